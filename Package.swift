@@ -1,0 +1,64 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "jobmon",
+  products: [
+    .library(name: "Jobmon", targets: ["Jobmon"]),
+    .library(name: "JobmonCore", targets: ["JobmonCore"]),
+    .executable(name: "jobmon", targets: ["JobmonCLI"]),
+    .executable(name: "jobmon-worker", targets: ["JobmonWorker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
+    .target(name: "CLinux", path: "Sources/CLinux"),
+
+    .target(
+      name: "JobmonCore",
+      dependencies: [
+        "CLinux",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Sources/Core"),
+
+    // What the local executor and the worker say to each other. No Foundation: the worker links it.
+    .target(name: "WorkerProtocol", path: "Sources/Plugins/WorkerProtocol"),
+    .target(
+      name: "LocalPlugin", dependencies: ["JobmonCore", "WorkerProtocol", "CLinux"],
+      path: "Sources/Plugins/Local"),
+    .target(
+      name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin"],
+      path: "Sources/Plugins/Builtin"),
+    .executableTarget(
+      name: "JobmonWorker", dependencies: ["WorkerProtocol", "CLinux"],
+      path: "Sources/Plugins/Worker",
+      // A worker starts in about 1 ms when linked statically, in 7 ms when not.
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+
+    .target(name: "Jobmon", dependencies: ["JobmonCore", "BuiltinPlugins"], path: "Sources/Jobmon"),
+    .executableTarget(
+      name: "JobmonCLI",
+      dependencies: [
+        "JobmonCore", "BuiltinPlugins",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/CLI"),
+
+    .testTarget(name: "CoreTests", dependencies: ["JobmonCore"]),
+    .testTarget(name: "LocalTests", dependencies: ["LocalPlugin"]),
+    .testTarget(name: "CLITests", dependencies: ["JobmonCLI"]),
+    .testTarget(
+      name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+import Glibc
+@main struct Worker { static func main() { print("w") } }

@@ -1,0 +1,56 @@
+/// How a run is to behave: the options of `jobmon run` and `workflow_resume`, and the `engine.*` and `heartbeat.*`
+/// settings.
+public struct RunOptions: Sendable {
+  /// Overrides every level's cluster.
+  public var cluster: String?
+  /// Continue an unfinished workflow.
+  public var resume = false
+  /// Cold: end what still runs and run it again; else take it over where the cluster can.
+  public var resetRunningJobs = false
+  /// Start nothing new after the first fatal task.
+  public var failFast = false
+  /// Start nothing new after so many seconds.
+  public var secondsUntilTimeout: Double?
+  /// Seconds to wait for an earlier run to let go.
+  public var resumeTimeout: Double = 180
+  /// Overrides the workflow's limit.
+  public var maxConcurrentlyRunning: Int?
+  /// Overrides every level's attempts.
+  public var maxAttempts: Int?
+  /// What becomes of running tasks on an interrupt; nil: local ones are cancelled, others left.
+  public var onInterrupt: InterruptPolicy?
+  /// On resume, do not scale what ran out of a resource.
+  public var useOriginalResources = false
+  /// Run another set of tasks under the same workflow_args.
+  public var acceptChanges = false
+  /// Clip requests beyond this machine's memory instead of refusing them.
+  public var oversubscribe = false
+  /// Folder of the log files.
+  public var logs: String
+  /// Seconds between beats.
+  public var heartbeatInterval: Double = 30
+  /// Seconds without a beat after which a run on another host counts as dead.
+  public var heartbeatDeadAfter: Double = 93
+  /// Attempts for infrastructure failures.
+  public var infrastructureAttempts = 10
+  /// Seconds before the first attempt after an infrastructure failure; doubles with each.
+  public var backoffFirst: Double = 1
+  /// The longest back-off, in seconds.
+  public var backoffMax: Double = 300
+  /// Seconds between TERM and KILL.
+  public var killGrace: Double = 10
+  /// Where commands run, if the workflow does not say: the driver's own folder.
+  public var workingDirectory: String
+  /// What commands inherit: `NAME=value`.
+  public var environment: [String]
+
+  public enum InterruptPolicy: String, CaseIterable, Codable, Sendable {
+    case leave, cancel
+  }
+
+  public init(logs: String, workingDirectory: String, environment: [String]) {
+    self.logs = logs
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+  }
+}

@@ -1,0 +1,30 @@
+/// Where a task instance's standard output and error go: a function of what the store keeps, so that no path has to
+/// be stored.
+public struct LogFiles: Hashable, Sendable {
+  /// The longest part of a task's name in a file name, in bytes: ext4 allows 255 for the whole.
+  public static let longestName = 180
+
+  public var stdout: String
+  public var stderr: String
+
+  /// - Parameters:
+  ///   - logs: the run's log folder.
+  ///   - storeID: the store's UUID; its first 6 hex digits tell equal workflow ids apart.
+  ///   - task: place of the task in the workflow; a folder holds a thousand.
+  ///   - request: its `stdout` and `stderr` name folders that are used instead; a relative one counts from
+  ///     `workingDirectory`.
+  public init(
+    logs: String, workflow: WorkflowID, storeID: String, template: String, task: TaskIndex, name: String,
+    instance: TaskInstanceID, request: ResourceRequest, workingDirectory: String
+  ) {
+    var short = name
+    while short.utf8.count > Self.longestName { short.removeLast() }
+    let folder = "\(logs)/\(workflow)-\(storeID.prefix(6))/\(template)/\(task / 1000)"
+    func place(_ other: String?) -> String {
+      guard let other else { return folder }
+      return other.hasPrefix("/") ? other : workingDirectory + "/" + other
+    }
+    stdout = "\(place(request.stdout))/\(short).o\(instance)"
+    stderr = "\(place(request.stderr))/\(short).e\(instance)"
+  }
+}

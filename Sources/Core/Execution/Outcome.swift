@@ -1,0 +1,106 @@
+/// How a task instance ended.
+public struct Outcome: Hashable, Codable, Sendable {
+  public var cause: Cause
+  public var started: Timestamp?
+  public var ended: Timestamp?
+  public var node: String?
+  public var usage: ResourceUsage?
+  /// Figures and circumstances for a person, beyond what the cause says.
+  public var message: String?
+
+  public init(
+    cause: Cause, started: Timestamp? = nil, ended: Timestamp? = nil, node: String? = nil,
+    usage: ResourceUsage? = nil, message: String? = nil
+  ) {
+    self.cause = cause
+    self.started = started
+    self.ended = ended
+    self.node = node
+    self.usage = usage
+    self.message = message
+  }
+}
+
+/// What an attempt used, where it was measured. A figure nobody could measure is nil, never zero.
+public struct ResourceUsage: Hashable, Codable, Sendable {
+  /// Seconds from start to end by the node's clock.
+  public var wall: Double?
+  /// Processor seconds, user and system, of the command and its descendants.
+  public var cpu: Double?
+  /// The highest memory use, in bytes.
+  public var peakMemory: Int64?
+
+  public init(wall: Double? = nil, cpu: Double? = nil, peakMemory: Int64? = nil) {
+    self.wall = wall
+    self.cpu = cpu
+    self.peakMemory = peakMemory
+  }
+}
+
+/// Why a task instance ended.
+public enum Cause: Hashable, Codable, Sendable {
+  /// The command's own exit code; 0 is success.
+  case exit(Int)
+  /// A signal that nobody of ours sent.
+  case signal(Int)
+  /// Ended for using more memory than it asked for.
+  case memory
+  /// Ended for running longer than it asked for.
+  case runtime
+  /// Somebody else ended it; who, where that is known.
+  case cancelled(by: String)
+  /// We ended it ourselves, or it ended with us.
+  case interrupted
+  case nodeFailure
+  case preempted
+  /// The node could not start it.
+  case launchFailure
+  /// The cluster no longer knows it, or shows a state without a meaning: the raw state.
+  case lost(String)
+
+  /// Whether the task is done.
+  public var isSuccess: Bool { self == .exit(0) }
+
+  /// What the retry policy reads. Success has none.
+  public var failureClass: FailureClass? {
+    switch self {
+    case .exit(0): nil
+    case .exit, .signal: .application
+    case .memory: .resource(.memory)
+    case .runtime: .resource(.runtime)
+    case .cancelled: .user
+    case .interrupted: .ours
+    case .nodeFailure, .preempted, .launchFailure, .lost: .infrastructure
+    }
+  }
+
+  /// The word of results, events and listings.
+  public var word: String {
+    switch self {
+    case .exit: "exit"
+    case .signal: "signal"
+    case .memory: "memory"
+    case .runtime: "runtime"
+    case .cancelled: "cancelled"
+    case .interrupted: "interrupted"
+    case .nodeFailure: "nodeFailure"
+    case .preempted: "preempted"
+    case .launchFailure: "launchFailure"
+    case .lost: "lost"
+    }
+  }
+}
+
+/// The classes of failure; each is answered in its own way.
+public enum FailureClass: Hashable, Codable, Sendable {
+  /// The command failed: tried again with the same resources.
+  case application
+  /// It ran out of something: tried again with more of just that.
+  case resource(ScalableResource)
+  /// Not the command's fault: tried again after a while, on a count of its own.
+  case infrastructure
+  /// A person ended it: not tried again.
+  case user
+  /// Ended by this program or with it: tried again at once, and not counted.
+  case ours
+}

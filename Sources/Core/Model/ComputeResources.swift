@@ -1,0 +1,91 @@
+/// What one level of a definition (task, entry, template, workflow, tool) says a task needs; unset keys are left
+/// to the next level.
+public struct ComputeResources: Hashable, Codable, Sendable {
+  /// Processor cores.
+  public var cores: Int?
+  /// Bytes.
+  public var memory: Int64?
+  /// Seconds.
+  public var runtime: Int64?
+  public var queue: String?
+  public var project: String?
+  public var constraints: String?
+  /// The folder that the standard output file goes to, instead of the run's log folder.
+  public var stdout: String?
+  /// The folder that the standard error file goes to, instead of the run's log folder.
+  public var stderr: String?
+  /// Any other key, as text: what a plugin declares beyond the standard ones.
+  public var other: [String: String]
+
+  public init(
+    cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil, project: String? = nil,
+    constraints: String? = nil, stdout: String? = nil, stderr: String? = nil, other: [String: String] = [:]
+  ) {
+    self.cores = cores
+    self.memory = memory
+    self.runtime = runtime
+    self.queue = queue
+    self.project = project
+    self.constraints = constraints
+    self.stdout = stdout
+    self.stderr = stderr
+    self.other = other
+  }
+
+  /// These resources where they are set, `base` where they are not.
+  public func over(_ base: ComputeResources) -> ComputeResources {
+    ComputeResources(
+      cores: cores ?? base.cores, memory: memory ?? base.memory, runtime: runtime ?? base.runtime,
+      queue: queue ?? base.queue, project: project ?? base.project, constraints: constraints ?? base.constraints,
+      stdout: stdout ?? base.stdout, stderr: stderr ?? base.stderr,
+      other: base.other.merging(other) { _, mine in mine })
+  }
+}
+
+/// A resource that can run out and be scaled for the next attempt.
+public enum ScalableResource: String, CaseIterable, Codable, Sendable {
+  case memory, runtime
+}
+
+/// How a resource grows after a failure for want of it.
+public enum ResourceScale: Hashable, Codable, Sendable {
+  /// Times (1 + factor) per failure, cumulative, rounded up.
+  case factor(Double)
+  /// Entry k is the absolute request after the k-th failure (bytes or seconds); the last one repeats.
+  case list([Int64])
+
+  /// The scale where nothing says otherwise: half as much again.
+  public static let standard = ResourceScale.factor(0.5)
+}
+
+/// What a task asks of the cluster it runs on, after precedence: settled, and recorded with each attempt.
+public struct ResourceRequest: Hashable, Codable, Sendable {
+  /// Processor cores; 1 where nothing says otherwise.
+  public var cores: Int
+  /// Bytes; nil is unlimited: not admitted by, never scaled.
+  public var memory: Int64?
+  /// Seconds; nil is unlimited.
+  public var runtime: Int64?
+  public var queue: String?
+  public var project: String?
+  public var constraints: String?
+  public var stdout: String?
+  public var stderr: String?
+  public var other: [String: String]
+
+  public init(_ resources: ComputeResources) {
+    cores = resources.cores ?? 1
+    memory = resources.memory
+    runtime = resources.runtime
+    queue = resources.queue
+    project = resources.project
+    constraints = resources.constraints
+    stdout = resources.stdout
+    stderr = resources.stderr
+    other = resources.other
+  }
+
+  public init(cores: Int = 1, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil) {
+    self.init(ComputeResources(cores: cores, memory: memory, runtime: runtime, queue: queue))
+  }
+}

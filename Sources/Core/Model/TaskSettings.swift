@@ -1,0 +1,77 @@
+/// The settings that every level of a definition may give (task, entry, template, workflow, tool). The most
+/// specific level that sets a key wins.
+///
+/// Maps are keyed by cluster name, plugin name, or `any`; a flat map in a file is stored under `any`.
+public struct TaskSettings: Hashable, Codable, Sendable {
+  /// The key of a map that applies to every cluster.
+  public static let anyCluster = "any"
+
+  public var clusterName: String?
+  public var computeResources: [String: ComputeResources]
+  public var resourceScales: [String: [ScalableResource: ResourceScale]]
+  /// Queues tried in order when a request is beyond its own queue's limits.
+  public var fallbackQueues: [String: [String]]
+  public var maxAttempts: Int?
+
+  public init(
+    clusterName: String? = nil, computeResources: [String: ComputeResources] = [:],
+    resourceScales: [String: [ScalableResource: ResourceScale]] = [:], fallbackQueues: [String: [String]] = [:],
+    maxAttempts: Int? = nil
+  ) {
+    self.clusterName = clusterName
+    self.computeResources = computeResources
+    self.resourceScales = resourceScales
+    self.fallbackQueues = fallbackQueues
+    self.maxAttempts = maxAttempts
+  }
+
+  /// Whether this level says nothing.
+  public var isEmpty: Bool { self == TaskSettings() }
+}
+
+/// One task's settings for one cluster, after precedence.
+public struct ResolvedSettings: Hashable, Codable, Sendable {
+  /// Attempts for application and resource failures, where no level says.
+  public static let standardMaxAttempts = 3
+
+  public var request: ResourceRequest
+  public var scales: [ScalableResource: ResourceScale]
+  public var fallbackQueues: [String]
+  public var maxAttempts: Int
+
+  public init(
+    request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String], maxAttempts: Int
+  ) {
+    self.request = request
+    self.scales = scales
+    self.fallbackQueues = fallbackQueues
+    self.maxAttempts = maxAttempts
+  }
+
+  /// Settles what the levels say for a cluster.
+  ///
+  /// - Parameters:
+  ///   - levels: most specific first: task or entry, template, workflow, tool.
+  ///   - cluster: the cluster's name; its map is read first.
+  ///   - plugin: the name of the cluster's plugin; its map is read next, then `any`.
+  public init(levels: [TaskSettings], cluster: String, plugin: String) {
+    let keys = cluster == plugin ? [cluster] : [cluster, plugin]
+    let lookUp = keys + [TaskSettings.anyCluster]
+    var resources = ComputeResources()
+    var scales: [ScalableResource: ResourceScale] = [:]
+    var queues: [String]?
+    var attempts: Int?
+    for level in levels {
+      for key in lookUp {
+        if let map = level.computeResources[key] { resources = resources.over(map) }
+        if let map = level.resourceScales[key] { scales.merge(map) { mine, _ in mine } }
+        if queues == nil { queues = level.fallbackQueues[key] }
+      }
+      attempts = attempts ?? level.maxAttempts
+    }
+    for resource in ScalableResource.allCases where scales[resource] == nil { scales[resource] = .standard }
+    self.init(
+      request: ResourceRequest(resources), scales: scales, fallbackQueues: queues ?? [],
+      maxAttempts: attempts ?? Self.standardMaxAttempts)
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A point in wall-clock time, in whole milliseconds since 1970 UTC: what the store keeps and people read.
+///
+/// Never used to measure how long something took or when to wake up: wall clocks jump (see ``Instant``).
+public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendable {
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  public var rawValue: Int64
+
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+  public init(milliseconds: Int64) { rawValue = milliseconds }
+
+  /// The wall clock's reading now.
+  public static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
+
+  /// ISO 8601 in UTC with milliseconds, as in `2026-01-31T08:15:00.250Z`.
+  public var iso8601: String {
+    var seconds = time_t(rawValue / 1000)
+    var milliseconds = rawValue % 1000
+    if milliseconds < 0 {
+      seconds -= 1
+      milliseconds += 1000
+    }
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    func padded(_ value: Int, _ width: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    let date = [padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2)]
+    let time = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
+    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "." + padded(Int(milliseconds), 3) + "Z"
+  }
+}
+
+/// Both clocks, read together. The engine measures by the monotonic one and writes down the wall one.
+public struct Instant: Hashable, Codable, Sendable {
+  /// Milliseconds of a clock that never jumps and goes on while the machine sleeps (CLOCK_BOOTTIME).
+  public var monotonic: Int64
+  /// What the history says.
+  public var wall: Timestamp
+
+  public init(monotonic: Int64, wall: Timestamp) {
+    self.monotonic = monotonic
+    self.wall = wall
+  }
+
+  public static var now: Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return Instant(monotonic: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, wall: .now)
+  }
+}

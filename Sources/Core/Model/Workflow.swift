@@ -1,0 +1,71 @@
+/// Something that can be run: who it is, its settings, its tasks.
+///
+/// Conformers: a workflow built in Swift, one read from a file, one imported from a trace, one loaded back from the
+/// store. The engine and the store see only ``WorkflowDefinition``, which every workflow can be poured into.
+public protocol Workflow: Sendable {
+  var header: WorkflowHeader { get }
+  var templates: [TaskTemplate] { get }
+  /// The sets that ``WorkflowTask/upstreams`` names; equal sets are one.
+  var upstreamSets: UpstreamSets { get }
+  var taskCount: Int { get }
+  /// Calls `body` once per task, in the order of the definition.
+  func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws
+}
+
+/// One task of a workflow: a command, and what has to be done before it.
+public protocol WorkflowTask: Sendable {
+  /// Place of the task's template in ``Workflow/templates``.
+  var template: Int { get }
+  /// At most 249 bytes; need not be unique.
+  var name: String { get }
+  /// The argument values, in the order of ``TaskTemplate/arguments``.
+  var arguments: [String] { get }
+  /// The command as it is run: the template with the arguments put in.
+  var command: String { get }
+  /// What has to be DONE first.
+  var upstreams: UpstreamSets.ID { get }
+  /// What the task itself, or its entry in a file, says.
+  var settings: TaskSettings { get }
+  /// Text a person attaches to the task: no part of its identity.
+  var attributes: [String: String] { get }
+}
+
+/// What a workflow says of itself.
+public struct WorkflowHeader: Hashable, Codable, Sendable {
+  public var tool: String
+  /// A version of the tool's; "1" where nothing says otherwise.
+  public var toolVersion: String
+  public var name: String
+  public var description: String?
+  /// What tells this workflow from others of the same tool version and tasks. nil: a fresh unique one is made.
+  public var workflowArgs: String?
+  public var attributes: [String: String]
+  /// Where the commands run; nil: where the first run was started.
+  public var workingDirectory: String?
+  /// The most tasks that may be submitted or running at once; nil is no limit, 0 a pause.
+  public var maxConcurrentlyRunning: Int?
+  /// A command run at the end of each run.
+  public var onFinish: String?
+  /// The workflow's own defaults.
+  public var settings: TaskSettings
+  /// The tool's defaults.
+  public var toolSettings: TaskSettings
+
+  public init(
+    tool: String, toolVersion: String = "1", name: String, description: String? = nil, workflowArgs: String? = nil,
+    attributes: [String: String] = [:], workingDirectory: String? = nil, maxConcurrentlyRunning: Int? = nil,
+    onFinish: String? = nil, settings: TaskSettings = TaskSettings(), toolSettings: TaskSettings = TaskSettings()
+  ) {
+    self.tool = tool
+    self.toolVersion = toolVersion
+    self.name = name
+    self.description = description
+    self.workflowArgs = workflowArgs
+    self.attributes = attributes
+    self.workingDirectory = workingDirectory
+    self.maxConcurrentlyRunning = maxConcurrentlyRunning
+    self.onFinish = onFinish
+    self.settings = settings
+    self.toolSettings = toolSettings
+  }
+}

@@ -1,0 +1,30 @@
+/// A SHA-256 value.
+public struct Digest32: Hashable, Codable, Sendable {
+  /// 32 bytes.
+  public var bytes: [UInt8]
+  public init(bytes: [UInt8]) { self.bytes = bytes }
+  /// Lower-case hexadecimal.
+  public var hex: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}
+
+/// What makes two workflows the same: SHA-256 over length-prefixed, ordered fields.
+public struct WorkflowIdentity: Hashable, Sendable {
+  /// Template version + node_args, 32 bytes a task, in the order of the definition.
+  public var nodes: [UInt8]
+  /// Sorted (node hash, hash of its upstream set).
+  public var dag: Digest32
+  /// Sorted task hashes (node + task_args).
+  public var taskSet: Digest32
+  /// Tool version + DAG + workflow_args + task set.
+  public var workflow: Digest32
+
+  public init(nodes: [UInt8], dag: Digest32, taskSet: Digest32, workflow: Digest32) {
+    self.nodes = nodes
+    self.dag = dag
+    self.taskSet = taskSet
+    self.workflow = workflow
+  }
+}

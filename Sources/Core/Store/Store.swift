@@ -1,0 +1,277 @@
+/// Where definitions, runs and history are kept: a dozen coarse calls, so that a server can stand behind them one day.
+///
+/// Every call either happened as a whole or not at all. All but ``beat(_:)`` are made from one thread at a time.
+/// Throws ``StoreError``.
+public protocol Store: AnyObject, Sendable {
+  /// The store's UUID, lower case.
+  var id: String { get }
+
+  // MARK: Definitions
+
+  /// The workflow with this key, if it was ever bound (in whole or in part).
+  func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord?
+  func find(_ workflow: WorkflowID) throws -> WorkflowRecord?
+
+  /// Writes a definition, slice by slice, none longer than 100 ms, and returns its workflow id. A definition that was
+  /// cut short is continued; one that exists whole with the same identity gets the new names, resources, limits,
+  /// attributes and op_args.
+  ///
+  /// - Throws: ``StoreError/workflowDiffers(_:_:)`` where the key exists with another identity.
+  func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID
+
+  /// Everything a driver needs to run a workflow.
+  func load(_ workflow: WorkflowID) throws -> StoredWorkflow
+
+  // MARK: Runs and their lease
+
+  /// Opens a run and takes the workflow's lease, where nobody holds it, or only one that is `dead`.
+  ///
+  /// - Parameter dead: the run that the caller has found dead, or that let go. The lease is taken from no other.
+  func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws -> LeaseGrant
+
+  /// Moves the run's beat counter; false where the run no longer holds its lease. Called from a thread of its own.
+  func beat(_ run: WorkflowRunID) throws -> Bool
+
+  /// Who holds the workflow, if anybody does.
+  func holder(of workflow: WorkflowID) throws -> LeaseHolder?
+
+  /// Asks the run that holds the workflow to let go in favour of a resume. False where another resume asked before.
+  func requestTakeOver(of run: WorkflowRunID, by driver: DriverRecord, cold: Bool) throws -> Bool
+
+  /// Changes with every commit that another connection makes.
+  func dataVersion() throws -> Int64
+
+  /// What people have asked of this run.
+  func controls(_ run: WorkflowRunID) throws -> RunControls
+
+  // MARK: The history
+
+  /// A block of task instance ids that nobody else gets.
+  func reserveInstanceIDs(_ count: Int) throws -> Range<TaskInstanceID>
+
+  /// Commits transitions together, in order, if `run` still holds its lease.
+  ///
+  /// - Parameter synced: whether they must survive the loss of power (else: of any process).
+  /// - Returns: the `seq` of the first; each one's is one more than the one before.
+  /// - Throws: ``StoreError/leaseLost(_:)``; then nothing was written.
+  func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64
+
+  /// Makes everything committed so far survive the loss of power.
+  func sync() throws
+
+  /// The last commit of a run, synced: its status, the workflow's, and the lease let go.
+  func closeRun(_ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime])
+    throws
+}
+
+/// One workflow as the store lists it.
+public struct WorkflowRecord: Hashable, Codable, Sendable {
+  public var id: WorkflowID
+  public var name: String
+  public var tool: String
+  public var toolVersion: String
+  public var workflowArgs: String
+  public var status: WorkflowStatus
+  /// Whether every task has been written.
+  public var isBound: Bool
+  /// Whether any task instance was ever made.
+  public var hasStarted: Bool
+  /// The identity it was bound with.
+  public var identity: Digest32
+  public var workingDirectory: String
+  /// The cluster of the last run, if there was one.
+  public var lastCluster: String?
+
+  public init(
+    id: WorkflowID, name: String, tool: String, toolVersion: String, workflowArgs: String, status: WorkflowStatus,
+    isBound: Bool, hasStarted: Bool, identity: Digest32, workingDirectory: String, lastCluster: String?
+  ) {
+    self.id = id
+    self.name = name
+    self.tool = tool
+    self.toolVersion = toolVersion
+    self.workflowArgs = workflowArgs
+    self.status = status
+    self.isBound = isBound
+    self.hasStarted = hasStarted
+    self.identity = identity
+    self.workingDirectory = workingDirectory
+    self.lastCluster = lastCluster
+  }
+}
+
+/// A workflow as a driver loads it.
+public struct StoredWorkflow: Sendable {
+  public var record: WorkflowRecord
+  public var definition: WorkflowDefinition
+  /// The id of the task with index 0; the others follow.
+  public var firstTask: TaskID
+  /// G, D or F where no instance is open (E and A are stored as such, too), by task index.
+  public var statuses: [TaskStatus]
+  /// Instances without an outcome, of earlier runs.
+  public var openInstances: [OpenInstance]
+  /// Tasks that are not done and whose last attempt ran out of a resource, with what it had asked for.
+  public var resourceFailures: [ResourceFailure]
+  /// Mean runtimes seen so far, by template (in this and other workflows).
+  public var runtimes: [TemplateRuntime]
+
+  public init(
+    record: WorkflowRecord, definition: WorkflowDefinition, firstTask: TaskID, statuses: [TaskStatus],
+    openInstances: [OpenInstance], resourceFailures: [ResourceFailure], runtimes: [TemplateRuntime]
+  ) {
+    self.record = record
+    self.definition = definition
+    self.firstTask = firstTask
+    self.statuses = statuses
+    self.openInstances = openInstances
+    self.resourceFailures = resourceFailures
+    self.runtimes = runtimes
+  }
+}
+
+/// An attempt whose end nobody has committed.
+public struct OpenInstance: Hashable, Codable, Sendable {
+  public var instance: TaskInstanceID
+  public var task: TaskIndex
+  /// Counted from 1 in the run that made it.
+  public var attempt: Int
+  public var run: WorkflowRunID
+  public var cluster: String
+  public var token: String
+  /// Its place in the batch.
+  public var index: Int
+  public var request: ResourceRequest
+  public var handle: String?
+  public var started: Timestamp?
+
+  public init(
+    instance: TaskInstanceID, task: TaskIndex, attempt: Int, run: WorkflowRunID, cluster: String, token: String,
+    index: Int, request: ResourceRequest, handle: String?, started: Timestamp?
+  ) {
+    self.instance = instance
+    self.task = task
+    self.attempt = attempt
+    self.run = run
+    self.cluster = cluster
+    self.token = token
+    self.index = index
+    self.request = request
+    self.handle = handle
+    self.started = started
+  }
+}
+
+public struct ResourceFailure: Hashable, Codable, Sendable {
+  public var task: TaskIndex
+  public var resource: ScalableResource
+  public var request: ResourceRequest
+
+  public init(task: TaskIndex, resource: ScalableResource, request: ResourceRequest) {
+    self.task = task
+    self.resource = resource
+    self.request = request
+  }
+}
+
+/// How long the tasks of a template ran, as far as it was seen.
+public struct TemplateRuntime: Hashable, Codable, Sendable {
+  /// Place in ``WorkflowDefinition/templates``.
+  public var template: Int
+  public var count: Int
+  /// Seconds.
+  public var mean: Double
+
+  public init(template: Int, count: Int, mean: Double) {
+    self.template = template
+    self.count = count
+    self.mean = mean
+  }
+}
+
+/// The process that drives a run: everything needed to tell, on the same host, whether it still lives.
+public struct DriverRecord: Hashable, Codable, Sendable {
+  /// The run's UUID, made by the driver before it asks for the lease.
+  public var runUUID: String
+  public var host: String
+  public var pid: Int32
+  /// When the process started, in clock ticks since boot (/proc/PID/stat, field 22).
+  public var processStart: Int64
+  /// /proc/sys/kernel/random/boot_id.
+  public var bootID: String
+  /// /proc/self/ns/pid.
+  public var pidNamespace: String
+  public var uid: UInt32
+  public var user: String
+  /// The cluster that the run was started on.
+  public var cluster: String
+  /// The folder of the run's log files.
+  public var logs: String
+  /// Whether the run began as a resume, and of which kind.
+  public var resume: WorkflowRunStatus?
+
+  public init(
+    runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String, uid: UInt32,
+    user: String, cluster: String, logs: String, resume: WorkflowRunStatus?
+  ) {
+    self.runUUID = runUUID
+    self.host = host
+    self.pid = pid
+    self.processStart = processStart
+    self.bootID = bootID
+    self.pidNamespace = pidNamespace
+    self.uid = uid
+    self.user = user
+    self.cluster = cluster
+    self.logs = logs
+    self.resume = resume
+  }
+}
+
+public enum LeaseGrant: Hashable, Sendable {
+  case granted(WorkflowRunID)
+  case held(LeaseHolder)
+}
+
+/// The run that holds a workflow.
+public struct LeaseHolder: Hashable, Codable, Sendable {
+  public var run: WorkflowRunID
+  public var driver: DriverRecord
+  /// Moves as long as the driver lives.
+  public var beats: Int64
+  public var since: Timestamp
+  /// The UUID of the run that has asked this one to let go, if any has.
+  public var askedBy: String?
+
+  public init(run: WorkflowRunID, driver: DriverRecord, beats: Int64, since: Timestamp, askedBy: String?) {
+    self.run = run
+    self.driver = driver
+    self.beats = beats
+    self.since = since
+    self.askedBy = askedBy
+  }
+}
+
+/// What people have asked of a live run.
+public struct RunControls: Hashable, Codable, Sendable {
+  /// nil is no limit, 0 a pause.
+  public var workflowLimit: Int?
+  /// By place in ``WorkflowDefinition/templates``; a template that is not named has no limit.
+  public var templateLimits: [Int: Int]
+  public var stop: StopRequest?
+  /// Whether the run still holds its lease.
+  public var holdsLease: Bool
+
+  public enum StopRequest: Hashable, Codable, Sendable {
+    /// `jobmon workflow_stop`, by whom; `cancel` ends what runs, too.
+    case stop(cancel: Bool, by: String)
+    /// A resume wants the workflow: by the run with this UUID. `cold` ends what runs.
+    case takeOver(by: String, cold: Bool)
+  }
+
+  public init(workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil, holdsLease: Bool = true) {
+    self.workflowLimit = workflowLimit
+    self.templateLimits = templateLimits
+    self.stop = stop
+    self.holdsLease = holdsLease
+  }
+}

@@ -1,0 +1,41 @@
+/// What can go wrong with a store; ``description`` is the sentence for the user.
+public enum StoreError: Error, Hashable, Sendable {
+  /// No such row: what was looked for, as in `workflow 12`.
+  case notFound(String)
+  /// The database was written by a newer program.
+  case newerSchema(path: String, found: Int, known: Int)
+  /// Another program has kept the database locked for longer than we wait.
+  case locked(path: String)
+  case readOnly(path: String)
+  case full(path: String)
+  case corrupt(path: String, String)
+  /// Anything else that SQLite or the file system says.
+  case unavailable(path: String, String)
+  /// Another run holds the workflow now: its id.
+  case leaseLost(WorkflowRunID?)
+  /// The same key with another identity: the workflow, and what differs.
+  case workflowDiffers(WorkflowID, String)
+  /// The caller's request makes no sense for what is stored.
+  case refused(String)
+}
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound(let what): "there is no \(what) in this database"
+    case .newerSchema(let path, let found, let known):
+      "the database \(path) has schema version \(found), and this jobmon knows versions up to \(known): use a newer jobmon"
+    case .locked(let path): "the database \(path) has been locked by another program for too long; end that program, or try again"
+    case .readOnly(let path): "the database \(path) cannot be written: check its permissions and those of its folder"
+    case .full(let path): "there is no space left for the database \(path): free some, then resume"
+    case .corrupt(let path, let what): "the database \(path) is damaged (\(what)): restore a backup"
+    case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
+    case .leaseLost(let run):
+      run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
+        ?? "this run no longer holds its workflow"
+    case .workflowDiffers(let workflow, let difference):
+      "workflow \(workflow) has the same tool, version and workflow_args but other tasks: \(difference)"
+    case .refused(let why): why
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/// One change of the history, as the engine decides it and the store commits it.
+public enum Transition: Hashable, Codable, Sendable {
+  /// A batch and its token, before the executor is told of it.
+  case batch(BatchRecord)
+  /// Attempts of a batch; their tasks become `instantiated`.
+  case instantiated(batch: String, [AttemptRecord], at: Timestamp)
+  /// The executor has accepted these instances of a batch.
+  case launched(batch: String, [TaskInstanceID], handle: String?, at: Timestamp)
+  case started(TaskInstanceID, TaskIndex, node: String?, at: Timestamp)
+  /// An attempt has ended, and its task goes on to `taskStatus`.
+  case ended(EndRecord)
+  /// Figures that arrived after the end.
+  case usage(TaskInstanceID, ResourceUsage)
+  /// Tasks that change without an attempt: FATAL because no queue takes them, say.
+  case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: String, at: Timestamp)
+  /// Earlier runs' instances that this run has adopted.
+  case adopted([TaskInstanceID])
+}
+
+public struct BatchRecord: Hashable, Codable, Sendable {
+  public var token: String
+  public var cluster: String
+  /// Place in ``WorkflowDefinition/templates``.
+  public var template: Int
+  public var request: ResourceRequest
+
+  public init(token: String, cluster: String, template: Int, request: ResourceRequest) {
+    self.token = token
+    self.cluster = cluster
+    self.template = template
+    self.request = request
+  }
+}
+
+public struct AttemptRecord: Hashable, Codable, Sendable {
+  public var instance: TaskInstanceID
+  public var task: TaskIndex
+  /// Place in the batch.
+  public var index: Int
+  /// From 1 in each run.
+  public var attempt: Int
+  /// What the task was before.
+  public var from: TaskStatus
+
+  public init(instance: TaskInstanceID, task: TaskIndex, index: Int, attempt: Int, from: TaskStatus) {
+    self.instance = instance
+    self.task = task
+    self.index = index
+    self.attempt = attempt
+    self.from = from
+  }
+}
+
+public struct EndRecord: Hashable, Codable, Sendable {
+  public var instance: TaskInstanceID
+  public var task: TaskIndex
+  public var attempt: Int
+  public var outcome: Outcome
+  public var instanceStatus: TaskInstanceStatus
+  /// What the task was before.
+  public var from: TaskStatus
+  public var taskStatus: TaskStatus
+  /// Whether the task will be tried again after a failure of its own or of the cluster's.
+  public var isRetry: Bool
+  /// What the next attempt will ask for, where that changes.
+  public var nextRequest: ResourceRequest?
+  /// Why, for a person: the outcome's cause in words, or why there is no further attempt.
+  public var reason: String?
+  public var at: Timestamp
+
+  public init(
+    instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome, instanceStatus: TaskInstanceStatus,
+    from: TaskStatus, taskStatus: TaskStatus, isRetry: Bool, nextRequest: ResourceRequest?, reason: String?,
+    at: Timestamp
+  ) {
+    self.instance = instance
+    self.task = task
+    self.attempt = attempt
+    self.outcome = outcome
+    self.instanceStatus = instanceStatus
+    self.from = from
+    self.taskStatus = taskStatus
+    self.isRetry = isRetry
+    self.nextRequest = nextRequest
+    self.reason = reason
+    self.at = at
+  }
+}

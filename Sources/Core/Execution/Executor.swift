@@ -58,10 +58,10 @@ public struct ExecutorContext: Sendable {
   public var cluster: String
   /// The cluster's options, merged from all registry layers and the command line.
   public var options: [String: JSONValue]
-  public var workflowID: WorkflowID
-  public var workflowRunID: WorkflowRunID
-  /// The store's UUID, lower case: tells apart equal workflow ids of two stores.
-  public var storeID: String
+  /// The run's UUID. Every batch token of the run begins with its first 12 hexadecimal digits and a hyphen, so what a
+  /// backend starts for a run (a worker, a folder) is best marked with them: ``Executor/recover(_:)`` names tokens.
+  /// The executor is opened before the workflow is bound, so there are no ids yet.
+  public var runUUID: String
   /// Where the commands run.
   public var workingDirectory: String
   /// The environment of the driver, which the commands inherit: `NAME=value`.
@@ -71,14 +71,12 @@ public struct ExecutorContext: Sendable {
   public var logger: Logger
 
   public init(
-    cluster: String, options: [String: JSONValue], workflowID: WorkflowID, workflowRunID: WorkflowRunID,
-    storeID: String, workingDirectory: String, environment: [String], killGrace: Double, logger: Logger
+    cluster: String, options: [String: JSONValue], runUUID: String, workingDirectory: String,
+    environment: [String], killGrace: Double, logger: Logger
   ) {
     self.cluster = cluster
     self.options = options
-    self.workflowID = workflowID
-    self.workflowRunID = workflowRunID
-    self.storeID = storeID
+    self.runUUID = runUUID
     self.workingDirectory = workingDirectory
     self.environment = environment
     self.killGrace = killGrace
@@ -98,4 +96,12 @@ public enum ExecutorStopMode: String, Codable, Sendable {
   case leaveRunning
   /// End everything that was submitted, and wait until it is gone.
   case cancelAll
+}
+
+extension ExecutorContext {
+  /// What every batch token of this run begins with, up to its last hyphen.
+  public var tokenPrefix: String { Self.tokenPrefix(runUUID: runUUID) }
+
+  /// The first 12 hexadecimal digits of a run's UUID.
+  public static func tokenPrefix(runUUID: String) -> String { String(runUUID.filter(\.isHexDigit).prefix(12)).lowercased() }
 }

@@ -1,0 +1,65 @@
+# What a newcomer needs:   make demo    make test
+# What a developer needs:  make build   make bench   make soak   make format   make lint
+
+SWIFT        ?= swift
+PREFIX       ?= /usr/local
+# The programs are linked with Swift's libraries in them: they start faster, and run where there is no Swift.
+RELEASE      := -c release --static-swift-stdlib
+PROGRAMS     := .build/release
+DEMO         := .build/demo
+# What has to be there to build, as: file that shows it, package that brings it.
+NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
+                /etc/ssl/certs/ca-certificates.crt=ca-certificates
+# What the tests use beyond that.
+TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime
+BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
+
+.PHONY: help setup setup-test build demo test soak bench install format lint clean
+
+help:
+	@sed -n 's/^# \(What a .*\)/\1/p' Makefile
+
+setup:
+	@Scripts/install-missing $(NEEDED)
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "There is no Swift here: install a toolchain (6.1 or newer) from https://www.swift.org/install/linux/"; \
+	  exit 1; }
+
+setup-test: setup
+	@Scripts/install-missing $(TEST_NEEDED)
+
+build: setup
+	$(SWIFT) build $(RELEASE) --product jobmon
+	$(SWIFT) build $(RELEASE) --product jobmon-worker
+
+demo: build
+	@Scripts/demo $(PROGRAMS) $(DEMO)
+
+# Unit tests first, then the built programs from outside: those measure times, so nothing runs beside them.
+test: setup-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --skip AcceptanceTests
+	$(SWIFT) test --skip-build --filter AcceptanceTests
+
+# The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many.
+soak: setup-test
+	$(SWIFT) build --build-tests
+	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(SWIFT) test --skip-build
+
+bench: build
+	@Scripts/install-missing $(BENCH_NEEDED)
+	@Bench/run $(PROGRAMS)
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon
+	install -m 755 $(PROGRAMS)/jobmon $(PROGRAMS)/jobmon-worker $(DESTDIR)$(PREFIX)/bin
+	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build

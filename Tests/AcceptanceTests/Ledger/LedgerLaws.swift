@@ -1,0 +1,134 @@
+/// What a workflow promises, as the checker needs it; written down by the test, not read from the program.
+struct LedgerPlan: Sendable {
+  /// Every task, with the names of its upstreams.
+  var upstreams: [String: [String]]
+  var maxAttempts = 3
+  /// The most tasks that may run at once.
+  var limit = Int.max
+}
+
+/// A law that was broken, and how.
+struct Breach: Hashable, CustomStringConvertible, Sendable {
+  /// By its number in the design.
+  var law: Int
+  var what: String
+  var description: String { "law \(law): \(what)" }
+}
+
+/// Judges a ledger by the laws, from nothing but what the commands wrote and what the test itself saw in the store.
+struct LedgerLaws {
+  let plan: LedgerPlan
+
+  func breaches(_ ledger: Ledger) -> [Breach] {
+    doneRunsNever(ledger) + neverTwice(ledger) + upstreamsFirst(ledger) + attempts(ledger) + limits(ledger)
+  }
+
+  /// Law 1: a DONE task never runs again.
+  private func doneRunsNever(_ ledger: Ledger) -> [Breach] {
+    var done: Set<String> = []
+    return ledger.lines.compactMap { line in
+      if line.word == .done { done.insert(line.task) }
+      guard line.word == .start, done.contains(line.task) else { return nil }
+      return Breach(law: 1, what: "\(line.task) ran again as instance \(line.instance) though it was DONE")
+    }
+  }
+
+  /// Law 2: no two executions of a task overlap, and no instance is started twice.
+  private func neverTwice(_ ledger: Ledger) -> [Breach] {
+    var newest: [String: Int] = [:]
+    var instances: Set<Int> = []
+    var breaches: [Breach] = []
+    for line in ledger.lines {
+      switch line.word {
+      case .overlap:
+        breaches.append(Breach(law: 2, what: "\(line.task) began as \(line.instance) while another one lived"))
+      case .start:
+        if !instances.insert(line.instance).inserted {
+          breaches.append(Breach(law: 2, what: "instance \(line.instance) of \(line.task) was started twice"))
+        }
+        newest[line.task] = line.instance
+      case .end, .fail, .beat:
+        if let now = newest[line.task], now != line.instance {
+          breaches.append(
+            Breach(law: 2, what: "\(line.task): \(line.instance) still wrote after \(now) had begun"))
+        }
+      case .done, .crash: break
+      }
+    }
+    return breaches
+  }
+
+  /// Law 3: no task starts before its upstreams have ended well; and, at every crash, what a started task stands on is
+  /// DONE in the store.
+  private func upstreamsFirst(_ ledger: Ledger) -> [Breach] {
+    var ended: Set<String> = []
+    var done: Set<String> = []
+    var started: Set<String> = []
+    var breaches: [Breach] = []
+    for line in ledger.lines {
+      switch line.word {
+      case .start:
+        started.insert(line.task)
+        guard let upstreams = plan.upstreams[line.task] else {
+          breaches.append(Breach(law: 3, what: "\(line.task) is no task of the plan"))
+          continue
+        }
+        for upstream in upstreams where !ended.contains(upstream) {
+          breaches.append(Breach(law: 3, what: "\(line.task) began before \(upstream) had ended"))
+        }
+      case .end: ended.insert(line.task)
+      case .done:
+        done.insert(line.task)
+        if !ended.contains(line.task) {
+          breaches.append(Breach(law: 3, what: "\(line.task) is DONE in the store and never ended"))
+        }
+      case .crash:
+        for task in started {
+          for upstream in plan.upstreams[task] ?? [] where !done.contains(upstream) {
+            breaches.append(Breach(law: 3, what: "\(task) began, and its upstream \(upstream) is not DONE"))
+          }
+        }
+      case .fail, .beat, .overlap: break
+      }
+    }
+    return breaches
+  }
+
+  /// Law 4: within one run a task fails at most `maxAttempts` times, and no attempt has a higher number.
+  private func attempts(_ ledger: Ledger) -> [Breach] {
+    struct Key: Hashable {
+      var run: Int
+      var task: String
+    }
+    var failures: [Key: Int] = [:]
+    var breaches: [Breach] = []
+    for line in ledger.lines {
+      if line.word == .start, !(1...plan.maxAttempts).contains(line.attempt) {
+        breaches.append(Breach(law: 4, what: "\(line.task) was given attempt number \(line.attempt)"))
+      }
+      guard line.word == .fail else { continue }
+      let key = Key(run: line.run, task: line.task)
+      failures[key, default: 0] += 1
+      if failures[key] == plan.maxAttempts + 1 {
+        breaches.append(Breach(law: 4, what: "\(line.task) failed more than \(plan.maxAttempts) times in run \(line.run)"))
+      }
+    }
+    return breaches
+  }
+
+  /// Law 5: never more at once than the limit. A command writes its first line after it was started and its last
+  /// before it has ended, so what is counted here really ran at once.
+  private func limits(_ ledger: Ledger) -> [Breach] {
+    var running: Set<String> = []
+    return ledger.lines.compactMap { line in
+      switch line.word {
+      case .start: running.insert(line.task)
+      case .end, .fail: running.remove(line.task)
+      case .crash: running = []
+      case .beat, .overlap, .done: break
+      }
+      guard line.word == .start, running.count > plan.limit else { return nil }
+      return Breach(law: 5, what: "\(line.task) began as number \(running.count) where \(plan.limit) is the limit")
+    }
+  }
+}

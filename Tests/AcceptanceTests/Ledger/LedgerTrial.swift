@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+/// One ledger workflow in a sandbox: run, crashed and resumed as the test says, then judged.
+struct LedgerTrial {
+  let sandbox: Sandbox
+  let workflow: LedgerWorkflow
+  private let file: String
+
+  init(_ workflow: LedgerWorkflow) throws {
+    sandbox = try Sandbox()
+    self.workflow = workflow
+    file = try sandbox.write("workflow.json", workflow.file(script: sandbox.path("task.sh")))
+    try sandbox.write("ledger", "")
+  }
+
+  /// Starts a run: the first one, or a resume.
+  func start(resume: Bool = true, _ more: [String] = [], killAt: String? = nil) throws -> Child {
+    let arguments = ["run", file, "--no-progress", "--resume-timeout", "20"] + (resume ? ["--resume"] : []) + more
+    return try sandbox.start(
+      ["\(Sandbox.programs)/jobmon"] + arguments, environment: killAt.map { ["JOBMON_KILL_AT": $0] } ?? [:])
+  }
+
+  /// The names of the tasks with this status, by the store.
+  func tasks(_ status: String) throws -> [String] {
+    guard let id = try workflowID() else { return [] }
+    return try sandbox.rows("workflow_tasks", "-w", String(id), "-l", "0", "-s", status)
+      .compactMap { $0["task_name"] as? String }
+  }
+
+  /// nil where nothing was bound yet.
+  func workflowID() throws -> Int? {
+    guard sandbox.exists("jobmon.db") else { return nil }
+    return try sandbox.rows("workflow_status", "-l", "0").first?["wf_id"] as? Int
+  }
+
+  /// Writes into the ledger what the store says at this moment. Call it while no driver lives.
+  func recordStore() throws {
+    let done = try tasks("DONE")
+    try sandbox.mark(done.map { "done \($0)" } + ["crash"])
+  }
+
+  /// Resumes to the end, and expects every law kept and everything DONE.
+  func finishAndJudge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let finished = try start().wait(60)
+    #expect(finished.status == 0, "\(context): the resume ended with \(finished)", sourceLocation: sourceLocation)
+    try judge(context, sourceLocation: sourceLocation)
+    #expect(
+      try Set(tasks("DONE")) == Set(workflow.steps.map(\.name)), "\(context): not everything is DONE",
+      sourceLocation: sourceLocation)
+    let status = try sandbox.rows("workflow_status", "-l", "0").first?["wf_status"] as? String
+    #expect(status == "DONE", "\(context)", sourceLocation: sourceLocation)
+    let check = try sandbox.run("db_check")
+    #expect(check.status == 0, "\(context): db_check found \(check)", sourceLocation: sourceLocation)
+  }
+
+  /// Holds the ledger against the laws, and expects that nothing of ours is left running.
+  func judge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try recordStore()
+    let breaches = LedgerLaws(plan: workflow.plan).breaches(try sandbox.ledger())
+    #expect(breaches.isEmpty, "\(context): \(breaches)\n\(sandbox.read("ledger"))", sourceLocation: sourceLocation)
+    let left = sandbox.processes()
+    #expect(left.isEmpty, "\(context): left running: \(left)", sourceLocation: sourceLocation)
+  }
+}
+
+extension Sandbox {
+  /// What a listing prints with `-n`: an array of objects.
+  func rows(_ arguments: String...) throws -> [[String: Any]] {
+    let finished = try start(["\(Self.programs)/jobmon"] + arguments + ["-n"]).wait()
+    guard finished.status == 0,
+      let rows = try? JSONSerialization.jsonObject(with: Data(finished.stdout.utf8)) as? [[String: Any]]
+    else { throw HarnessError("`\(arguments.joined(separator: " "))` gave no rows: \(finished)") }
+    return rows
+  }
+}
+
+extension Child.Finished {
+  /// The one JSON object on stdout.
+  func object() throws -> [String: Any] {
+    guard let object = try? JSONSerialization.jsonObject(with: Data(stdout.utf8)) as? [String: Any] else {
+      throw HarnessError("no JSON object on stdout: \(self)")
+    }
+    return object
+  }
+}

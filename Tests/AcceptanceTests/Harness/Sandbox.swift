@@ -4,6 +4,7 @@ import Foundation
 final class Sandbox: @unchecked Sendable {
   let root: String
   var environment: [String: String]
+  var disks: [SmallDisk] = []
   private let lock = NSLock()
   private var started = 0
 
@@ -35,6 +36,7 @@ final class Sandbox: @unchecked Sendable {
 
   deinit {
     endEverything()
+    disks.forEach { $0.unmount() }
     if ProcessInfo.processInfo.environment["JOBMON_KEEP_SANDBOXES"] == nil {
       try? FileManager.default.removeItem(atPath: root)
     }

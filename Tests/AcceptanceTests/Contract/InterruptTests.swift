@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// Ctrl-C, time-outs, `workflow_stop`: the run ends, nothing is lost, and it says how to go on.
+  struct InterruptTests {
+    private func running(_ more: [String] = []) throws -> (LedgerTrial, Child) {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 3)
+      let run = try trial.start(resume: false, ["-o", "json"] + more)
+      try eventually("the gate: \(run.stderr)") {
+        trial.sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
+      return (trial, run)
+    }
+
+    private func continues(_ trial: LedgerTrial, _ context: String) throws {
+      try trial.recordStore()
+      #expect(try trial.tasks("DONE").isEmpty)
+      try trial.sandbox.open(gate: "gate")
+      try trial.finishAndJudge(context)
+      // What was ended by us took no attempt.
+      #expect(try trial.sandbox.ledger().lines.allSatisfy { $0.word != .start || $0.attempt == 1 })
+      let row = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").first { $0["task_name"] as? String == "wait" }
+      #expect(row?["retries"] as? Int == 0)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func aSignalStopsTheRun(number: Int32) throws {
+      let (trial, run) = try running()
+      run.signal(number)
+      let ended = try run.wait(10)
+      #expect(ended.status == 130, "\(ended)")
+      #expect(try ended.object()["status"] as? String == "STOPPED")
+      #expect(ended.stderr.contains("resume"), "how to continue: \(ended)")
+      try continues(trial, "signal \(number)")
+    }
+
+    @Test func twiceLeavesAtOnce() throws {
+      let sandbox = try Sandbox()
+      sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "60s"
+      // A command that does not want to end.
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        task_templates: {go: {command_template: "trap '' TERM; touch started; while :; do sleep 0.1; done"}}
+        tasks: [{template: go}]
+        """)
+      let run = try sandbox.jobmon("run", file)
+      try eventually("the command") { sandbox.exists("started") || run.hasEnded }
+      run.signal(SIGINT)
+      try eventually("it says what still runs") { run.hasEnded || run.stderr.contains("go") }
+      #expect(!run.hasEnded, "\(run.stderr)")
+      run.signal(SIGINT)
+      #expect(try run.wait(5).status == 130)
+      try eventually("the worker ends it: \(sandbox.processes())", within: 5) { sandbox.processes().isEmpty }
+    }
+
+    @Test func aStopFromAnotherTerminal() throws {
+      let (trial, run) = try running()
+      let stop = try trial.sandbox.run("workflow_stop", "-w", "1", "--cancel", "-n")
+      #expect(stop.status == 0, "\(stop)")
+      #expect(try stop.object()["changed"] as? Int == 1)
+      let ended = try run.wait(10)
+      #expect(ended.status == 130, "\(ended)")
+      #expect(try ended.object()["status"] as? String == "STOPPED")
+      try continues(trial, "workflow_stop")
+    }
+
+    @Test func aTimeOutIsAnError() throws {
+      let (trial, run) = try running(["--seconds-until-timeout", "1"])
+      let ended = try run.wait(10)
+      #expect(ended.status == 1, "\(ended)")
+      #expect(try ended.object()["status"] as? String == "ERROR")
+      #expect(try ended.object()["tasks_fatal"] as? Int == 0)
+      try continues(trial, "time-out")
+    }
+
+    /// An ignored SIGHUP (nohup) stays ignored.
+    @Test func nohupIsRespected() throws {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
+      let run = try trial.sandbox.start([
+        "/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh", "\(Sandbox.programs)/jobmon", "run",
+        trial.sandbox.path("workflow.json"),
+      ])
+      try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      run.signal(SIGHUP)
+      try trial.sandbox.open(gate: "gate")
+      #expect(try run.wait(10).status == 0)
+      try trial.judge("nohup")
+    }
+  }
+}

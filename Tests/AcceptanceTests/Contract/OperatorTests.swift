@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// What a person can do to a workflow, while it runs and after.
+  struct OperatorTests {
+    /// 40 tasks of 50 ms; the limit is 1 from the start.
+    private func slow(limit: Int) throws -> LedgerTrial {
+      var workflow = LedgerWorkflow(steps: (0..<40).map { .init("t\($0)", "sleep", "0.05") })
+      workflow.limit = limit
+      return try LedgerTrial(workflow)
+    }
+
+    @Test func theLimitHolds() throws {
+      let trial = try slow(limit: 1)
+      #expect(try trial.start(resume: false).wait().status == 0)
+      try trial.judge("limit 1")
+    }
+
+    @Test func aPauseIsSeenWithin200Milliseconds() throws {
+      var workflow = LedgerWorkflow(steps: (0..<2000).map { .init("t\($0)") })
+      workflow.limit = nil
+      let trial = try LedgerTrial(workflow)
+      let run = try trial.start(resume: false)
+      try eventually("some are done: \(run.stderr)") {
+        run.hasEnded || trial.sandbox.read("ledger").split(separator: "\n").count > 20
+      }
+      let paused = try trial.sandbox.run("concurrency_limit", "-w", "1", "-m", "0", "-n")
+      let saved = Date()
+      #expect(paused.status == 0, "\(paused)")
+      #expect(try paused.object()["changed"] as? Int == 1)
+      // 200 ms after the limit was saved nothing new may start: what the ledger holds then is all there is.
+      usleep(UInt32(max(0, 0.2 - Date().timeIntervalSince(saved)) * 1e6))
+      let then = try trial.sandbox.ledger().count(.start)
+      usleep(500_000)
+      let later = try trial.sandbox.ledger().count(.start)
+      #expect(later == then && later < 2000)
+      #expect(!run.hasEnded)
+      #expect(try trial.sandbox.run("concurrency_limit", "-w", "1", "-m", "100").status == 0)
+      #expect(try run.wait(120).status == 0)
+      try trial.judge("paused")
+    }
+
+    @Test func aTaskIsResetAndRunsAgain() throws {
+      let trial = try LedgerTrial(
+        LedgerWorkflow(steps: [.init("a"), .init("b", after: ["a"]), .init("c", after: ["b"]), .init("other")]))
+      #expect(try trial.start(resume: false).wait().status == 0)
+      let rows = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0")
+      let id = try #require(rows.first { $0["task_name"] as? String == "b" }?["task_id"] as? Int)
+      // No terminal and no -f: nothing is changed.
+      let asked = try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "G")
+      #expect(asked.status == 2, "\(asked)")
+      #expect(try trial.tasks("DONE").count == 4)
+      let done = try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "G", "-f", "-n")
+      #expect(done.status == 0, "\(done)")
+      #expect(try done.object()["changed"] as? Int == 2)
+      #expect(try Set(trial.tasks("DONE")) == ["a", "other"])
+      #expect(try trial.sandbox.rows("workflow_status").first?["wf_status"] as? String == "HALTED")
+      #expect(try trial.start().wait().status == 0)
+      let starts = try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.task)
+      #expect(starts.count == 6 && Set(starts.suffix(2)) == ["b", "c"], "\(starts)")
+    }
+
+    @Test func aTaskIsDeclaredDone() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("bad", "fail", "1"), .init("after", after: ["bad"])]))
+      #expect(try trial.start(resume: false).wait().status == 1)
+      let rows = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0", "-s", "FATAL")
+      let id = try #require(rows.first?["task_id"] as? Int)
+      #expect(try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "D", "-f").status == 0)
+      #expect(try trial.start().wait().status == 0)
+      #expect(try trial.sandbox.ledger().count(.start, task: "bad") == 3)
+      try trial.expectAllDone()
+    }
+
+    @Test func tasksOfAnotherWorkflowAreRefused() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
+      #expect(try trial.start(resume: false).wait().status == 0)
+      let refused = try trial.sandbox.run("update_task_status", "-w", "1", "-t", "1", "77", "-s", "G", "-f")
+      #expect(refused.status == 2, "\(refused)")
+      #expect(try trial.tasks("DONE") == ["a"])
+    }
+
+    @Test func nothingIsChangedUnderALiveRun() throws {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
+      let run = try trial.start(resume: false)
+      try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      let refused = try trial.sandbox.run("update_task_status", "-w", "1", "-t", "2", "-s", "D", "-f")
+      #expect(refused.status == 3, "\(refused)")
+      try trial.sandbox.open(gate: "gate")
+      #expect(try run.wait().status == 0)
+      #expect(try trial.sandbox.ledger().count(.start) == 2)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// SIGKILL at the named points around every commit and every call of the executor, one visit after the other.
+  struct KillPointTests {
+    /// Who dies at a point of the driver's.
+    enum Victims: String, CaseIterable {
+      case driver
+      /// The driver and the worker at once, so that nobody is left to end the commands.
+      case driverAndWorker
+
+      func killAt(_ point: String) -> [String: String] {
+        self == .driver ? ["JOBMON_KILL_AT": point] : ["JOBMON_KILL_AT": point, "JOBMON_KILL_WITH": "children"]
+      }
+    }
+
+    /// Visits to try: all of them in a soak; else every `stride`th, beginning anywhere.
+    private func visits(stride: Int) -> some Sequence<Int> {
+      let stride = Net.isSoak ? 1 : stride
+      return sequence(first: Int.random(in: 1...stride)) { $0 + stride }
+    }
+
+    @Test(arguments: Victims.allCases)
+    func duringTheFirstRun(victims: Victims) throws {
+      var killed = 0
+      for visit in visits(stride: 4) {
+        let trial = try LedgerTrial(.small)
+        let first = try trial.start(resume: false, environment: victims.killAt("*:\(visit)")).wait()
+        try trial.recordStore()
+        if first.status == 0 { break }
+        #expect(first.status == -SIGKILL, "visit \(visit): \(first)")
+        killed += 1
+        try trial.finishAndJudge("\(victims) killed at visit \(visit)")
+      }
+      #expect(killed >= 5, "the kill points were not reached")
+    }
+
+    @Test(arguments: Victims.allCases)
+    func duringRecovery(victims: Victims) throws {
+      var killed = 0
+      for visit in visits(stride: 6) {
+        let trial = try LedgerTrial(.small)
+        try trial.crashInTheMiddle(victims)
+        let second = try trial.start(environment: victims.killAt("*:\(visit)")).wait()
+        try trial.recordStore()
+        if second.status == 0 { break }
+        #expect(second.status == -SIGKILL, "visit \(visit): \(second)")
+        killed += 1
+        try trial.finishAndJudge("\(victims) killed in the middle, then at visit \(visit) of the resume")
+      }
+      #expect(killed >= 3, "the kill points were not reached")
+    }
+
+    @Test func twiceInARow() throws {
+      for _ in 0..<(Net.isSoak ? Net.rounds : 4) {
+        let visits = (0..<2).map { _ in Int.random(in: 1...30) }
+        let trial = try LedgerTrial(.small)
+        try trial.crashInTheMiddle(.driverAndWorker)
+        for visit in visits {
+          try trial.start(environment: Victims.driverAndWorker.killAt("*:\(visit)")).wait()
+          try trial.recordStore()
+        }
+        try trial.finishAndJudge("killed in the middle, then at visits \(visits) of two resumes")
+      }
+    }
+
+    /// The worker's own points: the driver lives, notices, and finishes the work by itself.
+    @Test func theWorkerAlone() throws {
+      for point in ["worker.spawn.before", "worker.spawn.after", "worker.ended.before", "worker.ended.after"] {
+        for visit in Net.isSoak ? Array(1...8) : [1, 4] {
+          let trial = try LedgerTrial(.small)
+          // Each worker of the run dies at that visit, so only those that get beyond it finish: the point is passed by
+          // a file that the first one to die leaves behind.
+          let run = try trial.start(
+            resume: false, environment: ["JOBMON_WORKER_KILL_AT": "\(point):\(visit)", "JOBMON_WORKER_KILL_ONCE": trial.sandbox.path("once")])
+          let finished = try run.wait()
+          #expect(finished.status == 0, "\(point):\(visit): \(finished)")
+          #expect(trial.sandbox.exists("once"), "no worker came to \(point):\(visit)")
+          try trial.judge("\(point):\(visit)")
+        }
+      }
+    }
+  }
+}
+
+extension LedgerTrial {
+  /// A first run that dies while two commands with descendants are running.
+  func crashInTheMiddle(_ victims: Acceptance.KillPointTests.Victims) throws {
+    let run = try start(resume: false)
+    try eventually("a descendant that works: \(sandbox.read("ledger"))\(run.stderr)") {
+      sandbox.read("ledger").contains("beat") || run.hasEnded
+    }
+    if victims == .driverAndWorker { sandbox.killAll("jobmon-worker") }
+    run.signal(SIGKILL)
+    try run.wait()
+    try recordStore()
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// A file system of a few megabytes, for one test.
+final class SmallDisk {
+  let path: String
+
+  init(at path: String, megabytes: Int) throws {
+    self.path = path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try run("mount -t tmpfs -o size=\(megabytes)m,mode=0700,uid=$(id -u) tmpfs '\(path)'")
+  }
+
+  func unmount() { try? run("umount -l '\(path)'") }
+
+  /// Leaves no byte free.
+  func fill() throws { try run("dd if=/dev/zero of='\(path)/filler' bs=4k 2>/dev/null; [ -s '\(path)/filler' ]") }
+  func empty() throws { try run("rm -f '\(path)/filler'") }
+  func remount(_ mode: String) throws { try run("mount -o remount,\(mode) '\(path)'") }
+
+  private func run(_ command: String) throws {
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", geteuid() == 0 ? command : "sudo -n sh -c \"$0\"", command]
+    try shell.run()
+    shell.waitUntilExit()
+    guard shell.terminationStatus == 0 else {
+      throw HarnessError("this test needs root, or sudo without a password, for: \(command)")
+    }
+  }
+}
+
+extension Sandbox {
+  /// A small file system in this world, which goes away with it.
+  func mountDisk(megabytes: Int) throws -> SmallDisk {
+    let disk = try SmallDisk(at: path("disk"), megabytes: megabytes)
+    disks.append(disk)
+    return disk
+  }
+}

@@ -3,19 +3,23 @@ import Foundation
 /// Named places at which a test can have the process killed, to see what a crash right there leaves behind.
 ///
 /// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point.
+/// `JOBMON_KILL_WITH=children` takes the process's children along, so that nobody is left to clean up after it.
 /// Nothing is compiled out: what is tested is what is shipped, and an unset variable costs one load a visit.
 public enum KillPoint {
   private struct Plan: Sendable {
     var name: String
     var visit: Int
+    var withChildren: Bool
   }
 
   private static let plan: Plan? = {
-    guard let text = ProcessInfo.processInfo.environment["JOBMON_KILL_AT"], !text.isEmpty else { return nil }
+    let environment = ProcessInfo.processInfo.environment
+    guard let text = environment["JOBMON_KILL_AT"], !text.isEmpty else { return nil }
     let parts = text.split(separator: ":", maxSplits: 1)
-    return Plan(name: String(parts[0]), visit: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+    return Plan(
+      name: String(parts[0]), visit: parts.count > 1 ? Int(parts[1]) ?? 1 : 1,
+      withChildren: environment["JOBMON_KILL_WITH"] == "children")
   }()
-
   private static let lock = NSLock()
   nonisolated(unsafe) private static var visits = 0
 
@@ -27,6 +31,16 @@ public enum KillPoint {
     visits += 1
     let due = visits == plan.visit
     lock.unlock()
-    if due { kill(getpid(), SIGKILL) }
+    guard due else { return }
+    if plan.withChildren { children.forEach { kill($0, SIGKILL) } }
+    kill(getpid(), SIGKILL)
+  }
+
+  private static var children: [pid_t] {
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+    return threads.flatMap { thread -> [pid_t] in
+      let list = FileManager.default.contents(atPath: "/proc/self/task/\(thread)/children") ?? Data()
+      return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    }
   }
 }

@@ -1,0 +1,276 @@
+/// What executors say of attempts, and what follows.
+extension Engine {
+  mutating func take(_ event: ExecutorEvent, of cluster: Int) throws(EngineError) {
+    switch event {
+    case .info(let description):
+      clusters[cluster].isUsable = description.health == .ready
+    case .validated(let requests, let verdicts):
+      try take(requests, verdicts, of: cluster)
+    case .submitted(let instances, let verdict):
+      try submitted(instances, verdict, on: cluster)
+    case .capacity(let more):
+      if clusters[cluster].nodes == nil {
+        clusters[cluster].maxOutstanding = clusters[cluster].outstanding + max(0, more)
+      }
+    case .nodeUp(let node): nodeUp(node, on: cluster)
+    case .nodeDown(let name): nodeDown(name, on: cluster)
+    case .started(let instance, let node, let time):
+      try started(instance, node: node, at: time)
+    case .waiting: break
+    case .ended(let instance, let outcome):
+      try ended(instance, outcome, on: cluster)
+    case .usage(let instance, let usage):
+      actions.append(.record(.usage(instance, usage)))
+    case .cancelled: break
+    case .recovered(let instance, let verdict):
+      try recovered(instance, verdict, on: cluster)
+    case .log(let level, let text):
+      if level == .warning || level == .error { actions.append(.notice("\(clusters[cluster].name): \(text)")) }
+    case .health(.ready):
+      clusters[cluster].isUsable = true
+    case .health(.unavailable(let why)):
+      clusters[cluster].isUsable = false
+      actions.append(.notice("cluster \(clusters[cluster].name) is not available now: \(why)"))
+    }
+  }
+
+  // MARK: Submission
+
+  private mutating func submitted(_ instances: [TaskInstanceID], _ verdict: SubmissionVerdict, on cluster: Int)
+    throws(EngineError)
+  {
+    switch verdict {
+    case .accepted(let handle):
+      var known: [TaskInstanceID] = []
+      for instance in instances {
+        guard let attempt = open[instance], attempt.phase == .instantiated else { continue }
+        open[instance]?.phase = .launched
+        try move(attempt.task, to: .launched)
+        known.append(instance)
+      }
+      // Where the core places, a task starts at once: that is the change worth a row.
+      guard let first = known.first, let group = open[first]?.group else { return }
+      if clusters[cluster].nodes == nil || handle != nil {
+        let token = groups[Int(group)].token ?? ""
+        actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
+      }
+    case .rejected(let why):
+      for instance in instances { try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why) }
+    case .deferred(let seconds, let why):
+      actions.append(.notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
+      for instance in instances {
+        try end(instance, Outcome(cause: .interrupted, message: why), pause: Int64(seconds * 1000))
+      }
+    case .ambiguous(let why):
+      actions.append(.notice("\(clusters[cluster].name): \(why); asking what became of the submission"))
+      ask(cluster, about: instances.filter { open[$0] != nil })
+    }
+  }
+
+  /// Has the backend find out whether submissions exist whose answer was lost.
+  private mutating func ask(_ cluster: Int, about instances: [TaskInstanceID]) {
+    guard let first = instances.first, let group = open[first]?.group else { return }
+    let batch = RecoverableBatch(
+      token: groups[Int(group)].token ?? "", resources: groups[Int(group)].request,
+      instances: instances.enumerated().map {
+        RecoverableBatch.Instance(index: $0.offset, instance: $0.element, handle: nil)
+      },
+      cancel: false)
+    actions.append(.recover(cluster: cluster, [batch]))
+  }
+
+  // MARK: Running and ending
+
+  private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp) throws(EngineError) {
+    guard let attempt = open[instance], attempt.phase != .running else { return }
+    open[instance]?.phase = .running
+    try move(attempt.task, to: .running)
+    actions.append(.record(.started(instance, attempt.task, node: node, at: time)))
+  }
+
+  private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int) throws(EngineError) {
+    if recovering[instance] != nil {
+      try recovered(instance, .ended(outcome), on: cluster)
+    } else if open[instance] != nil {
+      try end(instance, outcome)
+    }
+    // An end that is told twice is acknowledged twice.
+    actions.append(.acknowledge(cluster: cluster, [instance]))
+  }
+
+  /// Takes an attempt out of the books and sends its task on.
+  ///
+  /// - Parameters:
+  ///   - fatal: why there can be no further attempt, where the backend says so.
+  ///   - pause: milliseconds to wait before the task is queued again, where the backend asks for that.
+  private mutating func end(
+    _ instance: TaskInstanceID, _ outcome: Outcome, fatal: String? = nil, pause: Int64? = nil
+  ) throws(EngineError) {
+    guard let attempt = open.removeValue(forKey: instance) else { return }
+    let task = attempt.task
+    let group = groups[Int(attempt.group)]
+    let cluster = group.key.cluster
+    free(attempt, of: group)
+    var outcome = outcome
+    // Whatever else a command does when we end it, it was we who ended it.
+    if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
+
+    if outcome.cause.isSuccess {
+      try record(instance, attempt, outcome, to: .done, status: .done)
+      try release(downstreamOf: task)
+      return
+    }
+    var decision = RetryPolicy.Decision.again
+    if let fatal {
+      decision = .fatal(why: fatal)
+    } else if pause == nil {
+      decision = decide(task, outcome, request: group.request)
+    }
+    var next: ResourceRequest?
+    if case .scaled(let resource) = decision {
+      let profile = plan.profiles[Int(plan.profile[Int(task)])]
+      let before = setbacks[task] ?? RetryPolicy.Setbacks()
+      let failures = resource == .memory ? before.memory : before.runtime
+      switch regroup(task, profile.settings.scaled(group.request, resource, failures: failures)) {
+      case .fits(let request): next = request
+      case .impossible(let why): decision = .fatal(why: "with more \(resource.rawValue): \(why)")
+      }
+    }
+    try settle(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
+  }
+
+  private mutating func settle(
+    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ decision: RetryPolicy.Decision,
+    next: ResourceRequest?, pause: Int64?, on cluster: Int
+  ) throws(EngineError) {
+    let task = attempt.task
+    let isOurs = outcome.cause.failureClass == .ours
+    let words = outcome.reason
+    switch decision {
+    case .again where isOurs:
+      try record(instance, attempt, outcome, to: .queued, status: pause == nil ? .killed : .noDistributorID)
+      if let pause { delay(task, by: pause) } else { try makeReady(task) }
+    case .again:
+      retries += 1
+      try record(instance, attempt, outcome, to: .error, status: .error, isRetry: true, reason: words)
+      report(instance, attempt, outcome, words, willRetry: true)
+      try makeReady(task)
+    case .later(let milliseconds):
+      retries += 1
+      try record(instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true, reason: words)
+      report(instance, attempt, outcome, words, willRetry: true)
+      delay(task, by: milliseconds)
+    case .scaled:
+      retries += 1
+      try record(
+        instance, attempt, outcome, to: .adjusting, status: .resourceError, isRetry: true, next: next, reason: words)
+      report(instance, attempt, outcome, words, willRetry: true)
+      try makeReady(task)
+    case .fatal(let why):
+      let reason = "\(words); \(why)"
+      let isResource = if case .resource = outcome.cause.failureClass { true } else { false }
+      try record(
+        instance, attempt, outcome, to: .fatal, status: isResource ? .resourceError : .fatal, reason: reason)
+      report(instance, attempt, outcome, reason, willRetry: false)
+      failFastIfAsked()
+    }
+  }
+
+  private mutating func decide(_ task: TaskIndex, _ outcome: Outcome, request: ResourceRequest)
+    -> RetryPolicy.Decision
+  {
+    let template = plan.templates[Int(plan.template[Int(task)])]
+    let rule = RetryPolicy(
+      maxAttempts: plan.profiles[Int(plan.profile[Int(task)])].settings.maxAttempts,
+      retryExitCodes: template.retryExitCodes, noRetryExitCodes: template.noRetryExitCodes, policy: plan.policy)
+    guard outcome.cause.failureClass != .ours else { return .again }
+    return rule.decide(outcome, request: request, setbacks: &setbacks[task, default: RetryPolicy.Setbacks()])
+  }
+
+  private mutating func record(
+    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, to next: TaskStatus,
+    status: TaskInstanceStatus, isRetry: Bool = false, next request: ResourceRequest? = nil, reason: String? = nil
+  ) throws(EngineError) {
+    let old = self.status[Int(attempt.task)]
+    try move(attempt.task, to: next)
+    actions.append(
+      .record(
+        .ended(
+          EndRecord(
+            instance: instance, task: attempt.task, attempt: attempt.attempt, outcome: outcome,
+            instanceStatus: status, from: old, taskStatus: next.kept, isRetry: isRetry, nextRequest: request,
+            reason: reason, at: now.wall))))
+  }
+
+  private mutating func report(
+    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ reason: String, willRetry: Bool
+  ) {
+    actions.append(
+      .failed(
+        FailedAttempt(
+          task: attempt.task, instance: instance, attempt: attempt.attempt, outcome: outcome,
+          request: groups[Int(attempt.group)].request, reason: reason, willRetry: willRetry)))
+  }
+
+  /// Gives back what an attempt held.
+  private mutating func free(_ attempt: OpenAttempt, of group: ReadyGroup) {
+    let cluster = group.key.cluster
+    active -= 1
+    activeOfTemplate[group.key.template] -= 1
+    clusters[cluster].outstanding -= 1
+    if let node = attempt.node { clusters[cluster].nodes?[node].give(group.request) }
+    unpark(group.key.template)
+  }
+
+  // MARK: Nodes
+
+  private mutating func nodeUp(_ node: ClusterNode, on cluster: Int) {
+    guard let known = clusters[cluster].nodes else { return }
+    if let place = known.firstIndex(where: { $0.node.name == node.name }) {
+      let usedCores = known[place].node.cores - known[place].freeCores
+      let usedMemory = known[place].node.memory - known[place].freeMemory
+      clusters[cluster].nodes![place].node = node
+      clusters[cluster].nodes![place].isUp = true
+      clusters[cluster].nodes![place].freeCores = node.cores - usedCores
+      clusters[cluster].nodes![place].freeMemory = node.memory - usedMemory
+    } else {
+      clusters[cluster].nodes!.append(ClusterState.NodeState(node))
+    }
+  }
+
+  private mutating func nodeDown(_ name: String, on cluster: Int) {
+    guard let place = clusters[cluster].nodes?.firstIndex(where: { $0.node.name == name }) else { return }
+    clusters[cluster].nodes![place].isUp = false
+  }
+}
+
+extension Outcome {
+  /// The cause in words, with the figures that go with it.
+  var reason: String {
+    let words =
+      switch cause {
+      case .exit(126): "exit code 126 (the command cannot be executed)"
+      case .exit(127): "exit code 127 (the command was not found)"
+      case .exit(let code): "exit code \(code)"
+      case .signal(let number): "killed by signal \(number)"
+      case .memory: "used more memory than it asked for"
+      case .runtime: "ran longer than it asked for"
+      case .cancelled(let who): "cancelled by \(who)"
+      case .interrupted: "ended by jobmon, or with it"
+      case .nodeFailure: "its node failed"
+      case .preempted: "preempted"
+      case .launchFailure: "could not be started"
+      case .lost(let state): "lost by the cluster (\(state))"
+      }
+    return message.map { "\(words): \($0)" } ?? words
+  }
+
+  /// How an attempt that failed through no fault of its own is kept.
+  fileprivate var lossStatus: TaskInstanceStatus {
+    switch cause {
+    case .lost: .unknown
+    case .launchFailure: .noDistributorID
+    default: .error
+    }
+  }
+}

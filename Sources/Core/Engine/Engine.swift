@@ -1,0 +1,277 @@
+/// The scheduler: a synchronous function from events to actions.
+///
+/// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
+/// state is here, in arrays by task; whatever touches the outside is the driver's (``Driver``).
+public struct Engine: Sendable {
+  let plan: EnginePlan
+  /// Time of the current turn.
+  var now: Instant
+  /// What the current turn wants done.
+  var actions: [EngineAction] = []
+
+  // Tasks.
+  var status: [TaskStatus]
+  /// Upstreams that are not done yet, by node of the graph.
+  var waiting: [Int32]
+  var groupOf: [Int32]
+  /// Attempts started in this run.
+  var attempts: [UInt16]
+  var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
+  let priority: [Float]
+  var counts: [RunProgress.Counts]
+  var retries = 0
+  var doneCount = 0
+  var fatalCount = 0
+
+  // Ready tasks.
+  var groups: [ReadyGroup] = []
+  var groupPlace: [ReadyGroup.Key: Int32] = [:]
+  /// Groups that wait for their template's limit, by template.
+  var parked: [[Int32]]
+  var delayed = PriorityHeap<DelayedTask>()
+  var arrivals: UInt64 = 0
+  /// Ready, delayed, or in a group that is being validated.
+  var queuedCount = 0
+
+  // Attempts.
+  var open: [TaskInstanceID: OpenAttempt] = [:]
+  /// Earlier runs' instances whose fate is not known yet.
+  var recovering: [TaskInstanceID: OpenInstance] = [:]
+  var instanceIDs: Range<TaskInstanceID> = 0..<0
+  var idsAreOrdered = false
+  var batches = 0
+
+  // Limits.
+  var clusters: [ClusterState]
+  var workflowLimit: Int?
+  var templateLimits: [Int?]
+  /// Submitted or running, in all and by template.
+  var active = 0
+  var activeOfTemplate: [Int]
+
+  /// Whether the plan's tasks are sorted into groups.
+  var hasBegun = false
+  /// What ends the run before its work does.
+  var stopping: StopOrder?
+  /// Whether ``EngineAction/finish(_:)`` was given.
+  public private(set) var isFinished = false
+
+  /// An attempt without an outcome.
+  struct OpenAttempt: Sendable {
+    var task: TaskIndex
+    var group: Int32
+    var attempt: Int
+    var phase: TaskStatus
+    /// Place of its node in the cluster's, where the core placed it.
+    var node: Int?
+    /// Whether we have asked for its end.
+    var isCancelled = false
+  }
+
+  public init(_ plan: EnginePlan) {
+    self.plan = plan
+    now = plan.started
+    status = plan.statuses
+    waiting = plan.graph.upstreamCount
+    groupOf = []
+    attempts = Array(repeating: 0, count: plan.graph.taskCount)
+    parked = Array(repeating: [], count: plan.templates.count)
+    counts = Array(repeating: RunProgress.Counts(), count: plan.templates.count)
+    activeOfTemplate = Array(repeating: 0, count: plan.templates.count)
+    workflowLimit = plan.workflowLimit
+    templateLimits = plan.templates.map(\.limit)
+    clusters = plan.clusters.map(ClusterState.init)
+    var seen: [Int: Float] = [:]
+    for runtime in plan.runtimes where runtime.count > 0 { seen[runtime.template] = Float(max(runtime.mean, 0.001)) }
+    let weights = plan.template.map { seen[Int($0)] ?? 1 }
+    priority = plan.graph.bottomLevels(weights: weights)
+  }
+
+  /// One turn: takes the events in order, and returns what is to be done.
+  public mutating func turn(_ events: [EngineEvent], now: Instant) throws(EngineError) -> [EngineAction] {
+    self.now = now
+    actions = []
+    for event in events { try take(event) }
+    if !isFinished {
+      try releaseDelayed()
+      checkTimeout()
+      try place()
+      try conclude()
+    }
+    let result = actions
+    actions = []
+    return result
+  }
+
+  /// When the engine wants a tick, in monotonic milliseconds; nil where only events can change anything.
+  public var wakeAt: Int64? {
+    if isFinished { return nil }
+    var times: [Int64] = []
+    if let first = delayed.first { times.append(first.due) }
+    if let timeout = plan.policy.timeout, stopping == nil { times.append(plan.started.monotonic + timeout) }
+    return times.min()
+  }
+
+  public var progress: RunProgress {
+    RunProgress(templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
+  }
+
+  // MARK: Events
+
+  private mutating func take(_ event: EngineEvent) throws(EngineError) {
+    switch event {
+    case .begin: try begin()
+    case .executor(let cluster, let event): try take(event, of: cluster)
+    case .instanceIDs(let ids):
+      instanceIDs = ids
+      idsAreOrdered = false
+    case .limits(let workflow, let templates):
+      workflowLimit = workflow
+      for template in templateLimits.indices { templateLimits[template] = nil }
+      for limit in templates { templateLimits[limit.template] = limit.limit }
+      for template in parked.indices { unpark(template) }
+    case .stop(let order): try stop(order)
+    case .tick: break
+    }
+  }
+
+  /// Ends the run unless something can still happen.
+  private mutating func conclude() throws(EngineError) {
+    if let stopping {
+      let left = open.values.contains { attempt in
+        switch stopping.running {
+        case .leave: false
+        case .cancelAll: true
+        // An instance whose submission has no answer yet is not left before it is known to the backend.
+        case .finish, .cancelLocal:
+          !clusters[cluster(of: attempt)].outlivesDriver || attempt.phase == .instantiated
+        }
+      }
+      if !left && (recovering.isEmpty || stopping.running == .leave) { finish(stopping.ending) }
+    } else if open.isEmpty && queuedCount == 0 && recovering.isEmpty {
+      finish(.exhausted)
+    }
+  }
+
+  private mutating func finish(_ ending: RunEnding) {
+    isFinished = true
+    actions.append(.finish(ending))
+  }
+
+  private mutating func checkTimeout() {
+    guard stopping == nil, let timeout = plan.policy.timeout else { return }
+    guard now.monotonic - plan.started.monotonic >= timeout else { return }
+    beginStop(StopOrder(running: .cancelLocal, ending: .timeout))
+  }
+
+  mutating func stop(_ order: StopOrder) throws(EngineError) {
+    // A second order may only be more urgent: leaving at once, or ending what the first one let finish.
+    if let stopping, !(order.running > stopping.running) { return }
+    beginStop(StopOrder(running: order.running, ending: stopping?.ending ?? order.ending))
+  }
+
+  mutating func beginStop(_ order: StopOrder) {
+    stopping = order
+    for place in clusters.indices {
+      let ended = order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)
+      guard ended else { continue }
+      let instances = open.filter { cluster(of: $0.value) == place && !$0.value.isCancelled }.keys.sorted()
+      for instance in instances { open[instance]?.isCancelled = true }
+      if !instances.isEmpty { actions.append(.cancel(cluster: place, instances)) }
+    }
+  }
+
+  func cluster(of attempt: OpenAttempt) -> Int { groups[Int(attempt.group)].key.cluster }
+
+  // MARK: Tasks
+
+  /// Moves a task on; the counts follow.
+  mutating func move(_ task: TaskIndex, to next: TaskStatus) throws(EngineError) {
+    let place = Int(task)
+    let old = status[place]
+    guard old.canBecome(next) else { throw EngineError.illegalMove(task: task, from: old, to: next) }
+    status[place] = next
+    if old.word != next.word {
+      let template = Int(plan.template[place])
+      counts[template][old.word] -= 1
+      counts[template][next.word] += 1
+    }
+    if next == .done { doneCount += 1 }
+    if next == .fatal { fatalCount += 1 }
+  }
+
+  /// Whether nothing new may start.
+  var isStopping: Bool { stopping != nil }
+}
+
+extension StopOrder.Running: Comparable {
+  private var urgency: Int {
+    switch self {
+    case .finish: 0
+    case .cancelLocal: 1
+    case .cancelAll: 2
+    case .leave: 3
+    }
+  }
+
+  public static func < (left: Self, right: Self) -> Bool { left.urgency < right.urgency }
+}
+
+extension RunProgress.Counts {
+  subscript(word: TaskWord) -> Int {
+    get {
+      switch word {
+      case .pending: pending
+      case .scheduled: scheduled
+      case .running: running
+      case .done: done
+      case .fatal: fatal
+      }
+    }
+    set {
+      switch word {
+      case .pending: pending = newValue
+      case .scheduled: scheduled = newValue
+      case .running: running = newValue
+      case .done: done = newValue
+      case .fatal: fatal = newValue
+      }
+    }
+  }
+}
+
+/// A fault in the engine itself: it stops the run rather than go on with a wrong state.
+public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
+  case illegalMove(task: TaskIndex, from: TaskStatus, to: TaskStatus)
+
+  public var description: String {
+    switch self {
+    case .illegalMove(let task, let from, let to):
+      "internal error: task \(task) cannot go from \(from.rawValue) to \(to.rawValue); nothing was lost, resume to go on"
+    }
+  }
+}
+
+extension TaskStatus {
+  /// The moves there are, within one run.
+  func canBecome(_ next: TaskStatus) -> Bool {
+    switch (self, next) {
+    case (.registering, .queued), (.registering, .adjusting), (.registering, .fatal): true
+    case (.queued, .instantiated), (.queued, .fatal): true
+    case (.instantiated, .launched), (.instantiated, .running), (.launched, .running): true
+    case (.instantiated, .done), (.launched, .done), (.running, .done): true
+    case (.instantiated, .error), (.launched, .error), (.running, .error): true
+    case (.instantiated, .adjusting), (.launched, .adjusting), (.running, .adjusting): true
+    case (.instantiated, .fatal), (.launched, .fatal), (.running, .fatal): true
+    // Ended by us, or with us: it goes back to where it was before the attempt.
+    case (.instantiated, .queued), (.launched, .queued), (.running, .queued): true
+    case (.error, .queued), (.error, .fatal), (.adjusting, .queued), (.adjusting, .fatal): true
+    // An earlier run's instance that this run adopts.
+    case (.registering, .launched), (.registering, .running), (.registering, .done), (.registering, .error): true
+    default: false
+    }
+  }
+
+  /// What the store keeps when no instance is open: readiness follows from the upstreams.
+  var kept: TaskStatus { self == .queued ? .registering : self }
+}

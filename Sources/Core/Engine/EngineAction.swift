@@ -1,0 +1,50 @@
+/// Everything the engine can want done. Records are committed, in order, before any of the turn's other actions
+/// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store.
+public enum EngineAction: Codable, Sendable {
+  case record(Transition)
+  case submit(Submission)
+  case cancel(cluster: Int, [TaskInstanceID])
+  case validate(cluster: Int, [ResourceRequest])
+  case recover(cluster: Int, [RecoverableBatch])
+  /// The outcomes of these are recorded; the executor may forget them once they are synced.
+  case acknowledge(cluster: Int, [TaskInstanceID])
+  /// Ids for more attempts are wanted.
+  case reserveInstanceIDs(Int)
+  /// A failed attempt, for people to see.
+  case failed(FailedAttempt)
+  case notice(String)
+  /// The run is over; there are no further actions.
+  case finish(RunEnding)
+}
+
+/// Attempts for one executor, under one token.
+public struct Submission: Codable, Sendable {
+  public struct Attempt: Codable, Sendable {
+    public var task: TaskIndex
+    public var instance: TaskInstanceID
+    /// Place in the batch.
+    public var index: Int
+    /// From 1, in this run.
+    public var attempt: Int
+    public var node: String?
+  }
+
+  public var cluster: Int
+  public var token: String
+  public var template: Int
+  public var request: ResourceRequest
+  public var maxAttempts: Int
+  public var attempts: [Attempt]
+}
+
+public struct FailedAttempt: Codable, Sendable {
+  public var task: TaskIndex
+  /// nil where there was none.
+  public var instance: TaskInstanceID?
+  public var attempt: Int
+  public var outcome: Outcome?
+  /// What the attempt had asked for.
+  public var request: ResourceRequest?
+  public var reason: String
+  public var willRetry: Bool
+}

@@ -1,0 +1,59 @@
+/// Everything the engine can be told.
+public enum EngineEvent: Codable, Sendable {
+  /// Always the first.
+  case begin
+  /// What the executor of a cluster says; the cluster by its place in the plan.
+  case executor(Int, ExecutorEvent)
+  /// Task instance ids for attempts to come.
+  case instanceIDs(Range<TaskInstanceID>)
+  case limits(workflow: Int?, templates: [Limit])
+  case stop(StopOrder)
+  /// A time that the engine asked to be woken at may have come.
+  case tick
+
+  public struct Limit: Hashable, Codable, Sendable {
+    public var template: Int
+    public var limit: Int
+
+    public init(template: Int, limit: Int) {
+      self.template = template
+      self.limit = limit
+    }
+  }
+}
+
+/// Why, and how, a run is to come to its end before its work does.
+public struct StopOrder: Hashable, Codable, Sendable {
+  public enum Running: String, Codable, Sendable {
+    /// Wait for tasks on clusters that end with the driver, leave the others.
+    case finish
+    /// End tasks on clusters that end with the driver, leave the others.
+    case cancelLocal
+    /// Leave what can be left; what cannot ends with the driver.
+    case leave
+    /// End them all.
+    case cancelAll
+  }
+
+  public var running: Running
+  public var ending: RunEnding
+
+  public init(running: Running, ending: RunEnding) {
+    self.running = running
+    self.ending = ending
+  }
+}
+
+/// Why a run is over.
+public enum RunEnding: Hashable, Codable, Sendable {
+  /// Nothing is left to do: all tasks are done, or the rest cannot be.
+  case exhausted
+  case failFast
+  case timeout
+  /// By a signal.
+  case interrupted
+  /// By `jobmon workflow_stop`; who.
+  case stopped(by: String)
+  /// A resume has taken the workflow over: its run's UUID.
+  case takenOver(by: String)
+}

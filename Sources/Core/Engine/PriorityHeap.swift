@@ -1,0 +1,61 @@
+/// A binary heap that gives its greatest element first.
+struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
+  private(set) var elements: [Element] = []
+
+  var isEmpty: Bool { elements.isEmpty }
+  var count: Int { elements.count }
+  var first: Element? { elements.first }
+
+  mutating func insert(_ element: Element) {
+    elements.append(element)
+    var child = elements.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      if elements[parent] >= elements[child] { break }
+      elements.swapAt(parent, child)
+      child = parent
+    }
+  }
+
+  mutating func removeFirst() -> Element {
+    elements.swapAt(0, elements.count - 1)
+    let first = elements.removeLast()
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      if child >= elements.count { break }
+      if child + 1 < elements.count, elements[child + 1] > elements[child] { child += 1 }
+      if elements[parent] >= elements[child] { break }
+      elements.swapAt(parent, child)
+      parent = child
+    }
+    return first
+  }
+
+  mutating func removeAll() { elements.removeAll() }
+}
+
+/// A ready task: the longest remaining path goes first, among equals the one that was ready first.
+struct ReadyTask: Comparable, Sendable {
+  /// Bottom level, in weights of the graph.
+  var priority: Float
+  /// Rises with every task that becomes ready.
+  var arrival: UInt64
+  var task: TaskIndex
+
+  static func < (left: ReadyTask, right: ReadyTask) -> Bool {
+    left.priority == right.priority ? left.arrival > right.arrival : left.priority < right.priority
+  }
+}
+
+/// A task that waits for its time: the earliest goes first.
+struct DelayedTask: Comparable, Sendable {
+  /// Monotonic milliseconds.
+  var due: Int64
+  var arrival: UInt64
+  var task: TaskIndex
+
+  static func < (left: DelayedTask, right: DelayedTask) -> Bool {
+    left.due == right.due ? left.arrival > right.arrival : left.due > right.due
+  }
+}

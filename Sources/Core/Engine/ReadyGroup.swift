@@ -1,0 +1,121 @@
+/// Ready tasks that can share a batch: one template, one cluster, one request.
+struct ReadyGroup: Sendable {
+  struct Key: Hashable, Sendable {
+    var cluster: Int
+    var template: Int
+    var request: ResourceRequest
+    var maxAttempts: Int
+  }
+
+  /// What the cluster says of the group's request.
+  enum Verdict: Hashable, Sendable {
+    case ok, asked
+    case impossible(why: String)
+  }
+
+  var key: Key
+  /// The request as the cluster will run it.
+  var request: ResourceRequest
+  var verdict: Verdict
+  var tasks = PriorityHeap<ReadyTask>()
+  /// The batch that takes further attempts, where the core places, and how many it has.
+  var token: String?
+  var batchCount = 0
+  var isParked = false
+
+  init(_ key: Key, verdict: Verdict) {
+    self.key = key
+    request = key.request
+    self.verdict = verdict
+  }
+}
+
+/// A group in its cluster's queue, ordered by its first task.
+struct QueuedGroup: Comparable, Sendable {
+  var head: ReadyTask
+  var group: Int32
+
+  static func < (left: QueuedGroup, right: QueuedGroup) -> Bool { left.head < right.head }
+}
+
+/// A cluster as the engine sees it.
+struct ClusterState: Sendable {
+  let name: String
+  let outlivesDriver: Bool
+  let maxBatch: Int
+  let queues: [ClusterQueue]
+  /// nil where the backend places.
+  var nodes: [NodeState]?
+  /// The most instances a backend that places takes at a time.
+  var maxOutstanding: Int
+  var outstanding = 0
+  var isUsable: Bool
+  /// Earlier runs' instances of this cluster whose fate is not known yet; nothing starts before it is.
+  var recovering = 0
+  /// Groups by their first task; entries whose group has another first task by now are stale.
+  var ready = PriorityHeap<QueuedGroup>()
+  /// The first group in the queue that fitted nowhere, and how many tasks went past it since.
+  var held: (group: Int32, passes: Int)?
+  /// Where the search for a node begins.
+  var nextNode = 0
+
+  struct NodeState: Sendable {
+    var node: ClusterNode
+    var isUp = true
+    var freeCores: Int
+    var freeMemory: Int64
+
+    init(_ node: ClusterNode) {
+      self.node = node
+      freeCores = node.cores
+      freeMemory = node.memory
+    }
+
+    func fits(_ request: ResourceRequest) -> Bool {
+      isUp && request.cores <= freeCores && (request.memory ?? 0) <= freeMemory
+    }
+
+    func couldEverFit(_ request: ResourceRequest) -> Bool {
+      request.cores <= node.cores && (request.memory ?? 0) <= node.memory
+    }
+
+    mutating func take(_ request: ResourceRequest) {
+      freeCores -= request.cores
+      freeMemory -= request.memory ?? 0
+    }
+
+    mutating func give(_ request: ResourceRequest) {
+      freeCores += request.cores
+      freeMemory += request.memory ?? 0
+    }
+  }
+
+  init(_ plan: EnginePlan.ClusterPlan) {
+    name = plan.name
+    outlivesDriver = plan.description.outlivesDriver
+    maxBatch = max(1, plan.description.maxBatch)
+    queues = plan.description.queues
+    isUsable = plan.description.health == .ready
+    switch plan.description.placement {
+    case .backend(let most):
+      nodes = nil
+      maxOutstanding = most
+    case .core(let list):
+      nodes = list.map(NodeState.init)
+      maxOutstanding = .max
+    }
+  }
+
+  /// A node that the request fits on now.
+  mutating func findNode(for request: ResourceRequest) -> Int? {
+    guard let nodes, !nodes.isEmpty else { return nil }
+    for step in 0..<nodes.count {
+      let place = (nextNode + step) % nodes.count
+      if nodes[place].fits(request) {
+        nextNode = place
+        return place
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,92 @@
+/// What follows a failure: a pure function of its class and of what came before.
+struct RetryPolicy: Sendable {
+  /// What a task has behind it in this run.
+  struct Setbacks: Hashable, Sendable {
+    /// Failures that use up an attempt: application and resource.
+    var counted = 0
+    var infrastructure = 0
+    var memory = 0
+    var runtime = 0
+  }
+
+  enum Decision: Hashable, Sendable {
+    /// The same again, now.
+    case again
+    /// The same again, after so many milliseconds.
+    case later(Int64)
+    /// With more of what ran out.
+    case scaled(ScalableResource)
+    case fatal(why: String)
+  }
+
+  var maxAttempts: Int
+  var retryExitCodes: [Int]?
+  var noRetryExitCodes: [Int]
+  var policy: EnginePolicy
+
+  /// Counts the failure in `setbacks` and decides.
+  func decide(_ outcome: Outcome, request: ResourceRequest, setbacks: inout Setbacks) -> Decision {
+    guard var failure = outcome.cause.failureClass else { return .again }
+    // A failure for want of something that was never asked for has nothing to be scaled.
+    if failure == .resource(.memory), request.memory == nil { failure = .application }
+    if failure == .resource(.runtime), request.runtime == nil { failure = .application }
+    switch failure {
+    case .application:
+      setbacks.counted += 1
+      if case .exit(let code) = outcome.cause {
+        if noRetryExitCodes.contains(code) { return .fatal(why: "exit code \(code) is not retried") }
+        if let retryExitCodes, !retryExitCodes.contains(code) {
+          return .fatal(why: "only exit codes \(retryExitCodes.map(String.init).joined(separator: ", ")) are retried")
+        }
+      }
+      return setbacks.counted < maxAttempts ? .again : lastAttempt
+    case .resource(let resource):
+      setbacks.counted += 1
+      switch resource {
+      case .memory: setbacks.memory += 1
+      case .runtime: setbacks.runtime += 1
+      }
+      return setbacks.counted < maxAttempts ? .scaled(resource) : lastAttempt
+    case .infrastructure:
+      setbacks.infrastructure += 1
+      if setbacks.infrastructure >= policy.infrastructureAttempts {
+        return .fatal(why: "\(policy.infrastructureAttempts) infrastructure failures")
+      }
+      return .later(policy.backoff(after: setbacks.infrastructure))
+    case .user:
+      return .fatal(why: "a task that somebody cancels is not retried")
+    case .ours:
+      return .again
+    }
+  }
+
+  private var lastAttempt: Decision {
+    .fatal(why: maxAttempts == 1 ? "the only attempt" : "the last of \(maxAttempts) attempts")
+  }
+}
+
+extension ResourceScale {
+  /// The request after the `failures`-th failure for want of the resource (bytes or seconds).
+  func apply(to old: Int64, failures: Int) -> Int64 {
+    switch self {
+    case .factor(let factor):
+      let scaled = (Double(old) * (1 + factor)).rounded(.up)
+      return scaled < Double(Int64.max) ? Int64(scaled) : Int64.max
+    case .list(let values):
+      return values.isEmpty ? old : values[min(max(0, failures - 1), values.count - 1)]
+    }
+  }
+}
+
+extension ResolvedSettings {
+  /// `request` with more of the resource that ran out.
+  func scaled(_ request: ResourceRequest, _ resource: ScalableResource, failures: Int) -> ResourceRequest {
+    var request = request
+    let scale = scales[resource] ?? .standard
+    switch resource {
+    case .memory: request.memory = request.memory.map { scale.apply(to: $0, failures: failures) }
+    case .runtime: request.runtime = request.runtime.map { scale.apply(to: $0, failures: failures) }
+    }
+    return request
+  }
+}

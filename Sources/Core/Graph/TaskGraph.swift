@@ -1,0 +1,122 @@
+/// The DAG in the form that the engine runs on: who waits for how many, and who waits for whom.
+///
+/// Nodes below ``taskCount`` are the tasks. An upstream set of two or more tasks that two or more tasks wait for is
+/// a node of its own, a join: m tasks that all wait for n cost n + m edges, not n x m.
+public struct TaskGraph: Sendable {
+  public let taskCount: Int
+  /// Tasks and joins.
+  public let nodeCount: Int
+  /// How many nodes each node waits for.
+  public let upstreamCount: [Int32]
+  /// Node k's downstream nodes are `targets[offsets[k]..<offsets[k + 1]]`.
+  private let offsets: [Int]
+  private let targets: [Int32]
+  /// All nodes, upstreams before downstreams.
+  private let order: [Int32]
+
+  /// A DAG that is none: tasks that wait for each other in a circle, each for the one before, the first for the last.
+  public struct Cycle: Error, Hashable, Sendable {
+    public var tasks: [TaskIndex]
+    public init(tasks: [TaskIndex]) { self.tasks = tasks }
+  }
+
+  public init(_ definition: WorkflowDefinition) throws(Cycle) {
+    try self.init(upstreams: definition.tasks.upstreams, sets: definition.upstreamSets)
+  }
+
+  /// - Parameter upstreams: each task's upstream set.
+  public init(upstreams: [UpstreamSets.ID], sets: UpstreamSets) throws(Cycle) {
+    taskCount = upstreams.count
+    var users = [Int32](repeating: 0, count: sets.count)
+    for set in upstreams { users[Int(set)] += 1 }
+
+    // Which sets become joins, and which node each join is.
+    var joinOfSet = [Int32](repeating: -1, count: sets.count)
+    var nodes = Int32(taskCount)
+    for set in 0..<sets.count where users[set] > 1 && sets[Int32(set)].count > 1 {
+      joinOfSet[set] = nodes
+      nodes += 1
+    }
+    nodeCount = Int(nodes)
+
+    // Edges are counted, then laid: no list per node.
+    var upstreamCount = [Int32](repeating: 0, count: nodeCount)
+    var offsets = [Int](repeating: 0, count: nodeCount + 1)
+    func eachEdge(_ body: (_ from: Int32, _ to: Int32) -> Void) {
+      for set in 0..<joinOfSet.count where joinOfSet[set] >= 0 {
+        for member in sets[Int32(set)] { body(member, joinOfSet[set]) }
+      }
+      for task in 0..<upstreams.count {
+        let set = Int(upstreams[task])
+        if joinOfSet[set] >= 0 {
+          body(joinOfSet[set], Int32(task))
+        } else {
+          for member in sets[Int32(set)] { body(member, Int32(task)) }
+        }
+      }
+    }
+    eachEdge { from, to in
+      upstreamCount[Int(to)] += 1
+      offsets[Int(from) + 1] += 1
+    }
+    for node in 0..<nodeCount { offsets[node + 1] += offsets[node] }
+    var next = offsets
+    var targets = [Int32](repeating: 0, count: offsets[nodeCount])
+    eachEdge { from, to in
+      targets[next[Int(from)]] = to
+      next[Int(from)] += 1
+    }
+
+    var order: [Int32] = []
+    order.reserveCapacity(nodeCount)
+    var waiting = upstreamCount
+    for node in 0..<nodeCount where waiting[node] == 0 { order.append(Int32(node)) }
+    var place = 0
+    while place < order.count {
+      let node = Int(order[place])
+      place += 1
+      for target in targets[offsets[node]..<offsets[node + 1]] {
+        waiting[Int(target)] -= 1
+        if waiting[Int(target)] == 0 { order.append(target) }
+      }
+    }
+    if order.count < nodeCount {
+      throw Cycle(tasks: Self.cycle(among: waiting, upstreams: upstreams, sets: sets))
+    }
+    self.upstreamCount = upstreamCount
+    self.offsets = offsets
+    self.targets = targets
+    self.order = order
+  }
+
+  public func downstream(of node: Int32) -> ArraySlice<Int32> { targets[offsets[Int(node)]..<offsets[Int(node) + 1]] }
+
+  public func isJoin(_ node: Int32) -> Bool { Int(node) >= taskCount }
+
+  /// Each task's longest remaining path, its own weight included; joins weigh nothing.
+  ///
+  /// - Parameter weights: by task.
+  public func bottomLevels(weights: [Float]) -> [Float] {
+    var levels = [Float](repeating: 0, count: nodeCount)
+    for node in order.reversed() {
+      var longest: Float = 0
+      for target in downstream(of: node) { longest = max(longest, levels[Int(target)]) }
+      levels[Int(node)] = longest + (isJoin(node) ? 0 : weights[Int(node)])
+    }
+    levels.removeLast(nodeCount - taskCount)
+    return levels
+  }
+
+  /// Walks from one task that never became free to an upstream that did not either, until one comes up again.
+  private static func cycle(among waiting: [Int32], upstreams: [UpstreamSets.ID], sets: UpstreamSets) -> [TaskIndex] {
+    var visited: [TaskIndex: Int] = [:]
+    var path: [TaskIndex] = []
+    var task = TaskIndex(upstreams.indices.first { waiting[$0] > 0 }!)
+    while visited[task] == nil {
+      visited[task] = path.count
+      path.append(task)
+      task = sets[upstreams[Int(task)]].first { waiting[Int($0)] > 0 }!
+    }
+    return path[visited[task]!...].reversed()
+  }
+}

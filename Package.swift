@@ -33,14 +33,16 @@ let package = Package(
 
     // What the local executor and the worker say to each other. No Foundation: the worker links it.
     .target(name: "WorkerProtocol", path: "Sources/Plugins/WorkerProtocol"),
+    // What /proc tells of processes. No Foundation: the worker links it.
+    .target(name: "LinuxProcesses", dependencies: ["CLinux"], path: "Sources/Plugins/Processes"),
     .target(
-      name: "LocalPlugin", dependencies: ["JobmonCore", "WorkerProtocol", "CLinux"],
+      name: "LocalPlugin", dependencies: ["JobmonCore", "WorkerProtocol", "LinuxProcesses", "CLinux"],
       path: "Sources/Plugins/Local"),
     .target(
       name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin"],
       path: "Sources/Plugins/Builtin"),
     .executableTarget(
-      name: "JobmonWorker", dependencies: ["WorkerProtocol", "CLinux"],
+      name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux"],
       path: "Sources/Plugins/Worker",
       // A worker starts in about 1 ms when linked statically, in 7 ms when not.
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
@@ -55,7 +57,11 @@ let package = Package(
       path: "Sources/CLI"),
 
     .testTarget(name: "CoreTests", dependencies: ["JobmonCore"]),
-    .testTarget(name: "LocalTests", dependencies: ["LocalPlugin"]),
+    .testTarget(
+      name: "LocalTests",
+      dependencies: [
+        "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
+      ]),
     .testTarget(name: "CLITests", dependencies: ["JobmonCLI"]),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker"]),

@@ -1,7 +1,51 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 int clinux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int clinux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
+int clinux_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int clinux_open_write(const char *path, mode_t mode) {
+  return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, mode);
+}
+
+int clinux_open_folder(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
+
+int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int clinux_pidfd_send_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+int64_t clinux_file_system_type(const char *path) {
+  struct statfs found;
+  return statfs(path, &found) == 0 ? (int64_t)found.f_type : -1;
+}
+
+int clinux_signals_open(const int *signals, int count) {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  for (int i = 0; i < count; i++) sigaddset(&awaited, signals[i]);
+  if (sigprocmask(SIG_BLOCK, &awaited, NULL) != 0) return -1;
+  return signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int clinux_signals_next(int file) {
+  struct signalfd_siginfo received;
+  return read(file, &received, sizeof received) == sizeof received ? (int)received.ssi_signo : 0;
+}
+
+int clinux_poll(struct pollfd *polled, int count, int64_t microseconds) {
+  struct timespec pause = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
+  return ppoll(polled, (nfds_t)count, microseconds < 0 ? NULL : &pause, NULL);
+}

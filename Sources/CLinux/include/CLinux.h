@@ -1,7 +1,10 @@
-/// The few Linux calls Swift cannot import: variadic functions, and values that are C macros.
+/// The few Linux calls Swift cannot import: variadic functions, values that are C macros, and what must happen
+/// between vfork and exec.
 #ifndef JOBMON_CLINUX_H
 #define JOBMON_CLINUX_H
 
+#include <poll.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// prctl(PR_SET_CHILD_SUBREAPER, 1): orphaned descendants become children of the calling process. 0 or -1 with errno.
@@ -9,5 +12,77 @@ int clinux_become_subreaper(void);
 
 /// prctl(PR_SET_PDEATHSIG, signal): the signal the caller gets when the thread that forked it ends. 0 or -1 with errno.
 int clinux_set_parent_death_signal(int signal);
+
+/// open(2) for reading, and for writing a new or emptied file. A descriptor (closed on exec) or -1 with errno.
+int clinux_open_read(const char *path);
+int clinux_open_write(const char *path, mode_t mode);
+int clinux_open_folder(const char *path);
+
+/// A descriptor that stands for a process whatever becomes of its number, or -1 with errno.
+int clinux_pidfd_open(pid_t pid);
+
+/// Sends a signal through such a descriptor. 0 or -1 with errno.
+int clinux_pidfd_send_signal(int pidfd, int signal);
+
+/// Blocks these signals and returns a descriptor (closed on exec) that is readable when one has come, or -1 with errno.
+int clinux_signals_open(const int *signals, int count);
+
+/// The next signal that has come, or 0.
+int clinux_signals_next(int file);
+
+/// poll(2) with a time-out in microseconds; a negative one is none.
+int clinux_poll(struct pollfd *polled, int count, int64_t microseconds);
+
+/// The step of a spawn that failed.
+enum clinux_spawn_step {
+  CLINUX_SPAWN_FORK = 1,
+  CLINUX_SPAWN_CGROUP,
+  CLINUX_SPAWN_DIRECTORY,
+  CLINUX_SPAWN_STDOUT,
+  CLINUX_SPAWN_STDERR,
+  CLINUX_SPAWN_EXEC,
+};
+
+/// What to start, and how.
+struct clinux_spawn {
+  const char *path;
+  char *const *arguments;
+  char *const *environment;
+  /// Its working directory.
+  const char *directory;
+  /// The files it writes to, made with mode 0600 or emptied. A NULL `err` is the same file as `out`.
+  const char *out;
+  const char *err;
+  /// The `cgroup.procs` file of the control group it is to live in, or NULL.
+  const char *cgroup;
+};
+
+/// Starts a program in a process group of its own, with no signal blocked and standard input as the caller's.
+///
+/// By vfork: costs the same however much memory the caller has, and returns when the program has replaced the
+/// child, so the process group exists by then. Returns its process id; or -1 with errno and the step that failed.
+pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_step);
+
+/// What wait4 says of a child that has ended.
+struct clinux_ended {
+  pid_t pid;
+  /// As of wait(2).
+  int status;
+  /// Processor time of the child and the descendants it waited for.
+  int64_t cpu_microseconds;
+  /// The highest resident size of any one of them, in bytes.
+  int64_t peak_memory;
+};
+
+/// Reaps one child that has ended: 1, or 0 where none has, or -1 with errno (ECHILD: there are no children).
+int clinux_reap(struct clinux_ended *ended);
+
+/// Whether a wait status says that the process exited, with what code; or by what signal it ended.
+int clinux_did_exit(int status);
+int clinux_exit_code(int status);
+int clinux_end_signal(int status);
+
+/// The type of the file system that a path is on, as of statfs(2), or -1 with errno.
+int64_t clinux_file_system_type(const char *path);
 
 #endif

@@ -1,0 +1,65 @@
+import CLinux
+import Glibc
+
+/// One process, as `/proc/PID/stat` showed it.
+public struct LinuxProcess: Hashable, Sendable {
+  public var id: pid_t
+  public var parent: pid_t
+  public var group: pid_t
+  /// A letter of proc(5): R, S, Z, ...
+  public var state: UInt8
+  /// Clock ticks since the machine started. With the id, it names a process for good.
+  public var startTime: UInt64
+  /// Bytes.
+  public var residentMemory: Int64
+
+  /// Ended, and not yet reaped by its parent.
+  public var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+
+  public init?(_ id: pid_t) {
+    guard let bytes = SmallFile.bytes("/proc/\(id)/stat"), let name = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+      return nil
+    }
+    // The name, between parentheses, may hold blanks; the fields after it do not. Field 3, the state, is the first.
+    let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "))
+    guard fields.count > 21 else { return nil }
+    func number(_ field: Int) -> Int64 {
+      fields[field - 3].reduce(0) { $1 == UInt8(ascii: "-") ? $0 : $0 &* 10 &+ Int64($1 &- 48) }
+    }
+    self.id = id
+    state = fields[0].first ?? 0
+    parent = pid_t(truncatingIfNeeded: number(4))
+    group = pid_t(truncatingIfNeeded: number(5))
+    startTime = UInt64(bitPattern: number(22))
+    residentMemory = number(24) * Int64(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  /// Sends it a signal, and nobody else who may have got its number meanwhile.
+  public func send(_ signal: Int32) {
+    let file = clinux_pidfd_open(id)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    // The descriptor stands for whoever has the number now: still the same one?
+    guard LinuxProcess(id)?.startTime == startTime else { return }
+    _ = clinux_pidfd_send_signal(file, signal)
+  }
+
+  /// The proportional share of what it has in memory, in bytes: pages shared by n processes count as 1/n.
+  public var proportionalMemory: Int64? {
+    guard let text = SmallFile.text("/proc/\(id)/smaps_rollup") else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
+      return line.dropFirst(4).split(separator: " ").first.flatMap { Int64($0) }.map { $0 * 1024 }
+    }
+    return nil
+  }
+
+  /// Where one of its descriptors points to.
+  public func target(ofDescriptor number: Int) -> String? {
+    withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+      let start = buffer.baseAddress!.assumingMemoryBound(to: CChar.self)
+      let count = readlink("/proc/\(id)/fd/\(number)", start, buffer.count)
+      guard count >= 0 else { return nil }
+      return String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<count]), as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// What a process was given as its environment; empty where it has none or is not ours to read.
+public struct ProcessEnvironment: Sendable {
+  /// Marks what belongs to a task instance: `<batch token>.<index>`.
+  public static let token = "JOBMON_TOKEN"
+  /// The tokens of the task instances that the driver itself runs in, innermost first, with `:` between them.
+  public static let outerTokens = "JOBMON_OUTER_TOKENS"
+  /// Marks a run's worker: what the run's batch tokens begin with.
+  public static let workerOf = "JOBMON_WORKER_OF"
+
+  private let bytes: [UInt8]
+
+  public init(of process: pid_t) { bytes = SmallFile.bytes("/proc/\(process)/environ") ?? [] }
+
+  public subscript(name: String) -> String? {
+    var wanted = name + "="
+    return wanted.withUTF8 { wanted in
+      bytes.withUnsafeBytes { all -> String? in
+        guard let start = all.baseAddress, let prefix = wanted.baseAddress else { return nil }
+        var place = 0
+        while place < all.count {
+          let end = memchr(start + place, 0, all.count - place).map { UnsafeRawPointer($0) - start } ?? all.count
+          if end - place >= wanted.count, memcmp(start + place, prefix, wanted.count) == 0 {
+            return String(decoding: all[(place + wanted.count)..<end], as: UTF8.self)
+          }
+          place = end + 1
+        }
+        return nil
+      }
+    }
+  }
+
+  /// The task instances that the process belongs to, innermost first: more than one where a task runs jobmon itself.
+  public var tokens: [String] {
+    [self[Self.token], self[Self.outerTokens]].flatMap { $0?.split(separator: ":").map(String.init) ?? [] }
+  }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import WorkerProtocol
+
+/// A command that was started, until nothing of it is left.
+final class Command {
+  /// How far it is.
+  enum Phase: Equatable {
+    case running
+    /// It, or what it left behind, was sent TERM; KILL follows at that time (monotonic microseconds).
+    case terminating(killAt: Int64)
+    /// KILL was sent, and is sent again at that time to whatever was missed.
+    case killing(againAt: Int64)
+  }
+
+  let instance: Int64
+  let token: String
+  /// Its main process, which is also its process group.
+  let process: pid_t
+  let startedWall: Int64
+  let started: Int64
+  let stdout: String
+  let stderr: String
+  /// Bytes; 0 is no limit.
+  let memoryLimit: Int64
+  /// Microseconds; 0 is no limit.
+  let runtimeLimit: Int64
+  let cgroup: MemoryCgroup?
+
+  var phase = Phase.running
+  /// Why we ended it, where we did so before it ended by itself.
+  var endedBy: CommandEnd?
+  /// The wait status and the times of its main process's end.
+  var status: Int32?
+  var ended: Int64 = 0
+  var endedWall: Int64 = 0
+  var cpu: Int64 = 0
+  var peakMemory: Int64 = 0
+  var message = ""
+  /// When to look at its memory again; nil where the kernel does, or nobody need.
+  var sampleAt: Int64?
+  var isAnnounced = false
+
+  init(_ order: CommandOrder, process: pid_t, cgroup: MemoryCgroup?) {
+    instance = order.instance
+    token = order.token
+    self.process = process
+    stdout = order.stdout
+    stderr = order.stderr
+    memoryLimit = order.memory
+    runtimeLimit = order.runtime * 1000
+    self.cgroup = cgroup
+    startedWall = Clock.wall
+    started = Clock.monotonic
+    if memoryLimit > 0, cgroup == nil { sampleAt = started + MemorySampling.near }
+  }
+
+  var hasEnded: Bool { status != nil }
+
+  /// When something has to be done about it though nothing happens (monotonic microseconds).
+  var deadline: Int64 {
+    switch phase {
+    case .running: min(runtimeLimit > 0 ? started + runtimeLimit : .max, sampleAt ?? .max)
+    case .terminating(let time), .killing(let time): time
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import LinuxProcesses
+
+/// A control group for one command, in which the kernel enforces its memory limit. Where we may make one.
+struct MemoryCgroup {
+  /// The file that moves a process into it.
+  let procs: String
+  private let path: String
+  private let isUnified: Bool
+
+  /// Makes one with this limit, in bytes; nil where that is not possible.
+  init?(limit: Int64, name: String, in home: MemoryCgroupHome) {
+    path = home.path + "/" + name
+    procs = path + "/cgroup.procs"
+    isUnified = home.isUnified
+    guard mkdir(path, 0o755) == 0 else { return nil }
+    let limited: Bool
+    if isUnified {
+      limited = Self.set("\(limit)", path + "/memory.max")
+      _ = Self.set("0", path + "/memory.swap.max")
+    } else {
+      limited = Self.set("\(limit)", path + "/memory.limit_in_bytes")
+      // Counts memory and swap together, where swap is counted at all.
+      _ = Self.set("\(limit)", path + "/memory.memsw.limit_in_bytes")
+    }
+    guard limited else {
+      rmdir(path)
+      return nil
+    }
+  }
+
+  /// How many processes the kernel has ended in it for want of memory.
+  var outOfMemoryKills: Int64 {
+    let file = path + (isUnified ? "/memory.events" : "/memory.oom_control")
+    for line in (SmallFile.text(file) ?? "").split(separator: "\n") where line.hasPrefix("oom_kill ") {
+      return Int64(line.dropFirst(9)) ?? 0
+    }
+    return 0
+  }
+
+  /// Bytes; nil where the kernel does not say.
+  var peakMemory: Int64? { SmallFile.number(path + (isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes")) }
+
+  /// The processes in it.
+  var processes: [pid_t] { (SmallFile.text(procs) ?? "").split(separator: "\n").compactMap { pid_t($0) } }
+
+  func remove() { rmdir(path) }
+
+  private static func set(_ value: String, _ path: String) -> Bool { SmallFile.write(value, to: path) }
+}
+
+/// The folder that control groups with a memory limit can be made in.
+struct MemoryCgroupHome {
+  let path: String
+  let isUnified: Bool
+
+  /// Looks where this process's own group is, and beside it; nil where none can be made.
+  init?() {
+    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { continue }
+      if fields[1].split(separator: ",").contains("memory") {
+        guard let home = Self.usable("/sys/fs/cgroup/memory" + fields[2]) else { continue }
+        self = MemoryCgroupHome(path: home, isUnified: false)
+        return
+      }
+      guard fields[1].isEmpty else { continue }
+      // A group that has processes cannot limit its children (the root can): then they stand beside it.
+      let own = "/sys/fs/cgroup" + fields[2]
+      let parent = String(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex))
+      for folder in [own, parent] {
+        let controllers = SmallFile.text(folder + "/cgroup.subtree_control") ?? ""
+        guard controllers.split(separator: " ").contains("memory"), let home = Self.usable(folder) else { continue }
+        self = MemoryCgroupHome(path: home, isUnified: true)
+        return
+      }
+    }
+    return nil
+  }
+
+  private init(path: String, isUnified: Bool) {
+    self.path = path
+    self.isUnified = isUnified
+  }
+
+  private static func usable(_ path: String) -> String? {
+    let folder = path.last == "/" ? String(path.dropLast()) : path
+    return access(folder, W_OK) == 0 ? folder : nil
+  }
+}

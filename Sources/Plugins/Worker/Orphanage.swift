@@ -1,0 +1,95 @@
+import CLinux
+import Glibc
+import LinuxProcesses
+
+/// The children we have by inheritance: processes whose parent ended before them, and which task instance they
+/// belong to. As the subreaper we become the parent of every such process.
+struct Orphanage {
+  private struct Orphan {
+    var owner: Int64
+    /// Whether it was sent TERM.
+    var isMarked = false
+  }
+
+  private var orphans: [pid_t: Orphan] = [:]
+  private let children = ChildrenFile()
+  /// The command that ended last: whoever turns up without a trace of where it came from is taken for its own.
+  var suspect: Command?
+
+  /// Finds orphans that are new.
+  mutating func look(mains: [pid_t: Command], commands: [Int64: Command]) {
+    for child in children.read() where mains[child] == nil && orphans[child] == nil {
+      guard let owner = owner(of: child, commands) else {
+        // What it belonged to is over: it escaped us then.
+        kill(child, SIGKILL)
+        continue
+      }
+      orphans[child] = Orphan(owner: owner)
+    }
+  }
+
+  func orphans(of instance: Int64) -> [pid_t] {
+    orphans.isEmpty ? [] : orphans.filter { $0.value.owner == instance }.map(\.key)
+  }
+
+  /// It was sent TERM; false where it had been before.
+  mutating func mark(_ process: pid_t) -> Bool {
+    guard orphans[process]?.isMarked == false else { return false }
+    orphans[process]?.isMarked = true
+    return true
+  }
+
+  /// It was reaped; whose it was.
+  mutating func forget(_ process: pid_t) -> Int64? { orphans.removeValue(forKey: process)?.owner }
+
+  /// By its environment; where it has none of ours, by its process group or the files it writes to.
+  private func owner(of process: pid_t, _ commands: [Int64: Command]) -> Int64? {
+    let tokens = ProcessEnvironment(of: process).tokens
+    if let command = commands.values.first(where: { tokens.contains($0.token) }) { return command.instance }
+    let group = LinuxProcess(process)?.group
+    if let command = commands.values.first(where: { $0.process == group }) { return command.instance }
+    let files = [1, 2].compactMap { LinuxProcess(process)?.target(ofDescriptor: $0) }
+    if let command = commands.values.first(where: { files.contains($0.stdout) || files.contains($0.stderr) }) {
+      return command.instance
+    }
+    return tokens.isEmpty ? suspect.flatMap { commands[$0.instance]?.instance } : nil
+  }
+}
+
+/// The kernel's list of our children.
+private struct ChildrenFile {
+  private let file: Int32
+
+  init() {
+    let process = getpid()
+    file = clinux_open_read("/proc/\(process)/task/\(process)/children")
+  }
+
+  func read() -> [pid_t] {
+    // A kernel without CONFIG_PROC_CHILDREN: slower.
+    guard file >= 0 else { return ProcessTable().descendants(of: getpid()).filter { $0.parent == getpid() }.map(\.id) }
+    var size = 4096
+    while true {
+      let found: [pid_t]? = withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
+        let count = pread(file, buffer.baseAddress, size, 0)
+        return count == size ? nil : Self.numbers(buffer[..<max(0, count)])
+      }
+      if let found { return found }
+      size *= 4
+    }
+  }
+
+  private static func numbers(_ text: Slice<UnsafeMutableRawBufferPointer>) -> [pid_t] {
+    var numbers: [pid_t] = []
+    var number: pid_t = 0
+    for byte in text {
+      if byte == UInt8(ascii: " ") {
+        numbers.append(number)
+        number = 0
+      } else {
+        number = number * 10 + pid_t(byte - 48)
+      }
+    }
+    return numbers
+  }
+}

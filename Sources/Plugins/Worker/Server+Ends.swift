@@ -1,0 +1,169 @@
+import CLinux
+import Glibc
+import LinuxProcesses
+import WorkerProtocol
+
+/// How commands end: their main process first, then whatever it left behind, and only then they are reported.
+extension Server {
+  /// Takes note of children that have ended.
+  func reap() {
+    var ended = clinux_ended()
+    var isOver = false
+    while clinux_reap(&ended) == 1 {
+      if let command = mains.removeValue(forKey: ended.pid) {
+        command.status = ended.status
+        command.ended = Clock.monotonic
+        command.endedWall = Clock.wall
+        command.cpu += ended.cpu_microseconds
+        command.peakMemory = max(command.peakMemory, ended.peak_memory)
+        orphanage.suspect = command
+        settle(command)
+      } else {
+        if let owner = orphanage.forget(ended.pid).flatMap({ commands[$0] }) {
+          owner.cpu += ended.cpu_microseconds
+          owner.peakMemory = max(owner.peakMemory, ended.peak_memory)
+        }
+        isOver = true
+      }
+    }
+    guard isOver else { return }
+    for command in commands.values where command.hasEnded { settle(command) }
+  }
+
+  /// Reports a command whose main process has ended, once nothing of it is left; ends what is left.
+  private func settle(_ command: Command) {
+    orphanage.look(mains: mains, commands: commands)
+    let left = orphanage.orphans(of: command.instance)
+    if left.isEmpty { return report(command) }
+    switch command.phase {
+    case .running: terminate(command)
+    case .terminating: signal(left.filter { orphanage.mark($0) }, SIGTERM)
+    case .killing: signal(left, SIGKILL)
+    }
+  }
+
+  /// Ends a command that has not ended by itself.
+  func end(_ command: Command, by cause: CommandEnd, _ message: String) {
+    guard command.endedBy == nil, !command.hasEnded else { return }
+    command.endedBy = cause
+    command.message = message
+    terminate(command)
+  }
+
+  private func terminate(_ command: Command) {
+    KillPoint.reached("worker.terminate.before")
+    command.phase = .terminating(killAt: Clock.monotonic + grace)
+    signal(command, SIGTERM)
+    heed(command)
+  }
+
+  private func killRest(_ command: Command) {
+    command.phase = .killing(againAt: Clock.monotonic + 20_000)
+    signal(command, SIGKILL)
+    heed(command)
+  }
+
+  /// Sends a signal to all that there is of a command.
+  private func signal(_ command: Command, _ signal: Int32) {
+    orphanage.look(mains: mains, commands: commands)
+    let orphans = orphanage.orphans(of: command.instance)
+    for orphan in orphans { _ = orphanage.mark(orphan) }
+    if !command.hasEnded { kill(-command.process, signal) }
+    let table = ProcessTable()
+    let roots = (command.hasEnded ? [] : [command.process]) + orphans
+    for process in roots.flatMap(table.tree)
+    where command.hasEnded || process.group != command.process { process.send(signal) }
+  }
+
+  private func signal(_ roots: [pid_t], _ signal: Int32) {
+    guard !roots.isEmpty else { return }
+    let table = ProcessTable()
+    for process in roots.flatMap(table.tree) { process.send(signal) }
+  }
+
+  func meetDeadlines(_ now: Int64) {
+    reap()  // what has ended by itself keeps its own outcome
+    var sampled: [Command] = []
+    nextDeadline = .max
+    for command in commands.values {
+      guard command.deadline <= now else {
+        heed(command)
+        continue
+      }
+      switch command.phase {
+      case .terminating, .killing: killRest(command)
+      case .running where command.runtimeLimit > 0 && command.started + command.runtimeLimit <= now:
+        end(
+          command, by: .runtime,
+          "ran for \(seconds(now - command.started)), asked for \(seconds(command.runtimeLimit))")
+      case .running: sampled.append(command)
+      }
+    }
+    if !sampled.isEmpty { sample(sampled, now) }
+  }
+
+  private func sample(_ sampled: [Command], _ now: Int64) {
+    orphanage.look(mains: mains, commands: commands)
+    let table = ProcessTable()
+    for command in sampled {
+      let roots = [command.process] + orphanage.orphans(of: command.instance)
+      let found = MemorySampling.memory(of: roots.flatMap(table.tree), limit: command.memoryLimit)
+      command.peakMemory = max(command.peakMemory, found)
+      if found > command.memoryLimit {
+        command.sampleAt = nil
+        end(command, by: .memory, "used \(readable(found)), asked for \(readable(command.memoryLimit))")
+      } else {
+        command.sampleAt = now + MemorySampling.pause(after: found, limit: command.memoryLimit)
+        heed(command)
+      }
+    }
+  }
+
+  private func report(_ command: Command) {
+    commands[command.instance] = nil
+    guard let status = command.status else { return }
+    var end: CommandEnd =
+      clinux_did_exit(status) == 1
+      ? .exit(Int(clinux_exit_code(status))) : .signal(Int(clinux_end_signal(status)))
+    var peak = floor.isBelow(command.peakMemory) ? command.peakMemory : 0
+    if let cgroup = command.cgroup {
+      peak = cgroup.peakMemory ?? peak
+      // A command that coped with the loss of a child has done its work.
+      if end != .exit(0), cgroup.outOfMemoryKills > 0 {
+        end = .memory
+        command.message = "reached \(readable(peak)), asked for \(readable(command.memoryLimit))"
+      }
+      cgroup.remove()
+    }
+    if let cause = command.endedBy { end = cause }
+    KillPoint.reached("worker.report.before")
+    say(
+      .ended(
+        CommandReport(
+          instance: command.instance, end: end, started: command.startedWall, ended: command.endedWall,
+          wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)),
+      now: true)
+  }
+
+  /// Ends every descendant at once, and this process when none is left.
+  func killEverything() -> Never {
+    KillPoint.reached("worker.hangup.before")
+    let own = getpid()
+    while true {
+      for process in ProcessTable().descendants(of: own) { process.send(SIGKILL) }
+      KillPoint.reached("worker.hangup.killed")
+      var ended = clinux_ended()
+      while clinux_reap(&ended) == 1 {}
+      if clinux_reap(&ended) < 0 { break }
+      var brief = timespec(tv_sec: 0, tv_nsec: 1_000_000)
+      nanosleep(&brief, nil)
+    }
+    for command in commands.values { command.cgroup?.remove() }
+    exit(0)
+  }
+
+  private func seconds(_ microseconds: Int64) -> String {
+    let tenths = (microseconds / 100_000) % 10
+    return "\(microseconds / 1_000_000)\(tenths == 0 ? "" : ".\(tenths)") s"
+  }
+}

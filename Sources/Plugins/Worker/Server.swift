@@ -1,0 +1,130 @@
+import CLinux
+import Glibc
+import LinuxProcesses
+import WorkerProtocol
+
+/// The loop of a worker: frames from the driver, ends of children, deadlines.
+final class Server {
+  /// How long a `started` may wait for company, in microseconds: most short commands end before, and the driver is
+  /// woken once for both.
+  static let patience: Int64 = 10_000
+
+  let socket: Int32
+  /// A descriptor that is readable when a child has ended, or when we are asked to go.
+  private let signals: Int32
+  private var incoming = FrameBuffer()
+  private var outgoing = ByteWriter()
+  /// When what is in `outgoing` has to be sent.
+  private var flushAt = Int64.max
+
+  var launcher: Launcher?
+  /// Microseconds between TERM and KILL.
+  var grace: Int64 = 10_000_000
+  var isStopping = false
+  /// Commands of which something is left, by instance; and those whose main process runs, by that.
+  var commands: [Int64: Command] = [:]
+  var mains: [pid_t: Command] = [:]
+  var orphanage = Orphanage()
+  /// No deadline of any command comes before it.
+  var nextDeadline = Int64.max
+  let cgroups = MemoryCgroupHome()
+  var floor = OwnPeak()
+
+  init?(socket: Int32) {
+    self.socket = socket
+    _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+    guard clinux_become_subreaper() == 0 else { return nil }
+    // Commands get it as their standard input.
+    let null = clinux_open_read("/dev/null")
+    guard null >= 0, dup2(null, STDIN_FILENO) >= 0 else { return nil }
+    signals = clinux_signals_open([SIGCHLD, SIGTERM, SIGINT, SIGHUP], 4)
+    guard signals >= 0 else { return nil }
+  }
+
+  func run() -> Never {
+    while true {
+      wait()
+      readSignals()
+      readFrames()
+      let now = Clock.monotonic
+      if now >= nextDeadline { meetDeadlines(now) }
+      if now >= flushAt { flush() }
+      if isStopping, commands.isEmpty {
+        while !outgoing.bytes.isEmpty {
+          flush()
+          wait()
+        }
+        exit(0)
+      }
+    }
+  }
+
+  /// Tells the driver something: now, or within ``patience``.
+  func say(_ frame: WorkerFrame, now isUrgent: Bool) {
+    outgoing.put(frame: frame)
+    if isUrgent {
+      flushAt = 0
+    } else if flushAt == .max {
+      flushAt = Clock.monotonic + Self.patience
+    }
+  }
+
+  /// Makes sure that the loop wakes up for a command's deadline.
+  func heed(_ command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
+
+  private func wait() {
+    if flushAt == 0 { flush() }
+    let isBlocked = flushAt == 0
+    var polled = [
+      pollfd(fd: socket, events: Int16(POLLIN) | (isBlocked ? Int16(POLLOUT) : 0), revents: 0),
+      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+    ]
+    let wake = isBlocked ? nextDeadline : min(nextDeadline, flushAt)
+    clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1)
+  }
+
+  private func readSignals() {
+    var hasChildren = false
+    while case let signal = clinux_signals_next(signals), signal > 0 {
+      if signal == SIGCHLD { hasChildren = true } else { killEverything() }
+    }
+    if hasChildren { reap() }
+  }
+
+  private func readFrames() {
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { piece in
+      while true {
+        let count = recv(socket, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT))
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        // The driver has gone: nothing of ours may outlive it.
+        guard count > 0 else { killEverything() }
+        incoming.append(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        do {
+          while let frame = try incoming.next(DriverFrame.self) { obey(frame) }
+        } catch {
+          killEverything()
+        }
+        if count < piece.count { return }
+      }
+    }
+  }
+
+  private func flush() {
+    while !outgoing.bytes.isEmpty {
+      let sent = outgoing.bytes.withUnsafeBytes {
+        send(socket, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+      }
+      if sent == outgoing.bytes.count {
+        outgoing.removeAll()
+      } else if sent > 0 {
+        outgoing.removeFirst(sent)
+      } else if errno == EAGAIN {
+        flushAt = 0  // again when there is room
+        return
+      } else if errno != EINTR {
+        killEverything()
+      }
+    }
+    flushAt = .max
+  }
+}

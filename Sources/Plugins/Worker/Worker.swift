@@ -1,2 +1,0 @@
-import Glibc
-@main struct Worker { static func main() { print("w") } }

@@ -1,0 +1,101 @@
+/// What the driver tells a worker.
+public enum DriverFrame: Hashable, Sendable {
+  /// The first frame: what all commands share.
+  case hello(CommandSetting)
+  case run(CommandOrder)
+  /// End this instance's command and its descendants.
+  case cancel(instance: Int64)
+  /// End everything, report it, and exit.
+  case stop
+}
+
+/// What all commands of a worker share.
+public struct CommandSetting: Hashable, Sendable {
+  /// `NAME=value`.
+  public var environment: [String]
+  public var directory: String
+  /// Milliseconds between TERM and KILL.
+  public var grace: Int64
+
+  public init(environment: [String], directory: String, grace: Int64) {
+    self.environment = environment
+    self.directory = directory
+    self.grace = grace
+  }
+}
+
+/// One command to run.
+public struct CommandOrder: Hashable, Sendable {
+  public var instance: Int64
+  /// `<batch token>.<index>`: finds what belongs to the command by its environment.
+  public var token: String
+  /// Run by `/bin/sh -c`.
+  public var command: String
+  /// `NAME=value`, over the shared environment.
+  public var environment: [String]
+  public var stdout: String
+  public var stderr: String
+  /// Bytes; 0 is no limit.
+  public var memory: Int64
+  /// Milliseconds; 0 is no limit.
+  public var runtime: Int64
+
+  public init(
+    instance: Int64, token: String, command: String, environment: [String], stdout: String, stderr: String,
+    memory: Int64, runtime: Int64
+  ) {
+    self.instance = instance
+    self.token = token
+    self.command = command
+    self.environment = environment
+    self.stdout = stdout
+    self.stderr = stderr
+    self.memory = memory
+    self.runtime = runtime
+  }
+}
+
+extension DriverFrame: Frame {
+  public func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .hello(let setting):
+      writer.put(1 as UInt8)
+      writer.put(setting.environment)
+      writer.put(setting.directory)
+      writer.put(setting.grace)
+    case .run(let order):
+      writer.put(2 as UInt8)
+      writer.put(order.instance)
+      writer.put(order.token)
+      writer.put(order.command)
+      writer.put(order.environment)
+      writer.put(order.stdout)
+      writer.put(order.stderr)
+      writer.put(order.memory)
+      writer.put(order.runtime)
+    case .cancel(let instance):
+      writer.put(3 as UInt8)
+      writer.put(instance)
+    case .stop:
+      writer.put(4 as UInt8)
+    }
+  }
+
+  public init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError) {
+    var reader = ByteReader(bytes)
+    switch try reader.byte() {
+    case 1:
+      self = .hello(
+        CommandSetting(environment: try reader.list(), directory: try reader.text(), grace: try reader.int64()))
+    case 2:
+      self = .run(
+        CommandOrder(
+          instance: try reader.int64(), token: try reader.text(), command: try reader.text(),
+          environment: try reader.list(), stdout: try reader.text(), stderr: try reader.text(),
+          memory: try reader.int64(), runtime: try reader.int64()))
+    case 3: self = .cancel(instance: try reader.int64())
+    case 4: self = .stop
+    case let kind: throw .unknownKind(kind)
+    }
+  }
+}

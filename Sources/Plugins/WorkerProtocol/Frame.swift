@@ -1,0 +1,54 @@
+/// A message between driver and worker: on the wire, its length in four bytes and then its bytes.
+///
+/// The two programs are built and installed together, so there are no versions: what does not decode is an error.
+public protocol Frame: Sendable {
+  func encode(into writer: inout ByteWriter)
+  init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError)
+}
+
+extension ByteWriter {
+  /// Appends a frame with its length in front.
+  public mutating func put(frame: some Frame) {
+    let place = bytes.count
+    put(0 as UInt32)
+    frame.encode(into: &self)
+    patch(UInt32(bytes.count - place - 4), at: place)
+  }
+}
+
+/// Collects what is read from a stream, in pieces of any size, and yields the frames that are whole.
+public struct FrameBuffer: Sendable {
+  private var bytes: [UInt8] = []
+  private var place = 0
+
+  public init() {}
+
+  public mutating func append(_ piece: UnsafeRawBufferPointer) {
+    if place == bytes.count {
+      bytes.removeAll(keepingCapacity: true)
+      place = 0
+    } else if place > 1 << 16 {
+      bytes.removeFirst(place)
+      place = 0
+    }
+    bytes.append(contentsOf: piece)
+  }
+
+  /// The next whole frame, or nil until more has been read.
+  public mutating func next<F: Frame>(_ type: F.Type = F.self) throws(FrameError) -> F? {
+    guard bytes.count - place >= 4 else { return nil }
+    let length = (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+    guard bytes.count - place - 4 >= length else { return nil }
+    let body = place + 4..<place + 4 + length
+    place = body.upperBound
+    // A typed throw does not pass through withUnsafeBytes: carried over it as a result.
+    let decoded: Result<F, FrameError> = bytes.withUnsafeBytes { all in
+      do throws(FrameError) {
+        return .success(try F(decoding: UnsafeRawBufferPointer(rebasing: all[body])))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try decoded.get()
+  }
+}

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -48,4 +49,9 @@ int clinux_signals_next(int file) {
 int clinux_poll(struct pollfd *polled, int count, int64_t microseconds) {
   struct timespec pause = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
   return ppoll(polled, (nfds_t)count, microseconds < 0 ? NULL : &pause, NULL);
+}
+
+int clinux_allowed_processors(void) {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : -1;
 }

@@ -82,6 +82,9 @@ int clinux_did_exit(int status);
 int clinux_exit_code(int status);
 int clinux_end_signal(int status);
 
+/// The number of processors that the calling thread may run on, or -1 with errno.
+int clinux_allowed_processors(void);
+
 /// The type of the file system that a path is on, as of statfs(2), or -1 with errno.
 int64_t clinux_file_system_type(const char *path);
 

@@ -8,15 +8,24 @@ public struct PluginRegistry: Sendable {
     public var name: String
     public var plugin: String
     public var options: [String: JSONValue]
+    /// Where the registry has it from: `built in`, or the path of the last file that says something about it.
+    public var source: String
     public var makeExecutor: Factory
 
-    public init(name: String, plugin: String, options: [String: JSONValue], makeExecutor: @escaping Factory) {
+    public init(
+      name: String, plugin: String, options: [String: JSONValue], source: String = PluginRegistry.builtInSource,
+      makeExecutor: @escaping Factory
+    ) {
       self.name = name
       self.plugin = plugin
       self.options = options
+      self.source = source
       self.makeExecutor = makeExecutor
     }
   }
+
+  /// The source of clusters that no file names.
+  public static let builtInSource = "built in"
 
   private var clusters: [String: Cluster] = [:]
 
@@ -27,11 +36,10 @@ public struct PluginRegistry: Sendable {
   /// Cluster names, sorted.
   public var names: [String] { clusters.keys.sorted() }
 
-  /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the clusters there are.
+  /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are.
   public func cluster(_ name: String) throws -> Cluster {
-    guard let cluster = clusters[name] else {
-      throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'; known: \(names.joined(separator: ", "))")
-    }
-    return cluster
+    if let cluster = clusters[name] { return cluster }
+    let hint = names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
+    throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint) known: \(names.joined(separator: ", "))")
   }
 }

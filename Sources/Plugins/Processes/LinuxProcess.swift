@@ -63,3 +63,13 @@ public struct LinuxProcess: Hashable, Sendable {
     }
   }
 }
+
+extension LinuxProcess {
+  /// Names a process for good, while its id alone may be used again.
+  public struct Key: Hashable, Sendable {
+    var id: pid_t
+    var startTime: UInt64
+  }
+
+  public var key: Key { Key(id: id, startTime: startTime) }
+}

@@ -1,0 +1,2 @@
+@_exported import JobmonCore
+@_exported import BuiltinPlugins

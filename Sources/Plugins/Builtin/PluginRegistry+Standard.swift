@@ -1,0 +1,49 @@
+import Foundation
+import JobmonCore
+import LocalPlugin
+
+extension PluginRegistry {
+  /// The plugins that are part of this program.
+  public static let builtins: [String: Factory] = ["local": { LocalExecutor() }]
+
+  /// The top-level plugins.json, as it is compiled in; a test keeps them equal.
+  static let compiledIn = """
+    {
+      "plugins": {
+        "local": {"builtin": "local"}
+      },
+      "clusters": {
+        "local": {"plugin": "local", "options": {"slots": "cores"}},
+        "multiprocess": {"plugin": "local", "options": {"slots": "cores"}},
+        "sequential": {"plugin": "local", "options": {"slots": 1}}
+      }
+    }
+    """
+
+  /// The registry of this installation and user: what is compiled in, then `PREFIX/share/jobmon/plugins.json` (beside
+  /// the program's `bin`), `~/.jobmon/plugins.json`, `$JOBMON_PLUGINS`, and `file`; later over earlier.
+  ///
+  /// - Parameter file: from the command line.
+  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file that makes no sense or that was asked for and is
+  ///   not there.
+  public static func standard(
+    file: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> PluginRegistry {
+    var layers = [try Layer(Data(compiledIn.utf8), source: builtInSource)]
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let prefix = (program as NSString).deletingLastPathComponent + "/.."
+    let shared = ((prefix + "/share/jobmon/plugins.json") as NSString).standardizingPath
+    let own = environment["HOME"].map { $0 + "/.jobmon/plugins.json" }
+    for path in [shared, own].compactMap({ $0 }) {
+      if let layer = try Layer(file: path) { layers.append(layer) }
+    }
+    let named = environment["JOBMON_PLUGINS"].flatMap { $0.isEmpty ? nil : $0 }
+    for path in [named, file].compactMap({ $0 }) {
+      guard let layer = try Layer(file: path) else {
+        throw RunRefusal(.invalidFile, "there is no cluster registry \(path)")
+      }
+      layers.append(layer)
+    }
+    return try PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+  }
+}

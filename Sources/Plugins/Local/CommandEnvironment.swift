@@ -1,0 +1,28 @@
+import LinuxProcesses
+
+/// What commands inherit of the driver's environment.
+enum CommandEnvironment {
+  /// What the driver was told about the task instance that it runs in itself, where it does: not to be taken for
+  /// what its own commands are told.
+  private static let ownOfInstances: Set<String> = [
+    "JOBMON_WORKFLOW_ID", "JOBMON_WORKFLOW_RUN_ID", "JOBMON_TASK_ID", "JOBMON_TASK_INSTANCE_ID", "JOBMON_TASK_NAME",
+    "JOBMON_ATTEMPT", "JOBMON_MAX_ATTEMPTS", "JOBMON_CLUSTER", "JOBMON_CORES", "JOBMON_MEMORY_BYTES",
+    "JOBMON_ATTRIBUTES", "JOBMON_STATUS", ProcessEnvironment.token, ProcessEnvironment.outerTokens,
+    ProcessEnvironment.workerOf,
+  ]
+
+  /// - Parameter driver: `NAME=value`, as the result. The token of a task that the driver runs in is kept under
+  ///   another name, so that ending that task finds these commands, too.
+  static func inherited(from driver: [String]) -> [String] {
+    var outer: [Substring] = []
+    var kept = driver.filter { variable in
+      let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      if parts.count == 2, name == ProcessEnvironment.token { outer.insert(parts[1], at: 0) }
+      if parts.count == 2, name == ProcessEnvironment.outerTokens { outer.append(parts[1]) }
+      return !ownOfInstances.contains(name) && !name.hasPrefix("JOBMON_ARG_")
+    }
+    if !outer.isEmpty { kept.append("\(ProcessEnvironment.outerTokens)=\(outer.joined(separator: ":"))") }
+    return kept
+  }
+}

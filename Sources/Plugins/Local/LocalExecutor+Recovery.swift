@@ -1,0 +1,36 @@
+import Foundation
+import JobmonCore
+
+/// What earlier drivers of the workflow left behind.
+extension LocalExecutor {
+  /// Ends it: a local command is never taken over, since nobody could learn how it ended. Answers when nothing is left.
+  public func recover(_ batches: [RecoverableBatch]) {
+    guard let opened = state.withLock({ $0.opened }) else { return }
+    let own = opened.context.tokenPrefix
+    let prefixes = Set(batches.map { Self.prefix(of: $0.token) }).subtracting([own])
+    let tokens = Set(batches.flatMap { batch in batch.instances.map { "\(batch.token).\($0.index)" } })
+    let grace = opened.context.killGrace
+    Thread.detachNewThread(in: recoveries) {
+      KillPoint.reached("local.recover.before")
+      var search = OrphanSearch(tokens: tokens, prefixes: prefixes, grace: grace)
+      search.endAll()
+      KillPoint.reached("local.recover.after")
+      opened.events.post(batches.flatMap { batch in batch.instances.map { .recovered($0.instance, .absent) } })
+    }
+  }
+
+  /// What all tokens of a batch's run begin with.
+  private static func prefix(of token: String) -> String {
+    token.lastIndex(of: "-").map { String(token[..<$0]) } ?? token
+  }
+}
+
+extension Thread {
+  fileprivate static func detachNewThread(in group: DispatchGroup, _ work: @escaping @Sendable () -> Void) {
+    group.enter()
+    detachNewThread {
+      work()
+      group.leave()
+    }
+  }
+}

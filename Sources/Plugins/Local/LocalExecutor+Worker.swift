@@ -1,0 +1,117 @@
+import Foundation
+import JobmonCore
+import LinuxProcesses
+import WorkerProtocol
+
+/// The worker: what it says, and what happens when it dies.
+extension LocalExecutor {
+  /// - Parameter isFirst: a worker that takes a dead one's place is not killed at the same point again.
+  func startWorker(_ opened: Opened, isFirst: Bool) throws {
+    var environment = ProcessInfo.processInfo.environment
+    environment[ProcessEnvironment.workerOf] = opened.context.tokenPrefix
+    if !isFirst { environment["JOBMON_KILL_AT"] = nil }
+    KillPoint.reached("local.worker.before")
+    let link = try WorkerLink(program: opened.worker, environment: environment.map { "\($0)=\($1)" })
+    KillPoint.reached("local.worker.after")
+    link.send([.hello(opened.setting)])
+    state.withLock { state in
+      state.link = link
+      link.send(state.waiting)
+      state.waiting = []
+    }
+    link.read { [self] frames in
+      heard(frames, opened)
+    } atEnd: { [self] in
+      lost(link, opened)
+    }
+  }
+
+  private func heard(_ frames: [WorkerFrame], _ opened: Opened) {
+    let node = opened.node.name
+    var events: [ExecutorEvent] = []
+    events.reserveCapacity(frames.count)
+    var ended: [TaskInstanceID] = []
+    for frame in frames {
+      switch frame {
+      case .started(let instance, let time):
+        events.append(.started(instance, node: node, at: Timestamp(milliseconds: time)))
+      case .ended(let report):
+        ended.append(report.instance)
+        events.append(.ended(report.instance, Outcome(report, node: node)))
+      case .cancelled(let instance, let wasRunning):
+        events.append(.cancelled(instance, wasRunning ? .requested : .alreadyEnded))
+      }
+    }
+    state.withLock { state in
+      for instance in ended { state.tokens[instance] = nil }
+      if !ended.isEmpty { state.deaths = 0 }
+    }
+    opened.events.post(events)
+  }
+
+  /// The worker has gone. Unless it was asked to: ends what it left, reports that as interrupted, starts another.
+  private func lost(_ link: WorkerLink, _ opened: Opened) {
+    let (orphans, isStopping, deaths) = state.withLock { state in
+      state.link = nil
+      state.deaths += 1
+      defer { state.tokens = [:] }
+      return (state.tokens, state.isStopping, state.deaths)
+    }
+    if !orphans.isEmpty || !isStopping {
+      KillPoint.reached("local.orphans.before")
+      var search = OrphanSearch(
+        tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace)
+      search.endAll(atLeastTwice: true)
+      let outcome = Outcome(
+        cause: .interrupted, ended: .now, node: opened.node.name, message: "its worker process \(link.howItEnded)")
+      opened.events.post(orphans.keys.sorted().map { .ended($0, outcome) })
+    }
+    guard !isStopping else { return }
+    opened.events.post(.log(.warning, "the worker process \(link.howItEnded): starting another"))
+    do {
+      guard deaths < Self.patience else {
+        throw ExecutorError("the worker process has died \(deaths) times in a row; the last one \(link.howItEnded)")
+      }
+      try startWorker(opened, isFirst: false)
+    } catch {
+      giveUp("\(error)", opened)
+    }
+  }
+
+  /// No worker can be had: what waits for one fails, and so does what comes later.
+  private func giveUp(_ why: String, _ opened: Opened) {
+    let told = state.withLock { state in
+      defer {
+        state.waiting = []
+        state.tokens = [:]
+      }
+      return state.tokens.keys.sorted()
+    }
+    opened.events.post(.health(.unavailable(why)))
+    opened.events.post(told.map { .ended($0, Outcome(cause: .launchFailure, ended: .now, message: why)) })
+  }
+}
+
+extension Outcome {
+  /// What a worker reported, in the core's terms.
+  init(_ report: CommandReport, node: String) {
+    let cause: Cause =
+      switch report.end {
+      case .exit(let code): .exit(code)
+      case .signal(let number): .signal(number)
+      case .memory: .memory
+      case .runtime: .runtime
+      case .interrupted: .interrupted
+      case .launchFailure: .launchFailure
+      }
+    let ran = report.started > 0
+    self.init(
+      cause: cause, started: ran ? Timestamp(milliseconds: report.started) : nil,
+      ended: Timestamp(milliseconds: report.ended), node: node,
+      usage: ran
+        ? ResourceUsage(
+          wall: Double(report.wall) / 1e6, cpu: Double(report.cpu) / 1e6,
+          peakMemory: report.peakMemory > 0 ? report.peakMemory : nil) : nil,
+      message: report.message.isEmpty ? nil : report.message)
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import JobmonCore
+import LinuxProcesses
+import Synchronization
+import WorkerProtocol
+
+/// Runs commands as processes of this machine, through one `jobmon-worker` a run.
+///
+/// The worker lives no longer than this process: when the socket between them closes it ends every command and all
+/// that came of it. When it dies instead, its orphans are ended here, and another one takes its place.
+public final class LocalExecutor: Executor {
+  /// As many tasks as one wants: they cost a buffer.
+  static let maxBatch = 10_000
+  /// Workers that may die in a row, none having ended a command, until we stop starting others.
+  static let patience = 5
+
+  struct Opened: Sendable {
+    var context: ExecutorContext
+    var events: any ExecutorEventSink
+    var options: LocalOptions
+    var node: ClusterNode
+    var worker: String
+    var setting: CommandSetting
+  }
+
+  struct State: Sendable {
+    var opened: Opened?
+    /// nil until it is started, and while a dead one is cleaned up after.
+    var link: WorkerLink?
+    /// What is to be told to the next worker.
+    var waiting: [DriverFrame] = []
+    /// Instances that were accepted and have not ended, with their tokens.
+    var tokens: [TaskInstanceID: String] = [:]
+    /// Workers that died since a command last ended.
+    var deaths = 0
+    var isStopping = false
+  }
+
+  let state = Mutex(State())
+  /// Recoveries that are under way.
+  let recoveries = DispatchGroup()
+
+  public init() {}
+
+  public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
+    let options = try LocalOptions(context.options, cluster: context.cluster)
+    let machine = MachineResources.here(environment: context.environment)
+    let node = ClusterNode(
+      name: machine.name, cores: options.slots ?? machine.cores, memory: options.memory ?? machine.memory)
+    let opened = Opened(
+      context: context, events: events, options: options, node: node, worker: try WorkerLocation.find(),
+      setting: CommandSetting(
+        environment: CommandEnvironment.inherited(from: context.environment), directory: context.workingDirectory,
+        grace: Int64(context.killGrace * 1000)))
+    state.withLock { $0.opened = opened }
+    try startWorker(opened, isFirst: true)
+    events.post(
+      .info(
+        ExecutorDescription(
+          queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage],
+          maxBatch: Self.maxBatch, placement: .core([node]), outlivesDriver: false)))
+  }
+
+  public func validate(_ requests: [ResourceRequest]) {
+    guard let opened = state.withLock({ $0.opened }) else { return }
+    opened.events.post(.validated(requests, requests.map { opened.options.verdict(on: $0, node: opened.node) }))
+  }
+
+  public func submit(_ batch: Batch) {
+    guard let opened = state.withLock({ $0.opened }) else { return }
+    let orders = batch.tasks.map { task in
+      CommandOrder(
+        instance: task.instance, token: "\(batch.token).\(task.index)", command: task.command,
+        environment: task.environment, stdout: task.stdout, stderr: task.stderr,
+        memory: batch.resources.memory ?? 0, runtime: (batch.resources.runtime ?? 0) * 1000)
+    }
+    // First, or an end could overtake it.
+    opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))
+    KillPoint.reached("local.submit.before")
+    tell(orders.map { .run($0) }) { state in
+      for order in orders { state.tokens[order.instance] = order.token }
+    }
+    KillPoint.reached("local.submit.after")
+  }
+
+  public func cancel(_ instances: [TaskInstanceID]) {
+    guard let opened = state.withLock({ $0.opened }) else { return }
+    let known = state.withLock { state in instances.filter { state.tokens[$0] != nil } }
+    tell(known.map { .cancel(instance: $0) })
+    let over = Set(instances).subtracting(known)
+    opened.events.post(over.sorted().map { .cancelled($0, .alreadyEnded) })
+  }
+
+  /// Nothing is kept of outcomes: a command ends with its driver.
+  public func acknowledge(_ instances: [TaskInstanceID]) {}
+
+  /// Local commands never outlive the driver: both modes end them.
+  public func stop(_ mode: ExecutorStopMode) {
+    tell([.stop]) { $0.isStopping = true }
+    let (opened, link) = state.withLock { ($0.opened, $0.link) }
+    let patience = (opened?.context.killGrace ?? 0) + 5
+    if let link, !link.waitForEnd(seconds: patience) { link.kill() }
+    recoveries.wait()
+  }
+
+  /// Sends frames to the worker, or keeps them for the next one.
+  func tell(_ frames: [DriverFrame], _ note: (inout State) -> Void = { _ in }) {
+    guard !frames.isEmpty else { return }
+    state.withLock { state in
+      note(&state)
+      if let link = state.link {
+        link.send(frames)
+      } else {
+        state.waiting += frames
+      }
+    }
+  }
+}

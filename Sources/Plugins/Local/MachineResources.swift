@@ -1,0 +1,78 @@
+import CLinux
+import Foundation
+import LinuxProcesses
+
+/// What this machine gives to this process: by its hardware, its control groups, and a Slurm job around it.
+struct MachineResources: Hashable, Sendable {
+  /// The host's name.
+  var name: String
+  var cores: Int
+  /// Bytes.
+  var memory: Int64
+
+  /// - Parameter environment: of the driver, `NAME=value`.
+  static func here(environment: [String]) -> MachineResources {
+    let groups = ControlGroups()
+    let prefix = "SLURM_CPUS_PER_TASK="
+    let slurm = environment.last { $0.hasPrefix(prefix) }.flatMap { Int($0.dropFirst(prefix.count)) }
+    let cores = [ownCores, groups.cores, slurm].compactMap { $0 }.min() ?? 1
+    let physical = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    return MachineResources(
+      name: ProcessInfo.processInfo.hostName, cores: max(1, cores), memory: min(physical, groups.memory ?? physical))
+  }
+
+  /// Those that this process may run on.
+  private static var ownCores: Int {
+    let allowed = Int(clinux_allowed_processors())
+    return allowed > 0 ? allowed : sysconf(Int32(_SC_NPROCESSORS_ONLN))
+  }
+}
+
+/// The limits of the control groups this process is in, those above included.
+private struct ControlGroups {
+  private(set) var cores: Int?
+  private(set) var memory: Int64?
+
+  init() {
+    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { continue }
+      let controllers = fields[1].split(separator: ",")
+      if fields[1].isEmpty { for folder in climb("/sys/fs/cgroup", fields[2]) { readUnified(folder) } }
+      if controllers.contains("memory") {
+        for folder in climb("/sys/fs/cgroup/memory", fields[2]) {
+          limit(memory: SmallFile.number(folder + "/memory.limit_in_bytes"))
+        }
+      }
+      if controllers.contains("cpu") {
+        for folder in climb("/sys/fs/cgroup/cpu", fields[2]) {
+          limit(
+            quota: SmallFile.number(folder + "/cpu.cfs_quota_us"),
+            period: SmallFile.number(folder + "/cpu.cfs_period_us"))
+        }
+      }
+    }
+  }
+
+  private mutating func readUnified(_ folder: String) {
+    limit(memory: SmallFile.number(folder + "/memory.max"))
+    let words = (SmallFile.text(folder + "/cpu.max") ?? "").split(separator: " ").map { Int64($0) }
+    if words.count == 2 { limit(quota: words[0], period: words[1]) }
+  }
+
+  /// A group's folder and those above it. In a container the path may be one that only the host can see: the root
+  /// is always among them.
+  private func climb(_ root: String, _ path: Substring) -> [String] {
+    let parts = path.split(separator: "/")
+    return (0...parts.count).map { ([root[...]] + parts.prefix($0)).joined(separator: "/") }
+  }
+
+  private mutating func limit(memory found: Int64?) {
+    if let found, found > 0 { memory = min(memory ?? .max, found) }
+  }
+
+  private mutating func limit(quota: Int64?, period: Int64?) {
+    guard let quota, let period, quota > 0, period > 0 else { return }
+    cores = min(cores ?? .max, Int((quota + period - 1) / period))
+  }
+}

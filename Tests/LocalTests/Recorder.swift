@@ -1,0 +1,133 @@
+import Foundation
+import JobmonCore
+import Logging
+import Synchronization
+
+@testable import LocalPlugin
+
+/// Keeps what an executor says, and lets a test wait for it.
+final class Recorder: ExecutorEventSink {
+  private let condition = NSCondition()
+  nonisolated(unsafe) private var heard: [ExecutorEvent] = []
+
+  func post(_ events: [ExecutorEvent]) {
+    condition.lock()
+    heard += events
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  var events: [ExecutorEvent] {
+    condition.lock()
+    defer { condition.unlock() }
+    return heard
+  }
+
+  /// The first answer that `pick` finds among the events; nil after 30 s.
+  func wait<Answer>(_ pick: ([ExecutorEvent]) -> Answer?) -> Answer? {
+    let end = Date(timeIntervalSinceNow: 30)
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if let answer = pick(heard) { return answer }
+      if !condition.wait(until: end) { return nil }
+    }
+  }
+
+  func outcome(_ instance: TaskInstanceID) -> Outcome? {
+    wait { events in
+      events.lazy.compactMap { if case .ended(instance, let outcome) = $0 { outcome } else { nil } }.first
+    }
+  }
+
+  func started(_ instance: TaskInstanceID) -> Bool {
+    wait { events in events.contains { if case .started(instance, _, _) = $0 { true } else { false } } ? true : nil }
+      ?? false
+  }
+}
+
+/// A started local executor with a folder of its own, ended and removed with the test.
+final class Bench {
+  let folder: String
+  let recorder = Recorder()
+  let executor = LocalExecutor()
+  let context: ExecutorContext
+  private var isStopped = false
+  private var batches = 0
+
+  init(
+    options: [String: JSONValue] = ["slots": .integer(8)], grace: Double = 5, directory: String? = nil,
+    environment: [String] = ["PATH=/usr/bin:/bin"], uuid: UUID = UUID()
+  ) throws {
+    folder = NSTemporaryDirectory() + "jobmon-local-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    context = ExecutorContext(
+      cluster: "local", options: options, runUUID: uuid.uuidString.lowercased(),
+      workingDirectory: directory ?? folder, environment: environment, killGrace: grace,
+      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    try executor.start(context, events: recorder)
+  }
+
+  deinit {
+    stop()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  func stop() {
+    if !isStopped { executor.stop(.cancelAll) }
+    isStopped = true
+  }
+
+  var worker: pid_t { executor.state.withLock { $0.link?.process ?? 0 } }
+
+  /// Submits one command as instance `instance`; returns its token.
+  @discardableResult
+  func submit(
+    _ command: String, instance: TaskInstanceID = 1, memory: Int64? = nil, runtime: Int64? = nil,
+    environment: [String] = [], oneFile: Bool = false, logs: String? = nil
+  ) -> String {
+    batches += 1
+    let token = "\(context.tokenPrefix)-\(batches)"
+    let logs = logs ?? folder + "/logs"
+    let task = BatchTask(
+      index: 0, instance: instance, name: "t\(instance)", command: command, node: "here",
+      environment: ["JOBMON_TOKEN=\(token).0"] + environment, stdout: "\(logs)/t.o\(instance)",
+      stderr: oneFile ? "\(logs)/t.o\(instance)" : "\(logs)/t.e\(instance)")
+    executor.submit(
+      Batch(token: token, template: "t", resources: ResourceRequest(memory: memory, runtime: runtime), tasks: [task]))
+    return token
+  }
+
+  /// Runs one command to its end.
+  func run(
+    _ command: String, instance: TaskInstanceID = 1, memory: Int64? = nil, runtime: Int64? = nil,
+    environment: [String] = []
+  ) -> Outcome? {
+    submit(command, instance: instance, memory: memory, runtime: runtime, environment: environment)
+    return recorder.outcome(instance)
+  }
+
+  func stdout(_ instance: TaskInstanceID = 1) -> String? { text("logs/t.o\(instance)") }
+  func stderr(_ instance: TaskInstanceID = 1) -> String? { text("logs/t.e\(instance)") }
+
+  func text(_ path: String) -> String? {
+    FileManager.default.contents(atPath: folder + "/" + path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The process ids that commands wrote to a file, one a line, once there are `count`.
+  func processes(_ path: String, count: Int) -> [pid_t] {
+    let end = Date(timeIntervalSinceNow: 30)
+    while Date() < end {
+      let found = (text(path) ?? "").split(separator: "\n").compactMap { pid_t($0) }
+      if found.count >= count, text(path)?.hasSuffix("\n") == true { return found }
+      usleep(2000)
+    }
+    return []
+  }
+}
+
+/// Whether a process is there and not a zombie.
+func lives(_ process: pid_t) -> Bool {
+  guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+  return !stat.contains(") Z ")
+}

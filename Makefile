@@ -56,10 +56,10 @@ install: build
 	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Bench
 
 clean:
 	rm -rf .build

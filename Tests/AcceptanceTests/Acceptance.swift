@@ -9,5 +9,6 @@ enum Acceptance {}
 enum Net {
   static let isSoak = ProcessInfo.processInfo.environment["JOBMON_SOAK"] == "1"
   /// Rounds of tests that crash at random moments.
-  static let rounds = ProcessInfo.processInfo.environment["JOBMON_ROUNDS"].flatMap { Int($0) } ?? (isSoak ? 200 : 6)
+  static let rounds =
+    ProcessInfo.processInfo.environment["JOBMON_ROUNDS"].flatMap { Int($0) } ?? (isSoak ? 200 : 6)
 }

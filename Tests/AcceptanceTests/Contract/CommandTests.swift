@@ -52,7 +52,9 @@ extension Acceptance {
       let rows = try sandbox.rows("task_status", "-t", "1")
       let stdout = try #require(rows.first?["stdout"] as? String)
       let stderr = try #require(rows.first?["stderr"] as? String)
-      let place = try Regex("\(NSRegularExpression.escapedPattern(for: sandbox.path("logs")))/1-[0-9a-f]{6}/go/0/the_task\\.[oe][0-9]+")
+      let place = try Regex(
+        "\(NSRegularExpression.escapedPattern(for: sandbox.path("logs")))/1-[0-9a-f]{6}/go/0/the_task\\.[oe][0-9]+"
+      )
       #expect(stdout.wholeMatch(of: place) != nil && stderr.wholeMatch(of: place) != nil, "\(stdout)")
       #expect(try String(contentsOfFile: stdout, encoding: .utf8) == "out 42\n/dev/null\n")
       #expect(try String(contentsOfFile: stderr, encoding: .utf8) == "err\n")
@@ -62,9 +64,10 @@ extension Acceptance {
       #expect(logs.stdout == "out 42\n/dev/null\n", "\(logs)")
     }
 
-    @Test(arguments: [
-      ("nosuchprogram {n}", 127, "not found"), ("/etc/passwd {n}", 126, "ermission denied"),
-    ] as [(String, Int, String)])
+    @Test(
+      arguments: [
+        ("nosuchprogram {n}", 127, "not found"), ("/etc/passwd {n}", 126, "ermission denied"),
+      ] as [(String, Int, String)])
     func whatTheShellWouldSay(command: String, code: Int, message: String) throws {
       let sandbox = try Sandbox()
       let ended = try run(sandbox, command: "\"\(command)\"", more: ", max_attempts: 1")
@@ -98,7 +101,9 @@ extension Acceptance {
       try run.wait(60)
       let peaks = try sandbox.query(
         "SELECT COALESCE(MAX(peak_memory), 0), COUNT(*) FROM task_instance WHERE status = 'DONE'")
-      let figures = peaks.split(separator: "|").compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      let figures = peaks.split(separator: "|").compactMap {
+        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
       #expect(figures.count == 2 && figures[1] > 0, "\(peaks)")
       #expect(figures[0] < 10 << 20, "\(peaks)")
     }

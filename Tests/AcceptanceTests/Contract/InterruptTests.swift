@@ -20,7 +20,9 @@ extension Acceptance {
       try trial.finishAndJudge(context)
       // What was ended by us took no attempt.
       #expect(try trial.sandbox.ledger().lines.allSatisfy { $0.word != .start || $0.attempt == 1 })
-      let row = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").first { $0["task_name"] as? String == "wait" }
+      let row = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").first {
+        $0["task_name"] as? String == "wait"
+      }
       #expect(row?["retries"] as? Int == 0)
     }
 

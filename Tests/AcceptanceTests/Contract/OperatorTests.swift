@@ -43,7 +43,9 @@ extension Acceptance {
 
     @Test func aTaskIsResetAndRunsAgain() throws {
       let trial = try LedgerTrial(
-        LedgerWorkflow(steps: [.init("a"), .init("b", after: ["a"]), .init("c", after: ["b"]), .init("other")]))
+        LedgerWorkflow(steps: [
+          .init("a"), .init("b", after: ["a"]), .init("c", after: ["b"]), .init("other"),
+        ]))
       #expect(try trial.start(resume: false).wait().status == 0)
       let rows = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0")
       let id = try #require(rows.first { $0["task_name"] as? String == "b" }?["task_id"] as? Int)
@@ -51,7 +53,8 @@ extension Acceptance {
       let asked = try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "G")
       #expect(asked.status == 2, "\(asked)")
       #expect(try trial.tasks("DONE").count == 4)
-      let done = try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "G", "-f", "-n")
+      let done = try trial.sandbox.run(
+        "update_task_status", "-w", "1", "-t", String(id), "-s", "G", "-f", "-n")
       #expect(done.status == 0, "\(done)")
       #expect(try done.object()["changed"] as? Int == 2)
       #expect(try Set(trial.tasks("DONE")) == ["a", "other"])
@@ -62,11 +65,13 @@ extension Acceptance {
     }
 
     @Test func aTaskIsDeclaredDone() throws {
-      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("bad", "fail", "1"), .init("after", after: ["bad"])]))
+      let trial = try LedgerTrial(
+        LedgerWorkflow(steps: [.init("bad", "fail", "1"), .init("after", after: ["bad"])]))
       #expect(try trial.start(resume: false).wait().status == 1)
       let rows = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0", "-s", "FATAL")
       let id = try #require(rows.first?["task_id"] as? Int)
-      #expect(try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "D", "-f").status == 0)
+      #expect(
+        try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "D", "-f").status == 0)
       #expect(try trial.start().wait().status == 0)
       #expect(try trial.sandbox.ledger().count(.start, task: "bad") == 3)
       try trial.expectAllDone()

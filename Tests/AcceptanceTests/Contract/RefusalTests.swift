@@ -24,9 +24,12 @@ extension Acceptance {
       Case(
         name: "unknown key", arguments: ["run", "FILE"], file: head + "taks: []\n" + template + tasks,
         code: "invalid_file", line: 4),
-      Case(name: "no tasks", arguments: ["run", "FILE"], file: head + template + "tasks: []\n", code: "invalid_file"),
       Case(
-        name: "missing argument", arguments: ["run", "FILE"], file: head + template + "tasks:\n  - {template: go}\n",
+        name: "no tasks", arguments: ["run", "FILE"], file: head + template + "tasks: []\n",
+        code: "invalid_file"),
+      Case(
+        name: "missing argument", arguments: ["run", "FILE"],
+        file: head + template + "tasks:\n  - {template: go}\n",
         code: "invalid_file", line: 7),
       Case(
         name: "duplicate task", arguments: ["run", "FILE"],
@@ -45,13 +48,15 @@ extension Acceptance {
           """, code: "invalid_file"),
       Case(
         name: "bad memory", arguments: ["run", "FILE"],
-        file: head + template + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: lots}}\n",
+        file: head + template
+          + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: lots}}\n",
         code: "invalid_file", line: 7),
       Case(
         name: "unknown cluster", arguments: ["run", "FILE", "-c", "locla"], file: head + template + tasks,
         code: "unknown_cluster"),
       Case(
-        name: "leave on local", arguments: ["run", "FILE", "--on-interrupt", "leave"], file: head + template + tasks,
+        name: "leave on local", arguments: ["run", "FILE", "--on-interrupt", "leave"],
+        file: head + template + tasks,
         code: "invalid_usage"),
       Case(
         name: "unknown flag", arguments: ["run", "FILE", "--fail-fats"], file: head + template + tasks,
@@ -90,7 +95,8 @@ extension Acceptance {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
       #expect(try sandbox.run("run", file).status == 0)
-      try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks + "  - {template: go, args: {n: 2}}\n")
+      try sandbox.write(
+        "workflow.yaml", Self.head + Self.template + Self.tasks + "  - {template: go, args: {n: 2}}\n")
       let refused = try sandbox.run("run", file, "--resume", "-o", "json")
       #expect(refused.status == 3, "\(refused)")
       let error = try #require(try refused.object()["error"] as? [String: Any])
@@ -98,7 +104,9 @@ extension Acceptance {
       #expect((error["message"] as? String ?? "").contains("added"), "what differs: \(refused)")
     }
 
-    @Test(arguments: [["workflow_status", "-w", "99"], ["workflow_tasks", "-w", "99"], ["task_status", "-t", "99"]])
+    @Test(arguments: [
+      ["workflow_status", "-w", "99"], ["workflow_tasks", "-w", "99"], ["task_status", "-t", "99"],
+    ])
     func aMissingIDSaysSo(arguments: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)

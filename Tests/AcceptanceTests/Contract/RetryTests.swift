@@ -4,7 +4,9 @@ import Testing
 extension Acceptance {
   /// Attempts, resources that grow, queues that take over.
   struct RetryTests {
-    private func result(_ sandbox: Sandbox, _ text: String, _ more: String...) throws -> (Int32, [String: Any]) {
+    private func result(_ sandbox: Sandbox, _ text: String, _ more: String...) throws -> (
+      Int32, [String: Any]
+    ) {
       let file = try sandbox.write("workflow.yaml", text)
       let ended = try sandbox.start(["\(Sandbox.programs)/jobmon", "run", file, "-o", "json"] + more).wait()
       return (ended.status, try ended.object())
@@ -22,7 +24,10 @@ extension Acceptance {
       #expect(try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [1, 2, 3, 4])
       // A resume gives fresh attempts, and instance ids that were never used.
       #expect(try trial.start().wait().status == 1)
-      #expect(try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [1, 2, 3, 4, 1, 2, 3, 4])
+      #expect(
+        try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [
+          1, 2, 3, 4, 1, 2, 3, 4,
+        ])
       let row = try trial.sandbox.rows("workflow_tasks", "-w", "1").first
       #expect(row?["status"] as? String == "FATAL")
       #expect(row?["retries"] as? Int == 6)

@@ -10,7 +10,8 @@ extension Acceptance {
       "resume_command",
     ]
     static let failedTaskKeys: Set<String> = [
-      "task_id", "name", "attempts", "reason", "cause", "exit_code", "signal", "stdout", "stderr", "stderr_tail",
+      "task_id", "name", "attempts", "reason", "cause", "exit_code", "signal", "stdout", "stderr",
+      "stderr_tail",
     ]
 
     @Test func aRunThatSucceeds() throws {
@@ -39,7 +40,8 @@ extension Acceptance {
     @Test func aRunThatFails() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [
-          .init("good"), .init("bad", "fail", "7"), .init("never", after: ["bad"]), .init("other", after: ["good"]),
+          .init("good"), .init("bad", "fail", "7"), .init("never", after: ["bad"]),
+          .init("other", after: ["good"]),
         ]))
       let ended = try trial.start(resume: false, ["-o", "json"]).wait()
       #expect(ended.status == 1, "\(ended)")
@@ -99,7 +101,8 @@ extension Acceptance {
     }
 
     @Test func theStatusChangesAsTheyHappen() throws {
-      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a"), .init("b", "flaky", "1", after: ["a"])]))
+      let trial = try LedgerTrial(
+        LedgerWorkflow(steps: [.init("a"), .init("b", "flaky", "1", after: ["a"])]))
       let events = trial.sandbox.path("events")
       #expect(try trial.start(resume: false, ["--events", events]).wait().status == 0)
       let objects = try trial.sandbox.read("events").split(separator: "\n").map { line in
@@ -110,12 +113,16 @@ extension Acceptance {
       for object in objects {
         #expect(
           Set(object.keys) == [
-            "seq", "time", "kind", "id", "workflow_id", "task_id", "task_name", "from", "to", "attempt", "cause",
+            "seq", "time", "kind", "id", "workflow_id", "task_id", "task_name", "from", "to", "attempt",
+            "cause",
             "node", "message",
           ])
-        #expect((object["time"] as? String ?? "").wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+        #expect(
+          (object["time"] as? String ?? "").wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
       }
-      let done = objects.filter { $0["kind"] as? String == "task" && $0["to"] as? String == "D" || $0["to"] as? String == "DONE" }
+      let done = objects.filter {
+        $0["kind"] as? String == "task" && $0["to"] as? String == "D" || $0["to"] as? String == "DONE"
+      }
       #expect(done.compactMap { $0["task_name"] as? String }.prefix(1) == ["a"])
     }
 

@@ -11,7 +11,8 @@ extension Acceptance {
       case driverAndWorker
 
       func killAt(_ point: String) -> [String: String] {
-        self == .driver ? ["JOBMON_KILL_AT": point] : ["JOBMON_KILL_AT": point, "JOBMON_KILL_WITH": "children"]
+        self == .driver
+          ? ["JOBMON_KILL_AT": point] : ["JOBMON_KILL_AT": point, "JOBMON_KILL_WITH": "children"]
       }
     }
 
@@ -67,13 +68,18 @@ extension Acceptance {
 
     /// The worker's own points: the driver lives, notices, and finishes the work by itself.
     @Test func theWorkerAlone() throws {
-      for point in ["worker.spawn.before", "worker.spawn.after", "worker.ended.before", "worker.ended.after"] {
+      for point in ["worker.spawn.before", "worker.spawn.after", "worker.ended.before", "worker.ended.after"]
+      {
         for visit in Net.isSoak ? Array(1...8) : [1, 4] {
           let trial = try LedgerTrial(.small)
           // Each worker of the run dies at that visit, so only those that get beyond it finish: the point is passed by
           // a file that the first one to die leaves behind.
           let run = try trial.start(
-            resume: false, environment: ["JOBMON_WORKER_KILL_AT": "\(point):\(visit)", "JOBMON_WORKER_KILL_ONCE": trial.sandbox.path("once")])
+            resume: false,
+            environment: [
+              "JOBMON_WORKER_KILL_AT": "\(point):\(visit)",
+              "JOBMON_WORKER_KILL_ONCE": trial.sandbox.path("once"),
+            ])
           let finished = try run.wait()
           #expect(finished.status == 0, "\(point):\(visit): \(finished)")
           #expect(trial.sandbox.exists("once"), "no worker came to \(point):\(visit)")

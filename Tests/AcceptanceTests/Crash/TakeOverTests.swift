@@ -15,7 +15,8 @@ extension Acceptance {
       return try LedgerTrial(workflow, in: sandbox)
     }
 
-    private func waitForTheGate(_ trial: LedgerTrial, _ runs: Child..., instancesBefore count: Int = 0) throws {
+    private func waitForTheGate(_ trial: LedgerTrial, _ runs: Child..., instancesBefore count: Int = 0) throws
+    {
       try eventually("a command at the gate: \(runs.map(\.stderr))") {
         try runs.allSatisfy(\.hasEnded)
           || trial.sandbox.ledger().lines.contains {

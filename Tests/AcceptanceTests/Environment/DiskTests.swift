@@ -10,7 +10,9 @@ extension Acceptance {
       sandbox.environment["JOBMON_DATABASE"] = "\(disk.path)/jobmon.db"
       let trial = try LedgerTrial.gated(sandbox, after: 300)
       let run = try trial.start(resume: false, ["-o", "json"])
-      try eventually("the gate: \(run.stderr)") { sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      try eventually("the gate: \(run.stderr)") {
+        sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
       try disk.fill()
       try sandbox.open(gate: "gate")
       let ended = try run.wait(100)
@@ -28,7 +30,9 @@ extension Acceptance {
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
       let trial = try LedgerTrial.gated(sandbox, after: 10)
       let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") { sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      try eventually("the gate: \(run.stderr)") {
+        sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
       try disk.fill()
       try sandbox.open(gate: "gate")
       // Commands that cannot be started are no failures of theirs: they are tried again, until there is room.
@@ -66,7 +70,9 @@ extension Acceptance {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 20)
       let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") { sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      try eventually("the gate: \(run.stderr)") {
+        sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
       try FileManager.default.removeItem(atPath: sandbox.path("logs"))
       try sandbox.open(gate: "gate")
       let ended = try run.wait()

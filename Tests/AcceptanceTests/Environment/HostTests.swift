@@ -8,9 +8,12 @@ extension Acceptance {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 10)
       let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") { sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      try eventually("the gate: \(run.stderr)") {
+        sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
       let lock = try sandbox.start([
-        "sqlite3", "-cmd", ".timeout 10000", sandbox.path("jobmon.db"), "BEGIN EXCLUSIVE", ".shell touch locked; sleep 30",
+        "sqlite3", "-cmd", ".timeout 10000", sandbox.path("jobmon.db"), "BEGIN EXCLUSIVE",
+        ".shell touch locked; sleep 30",
         "COMMIT",
       ])
       try eventually("the lock: \(lock.stderr)") { sandbox.exists("locked") }
@@ -55,7 +58,8 @@ extension Acceptance {
         LedgerWorkflow(steps: [
           .init("one", "gate", gate[0]), .init("flaky", "flaky", "1", after: ["one"]),
           .init("two", "gate", gate[1], after: ["flaky"]), .init("again", "flaky", "1", after: ["two"]),
-          .init("three", "gate", gate[2], after: ["again"]), .init("last", "grandchild", "3", after: ["three"]),
+          .init("three", "gate", gate[2], after: ["again"]),
+          .init("last", "grandchild", "3", after: ["three"]),
         ]), in: sandbox)
       let library = try sandbox.shell("ls /usr/lib/*/faketime/libfaketimeMT.so.1 | head -n 1")
         .trimmingCharacters(in: .whitespacesAndNewlines)

@@ -18,9 +18,10 @@ final class Child: @unchecked Sendable {
   private var status: Int32?
 
   /// Starts `arguments`, found in PATH where the first is no path.
-  init(_ arguments: [String], environment: [String: String], folder: String, stdin: String = "/dev/null",
-    stdout: String, stderr: String) throws
-  {
+  init(
+    _ arguments: [String], environment: [String: String], folder: String, stdin: String = "/dev/null",
+    stdout: String, stderr: String
+  ) throws {
     stdoutPath = stdout
     stderrPath = stderr
     var actions = posix_spawn_file_actions_t()
@@ -45,7 +46,7 @@ final class Child: @unchecked Sendable {
     // `env -C` changes the folder and becomes the program.
     let words = (["/usr/bin/env", "-C", folder] + arguments).map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (words + variables).forEach { free($0) } }
+    defer { for text in words + variables { free(text) } }
     var child = pid_t()
     let error = posix_spawn(&child, "/usr/bin/env", &actions, &attributes, words, variables)
     guard error == 0 else { throw HarnessError("cannot start \(arguments): errno \(error)") }
@@ -83,7 +84,8 @@ final class Child: @unchecked Sendable {
     ended.unlock()
     guard let status else {
       kill(pid, SIGKILL)
-      throw HarnessError("still running after \(seconds) s\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)\n---")
+      throw HarnessError(
+        "still running after \(seconds) s\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)\n---")
     }
     return Finished(status: status, stdout: stdout, stderr: stderr)
   }
@@ -110,7 +112,9 @@ extension NSCondition {
 /// Asks until the answer is yes, or `seconds` have passed.
 ///
 /// For what shows in files and processes and sends no signal; a look costs microseconds, so it looks often.
-func eventually(_ what: @autoclosure () -> String, within seconds: Double = 20, _ condition: () throws -> Bool) throws {
+func eventually(
+  _ what: @autoclosure () -> String, within seconds: Double = 20, _ condition: () throws -> Bool
+) throws {
   let deadline = Date(timeIntervalSinceNow: seconds)
   while try !condition() {
     guard Date() < deadline else { throw HarnessError("did not happen in \(seconds) s: \(what())") }

@@ -15,7 +15,10 @@ final class Sandbox: @unchecked Sendable {
     } else {
       var template = Array("\(NSTemporaryDirectory())/jobmon-acceptance-XXXXXX".utf8CString)
       guard mkdtemp(&template) != nil else { throw HarnessError("cannot make a folder for a test") }
-      root = URL(fileURLWithPath: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      root =
+        URL(
+          fileURLWithPath: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        )
         .resolvingSymlinksInPath().path
     }
     for folder in ["home", "out", "locks"] {
@@ -36,7 +39,7 @@ final class Sandbox: @unchecked Sendable {
 
   deinit {
     endEverything()
-    disks.forEach { $0.unmount() }
+    for disk in disks { disk.unmount() }
     if ProcessInfo.processInfo.environment["JOBMON_KEEP_SANDBOXES"] == nil {
       try? FileManager.default.removeItem(atPath: root)
     }
@@ -63,7 +66,8 @@ final class Sandbox: @unchecked Sendable {
 
   /// Starts any program in this world.
   func start(
-    _ arguments: [String], environment extra: [String: String] = [:], folder: String? = nil, stdin: String = "/dev/null"
+    _ arguments: [String], environment extra: [String: String] = [:], folder: String? = nil,
+    stdin: String = "/dev/null"
   ) throws -> Child {
     let number = lock.withLock {
       started += 1
@@ -136,7 +140,7 @@ final class Sandbox: @unchecked Sendable {
   @discardableResult
   func killAll(_ program: String) -> Int {
     let found = processes().filter { $0.program == program }
-    found.forEach { kill($0.pid, SIGKILL) }
+    for process in found { kill(process.pid, SIGKILL) }
     return found.count
   }
 
@@ -144,7 +148,7 @@ final class Sandbox: @unchecked Sendable {
     for _ in 0..<200 {
       let left = processes()
       if left.isEmpty { return }
-      left.forEach { kill($0.pid, SIGKILL) }
+      for process in left { kill(process.pid, SIGKILL) }
       usleep(2000)
     }
   }

@@ -13,7 +13,9 @@ final class SmallDisk {
   func unmount() { try? run("umount -l '\(path)'") }
 
   /// Leaves no byte free.
-  func fill() throws { try run("dd if=/dev/zero of='\(path)/filler' bs=4k 2>/dev/null; [ -s '\(path)/filler' ]") }
+  func fill() throws {
+    try run("dd if=/dev/zero of='\(path)/filler' bs=4k 2>/dev/null; [ -s '\(path)/filler' ]")
+  }
   func empty() throws { try run("rm -f '\(path)/filler'") }
   func remount(_ mode: String) throws { try run("mount -o remount,\(mode) '\(path)'") }
 

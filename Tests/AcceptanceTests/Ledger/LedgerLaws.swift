@@ -41,7 +41,8 @@ struct LedgerLaws {
     for line in ledger.lines {
       switch line.word {
       case .overlap:
-        breaches.append(Breach(law: 2, what: "\(line.task) began as \(line.instance) while another one lived"))
+        breaches.append(
+          Breach(law: 2, what: "\(line.task) began as \(line.instance) while another one lived"))
       case .start:
         if !instances.insert(line.instance).inserted {
           breaches.append(Breach(law: 2, what: "instance \(line.instance) of \(line.task) was started twice"))
@@ -110,7 +111,8 @@ struct LedgerLaws {
       let key = Key(run: line.run, task: line.task)
       failures[key, default: 0] += 1
       if failures[key] == plan.maxAttempts + 1 {
-        breaches.append(Breach(law: 4, what: "\(line.task) failed more than \(plan.maxAttempts) times in run \(line.run)"))
+        breaches.append(
+          Breach(law: 4, what: "\(line.task) failed more than \(plan.maxAttempts) times in run \(line.run)"))
       }
     }
     return breaches
@@ -128,7 +130,8 @@ struct LedgerLaws {
       case .beat, .overlap, .done: break
       }
       guard line.word == .start, running.count > plan.limit else { return nil }
-      return Breach(law: 5, what: "\(line.task) began as number \(running.count) where \(plan.limit) is the limit")
+      return Breach(
+        law: 5, what: "\(line.task) began as number \(running.count) where \(plan.limit) is the limit")
     }
   }
 }

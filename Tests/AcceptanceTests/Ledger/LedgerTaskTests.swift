@@ -13,10 +13,11 @@ extension Acceptance {
 
     private func words(_ sandbox: Sandbox) throws -> [Ledger.Word] { try sandbox.ledger().lines.map(\.word) }
 
-    @Test(arguments: [
-      ("plain", "", [.start, .end]), ("grandchild", "2", [.start, .beat, .beat, .end]),
-      ("setsid", "2", [.start, .beat, .beat, .end]),
-    ] as [(String, String, [Ledger.Word])])
+    @Test(
+      arguments: [
+        ("plain", "", [.start, .end]), ("grandchild", "2", [.start, .beat, .beat, .end]),
+        ("setsid", "2", [.start, .beat, .beat, .end]),
+      ] as [(String, String, [Ledger.Word])])
     func writesItsLines(kind: String, argument: String, expected: [Ledger.Word]) throws {
       let sandbox = try Sandbox()
       let task = try sandbox.start(
@@ -28,8 +29,10 @@ extension Acceptance {
     @Test func failsAsOftenAsItIsTold() throws {
       let sandbox = try Sandbox()
       let statuses = try (1...3).map { instance in
-        try sandbox.start(["sh", sandbox.path("task.sh"), "flaky", "2"], environment: environment("a", instance))
-          .wait().status
+        try sandbox.start(
+          ["sh", sandbox.path("task.sh"), "flaky", "2"], environment: environment("a", instance)
+        )
+        .wait().status
       }
       #expect(statuses == [3, 3, 0])
     }

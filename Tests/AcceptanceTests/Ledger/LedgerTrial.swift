@@ -27,8 +27,10 @@ struct LedgerTrial {
   func start(_ more: [String]) throws -> Child { try start(resume: true, more) }
 
   /// Starts a run: the first one, or a resume.
-  func start(resume: Bool = true, _ more: [String] = [], environment: [String: String] = [:]) throws -> Child {
-    let arguments = ["run", file, "--no-progress", "--resume-timeout", "20"] + (resume ? ["--resume"] : []) + more
+  func start(resume: Bool = true, _ more: [String] = [], environment: [String: String] = [:]) throws -> Child
+  {
+    let arguments =
+      ["run", file, "--no-progress", "--resume-timeout", "20"] + (resume ? ["--resume"] : []) + more
     return try sandbox.start(
       ["\(Sandbox.programs)/jobmon"] + arguments, environment: environment)
   }
@@ -55,7 +57,8 @@ struct LedgerTrial {
   /// Resumes to the end, and expects every law kept and everything DONE.
   func finishAndJudge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let finished = try start().wait(60)
-    #expect(finished.status == 0, "\(context): the resume ended with \(finished)", sourceLocation: sourceLocation)
+    #expect(
+      finished.status == 0, "\(context): the resume ended with \(finished)", sourceLocation: sourceLocation)
     try judge(context, sourceLocation: sourceLocation)
     try expectAllDone(context, sourceLocation: sourceLocation)
     let check = try sandbox.run("db_check")
@@ -74,7 +77,8 @@ struct LedgerTrial {
   func judge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     try recordStore()
     let breaches = LedgerLaws(plan: workflow.plan).breaches(try sandbox.ledger())
-    #expect(breaches.isEmpty, "\(context): \(breaches)\n\(sandbox.read("ledger"))", sourceLocation: sourceLocation)
+    #expect(
+      breaches.isEmpty, "\(context): \(breaches)\n\(sandbox.read("ledger"))", sourceLocation: sourceLocation)
     // The worker itself may still be on its way out; whatever it ran has to be gone when the driver has ended.
     let left = sandbox.processes().filter { $0.program != "jobmon-worker" }
     #expect(left.isEmpty, "\(context): left running: \(left)", sourceLocation: sourceLocation)

@@ -24,14 +24,16 @@ struct LedgerWorkflow: Sendable {
 
   var plan: LedgerPlan {
     LedgerPlan(
-      upstreams: Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0.upstreams) }), maxAttempts: maxAttempts,
+      upstreams: Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0.upstreams) }),
+      maxAttempts: maxAttempts,
       limit: limit ?? Int.max)
   }
 
   /// The workflow as a file, in JSON.
   func file(script: String) throws -> String {
     var document: [String: Any] = [
-      "tool": "acceptance", "name": "ledger", "workflow_args": workflowArgs, "default_max_attempts": maxAttempts,
+      "tool": "acceptance", "name": "ledger", "workflow_args": workflowArgs,
+      "default_max_attempts": maxAttempts,
       "default_compute_resources": ["any": ["cores": 1]],
     ]
     // Every field of a template stands in its command: the script is given the id, and ignores it.
@@ -49,7 +51,8 @@ struct LedgerWorkflow: Sendable {
         "upstream": step.upstreams.map { ["task": $0] },
       ]
     }
-    return String(decoding: try JSONSerialization.data(withJSONObject: document, options: .sortedKeys), as: UTF8.self)
+    return String(
+      decoding: try JSONSerialization.data(withJSONObject: document, options: .sortedKeys), as: UTF8.self)
   }
 }
 
@@ -74,7 +77,8 @@ extension LedgerWorkflow {
     }
     for number in 0..<width {
       let upstreams = [number, (number + 1) % width].map { "first\($0)" }
-      steps.append(Step("second\(number)", number % 4 == 0 ? "flaky" : "plain", "1", after: Set(upstreams).sorted()))
+      steps.append(
+        Step("second\(number)", number % 4 == 0 ? "flaky" : "plain", "1", after: Set(upstreams).sorted()))
     }
     steps.append(Step("last", after: (0..<width).map { "second\($0)" }))
     return LedgerWorkflow(steps: steps)

@@ -67,33 +67,32 @@ extension Acceptance {
     }
 
     /// The worker's own points: the driver lives, notices, and finishes the work by itself.
-    @Test func theWorkerAlone() throws {
-      for point in ["worker.spawn.before", "worker.spawn.after", "worker.ended.before", "worker.ended.after"]
-      {
-        for visit in Net.isSoak ? Array(1...8) : [1, 4] {
-          let trial = try LedgerTrial(.small)
-          // Each worker of the run dies at that visit, so only those that get beyond it finish: the point is passed by
-          // a file that the first one to die leaves behind.
-          let run = try trial.start(
-            resume: false,
-            environment: [
-              "JOBMON_WORKER_KILL_AT": "\(point):\(visit)",
-              "JOBMON_WORKER_KILL_ONCE": trial.sandbox.path("once"),
-            ])
-          let finished = try run.wait()
-          #expect(finished.status == 0, "\(point):\(visit): \(finished)")
-          #expect(trial.sandbox.exists("once"), "no worker came to \(point):\(visit)")
-          try trial.judge("\(point):\(visit)")
-        }
-      }
+    @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
+    func theWorkerAlone(point: String, visit: Int) throws {
+      let trial = try LedgerTrial(.small)
+      let finished = try trial.start(resume: false, environment: ["JOBMON_KILL_AT": "\(point):\(visit)"]).wait()
+      #expect(finished.status == 0, "\(finished)")
+      #expect(try trial.instances("KILLED") > 0, "no worker came to \(point):\(visit)")
+      try trial.judge("\(point):\(visit)")
+      try trial.expectAllDone()
+    }
+
+    /// The driver is dead, and the worker dies while it cleans up.
+    @Test(arguments: ["worker.hangup.before", "worker.hangup.killed"])
+    func theWorkerAsItCleansUp(point: String) throws {
+      let trial = try LedgerTrial(.small)
+      try trial.crashInTheMiddle(.driver, environment: ["JOBMON_KILL_AT": point])
+      try trial.finishAndJudge(point)
     }
   }
 }
 
 extension LedgerTrial {
   /// A first run that dies while two commands with descendants are running.
-  func crashInTheMiddle(_ victims: Acceptance.KillPointTests.Victims) throws {
-    let run = try start(resume: false)
+  func crashInTheMiddle(
+    _ victims: Acceptance.KillPointTests.Victims, environment: [String: String] = [:]
+  ) throws {
+    let run = try start(resume: false, environment: environment)
     try eventually("a descendant that works: \(sandbox.read("ledger"))\(run.stderr)") {
       sandbox.read("ledger").contains("beat") || run.hasEnded
     }
@@ -101,5 +100,13 @@ extension LedgerTrial {
     run.signal(SIGKILL)
     try run.wait()
     try recordStore()
+  }
+
+  /// How many instances of all tasks have this status.
+  func instances(_ status: String) throws -> Int {
+    let tasks = try sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").compactMap { $0["task_id"] as? Int }
+    return try tasks.reduce(0) { sum, task in
+      try sum + sandbox.rows("task_status", "-t", String(task)).count { $0["status"] as? String == status }
+    }
   }
 }

@@ -51,7 +51,7 @@ public final class LocalExecutor: Executor {
       context: context, events: events, options: options, node: node, worker: try WorkerLocation.find(),
       setting: CommandSetting(
         environment: CommandEnvironment.inherited(from: context.environment), directory: context.workingDirectory,
-        grace: Int64(context.killGrace * 1000)))
+        grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups))
     state.withLock { $0.opened = opened }
     try startWorker(opened, isFirst: true)
     events.post(

@@ -9,6 +9,9 @@ struct LocalOptions: Sendable {
   var queues: [ClusterQueue] = []
   /// Run what asks for more memory than there is, one at a time, instead of refusing it.
   var oversubscribe = false
+  /// Enforce memory limits by control groups where they can be made (they count the page cache, too), or else by
+  /// looking at the processes.
+  var usesControlGroups = true
 
   /// - Throws: ``ExecutorError`` naming the option that makes no sense.
   init(_ options: [String: JSONValue], cluster: String) throws {
@@ -23,15 +26,16 @@ struct LocalOptions: Sendable {
         }
         memory = bytes
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
+      case ("cgroups", .bool(let flag)): usesControlGroups = flag
       case ("queues", .array(let list)): queues = try list.map { try Self.queue($0, cluster: cluster) }
       case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
-      case ("oversubscribe", _): throw Self.bad(cluster, key, "true or false")
+      case ("oversubscribe", _), ("cgroups", _): throw Self.bad(cluster, key, "true or false")
       case ("queues", _):
         throw Self.bad(cluster, key, #"a list such as [{"name": "short.q", "max_runtime": "1h", "default": true}]"#)
       default:
         throw ExecutorError(
           "cluster '\(cluster)' has the option '\(key)', which a local cluster does not have; "
-            + "it has memory, oversubscribe, queues, slots")
+            + "it has cgroups, memory, oversubscribe, queues, slots")
       }
     }
   }

@@ -120,6 +120,9 @@ final class WorkerLink: Sendable {
     ended.signal()
   }
 
+  /// Closes the connection, as this process's death would.
+  func hangUp() { shutdown(socket, Int32(SHUT_WR)) }
+
   /// As in "the worker process ...".
   var howItEnded: String {
     guard let status = status.withLock({ $0 }) else { return "ended" }

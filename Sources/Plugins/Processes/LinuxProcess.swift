@@ -48,7 +48,7 @@ public struct LinuxProcess: Hashable, Sendable {
   public var proportionalMemory: Int64? {
     guard let text = SmallFile.text("/proc/\(id)/smaps_rollup") else { return nil }
     for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
-      return line.dropFirst(4).split(separator: " ").first.flatMap { Int64($0) }.map { $0 * 1024 }
+      return Int64(line.filter(\.isNumber)).map { $0 * 1024 }
     }
     return nil
   }

@@ -27,7 +27,8 @@ final class Server {
   var orphanage = Orphanage()
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
-  let cgroups = MemoryCgroupHome()
+  /// Where control groups can be made, if they are to be used.
+  var cgroups: MemoryCgroupHome?
   var floor = OwnPeak()
 
   init?(socket: Int32) {

@@ -16,11 +16,14 @@ public struct CommandSetting: Hashable, Sendable {
   public var directory: String
   /// Milliseconds between TERM and KILL.
   public var grace: Int64
+  /// Whether to enforce memory limits by control groups where they can be made, or else by looking.
+  public var usesControlGroups: Bool
 
-  public init(environment: [String], directory: String, grace: Int64) {
+  public init(environment: [String], directory: String, grace: Int64, usesControlGroups: Bool) {
     self.environment = environment
     self.directory = directory
     self.grace = grace
+    self.usesControlGroups = usesControlGroups
   }
 }
 
@@ -63,6 +66,7 @@ extension DriverFrame: Frame {
       writer.put(setting.environment)
       writer.put(setting.directory)
       writer.put(setting.grace)
+      writer.put(UInt8(setting.usesControlGroups ? 1 : 0))
     case .run(let order):
       writer.put(2 as UInt8)
       writer.put(order.instance)
@@ -86,7 +90,9 @@ extension DriverFrame: Frame {
     switch try reader.byte() {
     case 1:
       self = .hello(
-        CommandSetting(environment: try reader.list(), directory: try reader.text(), grace: try reader.int64()))
+        CommandSetting(
+          environment: try reader.list(), directory: try reader.text(), grace: try reader.int64(),
+          usesControlGroups: try reader.byte() == 1))
     case 2:
       self = .run(
         CommandOrder(

@@ -1,0 +1,107 @@
+import Foundation
+import JobmonCore
+import Testing
+
+@testable import LocalPlugin
+
+/// Worker and driver die; nothing of theirs goes on, and nothing runs twice.
+@Suite struct CrashTests {
+  static let tree = "echo $$ >> pids; ( setsid sh -c 'echo $$ >> pids; exec sleep 1000' & ); sleep 1000"
+
+  @Test func aDeadWorkerIsReplaced() throws {
+    let bench = try Bench()
+    bench.submit(Self.tree)
+    let processes = bench.processes("pids", count: 2)
+    let worker = bench.worker
+    kill(worker, SIGKILL)
+    let outcome = try #require(bench.recorder.outcome(1))
+    #expect(outcome.cause == .interrupted)
+    #expect(outcome.message == "its worker process was ended by signal 9")
+    #expect(processes.count == 2 && !processes.contains(where: lives))
+    #expect(bench.run("echo again", instance: 2)?.cause == .exit(0))
+    #expect(bench.worker != worker)
+  }
+
+  @Test func submissionsWhileTheWorkerIsDeadReachTheNextOne() throws {
+    let bench = try Bench(grace: 0.3)
+    // Its end takes the grace: so long there is no worker.
+    bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
+    #expect(bench.processes("pids", count: 1).count == 1)
+    kill(bench.worker, SIGKILL)
+    #expect(bench.recorder.wait { _ in bench.worker == 0 ? true : nil } ?? true)
+    bench.submit("true", instance: 2)
+    #expect(bench.recorder.outcome(2)?.cause == .exit(0) || bench.recorder.outcome(2)?.cause == .interrupted)
+  }
+
+  @Test func aClosedSocketEndsEverything() throws {
+    let bench = try Bench()
+    bench.submit("trap '' TERM; \(Self.tree); sleep 1000")
+    let processes = bench.processes("pids", count: 2)
+    #expect(processes.count == 2)
+    bench.executor.state.withLock { $0.link }?.hangUp()
+    #expect(bench.recorder.outcome(1)?.cause == .interrupted)
+    #expect(!processes.contains(where: lives))
+  }
+
+  @Test func recoverEndsWhatWorkerAndDriverLeft() throws {
+    // A driver that died with its worker: here, commands that carry its token and have no worker.
+    let old = try Bench()
+    let token = "0123456789ab-1"
+    let orphan = Process()
+    orphan.executableURL = URL(fileURLWithPath: "/bin/sh")
+    orphan.arguments = ["-c", "echo $$ >> pids; setsid sh -c 'echo $$ >> pids; exec sleep 1000' & exec sleep 1000"]
+    orphan.currentDirectoryURL = URL(fileURLWithPath: old.folder)
+    orphan.environment = ["PATH": "/usr/bin:/bin", "JOBMON_TOKEN": token + ".3"]
+    try orphan.run()
+    let processes = old.processes("pids", count: 2)
+    #expect(processes.count == 2)
+
+    old.submit("sleep 1000", instance: 50)
+    #expect(old.recorder.started(50))
+    old.executor.recover([
+      RecoverableBatch(
+        token: token, resources: ResourceRequest(),
+        instances: [.init(index: 3, instance: 7, handle: nil), .init(index: 4, instance: 8, handle: nil)],
+        cancel: true)
+    ])
+    let answered = old.recorder.wait { events in
+      events.contains(.recovered(7, .absent)) && events.contains(.recovered(8, .absent)) ? true : nil
+    }
+    #expect(answered ?? false)
+    #expect(!processes.contains(where: lives))
+    #expect(lives(old.worker), "its own run goes on")
+    old.executor.cancel([50])
+    #expect(old.recorder.outcome(50)?.cause == .interrupted)
+  }
+
+  @Test func recoverEndsAnOldWorkerFirst() throws {
+    let old = try Bench(uuid: try #require(UUID(uuidString: "ABCDEF01-2345-4000-8000-000000000000")))
+    let token = old.submit(Self.tree)
+    #expect(token == "abcdef012345-1")
+    let processes = old.processes("pids", count: 2)
+    let worker = old.worker
+    let new = try Bench()
+    new.executor.recover([
+      RecoverableBatch(
+        token: token, resources: ResourceRequest(), instances: [.init(index: 0, instance: 1, handle: nil)],
+        cancel: false)
+    ])
+    #expect(new.recorder.wait { $0.contains(.recovered(1, .absent)) ? true : nil } ?? false)
+    #expect(!processes.contains(where: lives))
+    #expect(!lives(worker))
+  }
+
+  @Test func recoverOfNothingIsQuick() throws {
+    let bench = try Bench()
+    let clock = ContinuousClock()
+    let time = clock.measure {
+      bench.executor.recover([
+        RecoverableBatch(
+          token: "0123456789ac-1", resources: ResourceRequest(),
+          instances: [.init(index: 0, instance: 1, handle: nil)], cancel: true)
+      ])
+      _ = bench.recorder.wait { $0.contains(.recovered(1, .absent)) ? true : nil }
+    }
+    #expect(time < .milliseconds(500))
+  }
+}

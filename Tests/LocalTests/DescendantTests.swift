@@ -1,0 +1,83 @@
+import Foundation
+import JobmonCore
+import Testing
+
+/// Law 2 counts descendants: a task is over when nothing of it is left, and what we end we end whole.
+@Suite struct DescendantTests {
+  /// Starts a grandchild in a session of its own that writes its id to `pids`, and does not end by itself.
+  static let daemon = "setsid sh -c 'echo $$ >> pids; exec sleep 1000' </dev/null >/dev/null 2>&1 &"
+  static let untilWritten = "while ! [ -s pids ]; do sleep 0.01; done;"
+
+  @Test(arguments: [daemon, "( \(daemon) );", "sh -c 'echo $$ >> pids; exec sleep 1000' &", "( \(daemon) ) & wait;"])
+  func leftoversEndBeforeTheTask(start: String) throws {
+    let bench = try Bench()
+    let outcome = try #require(bench.run("\(start) \(Self.untilWritten) exit 4"))
+    #expect(outcome.cause == .exit(4))
+    let processes = bench.processes("pids", count: 1)
+    #expect(processes.count == 1)
+    #expect(!processes.contains(where: lives))
+  }
+
+  @Test func leftoversWithoutAnEnvironmentEndToo() throws {
+    let bench = try Bench()
+    let start = "env -i /usr/bin/setsid /bin/sh -c 'echo $$ >> pids; exec /bin/sleep 1000' >/dev/null 2>&1 &"
+    #expect(bench.run("( \(start) ); \(Self.untilWritten)")?.cause == .exit(0))
+    #expect(!bench.processes("pids", count: 1).contains(where: lives))
+  }
+
+  @Test func oneTasksEndLeavesAnothersDescendants() throws {
+    let bench = try Bench()
+    bench.submit("( \(Self.daemon) ); \(Self.untilWritten) while ! [ -e go ]; do sleep 0.01; done", instance: 1)
+    let daemon = try #require(bench.processes("pids", count: 1).first)
+    #expect(bench.run("true", instance: 2)?.cause == .exit(0))
+    #expect(lives(daemon))
+    #expect(FileManager.default.createFile(atPath: bench.folder + "/go", contents: nil))
+    #expect(bench.recorder.outcome(1)?.cause == .exit(0))
+    #expect(!lives(daemon))
+  }
+
+  @Test func leftoversThatIgnoreTermAreKilled() throws {
+    let bench = try Bench(grace: 0.2)
+    let stubborn = "setsid sh -c 'trap \"\" TERM; echo $$ >> pids; while :; do sleep 0.05; done' &"
+    let outcome = try #require(bench.run("\(stubborn) \(Self.untilWritten)"))
+    #expect(outcome.cause == .exit(0))
+    #expect(!bench.processes("pids", count: 1).contains(where: lives))
+  }
+
+  @Test func cancelEndsTheWholeTree() throws {
+    let bench = try Bench()
+    bench.submit("echo $$ >> pids; \(Self.daemon) ( \(Self.daemon) ); wait; sleep 1000")
+    let processes = bench.processes("pids", count: 3)
+    #expect(processes.count == 3)
+    bench.executor.cancel([1, 99])
+    #expect(bench.recorder.outcome(1)?.cause == .interrupted)
+    #expect(!processes.contains(where: lives))
+    #expect(bench.recorder.events.contains(.cancelled(1, .requested)))
+    #expect(bench.recorder.events.contains(.cancelled(99, .alreadyEnded)))
+  }
+
+  @Test func cancelKillsAfterTheGrace() throws {
+    let bench = try Bench(grace: 0.2)
+    bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
+    let processes = bench.processes("pids", count: 1)
+    bench.executor.cancel([1])
+    #expect(bench.recorder.outcome(1)?.cause == .interrupted)
+    #expect(!processes.contains(where: lives))
+  }
+
+  @Test func stopEndsEverything() throws {
+    let bench = try Bench()
+    for instance in 1...3 as ClosedRange<TaskInstanceID> {
+      bench.submit("echo $$ >> pids; \(Self.daemon) sleep 1000", instance: instance)
+    }
+    let processes = bench.processes("pids", count: 6)
+    let worker = bench.worker
+    bench.stop()
+    #expect(processes.count == 6)
+    #expect(!processes.contains(where: lives))
+    #expect(!lives(worker))
+    for instance in 1...3 as ClosedRange<TaskInstanceID> {
+      #expect(bench.recorder.outcome(instance)?.cause == .interrupted)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// Failures of one workflow that say the same.
+public struct ErrorGroup: Hashable, Sendable {
+  /// How many task instances failed so.
+  public var count: Int
+  /// What they say.
+  public var sample: String
+  public var firstSeen: Timestamp
+  public var lastSeen: Timestamp
+  /// The tasks, each once, in order; at most ``mostTasks``.
+  public var taskIDs: [TaskID]
+  /// The attempts' numbers that are met, in order.
+  public var attempts: [Int]
+  /// The nodes, each once, in order.
+  public var hosts: [String]
+  /// The instance that failed last, to look at its log.
+  public var lastInstance: TaskInstanceID
+
+  /// Ids beyond this many are counted, not listed.
+  public static let mostTasks = 1_000
+}

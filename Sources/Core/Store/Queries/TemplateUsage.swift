@@ -1,0 +1,37 @@
+/// What the finished attempts of a template's tasks used.
+public struct TemplateUsage: Hashable, Sendable {
+  /// The spread of one figure over the attempts for which it was measured.
+  public struct Spread: Hashable, Sendable {
+    public var count: Int
+    public var min: Double
+    public var mean: Double
+    public var median: Double
+    /// The smallest figure that is not below 95 of 100 figures.
+    public var p95: Double
+    public var max: Double
+  }
+
+  public var tool: String
+  public var template: String
+  /// Task instances that ended with success.
+  public var count: Int
+  /// Bytes.
+  public var memory: Spread?
+  /// Seconds.
+  public var runtime: Spread?
+  /// Cores asked for.
+  public var cores: Spread?
+}
+
+extension TemplateUsage.Spread {
+  /// - Returns: nil where there are no figures.
+  public init?(_ figures: [Double]) {
+    guard !figures.isEmpty else { return nil }
+    let sorted = figures.sorted()
+    let middle = sorted.count / 2
+    self.init(
+      count: sorted.count, min: sorted[0], mean: sorted.reduce(0, +) / Double(sorted.count),
+      median: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
+      p95: sorted[Swift.min(sorted.count - 1, (sorted.count * 95 + 99) / 100 - 1)], max: sorted[sorted.count - 1])
+  }
+}

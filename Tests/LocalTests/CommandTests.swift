@@ -12,7 +12,8 @@ import Testing
     #expect(bench.stderr() == "err\n")
     #expect(outcome.usage?.wall ?? 0 > 0)
     #expect(outcome.usage?.cpu ?? 0 > 0)
-    let mode = try FileManager.default.attributesOfItem(atPath: bench.folder + "/logs/t.o1")[.posixPermissions]
+    let mode = try FileManager.default.attributesOfItem(atPath: bench.folder + "/logs/t.o1")[
+      .posixPermissions]
     #expect(mode as? Int == 0o600)
   }
 
@@ -64,7 +65,8 @@ import Testing
 
   @Test func signalsAreAsByDefault() throws {
     let bench = try Bench()
-    _ = bench.run("grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; cat /proc/self/stat | cut -d' ' -f5,7")
+    _ = bench.run(
+      "grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; cat /proc/self/stat | cut -d' ' -f5,7")
     let lines = try #require(bench.stdout()).split(separator: "\n")
     #expect(lines.count == 3)
     #expect(lines[0].allSatisfy { $0 == "0" }, "\(lines[0])")
@@ -75,7 +77,9 @@ import Testing
   }
 
   @Test func outerTaskIsNotTakenForOurs() throws {
-    let bench = try Bench(environment: ["PATH=/usr/bin:/bin", "JOBMON_TOKEN=abc-1.0", "JOBMON_TASK_ID=7", "X=1"])
+    let bench = try Bench(environment: [
+      "PATH=/usr/bin:/bin", "JOBMON_TOKEN=abc-1.0", "JOBMON_TASK_ID=7", "X=1",
+    ])
     let token = bench.submit("env | grep -E 'JOBMON|^X' | sort")
     _ = bench.recorder.outcome(1)
     #expect(bench.stdout() == "JOBMON_OUTER_TOKENS=abc-1.0\nJOBMON_TOKEN=\(token).0\nX=1\n")

@@ -49,7 +49,9 @@ import Testing
     let token = "0123456789ab-1"
     let orphan = Process()
     orphan.executableURL = URL(fileURLWithPath: "/bin/sh")
-    orphan.arguments = ["-c", "echo $$ >> pids; setsid sh -c 'echo $$ >> pids; exec sleep 1000' & exec sleep 1000"]
+    orphan.arguments = [
+      "-c", "echo $$ >> pids; setsid sh -c 'echo $$ >> pids; exec sleep 1000' & exec sleep 1000",
+    ]
     orphan.currentDirectoryURL = URL(fileURLWithPath: old.folder)
     orphan.environment = ["PATH": "/usr/bin:/bin", "JOBMON_TOKEN": token + ".3"]
     try orphan.run()

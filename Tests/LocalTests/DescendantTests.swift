@@ -8,7 +8,9 @@ import Testing
   static let daemon = "setsid sh -c 'echo $$ >> pids; exec sleep 1000' </dev/null >/dev/null 2>&1 &"
   static let untilWritten = "while ! [ -s pids ]; do sleep 0.01; done;"
 
-  @Test(arguments: [daemon, "( \(daemon) );", "sh -c 'echo $$ >> pids; exec sleep 1000' &", "( \(daemon) ) & wait;"])
+  @Test(arguments: [
+    daemon, "( \(daemon) );", "sh -c 'echo $$ >> pids; exec sleep 1000' &", "( \(daemon) ) & wait;",
+  ])
   func leftoversEndBeforeTheTask(start: String) throws {
     let bench = try Bench()
     let outcome = try #require(bench.run("\(start) \(Self.untilWritten) exit 4"))
@@ -27,7 +29,8 @@ import Testing
 
   @Test func oneTasksEndLeavesAnothersDescendants() throws {
     let bench = try Bench()
-    bench.submit("( \(Self.daemon) ); \(Self.untilWritten) while ! [ -e go ]; do sleep 0.01; done", instance: 1)
+    bench.submit(
+      "( \(Self.daemon) ); \(Self.untilWritten) while ! [ -e go ]; do sleep 0.01; done", instance: 1)
     let daemon = try #require(bench.processes("pids", count: 1).first)
     #expect(bench.run("true", instance: 2)?.cause == .exit(0))
     #expect(lives(daemon))

@@ -48,7 +48,8 @@ import Testing
     let bench = try Bench()
     let small = try #require(bench.run("true", instance: 1))
     #expect(small.usage?.peakMemory ?? 0 < 10 << 20)
-    let large = try #require(bench.run("x=$(head -c 60000000 /dev/zero | tr '\\0' x); echo ${#x}", instance: 2))
+    let large = try #require(
+      bench.run("x=$(head -c 60000000 /dev/zero | tr '\\0' x); echo ${#x}", instance: 2))
     #expect(large.usage?.peakMemory ?? 0 > 60_000_000)
   }
 }

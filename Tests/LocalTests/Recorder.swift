@@ -41,7 +41,9 @@ final class Recorder: ExecutorEventSink {
   }
 
   func started(_ instance: TaskInstanceID) -> Bool {
-    wait { events in events.contains { if case .started(instance, _, _) = $0 { true } else { false } } ? true : nil }
+    wait { events in
+      events.contains { if case .started(instance, _, _) = $0 { true } else { false } } ? true : nil
+    }
       ?? false
   }
 }
@@ -94,7 +96,9 @@ final class Bench {
       environment: ["JOBMON_TOKEN=\(token).0"] + environment, stdout: "\(logs)/t.o\(instance)",
       stderr: oneFile ? "\(logs)/t.o\(instance)" : "\(logs)/t.e\(instance)")
     executor.submit(
-      Batch(token: token, template: "t", resources: ResourceRequest(memory: memory, runtime: runtime), tasks: [task]))
+      Batch(
+        token: token, template: "t", resources: ResourceRequest(memory: memory, runtime: runtime),
+        tasks: [task]))
     return token
   }
 

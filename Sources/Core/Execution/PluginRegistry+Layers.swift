@@ -17,7 +17,9 @@ extension PluginRegistry {
       } catch {
         throw Self.bad(source, "is no JSON: \(Self.sentence(error))")
       }
-      guard case .object(let keys) = value else { throw Self.bad(source, "must be an object with plugins and clusters") }
+      guard case .object(let keys) = value else {
+        throw Self.bad(source, "must be an object with plugins and clusters")
+      }
       let known = ["clusters", "plugins"]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Self.bad(source, "has the key '\(key)'; it may have clusters and plugins")
@@ -37,9 +39,12 @@ extension PluginRegistry {
         throw Self.bad(file, "cannot be read: \(String(cString: strerror(errno)))")
       }
       guard found.st_mode & (S_IWGRP | S_IWOTH) == 0, found.st_uid == getuid() || found.st_uid == 0 else {
-        throw Self.bad(file, "can be written by others, and it says what programs are run: chmod go-w it, and own it")
+        throw Self.bad(
+          file, "can be written by others, and it says what programs are run: chmod go-w it, and own it")
       }
-      guard let json = FileManager.default.contents(atPath: file) else { throw Self.bad(file, "cannot be read") }
+      guard let json = FileManager.default.contents(atPath: file) else {
+        throw Self.bad(file, "cannot be read")
+      }
       try self.init(json, source: file)
     }
 
@@ -83,7 +88,9 @@ extension PluginRegistry {
     for layer in layers {
       for (name, entry) in layer.plugins { plugins[name] = entry == .null ? nil : (entry, layer.source) }
       for (name, entry) in layer.clusters {
-        let merged = (clusters[name]?.0).map { $0.merged(with: entry, depth: 2) } ?? entry.merged(with: .object([:]), depth: 2)
+        let merged =
+          (clusters[name]?.0).map { $0.merged(with: entry, depth: 2) }
+          ?? entry.merged(with: .object([:]), depth: 2)
         clusters[name] = entry == .null ? nil : (merged, layer.source)
       }
     }
@@ -93,15 +100,18 @@ extension PluginRegistry {
     }
     for (name, cluster) in clusters {
       guard case .object(let keys) = cluster.0, case .string(let plugin)? = keys["plugin"] else {
-        throw Layer.bad(cluster.source, #"does not say which plugin runs cluster '\#(name)': {"plugin": NAME}"#)
+        throw Layer.bad(
+          cluster.source, #"does not say which plugin runs cluster '\#(name)': {"plugin": NAME}"#)
       }
       if let key = keys.keys.sorted().first(where: { !["plugin", "options"].contains($0) }) {
-        throw Layer.bad(cluster.source, "gives cluster '\(name)' the key '\(key)'; it may have plugin and options")
+        throw Layer.bad(
+          cluster.source, "gives cluster '\(name)' the key '\(key)'; it may have plugin and options")
       }
       guard let factory = factories[plugin] else {
         let known = factories.keys.sorted().joined(separator: ", ")
         throw Layer.bad(
-          cluster.source, "gives cluster '\(name)' the plugin '\(plugin)', which there is not; known: \(known)")
+          cluster.source,
+          "gives cluster '\(name)' the plugin '\(plugin)', which there is not; known: \(known)")
       }
       guard case .object(let options) = keys["options"] ?? .object([:]) else {
         throw Layer.bad(cluster.source, "must give the options of cluster '\(name)' as an object")
@@ -113,24 +123,34 @@ extension PluginRegistry {
     }
   }
 
-  private static func factory(_ name: String, _ entry: JSONValue, source: String, _ builtins: [String: Factory]) throws
+  private static func factory(
+    _ name: String, _ entry: JSONValue, source: String, _ builtins: [String: Factory]
+  ) throws
     -> Factory
   {
     guard case .object(let keys) = entry, keys.count == 1, let (kind, value) = keys.first else {
-      throw Layer.bad(source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
+      throw Layer.bad(
+        source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
     }
     switch (kind, value) {
     case ("builtin", .string(let builtin)):
       if let factory = builtins[builtin] { return factory }
       let known = builtins.keys.sorted().joined(separator: ", ")
-      throw Layer.bad(source, "starts plugin '\(name)' by the builtin '\(builtin)', which there is not; known: \(known)")
+      throw Layer.bad(
+        source, "starts plugin '\(name)' by the builtin '\(builtin)', which there is not; known: \(known)")
     case ("command", .array(let words)):
       let program = words.map { if case .string(let word) = $0 { word } else { "" } }
       guard !program.isEmpty, !program.contains("") else { break }
-      return { UnsupportedExecutor(why: "plugin '\(name)' (\(program.joined(separator: " "))) is a program of its own: clusters of this kind are not supported by this version") }
+      return {
+        UnsupportedExecutor(
+          why:
+            "plugin '\(name)' (\(program.joined(separator: " "))) is a program of its own: clusters of this kind are not supported by this version"
+        )
+      }
     default: break
     }
-    throw Layer.bad(source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
+    throw Layer.bad(
+      source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
   }
 }
 

@@ -13,7 +13,8 @@ public struct PluginRegistry: Sendable {
     public var makeExecutor: Factory
 
     public init(
-      name: String, plugin: String, options: [String: JSONValue], source: String = PluginRegistry.builtInSource,
+      name: String, plugin: String, options: [String: JSONValue],
+      source: String = PluginRegistry.builtInSource,
       makeExecutor: @escaping Factory
     ) {
       self.name = name
@@ -39,7 +40,7 @@ public struct PluginRegistry: Sendable {
   /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are.
   public func cluster(_ name: String) throws -> Cluster {
     if let cluster = clusters[name] { return cluster }
-    let hint = names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
-    throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint) known: \(names.joined(separator: ", "))")
+    let hint = names.nearest(to: name).map { "; did you mean '\($0)'? Known: " } ?? "; known: "
+    throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint)\(names.joined(separator: ", "))")
   }
 }

@@ -5,7 +5,8 @@ enum CommandEnvironment {
   /// What the driver was told about the task instance that it runs in itself, where it does: not to be taken for
   /// what its own commands are told.
   private static let ownOfInstances: Set<String> = [
-    "JOBMON_WORKFLOW_ID", "JOBMON_WORKFLOW_RUN_ID", "JOBMON_TASK_ID", "JOBMON_TASK_INSTANCE_ID", "JOBMON_TASK_NAME",
+    "JOBMON_WORKFLOW_ID", "JOBMON_WORKFLOW_RUN_ID", "JOBMON_TASK_ID", "JOBMON_TASK_INSTANCE_ID",
+    "JOBMON_TASK_NAME",
     "JOBMON_ATTEMPT", "JOBMON_MAX_ATTEMPTS", "JOBMON_CLUSTER", "JOBMON_CORES", "JOBMON_MEMORY_BYTES",
     "JOBMON_ATTRIBUTES", "JOBMON_STATUS", ProcessEnvironment.token, ProcessEnvironment.outerTokens,
     ProcessEnvironment.workerOf,

@@ -10,12 +10,13 @@ extension LocalExecutor {
     let prefixes = Set(batches.map { Self.prefix(of: $0.token) }).subtracting([own])
     let tokens = Set(batches.flatMap { batch in batch.instances.map { "\(batch.token).\($0.index)" } })
     let grace = opened.context.killGrace
-    Thread.detachNewThread(in: recoveries) {
+    Thread.detachNewThread(in: activity) {
       KillPoint.reached("local.recover.before")
-      var search = OrphanSearch(tokens: tokens, prefixes: prefixes, grace: grace)
-      search.endAll()
+      let search = OrphanSearch(tokens: tokens, prefixes: prefixes, grace: grace)
+      search.endAll { opened.events.post(.log(.warning, $0)) }
       KillPoint.reached("local.recover.after")
-      opened.events.post(batches.flatMap { batch in batch.instances.map { .recovered($0.instance, .absent) } })
+      opened.events.post(
+        batches.flatMap { batch in batch.instances.map { .recovered($0.instance, .absent) } })
     }
   }
 

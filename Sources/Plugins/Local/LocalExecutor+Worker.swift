@@ -14,8 +14,10 @@ extension LocalExecutor {
     let link = try WorkerLink(program: opened.worker, environment: environment.map { "\($0)=\($1)" })
     KillPoint.reached("local.worker.after")
     link.send([.hello(opened.setting)])
+    activity.enter()
     state.withLock { state in
       state.link = link
+      state.broken = nil
       link.send(state.waiting)
       state.waiting = []
     }
@@ -23,6 +25,18 @@ extension LocalExecutor {
       heard(frames, opened)
     } atEnd: { [self] in
       lost(link, opened)
+      activity.leave()
+    }
+  }
+
+  /// Starts a worker again where that was given up; why that is still not possible.
+  func mend(_ opened: Opened) -> String? {
+    guard state.withLock({ $0.broken }) != nil else { return nil }
+    do {
+      try startWorker(opened, isFirst: false)
+      return nil
+    } catch {
+      return "\(error)"
     }
   }
 
@@ -51,26 +65,29 @@ extension LocalExecutor {
 
   /// The worker has gone. Unless it was asked to: ends what it left, reports that as interrupted, starts another.
   private func lost(_ link: WorkerLink, _ opened: Opened) {
-    let (orphans, isStopping, deaths) = state.withLock { state in
+    let (orphans, wasAsked, deaths) = state.withLock { state in
       state.link = nil
       state.deaths += 1
       defer { state.tokens = [:] }
       return (state.tokens, state.isStopping, state.deaths)
     }
-    if !orphans.isEmpty || !isStopping {
+    if !orphans.isEmpty || !wasAsked {
       KillPoint.reached("local.orphans.before")
-      var search = OrphanSearch(
+      let search = OrphanSearch(
         tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace)
-      search.endAll(atLeastTwice: true)
+      search.endAll(atLeastTwice: true) { opened.events.post(.log(.warning, $0)) }
       let outcome = Outcome(
-        cause: .interrupted, ended: .now, node: opened.node.name, message: "its worker process \(link.howItEnded)")
+        cause: .interrupted, ended: .now, node: opened.node.name,
+        message: "its worker process \(link.howItEnded)")
       opened.events.post(orphans.keys.sorted().map { .ended($0, outcome) })
     }
-    guard !isStopping else { return }
+    let isOver = state.withLock { $0.isStopping && $0.waiting.allSatisfy { $0 == .stop } }
+    guard !isOver else { return }
     opened.events.post(.log(.warning, "the worker process \(link.howItEnded): starting another"))
     do {
       guard deaths < Self.patience else {
-        throw ExecutorError("the worker process has died \(deaths) times in a row; the last one \(link.howItEnded)")
+        throw ExecutorError(
+          "the worker process has died \(deaths) times in a row; the last one \(link.howItEnded)")
       }
       try startWorker(opened, isFirst: false)
     } catch {
@@ -82,6 +99,7 @@ extension LocalExecutor {
   private func giveUp(_ why: String, _ opened: Opened) {
     let told = state.withLock { state in
       defer {
+        state.broken = why
         state.waiting = []
         state.tokens = [:]
       }

@@ -34,11 +34,13 @@ public final class LocalExecutor: Executor {
     /// Workers that died since a command last ended.
     var deaths = 0
     var isStopping = false
+    /// Why there is no worker, and no other is being started.
+    var broken: String?
   }
 
   let state = Mutex(State())
-  /// Recoveries that are under way.
-  let recoveries = DispatchGroup()
+  /// Workers that live or are being cleaned up after, and recoveries that are under way.
+  let activity = DispatchGroup()
 
   public init() {}
 
@@ -50,7 +52,8 @@ public final class LocalExecutor: Executor {
     let opened = Opened(
       context: context, events: events, options: options, node: node, worker: try WorkerLocation.find(),
       setting: CommandSetting(
-        environment: CommandEnvironment.inherited(from: context.environment), directory: context.workingDirectory,
+        environment: CommandEnvironment.inherited(from: context.environment),
+        directory: context.workingDirectory,
         grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups))
     state.withLock { $0.opened = opened }
     try startWorker(opened, isFirst: true)
@@ -63,7 +66,8 @@ public final class LocalExecutor: Executor {
 
   public func validate(_ requests: [ResourceRequest]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
-    opened.events.post(.validated(requests, requests.map { opened.options.verdict(on: $0, node: opened.node) }))
+    opened.events.post(
+      .validated(requests, requests.map { opened.options.verdict(on: $0, node: opened.node) }))
   }
 
   public func submit(_ batch: Batch) {
@@ -76,6 +80,10 @@ public final class LocalExecutor: Executor {
     }
     // First, or an end could overtake it.
     opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))
+    if let why = mend(opened) {
+      let outcome = Outcome(cause: .launchFailure, ended: .now, message: why)
+      return opened.events.post(batch.tasks.map { .ended($0.instance, outcome) })
+    }
     KillPoint.reached("local.submit.before")
     tell(orders.map { .run($0) }) { state in
       for order in orders { state.tokens[order.instance] = order.token }
@@ -97,10 +105,10 @@ public final class LocalExecutor: Executor {
   /// Local commands never outlive the driver: both modes end them.
   public func stop(_ mode: ExecutorStopMode) {
     tell([.stop]) { $0.isStopping = true }
-    let (opened, link) = state.withLock { ($0.opened, $0.link) }
-    let patience = (opened?.context.killGrace ?? 0) + 5
-    if let link, !link.waitForEnd(seconds: patience) { link.kill() }
-    recoveries.wait()
+    let grace = state.withLock { $0.opened?.context.killGrace ?? 0 }
+    while activity.wait(timeout: .now() + grace + 5) == .timedOut {
+      state.withLock { $0.link }?.kill()
+    }
   }
 
   /// Sends frames to the worker, or keeps them for the next one.

@@ -31,11 +31,14 @@ struct LocalOptions: Sendable {
       case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
       case ("oversubscribe", _), ("cgroups", _): throw Self.bad(cluster, key, "true or false")
       case ("queues", _):
-        throw Self.bad(cluster, key, #"a list such as [{"name": "short.q", "max_runtime": "1h", "default": true}]"#)
+        throw Self.bad(
+          cluster, key, #"a list such as [{"name": "short.q", "max_runtime": "1h", "default": true}]"#)
       default:
+        let known = ["cgroups", "memory", "oversubscribe", "queues", "slots"]
+        let hint = known.nearest(to: key).map { "did you mean '\($0)'? It has " } ?? "it has "
         throw ExecutorError(
           "cluster '\(cluster)' has the option '\(key)', which a local cluster does not have; "
-            + "it has cgroups, memory, oversubscribe, queues, slots")
+            + hint + known.joined(separator: ", "))
       }
     }
   }
@@ -51,7 +54,9 @@ struct LocalOptions: Sendable {
       case ("default", .bool(let flag)): queue.isDefault = flag
       case ("max_cores", .integer(let number)): queue.maxCores = Int(number)
       case ("max_memory", _):
-        guard let limit = bytes(value) else { throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#) }
+        guard let limit = bytes(value) else {
+          throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#)
+        }
         queue.maxMemory = limit
       case ("max_runtime", _):
         guard let limit = seconds(value) else {
@@ -60,7 +65,8 @@ struct LocalOptions: Sendable {
         queue.maxRuntime = limit
       default:
         throw bad(
-          cluster, "queues.\(name).\(key)", "one of name, default (true), max_cores (4), max_memory (8G), max_runtime (2h)")
+          cluster, "queues.\(name).\(key)",
+          "one of name, default (true), max_cores (4), max_memory (8G), max_runtime (2h)")
       }
     }
     return queue

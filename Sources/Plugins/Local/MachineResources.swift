@@ -18,7 +18,8 @@ struct MachineResources: Hashable, Sendable {
     let cores = [ownCores, groups.cores, slurm].compactMap { $0 }.min() ?? 1
     let physical = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
     return MachineResources(
-      name: ProcessInfo.processInfo.hostName, cores: max(1, cores), memory: min(physical, groups.memory ?? physical))
+      name: ProcessInfo.processInfo.hostName, cores: max(1, cores),
+      memory: min(physical, groups.memory ?? physical))
   }
 
   /// Those that this process may run on.

@@ -16,9 +16,11 @@ struct OrphanSearch {
   ///
   /// - Parameter atLeastTwice: where processes may be about to carry a token (between fork and exec they show their
   ///   parent's environment), one pass without a find says too little.
-  mutating func endAll(atLeastTwice: Bool = false) {
+  /// - Parameter warn: told what will not end, once.
+  func endAll(atLeastTwice: Bool = false, warn: (String) -> Void) {
     var isCertain = !atLeastTwice
     let killAt = DispatchTime.now() + grace
+    var warnAt: DispatchTime? = killAt + 5
     var terminated: Set<LinuxProcess.Key> = []
     while true {
       let (workers, others) = find()
@@ -28,6 +30,11 @@ struct OrphanSearch {
       } else {
         isCertain = false
       }
+      if let time = warnAt, time < .now() {
+        let ids = (workers + others).map { "\($0.id)" }.joined(separator: ", ")
+        if !ids.isEmpty { warn("processes of an earlier attempt do not end though they were killed: \(ids)") }
+        warnAt = nil
+      }
       for worker in workers { worker.send(SIGKILL) }
       // Only when no worker is left is it known what there is.
       if workers.isEmpty {
@@ -36,7 +43,7 @@ struct OrphanSearch {
           process.send(signal)
         }
       }
-      usleep(2_000)
+      usleep(warnAt == nil ? 100_000 : 2_000)
     }
   }
 

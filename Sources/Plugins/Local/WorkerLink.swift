@@ -12,7 +12,6 @@ final class WorkerLink: Sendable {
   let process: pid_t
   private let socket: Int32
   private let outbox = Mutex(Outbox())
-  private let ended = DispatchSemaphore(value: 0)
   private let status = Mutex<Int32?>(nil)
 
   private struct Outbox: Sendable {
@@ -25,7 +24,8 @@ final class WorkerLink: Sendable {
   /// with the default answer to every signal.
   init(program: String, environment: [String]) throws {
     var pair: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
+    else {
       throw ExecutorError("cannot start \(program): \(String(cString: strerror(errno)))")
     }
     socket = pair[0]
@@ -100,25 +100,13 @@ final class WorkerLink: Sendable {
       while waitpid(process, &how, 0) < 0, errno == EINTR {}
       status.withLock { $0 = how }
       atEnd()
-      ended.signal()
     }
     thread.name = "local worker"
     thread.start()
   }
 
-  /// Whether it has ended, and what it left was dealt with, within that time.
-  func waitForEnd(seconds: Double) -> Bool {
-    guard ended.wait(timeout: .now() + seconds) == .success else { return false }
-    ended.signal()  // for whoever asks next
-    return true
-  }
-
-  /// Ends it, and waits until what it left was dealt with.
-  func kill() {
-    Foundation.kill(process, SIGKILL)
-    ended.wait()
-    ended.signal()
-  }
+  /// Ends it at once.
+  func kill() { Foundation.kill(process, SIGKILL) }
 
   /// Closes the connection, as this process's death would.
   func hangUp() { shutdown(socket, Int32(SHUT_WR)) }

@@ -17,7 +17,8 @@ public struct LinuxProcess: Hashable, Sendable {
   public var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
 
   public init?(_ id: pid_t) {
-    guard let bytes = SmallFile.bytes("/proc/\(id)/stat"), let name = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+    guard let bytes = SmallFile.bytes("/proc/\(id)/stat"), let name = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else {
       return nil
     }
     // The name, between parentheses, may hold blanks; the fields after it do not. Field 3, the state, is the first.

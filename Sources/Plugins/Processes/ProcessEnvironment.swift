@@ -20,7 +20,8 @@ public struct ProcessEnvironment: Sendable {
         guard let start = all.baseAddress, let prefix = wanted.baseAddress else { return nil }
         var place = 0
         while place < all.count {
-          let end = memchr(start + place, 0, all.count - place).map { UnsafeRawPointer($0) - start } ?? all.count
+          let end =
+            memchr(start + place, 0, all.count - place).map { UnsafeRawPointer($0) - start } ?? all.count
           if end - place >= wanted.count, memcmp(start + place, prefix, wanted.count) == 0 {
             return String(decoding: all[(place + wanted.count)..<end], as: UTF8.self)
           }

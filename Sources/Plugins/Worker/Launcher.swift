@@ -17,7 +17,8 @@ struct Launcher {
     directory = setting.directory
     environment = setting.environment.map { strdup($0) }
     names = Dictionary(
-      setting.environment.enumerated().map { ($1.prefix { $0 != "=" }, $0) }, uniquingKeysWith: { first, _ in first })
+      setting.environment.enumerated().map { ($1.prefix { $0 != "=" }, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Why a command could not be started.

@@ -39,10 +39,9 @@ struct MemoryCgroup {
   }
 
   /// Bytes; nil where the kernel does not say.
-  var peakMemory: Int64? { SmallFile.number(path + (isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes")) }
-
-  /// The processes in it.
-  var processes: [pid_t] { (SmallFile.text(procs) ?? "").split(separator: "\n").compactMap { pid_t($0) } }
+  var peakMemory: Int64? {
+    SmallFile.number(path + (isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes"))
+  }
 
   func remove() { rmdir(path) }
 
@@ -70,12 +69,31 @@ struct MemoryCgroupHome {
       let parent = String(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex))
       for folder in [own, parent] {
         let controllers = SmallFile.text(folder + "/cgroup.subtree_control") ?? ""
-        guard controllers.split(separator: " ").contains("memory"), let home = Self.usable(folder) else { continue }
+        guard controllers.split(separator: " ").contains("memory"), let home = Self.usable(folder) else {
+          continue
+        }
         self = MemoryCgroupHome(path: home, isUnified: true)
         return
       }
     }
     return nil
+  }
+
+  /// Removes the groups of workers that were killed.
+  func removeLeftovers() {
+    guard let folder = opendir(path) else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: "-")
+      guard parts.count == 3, parts[0] == "jobmon", let worker = pid_t(parts[1]), worker != getpid() else {
+        continue
+      }
+      // One that still has processes is not removed: the kernel sees to that.
+      if kill(worker, 0) != 0, errno == ESRCH { rmdir(path + "/" + name) }
+    }
   }
 
   private init(path: String, isUnified: Bool) {

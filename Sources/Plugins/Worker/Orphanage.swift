@@ -49,7 +49,8 @@ struct Orphanage {
     let group = LinuxProcess(process)?.group
     if let command = commands.values.first(where: { $0.process == group }) { return command.instance }
     let files = [1, 2].compactMap { LinuxProcess(process)?.target(ofDescriptor: $0) }
-    if let command = commands.values.first(where: { files.contains($0.stdout) || files.contains($0.stderr) }) {
+    if let command = commands.values.first(where: { files.contains($0.stdout) || files.contains($0.stderr) })
+    {
       return command.instance
     }
     return tokens.isEmpty ? suspect.flatMap { commands[$0.instance]?.instance } : nil
@@ -67,7 +68,9 @@ private struct ChildrenFile {
 
   func read() -> [pid_t] {
     // A kernel without CONFIG_PROC_CHILDREN: slower.
-    guard file >= 0 else { return ProcessTable().descendants(of: getpid()).filter { $0.parent == getpid() }.map(\.id) }
+    guard file >= 0 else {
+      return ProcessTable().descendants(of: getpid()).filter { $0.parent == getpid() }.map(\.id)
+    }
     var size = 4096
     while true {
       let found: [pid_t]? = withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in

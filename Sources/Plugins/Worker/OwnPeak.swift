@@ -16,7 +16,8 @@ struct OwnPeak {
 
   /// Bytes.
   private static func read() -> Int64 {
-    for line in (SmallFile.text("/proc/self/status") ?? "").split(separator: "\n") where line.hasPrefix("VmHWM:") {
+    for line in (SmallFile.text("/proc/self/status") ?? "").split(separator: "\n")
+    where line.hasPrefix("VmHWM:") {
       return (Int64(line.filter(\.isNumber)) ?? 0) * 1024
     }
     return 0

@@ -141,7 +141,8 @@ extension Server {
       .ended(
         CommandReport(
           instance: command.instance, end: end, started: command.startedWall, ended: command.endedWall,
-          wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)),
+          wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)
+      ),
       now: true)
   }
 
@@ -149,14 +150,16 @@ extension Server {
   func killEverything() -> Never {
     KillPoint.reached("worker.hangup.before")
     let own = getpid()
+    var pause = timespec(tv_sec: 0, tv_nsec: 500_000)
     while true {
       for process in ProcessTable().descendants(of: own) { process.send(SIGKILL) }
       KillPoint.reached("worker.hangup.killed")
       var ended = clinux_ended()
       while clinux_reap(&ended) == 1 {}
       if clinux_reap(&ended) < 0 { break }
-      var brief = timespec(tv_sec: 0, tv_nsec: 1_000_000)
-      nanosleep(&brief, nil)
+      // Longer and longer, for what cannot be ended (another user's, or stuck in the kernel).
+      pause.tv_nsec = min(pause.tv_nsec * 2, 256_000_000)
+      nanosleep(&pause, nil)
     }
     for command in commands.values { command.cgroup?.remove() }
     exit(0)

@@ -8,7 +8,7 @@ extension Server {
     case .hello(let setting):
       launcher = Launcher(setting)
       grace = setting.grace * 1000
-      cgroups = setting.usesControlGroups ? MemoryCgroupHome() : nil
+      usesControlGroups = setting.usesControlGroups
     case .run(let order): start(order)
     case .cancel(let instance):
       reap()  // what has ended by itself keeps its own outcome

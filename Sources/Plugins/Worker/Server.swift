@@ -27,8 +27,13 @@ final class Server {
   var orphanage = Orphanage()
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
-  /// Where control groups can be made, if they are to be used.
-  var cgroups: MemoryCgroupHome?
+  var usesControlGroups = false
+  /// Where control groups can be made, if they are to be used. Looked for when a command has a memory limit.
+  lazy var cgroups: MemoryCgroupHome? = {
+    let home = usesControlGroups ? MemoryCgroupHome() : nil
+    home?.removeLeftovers()
+    return home
+  }()
   var floor = OwnPeak()
 
   init?(socket: Int32) {
@@ -44,16 +49,16 @@ final class Server {
 
   func run() -> Never {
     while true {
-      wait()
-      readSignals()
-      readFrames()
+      let (hasFrames, hasSignals) = wait()
+      if hasSignals { readSignals() }
+      if hasFrames { readFrames() }
       let now = Clock.monotonic
       if now >= nextDeadline { meetDeadlines(now) }
       if now >= flushAt { flush() }
       if isStopping, commands.isEmpty {
         while !outgoing.bytes.isEmpty {
           flush()
-          wait()
+          _ = wait()
         }
         exit(0)
       }
@@ -73,7 +78,7 @@ final class Server {
   /// Makes sure that the loop wakes up for a command's deadline.
   func heed(_ command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
 
-  private func wait() {
+  private func wait() -> (hasFrames: Bool, hasSignals: Bool) {
     if flushAt == 0 { flush() }
     let isBlocked = flushAt == 0
     var polled = [
@@ -81,7 +86,11 @@ final class Server {
       pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
     ]
     let wake = isBlocked ? nextDeadline : min(nextDeadline, flushAt)
-    clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1)
+    guard clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1) > 0 else {
+      return (false, false)
+    }
+    // A hang-up is read as the end.
+    return (polled[0].revents & ~Int16(POLLOUT) != 0, polled[1].revents != 0)
   }
 
   private func readSignals() {
@@ -111,6 +120,8 @@ final class Server {
   }
 
   private func flush() {
+    KillPoint.reached("worker.send.before")
+    defer { KillPoint.reached("worker.send.after") }
     while !outgoing.bytes.isEmpty {
       let sent = outgoing.bytes.withUnsafeBytes {
         send(socket, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))

@@ -35,7 +35,8 @@ public struct CommandReport: Hashable, Sendable {
   public var message: String
 
   public init(
-    instance: Int64, end: CommandEnd, started: Int64, ended: Int64, wall: Int64, cpu: Int64, peakMemory: Int64,
+    instance: Int64, end: CommandEnd, started: Int64, ended: Int64, wall: Int64, cpu: Int64,
+    peakMemory: Int64,
     message: String
   ) {
     self.instance = instance

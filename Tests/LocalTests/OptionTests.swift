@@ -1,0 +1,77 @@
+import JobmonCore
+import Testing
+
+@testable import LocalPlugin
+
+/// A local cluster's options, and what it says of requests.
+@Suite struct OptionTests {
+  static let node = ClusterNode(name: "here", cores: 4, memory: 8 << 30)
+
+  @Test func read() throws {
+    let options = try LocalOptions(
+      [
+        "slots": .integer(3), "memory": .string("1.5G"), "oversubscribe": .bool(true),
+        "cgroups": .bool(false),
+        "queues": .array([
+          .object([
+            "name": .string("short.q"), "max_cores": .integer(2), "max_memory": .integer(4),
+            "max_runtime": .string("90s"), "default": .bool(true),
+          ]), .object(["name": .string("long.q")]),
+        ]),
+      ], cluster: "c")
+    #expect(options.slots == 3)
+    #expect(options.memory == 3 << 29)
+    #expect(options.oversubscribe && !options.usesControlGroups)
+    #expect(
+      options.queues == [
+        ClusterQueue(name: "short.q", isDefault: true, maxCores: 2, maxMemory: 4 << 30, maxRuntime: 90),
+        ClusterQueue(name: "long.q"),
+      ])
+    #expect(try LocalOptions(["slots": .string("cores")], cluster: "c").slots == nil)
+  }
+
+  @Test(arguments: [
+    ("slots", JSONValue.integer(0), #"option 'slots' of cluster 'c' must be a number of cores, or "cores""#),
+    ("memory", .string("lots"), #"option 'memory' of cluster 'c' must be a size, such as "16G""#),
+    ("oversubscribe", .string("yes"), "option 'oversubscribe' of cluster 'c' must be true or false"),
+    (
+      "slot", .integer(1),
+      "cluster 'c' has the option 'slot', which a local cluster does not have; did you mean 'slots'? "
+        + "It has cgroups, memory, oversubscribe, queues, slots"
+    ),
+  ])
+  func refused(key: String, value: JSONValue, sentence: String) {
+    #expect { try LocalOptions([key: value], cluster: "c") } throws: { "\($0)" == sentence }
+  }
+
+  @Test func verdicts() throws {
+    let options = try LocalOptions([:], cluster: "c")
+    #expect(options.verdict(on: ResourceRequest(cores: 4, memory: 8 << 30), node: Self.node) == .ok)
+    #expect(
+      options.verdict(on: ResourceRequest(cores: 9), node: Self.node)
+        == .coerced(ResourceRequest(cores: 4), why: "asks for 9 cores, here has 4"))
+    let large = ResourceRequest(memory: 9 << 30)
+    #expect(
+      options.verdict(on: large, node: Self.node)
+        == .impossible(why: "asks for 9 GiB of memory, here has 8 GiB; --oversubscribe runs it nevertheless"))
+    #expect(options.verdict(on: ResourceRequest(queue: "any.q"), node: Self.node) == .ok)
+    let wide = try LocalOptions(["oversubscribe": .bool(true)], cluster: "c")
+    #expect(
+      wide.verdict(on: large, node: Self.node)
+        == .coerced(ResourceRequest(memory: 8 << 30), why: "asks for 9 GiB of memory, here has 8 GiB"))
+  }
+
+  @Test func unknownQueue() throws {
+    let options = try LocalOptions(["queues": .array([.object(["name": .string("a.q")])])], cluster: "c")
+    #expect(
+      options.verdict(on: ResourceRequest(queue: "b.q"), node: Self.node)
+        == .impossible(why: "there is no queue 'b.q'; known: a.q"))
+    #expect(options.verdict(on: ResourceRequest(queue: "a.q"), node: Self.node) == .ok)
+  }
+
+  @Test func machine() {
+    let machine = MachineResources.here(environment: ["SLURM_CPUS_PER_TASK=1"])
+    #expect(machine.cores == 1)
+    #expect(machine.memory > 0 && !machine.name.isEmpty)
+  }
+}

@@ -3,12 +3,15 @@ import Foundation
 /// Runs workflows: binds them, takes their lease, drives executors until nothing is left to do.
 ///
 /// ``run(_:)`` and ``resume(_:)`` block the calling thread until the run is over; ``interrupt()`` may be called from
-/// any other.
+/// any other. A runner runs one workflow, once.
 public final class WorkflowRunner: Sendable {
   let store: any Store
+  let heartbeatStore: any Store
   let registry: PluginRegistry
   let options: RunOptions
   let observer: any RunObserver
+  let mailbox = Mailbox<Letter>()
+  let interrupts = InterruptCount()
 
   /// - Parameter heartbeatStore: the same store through a connection of its own, for the heartbeat's thread.
   public init(
@@ -16,23 +19,86 @@ public final class WorkflowRunner: Sendable {
     observer: any RunObserver
   ) {
     self.store = store
+    self.heartbeatStore = heartbeatStore
     self.registry = registry
     self.options = options
     self.observer = observer
+  }
+
+  /// As Ctrl-C: the first call stops starting tasks and ends or leaves what runs, the second leaves at once.
+  public func interrupt() {
+    interrupts.add()
+    mailbox.post([.interrupt])
   }
 
   /// Runs a workflow from its definition, or resumes it where the options say so.
   ///
   /// - Throws: ``RunRefusal`` where nothing was started; ``StoreError`` where the store failed while it ran.
   public func run(_ workflow: WorkflowDefinition) throws -> RunResult {
-    throw RunRefusal(.invalidUsage, "not yet")
+    let session = RunSession(self)
+    var definition = workflow
+    try definition.validate()
+    if let limit = options.maxConcurrentlyRunning { definition.header.maxConcurrentlyRunning = limit }
+    if definition.header.workflowArgs == nil {
+      if options.resume {
+        throw RunRefusal(
+          .invalidUsage,
+          "a workflow without workflow_args cannot be found again by its file: resume it by id with "
+            + "`jobmon workflow_resume -w ID`\(try session.recentIDs(named: definition.header.name))")
+      }
+      definition.header.workflowArgs = UUID().uuidString.lowercased()
+    }
+    let identity = WorkflowIdentity(definition)
+    let header = definition.header
+    let existing = try store.find(
+      tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
+    definition.header.workingDirectory =
+      header.workingDirectory ?? existing?.workingDirectory ?? options.workingDirectory
+    if let existing, existing.isBound {
+      if let result = try session.judge(existing, definition, identity) { return result }
+    } else if options.resume {
+      observer.noticed("there is no such workflow yet: starting it")
+    }
+    return try session.withClusters {
+      _ = try session.preflight.profiles(of: definition)
+      KillPoint.reached("driver.bind.before")
+      let id = try store.bind(definition, identity: identity)
+      KillPoint.reached("driver.bind.after")
+      return try session.run(id)
+    }
   }
 
   /// Resumes a workflow by its id, from what the store keeps.
   public func resume(_ workflow: WorkflowID) throws -> RunResult {
-    throw RunRefusal(.invalidUsage, "not yet")
+    let session = RunSession(self)
+    guard let record = try store.find(workflow) else {
+      throw RunRefusal(.notFound, "there is no workflow \(workflow) in this database", workflowID: workflow)
+    }
+    guard record.isBound else {
+      throw RunRefusal(
+        .notResumable,
+        "workflow \(workflow) was cut short while it was stored: run its file again, that continues it",
+        workflowID: workflow)
+    }
+    if record.status == .done { return session.alreadyDone(record) }
+    return try session.withClusters { try session.run(workflow) }
+  }
+}
+
+/// Counts interrupts from any thread.
+final class InterruptCount: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+
+  func add() {
+    lock.lock()
+    count += 1
+    lock.unlock()
   }
 
-  /// As Ctrl-C: the first call stops starting tasks and ends or leaves what runs, the second leaves at once.
-  public func interrupt() {}
+  var isAny: Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    return count > 0
+  }
 }

@@ -43,7 +43,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
 }
 
 /// A resource that can run out and be scaled for the next attempt.
-public enum ScalableResource: String, CaseIterable, Codable, Sendable {
+public enum ScalableResource: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
   case memory, runtime
 }
 

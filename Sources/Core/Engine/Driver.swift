@@ -1,0 +1,228 @@
+import Foundation
+
+/// Runs the engine against the outside: takes letters, commits what a turn records, then tells the executors.
+final class Driver {
+  /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
+  private static let newsMayWait: Int64 = 50
+
+  let store: any Store
+  let options: RunOptions
+  let observer: any RunObserver
+  let mailbox: Mailbox<Letter>
+  let keeper: LeaseKeeper
+  let clusters: [Preflight.OpenCluster]
+  let texts: TaskTexts
+  let run: WorkflowRunID
+  var engine: Engine
+  var report: RunReport
+  let recorder: EngineRecorder?
+
+  /// Started and usage records that nothing depends on yet, and when they have to be committed at the latest.
+  private var news: [Transition] = []
+  private var newsDue: Int64?
+  /// Outcomes that are committed and not known to be synced, with the mark of their commit.
+  private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
+  private var commits: Int64 = 0
+  private var interrupts = 0
+  private var ending: RunEnding?
+  /// Seq of the last committed transition.
+  private(set) var lastSeq: Int64 = 0
+
+  init(
+    store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>, keeper: LeaseKeeper,
+    clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine, report: RunReport,
+    recorder: EngineRecorder?
+  ) {
+    self.store = store
+    self.options = options
+    self.observer = observer
+    self.mailbox = mailbox
+    self.keeper = keeper
+    self.clusters = clusters
+    self.texts = texts
+    self.run = run
+    self.engine = engine
+    self.report = report
+    self.recorder = recorder
+  }
+
+  /// Turns until the run is over.
+  ///
+  /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
+  func drive() throws -> RunEnding {
+    try turn([.begin, .instanceIDs(try reserve(min(max(report.tasksTotal, 16), 1024)))])
+    while true {
+      if let ending {
+        try commitNews()
+        return ending
+      }
+      try handle(mailbox.take(within: patience))
+    }
+  }
+
+  /// Milliseconds until something is due without a letter; nil: nothing is.
+  private var patience: Int64? {
+    guard let due = [newsDue, engine.wakeAt].compactMap({ $0 }).min() else { return nil }
+    return max(0, due - Instant.now.monotonic)
+  }
+
+  private func handle(_ letters: [Letter]) throws {
+    var events: [EngineEvent] = []
+    for letter in letters {
+      switch letter {
+      case .engine(let event): events.append(event)
+      case .interrupt: events.append(.stop(interruption()))
+      case .keeper(.controls(let controls)): events += try heed(controls)
+      case .keeper(.synced(let mark)): acknowledge(upTo: mark)
+      case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
+      case .keeper(.failed(let error)): observer.noticed("\(error)")
+      }
+    }
+    let now = Instant.now.monotonic
+    if let newsDue, newsDue <= now { try commitNews() }
+    if events.isEmpty {
+      guard let wakeAt = engine.wakeAt, wakeAt <= now else { return }
+      events.append(.tick)
+    }
+    try turn(events)
+  }
+
+  private func interruption() -> StopOrder {
+    interrupts += 1
+    if interrupts > 1 { return StopOrder(running: .leave, ending: .interrupted) }
+    let running: StopOrder.Running =
+      switch options.onInterrupt {
+      case .cancel: .cancelAll
+      case .leave: .leave
+      case nil: .cancelLocal
+      }
+    return StopOrder(running: running, ending: .interrupted)
+  }
+
+  private func heed(_ controls: RunControls) throws -> [EngineEvent] {
+    guard controls.holdsLease else { throw StoreError.leaseLost(nil) }
+    let limits = controls.templateLimits.sorted { $0.key < $1.key }
+    var events: [EngineEvent] = [
+      .limits(
+        workflow: controls.workflowLimit, templates: limits.map { EngineEvent.Limit(template: $0.key, limit: $0.value) })
+    ]
+    switch controls.stop {
+    case .stop(let cancel, let by):
+      events.append(.stop(StopOrder(running: cancel ? .cancelAll : .finish, ending: .stopped(by: by))))
+    case .takeOver(let by, let cold):
+      events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
+    case nil: break
+    }
+    return events
+  }
+
+  // MARK: Turns
+
+  private func turn(_ events: [EngineEvent]) throws {
+    let now = Instant.now
+    let actions = try engine.turn(events, now: now)
+    recorder?.record(events, now, actions)
+    var records: [Transition] = []
+    var tellsOutlivers = false
+    var dependsOnCommit = false
+    for action in actions {
+      switch action {
+      case .record(let transition):
+        records.append(transition)
+        if !transition.isNews { dependsOnCommit = true }
+      case .submit(let submission):
+        if clusters[submission.cluster].description.outlivesDriver { tellsOutlivers = true }
+      default: break
+      }
+    }
+    if dependsOnCommit {
+      try commit(records, synced: tellsOutlivers)
+    } else if !records.isEmpty {
+      news += records
+      newsDue = newsDue ?? now.monotonic + Self.newsMayWait
+    }
+    for action in actions { try perform(action) }
+    if !actions.isEmpty { observer.progressed(engine.progress) }
+  }
+
+  private func commitNews() throws {
+    if !news.isEmpty { try commit([], synced: false) }
+  }
+
+  private func commit(_ records: [Transition], synced: Bool) throws {
+    let all = news + records
+    KillPoint.reached("driver.commit.before")
+    let seq = try store.apply(all, run: run, synced: synced)
+    KillPoint.reached("driver.commit.after")
+    news = []
+    newsDue = nil
+    lastSeq = seq + Int64(all.count) - 1
+    commits += 1
+    keeper.noteCommit(commits)
+    report.note(all)
+    if observer.wantsEvents { observer.changed(texts.events(of: all, firstSeq: seq)) }
+  }
+
+  private func perform(_ action: EngineAction) throws {
+    switch action {
+    case .record: break
+    case .submit(let submission):
+      try tell("submit") { clusters[submission.cluster].executor.submit(texts.batch(for: submission)) }
+    case .cancel(let cluster, let instances):
+      try tell("cancel") { clusters[cluster].executor.cancel(instances) }
+    case .validate(let cluster, let requests):
+      clusters[cluster].executor.validate(requests)
+    case .recover(let cluster, let batches):
+      try tell("recover") { clusters[cluster].executor.recover(batches) }
+    case .acknowledge(let cluster, let instances):
+      unacknowledged.append((commits, cluster, instances))
+    case .reserveInstanceIDs(let count):
+      mailbox.post([.engine(.instanceIDs(try reserve(count)))])
+    case .failed(let attempt):
+      let task = texts.failedTask(attempt)
+      if !attempt.willRetry { report.noteFatal(task) }
+      observer.failed(task, attempt: attempt.attempt, willRetry: attempt.willRetry)
+    case .notice(let text): observer.noticed(text)
+    case .finish(let ending): self.ending = ending
+    }
+  }
+
+  /// Makes an executor call, after making sure that this run still holds its workflow: a driver that was stopped for
+  /// longer than its lease must not act on it when it wakes.
+  private func tell(_ call: String, _ body: () -> Void) throws {
+    let allowed = Int64(min(60, 2 * options.heartbeatInterval) * 1000)
+    if Instant.now.monotonic - keeper.lastBeat > allowed {
+      guard try store.beat(run) else { throw StoreError.leaseLost(nil) }
+      keeper.noteBeat()
+    }
+    KillPoint.reached("driver.\(call).before")
+    body()
+    KillPoint.reached("driver.\(call).after")
+  }
+
+  private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {
+    KillPoint.reached("driver.reserve.before")
+    return try store.reserveInstanceIDs(count)
+  }
+
+  private func acknowledge(upTo mark: Int64) {
+    guard !unacknowledged.isEmpty else { return }
+    var synced: [[TaskInstanceID]] = Array(repeating: [], count: clusters.count)
+    let count = unacknowledged.prefix { $0.mark <= mark }.count
+    for entry in unacknowledged.prefix(count) { synced[entry.cluster] += entry.instances }
+    unacknowledged.removeFirst(count)
+    for (cluster, instances) in synced.enumerated() where !instances.isEmpty {
+      clusters[cluster].executor.acknowledge(instances)
+    }
+  }
+}
+
+extension Transition {
+  /// Whether nothing waits for this to be committed.
+  var isNews: Bool {
+    switch self {
+    case .started, .usage: true
+    default: false
+    }
+  }
+}

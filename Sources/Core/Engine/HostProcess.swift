@@ -1,0 +1,68 @@
+import Foundation
+
+/// A process on this host, named so that a later one with the same number is not taken for it.
+struct HostProcess: Hashable, Sendable {
+  var host: String
+  var pid: Int32
+  /// Clock ticks since boot at which the process started.
+  var start: Int64
+  var bootID: String
+  var pidNamespace: String
+
+  static var current: HostProcess {
+    HostProcess(
+      host: hostName, pid: getpid(), start: startTicks(of: getpid()) ?? 0, bootID: currentBootID,
+      pidNamespace: currentPIDNamespace)
+  }
+
+  init(host: String, pid: Int32, start: Int64, bootID: String, pidNamespace: String) {
+    self.host = host
+    self.pid = pid
+    self.start = start
+    self.bootID = bootID
+    self.pidNamespace = pidNamespace
+  }
+
+  init(_ driver: DriverRecord) {
+    self.init(
+      host: driver.host, pid: driver.pid, start: driver.processStart, bootID: driver.bootID,
+      pidNamespace: driver.pidNamespace)
+  }
+
+  /// Whether the process is certainly gone: known only of this host, this boot, or this pid namespace.
+  var isKnownDead: Bool {
+    guard host == Self.hostName else { return false }
+    // The same host after a restart: nothing of before lives.
+    if bootID != Self.currentBootID { return true }
+    guard pidNamespace == Self.currentPIDNamespace else { return false }
+    return Self.startTicks(of: pid) != start
+  }
+
+  private static var hostName: String {
+    var name = utsname()
+    uname(&name)
+    return withUnsafeBytes(of: &name.nodename) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  private static var currentBootID: String { firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "" }
+
+  private static var currentPIDNamespace: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
+  }
+
+  /// Field 22 of /proc/PID/stat; nil where there is no such process, or only its remains (a zombie).
+  private static func startTicks(of pid: Int32) -> Int64? {
+    guard let line = firstLine(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }
+    // The command's name may hold blanks and parentheses: fields are counted from behind it.
+    let fields = line[line.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return Int64(fields[19])
+  }
+
+  private static func firstLine(of path: String) -> String? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    return text.split(separator: "\n", maxSplits: 1).first.map(String.init)
+  }
+}

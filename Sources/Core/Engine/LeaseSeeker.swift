@@ -1,0 +1,70 @@
+import Foundation
+
+/// Takes a workflow's lease: at once where nobody holds it, from a dead run, or from a live one that was asked.
+struct LeaseSeeker {
+  /// Microseconds between two looks at who holds the lease.
+  private static let lookOut: UInt32 = 20_000
+
+  let store: any Store
+  let options: RunOptions
+  let driver: DriverRecord
+  /// When this run began: one that began later is not asked to let go.
+  let began: Timestamp
+  let isInterrupted: () -> Bool
+  let notice: (String) -> Void
+
+  /// - Throws: ``RunRefusal`` with `workflow_held`.
+  /// - Returns: nil where an interrupt came first.
+  func acquire(_ workflow: WorkflowID) throws -> WorkflowRunID? {
+    var dead: WorkflowRunID?
+    var watched: (run: WorkflowRunID, beats: Int64, since: Int64)?
+    var hasAsked = false
+    let deadline = Instant.now.monotonic + Int64(options.resumeTimeout * 1000)
+    while !isInterrupted() {
+      KillPoint.reached("driver.lease.before")
+      switch try store.openRun(workflow, by: driver, over: dead) {
+      case .granted(let run):
+        KillPoint.reached("driver.lease.after")
+        return run
+      case .held(let holder):
+        let now = Instant.now.monotonic
+        if HostProcess(holder.driver).isKnownDead {
+          dead = holder.run
+          continue
+        }
+        if watched?.run != holder.run || watched?.beats != holder.beats { watched = (holder.run, holder.beats, now) }
+        if Double(now - watched!.since) >= options.heartbeatDeadAfter * 1000 {
+          notice("run \(holder.run) on \(holder.driver.host) has not been heard of; taking its workflow over")
+          dead = holder.run
+          continue
+        }
+        guard options.resume else { throw held(holder, workflow, "") }
+        if !hasAsked {
+          guard holder.since < began else { throw held(holder, workflow, "it began after this resume did; ") }
+          guard holder.askedBy == nil,
+            try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs)
+          else { throw held(holder, workflow, "another resume has already asked it to let go; ") }
+          hasAsked = true
+          notice("asked run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) to let go")
+        } else if holder.askedBy != driver.runUUID {
+          throw held(holder, workflow, "another resume was faster; ")
+        }
+        if now >= deadline {
+          throw held(holder, workflow, "it has not let go within \(Int(options.resumeTimeout)) s; ")
+        }
+        usleep(Self.lookOut)
+      }
+    }
+    return nil
+  }
+
+  private func held(_ holder: LeaseHolder, _ workflow: WorkflowID, _ why: String) -> RunRefusal {
+    RunRefusal(
+      .workflowHeld,
+      "workflow \(workflow) is held by run \(holder.run): \(holder.driver.user), process \(holder.driver.pid) on "
+        + "\(holder.driver.host), since \(holder.since.iso8601); \(why)"
+        + "wait for it, end it with `jobmon workflow_stop -w \(workflow)`, or take it over with "
+        + "`jobmon workflow_resume -w \(workflow)`",
+      workflowID: workflow)
+  }
+}

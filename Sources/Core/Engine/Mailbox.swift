@@ -1,0 +1,60 @@
+import Foundation
+
+/// Where everything that happens to a run arrives, from any thread, and one thread takes it out in order.
+///
+/// Waits by the monotonic clock: a wall clock that jumps wakes nobody and delays nobody.
+final class Mailbox<Letter: Sendable>: @unchecked Sendable {
+  private var letters: [Letter] = []
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let arrived: UnsafeMutablePointer<pthread_cond_t>
+
+  init() {
+    mutex = .allocate(capacity: 1)
+    arrived = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(arrived, &attributes)
+    pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(arrived)
+    pthread_mutex_destroy(mutex)
+    arrived.deallocate()
+    mutex.deallocate()
+  }
+
+  func post(_ new: [Letter]) {
+    if new.isEmpty { return }
+    pthread_mutex_lock(mutex)
+    let wasEmpty = letters.isEmpty
+    letters.append(contentsOf: new)
+    if wasEmpty { pthread_cond_signal(arrived) }
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// All letters there are; waits for one, or until `milliseconds` have passed (nil: for ever).
+  func take(within milliseconds: Int64?) -> [Letter] {
+    var deadline = timespec()
+    if let milliseconds {
+      clock_gettime(CLOCK_MONOTONIC, &deadline)
+      let nanoseconds = Int64(deadline.tv_nsec) + (max(0, milliseconds) % 1000) * 1_000_000
+      deadline.tv_sec += Int(max(0, milliseconds) / 1000 + nanoseconds / 1_000_000_000)
+      deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while letters.isEmpty {
+      if milliseconds == nil {
+        pthread_cond_wait(arrived, mutex)
+      } else if pthread_cond_timedwait(arrived, mutex, &deadline) == ETIMEDOUT {
+        break
+      }
+    }
+    let taken = letters
+    letters.removeAll(keepingCapacity: taken.count < 4096)
+    return taken
+  }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import Logging
+
+/// Everything that can be refused is refused here, before anything runs: unknown clusters and queues, requests that
+/// no queue takes, clusters that cannot be used.
+final class Preflight {
+  /// How long a backend may take to describe itself, or to answer on requests, in milliseconds.
+  private static let patience: Int64 = 60_000
+
+  let registry: PluginRegistry
+  let options: RunOptions
+  let runUUID: String
+  let mailbox: Mailbox<Letter>
+  let notice: (String) -> Void
+
+  private(set) var clusters: [OpenCluster] = []
+  /// What the cluster makes of a request, by cluster.
+  private var settled: [Int: [ResourceRequest: ResourceRequest]] = [:]
+  private var said: Set<String> = []
+
+  /// A cluster of this run, with its executor started.
+  struct OpenCluster {
+    var name: String
+    var plugin: String
+    var executor: any Executor
+    var description: ExecutorDescription
+  }
+
+  init(
+    registry: PluginRegistry, options: RunOptions, runUUID: String, mailbox: Mailbox<Letter>,
+    notice: @escaping (String) -> Void
+  ) {
+    self.registry = registry
+    self.options = options
+    self.runUUID = runUUID
+    self.mailbox = mailbox
+    self.notice = notice
+  }
+
+  /// The settled profiles of a definition's tasks.
+  struct Profiles {
+    var list: [EnginePlan.TaskProfile] = []
+    /// Place in `list`, by task.
+    var ofTask: [Int32] = []
+  }
+
+  /// Starts the clusters that the tasks name, settles what each task asks for, and has it validated.
+  ///
+  /// - Parameter isDone: tasks that will not run any more are not validated.
+  func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles {
+    var profiles = Profiles()
+    profiles.ofTask.reserveCapacity(definition.taskCount)
+    var bySettings: [Int64: Int32] = [:]
+    var known: [EnginePlan.TaskProfile: Int32] = [:]
+    for task in 0..<definition.taskCount {
+      let key = Int64(definition.tasks.template[task]) << 32 | Int64(definition.tasks.settings[task])
+      if let place = bySettings[key] {
+        profiles.ofTask.append(place)
+        continue
+      }
+      if isDone(task) {
+        // Never placed: any profile will do, until a task that still runs settles this one.
+        profiles.ofTask.append(0)
+        continue
+      }
+      let profile = try settle(task, of: definition)
+      let place = known[profile] ?? Int32(profiles.list.count)
+      if known[profile] == nil {
+        known[profile] = place
+        profiles.list.append(profile)
+      }
+      bySettings[key] = place
+      profiles.ofTask.append(place)
+    }
+    if profiles.list.isEmpty { profiles.list.append(try settle(0, of: definition)) }
+    return profiles
+  }
+
+  private func settle(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
+    let levels = definition.levels(task)
+    let name = options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
+    let place = try open(name, workingDirectory: definition.header.workingDirectory)
+    var settings = ResolvedSettings(levels: levels, cluster: name, plugin: clusters[place].plugin)
+    if let maxAttempts = options.maxAttempts { settings.maxAttempts = maxAttempts }
+    settings.request = try accept(
+      settings.request, fallback: settings.fallbackQueues, on: place, for: definition.tasks.name(task))
+    return EnginePlan.TaskProfile(cluster: place, settings: settings)
+  }
+
+  private func accept(_ request: ResourceRequest, fallback: [String], on place: Int, for task: String) throws
+    -> ResourceRequest
+  {
+    let cluster = clusters[place]
+    func refusal(_ why: String) -> RunRefusal {
+      RunRefusal(.invalidUsage, "task '\(task)' cannot run on cluster \(cluster.name): \(why)")
+    }
+    let queued: ResourceRequest
+    switch QueueChoice(request, queues: cluster.description.queues, fallback: fallback) {
+    case .fits(let request): queued = request
+    case .impossible(let why): throw refusal(why)
+    }
+    if let known = settled[place]?[queued] { return known }
+    cluster.executor.validate([queued])
+    let verdict = try wait(for: cluster.name) { letter -> ResourceVerdict? in
+      guard case .engine(.executor(place, .validated(let requests, let verdicts))) = letter else { return nil }
+      return requests.firstIndex(of: queued).map { verdicts[$0] }
+    }
+    switch verdict {
+    case .ok:
+      settled[place, default: [:]][queued] = queued
+      return queued
+    case .coerced(let other, let why):
+      if said.insert(why).inserted { notice("\(cluster.name): \(why)") }
+      settled[place, default: [:]][queued] = other
+      return other
+    case .impossible(let why): throw refusal(why)
+    }
+  }
+
+  /// The place of a cluster among those of the run; started at the first call.
+  func open(_ name: String, workingDirectory: String?) throws -> Int {
+    if let place = clusters.firstIndex(where: { $0.name == name }) { return place }
+    let cluster = try registry.cluster(name)
+    var settings = cluster.options
+    if options.oversubscribe { settings["oversubscribe"] = .bool(true) }
+    let executor = cluster.makeExecutor()
+    let place = clusters.count
+    let context = ExecutorContext(
+      cluster: name, options: settings, runUUID: runUUID,
+      workingDirectory: workingDirectory ?? options.workingDirectory, environment: options.environment,
+      killGrace: options.killGrace, logger: Logger(label: "cluster.\(name)"))
+    do {
+      try executor.start(context, events: MailboxSink(mailbox: mailbox, cluster: place))
+    } catch let error as ExecutorError {
+      throw RunRefusal(.clusterUnavailable, "cluster \(name) cannot be used: \(error.description)")
+    }
+    // Listed before it has answered, so that closing reaches it whatever happens next.
+    clusters.append(
+      OpenCluster(
+        name: name, plugin: cluster.plugin, executor: executor,
+        description: ExecutorDescription(maxBatch: 1, placement: .core([]), outlivesDriver: false)))
+    let description = try wait(for: name) { letter -> ExecutorDescription? in
+      if case .engine(.executor(place, .info(let description))) = letter { return description }
+      return nil
+    }
+    if case .unavailable(let why) = description.health {
+      throw RunRefusal(.clusterUnavailable, "cluster \(name) cannot be used: \(why)")
+    }
+    if options.onInterrupt == .leave, !description.outlivesDriver {
+      throw RunRefusal(
+        .invalidUsage,
+        "--on-interrupt leave: tasks on cluster \(name) end with jobmon, so they cannot be left; use cancel")
+    }
+    clusters[place].description = description
+    return place
+  }
+
+  /// Takes letters out until one answers; what is not an answer is put back behind.
+  private func wait<Answer>(for cluster: String, _ answer: (Letter) -> Answer?) throws -> Answer {
+    let deadline = Instant.now.monotonic + Self.patience
+    var others: [Letter] = []
+    defer { mailbox.post(others) }
+    while true {
+      let left = deadline - Instant.now.monotonic
+      guard left > 0 else {
+        throw RunRefusal(.clusterUnavailable, "cluster \(cluster) has not answered for \(Self.patience / 1000) s")
+      }
+      var found: Answer?
+      for letter in mailbox.take(within: left) {
+        if found == nil, let answer = answer(letter) { found = answer } else { others.append(letter) }
+      }
+      if let found { return found }
+    }
+  }
+
+  /// Lets the executors go after a refusal.
+  func close() {
+    for cluster in clusters { cluster.executor.stop(cluster.description.outlivesDriver ? .leaveRunning : .cancelAll) }
+    clusters = []
+  }
+}
+
+/// What arrives in a driver's mailbox.
+enum Letter: Sendable {
+  case engine(EngineEvent)
+  case keeper(LeaseKeeper.Report)
+  case interrupt
+}
+
+/// Posts one cluster's events to a mailbox.
+struct MailboxSink: ExecutorEventSink {
+  let mailbox: Mailbox<Letter>
+  let cluster: Int
+
+  func post(_ events: [ExecutorEvent]) { mailbox.post(events.map { .engine(.executor(cluster, $0)) }) }
+}

@@ -1,0 +1,206 @@
+import Foundation
+
+/// One run of one workflow, from the question whether it may run to its last commit.
+final class RunSession {
+  let runner: WorkflowRunner
+  let preflight: Preflight
+  let runUUID = UUID().uuidString.lowercased()
+  let began = Instant.now
+
+  init(_ runner: WorkflowRunner) {
+    self.runner = runner
+    let observer = runner.observer
+    preflight = Preflight(
+      registry: runner.registry, options: runner.options, runUUID: runUUID, mailbox: runner.mailbox,
+      notice: { observer.noticed($0) })
+  }
+
+  private var store: any Store { runner.store }
+  private var options: RunOptions { runner.options }
+
+  /// Whether a workflow that is in the store already may be run (nil) or is done (its result).
+  func judge(_ existing: WorkflowRecord, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
+    -> RunResult?
+  {
+    if existing.identity != identity.workflow {
+      // Binding finds out what differs, and refuses.
+      if try store.holder(of: existing.id) == nil || !existing.hasStarted {
+        _ = try store.bind(definition, identity: identity)
+      }
+      throw StoreError.workflowDiffers(existing.id, "its tasks are not those it was first run with")
+    }
+    let id = existing.id
+    if existing.status == .done {
+      if options.resume { return alreadyDone(existing) }
+      throw RunRefusal(
+        .workflowDone,
+        "workflow \(id) with these workflow_args is DONE: use other workflow_args for a new run, or --resume to accept that it is done",
+        workflowID: id)
+    }
+    if options.resume { return nil }
+    if let holder = try store.holder(of: id), !HostProcess(holder.driver).isKnownDead {
+      throw RunRefusal(
+        .workflowHeld,
+        "workflow \(id) is being run by run \(holder.run): \(holder.driver.user), process \(holder.driver.pid) on "
+          + "\(holder.driver.host), since \(holder.since.iso8601)",
+        workflowID: id)
+    }
+    guard existing.hasStarted else { return nil }
+    throw RunRefusal(
+      .workflowExists,
+      "workflow \(id) with these workflow_args exists and is not done: add --resume to continue it, or use other workflow_args",
+      workflowID: id)
+  }
+
+  func recentIDs(named name: String) throws -> String { "" }
+
+  func alreadyDone(_ record: WorkflowRecord) -> RunResult {
+    let total = (try? store.load(record.id).definition.taskCount) ?? 0
+    runner.observer.noticed("workflow \(record.id) is DONE already: nothing to run")
+    return RunResult(
+      workflowID: record.id, workflowRunID: nil, name: record.name, workflowArgs: record.workflowArgs, status: .done,
+      tasksTotal: total, tasksDone: total, tasksPreviouslyDone: total, tasksFatal: 0, tasksPending: 0, retries: 0,
+      elapsedSeconds: 0, failedTasks: [], reason: nil, slowestTasks: [])
+  }
+
+  /// Lets the clusters go when `body` is over, however it ends.
+  func withClusters(_ body: () throws -> RunResult) throws -> RunResult {
+    defer { preflight.close() }
+    return try body()
+  }
+
+  /// Takes the lease, loads what is stored, and drives it to its end.
+  func run(_ workflow: WorkflowID) throws -> RunResult {
+    let record = try store.find(workflow)
+    let cluster = options.cluster ?? preflight.clusters.first?.name ?? record?.lastCluster ?? "local"
+    let driver = driverRecord(cluster: cluster)
+    let seeker = LeaseSeeker(
+      store: store, options: options, driver: driver, began: began.wall,
+      isInterrupted: { [runner] in runner.interrupts.isAny }, notice: { [runner] in runner.observer.noticed($0) })
+    guard let run = try seeker.acquire(workflow) else {
+      return interrupted(workflow, record)
+    }
+    let keeper = LeaseKeeper(
+      store: runner.heartbeatStore, run: run, beatInterval: options.heartbeatInterval,
+      report: { [mailbox = runner.mailbox] in mailbox.post([.keeper($0)]) })
+    keeper.start()
+    defer { keeper.stop() }
+
+    let driving: Driver
+    do {
+      driving = try prepare(workflow, run: run, keeper: keeper)
+    } catch {
+      try? store.closeRun(run, status: .error, workflow: record?.status ?? .halted, runtimes: [])
+      throw error
+    }
+    return try drive(driving, run: run)
+  }
+
+  private func prepare(_ workflow: WorkflowID, run: WorkflowRunID, keeper: LeaseKeeper) throws -> Driver {
+    let stored = try store.load(workflow)
+    let definition = stored.definition
+    // Instances that earlier runs left open are asked for on the cluster where they were made.
+    for instance in stored.openInstances {
+      _ = try preflight.open(instance.cluster, workingDirectory: definition.header.workingDirectory)
+    }
+    let profiles = try preflight.profiles(of: definition) { stored.statuses[$0] == .done }
+    var policy = EnginePolicy()
+    policy.failFast = options.failFast
+    policy.timeout = options.secondsUntilTimeout.map { Int64($0 * 1000) }
+    policy.infrastructureAttempts = options.infrastructureAttempts
+    policy.backoffFirst = Int64(options.backoffFirst * 1000)
+    policy.backoffMax = Int64(options.backoffMax * 1000)
+    policy.coldResume = options.resetRunningJobs
+    let graph: TaskGraph
+    do {
+      graph = try TaskGraph(definition)
+    } catch {
+      throw StoreError.corrupt(path: "", "the tasks of workflow \(workflow) wait for each other in a circle")
+    }
+    let limit = options.maxConcurrentlyRunning ?? definition.header.maxConcurrentlyRunning
+    let plan = EnginePlan(
+      graph: graph, template: definition.tasks.template, profile: profiles.ofTask, statuses: stored.statuses,
+      templates: definition.templates.map {
+        EnginePlan.TemplatePolicy(
+          limit: $0.maxConcurrentlyRunning, retryExitCodes: $0.retryExitCodes, noRetryExitCodes: $0.noRetryExitCodes)
+      },
+      profiles: profiles.list,
+      clusters: preflight.clusters.map { EnginePlan.ClusterPlan(name: $0.name, description: $0.description) },
+      openInstances: stored.openInstances,
+      resourceFailures: options.useOriginalResources ? [] : stored.resourceFailures, runtimes: stored.runtimes,
+      workflowLimit: limit, policy: policy, tokenPrefix: ExecutorContext.tokenPrefix(runUUID: runUUID),
+      started: began)
+    let texts = TaskTexts(
+      workflow: stored, run: run, storeID: store.id, logs: options.logs, clusters: preflight.clusters.map(\.name))
+    let report = RunReport(stored)
+    runner.observer.began(
+      RunStart(
+        workflowID: workflow, workflowRunID: run, name: stored.record.name, workflowArgs: stored.record.workflowArgs,
+        tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
+        templates: definition.templates.map(\.name)))
+    let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map(EngineRecorder.init)
+    return Driver(
+      store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
+      clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report, recorder: recorder)
+  }
+
+  private func drive(_ driver: Driver, run: WorkflowRunID) throws -> RunResult {
+    var ending: RunEnding
+    do {
+      ending = try driver.drive()
+    } catch StoreError.leaseLost(let by) {
+      // Whoever holds the workflow now decides over jobs that outlive us; the others are ours to end.
+      preflight.close()
+      return result(of: driver, .terminated, "another run holds the workflow now" + (by.map { ": run \($0)" } ?? ""))
+    }
+    preflight.close()
+    if driver.engine.doneCount == driver.report.tasksTotal { ending = .exhausted }
+    let isDone = driver.engine.doneCount == driver.report.tasksTotal
+    let (status, runStatus, workflowStatus, reason): (RunResult.Status, WorkflowRunStatus, WorkflowStatus, String?) =
+      switch ending {
+      case .exhausted where isDone: (.done, .done, .done, nil)
+      case .exhausted: (.error, .error, .failed, nil)
+      case .failFast: (.error, .error, .failed, "stopped at the first fatal task (--fail-fast)")
+      case .timeout: (.error, .error, .failed, "the time given by --seconds-until-timeout is over")
+      case .interrupted: (.stopped, .stopped, .halted, "interrupted")
+      case .stopped(let who): (.stopped, .stopped, .halted, "stopped by \(who)")
+      case .takenOver(let by): (.terminated, .terminated, .halted, "a resume has taken the workflow over: run \(by)")
+      }
+    KillPoint.reached("driver.close.before")
+    try store.closeRun(run, status: runStatus, workflow: workflowStatus, runtimes: driver.report.runtimes)
+    KillPoint.reached("driver.close.after")
+    return result(of: driver, status, reason)
+  }
+
+  private func result(of driver: Driver, _ status: RunResult.Status, _ reason: String?) -> RunResult {
+    let engine = driver.engine
+    let report = driver.report
+    let record = driver.texts.workflow.record
+    return RunResult(
+      workflowID: record.id, workflowRunID: driver.run, name: record.name, workflowArgs: record.workflowArgs,
+      status: status, tasksTotal: report.tasksTotal, tasksDone: engine.doneCount,
+      tasksPreviouslyDone: report.tasksPreviouslyDone, tasksFatal: engine.fatalCount,
+      tasksPending: report.tasksTotal - engine.doneCount - engine.fatalCount, retries: engine.retries,
+      elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: report.failedTasks,
+      reason: reason, slowestTasks: report.slowestTasks)
+  }
+
+  private func interrupted(_ workflow: WorkflowID, _ record: WorkflowRecord?) -> RunResult {
+    RunResult(
+      workflowID: workflow, workflowRunID: nil, name: record?.name ?? "", workflowArgs: record?.workflowArgs ?? "",
+      status: .stopped, tasksTotal: 0, tasksDone: 0, tasksPreviouslyDone: 0, tasksFatal: 0, tasksPending: 0,
+      retries: 0, elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: [],
+      reason: "interrupted before anything ran", slowestTasks: [])
+  }
+
+  private func driverRecord(cluster: String) -> DriverRecord {
+    let process = HostProcess.current
+    var resume: WorkflowRunStatus?
+    if options.resume { resume = options.resetRunningJobs ? .coldResume : .hotResume }
+    let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
+    return DriverRecord(
+      runUUID: runUUID, host: process.host, pid: process.pid, processStart: process.start, bootID: process.bootID,
+      pidNamespace: process.pidNamespace, uid: getuid(), user: user, cluster: cluster, logs: options.logs,
+      resume: resume)
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+
+/// Puts the names, commands and paths to what the engine only counts: for executors, for people, for events.
+struct TaskTexts: Sendable {
+  /// Arguments longer than this, in bytes, are not put into the environment: execve allows 128 KiB a string.
+  static let longestVariable = 120 * 1024
+  /// How much of the end of a standard error file a failure shows.
+  static let tailLines = 10
+  static let tailBytes = 4096
+
+  let workflow: StoredWorkflow
+  let run: WorkflowRunID
+  let storeID: String
+  let logs: String
+  let clusters: [String]
+  /// Names of the variables of each template's arguments.
+  private let variables: [[String]]
+  private let common: [String]
+
+  init(workflow: StoredWorkflow, run: WorkflowRunID, storeID: String, logs: String, clusters: [String]) {
+    self.workflow = workflow
+    self.run = run
+    self.storeID = storeID
+    self.logs = logs
+    self.clusters = clusters
+    variables = workflow.definition.templates.map { $0.arguments.map { "JOBMON_ARG_" + $0.uppercased() } }
+    common = ["JOBMON_WORKFLOW_ID=\(workflow.record.id)", "JOBMON_WORKFLOW_RUN_ID=\(run)"]
+  }
+
+  func id(_ task: TaskIndex) -> TaskID { workflow.firstTask + TaskID(task) }
+  func name(_ task: TaskIndex) -> String { workflow.definition.tasks.name(Int(task)) }
+
+  func logFiles(_ task: TaskIndex, instance: TaskInstanceID, request: ResourceRequest) -> LogFiles {
+    LogFiles(
+      logs: logs, workflow: workflow.record.id, storeID: storeID,
+      template: workflow.definition.templates[Int(workflow.definition.tasks.template[Int(task)])].name, task: task,
+      name: name(task), instance: instance, request: request, workingDirectory: workflow.record.workingDirectory)
+  }
+
+  func batch(for submission: Submission) -> Batch {
+    var fixed = common
+    fixed.append("JOBMON_CLUSTER=\(clusters[submission.cluster])")
+    fixed.append("JOBMON_CORES=\(submission.request.cores)")
+    if let memory = submission.request.memory { fixed.append("JOBMON_MEMORY_BYTES=\(memory)") }
+    fixed.append("JOBMON_MAX_ATTEMPTS=\(submission.maxAttempts)")
+    let tasks = submission.attempts.map { attempt -> BatchTask in
+      let name = name(attempt.task)
+      let files = logFiles(attempt.task, instance: attempt.instance, request: submission.request)
+      var environment = fixed
+      environment.append("JOBMON_TASK_ID=\(id(attempt.task))")
+      environment.append("JOBMON_TASK_INSTANCE_ID=\(attempt.instance)")
+      environment.append("JOBMON_TASK_NAME=\(name)")
+      environment.append("JOBMON_ATTEMPT=\(attempt.attempt)")
+      environment.append("JOBMON_TOKEN=\(submission.token).\(attempt.index)")
+      let values = workflow.definition.tasks.arguments(Int(attempt.task))
+      for (variable, value) in zip(variables[submission.template], values)
+      where value.utf8.count <= Self.longestVariable { environment.append("\(variable)=\(value)") }
+      return BatchTask(
+        index: attempt.index, instance: attempt.instance, name: name,
+        command: workflow.definition.command(Int(attempt.task)), node: attempt.node, environment: environment,
+        stdout: files.stdout, stderr: files.stderr)
+    }
+    return Batch(
+      token: submission.token, template: workflow.definition.templates[submission.template].name,
+      resources: submission.request, tasks: tasks)
+  }
+
+  func failedTask(_ attempt: FailedAttempt) -> FailedTask {
+    let files = attempt.instance.flatMap { instance in
+      attempt.request.map { logFiles(attempt.task, instance: instance, request: $0) }
+    }
+    var exitCode: Int?
+    var signal: Int?
+    switch attempt.outcome?.cause {
+    case .exit(let code): exitCode = code
+    case .signal(let number): signal = number
+    default: break
+    }
+    return FailedTask(
+      taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
+      cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
+      stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) })
+  }
+
+  /// The last lines of a file; nil where there is none or nothing in it.
+  static func tail(of path: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    guard let size = try? file.seekToEnd(), size > 0 else { return nil }
+    let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0
+    guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let whole = lines.last?.isEmpty == true ? lines.dropLast() : lines[...]
+    return whole.suffix(tailLines).joined(separator: "\n")
+  }
+
+  /// What a commit changed, as people are told it.
+  func events(of transitions: [Transition], firstSeq: Int64) -> [StatusEvent] {
+    var events: [StatusEvent] = []
+    for (place, transition) in transitions.enumerated() {
+      let seq = firstSeq + Int64(place)
+      switch transition {
+      case .batch, .usage, .adopted: break
+      case .instantiated(_, let attempts, let at):
+        for attempt in attempts {
+          events.append(
+            event(
+              seq, at, .taskInstance, attempt.instance, attempt.task, from: nil,
+              to: TaskInstanceStatus.instantiated.rawValue, attempt: attempt.attempt))
+        }
+      case .launched(_, let instances, _, let at):
+        for instance in instances {
+          events.append(
+            event(
+              seq, at, .taskInstance, instance, nil, from: TaskInstanceStatus.instantiated.rawValue,
+              to: TaskInstanceStatus.launched.rawValue))
+        }
+      case .started(let instance, let task, let node, let at):
+        var running = event(
+          seq, at, .taskInstance, instance, task, from: TaskInstanceStatus.launched.rawValue,
+          to: TaskInstanceStatus.running.rawValue)
+        running.node = node
+        events.append(running)
+        events.append(
+          event(
+            seq, at, .task, id(task), task, from: TaskWord.scheduled.rawValue, to: TaskWord.running.rawValue))
+      case .ended(let end):
+        var ended = event(
+          seq, end.at, .taskInstance, end.instance, end.task, from: end.from.instanceWord,
+          to: end.instanceStatus.rawValue, attempt: end.attempt)
+        ended.cause = end.outcome.cause.word
+        ended.node = end.outcome.node
+        ended.message = end.reason ?? end.outcome.message
+        events.append(ended)
+        if end.from.word != end.taskStatus.word {
+          var task = event(
+            seq, end.at, .task, id(end.task), end.task, from: end.from.word.rawValue,
+            to: end.taskStatus.word.rawValue, attempt: end.attempt)
+          task.cause = ended.cause
+          task.message = ended.message
+          events.append(task)
+        }
+      case .tasks(let tasks, let from, let to, let why, let at):
+        for task in tasks where from.word != to.word {
+          var changed = event(seq, at, .task, id(task), task, from: from.word.rawValue, to: to.word.rawValue)
+          changed.message = why
+          events.append(changed)
+        }
+      }
+    }
+    return events
+  }
+
+  private func event(
+    _ seq: Int64, _ time: Timestamp, _ kind: StatusEvent.Kind, _ id: Int64, _ task: TaskIndex?, from: String?,
+    to: String, attempt: Int? = nil
+  ) -> StatusEvent {
+    StatusEvent(
+      seq: seq, time: time, kind: kind, id: id, workflowID: workflow.record.id, taskID: task.map(self.id),
+      taskName: task.map(name), from: from, to: to, attempt: attempt)
+  }
+}
+
+extension TaskStatus {
+  /// The word of an open instance whose task is in this state.
+  fileprivate var instanceWord: String {
+    switch self {
+    case .running: TaskInstanceStatus.running.rawValue
+    case .launched: TaskInstanceStatus.launched.rawValue
+    default: TaskInstanceStatus.instantiated.rawValue
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The compact forms of columns that no query looks into.
+enum Packing {
+  /// Texts, each with its length in bytes before it, as varint.
+  static func pack(_ texts: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for text in texts {
+      append(UInt64(text.utf8.count), to: &bytes)
+      bytes.append(contentsOf: text.utf8)
+    }
+    return bytes
+  }
+
+  static func unpackTexts(_ bytes: UnsafeRawBufferPointer) -> [String] {
+    var texts: [String] = []
+    var place = 0
+    while place < bytes.count {
+      let length = Int(next(in: bytes, at: &place))
+      let end = min(place + length, bytes.count)
+      texts.append(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[place..<end]), as: UTF8.self))
+      place = end
+    }
+    return texts
+  }
+
+  /// Ascending numbers, each as varint of its distance to the one before.
+  static func pack(_ members: some Collection<Int32>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var last: Int32 = 0
+    for member in members {
+      append(UInt64(member - last), to: &bytes)
+      last = member
+    }
+    return bytes
+  }
+
+  static func unpackMembers(_ bytes: UnsafeRawBufferPointer) -> [Int32] {
+    var members: [Int32] = []
+    var place = 0
+    var last: Int32 = 0
+    while place < bytes.count {
+      last += Int32(truncatingIfNeeded: next(in: bytes, at: &place))
+      members.append(last)
+    }
+    return members
+  }
+
+  /// Ids as ranges, as in `14-20,31`.
+  static func ranges(_ ids: [Int64]) -> String {
+    var parts: [String] = []
+    var place = 0
+    while place < ids.count {
+      var end = place
+      while end + 1 < ids.count, ids[end + 1] == ids[end] + 1 { end += 1 }
+      parts.append(end > place ? "\(ids[place])-\(ids[end])" : "\(ids[place])")
+      place = end + 1
+    }
+    return parts.joined(separator: ",")
+  }
+
+  private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+    var value = value
+    while value >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+      value >>= 7
+    }
+    bytes.append(UInt8(value))
+  }
+
+  private static func next(in bytes: UnsafeRawBufferPointer, at place: inout Int) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      place += 1
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { break }
+      shift += 7
+    }
+    return value
+  }
+}

@@ -1,0 +1,230 @@
+import Foundation
+import GRDB
+
+/// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Only what is committed is kept.
+final class ApplyCache {
+  struct RunPlace {
+    var workflow: WorkflowID
+    var firstTask: TaskID
+  }
+
+  var runs: [WorkflowRunID: RunPlace] = [:]
+  var batches: [String: Int64] = [:]
+  var requests: [ResourceRequest: Int64] = [:]
+  var started: Set<WorkflowID> = []
+
+  func forget() {
+    runs = [:]
+    batches = [:]
+    requests = [:]
+    started = []
+  }
+}
+
+extension SQLiteStore {
+  public func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64 {
+    KillPoint.reached("store.apply.before-commit")
+    var writer: TransitionWriter?
+    let seq: Int64
+    do {
+      seq = try write { database in
+        let fresh = try TransitionWriter(database, run: run, cache: cache, count: transitions.count)
+        writer = fresh
+        try fresh.write(transitions)
+        return fresh.firstSeq
+      }
+    } catch {
+      // What was noted as written has been rolled back.
+      cache.forget()
+      throw error
+    }
+    _ = writer
+    KillPoint.reached("store.apply.after-commit")
+    if synced { try sync() }
+    return seq
+  }
+}
+
+/// Writes one call's transitions inside its transaction.
+private final class TransitionWriter {
+  let database: Database
+  let run: WorkflowRunID
+  let cache: ApplyCache
+  let place: ApplyCache.RunPlace
+  let firstSeq: Int64
+  private var done = 0
+  private var fatal = 0
+  private var retries = 0
+
+  /// Checks in the statement that hands out the seqs that the run holds its workflow.
+  init(_ database: Database, run: WorkflowRunID, cache: ApplyCache, count: Int) throws {
+    self.database = database
+    self.run = run
+    self.cache = cache
+    if let known = cache.runs[run] {
+      place = known
+    } else {
+      let row = try Row.fetchOne(
+        database,
+        sql: "SELECT workflow.id, first_task FROM run JOIN workflow ON workflow.id = workflow_id WHERE run.id = ?",
+        arguments: [run])
+      guard let row else { throw StoreError.notFound("run \(run)") }
+      place = ApplyCache.RunPlace(workflow: row[0], firstTask: row[1])
+      cache.runs[run] = place
+    }
+    let statement = try database.cachedStatement(
+      sql: """
+        UPDATE progress SET seq = seq + ?
+        WHERE workflow_id = 0 AND (SELECT holder FROM workflow WHERE id = ?) = ?
+        RETURNING seq
+        """)
+    guard let last = try Int64.fetchOne(statement, arguments: [count, place.workflow, run]) else {
+      throw StoreError.leaseLost(
+        try Int64.fetchOne(database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [place.workflow]))
+    }
+    firstSeq = last - Int64(count) + 1
+  }
+
+  func write(_ transitions: [Transition]) throws {
+    // A task that starts and ends within one call is one update.
+    var startedHere: [TaskInstanceID: (node: String?, at: Timestamp)] = [:]
+    var endedHere: Set<TaskInstanceID> = []
+    for case .ended(let end) in transitions { endedHere.insert(end.instance) }
+    for (offset, transition) in transitions.enumerated() {
+      let seq = firstSeq + Int64(offset)
+      switch transition {
+      case .batch(let batch): try write(batch)
+      case .instantiated(let token, let attempts, let at): try write(attempts, of: token, at: at, seq: seq)
+      case .launched(_, let instances, let handle, let at): try launch(instances, handle, at: at, seq: seq)
+      case .started(let instance, _, let node, let at):
+        if endedHere.contains(instance) {
+          startedHere[instance] = (node, at)
+        } else {
+          try execute(
+            "UPDATE instance SET status = 'RUNNING', started = ?, node = ?, seq = ? WHERE id = ? AND is_open",
+            [at.rawValue, node, seq, instance])
+        }
+      case .ended(let end): try write(end, started: startedHere[end.instance], seq: seq)
+      case .usage(let instance, let usage):
+        try execute(
+          """
+          UPDATE instance SET wall = COALESCE(?, wall), cpu = COALESCE(?, cpu), peak = COALESCE(?, peak), seq = ?
+          WHERE id = ?
+          """, [usage.wall, usage.cpu, usage.peakMemory, seq, instance])
+      case .tasks(let tasks, let from, let to, let why, let at):
+        try move(tasks, from: from, to: to, why: why, at: at, seq: seq)
+      case .adopted(let instances):
+        for instance in instances {
+          try execute("UPDATE instance SET run_id = ?, seq = ? WHERE id = ?", [run, seq, instance])
+        }
+      }
+    }
+    if done != 0 || fatal != 0 || retries != 0 {
+      try execute(
+        "UPDATE progress SET done = done + ?, fatal = fatal + ?, retries = retries + ? WHERE workflow_id = ?",
+        [done, fatal, retries, place.workflow])
+    }
+  }
+
+  private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+
+  private func write(_ batch: BatchRecord) throws {
+    try execute(
+      "INSERT INTO batch (token, run_id, cluster, array, request_id) VALUES (?, ?, ?, ?, ?)",
+      [batch.token, run, batch.cluster, batch.template, try id(of: batch.request)])
+    cache.batches[batch.token] = database.lastInsertedRowID
+  }
+
+  private func id(of request: ResourceRequest) throws -> Int64 {
+    if let known = cache.requests[request] { return known }
+    let text = try StoredJSON.text(request)
+    try execute("INSERT OR IGNORE INTO request (value) VALUES (?)", [text])
+    let id = try Int64.fetchOne(database, sql: "SELECT id FROM request WHERE value = ?", arguments: [text])!
+    cache.requests[request] = id
+    return id
+  }
+
+  private func write(_ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64) throws {
+    let batch: Int64
+    if let known = cache.batches[token] {
+      batch = known
+    } else {
+      batch = try Int64.fetchOne(database, sql: "SELECT id FROM batch WHERE token = ?", arguments: [token])!
+      cache.batches[token] = batch
+    }
+    if cache.started.insert(place.workflow).inserted {
+      try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [place.workflow])
+    }
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, status, is_open, seq, created)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1, ?, ?)
+        """)
+    for attempt in attempts {
+      try insert.execute(arguments: [
+        attempt.instance, place.workflow, taskID(attempt.task), run, batch, attempt.index, attempt.attempt, seq,
+        at.rawValue,
+      ])
+    }
+  }
+
+  private func taskID(_ task: TaskIndex) -> TaskID { place.firstTask + TaskID(task) }
+
+  /// A whole batch's change is one row of the history.
+  private func launch(_ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64) throws {
+    for instance in instances {
+      try execute(
+        "UPDATE instance SET status = 'LAUNCHED', handle = ?, seq = ? WHERE id = ? AND is_open",
+        [handle, seq, instance])
+    }
+    try SQLiteStore.note(
+      database, .taskInstance, workflow: place.workflow, run: run, id: instances.first,
+      others: instances.count > 1 ? Packing.ranges(instances) : nil, from: TaskInstanceStatus.instantiated.rawValue,
+      to: TaskInstanceStatus.launched.rawValue, seq: seq, at: at)
+  }
+
+  private func write(_ end: EndRecord, started: (node: String?, at: Timestamp)?, seq: Int64) throws {
+    let outcome = end.outcome
+    var code: Int?
+    switch outcome.cause {
+    case .exit(let value), .signal(let value): code = value
+    default: break
+    }
+    try execute(
+      """
+      UPDATE instance SET status = ?, is_open = 0, is_retry = ?, seq = ?, started = COALESCE(?, started), ended = ?,
+        node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?, peak = ?, next_request = ?, message = ?
+      WHERE id = ?
+      """,
+      [
+        end.instanceStatus.rawValue, end.isRetry, seq, (outcome.started ?? started?.at)?.rawValue,
+        (outcome.ended ?? end.at).rawValue, outcome.node ?? started?.node, outcome.cause.word, code,
+        outcome.usage?.wall, outcome.usage?.cpu, outcome.usage?.peakMemory, try end.nextRequest.map(id),
+        end.reason ?? outcome.message, end.instance,
+      ])
+    if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
+      try execute(
+        "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?",
+        [end.taskStatus.rawValue, end.isRetry ? 1 : 0, taskID(end.task)])
+    }
+    if end.taskStatus == .done { done += 1 }
+    if end.taskStatus == .fatal { fatal += 1 }
+    if end.isRetry { retries += 1 }
+  }
+
+  private func move(
+    _ tasks: [TaskIndex], from: TaskStatus, to: TaskStatus, why: String, at: Timestamp, seq: Int64
+  ) throws {
+    for task in tasks { try execute("UPDATE task SET status = ? WHERE id = ?", [to.rawValue, taskID(task)]) }
+    if from == .fatal { fatal -= tasks.count }
+    if to == .fatal { fatal += tasks.count }
+    if from == .done { done -= tasks.count }
+    if to == .done { done += tasks.count }
+    try SQLiteStore.note(
+      database, .task, workflow: place.workflow, run: run, id: tasks.first.map(taskID),
+      others: tasks.count > 1 ? Packing.ranges(tasks.map(taskID)) : nil, from: from.rawValue, to: to.rawValue,
+      why: why, seq: seq, at: at)
+  }
+}

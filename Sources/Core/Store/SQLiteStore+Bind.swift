@@ -1,0 +1,301 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// Tasks a slice: about 30 ms each, well under the 100 ms that a write transaction may take.
+  private static var slice: Int { 4000 }
+
+  public func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord? {
+    try read { database in
+      try Self.record(
+        database, where: "tool = ? AND tool_version = ? AND workflow_args = ?", [tool, version, workflowArgs])
+    }
+  }
+
+  public func find(_ workflow: WorkflowID) throws -> WorkflowRecord? {
+    try read { database in try Self.record(database, where: "id = ?", [workflow]) }
+  }
+
+  static func record(_ database: Database, where condition: String, _ arguments: StatementArguments) throws
+    -> WorkflowRecord?
+  {
+    let sql = """
+      SELECT *, (SELECT cluster FROM run WHERE workflow_id = workflow.id ORDER BY id DESC LIMIT 1) AS last_cluster
+      FROM workflow WHERE \(condition)
+      """
+    guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else { return nil }
+    return WorkflowRecord(
+      id: row["id"], name: row["name"], tool: row["tool"], toolVersion: row["tool_version"],
+      workflowArgs: row["workflow_args"], status: WorkflowStatus(rawValue: row["status"]) ?? .aborted,
+      isBound: row["is_bound"], hasStarted: row["has_started"], identity: Digest32(bytes: [UInt8](row["identity"] as Data)),
+      workingDirectory: row["working_directory"], lastCluster: row["last_cluster"])
+  }
+
+  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID {
+    let header = definition.header
+    let existing = try find(
+      tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
+    if let existing, existing.isBound {
+      guard existing.identity == identity.workflow else {
+        throw StoreError.workflowDiffers(existing.id, try difference(existing.id, definition, identity))
+      }
+      try rebind(existing.id, definition, identity)
+      return existing.id
+    }
+    if let existing { try discardSlices(existing.id) }
+    let (workflow, firstTask) = try begin(definition, identity, replacing: existing?.id)
+    KillPoint.reached("store.bind.begun")
+    var start = 0
+    while start < definition.taskCount {
+      let end = min(start + Self.slice, definition.taskCount)
+      try write { try Self.insert(start..<end, of: definition, identity, firstTask: firstTask, into: $0) }
+      KillPoint.reached("store.bind.slice")
+      start = end
+    }
+    try bindSets(definition.upstreamSets, of: workflow)
+    try write { database in
+      try database.execute(
+        sql: "UPDATE workflow SET is_bound = 1, status = ? WHERE id = ?",
+        arguments: [WorkflowStatus.queued.rawValue, workflow])
+      try Self.note(
+        database, .workflow, workflow: workflow, id: workflow, from: WorkflowStatus.registering.rawValue,
+        to: WorkflowStatus.queued.rawValue)
+    }
+    KillPoint.reached("store.bind.finished")
+    return workflow
+  }
+
+  /// The first transaction: the workflow's row, its arrays and settings, and a range of task ids.
+  private func begin(_ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing old: WorkflowID?) throws
+    -> (WorkflowID, TaskID)
+  {
+    let header = definition.header
+    return try write { database in
+      let firstTask = try Int64.fetchOne(
+        database, sql: "UPDATE store SET next_task = next_task + ? RETURNING next_task - ?",
+        arguments: [definition.taskCount, definition.taskCount])!
+      if let old { try database.execute(sql: "DELETE FROM workflow WHERE id = ?", arguments: [old]) }
+      try database.execute(
+        sql: """
+          INSERT INTO workflow (id, tool, tool_version, name, description, workflow_args, attributes,
+            working_directory, on_finish, settings, tool_settings, max_concurrently_running, identity, dag, task_set,
+            status, user, created, first_task, task_count, is_bound, has_started)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+          """,
+        arguments: [
+          old, header.tool, header.toolVersion, header.name, header.description, header.workflowArgs ?? "",
+          try StoredJSON.text(header.attributes), header.workingDirectory ?? "", header.onFinish,
+          try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
+          header.maxConcurrentlyRunning, Data(identity.workflow.bytes), Data(identity.dag.bytes),
+          Data(identity.taskSet.bytes), WorkflowStatus.registering.rawValue, Self.userName,
+          Timestamp.now.rawValue, firstTask, definition.taskCount,
+        ])
+      let workflow = database.lastInsertedRowID
+      try database.execute(sql: "INSERT OR REPLACE INTO progress (workflow_id) VALUES (?)", arguments: [workflow])
+      try Self.writeLevels(of: definition, workflow, database)
+      try Self.note(
+        database, .workflow, workflow: workflow, id: workflow, from: nil, to: WorkflowStatus.registering.rawValue)
+      return (workflow, firstTask)
+    }
+  }
+
+  /// Templates and the distinct task-level settings.
+  private static func writeLevels(of definition: WorkflowDefinition, _ workflow: WorkflowID, _ database: Database)
+    throws
+  {
+    try database.execute(sql: "DELETE FROM array WHERE workflow_id = ?", arguments: [workflow])
+    try database.execute(sql: "DELETE FROM settings WHERE workflow_id = ?", arguments: [workflow])
+    for (place, template) in definition.templates.enumerated() {
+      let version = try templateVersion(template, of: definition.header, database)
+      try database.execute(
+        sql: "INSERT INTO array VALUES (?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          workflow, place, version, try StoredJSON.text(template.settings), template.maxConcurrentlyRunning,
+          try template.retryExitCodes.map { try StoredJSON.text($0) }, try StoredJSON.text(template.noRetryExitCodes),
+        ])
+    }
+    let insert = try database.makeStatement(sql: "INSERT INTO settings VALUES (?, ?, ?)")
+    for (place, settings) in definition.tasks.settingsList.enumerated() {
+      try insert.execute(arguments: [workflow, place, try StoredJSON.text(settings)])
+    }
+  }
+
+  private static func templateVersion(_ template: TaskTemplate, of header: WorkflowHeader, _ database: Database) throws
+    -> Int64
+  {
+    let roles = try StoredJSON.text(["node": template.nodeArgs, "task": template.taskArgs, "op": template.opArgs])
+    let key: StatementArguments = [header.tool, header.toolVersion, template.name, template.commandTemplate, roles]
+    try database.execute(
+      sql: """
+        INSERT OR IGNORE INTO template_version (tool, tool_version, name, command_template, arguments)
+        VALUES (?, ?, ?, ?, ?)
+        """, arguments: key)
+    return try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT id FROM template_version
+        WHERE tool = ? AND tool_version = ? AND name = ? AND command_template = ? AND arguments = ?
+        """, arguments: key)!
+  }
+
+  private static func insert(
+    _ tasks: Range<Int>, of definition: WorkflowDefinition, _ identity: WorkflowIdentity, firstTask: TaskID,
+    into database: Database
+  ) throws {
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO task (id, array, upstream_set, settings, status, retries, name, arguments, node_hash, command,
+          attributes) VALUES (?, ?, ?, ?, 'G', 0, ?, ?, ?, ?, ?)
+        """)
+    let table = definition.tasks
+    for task in tasks {
+      try statement.execute(arguments: [
+        firstTask + Int64(task), table.template[task], table.upstreams[task], table.settings[task], table.name(task),
+        Data(Packing.pack(table.arguments(task))), Data(identity.nodes[32 * task..<32 * (task + 1)]),
+        table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
+      ])
+    }
+  }
+
+  private func bindSets(_ sets: UpstreamSets, of workflow: WorkflowID) throws {
+    var start = 1
+    while start < sets.count {
+      var end = start
+      var members = 0
+      while end < sets.count, members < 50_000, end - start < 5000 {
+        members += sets[Int32(end)].count
+        end += 1
+      }
+      try write { database in
+        let insert = try database.cachedStatement(sql: "INSERT INTO upstream_set VALUES (?, ?, ?)")
+        for set in start..<end {
+          try insert.execute(arguments: [workflow, set, Data(Packing.pack(sets[Int32(set)]))])
+        }
+      }
+      start = end
+    }
+  }
+
+  /// Removes what a binding that was cut short has left, slice by slice; its row stays until the new one replaces it.
+  private func discardSlices(_ workflow: WorkflowID) throws {
+    try write { database in
+      for table in ["upstream_set", "settings", "array"] {
+        try database.execute(sql: "DELETE FROM \(table) WHERE workflow_id = ?", arguments: [workflow])
+      }
+    }
+    var removed = Self.slice
+    while removed == Self.slice {
+      removed = try write { database in
+        try database.execute(
+          sql: """
+            DELETE FROM task WHERE id IN (
+              SELECT task.id FROM task, workflow WHERE workflow.id = ?
+                AND task.id >= first_task AND task.id < first_task + task_count LIMIT ?)
+            """, arguments: [workflow, Self.slice])
+        return database.changesCount
+      }
+    }
+  }
+
+  /// New names, resources, limits, attributes and op_args for a workflow that is the same otherwise.
+  private func rebind(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws {
+    let header = definition.header
+    let firstTask: TaskID = try write { database in
+      try database.execute(
+        sql: """
+          UPDATE workflow SET name = ?, description = ?, attributes = ?, on_finish = ?, settings = ?,
+            tool_settings = ?, max_concurrently_running = ?, working_directory = ? WHERE id = ?
+          """,
+        arguments: [
+          header.name, header.description, try StoredJSON.text(header.attributes), header.onFinish,
+          try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
+          header.maxConcurrentlyRunning, header.workingDirectory ?? "", workflow,
+        ])
+      try Self.writeLevels(of: definition, workflow, database)
+      return try Int64.fetchOne(database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!
+    }
+    let places = try places(of: identity, in: workflow, firstTask: firstTask, count: definition.taskCount)
+    var start = 0
+    while start < definition.taskCount {
+      let end = min(start + Self.slice, definition.taskCount)
+      try write { database in
+        let update = try database.cachedStatement(
+          sql: """
+            UPDATE task SET array = ?2, settings = ?3, name = ?4, arguments = ?5, command = ?6, attributes = ?7
+            WHERE id = ?1 AND (array, settings, name, arguments, command, attributes)
+              IS NOT (?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        let table = definition.tasks
+        for task in start..<end {
+          try update.execute(arguments: [
+            firstTask + Int64(places[task]), table.template[task], table.settings[task], table.name(task),
+            Data(Packing.pack(table.arguments(task))), table.givenCommand(task),
+            try table.attributes[task].map { try StoredJSON.text($0) },
+          ])
+        }
+      }
+      start = end
+    }
+  }
+
+  /// The stored place of each task of a definition, found by its node.
+  private func places(of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int) throws
+    -> [Int]
+  {
+    let stored = try nodeHashes(firstTask: firstTask, count: count)
+    if stored == identity.nodes { return Array(0..<count) }
+    var byHash: [ArraySlice<UInt8>: Int] = [:]
+    byHash.reserveCapacity(count)
+    for place in 0..<count { byHash[stored[32 * place..<32 * (place + 1)]] = place }
+    return try (0..<count).map { task in
+      guard let place = byHash[identity.nodes[32 * task..<32 * (task + 1)]] else {
+        throw StoreError.corrupt(path: path, "workflow \(workflow) has the same identity but not the same tasks")
+      }
+      return place
+    }
+  }
+
+  private func nodeHashes(firstTask: TaskID, count: Int) throws -> [UInt8] {
+    try read { database in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(32 * count)
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT node_hash FROM task WHERE id >= ? AND id < ? ORDER BY id",
+        arguments: [firstTask, firstTask + Int64(count)])
+      while let row = try rows.next() { try row.withUnsafeData(atIndex: 0) { bytes.append(contentsOf: $0 ?? Data()) } }
+      return bytes
+    }
+  }
+
+  /// How a definition differs from the stored one with the same key, in a sentence.
+  private func difference(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
+    -> String
+  {
+    let (firstTask, count) = try read { database -> (Int64, Int) in
+      let row = try Row.fetchOne(
+        database, sql: "SELECT first_task, task_count FROM workflow WHERE id = ?", arguments: [workflow])!
+      return (row["first_task"], row["task_count"])
+    }
+    let stored = try nodeHashes(firstTask: firstTask, count: count)
+    let old = Set((0..<count).map { stored[32 * $0..<32 * ($0 + 1)] })
+    let new = Set((0..<definition.taskCount).map { identity.nodes[32 * $0..<32 * ($0 + 1)] })
+    var parts: [String] = []
+    let added = (0..<definition.taskCount).filter { !old.contains(identity.nodes[32 * $0..<32 * ($0 + 1)]) }
+    let removed = (0..<count).filter { !new.contains(stored[32 * $0..<32 * ($0 + 1)]) }
+    if let first = added.first {
+      parts.append("\(added.count) added, for example '\(definition.tasks.name(first))'")
+    }
+    if let first = removed.first {
+      let name = try read {
+        try String.fetchOne($0, sql: "SELECT name FROM task WHERE id = ?", arguments: [firstTask + Int64(first)])
+      }
+      parts.append("\(removed.count) removed, for example '\(name ?? "")'")
+    }
+    if parts.isEmpty { parts.append("the same tasks with other upstreams or task_args") }
+    return parts.joined(separator: "; ")
+  }
+
+  static var userName: String {
+    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  public func load(_ workflow: WorkflowID) throws -> StoredWorkflow {
+    try read { database in
+      guard let record = try Self.record(database, where: "id = ?", [workflow]),
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM workflow WHERE id = ?", arguments: [workflow])
+      else { throw StoreError.notFound("workflow \(workflow)") }
+      let firstTask: TaskID = row["first_task"]
+      let count: Int = row["task_count"]
+      var definition = WorkflowDefinition(
+        header: try Self.header(row), templates: try Self.templates(of: workflow, database))
+      definition.upstreamSets = try Self.sets(of: workflow, database)
+      let settings = try String.fetchAll(
+        database, sql: "SELECT value FROM settings WHERE workflow_id = ? ORDER BY place", arguments: [workflow]
+      ).map { try StoredJSON.value(TaskSettings.self, $0) }
+      let statuses = try Self.tasks(
+        firstTask..<firstTask + Int64(count), settings: settings, into: &definition, database)
+      return StoredWorkflow(
+        record: record, definition: definition, firstTask: firstTask, statuses: statuses,
+        openInstances: try Self.openInstances(of: workflow, firstTask: firstTask, database),
+        resourceFailures: try Self.resourceFailures(
+          of: workflow, tasks: firstTask..<firstTask + Int64(count), statuses: statuses, database),
+        runtimes: try Self.runtimes(of: workflow, database))
+    }
+  }
+
+  private static func header(_ row: Row) throws -> WorkflowHeader {
+    WorkflowHeader(
+      tool: row["tool"], toolVersion: row["tool_version"], name: row["name"], description: row["description"],
+      workflowArgs: row["workflow_args"], attributes: try StoredJSON.value([String: String].self, row["attributes"]),
+      workingDirectory: row["working_directory"], maxConcurrentlyRunning: row["max_concurrently_running"],
+      onFinish: row["on_finish"], settings: try StoredJSON.value(TaskSettings.self, row["settings"]),
+      toolSettings: try StoredJSON.value(TaskSettings.self, row["tool_settings"]))
+  }
+
+  private static func templates(of workflow: WorkflowID, _ database: Database) throws -> [TaskTemplate] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT name, command_template, arguments, max_concurrently_running, settings, retry_exit_codes,
+          no_retry_exit_codes
+        FROM array JOIN template_version ON template_version.id = template_version_id
+        WHERE workflow_id = ? ORDER BY place
+        """, arguments: [workflow])
+    return try rows.map { row in
+      let roles = try StoredJSON.value([String: [String]].self, row["arguments"])
+      return TaskTemplate(
+        name: row["name"], commandTemplate: row["command_template"], nodeArgs: roles["node"] ?? [],
+        taskArgs: roles["task"] ?? [], opArgs: roles["op"] ?? [],
+        maxConcurrentlyRunning: row["max_concurrently_running"],
+        settings: try StoredJSON.value(TaskSettings.self, row["settings"]),
+        retryExitCodes: try (row["retry_exit_codes"] as String?).map { try StoredJSON.value([Int].self, $0) },
+        noRetryExitCodes: try StoredJSON.value([Int].self, row["no_retry_exit_codes"]))
+    }
+  }
+
+  private static func sets(of workflow: WorkflowID, _ database: Database) throws -> UpstreamSets {
+    var sets = UpstreamSets()
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place", arguments: [workflow])
+    while let row = try rows.next() {
+      try row.withUnsafeData(atIndex: 0) { data in
+        (data ?? Data()).withUnsafeBytes { _ = sets.append(sortedUnique: Packing.unpackMembers($0)) }
+      }
+    }
+    return sets
+  }
+
+  /// Pours the task rows into the definition's columns; returns their statuses.
+  private static func tasks(
+    _ ids: Range<TaskID>, settings: [TaskSettings], into definition: inout WorkflowDefinition, _ database: Database
+  ) throws -> [TaskStatus] {
+    var statuses: [TaskStatus] = []
+    statuses.reserveCapacity(ids.count)
+    definition.tasks.reserveCapacity(ids.count)
+    // The stored places hold as long as the distinct settings come back in their order.
+    for value in settings { _ = definition.tasks.intern(value) }
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT array, upstream_set, settings, status, name, arguments, command, attributes FROM task
+        WHERE id >= ? AND id < ? ORDER BY id
+        """, arguments: [ids.lowerBound, ids.upperBound])
+    while let row = try rows.next() {
+      let array: Int = row[0]
+      let set: UpstreamSets.ID = row[1]
+      let place: Int = row[2]
+      let letter: String = row[3]
+      let name: String = row[4]
+      let arguments = try row.withUnsafeData(atIndex: 5) { data in
+        (data ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
+      }
+      let attributes: String? = row[7]
+      definition.tasks.append(
+        template: array, name: name, arguments: arguments, upstreams: set, settings: settings[place],
+        attributes: try attributes.map { try StoredJSON.value([String: String].self, $0) } ?? [:], command: row[6])
+      statuses.append(TaskStatus(rawValue: letter) ?? .registering)
+    }
+    return statuses
+  }
+
+  private static func openInstances(of workflow: WorkflowID, firstTask: TaskID, _ database: Database) throws
+    -> [OpenInstance]
+  {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT instance.id, task_id, attempt, instance.run_id, cluster, token, place, value, handle, started
+        FROM instance JOIN batch ON batch.id = batch_id JOIN request ON request.id = request_id
+        WHERE workflow_id = ? AND is_open ORDER BY instance.id
+        """, arguments: [workflow])
+    return try rows.map { row in
+      OpenInstance(
+        instance: row[0], task: TaskIndex((row[1] as Int64) - firstTask), attempt: row[2], run: row[3],
+        cluster: row[4], token: row[5], index: row[6],
+        request: try StoredJSON.value(ResourceRequest.self, row[7]), handle: row[8],
+        started: (row[9] as Int64?).map { Timestamp(rawValue: $0) })
+    }
+  }
+
+  /// Tasks that are not done and whose last attempt ran out of memory or time.
+  private static func resourceFailures(
+    of workflow: WorkflowID, tasks: Range<TaskID>, statuses: [TaskStatus], _ database: Database
+  ) throws -> [ResourceFailure] {
+    let suspects = statuses.indices.filter { statuses[$0] != .done }
+    // A workflow without failures, the usual case, costs nothing here.
+    guard !suspects.isEmpty,
+      try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE workflow_id = ? AND status != 'RUNNING')",
+        arguments: [workflow]) == true
+    else { return [] }
+    let statement = try database.makeStatement(
+      sql: """
+        SELECT cause, COALESCE(next.value, request.value) FROM instance
+        JOIN batch ON batch.id = batch_id JOIN request ON request.id = batch.request_id
+        LEFT JOIN request AS next ON next.id = next_request
+        WHERE task_id = ? AND cause IS NOT NULL AND cause != 'interrupted' ORDER BY instance.id DESC LIMIT 1
+        """)
+    return try suspects.compactMap { place in
+      guard
+        let row = try Row.fetchOne(statement, arguments: [tasks.lowerBound + Int64(place)]),
+        let resource = ScalableResource(rawValue: row[0])
+      else { return nil }
+      return ResourceFailure(
+        task: TaskIndex(place), resource: resource, request: try StoredJSON.value(ResourceRequest.self, row[1]))
+    }
+  }
+
+  private static func runtimes(of workflow: WorkflowID, _ database: Database) throws -> [TemplateRuntime] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT place, runtime_count, runtime_mean
+        FROM array JOIN template_version ON template_version.id = template_version_id
+        WHERE workflow_id = ? AND runtime_count > 0 ORDER BY place
+        """, arguments: [workflow]
+    ).map { TemplateRuntime(template: $0[0], count: $0[1], mean: $0[2]) }
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws -> LeaseGrant {
+    try write { database in
+      let row = try Row.fetchOne(database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
+      guard let row else { throw StoreError.notFound("workflow \(workflow)") }
+      if let holder: WorkflowRunID = row[0] {
+        guard holder == dead else { return .held(try Self.holder(holder, database)) }
+        try database.execute(
+          sql: "UPDATE run SET status = ?, ended = ? WHERE id = ? AND ended IS NULL",
+          arguments: [WorkflowRunStatus.terminated.rawValue, Timestamp.now.rawValue, holder])
+        try Self.note(
+          database, .workflowRun, workflow: workflow, run: holder, id: holder, from: nil,
+          to: WorkflowRunStatus.terminated.rawValue, by: driver.user, why: "its driver was found dead")
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO run (uuid, workflow_id, status, driver, user, cluster, logs, started, beats)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+          """,
+        arguments: [
+          driver.runUUID, workflow, WorkflowRunStatus.running.rawValue, try StoredJSON.text(driver), driver.user,
+          driver.cluster, driver.logs, Timestamp.now.rawValue,
+        ])
+      let run = database.lastInsertedRowID
+      let old = try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])
+      try database.execute(
+        sql: "UPDATE workflow SET holder = ?, status = ? WHERE id = ?",
+        arguments: [run, WorkflowStatus.running.rawValue, workflow])
+      try Self.note(
+        database, .workflowRun, workflow: workflow, run: run, id: run, from: driver.resume?.rawValue,
+        to: WorkflowRunStatus.running.rawValue, by: driver.user)
+      try Self.note(
+        database, .workflow, workflow: workflow, run: run, id: workflow, from: old,
+        to: WorkflowStatus.running.rawValue)
+      return .granted(run)
+    }
+  }
+
+  public func beat(_ run: WorkflowRunID) throws -> Bool {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE run SET beats = beats + 1
+          WHERE id = ? AND EXISTS (SELECT 1 FROM workflow WHERE id = run.workflow_id AND holder = run.id)
+          """, arguments: [run])
+      return database.changesCount == 1
+    }
+  }
+
+  public func holder(of workflow: WorkflowID) throws -> LeaseHolder? {
+    try read { database in
+      guard
+        let run = try Int64.fetchOne(
+          database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+      else { return nil }
+      return try Self.holder(run, database)
+    }
+  }
+
+  static func holder(_ run: WorkflowRunID, _ database: Database) throws -> LeaseHolder {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT driver, beats, started, asked_by FROM run WHERE id = ?", arguments: [run])!
+    return LeaseHolder(
+      run: run, driver: try StoredJSON.value(DriverRecord.self, row["driver"]), beats: row["beats"],
+      since: Timestamp(rawValue: row["started"]), askedBy: row["asked_by"])
+  }
+
+  public func requestTakeOver(of run: WorkflowRunID, by driver: DriverRecord, cold: Bool) throws -> Bool {
+    try write { database in
+      try database.execute(
+        sql: "UPDATE run SET asked_by = ?, asked_cold = ? WHERE id = ? AND asked_by IS NULL AND ended IS NULL",
+        arguments: [driver.runUUID, cold, run])
+      return database.changesCount == 1
+    }
+  }
+
+  public func controls(_ run: WorkflowRunID) throws -> RunControls {
+    try read { database in
+      guard
+        let row = try Row.fetchOne(
+          database,
+          sql: """
+            SELECT workflow.id, max_concurrently_running, holder, asked_by, asked_cold, stop_by, stop_cancel
+            FROM run JOIN workflow ON workflow.id = run.workflow_id WHERE run.id = ?
+            """, arguments: [run])
+      else { throw StoreError.notFound("run \(run)") }
+      let workflow: WorkflowID = row[0]
+      var controls = RunControls(workflowLimit: row[1], holdsLease: (row[2] as Int64?) == run)
+      if let by: String = row["asked_by"] {
+        controls.stop = .takeOver(by: by, cold: row["asked_cold"])
+      } else if let by: String = row["stop_by"] {
+        controls.stop = .stop(cancel: row["stop_cancel"], by: by)
+      }
+      let limits = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT place, max_concurrently_running FROM array
+          WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
+          """, arguments: [workflow])
+      while let limit = try limits.next() { controls.templateLimits[limit[0]] = limit[1] }
+      return controls
+    }
+  }
+
+  public func closeRun(
+    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
+  ) throws {
+    try write { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT workflow.id, workflow.status, run.status FROM run JOIN workflow ON workflow.id = run.workflow_id
+          WHERE run.id = ? AND holder = run.id
+          """, arguments: [run])
+      guard let row else { throw StoreError.leaseLost(nil) }
+      let id: WorkflowID = row[0]
+      try database.execute(
+        sql: "UPDATE run SET status = ?, ended = ? WHERE id = ?",
+        arguments: [status.rawValue, Timestamp.now.rawValue, run])
+      try database.execute(
+        sql: "UPDATE workflow SET status = ?, holder = NULL WHERE id = ?", arguments: [workflow.rawValue, id])
+      try Self.note(
+        database, .workflowRun, workflow: id, run: run, id: run, from: row[2], to: status.rawValue)
+      try Self.note(
+        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue)
+      for runtime in runtimes {
+        try database.execute(
+          sql: """
+            UPDATE template_version SET runtime_count = ?, runtime_mean = ?
+            WHERE id = (SELECT template_version_id FROM array WHERE workflow_id = ? AND place = ?)
+            """, arguments: [runtime.count, runtime.mean, id, runtime.template])
+      }
+    }
+    cache.forget()
+    try sync()
+  }
+
+  public func reserveInstanceIDs(_ count: Int) throws -> Range<TaskInstanceID> {
+    try write { database in
+      let end = try Int64.fetchOne(
+        database, sql: "UPDATE store SET next_instance = next_instance + ? RETURNING next_instance",
+        arguments: [count])!
+      return end - Int64(count)..<end
+    }
+  }
+
+  // MARK: History rows
+
+  /// The next seq, for a change that is not made by ``apply(_:run:synced:)``.
+  static func nextSeq(_ database: Database, _ count: Int = 1) throws -> Int64 {
+    try Int64.fetchOne(
+      database, sql: "UPDATE progress SET seq = seq + ? WHERE workflow_id = 0 RETURNING seq - ? + 1",
+      arguments: [count, count])!
+  }
+
+  enum ChangeKind: String {
+    case workflow, task, limit
+    case workflowRun = "workflow_run"
+    case taskInstance = "task_instance"
+  }
+
+  /// Adds a row to the history.
+  static func note(
+    _ database: Database, _ kind: ChangeKind, workflow: WorkflowID, run: WorkflowRunID? = nil, id: Int64?,
+    others: String? = nil, from: String?, to: String, by: String? = nil, why: String? = nil, seq: Int64? = nil,
+    at: Timestamp = .now
+  ) throws {
+    let seq = try seq ?? nextSeq(database)
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO change (seq, time, kind, workflow_id, run_id, id, others, old, new, by, why)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [seq, at.rawValue, kind.rawValue, workflow, run, id, others, from, to, by, why])
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import GRDB
+
+/// A store in one SQLite file.
+public final class SQLiteStore: Store, @unchecked Sendable {
+  public struct Options: Sendable {
+    /// Sync at every commit, not once a second.
+    public var synchronousFull = false
+    /// Seconds to wait for another program's lock.
+    public var lockPatience: Double = 60
+    /// Open without creating, upgrading or writing: for listings.
+    public var readOnly = false
+
+    public init() {}
+  }
+
+  public let path: String
+  /// What a person should be told of how the file was opened, said once.
+  public private(set) var notices: [String] = []
+  public let id: String
+  let queue: DatabaseQueue
+  let options: Options
+  let usesWriteAheadLog: Bool
+  /// Ids of what apply has written already, so that it need not look them up.
+  let cache = ApplyCache()
+
+  /// Opens the file, making it and its folder (private to the user) where there is none.
+  ///
+  /// - Throws: ``StoreError``.
+  public init(path: String, options: Options = Options(), migrator: DatabaseMigrator? = nil) throws {
+    self.path = path
+    self.options = options
+    let migrator = migrator ?? Schema.migrator
+    let folder = (path as NSString).deletingLastPathComponent
+    let exists = FileManager.default.fileExists(atPath: path)
+    if options.readOnly, !exists { throw StoreError.notFound("database \(path)") }
+    if !exists { try Self.makePrivate(folder: folder, file: path) }
+    let network = FileSystemKind.networkName(of: folder.isEmpty ? "." : folder)
+    usesWriteAheadLog = network == nil
+    if let network, !options.readOnly {
+      notices.append(
+        "the database is on \(network), where several hosts cannot share a write-ahead log: using a rollback journal")
+    }
+    do {
+      queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
+      let applied = try queue.read { try migrator.appliedMigrations($0) }
+      if let newest = applied.compactMap({ Int($0) }).max(), newest > migrator.migrations.count {
+        throw StoreError.newerSchema(path: path, found: newest, known: migrator.migrations.count)
+      }
+      if applied.count < migrator.migrations.count {
+        guard !options.readOnly else {
+          throw StoreError.refused("the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
+        }
+        if !applied.isEmpty { notices.append(try Self.backUp(queue, path: path, version: applied.count)) }
+        try migrator.migrate(queue)
+      }
+      id = try queue.write { database in
+        if let known = try String.fetchOne(database, sql: "SELECT uuid FROM store") { return known }
+        let fresh = UUID().uuidString.lowercased()
+        try database.execute(
+          sql: "INSERT INTO store (uuid, created, next_task, next_instance) VALUES (?, ?, 1, 1)",
+          arguments: [fresh, Timestamp.now.rawValue])
+        try database.execute(sql: "INSERT INTO progress (workflow_id) VALUES (0)")
+        return fresh
+      }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  private static func makePrivate(folder: String, file: String) throws {
+    do {
+      if !folder.isEmpty {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      }
+    } catch {
+      throw StoreError.unavailable(path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")
+    }
+    let descriptor = Glibc.open(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError.unavailable(path: file, String(cString: strerror(errno))) }
+    close(descriptor)
+  }
+
+  private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.readonly = false
+    configuration.busyMode = .timeout(options.lockPatience)
+    configuration.maximumReaderCount = 1
+    let synchronous = options.synchronousFull || !usesWriteAheadLog ? "FULL" : "NORMAL"
+    configuration.prepareDatabase { database in
+      if usesWriteAheadLog { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
+      try database.execute(sql: "PRAGMA cache_size = -16384")
+      // Four times the default: a checkpoint syncs, and syncs are what a busy run waits for.
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Keeps a copy from before an upgrade; returns what to say of it.
+  private static func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws -> String {
+    let copy = "\(path).before-upgrade-from-\(version)"
+    let target = try DatabaseQueue(path: copy)
+    try queue.backup(to: target)
+    try target.close()
+    chmod(copy, 0o600)
+    return "upgraded the database from version \(version); a copy from before is \(copy)"
+  }
+
+  /// Runs a transaction, with errors in the store's own words.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try queue.write(body) } catch { throw StoreError(error, path: path) }
+  }
+
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try queue.read(body) } catch { throw StoreError(error, path: path) }
+  }
+
+  public func dataVersion() throws -> Int64 {
+    do {
+      return try queue.inDatabase { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    } catch { throw StoreError(error, path: path) }
+  }
+
+  public func sync() throws {
+    for file in usesWriteAheadLog ? [path + "-wal"] : [path] {
+      let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+      // No log file: everything was checkpointed, which syncs.
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      guard fdatasync(descriptor) == 0 else {
+        throw errno == ENOSPC
+          ? StoreError.full(path: path) : .unavailable(path: path, String(cString: strerror(errno)))
+      }
+    }
+  }
+}
+
+extension StoreError {
+  /// What SQLite or the file system says, as a store's error.
+  init(_ error: any Error, path: String) {
+    if let own = error as? StoreError {
+      self = own
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self = .unavailable(path: path, "\(error)")
+      return
+    }
+    let text = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .full(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, text)
+    case .SQLITE_IOERR where errno == ENOSPC: self = .full(path: path)
+    default: self = .unavailable(path: path, text)
+    }
+  }
+}
+
+/// JSON columns: keys sorted, so that equal values are equal text.
+enum StoredJSON {
+  static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+}

@@ -1,0 +1,192 @@
+import GRDB
+
+/// The tables, as numbered migrations: a migration that has been released is never changed again.
+enum Schema {
+  /// The migrations, in order.
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in try database.execute(sql: first) }
+    return migrator
+  }
+
+  /// Names of the migrations that this program knows, in order.
+  static var names: [String] { migrator.migrations }
+
+  /// Times are milliseconds since 1970 UTC; JSON is text; `place` counts from 0 within its workflow.
+  private static let first = """
+    -- One row: who this store is, and where the next ids come from.
+    CREATE TABLE store (
+      uuid TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      next_task INTEGER NOT NULL,
+      next_instance INTEGER NOT NULL
+    );
+
+    -- Row 0 holds the store's rising seq; the others count a workflow's tasks. One small page that every commit writes.
+    CREATE TABLE progress (
+      workflow_id INTEGER PRIMARY KEY,
+      seq INTEGER NOT NULL DEFAULT 0,
+      done INTEGER NOT NULL DEFAULT 0,
+      fatal INTEGER NOT NULL DEFAULT 0,
+      retries INTEGER NOT NULL DEFAULT 0
+    );
+
+    CREATE TABLE workflow (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      tool TEXT NOT NULL,
+      tool_version TEXT NOT NULL,
+      name TEXT NOT NULL,
+      description TEXT,
+      workflow_args TEXT NOT NULL,
+      attributes TEXT NOT NULL,
+      working_directory TEXT NOT NULL,
+      on_finish TEXT,
+      settings TEXT NOT NULL,          -- TaskSettings of the workflow, JSON
+      tool_settings TEXT NOT NULL,     -- TaskSettings of the tool, JSON
+      max_concurrently_running INTEGER,
+      identity BLOB NOT NULL,
+      dag BLOB NOT NULL,
+      task_set BLOB NOT NULL,
+      status TEXT NOT NULL,
+      user TEXT NOT NULL,              -- who bound it
+      created INTEGER NOT NULL,
+      first_task INTEGER NOT NULL,     -- its tasks have the ids first_task ..< first_task + task_count
+      task_count INTEGER NOT NULL,
+      is_bound INTEGER NOT NULL,       -- 0 while slices are still missing
+      has_started INTEGER NOT NULL,    -- whether any task instance was ever made
+      holder INTEGER,                  -- the run that holds the lease
+      UNIQUE (tool, tool_version, workflow_args)
+    );
+
+    -- A template of a tool version; a new text or new argument roles make a new row.
+    CREATE TABLE template_version (
+      id INTEGER PRIMARY KEY,
+      tool TEXT NOT NULL,
+      tool_version TEXT NOT NULL,
+      name TEXT NOT NULL,
+      command_template TEXT NOT NULL,
+      arguments TEXT NOT NULL,         -- {"node":[…],"task":[…],"op":[…]}
+      runtime_count INTEGER NOT NULL DEFAULT 0,
+      runtime_mean REAL NOT NULL DEFAULT 0,
+      UNIQUE (tool, tool_version, name, command_template, arguments)
+    );
+
+    -- The tasks of one template in one workflow.
+    CREATE TABLE array (
+      workflow_id INTEGER NOT NULL REFERENCES workflow (id),
+      place INTEGER NOT NULL,
+      template_version_id INTEGER NOT NULL REFERENCES template_version (id),
+      settings TEXT NOT NULL,
+      max_concurrently_running INTEGER,
+      retry_exit_codes TEXT,
+      no_retry_exit_codes TEXT NOT NULL,
+      PRIMARY KEY (workflow_id, place)
+    ) WITHOUT ROWID;
+
+    -- Distinct task-level settings of a workflow.
+    CREATE TABLE settings (
+      workflow_id INTEGER NOT NULL REFERENCES workflow (id),
+      place INTEGER NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (workflow_id, place)
+    ) WITHOUT ROWID;
+
+    -- Distinct upstream sets of a workflow: ascending task places, each as varint of the distance to the one before.
+    CREATE TABLE upstream_set (
+      workflow_id INTEGER NOT NULL REFERENCES workflow (id),
+      place INTEGER NOT NULL,
+      members BLOB NOT NULL,
+      PRIMARY KEY (workflow_id, place)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE task (
+      id INTEGER PRIMARY KEY,
+      array INTEGER NOT NULL,          -- place of the array in the workflow
+      upstream_set INTEGER NOT NULL,
+      settings INTEGER NOT NULL,
+      status TEXT NOT NULL,            -- G, D, E, A or F: what is known without an open instance
+      retries INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      arguments BLOB NOT NULL,         -- values in the template's order, each with its length before it
+      node_hash BLOB NOT NULL,
+      command TEXT,                    -- only where it is not what the template renders
+      attributes TEXT
+    );
+
+    -- Distinct requests, as they were settled for a cluster.
+    CREATE TABLE request (
+      id INTEGER PRIMARY KEY,
+      value TEXT NOT NULL UNIQUE
+    );
+
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      uuid TEXT NOT NULL UNIQUE,
+      workflow_id INTEGER NOT NULL REFERENCES workflow (id),
+      status TEXT NOT NULL,
+      driver TEXT NOT NULL,            -- DriverRecord, JSON
+      user TEXT NOT NULL,
+      cluster TEXT NOT NULL,
+      logs TEXT NOT NULL,
+      started INTEGER NOT NULL,
+      ended INTEGER,
+      beats INTEGER NOT NULL,
+      asked_by TEXT,                   -- UUID of the run that wants the workflow
+      asked_cold INTEGER NOT NULL DEFAULT 0,
+      stop_by TEXT,                    -- who has asked the run to stop
+      stop_cancel INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX run_of_workflow ON run (workflow_id);
+
+    CREATE TABLE batch (
+      id INTEGER PRIMARY KEY,
+      token TEXT NOT NULL UNIQUE,
+      run_id INTEGER NOT NULL REFERENCES run (id),
+      cluster TEXT NOT NULL,
+      array INTEGER NOT NULL,
+      request_id INTEGER NOT NULL REFERENCES request (id)
+    );
+
+    CREATE TABLE instance (
+      id INTEGER PRIMARY KEY,
+      workflow_id INTEGER NOT NULL,
+      task_id INTEGER NOT NULL,
+      run_id INTEGER NOT NULL,
+      batch_id INTEGER NOT NULL,
+      place INTEGER NOT NULL,          -- in the batch
+      attempt INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      is_open INTEGER NOT NULL,
+      is_retry INTEGER NOT NULL DEFAULT 0,  -- whether another attempt followed for its failure
+      seq INTEGER NOT NULL,            -- of its last change
+      created INTEGER NOT NULL,
+      started INTEGER,
+      ended INTEGER,
+      handle TEXT,
+      node TEXT,
+      cause TEXT,
+      code INTEGER,                    -- exit code or signal, by cause
+      wall REAL, cpu REAL, peak INTEGER,    -- seconds, seconds, bytes
+      next_request INTEGER,            -- what the attempt after it asks for, where that changed
+      message TEXT
+    );
+    CREATE INDEX instance_of_task ON instance (task_id);
+    CREATE INDEX instance_open ON instance (workflow_id, status) WHERE is_open;
+
+    -- Changes that stand on no instance row: whole batches, resets, edits, limits, runs.
+    CREATE TABLE change (
+      seq INTEGER PRIMARY KEY,
+      time INTEGER NOT NULL,
+      kind TEXT NOT NULL,              -- workflow, workflow_run, task, task_instance, limit
+      workflow_id INTEGER NOT NULL,
+      run_id INTEGER,
+      id INTEGER,                      -- of the row that changed; the first of several
+      others TEXT,                     -- ids of further rows, as ranges: "14-20,31"
+      old TEXT,
+      new TEXT NOT NULL,
+      by TEXT,
+      why TEXT
+    );
+    CREATE INDEX change_of_workflow ON change (workflow_id, seq);
+    """
+}

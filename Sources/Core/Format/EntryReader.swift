@@ -1,0 +1,122 @@
+import Foundation
+
+/// Turns the entries under `tasks` into tasks, and their `upstream` into sets.
+struct EntryReader {
+  static let keys = [
+    "template", "name", "args", "for_each", "for_each_row", "upstream", "attributes", "cluster_name",
+    "compute_resources", "resource_scales", "max_attempts", "fallback_queues",
+  ]
+
+  var definition: WorkflowDefinition
+  let params: [String: String]
+  let directory: String
+  /// Tasks and upstream items of each entry, for when all tasks are known.
+  private var entries: [(tasks: Range<Int>, upstream: FileNode)] = []
+
+  init(definition: WorkflowDefinition, params: [String: String], directory: String) {
+    self.definition = definition
+    self.params = params
+    self.directory = directory
+  }
+
+  mutating func read(_ tasks: FileNode) throws {
+    for entry in try tasks.items("a list of entries") { try read(entry: entry) }
+    var resolver = UpstreamResolver(definition: definition, params: params)
+    for entry in entries { try resolver.resolve(entry.upstream, of: entry.tasks) }
+    definition = resolver.definition
+  }
+
+  private mutating func read(entry: FileNode) throws {
+    let fields = try entry.fields(Self.keys, of: "an entry of tasks")
+    guard let templateNode = fields["template"] else { throw entry.fault("\(entry.path) needs a template") }
+    let templateName = try templateNode.string()
+    guard let place = definition.templates.firstIndex(where: { $0.name == templateName }) else {
+      let names = definition.templates.map(\.name)
+      let nearest = Suggestion.nearest(to: templateName, among: names).map { "did you mean '\($0)'?" }
+      throw templateNode.fault(
+        "\(templateNode.path): there is no template '\(templateName)'; \(nearest ?? "there are \(names.joined(separator: ", "))")")
+    }
+    let template = definition.templates[place]
+    let columns = try ForEach(fields["for_each"], rows: fields["for_each_row"], directory: directory)
+    let sources = try argumentSources(template, fields["args"], columns, entry)
+    let scope = columns.names + template.arguments.filter { !columns.names.contains($0) }
+    let names = scope + params.keys.sorted().filter { !scope.contains($0) }
+    let paramValues = names.dropFirst(scope.count).map { params[$0]! }
+    let nameText = try fields["name"].map { try Interpolation(try $0.string(), names: names, at: $0) }
+    let settings = try LevelReader.settings(fields, prefix: "")
+    var attributes: [String: String] = [:]
+    for (key, value) in try fields["attributes"]?.members("a mapping of names to texts") ?? [] {
+      attributes[key] = try value.argumentText()
+    }
+
+    let start = definition.taskCount
+    definition.tasks.reserveCapacity(start + columns.count)
+    try columns.forEach { row in
+      let values = sources.map { $0.text(row) }
+      let own = columns.names.indices.map { row[$0] }
+      let scopeValues = own + template.arguments.indices.filter { !columns.names.contains(template.arguments[$0]) }.map { values[$0] }
+      let name: String
+      if let nameText {
+        name = nameText.text(names, scopeValues + paramValues)
+        if let fault = TaskName.fault(name) { throw fields["name"]!.fault(fault) }
+      } else {
+        name = TaskName.standard(template: template.name, arguments: template.nodeArgs, values: values)
+      }
+      definition.tasks.append(
+        template: place, name: name.utf8.count > TaskName.longest ? TaskName.legal(name) : name, arguments: values,
+        settings: settings, attributes: attributes)
+    }
+    if let upstream = fields["upstream"] { entries.append((start..<definition.taskCount, upstream)) }
+  }
+
+  /// Where an argument's value comes from.
+  private enum Source {
+    case column(Int)
+    case fixed(String)
+    /// Text with columns of the same entry, and parameters, in it.
+    case interpolated(Interpolation, names: [String], params: [String])
+
+    func text(_ row: [String]) -> String {
+      switch self {
+      case .column(let place): row[place]
+      case .fixed(let text): text
+      case .interpolated(let text, let names, let params): text.text(names, row + params)
+      }
+    }
+  }
+
+  /// For each argument of the template, in order, where its value comes from.
+  private func argumentSources(_ template: TaskTemplate, _ args: FileNode?, _ columns: ForEach, _ entry: FileNode)
+    throws -> [Source]
+  {
+    var given: [String: FileNode] = [:]
+    for (key, value) in try args?.members("a mapping of arguments to values") ?? [] { given[key] = value }
+    func unknown(_ name: String, at node: FileNode) -> RunRefusal {
+      let nearest = Suggestion.nearest(to: name, among: template.arguments).map { "did you mean '\($0)'?" }
+      return node.fault(
+        "\(entry.path): template '\(template.name)' has no argument '\(name)'; "
+          + (nearest ?? "it has \(template.arguments.joined(separator: ", "))"))
+    }
+    for (name, value) in given where !template.arguments.contains(name) { throw unknown(name, at: value) }
+    for name in columns.names where !template.arguments.contains(name) { throw unknown(name, at: columns.node ?? entry) }
+    let paramNames = params.keys.sorted().filter { !columns.names.contains($0) }
+    let names = columns.names + paramNames
+    return try template.arguments.map { argument in
+      if let place = columns.names.firstIndex(of: argument) {
+        if let twice = given[argument] {
+          throw twice.fault("\(twice.path): '\(argument)' is given under for_each already")
+        }
+        return .column(place)
+      }
+      if let value = given[argument] {
+        let text = try value.argumentText()
+        guard !value.isSequence, text.contains("{") || text.contains("}") else { return .fixed(text) }
+        return .interpolated(
+          try Interpolation(text, names: names, at: value), names: names, params: paramNames.map { params[$0]! })
+      }
+      if let value = params[argument] { return .fixed(value) }
+      throw entry.fault(
+        "\(entry.path): the argument '\(argument)' of template '\(template.name)' has no value; give it under args, for_each or params")
+    }
+  }
+}

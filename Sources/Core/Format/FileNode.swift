@@ -1,0 +1,169 @@
+import Yams
+
+/// A value of a workflow file, with its place in the file.
+struct FileNode {
+  let node: Node
+  let file: String
+  /// What the value is, for messages: `task_templates.process.node_args`.
+  let path: String
+
+  /// Reads YAML, of which JSON is a part.
+  ///
+  /// - Throws: ``RunRefusal`` with the place of the fault.
+  static func parse(_ text: String, file: String) throws -> FileNode {
+    do {
+      guard let node = try Yams.compose(yaml: JSONSurrogates.joined(text)) else {
+        throw RunRefusal(.invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks", file: file)
+      }
+      return FileNode(node: node, file: file, path: "")
+    } catch let error as YamlError {
+      switch error {
+      case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+        .composer(let context, let problem, let mark, _):
+        let around = context.map { " (\($0.text))" } ?? ""
+        throw RunRefusal(.invalidFile, "\(problem)\(around)", file: file, line: mark.line, column: mark.column)
+      case .duplicatedKeysInMapping(let duplicates, let context):
+        let key = duplicates.first.map { "\($0)" } ?? ""
+        throw RunRefusal(
+          .invalidFile, "the key '\(key)' is given twice; keep one", file: file, line: context.mark.line,
+          column: context.mark.column)
+      default: throw RunRefusal(.invalidFile, "\(error)", file: file)
+      }
+    }
+  }
+
+  func fault(_ message: String) -> RunRefusal {
+    RunRefusal(.invalidFile, message, file: file, line: node.mark?.line, column: node.mark?.column)
+  }
+
+  private func at(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  // MARK: Shapes
+
+  var isMapping: Bool { node.mapping != nil }
+  var isSequence: Bool { node.sequence != nil }
+
+  /// Whether the value is null, or nothing stands behind the key.
+  var isNull: Bool {
+    guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
+    return scalar.string.isEmpty || scalar.string == "null" || scalar.string == "~"
+  }
+
+  /// The members of a mapping, in the file's order.
+  func members(_ expected: String) throws -> [(key: String, value: FileNode)] {
+    guard case .mapping(let mapping) = node else { throw fault("\(path): expected \(expected)") }
+    return try mapping.map { key, value in
+      guard let name = key.scalar?.string else {
+        throw FileNode(node: key, file: file, path: path).fault("\(path): a key has to be a plain word")
+      }
+      return (name, FileNode(node: value, file: file, path: at(name)))
+    }
+  }
+
+  /// The members of a mapping whose keys are known; any other key is an error that names the nearest.
+  func fields(_ known: [String], of what: String) throws -> [String: FileNode] {
+    var fields: [String: FileNode] = [:]
+    for (key, value) in try members("a mapping with the keys \(known.joined(separator: ", "))") {
+      guard known.contains(key) else {
+        let nearest = Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'?" }
+        throw keyNode(key).fault(
+          "\(what) has no key '\(key)'; \(nearest ?? "the keys are \(known.joined(separator: ", "))")")
+      }
+      if value.isNull { continue }
+      fields[key] = value
+    }
+    return fields
+  }
+
+  /// The place of a key, not of its value.
+  private func keyNode(_ key: String) -> FileNode {
+    let found = node.mapping?.first { $0.key.scalar?.string == key }?.key
+    return FileNode(node: found ?? node, file: file, path: at(key))
+  }
+
+  func items(_ expected: String) throws -> [FileNode] {
+    guard case .sequence(let sequence) = node else { throw fault("\(path): expected \(expected)") }
+    return sequence.enumerated().map { FileNode(node: $0.element, file: file, path: "\(path)[\($0.offset)]") }
+  }
+
+  // MARK: Scalars
+
+  private func scalar(_ expected: String) throws -> Node.Scalar {
+    guard case .scalar(let scalar) = node else { throw fault("\(path): expected \(expected)") }
+    return scalar
+  }
+
+  func string() throws -> String { try scalar("text").string }
+
+  /// An integer by YAML 1.2's core rules.
+  func integer() throws -> Int {
+    let text = try scalar("a whole number").string
+    let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
+    let value =
+      digits.hasPrefix("0x")
+      ? Int(digits.dropFirst(2), radix: 16) : digits.hasPrefix("0o") ? Int(digits.dropFirst(2), radix: 8) : Int(digits)
+    guard let value else { throw fault("\(path): expected a whole number and found '\(text)'") }
+    return value
+  }
+
+  func integer(atLeast least: Int) throws -> Int {
+    let value = try integer()
+    guard value >= least else { throw fault("\(path): \(value) is less than \(least)") }
+    return value
+  }
+
+  func bool() throws -> Bool {
+    let text = try scalar("true or false").string
+    switch text {
+    case "true", "True", "TRUE": return true
+    case "false", "False", "FALSE": return false
+    default: throw fault("\(path): expected true or false and found '\(text)'")
+    }
+  }
+
+  func strings() throws -> [String] { try items("a list of words").map { try $0.string() } }
+
+  /// An argument's value: the text exactly as it is written; a list is its compact JSON text.
+  func argumentText() throws -> String {
+    switch node {
+    case .scalar(let scalar): return isPlain(scalar) && scalar.string == "null" ? "" : scalar.string
+    case .sequence: return try json()
+    default: throw fault("\(path): an argument's value is text, a number, true, false, null or a list")
+    }
+  }
+
+  private func isPlain(_ scalar: Node.Scalar) -> Bool { scalar.style == .plain || scalar.style == .any }
+
+  /// The value as compact JSON; numbers as they are written.
+  private func json() throws -> String {
+    switch node {
+    case .scalar(let scalar):
+      if isPlain(scalar), ["true", "false", "null"].contains(scalar.string) || JSONNumber.isOne(scalar.string) {
+        return scalar.string
+      }
+      return try StoredJSON.text(scalar.string)
+    case .sequence: return "[" + (try items("a list").map { try $0.json() }).joined(separator: ",") + "]"
+    case .mapping:
+      let members = try members("a mapping").map { "\(try StoredJSON.text($0.key)):\(try $0.value.json())" }
+      return "{" + members.joined(separator: ",") + "}"
+    default: throw fault("\(path): aliases are not allowed here")
+    }
+  }
+}
+
+/// The grammar of JSON's numbers (RFC 8259, section 6).
+enum JSONNumber {
+  static func isOne(_ text: String) -> Bool { text.wholeMatch(of: #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil }
+}
+
+/// JSON writes characters beyond 16 bits as two escapes, which YAML does not know.
+enum JSONSurrogates {
+  static func joined(_ text: String) -> String {
+    guard text.contains("\\ud") || text.contains("\\uD") else { return text }
+    return text.replacing(#/\\u([dD][89aAbB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})/#) { match in
+      let high = UInt32(match.1, radix: 16)! - 0xD800
+      let low = UInt32(match.2, radix: 16)! - 0xDC00
+      return Unicode.Scalar(0x10000 + (high << 10) + low).map { String(Character($0)) } ?? String(match.0)
+    }
+  }
+}

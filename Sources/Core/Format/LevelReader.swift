@@ -1,0 +1,99 @@
+/// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts.
+enum LevelReader {
+  private static let resourceKeys = [
+    "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",
+  ]
+
+  /// - Parameter prefix: `default_`, or nothing for an entry of `tasks`.
+  static func settings(_ fields: [String: FileNode], prefix: String) throws -> TaskSettings {
+    var settings = TaskSettings()
+    // In an entry the keys are plain: `cluster_name`, `compute_resources`, `resource_scales`, ...
+    settings.clusterName = try fields[prefix + "cluster_name"]?.string()
+    settings.maxAttempts = try fields[prefix + "max_attempts"]?.integer(atLeast: 1)
+    if let node = fields[prefix + "compute_resources"] {
+      settings.computeResources = try perCluster(node, isFlat: { !$0.isMapping }) { try resources($0) }
+    }
+    if let node = fields[prefix + "resource_scales"] {
+      settings.resourceScales = try perCluster(node, isFlat: { !$0.isMapping }) { try scales($0) }
+    }
+    if let node = fields[prefix + "fallback_queues"] {
+      settings.fallbackQueues =
+        node.isSequence
+        ? [TaskSettings.anyCluster: try node.strings()]
+        : Dictionary(
+          uniqueKeysWithValues: try node.members("a list of queues, or one per cluster").map {
+            ($0.key, try $0.value.strings())
+          })
+    }
+    return settings
+  }
+
+  /// A map per cluster, or one flat map that stands for every cluster.
+  private static func perCluster<Value>(
+    _ node: FileNode, isFlat: (FileNode) -> Bool, _ read: (FileNode) throws -> Value
+  ) throws -> [String: Value] {
+    let members = try node.members("a mapping")
+    if let first = members.first, isFlat(first.value) { return [TaskSettings.anyCluster: try read(node)] }
+    return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
+  }
+
+  private static func resources(_ node: FileNode) throws -> ComputeResources {
+    var resources = ComputeResources()
+    for (key, value) in try node.members("a mapping of resources") {
+      if value.isNull { continue }
+      switch key {
+      case "cores": resources.cores = try value.integer(atLeast: 1)
+      case "memory": resources.memory = try memory(value)
+      case "runtime": resources.runtime = try runtime(value)
+      case "queue": resources.queue = try value.string()
+      case "project": resources.project = try value.string()
+      case "constraints": resources.constraints = try value.string()
+      case "stdout": resources.stdout = try value.string()
+      case "stderr": resources.stderr = try value.string()
+      default:
+        if let nearest = Suggestion.nearest(to: key, among: resourceKeys) {
+          throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
+        }
+        resources.other[key] = try value.argumentText()
+      }
+    }
+    return resources
+  }
+
+  private static func scales(_ node: FileNode) throws -> [ScalableResource: ResourceScale] {
+    var scales: [ScalableResource: ResourceScale] = [:]
+    for (key, value) in try node.members("a mapping of resources to scales") {
+      guard let resource = ScalableResource(rawValue: key) else {
+        throw value.fault("\(value.path): only memory and runtime can be scaled")
+      }
+      if value.isSequence {
+        let list = try value.items("a list of requests").map { resource == .memory ? try memory($0) : try runtime($0) }
+        guard !list.isEmpty else { throw value.fault("\(value.path): the list of requests is empty") }
+        scales[resource] = .list(list)
+      } else {
+        let text = try value.string()
+        guard let factor = Double(text), factor >= 0, factor.isFinite else {
+          throw value.fault("\(value.path): expected a number such as 0.5, or a list of requests, and found '\(text)'")
+        }
+        scales[resource] = .factor(factor)
+      }
+    }
+    return scales
+  }
+
+  private static func memory(_ node: FileNode) throws -> Int64 {
+    let text = try node.string()
+    guard let bytes = MemorySize.bytes(text) else {
+      throw node.fault("\(node.path): '\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB")
+    }
+    return bytes
+  }
+
+  private static func runtime(_ node: FileNode) throws -> Int64 {
+    let text = try node.string()
+    guard let seconds = RuntimeSpan.seconds(text) else {
+      throw node.fault("\(node.path): '\(text)' is no span of time; write for example 90s, 60m, 2h, 1h30m, 02:00:00 or 1-00:00:00")
+    }
+    return seconds
+  }
+}

@@ -33,6 +33,35 @@ import Testing
     #expect(bench.recorder.outcome(2)?.cause == .exit(0) || bench.recorder.outcome(2)?.cause == .interrupted)
   }
 
+  /// Law 2: each command's grandchild holds a lock that the kernel lets go only when it has died.
+  @Test func nothingRunsTwiceAtATimeThoughWorkersDie() throws {
+    let bench = try Bench()
+    var undone = Set(0..<24)
+    var next: TaskInstanceID = 1
+    var rounds = 0
+    while !undone.isEmpty, rounds < 50 {
+      rounds += 1
+      var instances: [TaskInstanceID: Int] = [:]
+      for task in undone.sorted() {
+        let hold =
+          "setsid flock -n lock.\(task) sh -c 'echo \(task) >> began; sleep 0.02' || echo \(task) >> twice"
+        bench.submit("( \(hold) ) & wait", instance: next)
+        instances[next] = task
+        next += 1
+      }
+      if rounds < 8 {
+        #expect(bench.recorder.started(instances.keys.min() ?? 0) || bench.worker == 0)
+        kill(bench.worker, SIGKILL)
+      }
+      for (instance, task) in instances where bench.recorder.outcome(instance)?.cause == .exit(0) {
+        undone.remove(task)
+      }
+    }
+    #expect(undone.isEmpty)
+    #expect(bench.text("twice") == nil)
+    #expect((bench.text("began") ?? "").split(separator: "\n").count >= 24)
+  }
+
   @Test func aClosedSocketEndsEverything() throws {
     let bench = try Bench()
     bench.submit("trap '' TERM; \(Self.tree); sleep 1000")

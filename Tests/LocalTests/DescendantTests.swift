@@ -39,6 +39,26 @@ import Testing
     #expect(!lives(daemon))
   }
 
+  @Test func leftoversMayFinishTheirWork() throws {
+    let bench = try Bench()
+    #expect(bench.run("(sleep 0.03; echo late) & exit 0")?.cause == .exit(0))
+    #expect(bench.stdout() == "late\n")
+  }
+
+  @Test func anEndLeavesAnothersDaemonWithoutAnEnvironment() throws {
+    let bench = try Bench()
+    let start =
+      "( env -i /usr/bin/setsid /bin/sh -c 'echo $$ >> pids; exec /bin/sleep 1000' >/dev/null 2>&1 & )"
+    bench.submit("\(start); \(Self.untilWritten) while ! [ -e go ]; do sleep 0.01; done", instance: 1)
+    let daemon = try #require(bench.processes("pids", count: 1).first)
+    #expect(bench.run("true", instance: 2)?.cause == .exit(0))
+    #expect(bench.run("sleep 5 & exit 0", instance: 3)?.cause == .exit(0))
+    #expect(lives(daemon))
+    #expect(FileManager.default.createFile(atPath: bench.folder + "/go", contents: nil))
+    #expect(bench.recorder.outcome(1)?.cause == .exit(0))
+    #expect(!lives(daemon))
+  }
+
   @Test func leftoversThatIgnoreTermAreKilled() throws {
     let bench = try Bench(grace: 0.2)
     let stubborn = "setsid sh -c 'trap \"\" TERM; echo $$ >> pids; while :; do sleep 0.05; done' &"

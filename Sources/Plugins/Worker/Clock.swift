@@ -2,11 +2,16 @@ import Glibc
 
 /// The two clocks: one that never jumps, to measure by; one that people read.
 enum Clock {
-  /// Microseconds since some point in the past.
+  /// Microseconds since the machine started, including what it slept.
   static var monotonic: Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(CLOCK_BOOTTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+
+  /// In the unit of ``LinuxProcess/startTime``.
+  static func ticks(_ microseconds: Int64) -> UInt64 {
+    UInt64(microseconds) * UInt64(sysconf(Int32(_SC_CLK_TCK))) / 1_000_000
   }
 
   /// Milliseconds since 1970.

@@ -6,6 +6,8 @@ final class Command {
   /// How far it is.
   enum Phase: Equatable {
     case running
+    /// It has ended; what it left behind is sent TERM at that time, if it has not ended by itself.
+    case leaving(terminateAt: Int64)
     /// It, or what it left behind, was sent TERM; KILL follows at that time (monotonic microseconds).
     case terminating(killAt: Int64)
     /// KILL was sent, and is sent again at that time to whatever was missed.
@@ -40,7 +42,10 @@ final class Command {
   var sampleAt: Int64?
   var isAnnounced = false
 
-  init(_ order: CommandOrder, process: pid_t, cgroup: MemoryCgroup?) {
+  /// - Parameters:
+  ///   - started: before it could do anything, by the clock that does not jump.
+  ///   - startedWall: the same, for people.
+  init(_ order: CommandOrder, process: pid_t, cgroup: MemoryCgroup?, started: Int64, startedWall: Int64) {
     instance = order.instance
     token = order.token
     self.process = process
@@ -49,8 +54,8 @@ final class Command {
     memoryLimit = order.memory
     runtimeLimit = order.runtime * 1000
     self.cgroup = cgroup
-    startedWall = Clock.wall
-    started = Clock.monotonic
+    self.startedWall = startedWall
+    self.started = started
     if memoryLimit > 0, cgroup == nil { sampleAt = started + MemorySampling.near }
   }
 
@@ -60,7 +65,7 @@ final class Command {
   var deadline: Int64 {
     switch phase {
     case .running: min(runtimeLimit > 0 ? started + runtimeLimit : .max, sampleAt ?? .max)
-    case .terminating(let time), .killing(let time): time
+    case .leaving(let time), .terminating(let time), .killing(let time): time
     }
   }
 }

@@ -19,12 +19,11 @@ struct Orphanage {
   /// Finds orphans that are new.
   mutating func look(mains: [pid_t: Command], commands: [Int64: Command]) {
     for child in children.read() where mains[child] == nil && orphans[child] == nil {
-      guard let owner = owner(of: child, commands) else {
-        // What it belonged to is over: it escaped us then.
-        kill(child, SIGKILL)
-        continue
+      switch origin(of: child, commands) {
+      case .command(let instance): orphans[child] = Orphan(owner: instance)
+      case .gone: kill(child, SIGKILL)
+      case .unknown: break
       }
-      orphans[child] = Orphan(owner: owner)
     }
   }
 
@@ -42,18 +41,39 @@ struct Orphanage {
   /// It was reaped; whose it was.
   mutating func forget(_ process: pid_t) -> Int64? { orphans.removeValue(forKey: process)?.owner }
 
-  /// By its environment; where it has none of ours, by its process group or the files it writes to.
-  private func owner(of process: pid_t, _ commands: [Int64: Command]) -> Int64? {
+  private enum Origin {
+    case command(Int64)
+    /// It escaped when the rest of its command was ended.
+    case gone
+    /// It covered its tracks, and there are several it may belong to. It is looked at again when one of them ends.
+    case unknown
+  }
+
+  /// By its environment; where it has none of ours, by its process group or the files it writes to; where it has left
+  /// these, too, by what can have started it.
+  private func origin(of process: pid_t, _ commands: [Int64: Command]) -> Origin {
     let tokens = ProcessEnvironment(of: process).tokens
-    if let command = commands.values.first(where: { tokens.contains($0.token) }) { return command.instance }
-    let group = LinuxProcess(process)?.group
-    if let command = commands.values.first(where: { $0.process == group }) { return command.instance }
-    let files = [1, 2].compactMap { LinuxProcess(process)?.target(ofDescriptor: $0) }
+    if let command = commands.values.first(where: { tokens.contains($0.token) }) {
+      return .command(command.instance)
+    }
+    guard tokens.isEmpty else { return .gone }
+    guard let found = LinuxProcess(process) else { return .unknown }
+    if let command = commands.values.first(where: { $0.process == found.group }) {
+      return .command(command.instance)
+    }
+    let files = [1, 2].compactMap { found.target(ofDescriptor: $0) }
     if let command = commands.values.first(where: { files.contains($0.stdout) || files.contains($0.stderr) })
     {
-      return command.instance
+      return .command(command.instance)
     }
-    return tokens.isEmpty ? suspect.flatMap { commands[$0.instance]?.instance } : nil
+    // Within a tick (10 ms) the order of process ids tells who came first.
+    let possible = commands.values.filter { command in
+      let start = Clock.ticks(command.started)
+      return start < found.startTime || (start == found.startTime && command.process < process)
+    }
+    if possible.count == 1 { return .command(possible[0].instance) }
+    if let suspect, possible.contains(where: { $0 === suspect }) { return .command(suspect.instance) }
+    return possible.isEmpty ? .gone : .unknown
   }
 }
 

@@ -36,7 +36,10 @@ extension Server {
     let left = orphanage.orphans(of: command.instance)
     if left.isEmpty { return report(command) }
     switch command.phase {
-    case .running: terminate(command)
+    case .running:
+      command.phase = .leaving(terminateAt: Clock.monotonic + Self.courtesy)
+      heed(command)
+    case .leaving: break
     case .terminating: signal(left.filter { orphanage.mark($0) }, SIGTERM)
     case .killing: signal(left, SIGKILL)
     }
@@ -91,6 +94,7 @@ extension Server {
         continue
       }
       switch command.phase {
+      case .leaving: terminate(command)
       case .terminating, .killing: killRest(command)
       case .running where command.runtimeLimit > 0 && command.started + command.runtimeLimit <= now:
         end(

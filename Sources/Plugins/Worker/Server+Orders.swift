@@ -32,9 +32,11 @@ extension Server {
     }
     do throws(Launcher.Failure) {
       KillPoint.reached("worker.spawn.before")
+      let (started, startedWall) = (Clock.monotonic, Clock.wall)
       let process = try launcher.start(order, cgroup: cgroup)
       KillPoint.reached("worker.spawn.after")
-      let command = Command(order, process: process, cgroup: cgroup)
+      let command = Command(
+        order, process: process, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
       mains[process] = command
       heed(command)

@@ -9,6 +9,10 @@ final class Server {
   /// woken once for both.
   static let patience: Int64 = 10_000
 
+  /// How long what a command leaves behind may take to end by itself, in microseconds: a `tee` that it wrote through
+  /// still has to write its last lines.
+  static let courtesy: Int64 = 100_000
+
   let socket: Int32
   /// A descriptor that is readable when a child has ended, or when we are asked to go.
   private let signals: Int32
@@ -60,7 +64,7 @@ final class Server {
           flush()
           _ = wait()
         }
-        exit(0)
+        killEverything()  // what nobody could attribute
       }
     }
   }

@@ -48,6 +48,7 @@ soak: setup-test
 
 bench: build
 	@Scripts/install-missing $(BENCH_NEEDED)
+	$(SWIFT) build $(RELEASE) --product jobmon-bench
 	@Bench/run $(PROGRAMS)
 
 install: build

@@ -56,6 +56,9 @@ let package = Package(
       ],
       path: "Sources/CLI"),
 
+    // What the program itself costs, on a cluster where every task succeeds at once: `make bench`.
+    .executableTarget(name: "jobmon-bench", dependencies: ["JobmonCore"], path: "Bench/Instant"),
+
     .testTarget(name: "CoreTests", dependencies: ["JobmonCore"]),
     .testTarget(
       name: "LocalTests",

@@ -1,0 +1,40 @@
+import Foundation
+import JobmonCore
+
+/// `jobmon-bench FILE DATABASE`: reads a workflow, binds it, and runs it where every task succeeds at once.
+@main
+struct InstantRun {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 3 else {
+      FileHandle.standardError.write(Data("usage: jobmon-bench FILE DATABASE\n".utf8))
+      exit(2)
+    }
+    let began = ContinuousClock.now
+    let definition = try WorkflowFile.read(path: arguments[1])
+    let read = ContinuousClock.now
+
+    var registry = PluginRegistry()
+    registry.register(
+      PluginRegistry.Cluster(name: "instant", plugin: "instant", options: [:]) { InstantExecutor(slots: 500) })
+    var options = RunOptions(
+      logs: arguments[2] + ".logs", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+    options.cluster = "instant"
+    let runner = WorkflowRunner(
+      store: try SQLiteStore(path: arguments[2]), heartbeatStore: try SQLiteStore(path: arguments[2]),
+      registry: registry, options: options, observer: Silence())
+    let result = try runner.run(definition)
+    print("\(result.status.rawValue), \(result.tasksDone) tasks: read \(read - began), bound and run \(.now - read)")
+    exit(result.status == .done ? 0 : 1)
+  }
+}
+
+/// Nobody looks.
+struct Silence: RunObserver {
+  func began(_ start: RunStart) {}
+  func progressed(_ progress: RunProgress) {}
+  func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
+  func changed(_ events: [StatusEvent]) {}
+  func noticed(_ text: String) {}
+  var wantsEvents: Bool { false }
+}

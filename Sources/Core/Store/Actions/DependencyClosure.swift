@@ -1,0 +1,48 @@
+/// Which tasks lie before and after which, however far: for changes by hand that take others along.
+///
+/// Every upstream set is visited once, so an all-to-all of n x n tasks costs n + n steps.
+struct DependencyClosure {
+  let sets: UpstreamSets
+  /// What each task waits for.
+  let upstreams: [UpstreamSets.ID]
+
+  /// `tasks` and everything that has to be done before them, in order.
+  func withUpstreams(_ tasks: [TaskIndex]) -> [TaskIndex] {
+    var seen = Set(tasks)
+    var seenSets = Set<UpstreamSets.ID>()
+    var rest = Array(seen)
+    while let task = rest.popLast() {
+      guard seenSets.insert(upstreams[Int(task)]).inserted else { continue }
+      for upstream in sets[upstreams[Int(task)]] where seen.insert(upstream).inserted { rest.append(upstream) }
+    }
+    return seen.sorted()
+  }
+
+  /// `tasks` and everything that waits for them, in order.
+  func withDownstreams(_ tasks: [TaskIndex]) -> [TaskIndex] {
+    // Upstreams need not come first in a definition, so sets and tasks are followed edge by edge.
+    var setsWith: [TaskIndex: [UpstreamSets.ID]] = [:]
+    for set in 0..<UpstreamSets.ID(sets.count) {
+      for member in sets[set] { setsWith[member, default: []].append(set) }
+    }
+    var waiting = [[TaskIndex]](repeating: [], count: sets.count)
+    for (task, set) in upstreams.enumerated() { waiting[Int(set)].append(TaskIndex(task)) }
+
+    var seen = Set(tasks)
+    var seenSets = Set<UpstreamSets.ID>()
+    var rest = Array(seen)
+    while let task = rest.popLast() {
+      for set in setsWith[task] ?? [] where seenSets.insert(set).inserted {
+        for downstream in waiting[Int(set)] where seen.insert(downstream).inserted { rest.append(downstream) }
+      }
+    }
+    return seen.sorted()
+  }
+
+  /// The tasks that wait for `task` itself.
+  func downstreams(of task: TaskIndex) -> [TaskIndex] {
+    var holding = [Bool](repeating: false, count: sets.count)
+    for set in 0..<UpstreamSets.ID(sets.count) { holding[Int(set)] = sets[set].contains(task) }
+    return upstreams.indices.filter { holding[Int(upstreams[$0])] }.map { TaskIndex($0) }
+  }
+}

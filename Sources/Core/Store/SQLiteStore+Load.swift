@@ -56,7 +56,7 @@ extension SQLiteStore {
     }
   }
 
-  private static func sets(of workflow: WorkflowID, _ database: Database) throws -> UpstreamSets {
+  static func sets(of workflow: WorkflowID, _ database: Database) throws -> UpstreamSets {
     var sets = UpstreamSets()
     let rows = try Row.fetchCursor(
       database, sql: "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place", arguments: [workflow])

@@ -12,8 +12,8 @@ public struct ErrorGroup: Hashable, Sendable {
   public var attempts: [Int]
   /// The nodes, each once, in order.
   public var hosts: [String]
-  /// The instance that failed last, to look at its log.
-  public var lastInstance: TaskInstanceID
+  /// The instance that failed last, to look at its log; nil where no task of the group was ever started.
+  public var lastInstance: TaskInstanceID?
 
   /// Ids beyond this many are counted, not listed.
   public static let mostTasks = 1_000

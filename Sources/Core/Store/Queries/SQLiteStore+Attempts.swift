@@ -1,0 +1,142 @@
+import GRDB
+
+extension SQLiteStore {
+  /// Every attempt of these tasks, oldest first, task by task in the order given.
+  ///
+  /// - Parameter words: only tasks that people see so; empty is all.
+  /// - Throws: ``StoreError/notFound(_:)`` where one of the tasks does not exist.
+  public func attempts(of tasks: [TaskID], words: Set<TaskWord> = []) throws -> [TaskAttemptRow] {
+    try read { database in
+      var places: [WorkflowPlace] = []
+      var rows: [TaskAttemptRow] = []
+      for id in tasks {
+        if places.last?.tasks.contains(id) != true {
+          places.removeAll { $0.tasks.contains(id) }
+          places.append(try WorkflowPlace(task: id, database))
+        }
+        let place = places[places.count - 1]
+        guard let task = try taskRow(place, id, database) else { throw StoreError.notFound("task \(id)") }
+        guard words.isEmpty || words.contains(task.status) else { continue }
+        let attempts = try AttemptReader(self, place).rows("i.task_id = ? ORDER BY i.id", [id], database)
+        rows += attempts.map { TaskAttemptRow(task: task, workflow: place.id, attempt: $0.attempt) }
+        if attempts.isEmpty { rows.append(TaskAttemptRow(task: task, workflow: place.id, attempt: nil)) }
+      }
+      return rows
+    }
+  }
+
+  /// The last attempt of each task of a workflow that has had one, by task.
+  public func latestAttempts(of workflow: WorkflowID, limit: Int? = nil) throws -> [TaskAttemptRow] {
+    try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      let attempts = try AttemptReader(self, place).rows(
+        """
+        i.id IN (SELECT max(id) FROM instance WHERE task_id >= ? AND task_id < ?
+          GROUP BY task_id ORDER BY task_id LIMIT ?) ORDER BY i.task_id
+        """, [place.tasks.lowerBound, place.tasks.upperBound, limit ?? -1], database)
+      let tasks = try taskRows(place, indices: attempts.map { place.index($0.task) }, database)
+      return zip(tasks, attempts).map { TaskAttemptRow(task: $0, workflow: place.id, attempt: $1.attempt) }
+    }
+  }
+
+  /// The log files of a workflow's task instances, by task and attempt.
+  ///
+  /// - Parameters:
+  ///   - array: a template's name; `*` and `?` stand for what they stand for in file names.
+  ///   - job: a task's name, likewise, or the cluster's own name for an instance.
+  public func filePaths(
+    of workflow: WorkflowID, array: String? = nil, job: String? = nil, limit: Int? = nil
+  ) throws -> [FilePathRow] {
+    try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      var terms = ["i.task_id >= ?", "i.task_id < ?"]
+      var arguments: StatementArguments = [place.tasks.lowerBound, place.tasks.upperBound]
+      if let array = array.map(NamePattern.init(text:)) {
+        terms.append(
+          """
+          t.array IN (SELECT a.place FROM array a JOIN template_version v ON v.id = a.template_version_id
+            WHERE a.workflow_id = \(workflow) AND \(array.condition("v.name")))
+          """)
+        arguments += [array.argument]
+      }
+      if let job {
+        let name = NamePattern(text: job)
+        terms.append("(\(name.condition("t.name")) OR i.handle = ?)")
+        arguments += [name.argument, job]
+      }
+      return try AttemptReader(self, place).rows(
+        terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments, database
+      ).map {
+        FilePathRow(
+          task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
+          stdout: $0.attempt.stdout, stderr: $0.attempt.stderr)
+      }
+    }
+  }
+}
+
+/// Reads instances of one workflow with everything that belongs to them.
+final class AttemptReader {
+  struct Found {
+    var task: TaskID
+    var name: String
+    var template: String
+    var attempt: AttemptRow
+  }
+
+  private let store: SQLiteStore
+  private let place: WorkflowPlace
+  /// Requests by their ids: few, and shared by many instances.
+  private var requests: [Int64: ResourceRequest] = [:]
+
+  init(_ store: SQLiteStore, _ place: WorkflowPlace) {
+    self.store = store
+    self.place = place
+  }
+
+  /// - Parameter condition: on `instance i`, `task t`, `batch b`; may go on with an order and a limit.
+  func rows(_ condition: String, _ arguments: StatementArguments, _ database: Database) throws -> [Found] {
+    let cursor = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT i.task_id, t.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status, i.handle, i.node,
+            b.request_id, i.created, i.started, i.ended, i.wall, i.cpu, i.peak, i.cause, i.code, i.message,
+            i.is_retry, r.logs
+          FROM instance i CROSS JOIN task t ON t.id = i.task_id CROSS JOIN batch b ON b.id = i.batch_id
+            CROSS JOIN run r ON r.id = b.run_id
+          WHERE \(condition)
+          """), arguments: arguments)
+    var found: [Found] = []
+    while let row = try cursor.next() { found.append(try read(row, database)) }
+    return found
+  }
+
+  private func read(_ row: Row, _ database: Database) throws -> Found {
+    let task: TaskID = row[0]
+    let name: String = row[1]
+    let template = place.templates[row[2]]
+    let request = try request(row[10], database)
+    let files = LogFiles(
+      logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task), name: name,
+      instance: row[3], request: request, workingDirectory: place.workingDirectory)
+    let cause: String? = row[17]
+    let code: Int? = row[18]
+    let usage = ResourceUsage(wall: row[14], cpu: row[15], peakMemory: row[16])
+    func time(_ column: Int) -> Timestamp? { (row[column] as Int64?).map(Timestamp.init(rawValue:)) }
+    let attempt = AttemptRow(
+      instance: row[3], run: row[4], attempt: row[5], cluster: row[6], status: try store.stored(row[7]),
+      handle: row[8], node: row[9], request: request, created: Timestamp(rawValue: row[11]), started: time(12),
+      ended: time(13), usage: usage == ResourceUsage() ? nil : usage, cause: cause,
+      exitCode: cause == "exit" ? code : nil, signal: cause == "signal" ? code : nil, reason: row[19],
+      isRetry: row[20], stdout: files.stdout, stderr: files.stderr)
+    return Found(task: task, name: name, template: template, attempt: attempt)
+  }
+
+  private func request(_ id: Int64, _ database: Database) throws -> ResourceRequest {
+    if let known = requests[id] { return known }
+    let text = try String.fetchOne(database, sql: "SELECT value FROM request WHERE id = ?", arguments: [id])
+    let request = try StoredJSON.value(ResourceRequest.self, text ?? "{}")
+    requests[id] = request
+    return request
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.
+  ///
+  /// Failures are alike where cause and code are the same, and the last line on standard error up to its numbers
+  /// (or, where there is none, the reason).
+  public func errors(of workflow: WorkflowID, limit: Int? = nil) throws -> [ErrorGroup] {
+    let (failures, tasks) = try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      let failures = try AttemptReader(self, place).rows(
+        """
+        i.task_id >= ? AND i.task_id < ? AND i.status NOT IN ('DONE', 'KILLED') AND NOT i.is_open ORDER BY i.id
+        """, [place.tasks.lowerBound, place.tasks.upperBound], database)
+      return (failures, try fatalWithoutAttempt(place, database))
+    }
+    var groups: [String: ErrorGroup] = [:]
+    for failure in failures {
+      let attempt = failure.attempt
+      let line = Self.lastLine(of: attempt.stderr)
+      let reason = attempt.reason ?? attempt.cause ?? attempt.status.rawValue
+      let likeness = "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Self.shape(line ?? reason)
+      groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
+        failure.task, at: attempt.ended ?? attempt.created, attempt)
+    }
+    for (task, why, time) in tasks {
+      groups[Self.shape(why), default: ErrorGroup(why)].add(task, at: time, nil)
+    }
+    let sorted = groups.values.sorted { ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample) }
+    return limit.map { Array(sorted.prefix($0)) } ?? sorted
+  }
+
+  /// Tasks that became FATAL without an attempt, such as those that no queue takes.
+  private func fatalWithoutAttempt(
+    _ place: WorkflowPlace, _ database: Database
+  ) throws -> [(TaskID, String, Timestamp)] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: "SELECT id, others, why, time FROM change WHERE workflow_id = ? AND kind = 'task' AND new = 'F' ORDER BY seq",
+      arguments: [place.id])
+    return rows.flatMap { row -> [(TaskID, String, Timestamp)] in
+      let ids = ChangeIDs.of(row[0], others: row[1])
+      let why: String = row[2] ?? "set by hand"
+      let time = Timestamp(rawValue: row[3])
+      return ids.map { ($0, why, time) }
+    }
+  }
+
+  /// A text with every number taken for the same.
+  private static func shape(_ text: String) -> String {
+    var shape: [UInt8] = []
+    for byte in text.utf8 {
+      let isDigit = byte >= 0x30 && byte <= 0x39
+      if !isDigit { shape.append(byte) } else if shape.last != 0x30 { shape.append(0x30) }
+    }
+    return String(decoding: shape, as: UTF8.self)
+  }
+
+  /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.
+  private static func lastLine(of path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    let size = lseek(file, 0, SEEK_END)
+    guard size > 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: 2048)
+    let count = pread(file, &bytes, bytes.count, max(0, size - bytes.count))
+    guard count > 0 else { return nil }
+    let lines = String(decoding: bytes[0..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}
+
+extension ErrorGroup {
+  fileprivate init(_ sample: String) {
+    self.init(
+      count: 0, sample: sample, firstSeen: Timestamp(rawValue: .max), lastSeen: Timestamp(rawValue: .min),
+      taskIDs: [], attempts: [], hosts: [], lastInstance: nil)
+  }
+
+  fileprivate mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
+    func note<Value: Comparable>(_ value: Value, in list: inout [Value], most: Int = .max) {
+      let place = list.firstIndex { $0 >= value } ?? list.count
+      guard place == list.count || list[place] != value, list.count < most else { return }
+      list.insert(value, at: place)
+    }
+    count += 1
+    if time < firstSeen { firstSeen = time }
+    if time >= lastSeen {
+      lastSeen = time
+      lastInstance = attempt?.instance ?? lastInstance
+    }
+    if taskIDs.last.map({ $0 < task }) ?? true {
+      if taskIDs.count < Self.mostTasks { taskIDs.append(task) }
+    } else {
+      note(task, in: &taskIDs, most: Self.mostTasks)
+    }
+    if let attempt {
+      note(attempt.attempt, in: &attempts)
+      if let node = attempt.node { note(node, in: &hosts) }
+    }
+  }
+}

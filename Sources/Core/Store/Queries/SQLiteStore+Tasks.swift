@@ -1,0 +1,145 @@
+import GRDB
+
+extension SQLiteStore {
+  /// The tasks of a workflow, in order of their ids.
+  public func tasks(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> [TaskRow] {
+    try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      var terms: [String] = []
+      var arguments = StatementArguments()
+      if let template = filter.template {
+        let pattern = NamePattern(text: template)
+        terms.append(
+          """
+          t.array IN (SELECT a.place FROM array a JOIN template_version v ON v.id = a.template_version_id
+            WHERE a.workflow_id = \(workflow) AND \(pattern.condition("v.name")))
+          """)
+        arguments += [pattern.argument]
+      }
+      if let name = filter.name.map(NamePattern.init(text:)) {
+        terms.append(name.condition("t.name"))
+        arguments += [name.argument]
+      }
+      if let states = TaskStates(filter.words) { terms.append(states.condition) }
+      return try taskRows(place, terms, arguments, limit: filter.limit, database)
+    }
+  }
+
+  /// The workflow that a task belongs to.
+  public func workflow(of task: TaskID) throws -> WorkflowID {
+    try read { try WorkflowPlace(task: task, $0).id }
+  }
+
+  /// The tasks that `task` waits for, then those that wait for it; only its neighbours.
+  public func dependencies(of task: TaskID) throws -> [DependencyRow] {
+    try read { database in
+      let place = try WorkflowPlace(task: task, database)
+      let dag = try DependencyClosure(place, database)
+      func rows(_ indices: some Sequence<TaskIndex>, _ direction: DependencyRow.Direction) throws -> [DependencyRow] {
+        try taskRows(place, indices: Array(indices), database).map { DependencyRow(direction: direction, task: $0) }
+      }
+      let index = place.index(task)
+      return try rows(dag.sets[dag.upstreams[Int(index)]], .upstream)
+        + rows(dag.downstreams(of: index), .downstream)
+    }
+  }
+
+  /// The tasks with these indices, in order.
+  func taskRows(_ place: WorkflowPlace, indices: [TaskIndex], _ database: Database) throws -> [TaskRow] {
+    let ids = "[" + indices.map { String(place.firstTask + Int64($0)) }.joined(separator: ",") + "]"
+    return try taskRows(place, ["t.id IN (SELECT value FROM json_each(?))"], [ids], limit: nil, database)
+  }
+
+  /// One task; nil where there is none.
+  func taskRow(_ place: WorkflowPlace, _ id: TaskID, _ database: Database) throws -> TaskRow? {
+    let row = try Row.fetchOne(
+      database.cachedStatement(
+        sql: """
+          SELECT t.name, t.array, t.status, t.retries,
+            (SELECT i.status FROM instance i WHERE i.task_id = t.id AND i.is_open LIMIT 1)
+          FROM task t WHERE t.id = ?
+          """), arguments: [id])
+    guard let row else { return nil }
+    let open: String? = row[4]
+    let status = try open.map { TaskStatus(open: try stored($0)) } ?? stored(row[2])
+    return TaskRow(id: id, name: row[0], template: place.templates[row[1]], status: status.word, retries: row[3])
+  }
+
+  func taskRows(
+    _ place: WorkflowPlace, _ terms: [String], _ arguments: StatementArguments, limit: Int?, _ database: Database
+  ) throws -> [TaskRow] {
+    let open = try openInstances(place.id, database)
+    var rows: [TaskRow] = []
+    let conditions = ["t.id >= \(place.tasks.lowerBound)", "t.id < \(place.tasks.upperBound)"] + terms
+    let cursor = try Row.fetchCursor(
+      database,
+      sql: """
+        WITH \(TaskStates.openInstances(of: place.id))
+        SELECT t.id, t.name, t.array, t.status, t.retries FROM task t
+        WHERE \(conditions.joined(separator: " AND ")) ORDER BY t.id LIMIT \(limit ?? -1)
+        """, arguments: arguments)
+    while let row = try cursor.next() {
+      let id: TaskID = row[0]
+      let kept: TaskStatus = try stored(row[3])
+      rows.append(
+        TaskRow(
+          id: id, name: row[1], template: place.templates[row[2]], status: (open[id] ?? kept).word,
+          retries: row[4]))
+    }
+    return rows
+  }
+
+  /// What the tasks are of which an instance is open.
+  private func openInstances(_ workflow: WorkflowID, _ database: Database) throws -> [TaskID: TaskStatus] {
+    var open: [TaskID: TaskStatus] = [:]
+    let cursor = try Row.fetchCursor(
+      database, sql: "WITH \(TaskStates.openInstances(of: workflow)) SELECT task, status FROM open")
+    while let row = try cursor.next() { open[row[0]] = TaskStatus(open: try stored(row[1])) }
+    return open
+  }
+}
+
+/// The words of a filter as a condition on `task t`, beside the open instances of its workflow.
+///
+/// What runs is looked up by the open instances, few as they are; so only words about tasks without one read all
+/// tasks.
+struct TaskStates {
+  let condition: String
+
+  /// - Returns: nil where every word will do.
+  init?(_ words: Set<TaskWord>) {
+    guard !words.isEmpty, words.count < TaskWord.allCases.count else { return nil }
+    let kept = TaskStatus.kept.filter { words.contains($0.word) }.map { "'\($0.rawValue)'" }
+    let open = TaskInstanceStatus.allCases.filter { !$0.isFinal && words.contains(TaskStatus(open: $0).word) }
+      .map { "'\($0.rawValue)'" }
+    var either: [String] = []
+    if !open.isEmpty {
+      either.append("t.id IN (SELECT task FROM open WHERE status IN (\(open.joined(separator: ", "))))")
+    }
+    if !kept.isEmpty {
+      either.append("t.status IN (\(kept.joined(separator: ", "))) AND t.id NOT IN (SELECT task FROM open)")
+    }
+    condition = "(\(either.joined(separator: " OR ")))"
+  }
+
+  /// The table of a workflow's open instances, for a WITH clause.
+  static func openInstances(of workflow: WorkflowID) -> String {
+    """
+    open (task, status) AS MATERIALIZED (
+      SELECT task_id, status FROM instance WHERE workflow_id = \(workflow) AND is_open)
+    """
+  }
+}
+
+extension DependencyClosure {
+  /// The DAG of a workflow as it is stored.
+  init(_ place: WorkflowPlace, _ database: Database) throws {
+    var upstreams: [UpstreamSets.ID] = []
+    upstreams.reserveCapacity(place.taskCount)
+    let tasks = try Row.fetchCursor(
+      database, sql: "SELECT upstream_set FROM task WHERE id >= ? AND id < ? ORDER BY id",
+      arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+    while let row = try tasks.next() { upstreams.append(row[0]) }
+    self.init(sets: try SQLiteStore.sets(of: place.id, database), upstreams: upstreams)
+  }
+}

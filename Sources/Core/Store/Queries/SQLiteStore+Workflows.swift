@@ -1,0 +1,90 @@
+import GRDB
+
+extension SQLiteStore {
+  /// Workflows with their counts, newest first.
+  ///
+  /// Costs no more for a million tasks than for ten: tallies are kept with every change, and only open instances
+  /// are counted.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)`` where the filter names an id that does not exist.
+  public func workflows(_ filter: WorkflowFilter = WorkflowFilter()) throws -> [WorkflowRow] {
+    try read { database in
+      for id in filter.ids { try WorkflowPlace.require(id, database) }
+      let (condition, arguments) = filter.condition
+      let limit = filter.ids.isEmpty ? filter.limit : nil
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT id, name, tool, workflow_args, status, created, task_count FROM workflow
+          WHERE \(condition) ORDER BY id DESC LIMIT \(limit ?? -1)
+          """, arguments: arguments)
+      return try rows.map { try workflowRow($0, database) }
+    }
+  }
+
+  /// Workflows that are neither done nor driven by a run, newest first: what `--resume` could mean.
+  public func unfinishedWorkflows(user: String? = nil, limit: Int) throws -> [WorkflowRow] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT id, name, tool, workflow_args, status, created, task_count FROM workflow
+          WHERE status <> ? AND (user = ? OR ? IS NULL) ORDER BY id DESC LIMIT ?
+          """, arguments: [WorkflowStatus.done.rawValue, user, user, limit]
+      ).map { try workflowRow($0, database) }
+    }
+  }
+
+  private func workflowRow(_ row: Row, _ database: Database) throws -> WorkflowRow {
+    let id: WorkflowID = row[0]
+    let counts = try Row.fetchOne(
+      database, sql: "SELECT done, fatal, retries FROM progress WHERE workflow_id = ?", arguments: [id])
+    var result = WorkflowRow(
+      id: id, name: row[1], tool: row[2], workflowArgs: row[3], status: try stored(row[4]),
+      created: Timestamp(rawValue: row[5]), tasks: row[6], pending: 0, scheduled: 0, running: 0,
+      done: counts?[0] ?? 0, fatal: counts?[1] ?? 0, retries: counts?[2] ?? 0)
+    let open = try Row.fetchCursor(
+      database,
+      sql: "SELECT status, count(*) FROM instance WHERE workflow_id = ? AND is_open GROUP BY status",
+      arguments: [id])
+    while let counted = try open.next() {
+      switch TaskStatus(open: try stored(counted[0])).word {
+      case .scheduled: result.scheduled += counted[1] as Int
+      case .running: result.running += counted[1] as Int
+      default: break
+      }
+    }
+    result.pending = result.tasks - result.scheduled - result.running - result.done - result.fatal
+    return result
+  }
+}
+
+extension WorkflowFilter {
+  /// The SQL condition on a row of `workflow`.
+  fileprivate var condition: (String, StatementArguments) {
+    var terms = ["1"]
+    var arguments = StatementArguments()
+    func isOneOf(_ column: String, _ values: [some DatabaseValueConvertible]) {
+      guard !values.isEmpty else { return }
+      terms.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += StatementArguments(values)
+    }
+    isOneOf("id", ids)
+    isOneOf("user", users)
+    isOneOf("status", statuses.map(\.rawValue))
+    for (column, pattern) in [("name", name), ("tool", tool)] {
+      guard let pattern = pattern.map(NamePattern.init(text:)) else { continue }
+      terms.append(pattern.condition(column))
+      arguments += [pattern.argument]
+    }
+    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      terms.append("EXISTS (SELECT 1 FROM json_each(attributes) j WHERE j.key = ? AND j.value = ?)")
+      arguments += [key, value]
+    }
+    if let since {
+      terms.append("created >= ?")
+      arguments += [since.rawValue]
+    }
+    return (terms.joined(separator: " AND "), arguments)
+  }
+}

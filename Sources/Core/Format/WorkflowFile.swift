@@ -72,7 +72,7 @@ public enum WorkflowFile {
 
   static func absolute(_ path: String, in directory: String) -> String {
     if path.hasPrefix("/") { return path }
-    if path == "~" || path.hasPrefix("~/") { return NSHomeDirectory() + path.dropFirst() }
+    if path == "~" || path.hasPrefix("~/") { return HomeFolder.path + path.dropFirst() }
     return URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: directory)).standardizedFileURL.path
   }
 

@@ -83,7 +83,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   }
 
   private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws -> DatabaseQueue {
-    var configuration = Configuration()
+    var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = true
     configuration.readonly = false
     configuration.busyMode = .timeout(options.lockPatience)

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct WorkflowResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workflow_resume", abstract: "Resume a workflow by its id.")
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
+  var timeout: Double = 180
+
+  @Flag(name: .customLong("use-original-resources"), help: "Do not scale what ran out of a resource.")
+  var useOriginalResources = false
+
+  @Flag(name: .customLong("force-cleanup"), help: "Accepted for the original's sake: a dead run is always cleaned up.")
+  var forceCleanup = false
+
+  @OptionGroup var running: RunningOptions
+
+  func run() throws {
+    let configuration = try running.store.configuration()
+    var options = running.runOptions(configuration)
+    options.resume = true
+    options.resumeTimeout = timeout
+    options.useOriginalResources = useOriginalResources
+    // Without -c a workflow goes on where it last ran; its own levels decide where none of them was overridden.
+    let execution = RunExecution(
+      options: running, configuration: configuration, runOptions: options,
+      resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
+    if !FileManager.default.fileExists(atPath: running.store.path(configuration)) {
+      throw RunRefusal(
+        .notFound, "there is no database \(running.store.path(configuration)), so there is no workflow \(workflow)",
+        workflowID: workflow)
+    }
+    try execution.perform { try $0.resume(workflow) }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+/// The one place that turns errors into sentences and exit codes.
+struct Failure {
+  let refusal: RunRefusal
+  /// What the parser has to say, where it was the parser.
+  private var parserText: String?
+  private var exitCode: Int32
+  /// Whether the result, and so the refusal, is wanted as JSON.
+  private let isJSON: Bool
+
+  init(_ error: any Error, arguments: [String]) {
+    parserText = nil
+    isJSON = Self.wantsJSON(arguments)
+    switch error {
+    case let refusal as RunRefusal:
+      self.refusal = refusal
+      exitCode = refusal.code.exitCode
+    case let error as StoreError:
+      refusal = Self.refusal(of: error)
+      exitCode = refusal.code.exitCode
+    case let code as ExitCode:
+      refusal = RunRefusal(.invalidUsage, "")
+      exitCode = code.rawValue
+      parserText = ""
+    default:
+      let text = JobmonProgram.fullMessage(for: error)
+      exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
+      parserText = text
+      refusal = RunRefusal(.invalidUsage, JobmonProgram.message(for: error))
+    }
+  }
+
+  static func refusal(of error: StoreError) -> RunRefusal {
+    switch error {
+    case .notFound: RunRefusal(.notFound, error.description)
+    case .workflowDiffers(let workflow, _): RunRefusal(.workflowDiffers, error.description, workflowID: workflow)
+    case .refused: RunRefusal(.notResumable, error.description)
+    case .leaseLost: RunRefusal(.workflowHeld, error.description)
+    default: RunRefusal(.storeUnavailable, error.description)
+    }
+  }
+
+  /// Says it, on stderr or as JSON, and returns the exit code.
+  func tell() -> Int32 {
+    if let parserText, exitCode == 0 {
+      print(parserText)
+    } else if isJSON, parserText != "" {
+      print(ResultJSON.text(of: refusal))
+    } else if let parserText {
+      if !parserText.isEmpty { Console.error(parserText) }
+    } else {
+      Console.error("jobmon: \(refusal.description)")
+    }
+    return exitCode
+  }
+
+  /// `run` and `workflow_resume` answer in JSON in every case, so that a usage error does, too.
+  private static func wantsJSON(_ arguments: [String]) -> Bool {
+    guard let command = arguments.first, ["run", "workflow_resume"].contains(command) else { return false }
+    for (place, argument) in arguments.enumerated() {
+      if ["-n", "--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }
+      if ["-o", "--output"].contains(argument), place + 1 < arguments.count, arguments[place + 1] == "json" {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+/// Standard error, for people.
+enum Console {
+  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+
+/// The `jobmon` program: every command is a file of its own under Commands.
+@main
+struct JobmonProgram: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "jobmon",
+    abstract: "Run workflows of shell commands, and never lose finished work.",
+    discussion: """
+      Exit codes: 0 done, 1 the run ended with an error, 2 invalid input or usage, 3 refused or taken over, \
+      4 the cluster cannot be used, 130 stopped.
+      """,
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, WorkflowResumeCommand.self, VersionCommand.self, DatabasePathCommand.self,
+    ])
+
+  static func main() {
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      Foundation.exit(Failure(error, arguments: arguments).tell())
+    }
+  }
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

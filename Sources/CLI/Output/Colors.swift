@@ -1,0 +1,24 @@
+import Foundation
+
+/// Colours for terminals that want them (no-color.org).
+struct Colors: Sendable {
+  let isOn: Bool
+
+  init(setting: String, terminal: Bool) {
+    switch setting {
+    case "always": isOn = true
+    case "never": isOn = false
+    default:
+      let environment = ProcessInfo.processInfo.environment
+      isOn = terminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+  }
+
+  func red(_ text: String) -> String { paint(text, 31) }
+  func green(_ text: String) -> String { paint(text, 32) }
+  func yellow(_ text: String) -> String { paint(text, 33) }
+  func bold(_ text: String) -> String { paint(text, 1) }
+  func faint(_ text: String) -> String { paint(text, 2) }
+
+  private func paint(_ text: String, _ code: Int) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}

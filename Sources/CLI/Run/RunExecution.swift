@@ -1,0 +1,63 @@
+import ArgumentParser
+import BuiltinPlugins
+import Foundation
+import JobmonCore
+
+/// What `run` and `workflow_resume` have in common: everything around the runner.
+struct RunExecution {
+  let options: RunningOptions
+  let configuration: Configuration
+  let runOptions: RunOptions
+  /// The command that continues the workflow with this id.
+  let resumeCommand: (WorkflowID) -> String
+
+  /// Runs, tells the result, and ends the process with its exit code.
+  func perform(_ body: (WorkflowRunner) throws -> RunResult) throws -> Never {
+    let store = try options.store.open(create: true)
+    let beats = try options.store.open()
+    for notice in store.notices { Console.error(notice) }
+    let registry = try PluginRegistry.standard(file: options.plugins)
+    let events = try options.events.map(EventWriter.init)
+    let display = ProgressDisplay(
+      isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
+        && configuration.text("ui.progress") == "true",
+      isQuiet: options.quiet, colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
+      events: events)
+    let runner = WorkflowRunner(
+      store: store, heartbeatStore: beats, registry: registry, options: runOptions, observer: display)
+    let signals = SignalWatch { name in
+      display.noticed("\(name): starting nothing new; once more leaves at once")
+      runner.interrupt()
+    }
+    display.start()
+    let result: RunResult
+    do {
+      result = try body(runner)
+    } catch {
+      display.stop()
+      signals.stop()
+      throw error
+    }
+    display.stop()
+    signals.stop()
+    let resume = resumeCommand(result.workflowID)
+    if options.output.isJSON {
+      print(ResultJSON.text(of: result, resumeCommand: resume))
+    } else {
+      Summary(result: result, resumeCommand: resume, colors: display.colors).tell()
+    }
+    events?.close()
+    exit(result.exitCode)
+  }
+}
+
+extension RunResult {
+  var exitCode: Int32 {
+    switch status {
+    case .done: 0
+    case .error: 1
+    case .terminated: 3
+    case .stopped: 130
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import BuiltinPlugins
+import Foundation
+import JobmonCore
+
+extension RunOptions.InterruptPolicy: ExpressibleByArgument {}
+
+/// The options that `run` and `workflow_resume` share.
+struct RunningOptions: ParsableArguments {
+  @Option(name: [.short, .customLong("cluster_name")], help: ArgumentHelp("The cluster to run on.", valueName: "name"))
+  var cluster: String?
+
+  @Flag(name: .customLong("reset-running-jobs"), help: "End what still runs of an earlier run, and run it again; else it is taken over.")
+  var resetRunningJobs = false
+
+  @Flag(name: .customLong("fail-fast"), help: "Start nothing new after the first fatal task.")
+  var failFast = false
+
+  @Option(name: .customLong("seconds-until-timeout"), help: ArgumentHelp("Start nothing new after so many seconds.", valueName: "n"))
+  var secondsUntilTimeout: Double?
+
+  @Option(name: .customLong("max-concurrently-running"), help: ArgumentHelp("The most tasks at a time.", valueName: "n"))
+  var maxConcurrentlyRunning: Int?
+
+  @Option(name: .customLong("max-attempts"), help: ArgumentHelp("Attempts per task.", valueName: "n"))
+  var maxAttempts: Int?
+
+  @Option(name: .customLong("on-interrupt"), help: "What becomes of running tasks on Ctrl-C: leave or cancel (default: local ones are cancelled, others left).")
+  var onInterrupt: RunOptions.InterruptPolicy?
+
+  @Flag(name: .customLong("oversubscribe"), help: "Clip requests beyond this machine's memory instead of refusing them.")
+  var oversubscribe = false
+
+  @Option(name: .customLong("events"), help: ArgumentHelp("Write every status change as a line of JSON to a file, or - for standard output.", valueName: "file"))
+  var events: String?
+
+  @Option(name: .customLong("logs"), help: ArgumentHelp("The folder of the tasks' log files.", valueName: "folder"))
+  var logs: String?
+
+  @Option(name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
+  var plugins: String?
+
+  @Flag(name: .customLong("quiet"), help: "Say nothing but errors and the summary.")
+  var quiet = false
+
+  @Flag(name: .customLong("no-progress"), help: "No live display.")
+  var noProgress = false
+
+  @Flag(name: .short, help: "Say more.")
+  var verbose = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if events == "-", output.isJSON {
+      throw ValidationError("--events - and -o json both want standard output: give --events a file")
+    }
+    if let secondsUntilTimeout, !(secondsUntilTimeout >= 0) {
+      throw ValidationError("--seconds-until-timeout takes a number of seconds, 0 or more")
+    }
+    if let maxConcurrentlyRunning, maxConcurrentlyRunning < 0 {
+      throw ValidationError("--max-concurrently-running takes a number, 0 (a pause) or more")
+    }
+    if let maxAttempts, maxAttempts < 1 { throw ValidationError("--max-attempts takes a number, 1 or more") }
+  }
+
+  func runOptions(_ configuration: Configuration) -> RunOptions {
+    let folder = FileManager.default.currentDirectoryPath
+    let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted()
+    let logs = logs.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } ?? configuration.path("logs.directory")
+    var options = RunOptions(logs: logs, workingDirectory: folder, environment: environment)
+    configuration.apply(to: &options)
+    options.cluster = cluster
+    options.resetRunningJobs = resetRunningJobs
+    options.failFast = failFast
+    options.secondsUntilTimeout = secondsUntilTimeout
+    options.maxConcurrentlyRunning = maxConcurrentlyRunning
+    options.maxAttempts = maxAttempts
+    options.onInterrupt = onInterrupt
+    options.oversubscribe = oversubscribe
+    return options
+  }
+}

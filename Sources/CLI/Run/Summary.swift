@@ -1,0 +1,42 @@
+import Foundation
+import JobmonCore
+
+/// What a person is told at the end of a run.
+struct Summary {
+  static let mostFailures = 10
+
+  let result: RunResult
+  let resumeCommand: String
+  let colors: Colors
+
+  var text: String {
+    var lines: [String] = [""]
+    let word = result.status.rawValue
+    let painted = result.status == .done ? colors.green(colors.bold(word)) : colors.red(colors.bold(word))
+    lines.append("\(painted)  workflow \(result.workflowID) (\(result.name))" + (result.reason.map { ": \($0)" } ?? ""))
+    var counts = "  tasks    \(result.tasksDone) of \(result.tasksTotal) done"
+    if result.tasksPreviouslyDone > 0 { counts += " (\(result.tasksPreviouslyDone) by earlier runs)" }
+    if result.tasksFatal > 0 { counts += ", \(result.tasksFatal) fatal" }
+    if result.tasksPending > 0 { counts += ", \(result.tasksPending) pending" }
+    lines.append(counts)
+    lines.append("  elapsed  \(Duration.text(result.elapsedSeconds)), \(result.retries) retries")
+    if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
+      let list = result.slowestTasks.prefix(3).map { "\($0.name) (\(Duration.text($0.seconds)))" }
+      lines.append("  slowest  " + list.joined(separator: ", "))
+    }
+    for task in result.failedTasks.prefix(Self.mostFailures) {
+      lines.append("  \(colors.red("failed"))   \(task.name) (task \(task.taskID)): \(task.reason)")
+      if let stderr = task.stderr { lines.append("           \(colors.faint(stderr))") }
+    }
+    if result.failedTasks.count > Self.mostFailures {
+      lines.append(
+        "           and \(result.tasksFatal - Self.mostFailures) more: jobmon workflow_tasks -w \(result.workflowID) -s FATAL -l 0")
+    }
+    if result.status != .done, result.status != .terminated {
+      lines.append("  resume   \(resumeCommand)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  func tell() { print(text) }
+}

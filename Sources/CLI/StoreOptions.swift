@@ -1,0 +1,47 @@
+import ArgumentParser
+import BuiltinPlugins
+import Foundation
+import JobmonCore
+
+/// The options of every command that opens the store.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The database file (default: ~/.jobmon/jobmon.db).", valueName: "file"))
+  var database: String?
+
+  @Option(name: .long, help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"))
+  var config: String?
+
+  func configuration() throws -> Configuration { try Configuration(file: config) }
+
+  func path(_ configuration: Configuration) -> String {
+    guard let database else { return configuration.path("database.path") }
+    return database.hasPrefix("/") ? database : FileManager.default.currentDirectoryPath + "/" + database
+  }
+
+  /// Opens the store for writing; makes it where there is none and `create` says so.
+  func open(create: Bool = false) throws -> SQLiteStore {
+    let configuration = try configuration()
+    let path = path(configuration)
+    if !create, !FileManager.default.fileExists(atPath: path) {
+      throw RunRefusal(.notFound, "there is no database \(path) yet: it is made by the first `jobmon run`")
+    }
+    var options = SQLiteStore.Options()
+    options.synchronousFull = configuration.text("database.synchronous") == "full"
+    return try SQLiteStore(path: path, options: options)
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json
+}
+
+/// `-o json`, and its short forms `-n` and `--json`.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "table or json.")
+  var output: OutputFormat = .table
+
+  @Flag(name: [.customShort("n"), .long], help: "The same as -o json.")
+  var json = false
+
+  var isJSON: Bool { json || output == .json }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Yams
+
+/// The settings of a person or a site: flags go over the environment, that over the file, that over the defaults.
+public struct Configuration: Sendable {
+  /// Where a value comes from.
+  public enum Origin: Hashable, Sendable, CustomStringConvertible {
+    case standard
+    case file(String)
+    case environment(String)
+
+    public var description: String {
+      switch self {
+      case .standard: "default"
+      case .file(let path): path
+      case .environment(let name): "$\(name)"
+      }
+    }
+  }
+
+  public struct Setting: Hashable, Sendable {
+    public var value: String
+    public var origin: Origin
+  }
+
+  /// Every key, with its default. `~` is the user's home.
+  public static let standard: [String: String] = [
+    "database.path": "~/.jobmon/jobmon.db",
+    "database.synchronous": "normal",
+    "logs.directory": "~/.jobmon/logs",
+    "heartbeat.interval": "30",
+    "heartbeat.dead_after": "93",
+    "engine.infrastructure_attempts": "10",
+    "engine.backoff_first": "1s",
+    "engine.backoff_max": "5m",
+    "engine.kill_grace": "10s",
+    "ui.color": "auto",
+    "ui.progress": "true",
+  ]
+
+  /// Every setting, by key.
+  public private(set) var settings: [String: Setting]
+
+  /// - Parameters:
+  ///   - file: from `--config`; without it `~/.jobmon.yaml`, if there is one.
+  ///   - environment: `JOBMON__SECTION__KEY`, and `JOBMON_DATABASE` for `database.path`.
+  /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a named file that is not there.
+  public init(file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+    settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
+    let path = file ?? (environment["HOME"] ?? HomeFolder.path) + "/.jobmon.yaml"
+    if let bytes = FileManager.default.contents(atPath: path) {
+      try read(String(decoding: bytes, as: UTF8.self), path: path)
+    } else if file != nil {
+      throw RunRefusal(.invalidUsage, "there is no configuration file \(path)")
+    }
+    for name in environment.keys.sorted() where name.hasPrefix("JOBMON__") {
+      let key = name.dropFirst("JOBMON__".count).lowercased().replacing("__", with: ".")
+      try set(key, environment[name]!, .environment(name)) { RunRefusal(.invalidUsage, "$\(name): \($0)") }
+    }
+    if let database = environment["JOBMON_DATABASE"], !database.isEmpty {
+      settings["database.path"] = Setting(value: database, origin: .environment("JOBMON_DATABASE"))
+    }
+  }
+
+  private mutating func read(_ text: String, path: String) throws {
+    if text.allSatisfy(\.isWhitespace) { return }
+    let root = try FileNode.parse(text, file: path)
+    if root.isNull { return }
+    for (section, body) in try root.members("sections with keys") {
+      for (key, value) in try body.members("keys with values") {
+        try set("\(section).\(key)", try value.string(), .file(path)) { value.fault($0) }
+      }
+    }
+  }
+
+  private mutating func set(_ key: String, _ value: String, _ origin: Origin, fault: (String) -> RunRefusal) throws {
+    guard Self.standard[key] != nil else {
+      let nearest = Suggestion.nearest(to: key, among: Self.standard.keys).map { "; did you mean '\($0)'?" }
+      throw fault("there is no setting '\(key)'\(nearest ?? "; the settings are \(Self.standard.keys.sorted().joined(separator: ", "))")")
+    }
+    if let why = Self.fault(of: value, for: key) { throw fault("\(key): \(why)") }
+    settings[key] = Setting(value: value, origin: origin)
+  }
+
+  /// Why `value` cannot be the value of `key`; nil if it can.
+  public static func fault(of value: String, for key: String) -> String? {
+    switch key {
+    case "database.synchronous": ["normal", "full"].contains(value) ? nil : "'\(value)' is neither normal nor full"
+    case "heartbeat.interval", "heartbeat.dead_after", "engine.backoff_first", "engine.backoff_max",
+      "engine.kill_grace":
+      seconds(value) == nil ? "'\(value)' is no span of time; write for example 30, 90s or 5m" : nil
+    case "engine.infrastructure_attempts":
+      Int(value).map { $0 >= 1 } == true ? nil : "'\(value)' is no number of attempts; it is 1 or more"
+    case "ui.color": ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
+    case "ui.progress": ["true", "false"].contains(value) ? nil : "'\(value)' is neither true nor false"
+    default: value.isEmpty ? "the value is empty" : nil
+    }
+  }
+
+  /// Seconds, where fractions are allowed for a bare number.
+  private static func seconds(_ text: String) -> Double? {
+    PlainNumber.value(text) ?? RuntimeSpan.seconds(text).map(Double.init)
+  }
+
+  public func text(_ key: String) -> String { settings[key]!.value }
+  public func seconds(_ key: String) -> Double { Self.seconds(text(key))! }
+  public func integer(_ key: String) -> Int { Int(text(key))! }
+
+  /// A path, with `~` for the user's home, absolute.
+  public func path(_ key: String) -> String {
+    WorkflowFile.absolute(text(key), in: FileManager.default.currentDirectoryPath)
+  }
+
+  /// Puts the `heartbeat.*` and `engine.*` settings into a run's options.
+  public func apply(to options: inout RunOptions) {
+    options.heartbeatInterval = seconds("heartbeat.interval")
+    options.heartbeatDeadAfter = seconds("heartbeat.dead_after")
+    options.infrastructureAttempts = integer("engine.infrastructure_attempts")
+    options.backoffFirst = seconds("engine.backoff_first")
+    options.backoffMax = seconds("engine.backoff_max")
+    options.killGrace = seconds("engine.kill_grace")
+  }
+}

@@ -13,7 +13,8 @@ struct JobmonProgram: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, WorkflowResumeCommand.self, VersionCommand.self, DatabasePathCommand.self,
+      RunCommand.self, WorkflowResumeCommand.self, WorkflowStatusCommand.self, WorkflowTasksCommand.self,
+      TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, DatabasePathCommand.self, VersionCommand.self,
     ])
 
   static func main() {

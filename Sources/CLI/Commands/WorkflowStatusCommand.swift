@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct WorkflowStatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workflow_status", abstract: "List workflows with the counts of their tasks, newest first.")
+
+  @Option(name: [.short, .customLong("workflow_id")], parsing: .upToNextOption, help: ArgumentHelp("Only these workflows.", valueName: "id"))
+  var workflows: [Int64] = []
+
+  @Option(name: .shortAndLong, parsing: .upToNextOption, help: ArgumentHelp("Only workflows of these users (default: mine).", valueName: "name"))
+  var user: [String] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
+  var limit = 5
+
+  @Option(help: ArgumentHelp("Only workflows with this name.", valueName: "text"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Only workflows of this tool.", valueName: "text"))
+  var tool: String?
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only workflows in these states.", valueName: "word"))
+  var status: [String] = []
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only workflows with this attribute.", valueName: "name=value"))
+  var attribute: [String] = []
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limit.asLimit())
+    filter.users = user.isEmpty && workflows.isEmpty ? [Person.name] : user
+    filter.statuses = try status.map { word in
+      guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
+        throw RunRefusal(
+          .invalidUsage,
+          "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return known
+    }
+    for pair in attribute {
+      guard let sign = pair.firstIndex(of: "=") else {
+        throw RunRefusal(.invalidUsage, "--attribute takes name=value, not '\(pair)'")
+      }
+      filter.attributes[String(pair[..<sign])] = String(pair[pair.index(after: sign)...])
+    }
+    var listing = Listing(
+      "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE", "FATAL",
+      "RETRIES")
+    for row in try store.open().workflows(filter) {
+      listing.rows.append([
+        .integer(row.id), .string(row.name), .string(row.status.rawValue), .string(row.created.iso8601),
+        JSONValue(row.tasks), JSONValue(row.pending), JSONValue(row.scheduled), JSONValue(row.running),
+        JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries),
+      ])
+    }
+    listing.tell(output)
+  }
+}
+
+/// Who types.
+enum Person {
+  static var name: String { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid()) }
+  static var asOperator: Operator { Operator(uid: getuid(), user: name) }
+}

@@ -10,9 +10,10 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   /// Set k's members are `members[offsets[k]..<offsets[k + 1]]`.
   public private(set) var offsets: [Int]
   public private(set) var members: [TaskIndex]
-  /// Content hash to the latest set that has it; `older` leads on to the ones before. Filled on the first insert.
-  private var latest: [Int: ID] = [:]
-  private var older: [ID] = []
+  /// A hash table with open addressing: ids at the place of their content's hash or after it, 0 where none is.
+  /// A power of two of places, at most half full. Holds the sets below ``indexed``.
+  private var places: [ID] = []
+  private var indexed: ID = 0
 
   public init() {
     offsets = [0, 0]
@@ -41,14 +42,12 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   /// The same for members that are already sorted and unique.
   public mutating func insert(sortedUnique tasks: [TaskIndex]) -> ID {
     if tasks.isEmpty { return Self.empty }
-    while older.count < count { index(ID(older.count)) }
-    var candidate = latest[Self.contentHash(tasks), default: Self.empty]
-    while candidate != Self.empty {
-      if self[candidate].elementsEqual(tasks) { return candidate }
-      candidate = older[Int(candidate)]
-    }
+    makeRoom()
+    let place = place(of: tasks[...])
+    if places[place] != Self.empty { return places[place] }
     let id = append(sortedUnique: tasks)
-    index(id)
+    places[place] = id
+    indexed = id + 1
     return id
   }
 
@@ -60,16 +59,36 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return ID(count - 1)
   }
 
-  private mutating func index(_ id: ID) {
-    let hash = Self.contentHash(self[id])
-    older.append(latest[hash, default: Self.empty])
-    if id != Self.empty { latest[hash] = id }
+  /// Brings the table up to date, with room for one more set.
+  private mutating func makeRoom() {
+    if 2 * (count + 1) > places.count {
+      var size = 64
+      while size < 4 * (count + 1) { size *= 2 }
+      places = Array(repeating: Self.empty, count: size)
+      indexed = 0
+    }
+    while indexed < count {
+      if indexed != Self.empty { places[place(of: self[indexed])] = indexed }
+      indexed += 1
+    }
   }
 
-  private static func contentHash(_ tasks: some Collection<TaskIndex>) -> Int {
-    var hasher = Hasher()
-    for task in tasks { hasher.combine(task) }
-    return hasher.finalize()
+  /// Where the set with these members stands, or would.
+  private func place(of tasks: ArraySlice<TaskIndex>) -> Int {
+    let mask = places.count - 1
+    var place = Int(truncatingIfNeeded: Self.contentHash(tasks)) & mask
+    while places[place] != Self.empty, !self[places[place]].elementsEqual(tasks) { place = (place + 1) & mask }
+    return place
+  }
+
+  /// Each member is mixed in by a multiplication whose high half is folded onto the low one (as in wyhash).
+  private static func contentHash(_ tasks: ArraySlice<TaskIndex>) -> UInt64 {
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for task in tasks {
+      let product = (hash ^ UInt64(UInt32(bitPattern: task))).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+      hash = product.high ^ product.low &+ 0x9E37_79B9_7F4A_7C15
+    }
+    return hash
   }
 
   public static func == (left: UpstreamSets, right: UpstreamSets) -> Bool {

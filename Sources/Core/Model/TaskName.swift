@@ -5,32 +5,66 @@ public enum TaskName {
 
   /// The name of a task that was given none: `<template>_<argument>-<value>_…`.
   public static func standard(template: String, arguments: [String], values: [String]) -> String {
-    let parts = zip(arguments, values).map { "\($0)-\($1)" }
-    return legal(([template] + parts).joined(separator: "_"))
+    var name = template
+    for (argument, value) in zip(arguments, values) {
+      name += "_"
+      name += argument
+      name += "-"
+      name += value
+    }
+    return legal(name)
   }
 
   /// `text` with illegal characters as `_`, cut to the longest.
   public static func legal(_ text: String) -> String {
-    var name = String(text.unicodeScalars.map { isLegal($0) ? Character($0) : "_" })
-    if name.utf8.count > longest {
-      while name.utf8.count > longest { name.removeLast() }
+    if isLegal(text) { return text }
+    var name = ""
+    var length = 0
+    for scalar in text.unicodeScalars {
+      let next = isLegal(scalar) ? scalar : "_"
+      length += UTF8.width(next)
+      if length > longest { break }
+      name.unicodeScalars.append(next)
     }
     return name.isEmpty ? "_" : name
   }
 
   /// Why a name that somebody gave cannot be used; nil if it can.
   public static func fault(_ name: String) -> String? {
-    if name.isEmpty { return "a task's name may not be empty" }
+    name.isEmpty ? "a task's name may not be empty" : error(name)?.description
+  }
+
+  /// The same, but for the empty name.
+  static func error(_ name: String) -> DefinitionError? {
     if let bad = name.unicodeScalars.first(where: { !isLegal($0) }) {
-      return "the task name '\(name)' has '\(bad.escaped(asASCII: false))' in it; blanks and / \\ ' \" are not allowed"
+      return .badTaskName(name, character: bad.escaped(asASCII: false))
     }
-    return nil
+    return name.utf8.count > longest ? .longTaskName(name) : nil
+  }
+
+  static func isLegal(_ name: String) -> Bool {
+    var name = name
+    return name.withUTF8 { isLegal(utf8: $0) }
+  }
+
+  /// Whether these bytes can be a name as they are.
+  static func isLegal(utf8 name: UnsafeBufferPointer<UInt8>) -> Bool {
+    if name.isEmpty || name.count > longest { return false }
+    var isASCII = true
+    for byte in name {
+      switch byte {
+      case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): return false
+      case 0x80...: isASCII = false
+      default: break
+      }
+    }
+    return isASCII || String(decoding: name, as: UTF8.self).unicodeScalars.allSatisfy(isLegal)
   }
 
   private static func isLegal(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "/", "\\", "'", "\"": false
-    default: !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F
+    default: !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
     }
   }
 }
@@ -39,14 +73,19 @@ public enum TaskName {
 public enum DefinitionName {
   /// Why `name` cannot be the name of a `kind`; nil if it can. 1-150 characters, no control characters, no `/`, no
   /// leading dot.
-  public static func fault(_ name: String, kind: String) -> String? {
-    if name.isEmpty { return "the \(kind) has an empty name" }
-    if name.count > 150 { return "the name of the \(kind) has \(name.count) characters; 150 are allowed" }
-    if name.hasPrefix(".") { return "the name of the \(kind) '\(name)' begins with a dot" }
-    if name.contains("/") { return "the name of the \(kind) '\(name)' has a / in it" }
-    if name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      return "the name of the \(kind) has a control character in it"
+  public static func fault(_ name: String, kind: String) -> String? { error(name, kind: kind)?.description }
+
+  static func error(_ name: String, kind: String) -> DefinitionError? {
+    let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+    if name.isEmpty { return .emptyName(kind: kind) }
+    if name.count > 150 { return .longName(kind: kind, characters: name.count) }
+    if name.utf8.first == UInt8(ascii: ".") { return .badName(kind: kind, name: shown, why: "begins with a dot") }
+    if name.utf8.contains(UInt8(ascii: "/")) { return .badName(kind: kind, name: shown, why: "has a / in it") }
+    if name.unicodeScalars.contains(where: isControl) {
+      return .badName(kind: kind, name: shown, why: "has a control character in it")
     }
     return nil
   }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 }

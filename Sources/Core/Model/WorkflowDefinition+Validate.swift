@@ -3,126 +3,84 @@ extension WorkflowDefinition {
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`, a sentence for each fault.
   public func validate() throws {
-    func refuse(_ why: String) -> RunRefusal { RunRefusal(.invalidFile, why) }
+    do { try check() } catch let error as DefinitionError { throw error.refusal }
+  }
+
+  private func check() throws {
     let names = [(header.tool, "tool"), (header.name, "workflow")] + templates.map { ($0.name, "template") }
     for (name, kind) in names {
-      if let fault = DefinitionName.fault(name, kind: kind) { throw refuse(fault) }
+      if let fault = DefinitionName.error(name, kind: kind) { throw fault }
     }
-    if taskCount == 0 { throw refuse("the workflow '\(header.name)' has no tasks") }
-    for template in templates { try template.validate() }
-    try validateTexts()
-    try validateUniqueness()
+    if taskCount == 0 { throw DefinitionError.noTasks(workflow: header.name) }
+    var known: Set<String> = []
+    for template in templates {
+      try template.check()
+      guard known.insert(template.name).inserted else { throw DefinitionError.repeatedTemplate(template.name) }
+    }
+    try checkSettings()
+    try checkTexts()
+    try checkUniqueness()
+    try checkUpstreams()
+  }
+
+  private func checkSettings() throws {
+    if let limit = header.maxConcurrentlyRunning, limit < 0 {
+      throw DefinitionError.badSetting(
+        owner: "the workflow", key: "max_concurrently_running", value: "\(limit)", expected: "0 (a pause) or more")
+    }
+    try header.settings.check(of: "the workflow")
+    try header.toolSettings.check(of: "tool '\(header.tool)'")
+    for (place, settings) in tasks.settingsList.enumerated() where !settings.isEmpty {
+      // Thousands of tasks may share them; the first one is named.
+      var owner: String { tasks.settings.firstIndex(of: Int32(place)).map { "task '\(tasks.name($0))'" } ?? "a task" }
+      try settings.check(of: owner)
+    }
+  }
+
+  private func checkTexts() throws {
+    let argumentCounts = templates.map(\.arguments.count)
+    for task in 0..<taskCount {
+      let place = Int(tasks.template[task])
+      let size = try tasks.withTexts(task) { texts in
+        guard TaskName.isLegal(utf8: texts[0]) else {
+          throw TaskName.error(tasks.name(task)) ?? .emptyTaskName(template: templates[place].name)
+        }
+        if texts.count - 1 != argumentCounts[place] {
+          throw DefinitionError.argumentCount(
+            task: tasks.name(task), template: templates[place].name, given: texts.count - 1,
+            arguments: templates[place].arguments)
+        }
+        for argument in 1..<texts.count where texts[argument].contains(0) {
+          throw DefinitionError.nulInArgument(
+            task: tasks.name(task), argument: templates[place].arguments[argument - 1])
+        }
+        return texts.size
+      }
+      let given = tasks.givenCommand(task)
+      if let given, given.utf8.contains(0) { throw DefinitionError.nulInCommand(task: tasks.name(task)) }
+      // A word that no program can be started with can only come from a large text.
+      let text = given ?? templates[place].commandTemplate
+      if size + text.utf8.count > ShellWord.longest / 8 {
+        let longest = ShellWord.longest(in: command(task))
+        if longest > ShellWord.longest {
+          throw DefinitionError.longWord(task: tasks.name(task), bytes: longest)
+        }
+      }
+    }
+  }
+
+  private func checkUpstreams() throws {
+    let outside = upstreamSets.members.contains { $0 < 0 || Int($0) >= taskCount }
+    for task in 0..<taskCount {
+      let set = tasks.upstreams[task]
+      guard set >= 0, Int(set) < upstreamSets.count,
+        !outside || upstreamSets[set].allSatisfy({ $0 >= 0 && Int($0) < taskCount })
+      else { throw DefinitionError.upstreamOutside(task: tasks.name(task)) }
+    }
     do {
       _ = try TaskGraph(self)
     } catch {
-      let shown = error.tasks.prefix(10).map { "'\(tasks.name(Int($0)))'" }
-      let more = error.tasks.count > 10 ? " -> … (\(error.tasks.count) tasks)" : ""
-      throw refuse(
-        "the tasks wait for each other in a circle: " + shown.joined(separator: " -> ") + more + " -> \(shown[0])")
-    }
-  }
-
-  private func validateTexts() throws {
-    if let limit = header.maxConcurrentlyRunning, limit < 0 {
-      throw RunRefusal(.invalidFile, "max_concurrently_running is \(limit): it is 0 (a pause) or more")
-    }
-    for task in 0..<taskCount {
-      let name = tasks.name(task)
-      if let fault = TaskName.fault(name) { throw RunRefusal(.invalidFile, fault) }
-      let template = templates[Int(tasks.template[task])]
-      let values = tasks.arguments(task)
-      if values.count != template.arguments.count {
-        throw RunRefusal(
-          .invalidFile,
-          "task '\(name)' has \(values.count) argument values; template '\(template.name)' has \(template.arguments.count) arguments")
-      }
-      for (argument, value) in zip(template.arguments, values) where value.utf8.contains(0) {
-        throw RunRefusal(.invalidFile, "task '\(name)': the value of '\(argument)' has a NUL byte in it")
-      }
-      if values.reduce(0, { $0 + $1.utf8.count }) + template.commandTemplate.utf8.count > 120 * 1024 {
-        try validateWords(of: task)
-      }
-    }
-  }
-
-  /// execve takes no word of more than 128 KiB, and such a word can only come from a large argument.
-  private func validateWords(of task: Int) throws {
-    for word in command(task).split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\t" })
-    where word.utf8.count > 128 * 1024 {
-      throw RunRefusal(
-        .invalidFile,
-        "task '\(tasks.name(task))': its command has a word of \(word.utf8.count) bytes; Linux allows 131072: pass the text in a file")
-    }
-  }
-
-  /// A node (template and node_args) may stand in a workflow once.
-  private func validateUniqueness() throws {
-    var seen: [NodeKey: Int] = [:]
-    seen.reserveCapacity(taskCount)
-    for task in 0..<taskCount {
-      let template = templates[Int(tasks.template[task])]
-      let values = tasks.arguments(task)
-      let key = NodeKey(template: tasks.template[task], values: Array(values.prefix(template.nodeArgs.count)))
-      guard let other = seen.updateValue(task, forKey: key) else { continue }
-      let node = zip(template.nodeArgs, key.values).map { "\($0)=\($1)" }.joined(separator: ", ")
-      let what = node.isEmpty ? "template '\(template.name)'" : "template '\(template.name)' with \(node)"
-      if template.nodeArgs.isEmpty {
-        let differing = zip(template.arguments, zip(values, tasks.arguments(other))).first { $1.0 != $1.1 }?.0
-        throw RunRefusal(
-          .invalidFile,
-          "template '\(template.name)' has no node_args, so it has one task in a workflow, and there are several"
-            + (differing.map { ": make '\($0)' a node arg" } ?? ""))
-      }
-      let taskValues = { (index: Int) in
-        self.tasks.arguments(index).dropFirst(template.nodeArgs.count).prefix(template.taskArgs.count)
-      }
-      if Array(taskValues(task)) != Array(taskValues(other)) {
-        throw RunRefusal(
-          .invalidFile,
-          "\(what) is in the workflow twice with different task_args: node_args identify a task, so make what differs a node arg")
-      }
-      throw RunRefusal(
-        .invalidFile, "\(what) is in the workflow twice: '\(tasks.name(other))' and '\(tasks.name(task))'")
-    }
-  }
-
-  private struct NodeKey: Hashable {
-    var template: Int32
-    var values: [String]
-  }
-}
-
-extension TaskTemplate {
-  /// Refuses a template whose command and argument roles do not fit together.
-  ///
-  /// - Throws: ``RunRefusal`` with `invalid_file`.
-  public func validate() throws {
-    func refuse(_ why: String) -> RunRefusal { RunRefusal(.invalidFile, "template '\(name)': \(why)") }
-    if commandTemplate.isEmpty { throw refuse("its command_template is empty") }
-    if commandTemplate.utf8.contains(0) { throw refuse("its command_template has a NUL byte in it") }
-    if let limit = maxConcurrentlyRunning, limit < 0 {
-      throw refuse("max_concurrently_running is \(limit): it is 0 (a pause) or more")
-    }
-    var roles: [String: String] = [:]
-    for argument in arguments {
-      guard ArgumentName.isValid(argument) else {
-        throw refuse("'\(argument)' is no argument name: letters, digits and _ are, not beginning with a digit")
-      }
-      if let other = roles.updateValue(argument, forKey: argument.uppercased()) {
-        throw refuse(
-          other == argument
-            ? "argument '\(argument)' has more than one role"
-            : "arguments '\(other)' and '\(argument)' differ by case only")
-      }
-    }
-    let used: [String]
-    do {
-      used = try CommandTemplate(commandTemplate).names
-    } catch let refusal as RunRefusal {
-      throw refuse(refusal.message)
-    }
-    if let missing = used.first(where: { !arguments.contains($0) }) {
-      throw refuse("'{\(missing)}' stands in the command but in none of node_args, task_args, op_args")
+      throw DefinitionError.cycle(error.tasks.map { tasks.name(Int($0)) })
     }
   }
 }

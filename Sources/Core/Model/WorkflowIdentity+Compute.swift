@@ -1,83 +1,149 @@
 import Crypto
-import Foundation
 
 extension WorkflowIdentity {
   /// Computes the identity of a definition: SHA-256 over length-prefixed, ordered fields.
   ///
-  /// Names, resources, attributes, limits and op_args are no part of it. Without workflow_args the empty text counts.
+  /// Names, resources, attributes, limits and op_args are no part of it, nor is the order in which tasks, upstreams or
+  /// the arguments of a role are written. Without workflow_args the empty text counts.
   public init(_ definition: WorkflowDefinition) {
     let header = definition.header
-    let templates = definition.templates.map { template -> [UInt8] in
-      var fields = Fields()
-      fields.append(header.tool)
-      fields.append(header.toolVersion)
-      fields.append(template.name)
-      fields.append(template.commandTemplate)
-      for role in [template.nodeArgs, template.taskArgs, template.opArgs] {
-        fields.append(String(role.count))
-        for name in role { fields.append(name) }
-      }
-      return fields.digest
-    }
+    var hash = FieldHash()
+    let templates = definition.templates.map { TemplateIdentity($0, header: header, &hash) }
     let count = definition.taskCount
-    var nodes: [UInt8] = []
-    nodes.reserveCapacity(32 * count)
-    var tasks: [[UInt8]] = []
-    tasks.reserveCapacity(count)
-    var fields = Fields()
+
+    var nodes = HashColumn(count)
+    var tasks = HashColumn(count)
     for task in 0..<count {
-      let place = Int(definition.tasks.template[task])
-      let template = definition.templates[place]
-      let values = definition.tasks.arguments(task)
-      fields.clear()
-      fields.append(bytes: templates[place])
-      for value in values.prefix(template.nodeArgs.count) { fields.append(value) }
-      let node = fields.digest
-      nodes.append(contentsOf: node)
-      fields.clear()
-      fields.append(bytes: node)
-      for value in values.dropFirst(template.nodeArgs.count).prefix(template.taskArgs.count) { fields.append(value) }
-      tasks.append(fields.digest)
+      let template = templates[Int(definition.tasks.template[task])]
+      definition.tasks.withTexts(task) { texts in
+        hash.begin("node")
+        hash.add(template.version)
+        for place in template.nodeArgs { hash.add(texts[place + 1]) }
+        nodes.append(&hash)
+        hash.begin("task")
+        hash.add(nodes[task])
+        for place in template.taskArgs { hash.add(texts[place + 1]) }
+        tasks.append(&hash)
+      }
     }
 
-    func node(_ task: Int) -> ArraySlice<UInt8> { nodes[32 * task..<32 * (task + 1)] }
-    let sets = (0..<definition.upstreamSets.count).map { set -> [UInt8] in
-      let members = definition.upstreamSets[Int32(set)].map { node(Int($0)) }
-      return Self.digest(ofSorted: members.map(Array.init))
+    // Sorted once: a set's members are then put in order by comparing places instead of hashes.
+    let order = nodes.sortedPlaces()
+    var places = [Int32](repeating: 0, count: count)
+    for (place, task) in order.enumerated() { places[Int(task)] = Int32(place) }
+    var sets = HashColumn(definition.upstreamSets.count)
+    var members: [Int32] = []
+    for set in 0..<definition.upstreamSets.count {
+      members.removeAll(keepingCapacity: true)
+      for task in definition.upstreamSets[Int32(set)] { members.append(places[Int(task)]) }
+      members.sort()
+      hash.begin("upstreams")
+      for place in members { hash.add(nodes[Int(order[Int(place)])]) }
+      sets.append(&hash)
     }
-    let placed = (0..<count).map { Array(node($0)) + sets[Int(definition.tasks.upstreams[$0])] }
-    let dag = Self.digest(ofSorted: placed)
-    let taskSet = Self.digest(ofSorted: tasks)
-    fields.clear()
-    fields.append(header.tool)
-    fields.append(header.toolVersion)
-    fields.append(bytes: dag)
-    fields.append(header.workflowArgs ?? "")
-    fields.append(bytes: taskSet)
+
+    hash.begin("dag")
+    for task in order {
+      hash.add(nodes[Int(task)])
+      hash.add(sets[Int(definition.tasks.upstreams[Int(task)])])
+    }
+    let dag = hash.finish()
+    hash.begin("tasks")
+    for task in tasks.sortedPlaces() { hash.add(tasks[Int(task)]) }
+    let taskSet = hash.finish()
+    hash.begin("workflow")
+    hash.add(header.tool)
+    hash.add(header.toolVersion)
+    hash.add(dag[...])
+    hash.add(header.workflowArgs ?? "")
+    hash.add(taskSet[...])
     self.init(
-      nodes: nodes, dag: Digest32(bytes: dag), taskSet: Digest32(bytes: taskSet),
-      workflow: Digest32(bytes: fields.digest))
+      nodes: nodes.bytes, dag: Digest32(bytes: dag), taskSet: Digest32(bytes: taskSet),
+      workflow: Digest32(bytes: hash.finish()))
   }
+}
 
-  private static func digest(ofSorted parts: [[UInt8]]) -> [UInt8] {
-    var hash = SHA256()
-    for part in parts.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hash.update(data: part) }
-    return Array(hash.finalize())
-  }
+/// What a template gives to the identity of its tasks.
+private struct TemplateIdentity {
+  /// Hash of its tool version, text and argument roles.
+  let version: ArraySlice<UInt8>
+  /// Places of the values in a task's arguments, in the order of the arguments' names.
+  let nodeArgs: [Int]
+  let taskArgs: [Int]
 
-  /// Fields for one hash: each is preceded by its length, so that ("1", "23") and ("12", "3") differ.
-  private struct Fields {
-    private var bytes: [UInt8] = []
-
-    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
-
-    mutating func append(_ text: String) { append(bytes: Array(text.utf8)) }
-
-    mutating func append(bytes field: [UInt8]) {
-      withUnsafeBytes(of: UInt64(field.count).bigEndian) { bytes.append(contentsOf: $0) }
-      bytes.append(contentsOf: field)
+  init(_ template: TaskTemplate, header: WorkflowHeader, _ hash: inout FieldHash) {
+    hash.begin("template")
+    hash.add(header.tool)
+    hash.add(header.toolVersion)
+    hash.add(template.name)
+    hash.add(template.commandTemplate)
+    for role in [template.nodeArgs, template.taskArgs, template.opArgs] {
+      hash.add(String(role.count))
+      for name in role.sorted() { hash.add(name) }
     }
+    version = hash.finish()[...]
+    func places(_ role: [String], from start: Int) -> [Int] {
+      role.indices.sorted { role[$0] < role[$1] }.map { start + $0 }
+    }
+    nodeArgs = places(template.nodeArgs, from: 0)
+    taskArgs = places(template.taskArgs, from: template.nodeArgs.count)
+  }
+}
 
-    var digest: [UInt8] { Array(SHA256.hash(data: bytes)) }
+/// One hash after the other over fields that are each preceded by their length, so that ("1", "23") and ("12", "3")
+/// differ; the first field says what is hashed. The buffer is kept from hash to hash.
+private struct FieldHash {
+  private var buffer: [UInt8] = []
+  private var digest = SHA256()
+  private static let bufferSize = 1 << 16
+
+  mutating func begin(_ kind: String) {
+    buffer.removeAll(keepingCapacity: true)
+    digest = SHA256()
+    add(kind)
+  }
+
+  mutating func add(_ text: String) { add(text.utf8) }
+
+  mutating func add(_ field: some Collection<UInt8>) {
+    if buffer.count >= Self.bufferSize { flush() }
+    withUnsafeBytes(of: UInt64(field.count).bigEndian) { buffer.append(contentsOf: $0) }
+    buffer.append(contentsOf: field)
+  }
+
+  /// Passes the hash's 32 bytes on.
+  mutating func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    flush()
+    return digest.finalize().withUnsafeBytes(body)
+  }
+
+  mutating func finish() -> [UInt8] { finish { Array($0) } }
+
+  private mutating func flush() {
+    buffer.withUnsafeBytes { digest.update(bufferPointer: $0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Many hashes, one after the other.
+private struct HashColumn {
+  private(set) var bytes: [UInt8] = []
+
+  init(_ count: Int) { bytes.reserveCapacity(32 * count) }
+
+  mutating func append(_ hash: inout FieldHash) { hash.finish { bytes.append(contentsOf: $0) } }
+
+  subscript(place: Int) -> ArraySlice<UInt8> { bytes[32 * place..<32 * (place + 1)] }
+
+  /// The places in the order of their hashes. Nearly always the first eight bytes decide.
+  func sortedPlaces() -> [Int32] {
+    var keys = (0..<bytes.count / 32).map { place in
+      (first: self[place].prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, place: Int32(place))
+    }
+    keys.sort {
+      $0.first != $1.first
+        ? $0.first < $1.first : self[Int($0.place)].lexicographicallyPrecedes(self[Int($1.place)])
+    }
+    return keys.map(\.place)
   }
 }

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A command template, taken apart once: text, and the arguments whose values go between.
+struct CommandTemplate: Sendable {
+  enum Part: Hashable, Sendable {
+    case text(String)
+    /// `{name}`, or `{name:q}` for a value that is quoted for the shell.
+    case argument(String, quoted: Bool)
+  }
+
+  let parts: [Part]
+
+  /// The argument names, in the order in which they first stand in the command.
+  var names: [String] {
+    var seen: Set<String> = []
+    return parts.compactMap { part in
+      if case .argument(let name, _) = part, seen.insert(name).inserted { return name }
+      return nil
+    }
+  }
+
+  /// - Throws: ``RunRefusal`` that quotes the place.
+  init(_ text: String) throws {
+    var parts: [Part] = []
+    var literal: [UInt8] = []
+    // Bytes, not characters: a combining mark after a brace leaves it a brace.
+    var rest = Array(text.utf8)[...]
+    func refusal(_ fault: DefinitionError.TemplateFault) -> RunRefusal {
+      RunRefusal(.invalidFile, DefinitionError.commandTemplate(text, fault).description)
+    }
+    let open = UInt8(ascii: "{")
+    let close = UInt8(ascii: "}")
+    while let byte = rest.popFirst() {
+      if byte != open, byte != close {
+        literal.append(byte)
+      } else if rest.first == byte {
+        literal.append(byte)
+        rest.removeFirst()
+      } else if byte == close {
+        throw refusal(.closingBrace)
+      } else {
+        guard let end = rest.firstIndex(of: close) else { throw refusal(.openBrace) }
+        let field = String(decoding: rest[..<end], as: UTF8.self)
+        rest = rest[(end + 1)...]
+        let quoted = field.hasSuffix(":q")
+        let name = quoted ? String(field.dropLast(2)) : field
+        guard ArgumentName.isValid(name) else { throw refusal(.noArgument(field)) }
+        if !literal.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
+        literal.removeAll()
+        parts.append(.argument(name, quoted: quoted))
+      }
+    }
+    if !literal.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
+    self.parts = parts
+  }
+
+  /// The text with each argument's value in its place; `values` in the order of `names`.
+  func render(_ names: [String], _ values: [String]) -> String {
+    var command = ""
+    for part in parts {
+      switch part {
+      case .text(let text): command += text
+      case .argument(let name, let quoted):
+        guard let place = names.firstIndex(of: name), place < values.count else { continue }
+        command += quoted ? ShellWord.quoted(values[place]) : values[place]
+      }
+    }
+    return command
+  }
+
+  /// The parsed form, kept for the next call; nil where it cannot be parsed.
+  static func parsed(_ text: String) -> CommandTemplate? {
+    cache.lock.lock()
+    defer { cache.lock.unlock() }
+    if let known = cache.templates[text] { return known }
+    let fresh = try? CommandTemplate(text)
+    cache.templates[text] = fresh
+    return fresh
+  }
+
+  private final class Cache: @unchecked Sendable {
+    let lock = NSLock()
+    var templates: [String: CommandTemplate] = [:]
+  }
+
+  private static let cache = Cache()
+}
+
+extension TaskTemplate {
+  /// The command with these values, in the order of ``arguments``.
+  public func render(_ values: [String]) -> String {
+    // A template whose command cannot be parsed is refused before anything is rendered from it.
+    guard let parsed = CommandTemplate.parsed(commandTemplate) else { return commandTemplate }
+    return parsed.render(arguments, values)
+  }
+}

@@ -1,0 +1,62 @@
+/// Words of the shell.
+public enum ShellWord {
+  /// The longest word that Linux lets a program be started with (MAX_ARG_STRLEN), in bytes, its final NUL left out.
+  static let longest = 128 * 1024 - 1
+
+  /// `text` as one word: in single quotes, unless nothing in it means anything to the shell.
+  public static func quoted(_ text: String) -> String {
+    if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
+    // Bytes, not characters: a quote with a combining mark after it would be another character, and stay unescaped.
+    var word: [UInt8] = [quote]
+    for byte in text.utf8 {
+      if byte == quote { word += [quote, backslash, quote, quote] } else { word.append(byte) }
+    }
+    word.append(quote)
+    return String(decoding: word, as: UTF8.self)
+  }
+
+  /// The length in bytes of the longest word the shell would make of a command, before any expansion.
+  static func longest(in command: String) -> Int {
+    var longest = 0
+    var length = 0
+    var inside: UInt8?
+    var isEscaped = false
+    for byte in command.utf8 {
+      if isEscaped {
+        isEscaped = false
+        length += 1
+      } else if let end = inside {
+        if byte == end { inside = nil } else if byte == backslash, end == doubleQuote { isEscaped = true } else {
+          length += 1
+        }
+      } else {
+        switch byte {
+        case quote, doubleQuote: inside = byte
+        case backslash: isEscaped = true
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "&"),
+          UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"):
+          longest = max(longest, length)
+          length = 0
+        default: length += 1
+        }
+      }
+    }
+    return max(longest, length)
+  }
+
+  private static let quote = UInt8(ascii: "'")
+  private static let doubleQuote = UInt8(ascii: "\"")
+  private static let backslash = UInt8(ascii: "\\")
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    case UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"),
+      UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,89 @@
+extension TaskTemplate {
+  /// Refuses a template whose command and argument roles do not fit together.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_file`.
+  public func validate() throws {
+    do { try check() } catch let error as DefinitionError { throw error.refusal }
+  }
+
+  func check() throws {
+    func error(_ why: String) -> DefinitionError { .inTemplate(name, why) }
+    if commandTemplate.isEmpty { throw error("its command_template is empty") }
+    if commandTemplate.utf8.contains(0) { throw error("its command_template has a NUL byte in it") }
+    if let limit = maxConcurrentlyRunning, limit < 0 {
+      throw error("max_concurrently_running is \(limit): it is 0 (a pause) or more")
+    }
+    try checkRoles()
+    let used: [String]
+    do {
+      used = try CommandTemplate(commandTemplate).names
+    } catch let refusal as RunRefusal {
+      throw error(refusal.message)
+    }
+    if let missing = used.first(where: { !arguments.contains($0) }) {
+      let nearest = arguments.nearest(to: missing).map { "; did you mean '{\($0)}'?" } ?? ""
+      throw error("'{\(missing)}' stands in the command but in none of node_args, task_args, op_args\(nearest)")
+    }
+    try checkExitCodes()
+    try settings.check(of: "template '\(name)'")
+  }
+
+  private func checkRoles() throws {
+    var roles: [String: (argument: String, role: String)] = [:]
+    for (role, names) in [("node_args", nodeArgs), ("task_args", taskArgs), ("op_args", opArgs)] {
+      for argument in names {
+        guard ArgumentName.isValid(argument) else {
+          throw DefinitionError.inTemplate(
+            name, "'\(argument)' is no argument name: letters, digits and _ are, not beginning with a digit")
+        }
+        guard let other = roles.updateValue((argument, role), forKey: argument.uppercased()) else { continue }
+        let why =
+          if other.argument != argument {
+            "arguments '\(other.argument)' and '\(argument)' differ by case only"
+          } else if other.role == role {
+            "argument '\(argument)' stands in \(role) twice"
+          } else {
+            "argument '\(argument)' stands in \(other.role) and in \(role); an argument has one role"
+          }
+        throw DefinitionError.inTemplate(name, why)
+      }
+    }
+  }
+
+  private func checkExitCodes() throws {
+    for (key, codes) in [("retry_exit_codes", retryExitCodes ?? []), ("no_retry_exit_codes", noRetryExitCodes)] {
+      if let bad = codes.first(where: { !(1...255).contains($0) }) {
+        throw DefinitionError.badSetting(
+          owner: "template '\(name)'", key: key, value: "\(bad)", expected: "exit codes from 1 to 255")
+      }
+    }
+  }
+}
+
+extension TaskSettings {
+  /// - Parameter owner: the level they stand at, as in `task 'x'`; asked for only where something is wrong.
+  func check(of owner: @autoclosure () -> String) throws {
+    func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
+      if !holds {
+        throw DefinitionError.badSetting(owner: owner(), key: key, value: "\(value)", expected: expected)
+      }
+    }
+    if let maxAttempts { try require(maxAttempts >= 1, "max_attempts", maxAttempts, "1 or more") }
+    for (_, resources) in computeResources.sorted(by: { $0.key < $1.key }) {
+      if let cores = resources.cores { try require(cores >= 1, "cores", cores, "1 or more") }
+      if let memory = resources.memory { try require(memory >= 1, "memory", memory, "1 byte or more") }
+      if let runtime = resources.runtime { try require(runtime >= 1, "runtime", runtime, "1 second or more") }
+    }
+    for (_, scales) in resourceScales.sorted(by: { $0.key < $1.key }) {
+      for resource in ScalableResource.allCases {
+        let key = "the scale of \(resource.rawValue)"
+        switch scales[resource] {
+        case .factor(let factor): try require(factor >= 0 && factor.isFinite, key, factor, "0 or more")
+        case .list(let list):
+          try require(!list.isEmpty && list.allSatisfy { $0 >= 1 }, key, list, "a list of requests above 0")
+        case nil: break
+        }
+      }
+    }
+  }
+}

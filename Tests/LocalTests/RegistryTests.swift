@@ -114,14 +114,6 @@ import Testing
     }
   }
 
-  @Test func nearestNames() {
-    let names = ["local", "sequential", "slurm"]
-    #expect(names.nearest(to: "locla") == "local")
-    #expect(names.nearest(to: "SLURM") == "slurm")
-    #expect(names.nearest(to: "kubernetes") == nil)
-    #expect([String]().nearest(to: "x") == nil)
-  }
-
   private static func registry(_ layers: String...) throws -> PluginRegistry {
     let standard = [try PluginRegistry.Layer(Data(PluginRegistry.compiledIn.utf8), source: "built in")]
     let others = try layers.enumerated().map {

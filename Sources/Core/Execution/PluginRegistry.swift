@@ -40,7 +40,8 @@ public struct PluginRegistry: Sendable {
   /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are.
   public func cluster(_ name: String) throws -> Cluster {
     if let cluster = clusters[name] { return cluster }
-    let hint = names.nearest(to: name).map { "; did you mean '\($0)'? Known: " } ?? "; known: "
+    let hint =
+      Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'? Known: " } ?? "; known: "
     throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint)\(names.joined(separator: ", "))")
   }
 }

@@ -21,8 +21,10 @@ extension TaskTemplate {
       throw error(refusal.message)
     }
     if let missing = used.first(where: { !arguments.contains($0) }) {
-      let nearest = arguments.nearest(to: missing).map { "; did you mean '{\($0)}'?" } ?? ""
-      throw error("'{\(missing)}' stands in the command but in none of node_args, task_args, op_args\(nearest)")
+      let nearest =
+        Suggestion.nearest(to: missing, among: arguments).map { "; did you mean '{\($0)}'?" } ?? ""
+      throw error(
+        "'{\(missing)}' stands in the command but in none of node_args, task_args, op_args\(nearest)")
     }
     try checkExitCodes()
     try settings.check(of: "template '\(name)'")
@@ -51,7 +53,9 @@ extension TaskTemplate {
   }
 
   private func checkExitCodes() throws {
-    for (key, codes) in [("retry_exit_codes", retryExitCodes ?? []), ("no_retry_exit_codes", noRetryExitCodes)] {
+    for (key, codes) in [
+      ("retry_exit_codes", retryExitCodes ?? []), ("no_retry_exit_codes", noRetryExitCodes),
+    ] {
       if let bad = codes.first(where: { !(1...255).contains($0) }) {
         throw DefinitionError.badSetting(
           owner: "template '\(name)'", key: key, value: "\(bad)", expected: "exit codes from 1 to 255")

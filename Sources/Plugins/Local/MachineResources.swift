@@ -18,8 +18,15 @@ struct MachineResources: Hashable, Sendable {
     let cores = [ownCores, groups.cores, slurm].compactMap { $0 }.min() ?? 1
     let physical = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
     return MachineResources(
-      name: ProcessInfo.processInfo.hostName, cores: max(1, cores),
+      name: hostName, cores: max(1, cores),
       memory: min(physical, groups.memory ?? physical))
+  }
+
+  /// As uname(2) has it: asking the network for a longer one could take seconds.
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Those that this process may run on.

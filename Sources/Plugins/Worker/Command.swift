@@ -29,6 +29,9 @@ final class Command {
   let cgroup: MemoryCgroup?
 
   var phase = Phase.running
+  /// Microseconds until KILL is sent again: longer and longer, for what cannot be ended (another user's, or stuck in
+  /// the kernel).
+  var killPause: Int64 = 20_000
   /// Why we ended it, where we did so before it ended by itself.
   var endedBy: CommandEnd?
   /// The wait status and the times of its main process's end.

@@ -61,7 +61,8 @@ extension Server {
   }
 
   private func killRest(_ command: Command) {
-    command.phase = .killing(againAt: Clock.monotonic + 20_000)
+    command.phase = .killing(againAt: Clock.monotonic + command.killPause)
+    command.killPause = min(command.killPause * 2, 5_000_000)
     signal(command, SIGKILL)
     heed(command)
   }

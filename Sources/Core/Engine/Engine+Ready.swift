@@ -72,7 +72,9 @@ extension Engine {
     if status[Int(task)] != .queued { try move(task, to: .queued) }
     arrivals += 1
     queuedCount += 1
-    let ready = ReadyTask(priority: priority[Int(task)], arrival: arrivals, task: task)
+    // A task that is tried again has waited already: among equals it goes before all that are new.
+    let arrival = attempts[Int(task)] > 0 ? arrivals : arrivals | 1 << 63
+    let ready = ReadyTask(priority: priority[Int(task)], arrival: arrival, task: task)
     groups[Int(place)].tasks.insert(ready)
     if groups[Int(place)].tasks.first == ready { enqueue(place) }
   }

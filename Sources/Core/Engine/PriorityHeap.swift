@@ -39,7 +39,7 @@ struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
 struct ReadyTask: Comparable, Sendable {
   /// Bottom level, in weights of the graph.
   var priority: Float
-  /// Rises with every task that becomes ready.
+  /// Rises with every task that becomes ready; its highest bit is set for those that were never tried.
   var arrival: UInt64
   var task: TaskIndex
 

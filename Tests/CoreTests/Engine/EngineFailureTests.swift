@@ -1,0 +1,228 @@
+import Testing
+
+@testable import JobmonCore
+
+@Suite("The engine: failures, retries, stops")
+struct EngineFailureTests {
+  @Test("a failure of the command is tried again up to max_attempts, then FATAL; what waits for it stays pending")
+  func attempts() throws {
+    var bench = EngineBench(try .simple(upstreams: [[], [0], []]))
+    bench.endings[0] = Array(repeating: .exit(1), count: 9)
+    try bench.run()
+    #expect(bench.order.filter { $0 == 0 }.count == 3)
+    #expect(bench.finalStatus(0) == .fatal)
+    #expect(bench.finalStatus(2) == .done)
+    #expect(!bench.order.contains(1))
+    #expect(bench.ending == .exhausted)
+    #expect(bench.failures.map(\.willRetry) == [true, true, false])
+    #expect(bench.engine.retries == 2)
+  }
+
+  @Test("a success after failures is a success")
+  func lateSuccess() throws {
+    var bench = EngineBench(try .simple(upstreams: [[]]))
+    bench.endings[0] = [.exit(1), .signal(11)]
+    try bench.run()
+    #expect(bench.finalStatus(0) == .done)
+    #expect(bench.starts.map(\.attempt) == [1, 2, 3])
+  }
+
+  @Test("only the resource that ran out is scaled")
+  func scaling() throws {
+    let settings = ResolvedSettings.asking(
+      memory: 1000, runtime: 60, scales: [.memory: .factor(0.5), .runtime: .list([120, 600])], maxAttempts: 5)
+    var bench = EngineBench(try .simple(upstreams: [[]], settings: settings))
+    bench.endings[0] = [.memory, .memory, .runtime, .runtime]
+    try bench.run()
+    #expect(bench.requests[0]?.map(\.memory) == [1000, 1500, 2250, 2250, 2250])
+    #expect(bench.requests[0]?.map(\.runtime) == [60, 60, 60, 120, 600])
+    #expect(bench.finalStatus(0) == .done)
+  }
+
+  @Test("running out of what was never asked for counts as a failure of the command")
+  func unsetResource() throws {
+    var bench = EngineBench(try .simple(upstreams: [[]]))
+    bench.endings[0] = [.memory, .memory, .memory]
+    try bench.run()
+    #expect(bench.requests[0]?.map(\.memory) == [nil, nil, nil])
+    #expect(bench.finalStatus(0) == .fatal)
+  }
+
+  @Test("a request beyond its queue goes to the fallback queues in order, then the task is FATAL with the reason")
+  func fallback() throws {
+    let queues = [
+      ClusterQueue(name: "short", isDefault: true, maxRuntime: 100), ClusterQueue(name: "mid", maxRuntime: 150),
+      ClusterQueue(name: "long", maxRuntime: 1000),
+    ]
+    let settings = ResolvedSettings.asking(
+      runtime: 90, queue: "short", scales: [.runtime: .factor(1)], fallback: ["mid", "long"], maxAttempts: 9)
+    var bench = EngineBench(try .simple(upstreams: [[]], settings: settings, queues: queues))
+    bench.endings[0] = Array(repeating: .runtime, count: 9)
+    try bench.run()
+    #expect(bench.requests[0]?.map(\.queue) == ["short", "long", "long", "long"])
+    #expect(bench.requests[0]?.map(\.runtime) == [90, 180, 360, 720])
+    #expect(bench.finalStatus(0) == .fatal)
+    let reason = try #require(bench.failures.last?.reason)
+    #expect(reason.contains("queue 'long' allows a runtime of 1000 s and the request is for 1440 s"))
+  }
+
+  @Test("what the cluster says is impossible is FATAL at a retry")
+  func impossible() throws {
+    let settings = ResolvedSettings.asking(memory: 1000, maxAttempts: 5)
+    var bench = EngineBench(try .simple(upstreams: [[]], settings: settings))
+    bench.endings[0] = [.memory]
+    bench.verdict = { _ in .impossible(why: "the machine has 1200 bytes") }
+    try bench.run()
+    #expect(bench.finalStatus(0) == .fatal)
+    #expect(bench.failures.last?.reason == "the machine has 1200 bytes")
+    #expect(bench.starts.count == 1)
+  }
+
+  @Test("infrastructure failures back off on their own cap, and use no attempt")
+  func infrastructure() throws {
+    let plan = try EnginePlan.simple(upstreams: [[]]) {
+      $0.policy.infrastructureAttempts = 4
+      $0.policy.backoffFirst = 1000
+      $0.policy.backoffMax = 3000
+    }
+    var bench = EngineBench(plan)
+    bench.endings[0] = [.nodeFailure, .preempted, .exit(1), .lost("x"), .exit(1)]
+    let began = bench.now.monotonic
+    try bench.run()
+    #expect(bench.finalStatus(0) == .done)
+    #expect(bench.starts.count == 6)
+    // Six runs of a second each, and waits of 1, 2 and 3 seconds.
+    #expect(bench.now.monotonic - began == 6000 + 6000)
+    var worn = EngineBench(plan)
+    worn.endings[0] = Array(repeating: .nodeFailure, count: 20)
+    try worn.run()
+    #expect(worn.starts.count == 4)
+    #expect(worn.finalStatus(0) == .fatal)
+  }
+
+  @Test("what ended with us runs again at once, and is not counted")
+  func interrupted() throws {
+    var bench = EngineBench(try .simple(upstreams: [[]]))
+    bench.endings[0] = Array(repeating: .interrupted, count: 12)
+    try bench.run()
+    #expect(bench.finalStatus(0) == .done)
+    #expect(bench.starts.count == 13)
+    #expect(bench.engine.retries == 0)
+  }
+
+  @Test("somebody's cancel is FATAL and says who")
+  func cancelledByUser() throws {
+    var bench = EngineBench(try .simple(upstreams: [[]]))
+    bench.endings[0] = [.cancelled(by: "alice")]
+    try bench.run()
+    #expect(bench.finalStatus(0) == .fatal)
+    #expect(bench.failures.first?.reason.contains("cancelled by alice") == true)
+  }
+
+  @Test("exit codes that are not retried")
+  func exitCodes() throws {
+    let only = try EnginePlan.simple(upstreams: [[]]) { $0.templates[0].retryExitCodes = [75] }
+    var bench = EngineBench(only)
+    bench.endings[0] = [.exit(75), .exit(1)]
+    try bench.run()
+    #expect(bench.starts.count == 2)
+    #expect(bench.finalStatus(0) == .fatal)
+    let never = try EnginePlan.simple(upstreams: [[]]) { $0.templates[0].noRetryExitCodes = [3] }
+    var other = EngineBench(never)
+    other.endings[0] = [.exit(3)]
+    try other.run()
+    #expect(other.starts.count == 1)
+  }
+
+  @Test("fail-fast starts nothing after the first fatal task, but not for a failure that will be retried")
+  func failFast() throws {
+    let plan = try EnginePlan.simple(
+      upstreams: Array(repeating: [], count: 10), settings: .asking(maxAttempts: 2), slots: 2
+    ) { $0.policy.failFast = true }
+    var bench = EngineBench(plan)
+    bench.endings[0] = [.exit(1), .exit(1)]
+    try bench.run()
+    #expect(bench.ending == .failFast)
+    #expect(bench.engine.fatalCount == 1)
+    #expect(bench.starts.count < 10)
+    #expect(bench.engine.open.isEmpty)
+  }
+
+  @Test("a time-out ends local tasks without using an attempt")
+  func timeout() throws {
+    let plan = try EnginePlan.simple(upstreams: Array(repeating: [], count: 4)) { $0.policy.timeout = 1500 }
+    var bench = EngineBench(plan)
+    try bench.run()
+    #expect(bench.ending == .timeout)
+    #expect(bench.cancelled.count == 2)
+    #expect(bench.engine.doneCount == 2)
+    #expect(bench.finalStatus(2) == .registering)
+  }
+
+  @Test("an interrupt cancels local tasks, leaves those that outlive us; a second one leaves at once")
+  func interrupts() throws {
+    var local = EngineBench(try .simple(upstreams: [[], [], []]))
+    try local.begin()
+    try local.turn([.stop(StopOrder(running: .cancelLocal, ending: .interrupted))])
+    #expect(local.ending == .interrupted)
+    #expect(local.cancelled.count == 2)
+    var remote = EngineBench(try .simple(upstreams: [[], [], []], placement: .backend(maxOutstanding: 2)))
+    try remote.begin()
+    try remote.turn([.stop(StopOrder(running: .cancelLocal, ending: .interrupted))])
+    #expect(remote.ending == .interrupted)
+    #expect(remote.cancelled.isEmpty)
+    #expect(remote.engine.open.count == 2)
+  }
+
+  @Test("instances of an earlier run are asked for, and nothing starts on their cluster before the answers")
+  func recovery() throws {
+    let open = [1, 2, 3].map {
+      OpenInstance(
+        instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test", token: "old-0",
+        index: $0, request: ResourceRequest(), handle: nil, started: nil)
+    }
+    let plan = try EnginePlan.simple(
+      upstreams: [[], [0], [0], [0], [1, 2, 3]], slots: 9, statuses: [.done, .registering, .registering, .registering, .registering]
+    ) { $0.openInstances = open }
+    var bench = EngineBench(plan)
+    try bench.begin()
+    #expect(bench.recovered.map(\.token) == ["old-0"])
+    #expect(bench.starts.isEmpty)
+    try bench.turn([.executor(0, .recovered(101, .absent)), .executor(0, .recovered(102, .running(node: "n1", started: nil)))])
+    #expect(bench.starts.isEmpty)
+    try bench.turn([.executor(0, .recovered(103, .ended(Outcome(cause: .exit(0)))))])
+    #expect(bench.order == [1])
+    try bench.turn([.executor(0, .ended(102, Outcome(cause: .exit(0))))])
+    try bench.goOn()
+    #expect(bench.ending == .exhausted)
+    #expect(bench.engine.doneCount == 5)
+    #expect(bench.order == [1, 4])
+  }
+
+  @Test("events for unknown instances, and events twice, change nothing")
+  func strayEvents() throws {
+    var bench = EngineBench(try .simple(upstreams: [[], [0]]))
+    try bench.begin()
+    let outcome = Outcome(cause: .exit(0))
+    try bench.turn([
+      .executor(0, .ended(999, outcome)), .executor(0, .started(999, node: nil, at: bench.now.wall)),
+      .executor(0, .submitted([999], .accepted(handle: "h"))), .executor(0, .recovered(999, .absent)),
+      .executor(0, .ended(1, outcome)), .executor(0, .ended(1, Outcome(cause: .exit(1)))),
+    ])
+    try bench.goOn()
+    #expect(bench.engine.doneCount == 2)
+    #expect(bench.failures.isEmpty)
+  }
+
+  @Test("every move between states is either in the table or an error")
+  func moves() {
+    let allowed = TaskStatus.allCases.flatMap { from in
+      TaskStatus.allCases.filter { from.canBecome($0) }.map { from.rawValue + $0.rawValue }
+    }
+    #expect(
+      Set(allowed) == [
+        "GQ", "GA", "GF", "GO", "GR", "GD", "GE", "QI", "QF", "IO", "IR", "ID", "IE", "IA", "IF", "IQ", "OR", "OD",
+        "OE", "OA", "OF", "OQ", "RD", "RE", "RA", "RF", "RQ", "EQ", "EF", "AQ", "AF",
+      ])
+  }
+}

@@ -14,7 +14,9 @@ struct JobmonProgram: ParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, WorkflowResumeCommand.self, WorkflowStatusCommand.self, WorkflowTasksCommand.self,
-      TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, DatabasePathCommand.self, VersionCommand.self,
+      TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, ConcurrencyLimitCommand.self,
+      WorkflowStopCommand.self, UpdateTaskStatusCommand.self, DatabasePathCommand.self, DatabaseCheckCommand.self,
+      VersionCommand.self,
     ])
 
   static func main() {

@@ -12,6 +12,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private let isLive: Bool
   private let isQuiet: Bool
   private let events: EventWriter?
+  private let resumeCommand: @Sendable (WorkflowID) -> String
   private let state = NSCondition()
   private var opening: RunStart?
   private var progress: RunProgress?
@@ -24,7 +25,11 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private var lastLineAt = Date.distantPast
   private var estimate = RateEstimate()
 
-  init(isLive: Bool, isQuiet: Bool, colors: Colors, events: EventWriter?) {
+  init(
+    isLive: Bool, isQuiet: Bool, colors: Colors, events: EventWriter?,
+    resumeCommand: @escaping @Sendable (WorkflowID) -> String
+  ) {
+    self.resumeCommand = resumeCommand
     self.isLive = isLive
     self.isQuiet = isQuiet
     self.colors = colors
@@ -81,6 +86,19 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   func changed(_ events: [StatusEvent]) { self.events?.write(events) }
 
   func noticed(_ text: String) { note(text) }
+
+  func interrupted(running tasks: [String], again: Bool) {
+    state.lock()
+    let id = opening?.workflowID
+    state.unlock()
+    var lines = [again ? "interrupted again: leaving at once" : "interrupted: starting nothing new; once more leaves at once"]
+    if !tasks.isEmpty {
+      let more = tasks.count > 5 ? ", …" : ""
+      lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
+    }
+    if let id { lines.append("  to resume: \(resumeCommand(id))") }
+    note(lines.joined(separator: "\n"))
+  }
 
   private func note(_ text: String) {
     state.lock()

@@ -9,7 +9,7 @@ struct RunExecution {
   let configuration: Configuration
   let runOptions: RunOptions
   /// The command that continues the workflow with this id.
-  let resumeCommand: (WorkflowID) -> String
+  let resumeCommand: @Sendable (WorkflowID) -> String
 
   /// Runs, tells the result, and ends the process with its exit code.
   func perform(_ body: (WorkflowRunner) throws -> RunResult) throws -> Never {
@@ -22,13 +22,10 @@ struct RunExecution {
       isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",
       isQuiet: options.quiet, colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
-      events: events)
+      events: events, resumeCommand: resumeCommand)
     let runner = WorkflowRunner(
       store: store, heartbeatStore: beats, registry: registry, options: runOptions, observer: display)
-    let signals = SignalWatch { name in
-      display.noticed("\(name): starting nothing new; once more leaves at once")
-      runner.interrupt()
-    }
+    let signals = SignalWatch { runner.interrupt() }
     display.start()
     let result: RunResult
     do {

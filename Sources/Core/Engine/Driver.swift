@@ -25,8 +25,6 @@ final class Driver {
   private var commits: Int64 = 0
   private var interrupts = 0
   private var ending: RunEnding?
-  /// Seq of the last committed transition.
-  private(set) var lastSeq: Int64 = 0
 
   init(
     store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>, keeper: LeaseKeeper,
@@ -71,7 +69,9 @@ final class Driver {
     for letter in letters {
       switch letter {
       case .engine(let event): events.append(event)
-      case .interrupt: events.append(.stop(interruption()))
+      case .interrupt:
+        events.append(.stop(interruption()))
+        observer.interrupted(running: texts.names(of: engine.runningTasks), again: interrupts > 1)
       case .keeper(.controls(let controls)): events += try heed(controls)
       case .keeper(.synced(let mark)): acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
@@ -156,7 +156,6 @@ final class Driver {
     KillPoint.reached("driver.commit.after")
     news = []
     newsDue = nil
-    lastSeq = seq + Int64(all.count) - 1
     commits += 1
     keeper.noteCommit(commits)
     report.note(all)

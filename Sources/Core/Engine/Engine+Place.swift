@@ -84,7 +84,7 @@ extension Engine {
     let instance = instanceIDs.lowerBound
     instanceIDs = instance + 1..<instanceIDs.upperBound
     attempts[Int(task)] += 1
-    let attempt = Int(attempts[Int(task)])
+    let attempt = attemptNumber(task)
     let index = groups[place].batchCount
     groups[place].batchCount += 1
     turn.records[batch].append(

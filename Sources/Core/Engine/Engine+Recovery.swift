@@ -15,13 +15,15 @@ extension Engine {
       var batches: [RecoverableBatch] = []
       var place: [String: Int] = [:]
       for open in plan.openInstances where open.cluster == clusters[cluster].name {
-        if place[open.token] == nil {
-          place[open.token] = batches.count
+        // A task that a person has set to DONE in the meantime needs no job any more.
+        let cancel = plan.policy.coldResume || status[Int(open.task)] == .done
+        let key = "\(open.token) \(cancel)"
+        if place[key] == nil {
+          place[key] = batches.count
           batches.append(
-            RecoverableBatch(
-              token: open.token, resources: open.request, instances: [], cancel: plan.policy.coldResume))
+            RecoverableBatch(token: open.token, resources: open.request, instances: [], cancel: cancel))
         }
-        batches[place[open.token]!].instances.append(
+        batches[place[key]!].instances.append(
           RecoverableBatch.Instance(index: open.index, instance: open.instance, handle: open.handle))
       }
       if !batches.isEmpty { actions.append(.recover(cluster: cluster, batches)) }
@@ -36,7 +38,10 @@ extension Engine {
       return
     }
     switch verdict {
-    case .absent:
+    case .pending where status[Int(old.task)] == .done, .running where status[Int(old.task)] == .done:
+      // Its end was asked for, and will be told.
+      break
+    case .ended where status[Int(old.task)] == .done, .absent:
       forget(old, on: cluster)
       actions.append(
         .record(
@@ -44,7 +49,7 @@ extension Engine {
             EndRecord(
               instance: instance, task: old.task, attempt: old.attempt,
               outcome: Outcome(cause: .interrupted, message: "its run ended before it did"),
-              instanceStatus: .killed, from: .registering, taskStatus: .registering, isRetry: false,
+              instanceStatus: .killed, from: status[Int(old.task)], taskStatus: .registering, isRetry: false,
               nextRequest: nil, reason: nil, at: now.wall))))
       actions.append(.acknowledge(cluster: cluster, [instance]))
       if waiting[Int(old.task)] == 0, status[Int(old.task)] == .registering { try makeReady(old.task) }
@@ -84,7 +89,7 @@ extension Engine {
     activeOfTemplate[key.template] += 1
     clusters[cluster].outstanding += 1
     open[old.instance] = OpenAttempt(
-      task: old.task, group: group, attempt: Int(attempts[Int(old.task)]), phase: phase, node: nil)
+      task: old.task, group: group, attempt: attemptNumber(old.task), phase: phase, node: nil)
     try move(old.task, to: phase)
     actions.append(.record(.adopted([old.instance])))
   }

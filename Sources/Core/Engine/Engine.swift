@@ -112,6 +112,9 @@ public struct Engine: Sendable {
     return times.min()
   }
 
+  /// The tasks with an open attempt, in order.
+  public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }
+
   public var progress: RunProgress {
     RunProgress(templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
   }
@@ -198,6 +201,12 @@ public struct Engine: Sendable {
     }
     if next == .done { doneCount += 1 }
     if next == .fatal { fatalCount += 1 }
+  }
+
+  /// The number of a task's attempt that starts now: what was ended by us, or with us, is not counted.
+  func attemptNumber(_ task: TaskIndex) -> Int {
+    guard let before = setbacks[task] else { return 1 }
+    return 1 + before.counted + before.infrastructure
   }
 
   /// Whether nothing new may start.

@@ -14,8 +14,8 @@ struct LeaseSeeker {
   let notice: (String) -> Void
 
   /// - Throws: ``RunRefusal`` with `workflow_held`.
-  /// - Returns: nil where an interrupt came first.
-  func acquire(_ workflow: WorkflowID) throws -> WorkflowRunID? {
+  /// - Returns: the run, and the `seq` of its change; nil where an interrupt came first.
+  func acquire(_ workflow: WorkflowID) throws -> (run: WorkflowRunID, seq: Int64)? {
     var dead: WorkflowRunID?
     var watched: (run: WorkflowRunID, beats: Int64, since: Int64)?
     var hasAsked = false
@@ -23,9 +23,9 @@ struct LeaseSeeker {
     while !isInterrupted() {
       KillPoint.reached("driver.lease.before")
       switch try store.openRun(workflow, by: driver, over: dead) {
-      case .granted(let run):
+      case .granted(let run, let seq):
         KillPoint.reached("driver.lease.after")
-        return run
+        return (run, seq)
       case .held(let holder):
         let now = Instant.now.monotonic
         if HostProcess(holder.driver).isKnownDead {

@@ -10,6 +10,8 @@ public protocol RunObserver: Sendable {
   func changed(_ events: [StatusEvent])
   /// One line for a person: a coerced request, a cluster's warning, what still runs after an interrupt.
   func noticed(_ text: String)
+  /// An interrupt has come: nothing new starts; these tasks have not ended yet. `again`: the run leaves at once.
+  func interrupted(running tasks: [String], again: Bool)
   var wantsEvents: Bool { get }
 }
 

@@ -77,9 +77,12 @@ final class RunSession {
     let seeker = LeaseSeeker(
       store: store, options: options, driver: driver, began: began.wall,
       isInterrupted: { [runner] in runner.interrupts.isAny }, notice: { [runner] in runner.observer.noticed($0) })
-    guard let run = try seeker.acquire(workflow) else {
+    guard let (run, seq) = try seeker.acquire(workflow) else {
       return interrupted(workflow, record)
     }
+    tellChange(
+      seq, run, workflow, from: (nil, record?.status.rawValue),
+      to: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue))
     let keeper = LeaseKeeper(
       store: runner.heartbeatStore, run: run, beatInterval: options.heartbeatInterval,
       report: { [mailbox = runner.mailbox] in mailbox.post([.keeper($0)]) })
@@ -90,7 +93,11 @@ final class RunSession {
     do {
       driving = try prepare(workflow, run: run, keeper: keeper)
     } catch {
-      try? store.closeRun(run, status: .error, workflow: record?.status ?? .halted, runtimes: [])
+      do {
+        try store.closeRun(run, status: .error, workflow: record?.status ?? .halted, runtimes: [])
+      } catch let second {
+        runner.observer.noticed("run \(run) could not be closed (\(second)); the next one will find it dead")
+      }
       throw error
     }
     return try drive(driving, run: run)
@@ -167,9 +174,29 @@ final class RunSession {
       case .takenOver(let by): (.terminated, .terminated, .halted, "a resume has taken the workflow over: run \(by)")
       }
     KillPoint.reached("driver.close.before")
-    try store.closeRun(run, status: runStatus, workflow: workflowStatus, runtimes: driver.report.runtimes)
+    let seq = try store.closeRun(
+      run, status: runStatus, workflow: workflowStatus, runtimes: driver.report.runtimes)
     KillPoint.reached("driver.close.after")
+    tellChange(
+      seq, run, driver.texts.workflow.record.id,
+      from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
+      to: (runStatus.rawValue, workflowStatus.rawValue))
     return result(of: driver, status, reason)
+  }
+
+  /// The two changes that stand at either end of a run: its own, and its workflow's.
+  private func tellChange(
+    _ seq: Int64, _ run: WorkflowRunID, _ workflow: WorkflowID, from: (run: String?, workflow: String?),
+    to: (run: String, workflow: String)
+  ) {
+    guard runner.observer.wantsEvents else { return }
+    let now = Timestamp.now
+    runner.observer.changed([
+      StatusEvent(seq: seq, time: now, kind: .workflowRun, id: run, workflowID: workflow, from: from.run, to: to.run),
+      StatusEvent(
+        seq: seq + 1, time: now, kind: .workflow, id: workflow, workflowID: workflow, from: from.workflow,
+        to: to.workflow),
+    ])
   }
 
   private func result(of driver: Driver, _ status: RunResult.Status, _ reason: String?) -> RunResult {

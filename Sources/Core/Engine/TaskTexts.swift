@@ -30,6 +30,8 @@ struct TaskTexts: Sendable {
   func id(_ task: TaskIndex) -> TaskID { workflow.firstTask + TaskID(task) }
   func name(_ task: TaskIndex) -> String { workflow.definition.tasks.name(Int(task)) }
 
+  func names(of tasks: [TaskIndex]) -> [String] { tasks.map(name) }
+
   func logFiles(_ task: TaskIndex, instance: TaskInstanceID, request: ResourceRequest) -> LogFiles {
     LogFiles(
       logs: logs, workflow: workflow.record.id, storeID: storeID,
@@ -97,8 +99,10 @@ struct TaskTexts: Sendable {
   /// What a commit changed, as people are told it.
   func events(of transitions: [Transition], firstSeq: Int64) -> [StatusEvent] {
     var events: [StatusEvent] = []
-    for (place, transition) in transitions.enumerated() {
-      let seq = firstSeq + Int64(place)
+    var next = firstSeq
+    for transition in transitions {
+      var seq = next
+      next += Int64(transition.changeCount)
       switch transition {
       case .batch, .usage, .adopted: break
       case .instantiated(_, let attempts, let at):
@@ -107,6 +111,7 @@ struct TaskTexts: Sendable {
             event(
               seq, at, .taskInstance, attempt.instance, attempt.task, from: nil,
               to: TaskInstanceStatus.instantiated.rawValue, attempt: attempt.attempt))
+          seq += 1
         }
       case .launched(_, let instances, _, let at):
         for instance in instances {
@@ -114,6 +119,7 @@ struct TaskTexts: Sendable {
             event(
               seq, at, .taskInstance, instance, nil, from: TaskInstanceStatus.instantiated.rawValue,
               to: TaskInstanceStatus.launched.rawValue))
+          seq += 1
         }
       case .started(let instance, let task, let node, let at):
         var running = event(
@@ -123,7 +129,7 @@ struct TaskTexts: Sendable {
         events.append(running)
         events.append(
           event(
-            seq, at, .task, id(task), task, from: TaskWord.scheduled.rawValue, to: TaskWord.running.rawValue))
+            seq + 1, at, .task, id(task), task, from: TaskWord.scheduled.rawValue, to: TaskWord.running.rawValue))
       case .ended(let end):
         var ended = event(
           seq, end.at, .taskInstance, end.instance, end.task, from: end.from.instanceWord,
@@ -134,7 +140,7 @@ struct TaskTexts: Sendable {
         events.append(ended)
         if end.from.word != end.taskStatus.word {
           var task = event(
-            seq, end.at, .task, id(end.task), end.task, from: end.from.word.rawValue,
+            seq + 1, end.at, .task, id(end.task), end.task, from: end.from.word.rawValue,
             to: end.taskStatus.word.rawValue, attempt: end.attempt)
           task.cause = ended.cause
           task.message = ended.message
@@ -145,6 +151,7 @@ struct TaskTexts: Sendable {
           var changed = event(seq, at, .task, id(task), task, from: from.word.rawValue, to: to.word.rawValue)
           changed.message = why
           events.append(changed)
+          seq += 1
         }
       }
     }

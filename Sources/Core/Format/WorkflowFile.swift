@@ -27,7 +27,7 @@ public enum WorkflowFile {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       let exists = FileManager.default.fileExists(atPath: path)
       throw RunRefusal(
-        exists ? .invalidFile : .notFound, exists ? "the file cannot be read" : "there is no such file", file: path)
+        .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
       throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)

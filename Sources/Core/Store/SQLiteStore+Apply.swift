@@ -24,24 +24,32 @@ final class ApplyCache {
 extension SQLiteStore {
   public func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64 {
     KillPoint.reached("store.apply.before-commit")
-    var writer: TransitionWriter?
     let seq: Int64
     do {
-      seq = try write { database in
-        let fresh = try TransitionWriter(database, run: run, cache: cache, count: transitions.count)
-        writer = fresh
-        try fresh.write(transitions)
-        return fresh.firstSeq
+      seq = try commit(transitions, run: run)
+    } catch StoreError.full {
+      // The log may hold most of what there is: once it is moved into the database there may be room.
+      try emptyLog()
+      seq = try commit(transitions, run: run)
+    }
+    KillPoint.reached("store.apply.after-commit")
+    if synced { try sync() }
+    return seq
+  }
+
+  private func commit(_ transitions: [Transition], run: WorkflowRunID) throws -> Int64 {
+    do {
+      return try write { database in
+        let count = transitions.reduce(0) { $0 + $1.changeCount }
+        let writer = try TransitionWriter(database, run: run, cache: cache, count: count)
+        try writer.write(transitions)
+        return writer.firstSeq
       }
     } catch {
       // What was noted as written has been rolled back.
       cache.forget()
       throw error
     }
-    _ = writer
-    KillPoint.reached("store.apply.after-commit")
-    if synced { try sync() }
-    return seq
   }
 }
 
@@ -90,8 +98,10 @@ private final class TransitionWriter {
     var startedHere: [TaskInstanceID: (node: String?, at: Timestamp)] = [:]
     var endedHere: Set<TaskInstanceID> = []
     for case .ended(let end) in transitions { endedHere.insert(end.instance) }
-    for (offset, transition) in transitions.enumerated() {
-      let seq = firstSeq + Int64(offset)
+    var next = firstSeq
+    for transition in transitions {
+      let seq = next
+      next += Int64(transition.changeCount)
       switch transition {
       case .batch(let batch): try write(batch)
       case .instantiated(let token, let attempts, let at): try write(attempts, of: token, at: at, seq: seq)

@@ -29,13 +29,14 @@ extension SQLiteStore {
       try database.execute(
         sql: "UPDATE workflow SET holder = ?, status = ? WHERE id = ?",
         arguments: [run, WorkflowStatus.running.rawValue, workflow])
+      let seq = try Self.nextSeq(database, 2)
       try Self.note(
         database, .workflowRun, workflow: workflow, run: run, id: run, from: driver.resume?.rawValue,
-        to: WorkflowRunStatus.running.rawValue, by: driver.user)
+        to: WorkflowRunStatus.running.rawValue, by: driver.user, seq: seq)
       try Self.note(
         database, .workflow, workflow: workflow, run: run, id: workflow, from: old,
-        to: WorkflowStatus.running.rawValue)
-      return .granted(run)
+        to: WorkflowStatus.running.rawValue, seq: seq + 1)
+      return .granted(run, seq: seq)
     }
   }
 
@@ -107,8 +108,8 @@ extension SQLiteStore {
 
   public func closeRun(
     _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
-  ) throws {
-    try write { database in
+  ) throws -> Int64 {
+    let seq = try write { database in
       let row = try Row.fetchOne(
         database,
         sql: """
@@ -122,10 +123,11 @@ extension SQLiteStore {
         arguments: [status.rawValue, Timestamp.now.rawValue, run])
       try database.execute(
         sql: "UPDATE workflow SET status = ?, holder = NULL WHERE id = ?", arguments: [workflow.rawValue, id])
+      let seq = try Self.nextSeq(database, 2)
       try Self.note(
-        database, .workflowRun, workflow: id, run: run, id: run, from: row[2], to: status.rawValue)
+        database, .workflowRun, workflow: id, run: run, id: run, from: row[2], to: status.rawValue, seq: seq)
       try Self.note(
-        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue)
+        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue, seq: seq + 1)
       for runtime in runtimes {
         try database.execute(
           sql: """
@@ -133,9 +135,11 @@ extension SQLiteStore {
             WHERE id = (SELECT template_version_id FROM array WHERE workflow_id = ? AND place = ?)
             """, arguments: [runtime.count, runtime.mean, id, runtime.template])
       }
+      return seq
     }
     cache.forget()
     try sync()
+    return seq
   }
 
   public func reserveInstanceIDs(_ count: Int) throws -> Range<TaskInstanceID> {

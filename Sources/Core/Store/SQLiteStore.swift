@@ -93,8 +93,6 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       if usesWriteAheadLog { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
       try database.execute(sql: "PRAGMA cache_size = -16384")
-      // Four times the default: a checkpoint syncs, and syncs are what a busy run waits for.
-      try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
     return try DatabaseQueue(path: path, configuration: configuration)
   }
@@ -111,16 +109,27 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 
   /// Runs a transaction, with errors in the store's own words.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try queue.write(body) } catch { throw StoreError(error, path: path) }
+    do { return try queue.write(body) } catch let refusal as RunRefusal { throw refusal } catch {
+      throw StoreError(error, path: path)
+    }
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try queue.read(body) } catch { throw StoreError(error, path: path) }
+    do { return try queue.read(body) } catch let refusal as RunRefusal { throw refusal } catch {
+      throw StoreError(error, path: path)
+    }
   }
 
   public func dataVersion() throws -> Int64 {
     do {
       return try queue.inDatabase { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    } catch { throw StoreError(error, path: path) }
+  }
+
+  /// Moves what the write-ahead log holds into the database, and empties it: on a full disk that makes room.
+  func emptyLog() throws {
+    do {
+      try queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     } catch { throw StoreError(error, path: path) }
   }
 

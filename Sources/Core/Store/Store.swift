@@ -52,7 +52,7 @@ public protocol Store: AnyObject, Sendable {
   /// Commits transitions together, in order, if `run` still holds its lease.
   ///
   /// - Parameter synced: whether they must survive the loss of power (else: of any process).
-  /// - Returns: the `seq` of the first; each one's is one more than the one before.
+  /// - Returns: the first `seq`; each transition takes as many as its ``Transition/changeCount`` says, in order.
   /// - Throws: ``StoreError/leaseLost(_:)``; then nothing was written.
   func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64
 
@@ -60,8 +60,11 @@ public protocol Store: AnyObject, Sendable {
   func sync() throws
 
   /// The last commit of a run, synced: its status, the workflow's, and the lease let go.
+  ///
+  /// - Returns: the `seq` of the run's change; the workflow's is the next.
+  @discardableResult
   func closeRun(_ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime])
-    throws
+    throws -> Int64
 }
 
 /// One workflow as the store lists it.
@@ -228,7 +231,8 @@ public struct DriverRecord: Hashable, Codable, Sendable {
 }
 
 public enum LeaseGrant: Hashable, Sendable {
-  case granted(WorkflowRunID)
+  /// The run's id, and the `seq` of its change; the workflow's is the next.
+  case granted(WorkflowRunID, seq: Int64)
   case held(LeaseHolder)
 }
 

@@ -17,6 +17,20 @@ public enum Transition: Hashable, Codable, Sendable {
   case adopted([TaskInstanceID])
 }
 
+extension Transition {
+  /// How many numbers of the history's `seq` it takes: one for each status that changes, at least one.
+  public var changeCount: Int {
+    switch self {
+    case .instantiated(_, let attempts, _): max(1, attempts.count)
+    case .launched(_, let instances, _, _): max(1, instances.count)
+    // The instance's, and its task's.
+    case .started, .ended: 2
+    case .tasks(let tasks, _, _, _, _): max(1, tasks.count)
+    case .batch, .usage, .adopted: 1
+    }
+  }
+}
+
 public struct BatchRecord: Hashable, Codable, Sendable {
   public var token: String
   public var cluster: String

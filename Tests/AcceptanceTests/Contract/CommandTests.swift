@@ -100,7 +100,7 @@ extension Acceptance {
       run.signal(SIGINT)
       try run.wait(60)
       let peaks = try sandbox.query(
-        "SELECT COALESCE(MAX(peak_memory), 0), COUNT(*) FROM task_instance WHERE status = 'DONE'")
+        "SELECT COALESCE(MAX(peak), 0), COUNT(*) FROM instance WHERE status = 'DONE'")
       let figures = peaks.split(separator: "|").compactMap {
         Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
       }

@@ -89,7 +89,7 @@ extension Acceptance {
           go:
             command_template: >-
               echo $JOBMON_MEMORY_BYTES >> requests;
-              awk 'BEGIN {{ s = sprintf("%60000000s", "x"); system("sleep 1.5"); print length(s) }}'
+              awk 'BEGIN {{ s = "x"; while (length(s) < 60000000) s = s s; system("sleep 1.5"); print length(s) }}'
         tasks: [{template: go}]
         """)
       #expect(status == 0, "\(object)")

@@ -50,6 +50,8 @@ extension Acceptance {
       if cold {
         // What runs is ended, so the first can go although nobody opens the gate.
         #expect(try first.wait(20).status == 3)
+      } else {
+        try eventually("the resume has asked: \(second.stderr)") { second.stderr.contains("asked run") }
       }
       try trial.sandbox.open(gate: "gate")
       let ended = try first.wait(20)

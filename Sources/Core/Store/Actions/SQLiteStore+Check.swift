@@ -1,0 +1,118 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// Looks for whatever should never be in a store; empty means that all is well.
+  public func check() throws -> [CheckFinding] {
+    try read { database in
+      var findings: [CheckFinding] = []
+      for line in try String.fetchAll(database, sql: "PRAGMA integrity_check") where line != "ok" {
+        findings.append(CheckFinding(check: "integrity", explanation: "SQLite: \(line); restore a backup"))
+      }
+      let strays = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+      if let first = strays.first {
+        findings.append(
+          CheckFinding(
+            check: "foreign-keys",
+            explanation: "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String)"))
+      }
+      for rule in Self.rules {
+        let rows = try String.fetchAll(database, sql: rule.sql + " LIMIT 5")
+        if !rows.isEmpty {
+          findings.append(
+            CheckFinding(check: rule.name, explanation: "\(rule.meaning): \(rows.joined(separator: ", "))"))
+        }
+      }
+      findings += try Self.doneBeforeUpstream(database)
+      return findings
+    }
+  }
+
+  private struct Rule {
+    var name: String
+    var meaning: String
+    /// Selects what breaks the rule, as text.
+    var sql: String
+  }
+
+  private static let rules = [
+    Rule(
+      name: "task-count", meaning: "bound workflows whose tasks are not all there",
+      sql: """
+        SELECT 'workflow ' || id FROM workflow WHERE is_bound AND task_count !=
+          (SELECT COUNT(*) FROM task WHERE task.id >= first_task AND task.id < first_task + task_count)
+        """),
+    Rule(
+      name: "progress", meaning: "workflows whose counts are not those of their tasks",
+      sql: """
+        SELECT 'workflow ' || workflow.id FROM workflow JOIN progress ON workflow_id = workflow.id
+        JOIN (SELECT workflow.id AS id, TOTAL(task.status = 'D') AS done, TOTAL(task.status = 'F') AS fatal,
+            TOTAL(task.retries) AS retries
+          FROM workflow JOIN task ON task.id >= first_task AND task.id < first_task + task_count
+          GROUP BY workflow.id) AS counted ON counted.id = workflow.id
+        WHERE is_bound AND (progress.done != counted.done OR progress.fatal != counted.fatal
+          OR progress.retries != counted.retries)
+        """),
+    Rule(
+      name: "done-workflow", meaning: "DONE workflows with tasks that are not done",
+      sql: """
+        SELECT 'workflow ' || id FROM workflow JOIN progress ON workflow_id = id
+        WHERE status = 'DONE' AND done != task_count
+        """),
+    Rule(
+      name: "one-open-instance", meaning: "tasks with several attempts at the same time",
+      sql: "SELECT 'task ' || task_id FROM instance WHERE is_open GROUP BY task_id HAVING COUNT(*) > 1"),
+    Rule(
+      name: "done-and-open", meaning: "DONE tasks with an attempt that has no end, though a run is live",
+      sql: """
+        SELECT 'task ' || task.id FROM instance JOIN task ON task.id = task_id JOIN workflow ON workflow.id = workflow_id
+        WHERE is_open AND task.status = 'D' AND holder = instance.run_id
+        """),
+    Rule(
+      name: "holder", meaning: "workflows held by a run that has ended",
+      sql: """
+        SELECT 'workflow ' || workflow.id FROM workflow JOIN run ON run.id = holder WHERE run.ended IS NOT NULL
+        """),
+  ]
+
+  /// A task that is DONE although something it waits for is not, and nobody set that by hand.
+  private static func doneBeforeUpstream(_ database: Database) throws -> [CheckFinding] {
+    var findings: [CheckFinding] = []
+    let workflows = try Int64.fetchAll(database, sql: "SELECT id FROM workflow WHERE is_bound ORDER BY id")
+    for workflow in workflows {
+      let byHand = try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM change WHERE workflow_id = ? AND kind = 'task' AND by IS NOT NULL)",
+        arguments: [workflow])
+      if byHand == true { continue }
+      let place = try WorkflowPlace(workflow, database)
+      let dag = try DependencyClosure(place, database)
+      let letters = try String.fetchAll(
+        database, sql: "SELECT status FROM task WHERE id >= ? AND id < ? ORDER BY id",
+        arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+      let isReady = (0..<UpstreamSets.ID(dag.sets.count)).map { set in
+        dag.sets[set].allSatisfy { letters[Int($0)] == "D" }
+      }
+      let early = letters.indices.filter { letters[$0] == "D" && !isReady[Int(dag.upstreams[$0])] }
+      if let first = early.first {
+        findings.append(
+          CheckFinding(
+            check: "done-before-upstream",
+            explanation: "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first))"))
+      }
+    }
+    return findings
+  }
+
+  /// Copies the whole store to a new file, while runs are live.
+  ///
+  /// - Throws: ``StoreError/refused(_:)`` where the file exists.
+  public func backup(to path: String) throws {
+    guard access(path, F_OK) != 0 else { throw StoreError.refused("\(path) exists already: name a new file") }
+    do {
+      let target = try DatabaseQueue(path: path)
+      try queue.backup(to: target)
+      try target.close()
+      chmod(path, 0o600)
+    } catch { throw StoreError(error, path: path) }
+  }
+}

@@ -1,0 +1,58 @@
+import GRDB
+
+extension SQLiteStore {
+  /// Sets how many tasks of a workflow, or of one of its templates, may run at once; a live run sees it within 200 ms.
+  ///
+  /// - Parameter limit: nil is no limit, 0 a pause.
+  /// - Returns: how many limits changed: 0 where it was so already.
+  public func setLimit(_ limit: Int?, of workflow: WorkflowID, template: String? = nil, by person: Operator) throws -> Int {
+    try write { database in
+      let place = try WorkflowPlace(workflow, database)
+      let condition: String
+      let table: String
+      if let template {
+        guard let array = place.templates.firstIndex(of: template) else {
+          let nearest = Suggestion.nearest(to: template, among: place.templates).map { "; did you mean '\($0)'?" }
+          throw StoreError.notFound(
+            "template '\(template)' of workflow \(workflow)\(nearest ?? "; it has \(place.templates.joined(separator: ", "))")")
+        }
+        (table, condition) = ("array", "workflow_id = \(workflow) AND place = \(array)")
+      } else {
+        (table, condition) = ("workflow", "id = \(workflow)")
+      }
+      let old = try Int.fetchOne(database, sql: "SELECT max_concurrently_running FROM \(table) WHERE \(condition)")
+      guard old != limit else { return 0 }
+      try database.execute(
+        sql: "UPDATE \(table) SET max_concurrently_running = ? WHERE \(condition)", arguments: [limit])
+      try Self.note(
+        database, .limit, workflow: workflow, id: workflow, from: old.map(String.init) ?? "none",
+        to: limit.map(String.init) ?? "none", by: person.user, why: template.map { "template \($0)" })
+      return 1
+    }
+  }
+
+  /// Asks the live run of a workflow to stop.
+  ///
+  /// - Parameter cancel: whether what runs is ended, too.
+  /// - Returns: the run that was asked.
+  /// - Throws: ``RunRefusal`` with `not_resumable` where no run holds the workflow.
+  public func requestStop(_ workflow: WorkflowID, cancel: Bool, by person: Operator) throws -> LeaseHolder {
+    try write { database in
+      try WorkflowPlace.require(workflow, database)
+      let run = try Int64.fetchOne(
+        database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+      guard let run, case let holder = try Self.holder(run, database), !HostProcess(holder.driver).isKnownDead else {
+        throw RunRefusal(
+          .notResumable, "workflow \(workflow) is not being run by anybody: there is nothing to stop",
+          workflowID: workflow)
+      }
+      try database.execute(
+        sql: "UPDATE run SET stop_by = ?, stop_cancel = MAX(stop_cancel, ?) WHERE id = ?",
+        arguments: [person.user, cancel, run])
+      try Self.note(
+        database, .workflowRun, workflow: workflow, run: run, id: run, from: nil,
+        to: cancel ? "STOP_AND_CANCEL_REQUESTED" : "STOP_REQUESTED", by: person.user)
+      return holder
+    }
+  }
+}

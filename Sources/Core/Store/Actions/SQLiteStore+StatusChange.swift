@@ -1,0 +1,129 @@
+import GRDB
+
+extension SQLiteStore {
+  /// What ``changeStatus(_:workflow:to:recursive:by:)`` would change.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `invalid_usage` for
+  ///   tasks of another workflow.
+  public func previewStatusChange(_ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool) throws
+    -> StatusChange
+  {
+    try read { try plan(ids, workflow: workflow, to: status, recursive: recursive, $0) }
+  }
+
+  /// Sets tasks to `done` (with `recursive` their upstreams, too) or back to `registering` (always with all their
+  /// downstreams, counters at 0). All or nothing.
+  public func changeStatus(
+    _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool, by person: Operator
+  ) throws -> StatusChange {
+    try write { database in
+      let change = try plan(ids, workflow: workflow, to: status, recursive: recursive, database)
+      try carryOut(change, by: person, database)
+      return change
+    }
+  }
+
+  /// Sets a whole workflow back: all its tasks, or with `keepDone` those that are not done.
+  ///
+  /// - Throws: ``RunRefusal`` with `not_resumable` where its last run did not end with an error, or was not mine.
+  public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws -> StatusChange {
+    try write { database in
+      let place = try WorkflowPlace(workflow, database)
+      let last = try Row.fetchOne(
+        database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
+        arguments: [workflow])
+      guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
+        let why = last.map { "its last run is \($0["status"] as String), by \($0["user"] as String)" } ?? "it never ran"
+        throw RunRefusal(
+          .notResumable, "workflow \(workflow) is not reset: \(why); it has to be yours, and ended with ERROR",
+          workflowID: workflow)
+      }
+      let indices = (0..<TaskIndex(place.taskCount)).filter { _ in true }
+      var change = try plan(indices, place, to: .registering, database)
+      if keepDone { change.tasks.removeAll { $0.status == .done } }
+      change.workflowTo = .halted
+      try carryOut(change, by: person, database)
+      return change
+    }
+  }
+
+  private func plan(
+    _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool, _ database: Database
+  ) throws -> StatusChange {
+    let place = try WorkflowPlace(workflow, database)
+    let strangers = ids.filter { !place.tasks.contains($0) }
+    guard strangers.isEmpty else {
+      throw RunRefusal(
+        .invalidUsage,
+        "not tasks of workflow \(workflow): \(strangers.map(String.init).joined(separator: ", ")); nothing was changed",
+        workflowID: workflow)
+    }
+    if let run = try Int64.fetchOne(
+      database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+    {
+      let holder = try Self.holder(run, database)
+      if !HostProcess(holder.driver).isKnownDead {
+        throw RunRefusal(
+          .workflowHeld,
+          "workflow \(workflow) is being run (run \(run), process \(holder.driver.pid) on \(holder.driver.host)): stop it first with `jobmon workflow_stop -w \(workflow)`",
+          workflowID: workflow)
+      }
+    }
+    let dag = try DependencyClosure(place, database)
+    let named = ids.map(place.index)
+    let indices: [TaskIndex]
+    switch status {
+    case .done: indices = recursive ? dag.withUpstreams(named) : Array(Set(named)).sorted()
+    default: indices = dag.withDownstreams(named)
+    }
+    return try plan(indices, place, to: status, database)
+  }
+
+  private func plan(_ indices: [TaskIndex], _ place: WorkflowPlace, to status: TaskStatus, _ database: Database) throws
+    -> StatusChange
+  {
+    let rows = try taskRows(place, indices: indices, database)
+    let changing = rows.filter { status == .done ? $0.status != .done : $0.status != .pending || $0.retries > 0 }
+    let word = try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])!
+    let old = WorkflowStatus(rawValue: word) ?? .aborted
+    var new = old
+    if status == .done {
+      let done = try Int.fetchOne(
+        database, sql: "SELECT done FROM progress WHERE workflow_id = ?", arguments: [place.id])!
+      if done + changing.count == place.taskCount { new = .done }
+    } else if old == .done, !changing.isEmpty {
+      new = .halted
+    }
+    return StatusChange(workflow: place.id, to: status, tasks: changing, workflowFrom: old, workflowTo: new)
+  }
+
+  private func carryOut(_ change: StatusChange, by person: Operator, _ database: Database) throws {
+    guard !change.tasks.isEmpty || change.workflowFrom != change.workflowTo else { return }
+    let ids = change.tasks.map(\.id)
+    let update = try database.makeStatement(
+      sql: change.to == .done
+        ? "UPDATE task SET status = 'D' WHERE id = ?" : "UPDATE task SET status = 'G', retries = 0 WHERE id = ?")
+    for id in ids { try update.execute(arguments: [id]) }
+    let wasDone = change.tasks.count { $0.status == .done }
+    let wasFatal = change.tasks.count { $0.status == .fatal }
+    let retries = change.to == .done ? 0 : change.tasks.reduce(0) { $0 + $1.retries }
+    try database.execute(
+      sql: "UPDATE progress SET done = done + ?, fatal = fatal - ?, retries = retries - ? WHERE workflow_id = ?",
+      arguments: [(change.to == .done ? ids.count : 0) - wasDone, wasFatal, retries, change.workflow])
+    for word in TaskWord.allCases {
+      let members = change.tasks.filter { $0.status == word }.map(\.id)
+      guard let first = members.first else { continue }
+      try Self.note(
+        database, .task, workflow: change.workflow, id: first,
+        others: members.count > 1 ? Packing.ranges(members) : nil, from: word.rawValue, to: change.to.word.rawValue,
+        by: person.user, why: "set by hand", seq: try Self.nextSeq(database, members.count))
+    }
+    if change.workflowFrom != change.workflowTo {
+      try database.execute(
+        sql: "UPDATE workflow SET status = ? WHERE id = ?", arguments: [change.workflowTo.rawValue, change.workflow])
+      try Self.note(
+        database, .workflow, workflow: change.workflow, id: change.workflow, from: change.workflowFrom.rawValue,
+        to: change.workflowTo.rawValue, by: person.user)
+    }
+  }
+}

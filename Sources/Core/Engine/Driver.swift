@@ -24,6 +24,8 @@ final class Driver {
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
   private var interrupts = 0
+  /// The resume that wants the workflow, once that was said.
+  private var askedBy: String?
   private var ending: RunEnding?
 
   init(
@@ -71,7 +73,7 @@ final class Driver {
       case .engine(let event): events.append(event)
       case .interrupt:
         events.append(.stop(interruption()))
-        observer.interrupted(running: texts.names(of: engine.runningTasks), again: interrupts > 1)
+        observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
       case .keeper(.controls(let controls)): events += try heed(controls)
       case .keeper(.synced(let mark)): acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
@@ -87,9 +89,12 @@ final class Driver {
     try turn(events)
   }
 
+  /// Whether a second interrupt has come.
+  var leavesAtOnce: Bool { interrupts > 1 }
+
   private func interruption() -> StopOrder {
     interrupts += 1
-    if interrupts > 1 { return StopOrder(running: .leave, ending: .interrupted) }
+    if leavesAtOnce { return StopOrder(running: .leave, ending: .interrupted) }
     let running: StopOrder.Running =
       switch options.onInterrupt {
       case .cancel: .cancelAll
@@ -110,6 +115,8 @@ final class Driver {
     case .stop(let cancel, let by):
       events.append(.stop(StopOrder(running: cancel ? .cancelAll : .finish, ending: .stopped(by: by))))
     case .takeOver(let by, let cold):
+      if askedBy != by { observer.noticed("a resume has asked for the workflow (run \(by)): starting nothing new") }
+      askedBy = by
       events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
     case nil: break
     }

@@ -173,9 +173,13 @@ final class Preflight {
     }
   }
 
-  /// Lets the executors go after a refusal.
-  func close() {
-    for cluster in clusters { cluster.executor.stop(cluster.description.outlivesDriver ? .leaveRunning : .cancelAll) }
+  /// Lets the executors go.
+  ///
+  /// - Parameter atOnce: without waiting for what runs to end in good order.
+  func close(atOnce: Bool = false) {
+    for cluster in clusters {
+      cluster.executor.stop(atOnce || cluster.description.outlivesDriver ? .leaveRunning : .cancelAll)
+    }
     clusters = []
   }
 }

@@ -160,7 +160,7 @@ final class RunSession {
       preflight.close()
       return result(of: driver, .terminated, "another run holds the workflow now" + (by.map { ": run \($0)" } ?? ""))
     }
-    preflight.close()
+    preflight.close(atOnce: driver.leavesAtOnce)
     if driver.engine.doneCount == driver.report.tasksTotal { ending = .exhausted }
     let isDone = driver.engine.doneCount == driver.report.tasksTotal
     let (status, runStatus, workflowStatus, reason): (RunResult.Status, WorkflowRunStatus, WorkflowStatus, String?) =

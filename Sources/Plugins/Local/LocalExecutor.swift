@@ -102,9 +102,18 @@ public final class LocalExecutor: Executor {
   /// Nothing is kept of outcomes: a command ends with its driver.
   public func acknowledge(_ instances: [TaskInstanceID]) {}
 
-  /// Local commands never outlive the driver: both modes end them.
+  /// Local commands never outlive the driver: both modes end them. `leaveRunning` is for a driver that leaves at
+  /// once: they are not given the grace.
   public func stop(_ mode: ExecutorStopMode) {
-    tell([.stop]) { $0.isStopping = true }
+    switch mode {
+    case .cancelAll: tell([.stop]) { $0.isStopping = true }
+    case .leaveRunning:
+      let link = state.withLock { state in
+        state.isStopping = true
+        return state.link
+      }
+      link?.hangUp()
+    }
     let grace = state.withLock { $0.opened?.context.killGrace ?? 0 }
     while activity.wait(timeout: .now() + grace + 5) == .timedOut {
       state.withLock { $0.link }?.kill()

@@ -51,7 +51,7 @@ extension Acceptance {
         // What runs is ended, so the first can go although nobody opens the gate.
         #expect(try first.wait(20).status == 3)
       } else {
-        try eventually("the resume has asked: \(second.stderr)") { second.stderr.contains("asked run") }
+        try eventually("the first was asked: \(second.stderr)") { first.stderr.contains("has asked for the workflow") }
       }
       try trial.sandbox.open(gate: "gate")
       let ended = try first.wait(20)

@@ -6,7 +6,7 @@ extension Acceptance {
   struct DiskTests {
     @Test func aFullDiskUnderTheStore() throws {
       let sandbox = try Sandbox()
-      let disk = try sandbox.mountDisk(megabytes: 4)
+      let disk = try sandbox.mountDisk(megabytes: 16)
       sandbox.environment["JOBMON_DATABASE"] = "\(disk.path)/jobmon.db"
       let trial = try LedgerTrial.gated(sandbox, after: 300)
       let run = try trial.start(resume: false, ["-o", "json"])

@@ -138,10 +138,11 @@ final class Driver {
         records.append(transition)
         if !transition.isNews { dependsOnCommit = true }
       case .submit(let submission):
-        if clusters[submission.cluster].description.outlivesDriver { tellsOutlivers = true }
+        if clusters[submission.cluster].description.outlivesDriver, !submission.isRecorded { tellsOutlivers = true }
       default: break
       }
     }
+    for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
     if dependsOnCommit {
       try commit(records, synced: tellsOutlivers)
     } else if !records.isEmpty {
@@ -173,7 +174,7 @@ final class Driver {
     switch action {
     case .record: break
     case .submit(let submission):
-      try tell("submit") { clusters[submission.cluster].executor.submit(texts.batch(for: submission)) }
+      if !submission.isRecorded { try submit(submission) }
     case .cancel(let cluster, let instances):
       try tell("cancel") { clusters[cluster].executor.cancel(instances) }
     case .validate(let cluster, let requests):
@@ -204,6 +205,10 @@ final class Driver {
     KillPoint.reached("driver.\(call).before")
     body()
     KillPoint.reached("driver.\(call).after")
+  }
+
+  private func submit(_ submission: Submission) throws {
+    try tell("submit") { clusters[submission.cluster].executor.submit(texts.batch(for: submission)) }
   }
 
   private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {

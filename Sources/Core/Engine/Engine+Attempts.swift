@@ -49,9 +49,8 @@ extension Engine {
         known.append(instance)
       }
       // Where the core places, a task starts at once: that is the change worth a row.
-      guard let first = known.first, let group = open[first]?.group else { return }
+      guard let first = known.first, let token = open[first]?.token else { return }
       if clusters[cluster].nodes == nil || handle != nil {
-        let token = groups[Int(group)].token ?? ""
         actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
       }
     case .rejected(let why):
@@ -69,11 +68,11 @@ extension Engine {
 
   /// Has the backend find out whether submissions exist whose answer was lost.
   private mutating func ask(_ cluster: Int, about instances: [TaskInstanceID]) {
-    guard let first = instances.first, let group = open[first]?.group else { return }
+    guard let first = instances.first.flatMap({ open[$0] }) else { return }
     let batch = RecoverableBatch(
-      token: groups[Int(group)].token ?? "", resources: groups[Int(group)].request,
-      instances: instances.enumerated().map {
-        RecoverableBatch.Instance(index: $0.offset, instance: $0.element, handle: nil)
+      token: first.token, resources: groups[Int(first.group)].request,
+      instances: instances.compactMap { instance in
+        open[instance].map { RecoverableBatch.Instance(index: $0.index, instance: instance, handle: nil) }
       },
       cancel: false)
     actions.append(.recover(cluster: cluster, [batch]))

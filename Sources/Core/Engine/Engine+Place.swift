@@ -59,50 +59,122 @@ extension Engine {
       enqueue(entry.group)
     }
     for entry in setAside { clusters[cluster].ready.insert(entry) }
-    submit(submissions, to: cluster)
+    prepareNext(on: cluster, in: &submissions)
+    submit(submissions)
     reserveIDsIfNeeded()
   }
 
-  /// The attempts that one turn starts on one cluster, batch by batch, in order.
+  /// What one turn records and submits on one cluster, batch by batch, in order.
   private struct SubmissionsOfTurn {
     var list: [Submission] = []
     var records: [[AttemptRecord]] = []
     /// Place in `list`, by group.
     var placeOfGroup: [Int: Int] = [:]
+    /// Attempts that an earlier turn has recorded.
+    var recorded: [Submission] = []
+  }
+
+  /// An attempt that is recorded and not submitted yet.
+  struct PreparedAttempt: Sendable {
+    var instance: TaskInstanceID
+    var token: String
+    /// Place in the batch.
+    var index: Int
+    var attempt: Int
   }
 
   private mutating func start(_ task: TaskIndex, of group: Int32, node: Int?, in turn: inout SubmissionsOfTurn)
     throws(EngineError)
   {
     let place = Int(group)
-    let cluster = groups[place].key.cluster
-    let template = groups[place].key.template
+    let key = groups[place].key
     let request = groups[place].request
-    let corePlaced = clusters[cluster].nodes != nil
-    let batch = openBatch(of: place, in: &turn, corePlaced: corePlaced)
-
-    let instance = instanceIDs.lowerBound
-    instanceIDs = instance + 1..<instanceIDs.upperBound
+    let early = prepared.removeValue(forKey: task)
+    if early != nil { clusters[key.cluster].prepared -= 1 }
+    let own = early ?? prepare(task, of: place, in: &turn)
     attempts[Int(task)] += 1
-    let attempt = attemptNumber(task)
-    let index = groups[place].batchCount
-    groups[place].batchCount += 1
-    turn.records[batch].append(
-      AttemptRecord(
-        instance: instance, task: task, index: index, attempt: attempt, from: status[Int(task)].kept))
     try move(task, to: .instantiated)
     queuedCount -= 1
     active += 1
-    activeOfTemplate[template] += 1
-    clusters[cluster].outstanding += 1
+    activeOfTemplate[key.template] += 1
+    clusters[key.cluster].outstanding += 1
     var nodeName: String?
     if let node {
-      clusters[cluster].nodes![node].take(request)
-      nodeName = clusters[cluster].nodes![node].node.name
+      clusters[key.cluster].nodes![node].take(request)
+      nodeName = clusters[key.cluster].nodes![node].node.name
     }
-    turn.list[batch].attempts.append(
-      Submission.Attempt(task: task, instance: instance, index: index, attempt: attempt, node: nodeName))
-    open[instance] = OpenAttempt(task: task, group: group, attempt: attempt, phase: .instantiated, node: node)
+    let attempt = Submission.Attempt(
+      task: task, instance: own.instance, index: own.index, attempt: own.attempt, node: nodeName)
+    if early == nil {
+      turn.list[turn.placeOfGroup[place]!].attempts.append(attempt)
+    } else if let last = turn.recorded.indices.last, turn.recorded[last].token == own.token {
+      turn.recorded[last].attempts.append(attempt)
+    } else {
+      var submission = emptySubmission(own.token, of: place)
+      submission.attempts.append(attempt)
+      submission.isRecorded = true
+      turn.recorded.append(submission)
+    }
+    open[own.instance] = OpenAttempt(
+      task: task, group: group, attempt: own.attempt, phase: .instantiated, node: node, token: own.token,
+      index: own.index)
+  }
+
+  /// Records an attempt of a task that is about to start, or will be soon.
+  private mutating func prepare(_ task: TaskIndex, of place: Int, in turn: inout SubmissionsOfTurn) -> PreparedAttempt {
+    let batch = openBatch(of: place, in: &turn, corePlaced: clusters[groups[place].key.cluster].nodes != nil)
+    let instance = instanceIDs.lowerBound
+    instanceIDs = instance + 1..<instanceIDs.upperBound
+    let index = groups[place].batchCount
+    groups[place].batchCount += 1
+    let attempt = attemptNumber(task)
+    turn.records[batch].append(
+      AttemptRecord(instance: instance, task: task, index: index, attempt: attempt, from: status[Int(task)].kept))
+    return PreparedAttempt(
+      instance: instance, token: turn.list[batch].token, index: index, attempt: attempt)
+  }
+
+  /// Records the attempts of the tasks that are next in line on a cluster that is full: when a place is free they can
+  /// be submitted at once, and the record of what freed it is committed while they start.
+  private mutating func prepareNext(on cluster: Int, in turn: inout SubmissionsOfTurn) {
+    guard let nodes = clusters[cluster].nodes, clusters[cluster].outstanding > 0 else { return }
+    let most = min(2 * max(1, clusters[cluster].outstanding), 2 * nodes.reduce(0) { $0 + $1.node.cores }, 128)
+    guard clusters[cluster].prepared <= most / 2 else { return }
+    var passed: [QueuedGroup] = []
+    while clusters[cluster].prepared < most, passed.count < most, !instanceIDs.isEmpty,
+      let entry = clusters[cluster].ready.first
+    {
+      _ = clusters[cluster].ready.removeFirst()
+      let place = Int(entry.group)
+      guard groups[place].tasks.first == entry.head, !groups[place].isParked else { continue }
+      passed.append(entry)
+      let ready = groups[place].tasks.removeFirst()
+      if prepared[ready.task] == nil {
+        prepared[ready.task] = prepare(ready.task, of: place, in: &turn)
+        clusters[cluster].prepared += 1
+      }
+      enqueue(entry.group)
+    }
+    for entry in passed {
+      groups[Int(entry.group)].tasks.insert(entry.head)
+      clusters[cluster].ready.insert(entry)
+    }
+  }
+
+  /// Takes back the attempts that were recorded and never submitted.
+  mutating func withdrawPrepared() {
+    for task in prepared.keys.sorted() {
+      let own = prepared[task]!
+      actions.append(
+        .record(
+          .ended(
+            EndRecord(
+              instance: own.instance, task: task, attempt: own.attempt,
+              outcome: Outcome(cause: .interrupted, message: "the run ended before it was submitted"),
+              instanceStatus: .killed, from: .queued, taskStatus: .registering, isRetry: false, nextRequest: nil,
+              reason: nil, at: now.wall))))
+    }
+    prepared = [:]
   }
 
   /// Place, in this turn's list, of the batch that takes the group's next attempt. Where the core places, a batch
@@ -128,21 +200,25 @@ extension Engine {
   }
 
   private func add(_ token: String, of place: Int, to turn: inout SubmissionsOfTurn) -> Int {
-    let key = groups[place].key
-    turn.list.append(
-      Submission(
-        cluster: key.cluster, token: token, template: key.template, request: groups[place].request,
-        maxAttempts: key.maxAttempts, attempts: []))
+    turn.list.append(emptySubmission(token, of: place))
     turn.records.append([])
     turn.placeOfGroup[place] = turn.list.count - 1
     return turn.list.count - 1
   }
 
-  private mutating func submit(_ turn: SubmissionsOfTurn, to cluster: Int) {
-    for (submission, records) in zip(turn.list, turn.records) {
+  private func emptySubmission(_ token: String, of place: Int) -> Submission {
+    let key = groups[place].key
+    return Submission(
+      cluster: key.cluster, token: token, template: key.template, request: groups[place].request,
+      maxAttempts: key.maxAttempts, isRecorded: false, attempts: [])
+  }
+
+  private mutating func submit(_ turn: SubmissionsOfTurn) {
+    for (submission, records) in zip(turn.list, turn.records) where !records.isEmpty {
       actions.append(.record(.instantiated(batch: submission.token, records, at: now.wall)))
     }
-    for submission in turn.list { actions.append(.submit(submission)) }
+    for submission in turn.recorded { actions.append(.submit(submission)) }
+    for submission in turn.list where !submission.attempts.isEmpty { actions.append(.submit(submission)) }
   }
 
   /// Asks for ids while some are left, so that no start waits for them.

@@ -89,7 +89,8 @@ extension Engine {
     activeOfTemplate[key.template] += 1
     clusters[cluster].outstanding += 1
     open[old.instance] = OpenAttempt(
-      task: old.task, group: group, attempt: attemptNumber(old.task), phase: phase, node: nil)
+      task: old.task, group: group, attempt: attemptNumber(old.task), phase: phase, node: nil,
+      token: old.token, index: old.index)
     try move(old.task, to: phase)
     actions.append(.record(.adopted([old.instance])))
   }

@@ -35,6 +35,8 @@ public struct Engine: Sendable {
 
   // Attempts.
   var open: [TaskInstanceID: OpenAttempt] = [:]
+  /// Recorded and not submitted yet, by task; the tasks are in their groups' queues.
+  var prepared: [TaskIndex: PreparedAttempt] = [:]
   /// Earlier runs' instances whose fate is not known yet.
   var recovering: [TaskInstanceID: OpenInstance] = [:]
   var instanceIDs: Range<TaskInstanceID> = 0..<0
@@ -64,6 +66,9 @@ public struct Engine: Sendable {
     var phase: TaskStatus
     /// Place of its node in the cluster's, where the core placed it.
     var node: Int?
+    /// Its batch, and its place in it.
+    var token: String
+    var index: Int
     /// Whether we have asked for its end.
     var isCancelled = false
   }
@@ -158,6 +163,7 @@ public struct Engine: Sendable {
 
   private mutating func finish(_ ending: RunEnding) {
     isFinished = true
+    withdrawPrepared()
     actions.append(.finish(ending))
   }
 

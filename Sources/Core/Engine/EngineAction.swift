@@ -1,5 +1,6 @@
 /// Everything the engine can want done. Records are committed, in order, before any of the turn's other actions
-/// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store.
+/// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store. Only
+/// submissions that an earlier turn has recorded (``Submission/isRecorded``) need not wait.
 public enum EngineAction: Codable, Sendable {
   case record(Transition)
   case submit(Submission)
@@ -34,6 +35,8 @@ public struct Submission: Codable, Sendable {
   public var template: Int
   public var request: ResourceRequest
   public var maxAttempts: Int
+  /// Whether its attempts were recorded by an earlier turn, and so are committed.
+  public var isRecorded: Bool
   public var attempts: [Attempt]
 }
 

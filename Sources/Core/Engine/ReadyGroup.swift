@@ -49,6 +49,8 @@ struct ClusterState: Sendable {
   /// The most instances a backend that places takes at a time.
   var maxOutstanding: Int
   var outstanding = 0
+  /// Attempts that are recorded and not submitted yet.
+  var prepared = 0
   var isUsable: Bool
   /// Earlier runs' instances of this cluster whose fate is not known yet; nothing starts before it is.
   var recovering = 0

@@ -3,7 +3,7 @@ import JobmonCore
 /// Drives the engine without a process, a store or a clock: a cluster that does what the test says, and a record of
 /// all that was recorded.
 struct EngineBench {
-  /// Ends of attempts, by task and attempt; what is not listed succeeds.
+  /// Ends of attempts, by task, in the order of its starts; what is not listed succeeds.
   var endings: [TaskIndex: [Cause]] = [:]
   /// Milliseconds a task runs.
   var runtime: (TaskIndex) -> Int64 = { _ in 1000 }
@@ -22,7 +22,7 @@ struct EngineBench {
   private(set) var mostAtOnce = 0
   /// Events and actions of every turn, as bytes.
   private(set) var trace: [String] = []
-  private var running: [(due: Int64, instance: TaskInstanceID, task: TaskIndex, attempt: Int)] = []
+  private var running: [(due: Int64, instance: TaskInstanceID, task: TaskIndex, start: Int)] = []
   private var nextInstance: TaskInstanceID = 1
 
   init(_ plan: EnginePlan) { engine = Engine(plan) }
@@ -60,7 +60,8 @@ struct EngineBench {
         for attempt in submission.attempts {
           starts.append(attempt)
           requests[attempt.task, default: []].append(submission.request)
-          running.append((now.monotonic + runtime(attempt.task), attempt.instance, attempt.task, attempt.attempt))
+          let start = starts.count { $0.task == attempt.task }
+          running.append((now.monotonic + runtime(attempt.task), attempt.instance, attempt.task, start))
         }
         answers.append(.executor(0, .submitted(submission.attempts.map(\.instance), .accepted(handle: nil))))
         for attempt in submission.attempts {
@@ -85,9 +86,9 @@ struct EngineBench {
     if !answers.isEmpty, ending == nil { try turn(answers) }
   }
 
-  private func cause(of end: (due: Int64, instance: TaskInstanceID, task: TaskIndex, attempt: Int)) -> Cause {
+  private func cause(of end: (due: Int64, instance: TaskInstanceID, task: TaskIndex, start: Int)) -> Cause {
     let list = endings[end.task] ?? []
-    return end.attempt <= list.count ? list[end.attempt - 1] : .exit(0)
+    return end.start <= list.count ? list[end.start - 1] : .exit(0)
   }
 
   private mutating func advance(to monotonic: Int64) {

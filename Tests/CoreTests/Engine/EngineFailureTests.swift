@@ -107,6 +107,7 @@ struct EngineFailureTests {
     try bench.run()
     #expect(bench.finalStatus(0) == .done)
     #expect(bench.starts.count == 13)
+    #expect(bench.starts.allSatisfy { $0.attempt == 1 })
     #expect(bench.engine.retries == 0)
   }
 

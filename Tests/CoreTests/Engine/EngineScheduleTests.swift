@@ -116,6 +116,28 @@ struct EngineScheduleTests {
     for case .batch(let batch) in bench.records { #expect(tokens.insert(batch.token).inserted) }
   }
 
+  @Test("attempts that were recorded ahead are submitted ahead of the next record, and withdrawn if the run ends first")
+  func preparedAttempts() throws {
+    var bench = EngineBench(try .simple(upstreams: Array(repeating: [], count: 10), slots: 2))
+    try bench.begin()
+    func recorded(_ bench: EngineBench) -> Set<TaskIndex> {
+      var tasks = Set<TaskIndex>()
+      for case .instantiated(_, let attempts, _) in bench.records { tasks.formUnion(attempts.map(\.task)) }
+      return tasks
+    }
+    #expect(recorded(bench).count > 2)
+    #expect(bench.starts.count == 2)
+    try bench.turn([.stop(StopOrder(running: .finish, ending: .interrupted))])
+    try bench.goOn()
+    #expect(bench.ending == .interrupted)
+    #expect(bench.starts.count == 2)
+    for task in recorded(bench).subtracting([0, 1]) { #expect(bench.finalStatus(task) == .registering) }
+    var whole = EngineBench(try .simple(upstreams: Array(repeating: [], count: 500), slots: 3))
+    try whole.run()
+    #expect(whole.order == (0..<500).map { TaskIndex($0) })
+    #expect(Set(whole.starts.map(\.instance)).count == 500)
+  }
+
   @Test("the same events give the same actions, to the byte")
   func replay() throws {
     var traces: [[String]] = []

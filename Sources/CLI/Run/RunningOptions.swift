@@ -71,6 +71,8 @@ struct RunningOptions: ParsableArguments {
     let logs = logs.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } ?? configuration.path("logs.directory")
     var options = RunOptions(logs: logs, workingDirectory: folder, environment: environment)
     configuration.apply(to: &options)
+    // Of two resumes typed at the same time one wins, however long either took to load.
+    options.requestedAt = .processStart
     options.cluster = cluster
     options.resetRunningJobs = resetRunningJobs
     options.failFast = failFast

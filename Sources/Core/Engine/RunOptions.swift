@@ -11,6 +11,9 @@ public struct RunOptions: Sendable {
   public var failFast = false
   /// Start nothing new after so many seconds.
   public var secondsUntilTimeout: Double?
+  /// When the resume was asked for: a run that began later is not asked to let go, so that of two resumes one wins.
+  /// nil: when the runner is called.
+  public var requestedAt: Timestamp?
   /// Seconds to wait for an earlier run to let go.
   public var resumeTimeout: Double = 180
   /// Overrides the workflow's limit.

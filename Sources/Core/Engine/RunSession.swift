@@ -75,7 +75,7 @@ final class RunSession {
     let cluster = options.cluster ?? preflight.clusters.first?.name ?? record?.lastCluster ?? "local"
     let driver = driverRecord(cluster: cluster)
     let seeker = LeaseSeeker(
-      store: store, options: options, driver: driver, began: began.wall,
+      store: store, options: options, driver: driver, began: options.requestedAt ?? began.wall,
       isInterrupted: { [runner] in runner.interrupts.isAny }, notice: { [runner] in runner.observer.noticed($0) })
     guard let (run, seq) = try seeker.acquire(workflow) else {
       return interrupted(workflow, record)

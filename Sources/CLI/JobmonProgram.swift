@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobmonCore
 
 /// The `jobmon` program: every command is a file of its own under Commands.
 @main
@@ -19,7 +20,11 @@ struct JobmonProgram: ParsableCommand {
       VersionCommand.self,
     ])
 
+  /// When the program was started.
+  static let began = Timestamp.now
+
   static func main() {
+    _ = began
     signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {

@@ -72,7 +72,7 @@ struct RunningOptions: ParsableArguments {
     var options = RunOptions(logs: logs, workingDirectory: folder, environment: environment)
     configuration.apply(to: &options)
     // Of two resumes typed at the same time one wins, however long either took to load.
-    options.requestedAt = .processStart
+    options.requestedAt = JobmonProgram.began
     options.cluster = cluster
     options.resetRunningJobs = resetRunningJobs
     options.failFast = failFast

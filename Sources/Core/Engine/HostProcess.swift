@@ -52,14 +52,6 @@ struct HostProcess: Hashable, Sendable {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
   }
 
-  /// When this process started, by the wall clock, to a hundredth of a second.
-  static var startOfThisProcess: Timestamp {
-    let now = Instant.now
-    guard let ticks = startTicks(of: getpid()) else { return now.wall }
-    let started = ticks * 1000 / Int64(sysconf(Int32(_SC_CLK_TCK)))
-    return Timestamp(milliseconds: now.wall.rawValue - max(0, now.monotonic - started))
-  }
-
   /// Field 22 of /proc/PID/stat; nil where there is no such process, or only its remains (a zombie).
   private static func startTicks(of pid: Int32) -> Int64? {
     guard let line = firstLine(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }

@@ -17,9 +17,6 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// When this process started, to a hundredth of a second.
-  public static var processStart: Timestamp { HostProcess.startOfThisProcess }
-
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 
   /// ISO 8601 in UTC with milliseconds, as in `2026-01-31T08:15:00.250Z`.

@@ -31,7 +31,8 @@ public enum RuntimeSpan {
     let text = text.trimmingBlanks.lowercased()
     let seconds = text.contains(":") ? clock(text) : sum(text)
     guard let seconds, seconds >= 0, seconds < 0x1p62 else { return nil }
-    return Int64(seconds.rounded(.up))
+    // 1.1 h is 3960.0000000000005 s in binary, and no second more than 3960.
+    return Int64((seconds - 1e-6).rounded(.up))
   }
 
   private static func clock(_ text: String) -> Double? {

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import JobmonCore
+
+struct CommandTemplateTests {
+  private func render(_ command: String, _ values: [String]) -> String {
+    let names = ["a", "b", "c"].prefix(values.count)
+    return TaskTemplate(name: "t", commandTemplate: command, nodeArgs: Array(names)).render(values)
+  }
+
+  @Test(arguments: [
+    ("plain", [], "plain"),
+    ("{a}", ["sleep 1"], "sleep 1"),
+    ("x {a} y {b} {a}", ["1", "2"], "x 1 y 2 1"),
+    ("awk '{{print $1}}' {a}", ["f"], "awk '{print $1}' f"),
+    ("{{a}} {a}", ["1"], "{a} 1"),
+    ("{{{a}}}", ["1"], "{1}"),
+    ("{a}", ["{b}"], "{b}"),
+    ("{a:q}", ["it's"], #"'it'\''s'"#),
+    ("{a:q}", [""], "''"),
+    ("{a:q} {b:q}", ["plain-1.0/x", "a b"], "plain-1.0/x 'a b'"),
+    ("é{a}é", ["ü"], "éüé"),
+    ("{{\u{301}{a}", ["1"], "{\u{301}1"),
+  ])
+  func puts(command: String, values: [String], expected: String) {
+    #expect(render(command, values) == expected)
+  }
+
+  @Test func quotedTextArrivesExactly() throws {
+    var texts = ["it's", "'", "''", "a\nb", "$HOME `id` \\", "*", "-n", "'\u{301}; echo broken", "\u{1F600}", "~", "#x", "a=b"]
+    var random = SplitMix(state: 11)
+    let scalars = Array("'\"\\$` \n\tab{}*;&|\u{301}é!".unicodeScalars)
+    for _ in 0..<300 {
+      var text = String.UnicodeScalarView()
+      for _ in 0..<Int.random(in: 0...12, using: &random) { text.append(scalars.randomElement(using: &random)!) }
+      texts.append(String(text))
+    }
+    // One shell prints them all, each ended by a NUL.
+    let command = "printf '%s\\0' " + texts.map { render("{a:q}", [$0]) }.joined(separator: " ")
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", command]
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    shell.waitUntilExit()
+    #expect(bytes == Data(texts.flatMap { Array($0.utf8) + [0] }))
+  }
+
+  @Test(arguments: [
+    ("echo }", "the command template 'echo }' has a '}' without a '{'; a brace that is meant as such is written twice"),
+    ("echo {a", "the command template 'echo {a' has a '{' without a '}'; a brace that is meant as such is written twice"),
+    ("{1a}", "the command template '{1a}' has '{1a}', which is no argument name; a brace that is meant as such is written twice"),
+    ("{a:x}", "the command template '{a:x}' has '{a:x}', which is no argument name; a brace that is meant as such is written twice"),
+    ("${}", "the command template '${}' has '{}', which is no argument name; a brace that is meant as such is written twice"),
+  ])
+  func refuses(command: String, sentence: String) {
+    #expect(throws: RunRefusal(.invalidFile, sentence)) { try CommandTemplate(command) }
+  }
+
+  @Test(arguments: [
+    ("echo a bcd;efghi", 5), ("'a b' c", 3), (#""a\"b""#, 3), (#"a\ b c"#, 3), ("", 0), ("x>yy", 2),
+  ])
+  func measuresTheLongestWord(command: String, bytes: Int) {
+    #expect(ShellWord.longest(in: command) == bytes)
+  }
+}
+
+/// A small generator with a seed, so that a failure can be seen again.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -59,13 +59,14 @@ let package = Package(
     // What the program itself costs, on a cluster where every task succeeds at once: `make bench`.
     .executableTarget(name: "jobmon-bench", dependencies: ["JobmonCore"], path: "Bench/Instant"),
 
-    .testTarget(name: "CoreTests", dependencies: ["JobmonCore"]),
+    .testTarget(
+      name: "CoreTests", dependencies: ["JobmonCore", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "LocalTests",
       dependencies: [
         "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
-    .testTarget(name: "CLITests", dependencies: ["JobmonCLI"]),
+    .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker"]),
   ],

@@ -7,18 +7,23 @@ public enum Suggestion {
     return best.distance <= max(1, (word.count + 1) / 3) ? best.word : nil
   }
 
-  /// Levenshtein's: insertions, deletions and replacements of single letters.
+  /// Insertions, deletions and replacements of single letters, and two neighbours exchanged (Damerau and Levenshtein's
+  /// restricted distance): the four slips of a typing hand.
   static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left)
     let right = Array(right)
+    var before: [Int] = []
+    var above: [Int] = []
     var row = Array(0...right.count)
-    for (place, letter) in left.enumerated() {
-      var diagonal = row[0]
+    for place in left.indices {
+      (before, above) = (above, row)
       row[0] = place + 1
       for other in right.indices {
-        let replaced = diagonal + (right[other] == letter ? 0 : 1)
-        diagonal = row[other + 1]
-        row[other + 1] = min(replaced, row[other] + 1, diagonal + 1)
+        let replaced = above[other] + (right[other] == left[place] ? 0 : 1)
+        row[other + 1] = min(replaced, above[other + 1] + 1, row[other] + 1)
+        if place > 0, other > 0, left[place] == right[other - 1], left[place - 1] == right[other] {
+          row[other + 1] = min(row[other + 1], before[other - 1] + 1)
+        }
       }
     }
     return row[right.count]

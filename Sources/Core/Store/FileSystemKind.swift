@@ -11,6 +11,10 @@ enum FileSystemKind {
 
   /// The name of the network file system that holds `folder`; nil for a local one.
   static func networkName(of folder: String) -> String? {
-    network[Int(clinux_file_system_type(folder)) & 0xFFFF_FFFF]
+    let type = clinux_file_system_type(folder)
+    return type < 0 ? nil : name(Int(type))
   }
+
+  /// The name of a network file system by its number; nil for any other.
+  static func name(_ type: Int) -> String? { network[type & 0xFFFF_FFFF] }
 }

@@ -106,6 +106,7 @@ extension SQLiteStore {
     }
   }
 
+  @discardableResult
   public func closeRun(
     _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
   ) throws -> Int64 {

@@ -43,7 +43,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
     do {
       queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
-      let applied = try queue.read { try migrator.appliedMigrations($0) }
+      let applied = try queue.read { try migrator.appliedIdentifiers($0) }
       if let newest = applied.compactMap({ Int($0) }).max(), newest > migrator.migrations.count {
         throw StoreError.newerSchema(path: path, found: newest, known: migrator.migrations.count)
       }

@@ -5,12 +5,17 @@ enum Schema {
   /// The migrations, in order.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { database in try database.execute(sql: first) }
+    for (place, sql) in versions.enumerated() {
+      migrator.registerMigration(String(place + 1)) { try $0.execute(sql: sql) }
+    }
     return migrator
   }
 
-  /// Names of the migrations that this program knows, in order.
-  static var names: [String] { migrator.migrations }
+  /// What each version adds to the one before.
+  private static let versions = [first]
+
+  /// The SQL of a version, from 1.
+  static func version(_ number: Int) -> String { versions[number - 1] }
 
   /// Times are milliseconds since 1970 UTC; JSON is text; `place` counts from 0 within its workflow.
   private static let first = """

@@ -42,6 +42,35 @@ struct IdentityTests {
     #expect(one.workflow == other.workflow)
   }
 
+  @Test func fromFilesItIsTheSame() throws {
+    let yaml = """
+      tool: tool
+      name: flow
+      workflow_args: v1
+      task_templates:
+        first: {command_template: "echo {n}", node_args: [n]}
+        second: {command_template: "echo {n}", node_args: [n]}
+      tasks:
+        - {template: first, for_each: {n: {range: [0, 199]}}}
+        - {template: second, for_each: {n: {range: [0, 199]}}, upstream: [{template: first}]}
+      """
+    let first = (0..<200).map { #"{"template": "first", "name": "f\#($0)", "args": {"n": \#($0)}}"# }
+    let upstream = (0..<200).map { #"{"task": "f\#($0)"}"# }.joined(separator: ",")
+    let second = (0..<200).map { #"{"template": "second", "args": {"n": "\#($0)"}, "upstream": [\#(upstream)]}"# }
+    let json = """
+      {"tool": "tool", "name": "flow", "workflow_args": "v1", "task_templates": {
+        "first": {"command_template": "echo {n}", "node_args": ["n"]},
+        "second": {"command_template": "echo {n}", "node_args": ["n"]}},
+      "tasks": [\((first + second).joined(separator: ","))]}
+      """
+    let expected = WorkflowIdentity(allToAll())
+    for (name, text) in [("w.yaml", yaml), ("w.json", json)] {
+      let identity = WorkflowIdentity(try WorkflowFile.read(text: text, name: name, directory: "/"))
+      #expect(identity.dag == expected.dag, "\(name)")
+      #expect(identity.workflow == expected.workflow, "\(name)")
+    }
+  }
+
   /// The bytes that are hashed, written out once by hand.
   @Test func fieldsAreLengthPrefixed() {
     func field(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, 0, 0, 0, 0, UInt8(bytes.count)] + bytes }

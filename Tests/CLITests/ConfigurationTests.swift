@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@testable import JobmonCore
+
+@Suite("Configuration")
+struct ConfigurationTests {
+  private func file(_ text: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/jobmon-config-\(UUID().uuidString).yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test("the environment goes over the file, that over the defaults, and each value knows where it is from")
+  func precedence() throws {
+    let path = try file("heartbeat: {interval: 7}\nengine:\n  backoff_max: 2m\n")
+    defer { unlink(path) }
+    let environment = ["HOME": "/nowhere", "JOBMON__HEARTBEAT__INTERVAL": "9", "JOBMON_DATABASE": "/d.db"]
+    let configuration = try Configuration(file: path, environment: environment)
+    #expect(configuration.seconds("heartbeat.interval") == 9)
+    #expect(configuration.settings["heartbeat.interval"]?.origin == .environment("JOBMON__HEARTBEAT__INTERVAL"))
+    #expect(configuration.seconds("engine.backoff_max") == 120)
+    #expect(configuration.settings["engine.backoff_max"]?.origin == .file(path))
+    #expect(configuration.seconds("engine.kill_grace") == 10)
+    #expect(configuration.settings["engine.kill_grace"]?.origin == .standard)
+    #expect(configuration.path("database.path") == "/d.db")
+  }
+
+  @Test("unknown keys and values without a meaning are errors that say what to do", arguments: [
+    ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"), ("engine: {kill_grace: soon}", "no span of time"),
+    ("database: {synchronous: often}", "neither normal nor full"), ("ui: {color: red}", "none of auto, always, never"),
+    ("engine: {infrastructure_attempts: 0}", "1 or more"),
+  ])
+  func faults(text: String, message: String) throws {
+    let path = try file(text)
+    defer { unlink(path) }
+    let refusal = try #require(throws: RunRefusal.self) { try Configuration(file: path, environment: [:]) }
+    #expect(refusal.message.contains(message), "\(refusal)")
+    #expect(refusal.line == 1)
+  }
+
+  @Test("a file that was named has to be there; the usual one need not")
+  func missing() throws {
+    #expect(throws: RunRefusal.self) { try Configuration(file: "/nowhere/x.yaml", environment: [:]) }
+    #expect(try Configuration(environment: ["HOME": "/nowhere"]).text("ui.color") == "auto")
+  }
+}

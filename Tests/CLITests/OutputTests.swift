@@ -1,0 +1,115 @@
+import Foundation
+import JobmonCore
+import Testing
+
+@testable import JobmonCLI
+
+@Suite("What the program prints")
+struct OutputTests {
+  private func listing() -> Listing {
+    var listing = Listing("TASK_ID", "TASK_NAME", "RETRIES", "HOSTS")
+    listing.rows = [
+      [.integer(7), .string("a\nb"), .integer(12), .array([.string("n1"), .string("n2")])],
+      [.integer(100), .string("long name"), .null, .array([])],
+    ]
+    return listing
+  }
+
+  @Test("tables: columns as wide as they need, numbers to the right")
+  func table() {
+    #expect(
+      listing().table == """
+        TASK_ID  TASK_NAME  RETRIES  HOSTS
+              7  a b             12  n1,n2
+            100  long name        -
+        """)
+    #expect(Listing("A", "B").table == "A  B")
+  }
+
+  @Test("JSON: the columns in lower case, numbers as numbers")
+  func json() {
+    #expect(
+      listing().json == """
+        [{"task_id":7,"task_name":"a\\nb","retries":12,"hosts":["n1","n2"]},
+         {"task_id":100,"task_name":"long name","retries":null,"hosts":[]}]
+        """)
+    #expect(Listing("A").json == "[]")
+  }
+
+  private var result: RunResult {
+    RunResult(
+      workflowID: 3, workflowRunID: 4, name: "n", workflowArgs: "x", status: .error, tasksTotal: 5, tasksDone: 2,
+      tasksPreviouslyDone: 1, tasksFatal: 1, tasksPending: 2, retries: 2, elapsedSeconds: 1.5,
+      failedTasks: [
+        FailedTask(
+          taskID: 9, name: "bad", attempts: 3, reason: "exit code 1; the last of 3 attempts", cause: "exit", exitCode: 1,
+          signal: nil, stdout: "/l/bad.o1", stderr: "/l/bad.e1", stderrTail: "oh\nno")
+      ], reason: nil, slowestTasks: [])
+  }
+
+  @Test("a result has every key of the contract, null where there is nothing")
+  func resultKeys() throws {
+    let text = ResultJSON.text(of: result, resumeCommand: "jobmon workflow_resume -w 3")
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(
+      Set(object.keys) == [
+        "workflow_id", "workflow_run_id", "name", "workflow_args", "status", "tasks_total", "tasks_done",
+        "tasks_previously_done", "tasks_fatal", "tasks_pending", "retries", "elapsed_seconds", "failed_tasks",
+        "resume_command",
+      ])
+    let failed = try #require((object["failed_tasks"] as? [[String: Any]])?.first)
+    #expect(
+      Set(failed.keys) == [
+        "task_id", "name", "attempts", "reason", "cause", "exit_code", "signal", "stdout", "stderr", "stderr_tail",
+      ])
+    #expect(failed["signal"] is NSNull)
+    #expect(!text.contains("\n"))
+  }
+
+  @Test("a refusal is one object, with its code")
+  func refusal() {
+    let text = ResultJSON.text(of: RunRefusal(.workflowHeld, "busy", workflowID: 3))
+    #expect(
+      text
+        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"busy","workflow_id":3},"status":"REFUSED"}"#)
+  }
+
+  @Test("the summary says what happened, why, where to look, and what to type")
+  func summary() {
+    let colors = Colors(setting: "never", terminal: false)
+    #expect(
+      Summary(result: result, resumeCommand: "jobmon workflow_resume -w 3", colors: colors).text == """
+
+        ERROR  workflow 3 (n)
+          tasks    2 of 5 done (1 by earlier runs), 1 fatal, 2 pending
+          elapsed  1.50 s, 2 retries
+          failed   bad (task 9): exit code 1; the last of 3 attempts
+                   /l/bad.e1
+          resume   jobmon workflow_resume -w 3
+        """)
+  }
+
+  @Test("every code of a refusal has the exit status of the contract", arguments: [
+    (RunRefusal.Code.invalidFile, 2), (.invalidUsage, 2), (.notFound, 2), (.workflowExists, 3), (.workflowDone, 3),
+    (.workflowDiffers, 3), (.workflowHeld, 3), (.notResumable, 3), (.unknownCluster, 2), (.clusterUnavailable, 4),
+    (.storeUnavailable, 1),
+  ] as [(RunRefusal.Code, Int32)])
+  func exitCodes(code: RunRefusal.Code, status: Int32) {
+    #expect(code.exitCode == status)
+    #expect(Failure.refusal(of: StoreError.full(path: "p")).code == .storeUnavailable)
+  }
+
+  @Test("spans of time for people", arguments: [
+    (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
+  ])
+  func durations(seconds: Double, text: String) { #expect(JobmonCLI.Duration.text(seconds) == text) }
+
+  @Test("a rate needs a second of progress")
+  func rate() {
+    var estimate = RateEstimate()
+    estimate.note(done: 0, elapsed: 0)
+    #expect(estimate.perSecond == nil)
+    estimate.note(done: 50, elapsed: 2000)
+    #expect(estimate.perSecond == 25)
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import JobmonCore
+
+@Suite("The store: definitions")
+struct StoreBindTests {
+  let fixture: StoreFixture
+  init() throws { fixture = try StoreFixture() }
+
+  @Test("a file and its folders are private to the user")
+  func privacy() throws {
+    _ = try fixture.open()
+    func mode(_ path: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    #expect(try mode(fixture.path) == 0o600)
+    #expect(try mode(fixture.folder + "/deep") == 0o700)
+  }
+
+  @Test("what is bound is what is loaded")
+  func roundTrip() throws {
+    let store = try fixture.open()
+    let definition = StoreFixture.definition(5)
+    let id = try StoreFixture.bind(definition, in: store)
+    let loaded = try store.load(id)
+    #expect(loaded.definition.header == definition.header)
+    #expect(loaded.definition.templates == definition.templates)
+    #expect(loaded.definition.upstreamSets == definition.upstreamSets)
+    #expect(loaded.definition.taskCount == 6)
+    for task in 0..<6 {
+      #expect(loaded.definition.tasks.name(task) == definition.tasks.name(task))
+      #expect(loaded.definition.tasks.arguments(task) == definition.tasks.arguments(task))
+      #expect(loaded.definition.levels(task) == definition.levels(task))
+      #expect(loaded.definition.tasks.attributes[task] == definition.tasks.attributes[task])
+    }
+    #expect(loaded.statuses.allSatisfy { $0 == .registering })
+    #expect(try store.find(tool: "t", version: "1", workflowArgs: "a")?.id == id)
+    #expect(try store.find(99) == nil)
+    #expect(throws: StoreError.notFound("workflow 99")) { try store.load(99) }
+  }
+
+  @Test("binding again in another order gives the same workflow its new op_args and names")
+  func rebind() throws {
+    let store = try fixture.open()
+    let id = try StoreFixture.bind(StoreFixture.definition(4), in: store)
+    let first = try store.load(id).firstTask
+    #expect(try StoreFixture.bind(StoreFixture.definition(4, reversed: true, op: "new"), in: store) == id)
+    let loaded = try store.load(id)
+    #expect(loaded.firstTask == first)
+    #expect((0..<4).map { loaded.definition.command($0) } == (0..<4).map { "run \($0) new" })
+    #expect((0..<4).map { loaded.definition.tasks.name($0) } == ["w0", "w1", "w2", "w3"])
+    #expect(loaded.definition.levels(1)[0].maxAttempts == 7)
+  }
+
+  @Test("the same key with other tasks is refused, and says what differs")
+  func differs() throws {
+    let store = try fixture.open()
+    let id = try StoreFixture.bind(StoreFixture.definition(3), in: store)
+    let error = try #require(throws: StoreError.self) { try StoreFixture.bind(StoreFixture.definition(3, extra: true), in: store) }
+    #expect("\(error)".contains("1 added, for example 'w3'"), "\(error)")
+    #expect(try store.load(id).definition.taskCount == 4)
+  }
+
+  @Test("a binding that was cut short is made whole by the next one")
+  func cutShort() throws {
+    let store = try fixture.open()
+    let id = try StoreFixture.bind(StoreFixture.definition(9), in: store)
+    // As a SIGKILL between two slices leaves it.
+    try store.write { database in
+      try database.execute(sql: "UPDATE workflow SET is_bound = 0, status = 'REGISTERING'")
+      try database.execute(sql: "DELETE FROM task WHERE id > 4")
+      try database.execute(sql: "DELETE FROM upstream_set")
+    }
+    #expect(try StoreFixture.bind(StoreFixture.definition(9), in: store) == id)
+    let loaded = try store.load(id)
+    #expect(loaded.definition.taskCount == 10)
+    #expect(loaded.record.isBound)
+    #expect(try store.check().isEmpty)
+  }
+
+  @Test("a database of a newer program is refused, an older one is upgraded after a copy")
+  func versions() throws {
+    var older = DatabaseMigrator()
+    older.registerMigration("1") { try $0.execute(sql: Schema.version(1)) }
+    let id = try {
+      let store = try SQLiteStore(path: fixture.path, migrator: older)
+      return try StoreFixture.bind(StoreFixture.definition(), in: store)
+    }()
+    var newer = older
+    newer.registerMigration("2") { try $0.execute(sql: "ALTER TABLE workflow ADD COLUMN colour TEXT") }
+    let upgraded = try SQLiteStore(path: fixture.path, migrator: newer)
+    #expect(upgraded.notices.first?.contains("before-upgrade-from-1") == true)
+    #expect(try upgraded.load(id).definition.taskCount == 4)
+    #expect(FileManager.default.fileExists(atPath: fixture.path + ".before-upgrade-from-1"))
+    let error = try #require(throws: StoreError.self) { try SQLiteStore(path: fixture.path, migrator: older) }
+    #expect(error == .newerSchema(path: fixture.path, found: 2, known: 1))
+    #expect("\(error)".contains("use a newer jobmon"))
+  }
+
+  @Test("a file that is no database is refused with its name")
+  func noDatabase() throws {
+    try FileManager.default.createDirectory(atPath: fixture.folder + "/deep", withIntermediateDirectories: true)
+    try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: fixture.path))
+    let error = try #require(throws: StoreError.self) { try fixture.open() }
+    #expect("\(error)".contains("jobmon.db"))
+  }
+
+  @Test("network file systems are known by their numbers")
+  func fileSystems() {
+    #expect(FileSystemKind.networkName(of: "/proc") == nil)
+    #expect(FileSystemKind.networkName(of: "/nowhere/at/all") == nil)
+    #expect(FileSystemKind.name(0x6969) == "NFS")
+    #expect(FileSystemKind.name(0x0BD0_0BD0) == "Lustre")
+    #expect(FileSystemKind.name(0xEF53) == nil)
+  }
+
+  @Test("packed columns come back as they went in")
+  func packing() {
+    let texts = ["", "a", "é😀\n", String(repeating: "x", count: 300)]
+    #expect(Packing.pack(texts).withUnsafeBytes { Packing.unpackTexts($0) } == texts)
+    let members: [Int32] = [0, 1, 127, 128, 70_000, 2_000_000_000]
+    #expect(Packing.pack(members).withUnsafeBytes { Packing.unpackMembers($0) } == members)
+    #expect(Packing.ranges([1, 2, 3, 7, 9, 10]) == "1-3,7,9-10")
+  }
+}

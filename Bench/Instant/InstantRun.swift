@@ -16,15 +16,19 @@ struct InstantRun {
 
     var registry = PluginRegistry()
     registry.register(
-      PluginRegistry.Cluster(name: "instant", plugin: "instant", options: [:]) { InstantExecutor(slots: 500) })
+      PluginRegistry.Cluster(name: "instant", plugin: "instant", options: [:]) { InstantExecutor(slots: 500) }
+    )
     var options = RunOptions(
-      logs: arguments[2] + ".logs", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+      logs: arguments[2] + ".logs", workingDirectory: FileManager.default.currentDirectoryPath,
+      environment: [])
     options.cluster = "instant"
     let runner = WorkflowRunner(
       store: try SQLiteStore(path: arguments[2]), heartbeatStore: try SQLiteStore(path: arguments[2]),
       registry: registry, options: options, observer: Silence())
     let result = try runner.run(definition)
-    print("\(result.status.rawValue), \(result.tasksDone) tasks: read \(read - began), bound and run \(.now - read)")
+    print(
+      "\(result.status.rawValue), \(result.tasksDone) tasks: read \(read - began), bound and run \(.now - read)"
+    )
     exit(result.status == .done ? 0 : 1)
   }
 }

@@ -36,7 +36,8 @@ struct Failure {
   static func refusal(of error: StoreError) -> RunRefusal {
     switch error {
     case .notFound: RunRefusal(.notFound, error.description)
-    case .workflowDiffers(let workflow, _): RunRefusal(.workflowDiffers, error.description, workflowID: workflow)
+    case .workflowDiffers(let workflow, _):
+      RunRefusal(.workflowDiffers, error.description, workflowID: workflow)
     case .refused: RunRefusal(.notResumable, error.description)
     case .leaseLost: RunRefusal(.workflowHeld, error.description)
     default: RunRefusal(.storeUnavailable, error.description)

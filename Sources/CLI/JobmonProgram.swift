@@ -16,7 +16,8 @@ struct JobmonProgram: ParsableCommand {
     subcommands: [
       RunCommand.self, WorkflowResumeCommand.self, WorkflowStatusCommand.self, WorkflowTasksCommand.self,
       TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, ConcurrencyLimitCommand.self,
-      WorkflowStopCommand.self, UpdateTaskStatusCommand.self, DatabasePathCommand.self, DatabaseCheckCommand.self,
+      WorkflowStopCommand.self, UpdateTaskStatusCommand.self, DatabasePathCommand.self,
+      DatabaseCheckCommand.self,
       VersionCommand.self,
     ])
 

@@ -5,10 +5,12 @@ import JobmonCore
 
 /// The options of every command that opens the store.
 struct StoreOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The database file (default: ~/.jobmon/jobmon.db).", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The database file (default: ~/.jobmon/jobmon.db).", valueName: "file"))
   var database: String?
 
-  @Option(name: .long, help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"))
   var config: String?
 
   func configuration() throws -> Configuration { try Configuration(file: config) }

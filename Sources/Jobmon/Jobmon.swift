@@ -1,2 +1,2 @@
-@_exported import JobmonCore
 @_exported import BuiltinPlugins
+@_exported import JobmonCore

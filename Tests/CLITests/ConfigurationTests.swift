@@ -18,7 +18,8 @@ struct ConfigurationTests {
     let environment = ["HOME": "/nowhere", "JOBMON__HEARTBEAT__INTERVAL": "9", "JOBMON_DATABASE": "/d.db"]
     let configuration = try Configuration(file: path, environment: environment)
     #expect(configuration.seconds("heartbeat.interval") == 9)
-    #expect(configuration.settings["heartbeat.interval"]?.origin == .environment("JOBMON__HEARTBEAT__INTERVAL"))
+    #expect(
+      configuration.settings["heartbeat.interval"]?.origin == .environment("JOBMON__HEARTBEAT__INTERVAL"))
     #expect(configuration.seconds("engine.backoff_max") == 120)
     #expect(configuration.settings["engine.backoff_max"]?.origin == .file(path))
     #expect(configuration.seconds("engine.kill_grace") == 10)
@@ -26,11 +27,15 @@ struct ConfigurationTests {
     #expect(configuration.path("database.path") == "/d.db")
   }
 
-  @Test("unknown keys and values without a meaning are errors that say what to do", arguments: [
-    ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"), ("engine: {kill_grace: soon}", "no span of time"),
-    ("database: {synchronous: often}", "neither normal nor full"), ("ui: {color: red}", "none of auto, always, never"),
-    ("engine: {infrastructure_attempts: 0}", "1 or more"),
-  ])
+  @Test(
+    "unknown keys and values without a meaning are errors that say what to do",
+    arguments: [
+      ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"),
+      ("engine: {kill_grace: soon}", "no span of time"),
+      ("database: {synchronous: often}", "neither normal nor full"),
+      ("ui: {color: red}", "none of auto, always, never"),
+      ("engine: {infrastructure_attempts: 0}", "1 or more"),
+    ])
   func faults(text: String, message: String) throws {
     let path = try file(text)
     defer { unlink(path) }

@@ -38,11 +38,13 @@ struct OutputTests {
 
   private var result: RunResult {
     RunResult(
-      workflowID: 3, workflowRunID: 4, name: "n", workflowArgs: "x", status: .error, tasksTotal: 5, tasksDone: 2,
+      workflowID: 3, workflowRunID: 4, name: "n", workflowArgs: "x", status: .error, tasksTotal: 5,
+      tasksDone: 2,
       tasksPreviouslyDone: 1, tasksFatal: 1, tasksPending: 2, retries: 2, elapsedSeconds: 1.5,
       failedTasks: [
         FailedTask(
-          taskID: 9, name: "bad", attempts: 3, reason: "exit code 1; the last of 3 attempts", cause: "exit", exitCode: 1,
+          taskID: 9, name: "bad", attempts: 3, reason: "exit code 1; the last of 3 attempts", cause: "exit",
+          exitCode: 1,
           signal: nil, stdout: "/l/bad.o1", stderr: "/l/bad.e1", stderrTail: "oh\nno")
       ], reason: nil, slowestTasks: [])
   }
@@ -60,7 +62,8 @@ struct OutputTests {
     let failed = try #require((object["failed_tasks"] as? [[String: Any]])?.first)
     #expect(
       Set(failed.keys) == [
-        "task_id", "name", "attempts", "reason", "cause", "exit_code", "signal", "stdout", "stderr", "stderr_tail",
+        "task_id", "name", "attempts", "reason", "cause", "exit_code", "signal", "stdout", "stderr",
+        "stderr_tail",
       ])
     #expect(failed["signal"] is NSNull)
     #expect(!text.contains("\n"))
@@ -71,7 +74,8 @@ struct OutputTests {
     let text = ResultJSON.text(of: RunRefusal(.workflowHeld, "busy", workflowID: 3))
     #expect(
       text
-        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"busy","workflow_id":3},"status":"REFUSED"}"#)
+        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"busy","workflow_id":3},"status":"REFUSED"}"#
+    )
   }
 
   @Test("the summary says what happened, why, where to look, and what to type")
@@ -89,19 +93,25 @@ struct OutputTests {
         """)
   }
 
-  @Test("every code of a refusal has the exit status of the contract", arguments: [
-    (RunRefusal.Code.invalidFile, 2), (.invalidUsage, 2), (.notFound, 2), (.workflowExists, 3), (.workflowDone, 3),
-    (.workflowDiffers, 3), (.workflowHeld, 3), (.notResumable, 3), (.unknownCluster, 2), (.clusterUnavailable, 4),
-    (.storeUnavailable, 1),
-  ] as [(RunRefusal.Code, Int32)])
+  @Test(
+    "every code of a refusal has the exit status of the contract",
+    arguments: [
+      (RunRefusal.Code.invalidFile, 2), (.invalidUsage, 2), (.notFound, 2), (.workflowExists, 3),
+      (.workflowDone, 3),
+      (.workflowDiffers, 3), (.workflowHeld, 3), (.notResumable, 3), (.unknownCluster, 2),
+      (.clusterUnavailable, 4),
+      (.storeUnavailable, 1),
+    ] as [(RunRefusal.Code, Int32)])
   func exitCodes(code: RunRefusal.Code, status: Int32) {
     #expect(code.exitCode == status)
     #expect(Failure.refusal(of: StoreError.full(path: "p")).code == .storeUnavailable)
   }
 
-  @Test("spans of time for people", arguments: [
-    (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
-  ])
+  @Test(
+    "spans of time for people",
+    arguments: [
+      (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
+    ])
   func durations(seconds: Double, text: String) { #expect(JobmonCLI.Duration.text(seconds) == text) }
 
   @Test("a rate needs a second of progress")

@@ -9,10 +9,13 @@ struct ConcurrencyLimitCommand: ParsableCommand {
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
   var workflow: Int64
 
-  @Option(name: [.customShort("m"), .customLong("max_tasks")], help: ArgumentHelp("The most tasks at once; 0 is a pause.", valueName: "n"))
+  @Option(
+    name: [.customShort("m"), .customLong("max_tasks")],
+    help: ArgumentHelp("The most tasks at once; 0 is a pause.", valueName: "n"))
   var maxTasks: Int
 
-  @Option(name: .customLong("task_template"), help: ArgumentHelp("Only tasks of this template.", valueName: "name"))
+  @Option(
+    name: .customLong("task_template"), help: ArgumentHelp("Only tasks of this template.", valueName: "name"))
   var template: String?
 
   @OptionGroup var output: OutputOptions

@@ -9,7 +9,9 @@ struct LogsCommand: ParsableCommand {
   @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
   var task: Int64?
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("All tasks of this workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")],
+    help: ArgumentHelp("All tasks of this workflow.", valueName: "id"))
   var workflow: Int64?
 
   @Flag(help: "Only standard output.")
@@ -30,7 +32,9 @@ struct LogsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if (task == nil) == (workflow == nil) { throw ValidationError("give a task with -t or a workflow with -w") }
+    if (task == nil) == (workflow == nil) {
+      throw ValidationError("give a task with -t or a workflow with -w")
+    }
     if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines") }
     if follow, task == nil { throw ValidationError("--follow needs a task: -t") }
   }
@@ -40,7 +44,9 @@ struct LogsCommand: ParsableCommand {
     let attempts = try rows(store).compactMap { row in row.attempt.map { (row.task, $0) } }
     guard !attempts.isEmpty else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
-      throw RunRefusal(.notFound, attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
+      throw RunRefusal(
+        .notFound,
+        attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
     for (task, attempt) in attempts {
       for path in paths(attempt) {
@@ -69,7 +75,9 @@ struct LogsCommand: ParsableCommand {
   private func follow(_ attempt: AttemptRow, _ store: SQLiteStore) throws {
     let texts = paths(attempt).map { LogText(path: $0, from: .end) }
     while true {
-      let isOver = try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status.isFinal ?? true
+      let isOver =
+        try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status
+        .isFinal ?? true
       for text in texts { try text.print(lastLines: nil) }
       if isOver { return }
       usleep(200_000)

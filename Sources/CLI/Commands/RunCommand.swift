@@ -12,13 +12,18 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Continue an unfinished workflow; start it where there is none.")
   var resume = false
 
-  @Option(name: .customLong("resume-timeout"), help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
+  @Option(
+    name: .customLong("resume-timeout"),
+    help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
   var resumeTimeout: Double = 180
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter of the file.", valueName: "name=value"))
+  @Option(
+    name: .customLong("set"), help: ArgumentHelp("Set a parameter of the file.", valueName: "name=value"))
   var set: [String] = []
 
-  @Option(name: .customLong("workflow-args"), help: ArgumentHelp("Override the file's workflow_args.", valueName: "text"))
+  @Option(
+    name: .customLong("workflow-args"),
+    help: ArgumentHelp("Override the file's workflow_args.", valueName: "text"))
   var workflowArgs: String?
 
   @OptionGroup var running: RunningOptions

@@ -4,12 +4,17 @@ import JobmonCore
 
 struct TaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "task_status", abstract: "List the attempts of tasks: where they ran, what they used, how they ended.")
+    commandName: "task_status",
+    abstract: "List the attempts of tasks: where they ran, what they used, how they ended.")
 
-  @Option(name: [.short, .customLong("task_ids")], parsing: .upToNextOption, help: ArgumentHelp("The tasks.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("task_ids")], parsing: .upToNextOption,
+    help: ArgumentHelp("The tasks.", valueName: "id"))
   var tasks: [Int64]
 
-  @Option(name: .shortAndLong, parsing: .upToNextOption, help: ArgumentHelp("Only tasks in these states.", valueName: "word"))
+  @Option(
+    name: .shortAndLong, parsing: .upToNextOption,
+    help: ArgumentHelp("Only tasks in these states.", valueName: "word"))
   var status: [String] = []
 
   @OptionGroup var output: OutputOptions
@@ -17,14 +22,17 @@ struct TaskStatusCommand: ParsableCommand {
 
   func run() throws {
     var listing = Listing(
-      "TASK_ID", "TASK_STATUS", "TASK_INSTANCE_ID", "DISTRIBUTOR_ID", "STATUS", "RESOURCE_USAGE", "STDOUT", "STDERR",
+      "TASK_ID", "TASK_STATUS", "TASK_INSTANCE_ID", "DISTRIBUTOR_ID", "STATUS", "RESOURCE_USAGE", "STDOUT",
+      "STDERR",
       "ERROR_TRACE")
     for row in try store.open().attempts(of: tasks, words: try TaskWord.parse(status)) {
       let attempt = row.attempt
       let isFailure = attempt.map { $0.status.isFinal && $0.status != .done } ?? false
       listing.rows.append([
-        .integer(row.task.id), .string(row.task.status.rawValue), attempt.map { .integer($0.instance) } ?? .null,
-        JSONValue(attempt?.handle), JSONValue(attempt?.status.rawValue), JSONValue(attempt?.usage.flatMap(Self.text)),
+        .integer(row.task.id), .string(row.task.status.rawValue),
+        attempt.map { .integer($0.instance) } ?? .null,
+        JSONValue(attempt?.handle), JSONValue(attempt?.status.rawValue),
+        JSONValue(attempt?.usage.flatMap(Self.text)),
         JSONValue(attempt?.stdout), JSONValue(attempt?.stderr), JSONValue(isFailure ? attempt?.reason : nil),
       ])
     }
@@ -36,7 +44,9 @@ struct TaskStatusCommand: ParsableCommand {
     var parts: [String] = []
     if let wall = usage.wall { parts.append(String(format: "wall %.2f s", wall)) }
     if let cpu = usage.cpu { parts.append(String(format: "cpu %.2f s", cpu)) }
-    if let peak = usage.peakMemory { parts.append(String(format: "memory %.1f MiB", Double(peak) / 1_048_576)) }
+    if let peak = usage.peakMemory {
+      parts.append(String(format: "memory %.1f MiB", Double(peak) / 1_048_576))
+    }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }

@@ -7,13 +7,17 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     commandName: "update_task_status",
     abstract: "Set tasks to done (D), or back to be run again with all that waits for them (G).")
 
-  @Option(name: [.short, .customLong("task_ids")], parsing: .upToNextOption, help: ArgumentHelp("The tasks.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("task_ids")], parsing: .upToNextOption,
+    help: ArgumentHelp("The tasks.", valueName: "id"))
   var tasks: [Int64]
 
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("Their workflow.", valueName: "id"))
   var workflow: Int64
 
-  @Option(name: [.customShort("s"), .customLong("new_status")], help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"))
+  @Option(
+    name: [.customShort("s"), .customLong("new_status")],
+    help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"))
   var status: String
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
@@ -34,7 +38,8 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     if !force {
       Console.error(Self.describe(preview))
       guard isatty(STDIN_FILENO) == 1 else {
-        throw RunRefusal(.invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
+        throw RunRefusal(
+          .invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
       }
       FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
       guard ["y", "yes"].contains(readLine()?.lowercased()) else {
@@ -42,7 +47,8 @@ struct UpdateTaskStatusCommand: ParsableCommand {
         return
       }
     }
-    let change = try store.changeStatus(tasks, workflow: workflow, to: new, recursive: recursive, by: Person.asOperator)
+    let change = try store.changeStatus(
+      tasks, workflow: workflow, to: new, recursive: recursive, by: Person.asOperator)
     output.tell(
       changed: change.tasks.count, Self.describe(change),
       ["workflow_id": .integer(workflow), "workflow_status": .string(change.workflowTo.rawValue)])

@@ -9,13 +9,16 @@ struct WorkflowResumeCommand: ParsableCommand {
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
   var workflow: Int64
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
   var timeout: Double = 180
 
   @Flag(name: .customLong("use-original-resources"), help: "Do not scale what ran out of a resource.")
   var useOriginalResources = false
 
-  @Flag(name: .customLong("force-cleanup"), help: "Accepted for the original's sake: a dead run is always cleaned up.")
+  @Flag(
+    name: .customLong("force-cleanup"),
+    help: "Accepted for the original's sake: a dead run is always cleaned up.")
   var forceCleanup = false
 
   @OptionGroup var running: RunningOptions
@@ -32,7 +35,8 @@ struct WorkflowResumeCommand: ParsableCommand {
       resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
     if !FileManager.default.fileExists(atPath: running.store.path(configuration)) {
       throw RunRefusal(
-        .notFound, "there is no database \(running.store.path(configuration)), so there is no workflow \(workflow)",
+        .notFound,
+        "there is no database \(running.store.path(configuration)), so there is no workflow \(workflow)",
         workflowID: workflow)
     }
     try execution.perform { try $0.resume(workflow) }

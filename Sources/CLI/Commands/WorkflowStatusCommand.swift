@@ -6,10 +6,14 @@ struct WorkflowStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workflow_status", abstract: "List workflows with the counts of their tasks, newest first.")
 
-  @Option(name: [.short, .customLong("workflow_id")], parsing: .upToNextOption, help: ArgumentHelp("Only these workflows.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
+    help: ArgumentHelp("Only these workflows.", valueName: "id"))
   var workflows: [Int64] = []
 
-  @Option(name: .shortAndLong, parsing: .upToNextOption, help: ArgumentHelp("Only workflows of these users (default: mine).", valueName: "name"))
+  @Option(
+    name: .shortAndLong, parsing: .upToNextOption,
+    help: ArgumentHelp("Only workflows of these users (default: mine).", valueName: "name"))
   var user: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
@@ -24,7 +28,9 @@ struct WorkflowStatusCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only workflows in these states.", valueName: "word"))
   var status: [String] = []
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only workflows with this attribute.", valueName: "name=value"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Only workflows with this attribute.", valueName: "name=value"))
   var attribute: [String] = []
 
   @OptionGroup var output: OutputOptions
@@ -37,7 +43,8 @@ struct WorkflowStatusCommand: ParsableCommand {
       guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
         throw RunRefusal(
           .invalidUsage,
-          "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))")
+          "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       }
       return known
     }
@@ -48,7 +55,8 @@ struct WorkflowStatusCommand: ParsableCommand {
       filter.attributes[String(pair[..<sign])] = String(pair[pair.index(after: sign)...])
     }
     var listing = Listing(
-      "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE", "FATAL",
+      "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE",
+      "FATAL",
       "RETRIES")
     for row in try store.open().workflows(filter) {
       listing.rows.append([
@@ -63,6 +71,8 @@ struct WorkflowStatusCommand: ParsableCommand {
 
 /// Who types.
 enum Person {
-  static var name: String { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid()) }
+  static var name: String {
+    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
+  }
   static var asOperator: Operator { Operator(uid: getuid(), user: name) }
 }

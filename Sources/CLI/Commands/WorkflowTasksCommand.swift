@@ -8,7 +8,10 @@ struct WorkflowTasksCommand: ParsableCommand {
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
   var workflow: Int64
 
-  @Option(name: .shortAndLong, parsing: .upToNextOption, help: ArgumentHelp("Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word"))
+  @Option(
+    name: .shortAndLong, parsing: .upToNextOption,
+    help: ArgumentHelp("Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word")
+  )
   var status: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
@@ -43,7 +46,8 @@ extension TaskWord {
       try words.map { word in
         guard let known = TaskWord(rawValue: word.uppercased()) else {
           throw RunRefusal(
-            .invalidUsage, "-s \(word): the words are \(TaskWord.allCases.map(\.rawValue).joined(separator: ", "))")
+            .invalidUsage,
+            "-s \(word): the words are \(TaskWord.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return known
       })

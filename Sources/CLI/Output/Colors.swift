@@ -20,5 +20,7 @@ struct Colors: Sendable {
   func bold(_ text: String) -> String { paint(text, 1) }
   func faint(_ text: String) -> String { paint(text, 2) }
 
-  private func paint(_ text: String, _ code: Int) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+  private func paint(_ text: String, _ code: Int) -> String {
+    isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
 }

@@ -15,7 +15,8 @@ final class EventWriter: @unchecked Sendable {
     }
     let descriptor = open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw RunRefusal(.invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")
+      throw RunRefusal(
+        .invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")
     }
     file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
@@ -35,6 +36,7 @@ final class EventWriter: @unchecked Sendable {
 
   func close() { try? file.synchronize() }
 
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct Line: Encodable {
     var seq: Int64
     var time: String

@@ -61,7 +61,8 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     opening = start
     let before = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
     messages.append(
-      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before)")
+      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before)"
+    )
     state.signal()
     state.unlock()
   }
@@ -91,7 +92,10 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     state.lock()
     let id = opening?.workflowID
     state.unlock()
-    var lines = [again ? "interrupted again: leaving at once" : "interrupted: starting nothing new; once more leaves at once"]
+    var lines = [
+      again
+        ? "interrupted again: leaving at once" : "interrupted: starting nothing new; once more leaves at once"
+    ]
     if !tasks.isEmpty {
       let more = tasks.count > 5 ? ", …" : ""
       lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
@@ -150,7 +154,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     var rows = zip(start.templates, progress.templates).filter { $0.1.total > 0 }
     let most = max(1, size.rows - 3)
     let hidden = rows.count - most
-    if hidden > 0 { rows = Array(rows.sorted { $0.1.running + $0.1.scheduled > $1.1.running + $1.1.scheduled }.prefix(most)) }
+    if hidden > 0 {
+      rows = Array(rows.sorted { $0.1.running + $0.1.scheduled > $1.1.running + $1.1.scheduled }.prefix(most))
+    }
     let nameWidth = min(24, max(8, rows.map(\.0.count).max() ?? 8))
     let barWidth = max(6, min(28, size.columns - nameWidth - 52))
     var lines = rows.map { name, counts in row(name, counts, nameWidth, barWidth, size.columns) }
@@ -160,7 +166,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func row(_ name: String, _ counts: RunProgress.Counts, _ nameWidth: Int, _ barWidth: Int, _ columns: Int)
+  private func row(
+    _ name: String, _ counts: RunProgress.Counts, _ nameWidth: Int, _ barWidth: Int, _ columns: Int
+  )
     -> String
   {
     let filled = counts.total == 0 ? 0 : counts.done * barWidth / counts.total
@@ -190,7 +198,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   }
 
   private func line(_ start: RunStart, _ progress: RunProgress, isLast: Bool) -> String {
-    guard progress != lastLine, !isLast, Date().timeIntervalSince(lastLineAt) >= Self.lineInterval else { return "" }
+    guard progress != lastLine, !isLast, Date().timeIntervalSince(lastLineAt) >= Self.lineInterval else {
+      return ""
+    }
     // The first line comes after the first interval: a run that is over by then needs none.
     defer {
       lastLine = progress
@@ -216,7 +226,8 @@ struct RateEstimate {
   }
 
   var perSecond: Double? {
-    guard let first = marks.first, let last = marks.last, last.elapsed - first.elapsed >= 1000, last.done > first.done
+    guard let first = marks.first, let last = marks.last, last.elapsed - first.elapsed >= 1000,
+      last.done > first.done
     else { return nil }
     return Double(last.done - first.done) * 1000 / Double(last.elapsed - first.elapsed)
   }

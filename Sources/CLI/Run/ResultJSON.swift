@@ -31,6 +31,7 @@ enum ResultJSON {
 
   // The names are the contract's keys.
 
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct Result: Encodable {
     var workflow_id: WorkflowID
     @Nullable var workflow_run_id: WorkflowRunID?
@@ -48,6 +49,7 @@ enum ResultJSON {
     @Nullable var resume_command: String?
   }
 
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct FailedTaskRow: Encodable {
     var task_id: TaskID
     var name: String
@@ -61,6 +63,7 @@ enum ResultJSON {
     @Nullable var stderr_tail: String?
   }
 
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct Refusal: Encodable {
     struct Fault: Encodable {
       var code: String
@@ -79,8 +82,6 @@ enum ResultJSON {
 @propertyWrapper
 struct Nullable<Value: Encodable>: Encodable {
   var wrappedValue: Value?
-
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

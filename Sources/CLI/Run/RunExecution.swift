@@ -21,7 +21,8 @@ struct RunExecution {
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",
-      isQuiet: options.quiet, colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
+      isQuiet: options.quiet,
+      colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       events: events, resumeCommand: resumeCommand)
     let runner = WorkflowRunner(
       store: store, heartbeatStore: beats, registry: registry, options: runOptions, observer: display)

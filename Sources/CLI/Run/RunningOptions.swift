@@ -7,37 +7,56 @@ extension RunOptions.InterruptPolicy: ExpressibleByArgument {}
 
 /// The options that `run` and `workflow_resume` share.
 struct RunningOptions: ParsableArguments {
-  @Option(name: [.short, .customLong("cluster_name")], help: ArgumentHelp("The cluster to run on.", valueName: "name"))
+  @Option(
+    name: [.short, .customLong("cluster_name")],
+    help: ArgumentHelp("The cluster to run on.", valueName: "name"))
   var cluster: String?
 
-  @Flag(name: .customLong("reset-running-jobs"), help: "End what still runs of an earlier run, and run it again; else it is taken over.")
+  @Flag(
+    name: .customLong("reset-running-jobs"),
+    help: "End what still runs of an earlier run, and run it again; else it is taken over.")
   var resetRunningJobs = false
 
   @Flag(name: .customLong("fail-fast"), help: "Start nothing new after the first fatal task.")
   var failFast = false
 
-  @Option(name: .customLong("seconds-until-timeout"), help: ArgumentHelp("Start nothing new after so many seconds.", valueName: "n"))
+  @Option(
+    name: .customLong("seconds-until-timeout"),
+    help: ArgumentHelp("Start nothing new after so many seconds.", valueName: "n"))
   var secondsUntilTimeout: Double?
 
-  @Option(name: .customLong("max-concurrently-running"), help: ArgumentHelp("The most tasks at a time.", valueName: "n"))
+  @Option(
+    name: .customLong("max-concurrently-running"),
+    help: ArgumentHelp("The most tasks at a time.", valueName: "n"))
   var maxConcurrentlyRunning: Int?
 
   @Option(name: .customLong("max-attempts"), help: ArgumentHelp("Attempts per task.", valueName: "n"))
   var maxAttempts: Int?
 
-  @Option(name: .customLong("on-interrupt"), help: "What becomes of running tasks on Ctrl-C: leave or cancel (default: local ones are cancelled, others left).")
+  @Option(
+    name: .customLong("on-interrupt"),
+    help:
+      "What becomes of running tasks on Ctrl-C: leave or cancel (default: local ones are cancelled, others left)."
+  )
   var onInterrupt: RunOptions.InterruptPolicy?
 
-  @Flag(name: .customLong("oversubscribe"), help: "Clip requests beyond this machine's memory instead of refusing them.")
+  @Flag(
+    name: .customLong("oversubscribe"),
+    help: "Clip requests beyond this machine's memory instead of refusing them.")
   var oversubscribe = false
 
-  @Option(name: .customLong("events"), help: ArgumentHelp("Write every status change as a line of JSON to a file, or - for standard output.", valueName: "file"))
+  @Option(
+    name: .customLong("events"),
+    help: ArgumentHelp(
+      "Write every status change as a line of JSON to a file, or - for standard output.", valueName: "file"))
   var events: String?
 
-  @Option(name: .customLong("logs"), help: ArgumentHelp("The folder of the tasks' log files.", valueName: "folder"))
+  @Option(
+    name: .customLong("logs"), help: ArgumentHelp("The folder of the tasks' log files.", valueName: "folder"))
   var logs: String?
 
-  @Option(name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
+  @Option(
+    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
   var plugins: String?
 
   @Flag(name: .customLong("quiet"), help: "Say nothing but errors and the summary.")

@@ -13,7 +13,8 @@ struct Summary {
     var lines: [String] = [""]
     let word = result.status.rawValue
     let painted = result.status == .done ? colors.green(colors.bold(word)) : colors.red(colors.bold(word))
-    lines.append("\(painted)  workflow \(result.workflowID) (\(result.name))" + (result.reason.map { ": \($0)" } ?? ""))
+    lines.append(
+      "\(painted)  workflow \(result.workflowID) (\(result.name))" + (result.reason.map { ": \($0)" } ?? ""))
     var counts = "  tasks    \(result.tasksDone) of \(result.tasksTotal) done"
     if result.tasksPreviouslyDone > 0 { counts += " (\(result.tasksPreviouslyDone) by earlier runs)" }
     if result.tasksFatal > 0 { counts += ", \(result.tasksFatal) fatal" }
@@ -30,7 +31,8 @@ struct Summary {
     }
     if result.failedTasks.count > Self.mostFailures {
       lines.append(
-        "           and \(result.tasksFatal - Self.mostFailures) more: jobmon workflow_tasks -w \(result.workflowID) -s FATAL -l 0")
+        "           and \(result.tasksFatal - Self.mostFailures) more: jobmon workflow_tasks -w \(result.workflowID) -s FATAL -l 0"
+      )
     }
     if result.status != .done, result.status != .terminated {
       lines.append("  resume   \(resumeCommand)")

@@ -29,8 +29,10 @@ final class Driver {
   private var ending: RunEnding?
 
   init(
-    store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>, keeper: LeaseKeeper,
-    clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine, report: RunReport,
+    store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>,
+    keeper: LeaseKeeper,
+    clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine,
+    report: RunReport,
     recorder: EngineRecorder?
   ) {
     self.store = store
@@ -109,13 +111,16 @@ final class Driver {
     let limits = controls.templateLimits.sorted { $0.key < $1.key }
     var events: [EngineEvent] = [
       .limits(
-        workflow: controls.workflowLimit, templates: limits.map { EngineEvent.Limit(template: $0.key, limit: $0.value) })
+        workflow: controls.workflowLimit,
+        templates: limits.map { EngineEvent.Limit(template: $0.key, limit: $0.value) })
     ]
     switch controls.stop {
     case .stop(let cancel, let by):
       events.append(.stop(StopOrder(running: cancel ? .cancelAll : .finish, ending: .stopped(by: by))))
     case .takeOver(let by, let cold):
-      if askedBy != by { observer.noticed("a resume has asked for the workflow (run \(by)): starting nothing new") }
+      if askedBy != by {
+        observer.noticed("a resume has asked for the workflow (run \(by)): starting nothing new")
+      }
       askedBy = by
       events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
     case nil: break
@@ -138,7 +143,9 @@ final class Driver {
         records.append(transition)
         if !transition.isNews { dependsOnCommit = true }
       case .submit(let submission):
-        if clusters[submission.cluster].description.outlivesDriver, !submission.isRecorded { tellsOutlivers = true }
+        if clusters[submission.cluster].description.outlivesDriver, !submission.isRecorded {
+          tellsOutlivers = true
+        }
       default: break
       }
     }

@@ -25,7 +25,9 @@ extension Engine {
     case .recovered(let instance, let verdict):
       try recovered(instance, verdict, on: cluster)
     case .log(let level, let text):
-      if level == .warning || level == .error { actions.append(.notice("\(clusters[cluster].name): \(text)")) }
+      if level == .warning || level == .error {
+        actions.append(.notice("\(clusters[cluster].name): \(text)"))
+      }
     case .health(.ready):
       clusters[cluster].isUsable = true
     case .health(.unavailable(let why)):
@@ -36,7 +38,9 @@ extension Engine {
 
   // MARK: Submission
 
-  private mutating func submitted(_ instances: [TaskInstanceID], _ verdict: SubmissionVerdict, on cluster: Int)
+  private mutating func submitted(
+    _ instances: [TaskInstanceID], _ verdict: SubmissionVerdict, on cluster: Int
+  )
     throws(EngineError)
   {
     switch verdict {
@@ -54,9 +58,12 @@ extension Engine {
         actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
       }
     case .rejected(let why):
-      for instance in instances { try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why) }
+      for instance in instances {
+        try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why)
+      }
     case .deferred(let seconds, let why):
-      actions.append(.notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
+      actions.append(
+        .notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
       for instance in instances {
         try end(instance, Outcome(cause: .interrupted, message: why), pause: Int64(seconds * 1000))
       }
@@ -80,14 +87,18 @@ extension Engine {
 
   // MARK: Running and ending
 
-  private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp) throws(EngineError) {
+  private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp)
+    throws(EngineError)
+  {
     guard let attempt = open[instance], attempt.phase != .running else { return }
     open[instance]?.phase = .running
     try move(attempt.task, to: .running)
     actions.append(.record(.started(instance, attempt.task, node: node, at: time)))
   }
 
-  private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int) throws(EngineError) {
+  private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int)
+    throws(EngineError)
+  {
     if recovering[instance] != nil {
       try recovered(instance, .ended(outcome), on: cluster)
     } else if open[instance] != nil {
@@ -156,13 +167,15 @@ extension Engine {
       try makeReady(task)
     case .later(let milliseconds):
       retries += 1
-      try record(instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true, reason: words)
+      try record(
+        instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true, reason: words)
       report(instance, attempt, outcome, words, willRetry: true)
       delay(task, by: milliseconds)
     case .scaled:
       retries += 1
       try record(
-        instance, attempt, outcome, to: .adjusting, status: .resourceError, isRetry: true, next: next, reason: words)
+        instance, attempt, outcome, to: .adjusting, status: .resourceError, isRetry: true, next: next,
+        reason: words)
       report(instance, attempt, outcome, words, willRetry: true)
       try makeReady(task)
     case .fatal(let why):
@@ -181,14 +194,16 @@ extension Engine {
     let template = plan.templates[Int(plan.template[Int(task)])]
     let rule = RetryPolicy(
       maxAttempts: plan.profiles[Int(plan.profile[Int(task)])].settings.maxAttempts,
-      retryExitCodes: template.retryExitCodes, noRetryExitCodes: template.noRetryExitCodes, policy: plan.policy)
+      retryExitCodes: template.retryExitCodes, noRetryExitCodes: template.noRetryExitCodes,
+      policy: plan.policy)
     guard outcome.cause.failureClass != .ours else { return .again }
     return rule.decide(outcome, request: request, setbacks: &setbacks[task, default: RetryPolicy.Setbacks()])
   }
 
   private mutating func record(
     _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, to next: TaskStatus,
-    status: TaskInstanceStatus, isRetry: Bool = false, next request: ResourceRequest? = nil, reason: String? = nil
+    status: TaskInstanceStatus, isRetry: Bool = false, next request: ResourceRequest? = nil,
+    reason: String? = nil
   ) throws(EngineError) {
     let old = self.status[Int(attempt.task)]
     try move(attempt.task, to: next)

@@ -83,7 +83,9 @@ extension Engine {
     var attempt: Int
   }
 
-  private mutating func start(_ task: TaskIndex, of group: Int32, node: Int?, in turn: inout SubmissionsOfTurn)
+  private mutating func start(
+    _ task: TaskIndex, of group: Int32, node: Int?, in turn: inout SubmissionsOfTurn
+  )
     throws(EngineError)
   {
     let place = Int(group)
@@ -121,7 +123,9 @@ extension Engine {
   }
 
   /// Records an attempt of a task that is about to start, or will be soon.
-  private mutating func prepare(_ task: TaskIndex, of place: Int, in turn: inout SubmissionsOfTurn) -> PreparedAttempt {
+  private mutating func prepare(_ task: TaskIndex, of place: Int, in turn: inout SubmissionsOfTurn)
+    -> PreparedAttempt
+  {
     let batch = openBatch(of: place, in: &turn, corePlaced: clusters[groups[place].key.cluster].nodes != nil)
     let instance = instanceIDs.lowerBound
     instanceIDs = instance + 1..<instanceIDs.upperBound
@@ -129,7 +133,8 @@ extension Engine {
     groups[place].batchCount += 1
     let attempt = attemptNumber(task)
     turn.records[batch].append(
-      AttemptRecord(instance: instance, task: task, index: index, attempt: attempt, from: status[Int(task)].kept))
+      AttemptRecord(
+        instance: instance, task: task, index: index, attempt: attempt, from: status[Int(task)].kept))
     return PreparedAttempt(
       instance: instance, token: turn.list[batch].token, index: index, attempt: attempt)
   }
@@ -171,7 +176,8 @@ extension Engine {
             EndRecord(
               instance: own.instance, task: task, attempt: own.attempt,
               outcome: Outcome(cause: .interrupted, message: "the run ended before it was submitted"),
-              instanceStatus: .killed, from: .queued, taskStatus: .registering, isRetry: false, nextRequest: nil,
+              instanceStatus: .killed, from: .queued, taskStatus: .registering, isRetry: false,
+              nextRequest: nil,
               reason: nil, at: now.wall))))
     }
     prepared = [:]
@@ -195,7 +201,8 @@ extension Engine {
       .record(
         .batch(
           BatchRecord(
-            token: fresh, cluster: clusters[cluster].name, template: key.template, request: groups[place].request))))
+            token: fresh, cluster: clusters[cluster].name, template: key.template,
+            request: groups[place].request))))
     return add(fresh, of: place, to: &turn)
   }
 

@@ -17,7 +17,9 @@ extension Engine {
     startAfresh()
     for cluster in plan.openInstances.indices { adoptOrAwait(plan.openInstances[cluster]) }
     askWhatBecame()
-    for failure in plan.resourceFailures where status[Int(failure.task)] != .done { scaleBeforeFirstAttempt(failure) }
+    for failure in plan.resourceFailures where status[Int(failure.task)] != .done {
+      scaleBeforeFirstAttempt(failure)
+    }
     for task in status.indices where status[task] == .done { settle(downstreamOf: TaskIndex(task)) }
     for task in status.indices where status[task] == .registering && waiting[task] == 0 {
       if !awaitsRecovery.contains(TaskIndex(task)) { try makeReady(TaskIndex(task)) }
@@ -82,7 +84,9 @@ extension Engine {
   /// Enters a group into its cluster's queue under its first task.
   mutating func enqueue(_ group: Int32) {
     let place = Int(group)
-    guard groups[place].verdict == .ok, !groups[place].isParked, let head = groups[place].tasks.first else { return }
+    guard groups[place].verdict == .ok, !groups[place].isParked, let head = groups[place].tasks.first else {
+      return
+    }
     clusters[groups[place].key.cluster].ready.insert(QueuedGroup(head: head, group: group))
   }
 
@@ -94,7 +98,8 @@ extension Engine {
     actions.append(
       .failed(
         FailedAttempt(
-          task: task, instance: nil, attempt: Int(attempts[Int(task)]), outcome: nil, request: nil, reason: why,
+          task: task, instance: nil, attempt: Int(attempts[Int(task)]), outcome: nil, request: nil,
+          reason: why,
           willRetry: false)))
     failFastIfAsked()
   }
@@ -104,7 +109,8 @@ extension Engine {
   }
 
   /// The group for a request, made if there is none. A new one is validated by the cluster before it is used.
-  mutating func group(for task: TaskIndex, _ request: ResourceRequest, verdict: ReadyGroup.Verdict?) -> Int32 {
+  mutating func group(for task: TaskIndex, _ request: ResourceRequest, verdict: ReadyGroup.Verdict?) -> Int32
+  {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let key = ReadyGroup.Key(
       cluster: profile.cluster, template: Int(plan.template[Int(task)]), request: request,
@@ -135,7 +141,8 @@ extension Engine {
         case .impossible(let why): groups[place].verdict = .impossible(why: why)
         }
         if groups[place].verdict == .ok, !fitsSomewhere(groups[place].request, on: cluster) {
-          groups[place].verdict = .impossible(why: "no node of cluster \(clusters[cluster].name) is large enough")
+          groups[place].verdict = .impossible(
+            why: "no node of cluster \(clusters[cluster].name) is large enough")
         }
         if case .impossible(let why) = groups[place].verdict {
           while !groups[place].tasks.isEmpty {
@@ -188,7 +195,8 @@ extension Engine {
     }
     let scaled = settings.scaled(base, failure.resource, failures: 1)
     if case .impossible(let why) = regroup(failure.task, scaled) {
-      actions.append(.notice("a task keeps its request after running out of \(failure.resource.rawValue): \(why)"))
+      actions.append(
+        .notice("a task keeps its request after running out of \(failure.resource.rawValue): \(why)"))
     }
   }
 }

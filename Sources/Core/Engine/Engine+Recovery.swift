@@ -57,7 +57,8 @@ extension Engine {
       try adopt(old, as: .launched, on: cluster)
     case .running(let node, let started):
       try adopt(old, as: .running, on: cluster)
-      actions.append(.record(.started(instance, old.task, node: node, at: started ?? old.started ?? now.wall)))
+      actions.append(
+        .record(.started(instance, old.task, node: node, at: started ?? old.started ?? now.wall)))
     case .ended(let outcome):
       try adopt(old, as: .running, on: cluster)
       try take(.ended(instance, outcome), of: cluster)
@@ -70,7 +71,8 @@ extension Engine {
   }
 
   /// Makes an earlier run's instance one of this run's.
-  private mutating func adopt(_ old: OpenInstance, as phase: TaskStatus, on cluster: Int) throws(EngineError) {
+  private mutating func adopt(_ old: OpenInstance, as phase: TaskStatus, on cluster: Int) throws(EngineError)
+  {
     forget(old, on: cluster)
     let profile = plan.profiles[Int(plan.profile[Int(old.task)])]
     let key = ReadyGroup.Key(
@@ -102,7 +104,9 @@ extension Engine {
     guard let attempt = open[instance] else { return }
     switch verdict {
     case .absent where attempt.phase == .instantiated || attempt.phase == .launched:
-      try take(.ended(instance, Outcome(cause: .launchFailure, message: "the submission never arrived")), of: cluster)
+      try take(
+        .ended(instance, Outcome(cause: .launchFailure, message: "the submission never arrived")), of: cluster
+      )
     case .absent:
       try take(.ended(instance, Outcome(cause: .lost("absent"))), of: cluster)
     case .pending:

@@ -87,7 +87,9 @@ public struct Engine: Sendable {
     templateLimits = plan.templates.map(\.limit)
     clusters = plan.clusters.map(ClusterState.init)
     var seen: [Int: Float] = [:]
-    for runtime in plan.runtimes where runtime.count > 0 { seen[runtime.template] = Float(max(runtime.mean, 0.001)) }
+    for runtime in plan.runtimes where runtime.count > 0 {
+      seen[runtime.template] = Float(max(runtime.mean, 0.001))
+    }
     let weights = plan.template.map { seen[Int($0)] ?? 1 }
     priority = plan.graph.bottomLevels(weights: weights)
   }
@@ -182,7 +184,8 @@ public struct Engine: Sendable {
   mutating func beginStop(_ order: StopOrder) {
     stopping = order
     for place in clusters.indices {
-      let ended = order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)
+      let ended =
+        order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)
       guard ended else { continue }
       let instances = open.filter { cluster(of: $0.value) == place && !$0.value.isCancelled }.keys.sorted()
       for instance in instances { open[instance]?.isCancelled = true }
@@ -282,7 +285,8 @@ extension TaskStatus {
     case (.instantiated, .queued), (.launched, .queued), (.running, .queued): true
     case (.error, .queued), (.error, .fatal), (.adjusting, .queued), (.adjusting, .fatal): true
     // An earlier run's instance that this run adopts.
-    case (.registering, .launched), (.registering, .running), (.registering, .done), (.registering, .error): true
+    case (.registering, .launched), (.registering, .running), (.registering, .done), (.registering, .error):
+      true
     default: false
     }
   }

@@ -55,7 +55,8 @@ public struct EnginePlan: Sendable {
   }
 
   public init(
-    graph: TaskGraph, template: [Int32], profile: [Int32], statuses: [TaskStatus], templates: [TemplatePolicy],
+    graph: TaskGraph, template: [Int32], profile: [Int32], statuses: [TaskStatus],
+    templates: [TemplatePolicy],
     profiles: [TaskProfile], clusters: [ClusterPlan], openInstances: [OpenInstance] = [],
     resourceFailures: [ResourceFailure] = [], runtimes: [TemplateRuntime] = [], workflowLimit: Int? = nil,
     policy: EnginePolicy = EnginePolicy(), tokenPrefix: String, started: Instant
@@ -95,7 +96,8 @@ public struct EnginePolicy: Hashable, Codable, Sendable {
 
   /// Milliseconds to wait after the `failures`-th infrastructure failure of a task.
   func backoff(after failures: Int) -> Int64 {
-    let doubled = Double(backoffFirst) * Double(sign: .plus, exponent: min(max(0, failures - 1), 60), significand: 1)
+    let doubled =
+      Double(backoffFirst) * Double(sign: .plus, exponent: min(max(0, failures - 1), 60), significand: 1)
     return Int64(min(doubled, Double(backoffMax)))
   }
 }

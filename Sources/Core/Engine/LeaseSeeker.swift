@@ -32,7 +32,9 @@ struct LeaseSeeker {
           dead = holder.run
           continue
         }
-        if watched?.run != holder.run || watched?.beats != holder.beats { watched = (holder.run, holder.beats, now) }
+        if watched?.run != holder.run || watched?.beats != holder.beats {
+          watched = (holder.run, holder.beats, now)
+        }
         if Double(now - watched!.since) >= options.heartbeatDeadAfter * 1000 {
           notice("run \(holder.run) on \(holder.driver.host) has not been heard of; taking its workflow over")
           dead = holder.run

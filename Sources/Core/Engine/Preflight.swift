@@ -47,7 +47,8 @@ final class Preflight {
   /// Starts the clusters that the tasks name, settles what each task asks for, and has it validated.
   ///
   /// - Parameter isDone: tasks that will not run any more are not validated.
-  func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles {
+  func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles
+  {
     var profiles = Profiles()
     profiles.ofTask.reserveCapacity(definition.taskCount)
     var bySettings: [Int64: Int32] = [:]
@@ -102,7 +103,9 @@ final class Preflight {
     if let known = settled[place]?[queued] { return known }
     cluster.executor.validate([queued])
     let verdict = try wait(for: cluster.name) { letter -> ResourceVerdict? in
-      guard case .engine(.executor(place, .validated(let requests, let verdicts))) = letter else { return nil }
+      guard case .engine(.executor(place, .validated(let requests, let verdicts))) = letter else {
+        return nil
+      }
       return requests.firstIndex(of: queued).map { verdicts[$0] }
     }
     switch verdict {
@@ -163,7 +166,8 @@ final class Preflight {
     while true {
       let left = deadline - Instant.now.monotonic
       guard left > 0 else {
-        throw RunRefusal(.clusterUnavailable, "cluster \(cluster) has not answered for \(Self.patience / 1000) s")
+        throw RunRefusal(
+          .clusterUnavailable, "cluster \(cluster) has not answered for \(Self.patience / 1000) s")
       }
       var found: Answer?
       for letter in mailbox.take(within: left) {

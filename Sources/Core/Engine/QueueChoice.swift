@@ -11,11 +11,13 @@ public enum QueueChoice: Hashable, Sendable {
       self = .fits(request)
       return
     }
-    let own = request.queue.map { name in queues.first { $0.name == name } } ?? queues.first(where: \.isDefault)
+    let own =
+      request.queue.map { name in queues.first { $0.name == name } } ?? queues.first(where: \.isDefault)
     guard let own else {
       let names = queues.map(\.name).joined(separator: ", ")
-      self = .impossible(why: request.queue.map { "there is no queue '\($0)'; there are \(names)" }
-        ?? "no queue is asked for and the cluster has no default; there are \(names)")
+      self = .impossible(
+        why: request.queue.map { "there is no queue '\($0)'; there are \(names)" }
+          ?? "no queue is asked for and the cluster has no default; there are \(names)")
       return
     }
     guard var why = own.refusal(of: request) else {
@@ -47,7 +49,8 @@ extension ClusterQueue {
       return "queue '\(name)' allows \(maxCores) cores and the request is for \(request.cores)"
     }
     if let maxMemory, let memory = request.memory, memory > maxMemory {
-      return "queue '\(name)' allows \(ByteCount.text(maxMemory)) of memory and the request is for \(ByteCount.text(memory))"
+      return
+        "queue '\(name)' allows \(ByteCount.text(maxMemory)) of memory and the request is for \(ByteCount.text(memory))"
     }
     if let maxRuntime, let runtime = request.runtime, runtime > maxRuntime {
       return "queue '\(name)' allows a runtime of \(maxRuntime) s and the request is for \(runtime) s"

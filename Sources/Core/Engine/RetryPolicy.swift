@@ -36,7 +36,8 @@ struct RetryPolicy: Sendable {
       if case .exit(let code) = outcome.cause {
         if noRetryExitCodes.contains(code) { return .fatal(why: "exit code \(code) is not retried") }
         if let retryExitCodes, !retryExitCodes.contains(code) {
-          return .fatal(why: "only exit codes \(retryExitCodes.map(String.init).joined(separator: ", ")) are retried")
+          return .fatal(
+            why: "only exit codes \(retryExitCodes.map(String.init).joined(separator: ", ")) are retried")
         }
       }
       return setbacks.counted < maxAttempts ? .again : lastAttempt

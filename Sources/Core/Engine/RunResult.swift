@@ -42,7 +42,8 @@ public struct RunResult: Hashable, Sendable {
 
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID?, name: String, workflowArgs: String, status: Status,
-    tasksTotal: Int, tasksDone: Int, tasksPreviouslyDone: Int, tasksFatal: Int, tasksPending: Int, retries: Int,
+    tasksTotal: Int, tasksDone: Int, tasksPreviouslyDone: Int, tasksFatal: Int, tasksPending: Int,
+    retries: Int,
     elapsedSeconds: Double, failedTasks: [FailedTask], reason: String?, slowestTasks: [SlowTask]
   ) {
     self.workflowID = workflowID
@@ -146,6 +147,7 @@ public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// `file:line:column: message`, as far as the place is known.
   public var description: String {
     guard let file else { return message }
-    return ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":") + ": " + message
+    return ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":") + ": "
+      + message
   }
 }

@@ -19,7 +19,8 @@ final class RunSession {
   private var options: RunOptions { runner.options }
 
   /// Whether a workflow that is in the store already may be run (nil) or is done (its result).
-  func judge(_ existing: WorkflowRecord, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
+  func judge(_ existing: WorkflowRecord, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity)
+    throws
     -> RunResult?
   {
     if existing.identity != identity.workflow {
@@ -58,8 +59,10 @@ final class RunSession {
     let total = (try? store.load(record.id).definition.taskCount) ?? 0
     runner.observer.noticed("workflow \(record.id) is DONE already: nothing to run")
     return RunResult(
-      workflowID: record.id, workflowRunID: nil, name: record.name, workflowArgs: record.workflowArgs, status: .done,
-      tasksTotal: total, tasksDone: total, tasksPreviouslyDone: total, tasksFatal: 0, tasksPending: 0, retries: 0,
+      workflowID: record.id, workflowRunID: nil, name: record.name, workflowArgs: record.workflowArgs,
+      status: .done,
+      tasksTotal: total, tasksDone: total, tasksPreviouslyDone: total, tasksFatal: 0, tasksPending: 0,
+      retries: 0,
       elapsedSeconds: 0, failedTasks: [], reason: nil, slowestTasks: [])
   }
 
@@ -76,7 +79,8 @@ final class RunSession {
     let driver = driverRecord(cluster: cluster)
     let seeker = LeaseSeeker(
       store: store, options: options, driver: driver, began: options.requestedAt ?? began.wall,
-      isInterrupted: { [runner] in runner.interrupts.isAny }, notice: { [runner] in runner.observer.noticed($0) })
+      isInterrupted: { [runner] in runner.interrupts.isAny },
+      notice: { [runner] in runner.observer.noticed($0) })
     guard let (run, seq) = try seeker.acquire(workflow) else {
       return interrupted(workflow, record)
     }
@@ -129,26 +133,31 @@ final class RunSession {
       graph: graph, template: definition.tasks.template, profile: profiles.ofTask, statuses: stored.statuses,
       templates: definition.templates.map {
         EnginePlan.TemplatePolicy(
-          limit: $0.maxConcurrentlyRunning, retryExitCodes: $0.retryExitCodes, noRetryExitCodes: $0.noRetryExitCodes)
+          limit: $0.maxConcurrentlyRunning, retryExitCodes: $0.retryExitCodes,
+          noRetryExitCodes: $0.noRetryExitCodes)
       },
       profiles: profiles.list,
       clusters: preflight.clusters.map { EnginePlan.ClusterPlan(name: $0.name, description: $0.description) },
       openInstances: stored.openInstances,
-      resourceFailures: options.useOriginalResources ? [] : stored.resourceFailures, runtimes: stored.runtimes,
+      resourceFailures: options.useOriginalResources ? [] : stored.resourceFailures,
+      runtimes: stored.runtimes,
       workflowLimit: limit, policy: policy, tokenPrefix: ExecutorContext.tokenPrefix(runUUID: runUUID),
       started: began)
     let texts = TaskTexts(
-      workflow: stored, run: run, storeID: store.id, logs: options.logs, clusters: preflight.clusters.map(\.name))
+      workflow: stored, run: run, storeID: store.id, logs: options.logs,
+      clusters: preflight.clusters.map(\.name))
     let report = RunReport(stored)
     runner.observer.began(
       RunStart(
-        workflowID: workflow, workflowRunID: run, name: stored.record.name, workflowArgs: stored.record.workflowArgs,
+        workflowID: workflow, workflowRunID: run, name: stored.record.name,
+        workflowArgs: stored.record.workflowArgs,
         tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
         templates: definition.templates.map(\.name)))
     let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map(EngineRecorder.init)
     return Driver(
       store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
-      clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report, recorder: recorder)
+      clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,
+      recorder: recorder)
   }
 
   private func drive(_ driver: Driver, run: WorkflowRunID) throws -> RunResult {
@@ -158,21 +167,24 @@ final class RunSession {
     } catch StoreError.leaseLost(let by) {
       // Whoever holds the workflow now decides over jobs that outlive us; the others are ours to end.
       preflight.close()
-      return result(of: driver, .terminated, "another run holds the workflow now" + (by.map { ": run \($0)" } ?? ""))
+      return result(
+        of: driver, .terminated, "another run holds the workflow now" + (by.map { ": run \($0)" } ?? ""))
     }
     preflight.close(atOnce: driver.leavesAtOnce)
     if driver.engine.doneCount == driver.report.tasksTotal { ending = .exhausted }
     let isDone = driver.engine.doneCount == driver.report.tasksTotal
-    let (status, runStatus, workflowStatus, reason): (RunResult.Status, WorkflowRunStatus, WorkflowStatus, String?) =
-      switch ending {
-      case .exhausted where isDone: (.done, .done, .done, nil)
-      case .exhausted: (.error, .error, .failed, nil)
-      case .failFast: (.error, .error, .failed, "stopped at the first fatal task (--fail-fast)")
-      case .timeout: (.error, .error, .failed, "the time given by --seconds-until-timeout is over")
-      case .interrupted: (.stopped, .stopped, .halted, "interrupted")
-      case .stopped(let who): (.stopped, .stopped, .halted, "stopped by \(who)")
-      case .takenOver(let by): (.terminated, .terminated, .halted, "a resume has taken the workflow over: run \(by)")
-      }
+    let (status, runStatus, workflowStatus, reason):
+      (RunResult.Status, WorkflowRunStatus, WorkflowStatus, String?) =
+        switch ending {
+        case .exhausted where isDone: (.done, .done, .done, nil)
+        case .exhausted: (.error, .error, .failed, nil)
+        case .failFast: (.error, .error, .failed, "stopped at the first fatal task (--fail-fast)")
+        case .timeout: (.error, .error, .failed, "the time given by --seconds-until-timeout is over")
+        case .interrupted: (.stopped, .stopped, .halted, "interrupted")
+        case .stopped(let who): (.stopped, .stopped, .halted, "stopped by \(who)")
+        case .takenOver(let by):
+          (.terminated, .terminated, .halted, "a resume has taken the workflow over: run \(by)")
+        }
     KillPoint.reached("driver.close.before")
     let seq = try store.closeRun(
       run, status: runStatus, workflow: workflowStatus, runtimes: driver.report.runtimes)
@@ -192,7 +204,8 @@ final class RunSession {
     guard runner.observer.wantsEvents else { return }
     let now = Timestamp.now
     runner.observer.changed([
-      StatusEvent(seq: seq, time: now, kind: .workflowRun, id: run, workflowID: workflow, from: from.run, to: to.run),
+      StatusEvent(
+        seq: seq, time: now, kind: .workflowRun, id: run, workflowID: workflow, from: from.run, to: to.run),
       StatusEvent(
         seq: seq + 1, time: now, kind: .workflow, id: workflow, workflowID: workflow, from: from.workflow,
         to: to.workflow),
@@ -214,7 +227,8 @@ final class RunSession {
 
   private func interrupted(_ workflow: WorkflowID, _ record: WorkflowRecord?) -> RunResult {
     RunResult(
-      workflowID: workflow, workflowRunID: nil, name: record?.name ?? "", workflowArgs: record?.workflowArgs ?? "",
+      workflowID: workflow, workflowRunID: nil, name: record?.name ?? "",
+      workflowArgs: record?.workflowArgs ?? "",
       status: .stopped, tasksTotal: 0, tasksDone: 0, tasksPreviouslyDone: 0, tasksFatal: 0, tasksPending: 0,
       retries: 0, elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: [],
       reason: "interrupted before anything ran", slowestTasks: [])
@@ -226,7 +240,8 @@ final class RunSession {
     if options.resume { resume = options.resetRunningJobs ? .coldResume : .hotResume }
     let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
     return DriverRecord(
-      runUUID: runUUID, host: process.host, pid: process.pid, processStart: process.start, bootID: process.bootID,
+      runUUID: runUUID, host: process.host, pid: process.pid, processStart: process.start,
+      bootID: process.bootID,
       pidNamespace: process.pidNamespace, uid: getuid(), user: user, cluster: cluster, logs: options.logs,
       resume: resume)
   }

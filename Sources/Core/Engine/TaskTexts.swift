@@ -35,8 +35,10 @@ struct TaskTexts: Sendable {
   func logFiles(_ task: TaskIndex, instance: TaskInstanceID, request: ResourceRequest) -> LogFiles {
     LogFiles(
       logs: logs, workflow: workflow.record.id, storeID: storeID,
-      template: workflow.definition.templates[Int(workflow.definition.tasks.template[Int(task)])].name, task: task,
-      name: name(task), instance: instance, request: request, workingDirectory: workflow.record.workingDirectory)
+      template: workflow.definition.templates[Int(workflow.definition.tasks.template[Int(task)])].name,
+      task: task,
+      name: name(task), instance: instance, request: request,
+      workingDirectory: workflow.record.workingDirectory)
   }
 
   func batch(for submission: Submission) -> Batch {
@@ -91,7 +93,8 @@ struct TaskTexts: Sendable {
     guard let size = try? file.seekToEnd(), size > 0 else { return nil }
     let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0
     guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
     let whole = lines.last?.isEmpty == true ? lines.dropLast() : lines[...]
     return whole.suffix(tailLines).joined(separator: "\n")
   }
@@ -129,7 +132,8 @@ struct TaskTexts: Sendable {
         events.append(running)
         events.append(
           event(
-            seq + 1, at, .task, id(task), task, from: TaskWord.scheduled.rawValue, to: TaskWord.running.rawValue))
+            seq + 1, at, .task, id(task), task, from: TaskWord.scheduled.rawValue,
+            to: TaskWord.running.rawValue))
       case .ended(let end):
         var ended = event(
           seq, end.at, .taskInstance, end.instance, end.task, from: end.from.instanceWord,

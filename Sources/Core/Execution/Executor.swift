@@ -103,5 +103,7 @@ extension ExecutorContext {
   public var tokenPrefix: String { Self.tokenPrefix(runUUID: runUUID) }
 
   /// The first 12 hexadecimal digits of a run's UUID.
-  public static func tokenPrefix(runUUID: String) -> String { String(runUUID.filter(\.isHexDigit).prefix(12)).lowercased() }
+  public static func tokenPrefix(runUUID: String) -> String {
+    String(runUUID.filter(\.isHexDigit).prefix(12)).lowercased()
+  }
 }

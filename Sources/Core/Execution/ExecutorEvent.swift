@@ -66,7 +66,10 @@ public struct ClusterQueue: Hashable, Codable, Sendable {
   public var maxMemory: Int64?
   public var maxRuntime: Int64?
 
-  public init(name: String, isDefault: Bool = false, maxCores: Int? = nil, maxMemory: Int64? = nil, maxRuntime: Int64? = nil) {
+  public init(
+    name: String, isDefault: Bool = false, maxCores: Int? = nil, maxMemory: Int64? = nil,
+    maxRuntime: Int64? = nil
+  ) {
     self.name = name
     self.isDefault = isDefault
     self.maxCores = maxCores

@@ -32,7 +32,9 @@ public enum KillPoint {
     let due = visits == plan.visit
     lock.unlock()
     guard due else { return }
-    if plan.withChildren { children.forEach { kill($0, SIGKILL) } }
+    if plan.withChildren {
+      for child in children { kill(child, SIGKILL) }
+    }
     kill(getpid(), SIGKILL)
   }
 

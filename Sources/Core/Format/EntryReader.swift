@@ -34,7 +34,8 @@ struct EntryReader {
       let names = definition.templates.map(\.name)
       let nearest = Suggestion.nearest(to: templateName, among: names).map { "did you mean '\($0)'?" }
       throw templateNode.fault(
-        "\(templateNode.path): there is no template '\(templateName)'; \(nearest ?? "there are \(names.joined(separator: ", "))")")
+        "\(templateNode.path): there is no template '\(templateName)'; \(nearest ?? "there are \(names.joined(separator: ", "))")"
+      )
     }
     let template = definition.templates[place]
     let columns = try ForEach(fields["for_each"], rows: fields["for_each_row"], directory: directory)
@@ -51,10 +52,14 @@ struct EntryReader {
 
     let start = definition.taskCount
     definition.tasks.reserveCapacity(start + columns.count)
-    try columns.forEach { row in
+    try columns.eachRow { row in
       let values = sources.map { $0.text(row) }
       let own = columns.names.indices.map { row[$0] }
-      let scopeValues = own + template.arguments.indices.filter { !columns.names.contains(template.arguments[$0]) }.map { values[$0] }
+      let scopeValues =
+        own
+        + template.arguments.indices.filter { !columns.names.contains(template.arguments[$0]) }.map {
+          values[$0]
+        }
       let name: String
       if let nameText {
         name = nameText.text(names, scopeValues + paramValues)
@@ -63,7 +68,8 @@ struct EntryReader {
         name = TaskName.standard(template: template.name, arguments: template.nodeArgs, values: values)
       }
       definition.tasks.append(
-        template: place, name: name.utf8.count > TaskName.longest ? TaskName.legal(name) : name, arguments: values,
+        template: place, name: name.utf8.count > TaskName.longest ? TaskName.legal(name) : name,
+        arguments: values,
         settings: settings, attributes: attributes)
     }
     if let upstream = fields["upstream"] { entries.append((start..<definition.taskCount, upstream)) }
@@ -86,7 +92,9 @@ struct EntryReader {
   }
 
   /// For each argument of the template, in order, where its value comes from.
-  private func argumentSources(_ template: TaskTemplate, _ args: FileNode?, _ columns: ForEach, _ entry: FileNode)
+  private func argumentSources(
+    _ template: TaskTemplate, _ args: FileNode?, _ columns: ForEach, _ entry: FileNode
+  )
     throws -> [Source]
   {
     var given: [String: FileNode] = [:]
@@ -98,7 +106,9 @@ struct EntryReader {
           + (nearest ?? "it has \(template.arguments.joined(separator: ", "))"))
     }
     for (name, value) in given where !template.arguments.contains(name) { throw unknown(name, at: value) }
-    for name in columns.names where !template.arguments.contains(name) { throw unknown(name, at: columns.node ?? entry) }
+    for name in columns.names where !template.arguments.contains(name) {
+      throw unknown(name, at: columns.node ?? entry)
+    }
     let paramNames = params.keys.sorted().filter { !columns.names.contains($0) }
     let names = columns.names + paramNames
     return try template.arguments.map { argument in
@@ -112,11 +122,13 @@ struct EntryReader {
         let text = try value.argumentText()
         guard !value.isSequence, text.contains("{") || text.contains("}") else { return .fixed(text) }
         return .interpolated(
-          try Interpolation(text, names: names, at: value), names: names, params: paramNames.map { params[$0]! })
+          try Interpolation(text, names: names, at: value), names: names,
+          params: paramNames.map { params[$0]! })
       }
       if let value = params[argument] { return .fixed(value) }
       throw entry.fault(
-        "\(entry.path): the argument '\(argument)' of template '\(template.name)' has no value; give it under args, for_each or params")
+        "\(entry.path): the argument '\(argument)' of template '\(template.name)' has no value; give it under args, for_each or params"
+      )
     }
   }
 }

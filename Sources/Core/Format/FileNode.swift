@@ -13,7 +13,9 @@ struct FileNode {
   static func parse(_ text: String, file: String) throws -> FileNode {
     do {
       guard let node = try Yams.compose(yaml: JSONSurrogates.joined(text)) else {
-        throw RunRefusal(.invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks", file: file)
+        throw RunRefusal(
+          .invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks",
+          file: file)
       }
       return FileNode(node: node, file: file, path: "")
     } catch let error as YamlError {
@@ -21,7 +23,8 @@ struct FileNode {
       case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
         .composer(let context, let problem, let mark, _):
         let around = context.map { " (\($0.text))" } ?? ""
-        throw RunRefusal(.invalidFile, "\(problem)\(around)", file: file, line: mark.line, column: mark.column)
+        throw RunRefusal(
+          .invalidFile, "\(problem)\(around)", file: file, line: mark.line, column: mark.column)
       case .duplicatedKeysInMapping(let duplicates, let context):
         let key = duplicates.first.map { "\($0)" } ?? ""
         throw RunRefusal(
@@ -45,7 +48,9 @@ struct FileNode {
 
   /// Whether the value is null, or nothing stands behind the key.
   var isNull: Bool {
-    guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
+    guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else {
+      return false
+    }
     return scalar.string.isEmpty || scalar.string == "null" || scalar.string == "~"
   }
 
@@ -101,7 +106,8 @@ struct FileNode {
     let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
     let value =
       digits.hasPrefix("0x")
-      ? Int(digits.dropFirst(2), radix: 16) : digits.hasPrefix("0o") ? Int(digits.dropFirst(2), radix: 8) : Int(digits)
+      ? Int(digits.dropFirst(2), radix: 16)
+      : digits.hasPrefix("0o") ? Int(digits.dropFirst(2), radix: 8) : Int(digits)
     guard let value else { throw fault("\(path): expected a whole number and found '\(text)'") }
     return value
   }
@@ -138,7 +144,9 @@ struct FileNode {
   private func json() throws -> String {
     switch node {
     case .scalar(let scalar):
-      if isPlain(scalar), ["true", "false", "null"].contains(scalar.string) || JSONNumber.isOne(scalar.string) {
+      if isPlain(scalar),
+        ["true", "false", "null"].contains(scalar.string) || JSONNumber.isOne(scalar.string)
+      {
         return scalar.string
       }
       return try StoredJSON.text(scalar.string)
@@ -153,7 +161,9 @@ struct FileNode {
 
 /// The grammar of JSON's numbers (RFC 8259, section 6).
 enum JSONNumber {
-  static func isOne(_ text: String) -> Bool { text.wholeMatch(of: #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil }
+  static func isOne(_ text: String) -> Bool {
+    text.wholeMatch(of: #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil
+  }
 }
 
 /// JSON writes characters beyond 16 bits as two escapes, which YAML does not know.

@@ -23,7 +23,7 @@ struct ForEach {
   var count: Int { rows?.count ?? lists.reduce(1) { $0 * $1.count } }
 
   /// Calls `body` with each combination, in the order of ``names``; the last list runs fastest.
-  func forEach(_ body: ([String]) throws -> Void) throws {
+  func eachRow(_ body: ([String]) throws -> Void) throws {
     if let rows {
       for row in rows { try body(row) }
       return
@@ -49,9 +49,12 @@ struct ForEach {
     if let range = fields["range"] {
       let ends = try range.items("[first, last]").map { try $0.integer() }
       guard ends.count == 2, ends[0] <= ends[1] else {
-        throw range.fault("\(range.path): expected [first, last] with first not above last; both ends are included")
+        throw range.fault(
+          "\(range.path): expected [first, last] with first not above last; both ends are included")
       }
-      guard ends[1] - ends[0] < 100_000_000 else { throw range.fault("\(range.path): more than 100,000,000 values") }
+      guard ends[1] - ends[0] < 100_000_000 else {
+        throw range.fault("\(range.path): more than 100,000,000 values")
+      }
       return (ends[0]...ends[1]).map(String.init)
     }
     guard let lines = fields["lines"] else {
@@ -69,8 +72,12 @@ struct ForEach {
   private mutating func read(_ table: FileNode, directory: String) throws {
     let fields = try table.fields(["csv"], of: "for_each_row")
     guard let csv = fields["csv"] else { throw table.fault("\(table.path): expected {csv: FILE}") }
-    let records = try CSV.records(try Self.text(csv, directory: directory)) { csv.fault("\(csv.path): \($0)") }
-    guard let header = records.first else { throw csv.fault("\(csv.path): the table is empty; its first line names the columns") }
+    let records = try CSV.records(try Self.text(csv, directory: directory)) {
+      csv.fault("\(csv.path): \($0)")
+    }
+    guard let header = records.first else {
+      throw csv.fault("\(csv.path): the table is empty; its first line names the columns")
+    }
     names = header
     for (place, row) in records.enumerated() where row.count != header.count {
       throw csv.fault("\(csv.path): line \(place + 1) has \(row.count) fields, the first has \(header.count)")
@@ -118,7 +125,9 @@ enum CSV {
           continue
         }
         let next = characters.next()
-        if next == "\"" { field.append("\"") } else {
+        if next == "\"" {
+          field.append("\"")
+        } else {
           isQuoted = false
           pushed = next
         }

@@ -8,7 +8,9 @@ struct Interpolation {
       template = try CommandTemplate(text)
     } catch let refusal as RunRefusal {
       throw place.fault(
-        "\(place.path): " + refusal.message.replacing("the command template ", with: "").replacing("argument name", with: "name"))
+        "\(place.path): "
+          + refusal.message.replacing("the command template ", with: "").replacing(
+            "argument name", with: "name"))
     }
     for name in template.names where !names.contains(name) {
       let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '{\($0)}'?" }

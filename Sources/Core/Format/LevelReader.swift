@@ -11,10 +11,10 @@ enum LevelReader {
     settings.clusterName = try fields[prefix + "cluster_name"]?.string()
     settings.maxAttempts = try fields[prefix + "max_attempts"]?.integer(atLeast: 1)
     if let node = fields[prefix + "compute_resources"] {
-      settings.computeResources = try perCluster(node, isFlat: { !$0.isMapping }) { try resources($0) }
+      settings.computeResources = try perCluster(node, resources)
     }
     if let node = fields[prefix + "resource_scales"] {
-      settings.resourceScales = try perCluster(node, isFlat: { !$0.isMapping }) { try scales($0) }
+      settings.resourceScales = try perCluster(node, scales)
     }
     if let node = fields[prefix + "fallback_queues"] {
       settings.fallbackQueues =
@@ -30,10 +30,10 @@ enum LevelReader {
 
   /// A map per cluster, or one flat map that stands for every cluster.
   private static func perCluster<Value>(
-    _ node: FileNode, isFlat: (FileNode) -> Bool, _ read: (FileNode) throws -> Value
+    _ node: FileNode, _ read: (FileNode) throws -> Value
   ) throws -> [String: Value] {
     let members = try node.members("a mapping")
-    if let first = members.first, isFlat(first.value) { return [TaskSettings.anyCluster: try read(node)] }
+    if let first = members.first, !first.value.isMapping { return [TaskSettings.anyCluster: try read(node)] }
     return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
   }
 
@@ -67,13 +67,16 @@ enum LevelReader {
         throw value.fault("\(value.path): only memory and runtime can be scaled")
       }
       if value.isSequence {
-        let list = try value.items("a list of requests").map { resource == .memory ? try memory($0) : try runtime($0) }
+        let list = try value.items("a list of requests").map {
+          resource == .memory ? try memory($0) : try runtime($0)
+        }
         guard !list.isEmpty else { throw value.fault("\(value.path): the list of requests is empty") }
         scales[resource] = .list(list)
       } else {
         let text = try value.string()
         guard let factor = Double(text), factor >= 0, factor.isFinite else {
-          throw value.fault("\(value.path): expected a number such as 0.5, or a list of requests, and found '\(text)'")
+          throw value.fault(
+            "\(value.path): expected a number such as 0.5, or a list of requests, and found '\(text)'")
         }
         scales[resource] = .factor(factor)
       }
@@ -84,7 +87,8 @@ enum LevelReader {
   private static func memory(_ node: FileNode) throws -> Int64 {
     let text = try node.string()
     guard let bytes = MemorySize.bytes(text) else {
-      throw node.fault("\(node.path): '\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB")
+      throw node.fault(
+        "\(node.path): '\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB")
     }
     return bytes
   }
@@ -92,7 +96,9 @@ enum LevelReader {
   private static func runtime(_ node: FileNode) throws -> Int64 {
     let text = try node.string()
     guard let seconds = RuntimeSpan.seconds(text) else {
-      throw node.fault("\(node.path): '\(text)' is no span of time; write for example 90s, 60m, 2h, 1h30m, 02:00:00 or 1-00:00:00")
+      throw node.fault(
+        "\(node.path): '\(text)' is no span of time; write for example 90s, 60m, 2h, 1h30m, 02:00:00 or 1-00:00:00"
+      )
     }
     return seconds
   }

@@ -60,16 +60,22 @@ struct UpstreamResolver {
   private mutating func task(named node: FileNode) throws -> TaskIndex {
     let name = try node.string()
     if tasksOfName.isEmpty {
-      for task in 0..<definition.taskCount { tasksOfName[definition.tasks.name(task), default: []].append(TaskIndex(task)) }
+      for task in 0..<definition.taskCount {
+        tasksOfName[definition.tasks.name(task), default: []].append(TaskIndex(task))
+      }
     }
     switch tasksOfName[name, default: []] {
     case let one where one.count == 1: return one[0]
     case let none where none.isEmpty:
-      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000)).map { "; did you mean '\($0)'?" }
+      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000)).map {
+        "; did you mean '\($0)'?"
+      }
       throw node.fault("\(node.path): there is no task '\(name)'\(nearest ?? "")")
     case let several:
       let shown = several.prefix(5).map { "\(templateName($0)) #\($0)" }.joined(separator: ", ")
-      throw node.fault("\(node.path): \(several.count) tasks are named '\(name)' (\(shown)); name one by its template and where")
+      throw node.fault(
+        "\(node.path): \(several.count) tasks are named '\(name)' (\(shown)); name one by its template and where"
+      )
     }
   }
 
@@ -88,10 +94,14 @@ struct UpstreamResolver {
     var isCommon: Bool
   }
 
-  private func select(_ node: FileNode, _ fields: [String: FileNode], for own: TaskTemplate) throws -> Selection {
+  private func select(_ node: FileNode, _ fields: [String: FileNode], for own: TaskTemplate) throws
+    -> Selection
+  {
     let name = try node.string()
     guard let place = definition.templates.firstIndex(where: { $0.name == name }) else {
-      let nearest = Suggestion.nearest(to: name, among: definition.templates.map(\.name)).map { "; did you mean '\($0)'?" }
+      let nearest = Suggestion.nearest(to: name, among: definition.templates.map(\.name)).map {
+        "; did you mean '\($0)'?"
+      }
       throw node.fault("\(node.path): there is no template '\(name)'\(nearest ?? "")")
     }
     let template = definition.templates[place]
@@ -103,19 +113,26 @@ struct UpstreamResolver {
         throw value.fault("\(value.path): template '\(name)' has no argument '\(key)'\(nearest ?? "")")
       }
       let values = value.isSequence ? try value.items("a list of values") : [value]
-      conditions.append((argument, try values.map { try Interpolation($0.argumentText(), names: names, at: $0) }))
+      conditions.append(
+        (argument, try values.map { try Interpolation($0.argumentText(), names: names, at: $0) }))
     }
     return Selection(
-      node: node, template: place, isOptional: try fields["optional"]?.bool() ?? false, conditions: conditions,
-      isCommon: conditions.allSatisfy { $0.values.allSatisfy { $0.names.allSatisfy { params[$0] != nil && !own.arguments.contains($0) } } })
+      node: node, template: place, isOptional: try fields["optional"]?.bool() ?? false,
+      conditions: conditions,
+      isCommon: conditions.allSatisfy {
+        $0.values.allSatisfy { $0.names.allSatisfy { params[$0] != nil && !own.arguments.contains($0) } }
+      })
   }
 
-  private mutating func find(_ selection: Selection, names: [String]? = nil, values: [String], for task: Int) throws
+  private mutating func find(_ selection: Selection, names: [String]? = nil, values: [String], for task: Int)
+    throws
     -> [TaskIndex]
   {
     let names = names ?? params.keys.sorted()
     let values = values.isEmpty ? params.keys.sorted().map { params[$0]! } : values
-    if selection.conditions.isEmpty { return try checked(tasksOfTemplate[selection.template], selection, task) }
+    if selection.conditions.isEmpty {
+      return try checked(tasksOfTemplate[selection.template], selection, task)
+    }
     let key = IndexKey(template: selection.template, arguments: selection.conditions.map(\.argument))
     if indexes[key] == nil {
       var index: [[String]: [TaskIndex]] = [:]
@@ -136,7 +153,8 @@ struct UpstreamResolver {
   private func checked(_ found: [TaskIndex], _ selection: Selection, _ task: Int) throws -> [TaskIndex] {
     if found.isEmpty, !selection.isOptional {
       throw selection.node.fault(
-        "\(selection.node.path): no task of template '\(definition.templates[selection.template].name)' matches for '\(definition.tasks.name(task))'; `optional: true` allows that")
+        "\(selection.node.path): no task of template '\(definition.templates[selection.template].name)' matches for '\(definition.tasks.name(task))'; `optional: true` allows that"
+      )
     }
     return found
   }

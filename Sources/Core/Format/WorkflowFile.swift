@@ -15,9 +15,11 @@ public enum WorkflowFile {
   }
 
   static let keys = [
-    "tool", "tool_version", "name", "description", "workflow_args", "workflow_attributes", "working_directory",
+    "tool", "tool_version", "name", "description", "workflow_args", "workflow_attributes",
+    "working_directory",
     "params", "max_concurrently_running", "default_cluster_name", "default_max_attempts",
-    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "task_templates", "tasks",
+    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "task_templates",
+    "tasks",
   ]
 
   /// Reads a file; paths in it are relative to it.
@@ -37,7 +39,8 @@ public enum WorkflowFile {
   }
 
   /// Reads a file's text.
-  public static func read(text: String, name: String, directory: String, overrides: Overrides = Overrides()) throws
+  public static func read(text: String, name: String, directory: String, overrides: Overrides = Overrides())
+    throws
     -> WorkflowDefinition
   {
     let root = try FileNode.parse(text, file: name)
@@ -85,27 +88,36 @@ public enum WorkflowFile {
     for name in overrides.set.keys.sorted() where params[name] == nil {
       let nearest = Suggestion.nearest(to: name, among: params.keys).map { "; did you mean '\($0)'?" }
       throw RunRefusal(
-        .invalidUsage, "--set \(name): the file has no such parameter under params\(nearest ?? "")", file: node?.file)
+        .invalidUsage, "--set \(name): the file has no such parameter under params\(nearest ?? "")",
+        file: node?.file)
     }
     return params.merging(overrides.set) { _, set in set }
   }
 
   private static func templates(_ node: FileNode) throws -> [TaskTemplate] {
     let keys = [
-      "command_template", "node_args", "task_args", "op_args", "max_concurrently_running", "default_cluster_name",
-      "default_max_attempts", "default_compute_resources", "default_resource_scales", "default_fallback_queues",
+      "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
+      "default_cluster_name",
+      "default_max_attempts", "default_compute_resources", "default_resource_scales",
+      "default_fallback_queues",
       "retry_exit_codes", "no_retry_exit_codes",
     ]
     return try node.members("a mapping of template names to templates").map { name, body in
       let fields = try body.fields(keys, of: "a task template")
-      guard let command = fields["command_template"] else { throw body.fault("\(body.path) needs a command_template") }
+      guard let command = fields["command_template"] else {
+        throw body.fault("\(body.path) needs a command_template")
+      }
       let template = TaskTemplate(
         name: name, commandTemplate: try command.string(), nodeArgs: try fields["node_args"]?.strings() ?? [],
         taskArgs: try fields["task_args"]?.strings() ?? [], opArgs: try fields["op_args"]?.strings() ?? [],
         maxConcurrentlyRunning: try fields["max_concurrently_running"]?.integer(atLeast: 0),
         settings: try LevelReader.settings(fields, prefix: "default_"),
-        retryExitCodes: try fields["retry_exit_codes"]?.items("a list of exit codes").map { try $0.integer() },
-        noRetryExitCodes: try fields["no_retry_exit_codes"]?.items("a list of exit codes").map { try $0.integer() } ?? [])
+        retryExitCodes: try fields["retry_exit_codes"]?.items("a list of exit codes").map {
+          try $0.integer()
+        },
+        noRetryExitCodes: try fields["no_retry_exit_codes"]?.items("a list of exit codes").map {
+          try $0.integer()
+        } ?? [])
       do { try template.validate() } catch let refusal as RunRefusal { throw command.fault(refusal.message) }
       return template
     }

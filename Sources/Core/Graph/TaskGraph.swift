@@ -89,7 +89,9 @@ public struct TaskGraph: Sendable {
     self.order = order
   }
 
-  public func downstream(of node: Int32) -> ArraySlice<Int32> { targets[offsets[Int(node)]..<offsets[Int(node) + 1]] }
+  public func downstream(of node: Int32) -> ArraySlice<Int32> {
+    targets[offsets[Int(node)]..<offsets[Int(node) + 1]]
+  }
 
   public func isJoin(_ node: Int32) -> Bool { Int(node) >= taskCount }
 
@@ -108,7 +110,9 @@ public struct TaskGraph: Sendable {
   }
 
   /// Walks from one task that never became free to an upstream that did not either, until one comes up again.
-  private static func cycle(among waiting: [Int32], upstreams: [UpstreamSets.ID], sets: UpstreamSets) -> [TaskIndex] {
+  private static func cycle(among waiting: [Int32], upstreams: [UpstreamSets.ID], sets: UpstreamSets)
+    -> [TaskIndex]
+  {
     var visited: [TaskIndex: Int] = [:]
     var path: [TaskIndex] = []
     var task = TaskIndex(upstreams.indices.first { waiting[$0] > 0 }!)

@@ -77,7 +77,9 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   private func place(of tasks: ArraySlice<TaskIndex>) -> Int {
     let mask = places.count - 1
     var place = Int(truncatingIfNeeded: Self.contentHash(tasks)) & mask
-    while places[place] != Self.empty, !self[places[place]].elementsEqual(tasks) { place = (place + 1) & mask }
+    while places[place] != Self.empty, !self[places[place]].elementsEqual(tasks) {
+      place = (place + 1) & mask
+    }
     return place
   }
 

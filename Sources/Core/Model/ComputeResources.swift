@@ -18,7 +18,8 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public var other: [String: String]
 
   public init(
-    cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil, project: String? = nil,
+    cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,
+    project: String? = nil,
     constraints: String? = nil, stdout: String? = nil, stderr: String? = nil, other: [String: String] = [:]
   ) {
     self.cores = cores
@@ -36,7 +37,8 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public func over(_ base: ComputeResources) -> ComputeResources {
     ComputeResources(
       cores: cores ?? base.cores, memory: memory ?? base.memory, runtime: runtime ?? base.runtime,
-      queue: queue ?? base.queue, project: project ?? base.project, constraints: constraints ?? base.constraints,
+      queue: queue ?? base.queue, project: project ?? base.project,
+      constraints: constraints ?? base.constraints,
       stdout: stdout ?? base.stdout, stderr: stderr ?? base.stderr,
       other: base.other.merging(other) { _, mine in mine })
   }

@@ -45,7 +45,8 @@ public struct Configuration: Sendable {
   ///   - file: from `--config`; without it `~/.jobmon.yaml`, if there is one.
   ///   - environment: `JOBMON__SECTION__KEY`, and `JOBMON_DATABASE` for `database.path`.
   /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a named file that is not there.
-  public init(file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+  public init(file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) throws
+  {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
     let path = file ?? (environment["HOME"] ?? HomeFolder.path) + "/.jobmon.yaml"
     if let bytes = FileManager.default.contents(atPath: path) {
@@ -73,10 +74,14 @@ public struct Configuration: Sendable {
     }
   }
 
-  private mutating func set(_ key: String, _ value: String, _ origin: Origin, fault: (String) -> RunRefusal) throws {
+  private mutating func set(_ key: String, _ value: String, _ origin: Origin, fault: (String) -> RunRefusal)
+    throws
+  {
     guard Self.standard[key] != nil else {
       let nearest = Suggestion.nearest(to: key, among: Self.standard.keys).map { "; did you mean '\($0)'?" }
-      throw fault("there is no setting '\(key)'\(nearest ?? "; the settings are \(Self.standard.keys.sorted().joined(separator: ", "))")")
+      throw fault(
+        "there is no setting '\(key)'\(nearest ?? "; the settings are \(Self.standard.keys.sorted().joined(separator: ", "))")"
+      )
     }
     if let why = Self.fault(of: value, for: key) { throw fault("\(key): \(why)") }
     settings[key] = Setting(value: value, origin: origin)
@@ -85,13 +90,15 @@ public struct Configuration: Sendable {
   /// Why `value` cannot be the value of `key`; nil if it can.
   public static func fault(of value: String, for key: String) -> String? {
     switch key {
-    case "database.synchronous": ["normal", "full"].contains(value) ? nil : "'\(value)' is neither normal nor full"
+    case "database.synchronous":
+      ["normal", "full"].contains(value) ? nil : "'\(value)' is neither normal nor full"
     case "heartbeat.interval", "heartbeat.dead_after", "engine.backoff_first", "engine.backoff_max",
       "engine.kill_grace":
       seconds(value) == nil ? "'\(value)' is no span of time; write for example 30, 90s or 5m" : nil
     case "engine.infrastructure_attempts":
       Int(value).map { $0 >= 1 } == true ? nil : "'\(value)' is no number of attempts; it is 1 or more"
-    case "ui.color": ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
+    case "ui.color":
+      ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
     case "ui.progress": ["true", "false"].contains(value) ? nil : "'\(value)' is neither true nor false"
     default: value.isEmpty ? "the value is empty" : nil
     }

@@ -68,7 +68,8 @@ extension DefinitionError: CustomStringConvertible {
       "template '\(template)' with \(node) is in the workflow twice with different task_args: \(Self.list(tasks)) "
         + "have \(values.map { "\(argument)=\($0)" }.joined(separator: " and ")); "
         + "node_args identify a task, so make '\(argument)' a node arg"
-    case .badSetting(let owner, let key, let value, let expected): "\(owner): \(key) is \(value): it is \(expected)"
+    case .badSetting(let owner, let key, let value, let expected):
+      "\(owner): \(key) is \(value): it is \(expected)"
     }
   }
 

@@ -26,7 +26,11 @@ public enum ShellWord {
         isEscaped = false
         length += 1
       } else if let end = inside {
-        if byte == end { inside = nil } else if byte == backslash, end == doubleQuote { isEscaped = true } else {
+        if byte == end {
+          inside = nil
+        } else if byte == backslash, end == doubleQuote {
+          isEscaped = true
+        } else {
           length += 1
         }
       } else {

@@ -53,7 +53,8 @@ public enum TaskName {
     var isASCII = true
     for byte in name {
       switch byte {
-      case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): return false
+      case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""):
+        return false
       case 0x80...: isASCII = false
       default: break
       }
@@ -79,13 +80,19 @@ public enum DefinitionName {
     let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     if name.isEmpty { return .emptyName(kind: kind) }
     if name.count > 150 { return .longName(kind: kind, characters: name.count) }
-    if name.utf8.first == UInt8(ascii: ".") { return .badName(kind: kind, name: shown, why: "begins with a dot") }
-    if name.utf8.contains(UInt8(ascii: "/")) { return .badName(kind: kind, name: shown, why: "has a / in it") }
+    if name.utf8.first == UInt8(ascii: ".") {
+      return .badName(kind: kind, name: shown, why: "begins with a dot")
+    }
+    if name.utf8.contains(UInt8(ascii: "/")) {
+      return .badName(kind: kind, name: shown, why: "has a / in it")
+    }
     if name.unicodeScalars.contains(where: isControl) {
       return .badName(kind: kind, name: shown, why: "has a control character in it")
     }
     return nil
   }
 
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
 }

@@ -15,7 +15,8 @@ public struct TaskSettings: Hashable, Codable, Sendable {
 
   public init(
     clusterName: String? = nil, computeResources: [String: ComputeResources] = [:],
-    resourceScales: [String: [ScalableResource: ResourceScale]] = [:], fallbackQueues: [String: [String]] = [:],
+    resourceScales: [String: [ScalableResource: ResourceScale]] = [:],
+    fallbackQueues: [String: [String]] = [:],
     maxAttempts: Int? = nil
   ) {
     self.clusterName = clusterName
@@ -40,7 +41,8 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
   public var maxAttempts: Int
 
   public init(
-    request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String], maxAttempts: Int
+    request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String],
+    maxAttempts: Int
   ) {
     self.request = request
     self.scales = scales

@@ -22,7 +22,8 @@ public struct TaskTemplate: Hashable, Codable, Sendable {
   public var arguments: [String] { nodeArgs + taskArgs + opArgs }
 
   public init(
-    name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [], opArgs: [String] = [],
+    name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
+    opArgs: [String] = [],
     maxConcurrentlyRunning: Int? = nil, settings: TaskSettings = TaskSettings(), retryExitCodes: [Int]? = nil,
     noRetryExitCodes: [Int] = []
   ) {

@@ -44,7 +44,8 @@ public enum RuntimeSpan {
       days = value
     }
     let fields = parts[parts.count - 1].split(separator: ":", omittingEmptySubsequences: false).map(whole)
-    guard fields.count == 3, let hours = fields[0], let minutes = fields[1], let seconds = fields[2], minutes < 60,
+    guard fields.count == 3, let hours = fields[0], let minutes = fields[1], let seconds = fields[2],
+      minutes < 60,
       seconds < 60
     else { return nil }
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
@@ -77,7 +78,8 @@ public enum RuntimeSpan {
 /// Digits with at most one point: no sign, no exponent, no "inf".
 enum PlainNumber {
   static func value(_ text: String) -> Double? {
-    guard text.contains(where: \.isNumber), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) else {
+    guard text.contains(where: \.isNumber), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })
+    else {
       return nil
     }
     return Double(text)

@@ -52,9 +52,11 @@ public struct WorkflowHeader: Hashable, Codable, Sendable {
   public var toolSettings: TaskSettings
 
   public init(
-    tool: String, toolVersion: String = "1", name: String, description: String? = nil, workflowArgs: String? = nil,
+    tool: String, toolVersion: String = "1", name: String, description: String? = nil,
+    workflowArgs: String? = nil,
     attributes: [String: String] = [:], workingDirectory: String? = nil, maxConcurrentlyRunning: Int? = nil,
-    onFinish: String? = nil, settings: TaskSettings = TaskSettings(), toolSettings: TaskSettings = TaskSettings()
+    onFinish: String? = nil, settings: TaskSettings = TaskSettings(),
+    toolSettings: TaskSettings = TaskSettings()
   ) {
     self.tool = tool
     self.toolVersion = toolVersion

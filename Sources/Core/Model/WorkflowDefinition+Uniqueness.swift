@@ -52,7 +52,8 @@ extension WorkflowDefinition {
     func differing(_ places: Range<Int>) -> Int? { places.first { values[0][$0] != values[1][$0] } }
     if template.nodeArgs.isEmpty {
       let place = differing(template.arguments.indices)
-      return .noNodeArgs(template: template.name, tasks: names, differing: place.map { template.arguments[$0] })
+      return .noNodeArgs(
+        template: template.name, tasks: names, differing: place.map { template.arguments[$0] })
     }
     let node = zip(template.nodeArgs, values[0]).map { "\($0)=\($1)" }.joined(separator: ", ")
     let nodeCount = template.nodeArgs.count

@@ -15,7 +15,9 @@ extension WorkflowDefinition {
     var known: Set<String> = []
     for template in templates {
       try template.check()
-      guard known.insert(template.name).inserted else { throw DefinitionError.repeatedTemplate(template.name) }
+      guard known.insert(template.name).inserted else {
+        throw DefinitionError.repeatedTemplate(template.name)
+      }
     }
     try checkSettings()
     try checkTexts()
@@ -26,13 +28,16 @@ extension WorkflowDefinition {
   private func checkSettings() throws {
     if let limit = header.maxConcurrentlyRunning, limit < 0 {
       throw DefinitionError.badSetting(
-        owner: "the workflow", key: "max_concurrently_running", value: "\(limit)", expected: "0 (a pause) or more")
+        owner: "the workflow", key: "max_concurrently_running", value: "\(limit)",
+        expected: "0 (a pause) or more")
     }
     try header.settings.check(of: "the workflow")
     try header.toolSettings.check(of: "tool '\(header.tool)'")
     for (place, settings) in tasks.settingsList.enumerated() where !settings.isEmpty {
       // Thousands of tasks may share them; the first one is named.
-      var owner: String { tasks.settings.firstIndex(of: Int32(place)).map { "task '\(tasks.name($0))'" } ?? "a task" }
+      var owner: String {
+        tasks.settings.firstIndex(of: Int32(place)).map { "task '\(tasks.name($0))'" } ?? "a task"
+      }
       try settings.check(of: owner)
     }
   }

@@ -74,7 +74,8 @@ private final class TransitionWriter {
     } else {
       let row = try Row.fetchOne(
         database,
-        sql: "SELECT workflow.id, first_task FROM run JOIN workflow ON workflow.id = workflow_id WHERE run.id = ?",
+        sql:
+          "SELECT workflow.id, first_task FROM run JOIN workflow ON workflow.id = workflow_id WHERE run.id = ?",
         arguments: [run])
       guard let row else { throw StoreError.notFound("run \(run)") }
       place = ApplyCache.RunPlace(workflow: row[0], firstTask: row[1])
@@ -88,7 +89,8 @@ private final class TransitionWriter {
         """)
     guard let last = try Int64.fetchOne(statement, arguments: [count, place.workflow, run]) else {
       throw StoreError.leaseLost(
-        try Int64.fetchOne(database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [place.workflow]))
+        try Int64.fetchOne(
+          database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [place.workflow]))
     }
     firstSeq = last - Int64(count) + 1
   }
@@ -174,7 +176,8 @@ private final class TransitionWriter {
         """)
     for attempt in attempts {
       try insert.execute(arguments: [
-        attempt.instance, place.workflow, taskID(attempt.task), run, batch, attempt.index, attempt.attempt, seq,
+        attempt.instance, place.workflow, taskID(attempt.task), run, batch, attempt.index, attempt.attempt,
+        seq,
         at.rawValue,
       ])
     }
@@ -191,7 +194,8 @@ private final class TransitionWriter {
     }
     try SQLiteStore.note(
       database, .taskInstance, workflow: place.workflow, run: run, id: instances.first,
-      others: instances.count > 1 ? Packing.ranges(instances) : nil, from: TaskInstanceStatus.instantiated.rawValue,
+      others: instances.count > 1 ? Packing.ranges(instances) : nil,
+      from: TaskInstanceStatus.instantiated.rawValue,
       to: TaskInstanceStatus.launched.rawValue, seq: seq, at: at)
   }
 

@@ -27,7 +27,8 @@ extension SQLiteStore {
     return WorkflowRecord(
       id: row["id"], name: row["name"], tool: row["tool"], toolVersion: row["tool_version"],
       workflowArgs: row["workflow_args"], status: WorkflowStatus(rawValue: row["status"]) ?? .aborted,
-      isBound: row["is_bound"], hasStarted: row["has_started"], identity: Digest32(bytes: [UInt8](row["identity"] as Data)),
+      isBound: row["is_bound"], hasStarted: row["has_started"],
+      identity: Digest32(bytes: [UInt8](row["identity"] as Data)),
       workingDirectory: row["working_directory"], lastCluster: row["last_cluster"])
   }
 
@@ -66,7 +67,9 @@ extension SQLiteStore {
   }
 
   /// The first transaction: the workflow's row, its arrays and settings, and a range of task ids.
-  private func begin(_ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing old: WorkflowID?) throws
+  private func begin(
+    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing old: WorkflowID?
+  ) throws
     -> (WorkflowID, TaskID)
   {
     let header = definition.header
@@ -91,16 +94,20 @@ extension SQLiteStore {
           Timestamp.now.rawValue, firstTask, definition.taskCount,
         ])
       let workflow = database.lastInsertedRowID
-      try database.execute(sql: "INSERT OR REPLACE INTO progress (workflow_id) VALUES (?)", arguments: [workflow])
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO progress (workflow_id) VALUES (?)", arguments: [workflow])
       try Self.writeLevels(of: definition, workflow, database)
       try Self.note(
-        database, .workflow, workflow: workflow, id: workflow, from: nil, to: WorkflowStatus.registering.rawValue)
+        database, .workflow, workflow: workflow, id: workflow, from: nil,
+        to: WorkflowStatus.registering.rawValue)
       return (workflow, firstTask)
     }
   }
 
   /// Templates and the distinct task-level settings.
-  private static func writeLevels(of definition: WorkflowDefinition, _ workflow: WorkflowID, _ database: Database)
+  private static func writeLevels(
+    of definition: WorkflowDefinition, _ workflow: WorkflowID, _ database: Database
+  )
     throws
   {
     try database.execute(sql: "DELETE FROM array WHERE workflow_id = ?", arguments: [workflow])
@@ -111,7 +118,8 @@ extension SQLiteStore {
         sql: "INSERT INTO array VALUES (?, ?, ?, ?, ?, ?, ?)",
         arguments: [
           workflow, place, version, try StoredJSON.text(template.settings), template.maxConcurrentlyRunning,
-          try template.retryExitCodes.map { try StoredJSON.text($0) }, try StoredJSON.text(template.noRetryExitCodes),
+          try template.retryExitCodes.map { try StoredJSON.text($0) },
+          try StoredJSON.text(template.noRetryExitCodes),
         ])
     }
     let insert = try database.makeStatement(sql: "INSERT INTO settings VALUES (?, ?, ?)")
@@ -120,11 +128,17 @@ extension SQLiteStore {
     }
   }
 
-  private static func templateVersion(_ template: TaskTemplate, of header: WorkflowHeader, _ database: Database) throws
+  private static func templateVersion(
+    _ template: TaskTemplate, of header: WorkflowHeader, _ database: Database
+  ) throws
     -> Int64
   {
-    let roles = try StoredJSON.text(["node": template.nodeArgs, "task": template.taskArgs, "op": template.opArgs])
-    let key: StatementArguments = [header.tool, header.toolVersion, template.name, template.commandTemplate, roles]
+    let roles = try StoredJSON.text([
+      "node": template.nodeArgs, "task": template.taskArgs, "op": template.opArgs,
+    ])
+    let key: StatementArguments = [
+      header.tool, header.toolVersion, template.name, template.commandTemplate, roles,
+    ]
     try database.execute(
       sql: """
         INSERT OR IGNORE INTO template_version (tool, tool_version, name, command_template, arguments)
@@ -150,7 +164,8 @@ extension SQLiteStore {
     let table = definition.tasks
     for task in tasks {
       try statement.execute(arguments: [
-        firstTask + Int64(task), table.template[task], table.upstreams[task], table.settings[task], table.name(task),
+        firstTask + Int64(task), table.template[task], table.upstreams[task], table.settings[task],
+        table.name(task),
         Data(Packing.pack(table.arguments(task))), Data(identity.nodes[32 * task..<32 * (task + 1)]),
         table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
       ])
@@ -198,7 +213,9 @@ extension SQLiteStore {
   }
 
   /// New names, resources, limits, attributes and op_args for a workflow that is the same otherwise.
-  private func rebind(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws {
+  private func rebind(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity)
+    throws
+  {
     let header = definition.header
     let firstTask: TaskID = try write { database in
       try database.execute(
@@ -212,7 +229,8 @@ extension SQLiteStore {
           header.maxConcurrentlyRunning, header.workingDirectory ?? "", workflow,
         ])
       try Self.writeLevels(of: definition, workflow, database)
-      return try Int64.fetchOne(database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!
+      return try Int64.fetchOne(
+        database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!
     }
     let places = try places(of: identity, in: workflow, firstTask: firstTask, count: definition.taskCount)
     var start = 0
@@ -239,7 +257,8 @@ extension SQLiteStore {
   }
 
   /// The stored place of each task of a definition, found by its node.
-  private func places(of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int) throws
+  private func places(of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int)
+    throws
     -> [Int]
   {
     let stored = try nodeHashes(firstTask: firstTask, count: count)
@@ -249,7 +268,8 @@ extension SQLiteStore {
     for place in 0..<count { byHash[stored[32 * place..<32 * (place + 1)]] = place }
     return try (0..<count).map { task in
       guard let place = byHash[identity.nodes[32 * task..<32 * (task + 1)]] else {
-        throw StoreError.corrupt(path: path, "workflow \(workflow) has the same identity but not the same tasks")
+        throw StoreError.corrupt(
+          path: path, "workflow \(workflow) has the same identity but not the same tasks")
       }
       return place
     }
@@ -262,13 +282,17 @@ extension SQLiteStore {
       let rows = try Row.fetchCursor(
         database, sql: "SELECT node_hash FROM task WHERE id >= ? AND id < ? ORDER BY id",
         arguments: [firstTask, firstTask + Int64(count)])
-      while let row = try rows.next() { try row.withUnsafeData(atIndex: 0) { bytes.append(contentsOf: $0 ?? Data()) } }
+      while let row = try rows.next() {
+        try row.withUnsafeData(atIndex: 0) { bytes.append(contentsOf: $0 ?? Data()) }
+      }
       return bytes
     }
   }
 
   /// How a definition differs from the stored one with the same key, in a sentence.
-  private func difference(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
+  private func difference(
+    _ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
+  ) throws
     -> String
   {
     let (firstTask, count) = try read { database -> (Int64, Int) in
@@ -287,7 +311,8 @@ extension SQLiteStore {
     }
     if let first = removed.first {
       let name = try read {
-        try String.fetchOne($0, sql: "SELECT name FROM task WHERE id = ?", arguments: [firstTask + Int64(first)])
+        try String.fetchOne(
+          $0, sql: "SELECT name FROM task WHERE id = ?", arguments: [firstTask + Int64(first)])
       }
       parts.append("\(removed.count) removed, for example '\(name ?? "")'")
     }

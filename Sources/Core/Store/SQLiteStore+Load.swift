@@ -5,7 +5,8 @@ extension SQLiteStore {
   public func load(_ workflow: WorkflowID) throws -> StoredWorkflow {
     try read { database in
       guard let record = try Self.record(database, where: "id = ?", [workflow]),
-        let row = try Row.fetchOne(database, sql: "SELECT * FROM workflow WHERE id = ?", arguments: [workflow])
+        let row = try Row.fetchOne(
+          database, sql: "SELECT * FROM workflow WHERE id = ?", arguments: [workflow])
       else { throw StoreError.notFound("workflow \(workflow)") }
       let firstTask: TaskID = row["first_task"]
       let count: Int = row["task_count"]
@@ -13,7 +14,8 @@ extension SQLiteStore {
         header: try Self.header(row), templates: try Self.templates(of: workflow, database))
       definition.upstreamSets = try Self.sets(of: workflow, database)
       let settings = try String.fetchAll(
-        database, sql: "SELECT value FROM settings WHERE workflow_id = ? ORDER BY place", arguments: [workflow]
+        database, sql: "SELECT value FROM settings WHERE workflow_id = ? ORDER BY place",
+        arguments: [workflow]
       ).map { try StoredJSON.value(TaskSettings.self, $0) }
       let statuses = try Self.tasks(
         firstTask..<firstTask + Int64(count), settings: settings, into: &definition, database)
@@ -29,7 +31,8 @@ extension SQLiteStore {
   private static func header(_ row: Row) throws -> WorkflowHeader {
     WorkflowHeader(
       tool: row["tool"], toolVersion: row["tool_version"], name: row["name"], description: row["description"],
-      workflowArgs: row["workflow_args"], attributes: try StoredJSON.value([String: String].self, row["attributes"]),
+      workflowArgs: row["workflow_args"],
+      attributes: try StoredJSON.value([String: String].self, row["attributes"]),
       workingDirectory: row["working_directory"], maxConcurrentlyRunning: row["max_concurrently_running"],
       onFinish: row["on_finish"], settings: try StoredJSON.value(TaskSettings.self, row["settings"]),
       toolSettings: try StoredJSON.value(TaskSettings.self, row["tool_settings"]))
@@ -59,7 +62,8 @@ extension SQLiteStore {
   static func sets(of workflow: WorkflowID, _ database: Database) throws -> UpstreamSets {
     var sets = UpstreamSets()
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place", arguments: [workflow])
+      database, sql: "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place",
+      arguments: [workflow])
     while let row = try rows.next() {
       try row.withUnsafeData(atIndex: 0) { data in
         (data ?? Data()).withUnsafeBytes { _ = sets.append(sortedUnique: Packing.unpackMembers($0)) }
@@ -70,7 +74,8 @@ extension SQLiteStore {
 
   /// Pours the task rows into the definition's columns; returns their statuses.
   private static func tasks(
-    _ ids: Range<TaskID>, settings: [TaskSettings], into definition: inout WorkflowDefinition, _ database: Database
+    _ ids: Range<TaskID>, settings: [TaskSettings], into definition: inout WorkflowDefinition,
+    _ database: Database
   ) throws -> [TaskStatus] {
     var statuses: [TaskStatus] = []
     statuses.reserveCapacity(ids.count)
@@ -95,7 +100,8 @@ extension SQLiteStore {
       let attributes: String? = row[7]
       definition.tasks.append(
         template: array, name: name, arguments: arguments, upstreams: set, settings: settings[place],
-        attributes: try attributes.map { try StoredJSON.value([String: String].self, $0) } ?? [:], command: row[6])
+        attributes: try attributes.map { try StoredJSON.value([String: String].self, $0) } ?? [:],
+        command: row[6])
       statuses.append(TaskStatus(rawValue: letter) ?? .registering)
     }
     return statuses
@@ -144,7 +150,8 @@ extension SQLiteStore {
         let resource = ScalableResource(rawValue: row[0])
       else { return nil }
       return ResourceFailure(
-        task: TaskIndex(place), resource: resource, request: try StoredJSON.value(ResourceRequest.self, row[1]))
+        task: TaskIndex(place), resource: resource,
+        request: try StoredJSON.value(ResourceRequest.self, row[1]))
     }
   }
 

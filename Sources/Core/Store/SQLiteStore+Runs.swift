@@ -2,9 +2,12 @@ import Foundation
 import GRDB
 
 extension SQLiteStore {
-  public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws -> LeaseGrant {
+  public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws
+    -> LeaseGrant
+  {
     try write { database in
-      let row = try Row.fetchOne(database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
+      let row = try Row.fetchOne(
+        database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
       guard let row else { throw StoreError.notFound("workflow \(workflow)") }
       if let holder: WorkflowRunID = row[0] {
         guard holder == dead else { return .held(try Self.holder(holder, database)) }
@@ -21,11 +24,13 @@ extension SQLiteStore {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
           """,
         arguments: [
-          driver.runUUID, workflow, WorkflowRunStatus.running.rawValue, try StoredJSON.text(driver), driver.user,
+          driver.runUUID, workflow, WorkflowRunStatus.running.rawValue, try StoredJSON.text(driver),
+          driver.user,
           driver.cluster, driver.logs, Timestamp.now.rawValue,
         ])
       let run = database.lastInsertedRowID
-      let old = try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])
+      let old = try String.fetchOne(
+        database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])
       try database.execute(
         sql: "UPDATE workflow SET holder = ?, status = ? WHERE id = ?",
         arguments: [run, WorkflowStatus.running.rawValue, workflow])
@@ -55,7 +60,8 @@ extension SQLiteStore {
     try read { database in
       guard
         let run = try Int64.fetchOne(
-          database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+          database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
+          arguments: [workflow])
       else { return nil }
       return try Self.holder(run, database)
     }
@@ -72,7 +78,8 @@ extension SQLiteStore {
   public func requestTakeOver(of run: WorkflowRunID, by driver: DriverRecord, cold: Bool) throws -> Bool {
     try write { database in
       try database.execute(
-        sql: "UPDATE run SET asked_by = ?, asked_cold = ? WHERE id = ? AND asked_by IS NULL AND ended IS NULL",
+        sql:
+          "UPDATE run SET asked_by = ?, asked_cold = ? WHERE id = ? AND asked_by IS NULL AND ended IS NULL",
         arguments: [driver.runUUID, cold, run])
       return database.changesCount == 1
     }
@@ -128,7 +135,8 @@ extension SQLiteStore {
       try Self.note(
         database, .workflowRun, workflow: id, run: run, id: run, from: row[2], to: status.rawValue, seq: seq)
       try Self.note(
-        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue, seq: seq + 1)
+        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue, seq: seq + 1
+      )
       for runtime in runtimes {
         try database.execute(
           sql: """
@@ -170,7 +178,8 @@ extension SQLiteStore {
   /// Adds a row to the history.
   static func note(
     _ database: Database, _ kind: ChangeKind, workflow: WorkflowID, run: WorkflowRunID? = nil, id: Int64?,
-    others: String? = nil, from: String?, to: String, by: String? = nil, why: String? = nil, seq: Int64? = nil,
+    others: String? = nil, from: String?, to: String, by: String? = nil, why: String? = nil,
+    seq: Int64? = nil,
     at: Timestamp = .now
   ) throws {
     let seq = try seq ?? nextSeq(database)

@@ -39,7 +39,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     usesWriteAheadLog = network == nil
     if let network, !options.readOnly {
       notices.append(
-        "the database is on \(network), where several hosts cannot share a write-ahead log: using a rollback journal")
+        "the database is on \(network), where several hosts cannot share a write-ahead log: using a rollback journal"
+      )
     }
     do {
       queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
@@ -49,7 +50,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       }
       if applied.count < migrator.migrations.count {
         guard !options.readOnly else {
-          throw StoreError.refused("the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
+          throw StoreError.refused(
+            "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
         }
         if !applied.isEmpty { notices.append(try Self.backUp(queue, path: path, version: applied.count)) }
         try migrator.migrate(queue)
@@ -75,14 +77,17 @@ public final class SQLiteStore: Store, @unchecked Sendable {
           atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       }
     } catch {
-      throw StoreError.unavailable(path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")
+      throw StoreError.unavailable(
+        path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")
     }
     let descriptor = Glibc.open(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StoreError.unavailable(path: file, String(cString: strerror(errno))) }
     close(descriptor)
   }
 
-  private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws -> DatabaseQueue {
+  private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws
+    -> DatabaseQueue
+  {
     var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = true
     configuration.readonly = false

@@ -27,7 +27,8 @@ public protocol Store: AnyObject, Sendable {
   /// Opens a run and takes the workflow's lease, where nobody holds it, or only one that is `dead`.
   ///
   /// - Parameter dead: the run that the caller has found dead, or that let go. The lease is taken from no other.
-  func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws -> LeaseGrant
+  func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws
+    -> LeaseGrant
 
   /// Moves the run's beat counter; false where the run no longer holds its lease. Called from a thread of its own.
   func beat(_ run: WorkflowRunID) throws -> Bool
@@ -63,7 +64,9 @@ public protocol Store: AnyObject, Sendable {
   ///
   /// - Returns: the `seq` of the run's change; the workflow's is the next.
   @discardableResult
-  func closeRun(_ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime])
+  func closeRun(
+    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
+  )
     throws -> Int64
 }
 
@@ -86,7 +89,8 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
   public var lastCluster: String?
 
   public init(
-    id: WorkflowID, name: String, tool: String, toolVersion: String, workflowArgs: String, status: WorkflowStatus,
+    id: WorkflowID, name: String, tool: String, toolVersion: String, workflowArgs: String,
+    status: WorkflowStatus,
     isBound: Bool, hasStarted: Bool, identity: Digest32, workingDirectory: String, lastCluster: String?
   ) {
     self.id = id
@@ -148,7 +152,8 @@ public struct OpenInstance: Hashable, Codable, Sendable {
   public var started: Timestamp?
 
   public init(
-    instance: TaskInstanceID, task: TaskIndex, attempt: Int, run: WorkflowRunID, cluster: String, token: String,
+    instance: TaskInstanceID, task: TaskIndex, attempt: Int, run: WorkflowRunID, cluster: String,
+    token: String,
     index: Int, request: ResourceRequest, handle: String?, started: Timestamp?
   ) {
     self.instance = instance
@@ -213,7 +218,8 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   public var resume: WorkflowRunStatus?
 
   public init(
-    runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String, uid: UInt32,
+    runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String,
+    uid: UInt32,
     user: String, cluster: String, logs: String, resume: WorkflowRunStatus?
   ) {
     self.runUUID = runUUID
@@ -272,7 +278,10 @@ public struct RunControls: Hashable, Codable, Sendable {
     case takeOver(by: String, cold: Bool)
   }
 
-  public init(workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil, holdsLease: Bool = true) {
+  public init(
+    workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil,
+    holdsLease: Bool = true
+  ) {
     self.workflowLimit = workflowLimit
     self.templateLimits = templateLimits
     self.stop = stop

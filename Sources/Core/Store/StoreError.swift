@@ -25,8 +25,10 @@ extension StoreError: CustomStringConvertible {
     case .notFound(let what): "there is no \(what) in this database"
     case .newerSchema(let path, let found, let known):
       "the database \(path) has schema version \(found), and this jobmon knows versions up to \(known): use a newer jobmon"
-    case .locked(let path): "the database \(path) has been locked by another program for too long; end that program, or try again"
-    case .readOnly(let path): "the database \(path) cannot be written: check its permissions and those of its folder"
+    case .locked(let path):
+      "the database \(path) has been locked by another program for too long; end that program, or try again"
+    case .readOnly(let path):
+      "the database \(path) cannot be written: check its permissions and those of its folder"
     case .full(let path): "there is no space left for the database \(path): free some, then resume"
     case .corrupt(let path, let what): "the database \(path) is damaged (\(what)): restore a backup"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"

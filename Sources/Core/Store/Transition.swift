@@ -83,7 +83,8 @@ public struct EndRecord: Hashable, Codable, Sendable {
   public var at: Timestamp
 
   public init(
-    instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome, instanceStatus: TaskInstanceStatus,
+    instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome,
+    instanceStatus: TaskInstanceStatus,
     from: TaskStatus, taskStatus: TaskStatus, isRetry: Bool, nextRequest: ResourceRequest?, reason: String?,
     at: Timestamp
   ) {

@@ -53,7 +53,9 @@ final class WorkerLink: Sendable {
     let words = [program, "--serve", "\(Self.workerSocket)"]
     let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
-    defer { (arguments + variables).forEach { free($0) } }
+    defer {
+      for text in arguments + variables { free(text) }
+    }
     var child: pid_t = 0
     let failure = posix_spawn(&child, program, &actions, &attributes, arguments, variables)
     guard failure == 0 else {

@@ -70,7 +70,8 @@ extension Acceptance {
     @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
     func theWorkerAlone(point: String, visit: Int) throws {
       let trial = try LedgerTrial(.small)
-      let finished = try trial.start(resume: false, environment: ["JOBMON_KILL_AT": "\(point):\(visit)"]).wait()
+      let finished = try trial.start(resume: false, environment: ["JOBMON_KILL_AT": "\(point):\(visit)"])
+        .wait()
       #expect(finished.status == 0, "\(finished)")
       #expect(try trial.instances("KILLED") > 0, "no worker came to \(point):\(visit)")
       try trial.judge("\(point):\(visit)")

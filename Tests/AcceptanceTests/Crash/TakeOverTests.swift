@@ -51,7 +51,9 @@ extension Acceptance {
         // What runs is ended, so the first can go although nobody opens the gate.
         #expect(try first.wait(20).status == 3)
       } else {
-        try eventually("the first was asked: \(second.stderr)") { first.stderr.contains("has asked for the workflow") }
+        try eventually("the first was asked: \(second.stderr)") {
+          first.stderr.contains("has asked for the workflow")
+        }
       }
       try trial.sandbox.open(gate: "gate")
       let ended = try first.wait(20)
@@ -93,7 +95,9 @@ extension Acceptance {
       first.signal(SIGSTOP)
       let second = try trial.start()
       // What the sleeping driver's worker still starts says nothing: the second run itself has to have begun.
-      try eventually("the second run begins: \(second.stderr)") { second.stderr.contains("run 2:") || second.hasEnded }
+      try eventually("the second run begins: \(second.stderr)") {
+        second.stderr.contains("run 2:") || second.hasEnded
+      }
       first.signal(SIGCONT)
       let late = try first.wait(20)
       #expect(late.status == 3, "\(late)")

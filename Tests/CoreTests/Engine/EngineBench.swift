@@ -40,7 +40,9 @@ struct EngineBench {
       let next = [running.map(\.due).min(), engine.wakeAt].compactMap { $0 }.min()
       guard let next else { return }
       advance(to: max(next, now.monotonic))
-      let due = running.filter { $0.due <= now.monotonic }.sorted { ($0.due, $0.instance) < ($1.due, $1.instance) }
+      let due = running.filter { $0.due <= now.monotonic }.sorted {
+        ($0.due, $0.instance) < ($1.due, $1.instance)
+      }
       running.removeAll { $0.due <= now.monotonic }
       var events: [EngineEvent] = due.isEmpty ? [.tick] : []
       for end in due { events.append(.executor(0, .ended(end.instance, Outcome(cause: cause(of: end))))) }
@@ -131,11 +133,13 @@ extension EnginePlan {
     let ids = upstreams.map { sets.insert($0) }
     let nodes = [ClusterNode(name: "n1", cores: slots, memory: memory)]
     let description = ExecutorDescription(
-      queues: queues, maxBatch: maxBatch, placement: placement ?? .core(nodes), outlivesDriver: placement != nil)
+      queues: queues, maxBatch: maxBatch, placement: placement ?? .core(nodes),
+      outlivesDriver: placement != nil)
     var plan = EnginePlan(
       graph: try TaskGraph(upstreams: ids, sets: sets), template: upstreams.map { _ in 0 },
       profile: upstreams.map { _ in 0 }, statuses: statuses ?? upstreams.map { _ in .registering },
-      templates: [EnginePlan.TemplatePolicy(limit: nil)], profiles: [EnginePlan.TaskProfile(cluster: 0, settings: settings)],
+      templates: [EnginePlan.TemplatePolicy(limit: nil)],
+      profiles: [EnginePlan.TaskProfile(cluster: 0, settings: settings)],
       clusters: [EnginePlan.ClusterPlan(name: "test", description: description)], workflowLimit: limit,
       tokenPrefix: "abc", started: Instant(monotonic: 1000, wall: Timestamp(milliseconds: 1_700_000_000_000)))
     change(&plan)
@@ -144,7 +148,8 @@ extension EnginePlan {
 }
 
 extension ResolvedSettings {
-  static let plain = ResolvedSettings(request: ResourceRequest(), scales: [:], fallbackQueues: [], maxAttempts: 3)
+  static let plain = ResolvedSettings(
+    request: ResourceRequest(), scales: [:], fallbackQueues: [], maxAttempts: 3)
 
   static func asking(
     cores: Int = 1, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("The engine: failures, retries, stops")
 struct EngineFailureTests {
-  @Test("a failure of the command is tried again up to max_attempts, then FATAL; what waits for it stays pending")
+  @Test(
+    "a failure of the command is tried again up to max_attempts, then FATAL; what waits for it stays pending")
   func attempts() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0], []]))
     bench.endings[0] = Array(repeating: .exit(1), count: 9)
@@ -48,10 +49,12 @@ struct EngineFailureTests {
     #expect(bench.finalStatus(0) == .fatal)
   }
 
-  @Test("a request beyond its queue goes to the fallback queues in order, then the task is FATAL with the reason")
+  @Test(
+    "a request beyond its queue goes to the fallback queues in order, then the task is FATAL with the reason")
   func fallback() throws {
     let queues = [
-      ClusterQueue(name: "short", isDefault: true, maxRuntime: 100), ClusterQueue(name: "mid", maxRuntime: 150),
+      ClusterQueue(name: "short", isDefault: true, maxRuntime: 100),
+      ClusterQueue(name: "mid", maxRuntime: 150),
       ClusterQueue(name: "long", maxRuntime: 1000),
     ]
     let settings = ResolvedSettings.asking(
@@ -179,17 +182,22 @@ struct EngineFailureTests {
   func recovery() throws {
     let open = [1, 2, 3].map {
       OpenInstance(
-        instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test", token: "old-0",
+        instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test",
+        token: "old-0",
         index: $0, request: ResourceRequest(), handle: nil, started: nil)
     }
     let plan = try EnginePlan.simple(
-      upstreams: [[], [0], [0], [0], [1, 2, 3]], slots: 9, statuses: [.done, .registering, .registering, .registering, .registering]
+      upstreams: [[], [0], [0], [0], [1, 2, 3]], slots: 9,
+      statuses: [.done, .registering, .registering, .registering, .registering]
     ) { $0.openInstances = open }
     var bench = EngineBench(plan)
     try bench.begin()
     #expect(bench.recovered.map(\.token) == ["old-0"])
     #expect(bench.starts.isEmpty)
-    try bench.turn([.executor(0, .recovered(101, .absent)), .executor(0, .recovered(102, .running(node: "n1", started: nil)))])
+    try bench.turn([
+      .executor(0, .recovered(101, .absent)),
+      .executor(0, .recovered(102, .running(node: "n1", started: nil))),
+    ])
     #expect(bench.starts.isEmpty)
     try bench.turn([.executor(0, .recovered(103, .ended(Outcome(cause: .exit(0)))))])
     #expect(bench.order == [1])
@@ -222,7 +230,8 @@ struct EngineFailureTests {
     }
     #expect(
       Set(allowed) == [
-        "GQ", "GA", "GF", "GO", "GR", "GD", "GE", "QI", "QF", "IO", "IR", "ID", "IE", "IA", "IF", "IQ", "OR", "OD",
+        "GQ", "GA", "GF", "GO", "GR", "GD", "GE", "QI", "QF", "IO", "IR", "ID", "IE", "IA", "IF", "IQ", "OR",
+        "OD",
         "OE", "OA", "OF", "OQ", "RD", "RE", "RA", "RF", "RQ", "EQ", "EF", "AQ", "AF",
       ])
   }

@@ -100,14 +100,17 @@ struct EngineScheduleTests {
     #expect(bench.engine.doneCount == 401)
   }
 
-  @Test("a backend that places for itself gets one token a submission, of at most maxBatch, up to what it takes")
+  @Test(
+    "a backend that places for itself gets one token a submission, of at most maxBatch, up to what it takes")
   func backendPlacement() throws {
     let plan = try EnginePlan.simple(
       upstreams: Array(repeating: [], count: 25), placement: .backend(maxOutstanding: 20), maxBatch: 8)
     var bench = EngineBench(plan)
     try bench.begin()
     var batches: [String: Int] = [:]
-    for case .instantiated(let token, let attempts, _) in bench.records { batches[token, default: 0] += attempts.count }
+    for case .instantiated(let token, let attempts, _) in bench.records {
+      batches[token, default: 0] += attempts.count
+    }
     #expect(batches.values.allSatisfy { $0 <= 8 })
     #expect(batches.values.reduce(0, +) == 20)
     try bench.goOn()
@@ -116,7 +119,9 @@ struct EngineScheduleTests {
     for case .batch(let batch) in bench.records { #expect(tokens.insert(batch.token).inserted) }
   }
 
-  @Test("attempts that were recorded ahead are submitted ahead of the next record, and withdrawn if the run ends first")
+  @Test(
+    "attempts that were recorded ahead are submitted ahead of the next record, and withdrawn if the run ends first"
+  )
   func preparedAttempts() throws {
     var bench = EngineBench(try .simple(upstreams: Array(repeating: [], count: 10), slots: 2))
     try bench.begin()
@@ -142,9 +147,13 @@ struct EngineScheduleTests {
   func replay() throws {
     var traces: [[String]] = []
     for _ in 0..<2 {
-      let upstreams = (0..<200).map { task in (0..<task).filter { ($0 * 7 + task * 3) % 11 == 0 }.map { TaskIndex($0) } }
+      let upstreams = (0..<200).map { task in
+        (0..<task).filter { ($0 * 7 + task * 3) % 11 == 0 }.map { TaskIndex($0) }
+      }
       var bench = EngineBench(try .simple(upstreams: upstreams, slots: 5))
-      for task in stride(from: 0, to: 200, by: 9) { bench.endings[TaskIndex(task)] = [.exit(1), .nodeFailure] }
+      for task in stride(from: 0, to: 200, by: 9) {
+        bench.endings[TaskIndex(task)] = [.exit(1), .nodeFailure]
+      }
       bench.runtime = { 100 + Int64($0 * 37 % 900) }
       try bench.run()
       traces.append(bench.trace)

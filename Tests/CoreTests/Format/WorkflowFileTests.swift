@@ -19,7 +19,9 @@ struct WorkflowFileTests {
 
     """
 
-  private func read(_ tasks: String, _ more: String = "", set: [String: String] = [:]) throws -> WorkflowDefinition {
+  private func read(_ tasks: String, _ more: String = "", set: [String: String] = [:]) throws
+    -> WorkflowDefinition
+  {
     try WorkflowFile.read(
       text: Self.head + more + "tasks:\n" + tasks, name: "w.yaml", directory: "/tmp",
       overrides: WorkflowFile.Overrides(set: set))
@@ -29,7 +31,8 @@ struct WorkflowFileTests {
     try #require(throws: RunRefusal.self) { _ = try read(tasks, more) }
   }
 
-  @Test("the example of the contract: cross products, ranges, names, resources, upstream by template and by task")
+  @Test(
+    "the example of the contract: cross products, ranges, names, resources, upstream by template and by task")
   func whole() throws {
     let definition = try read(
       """
@@ -70,12 +73,16 @@ struct WorkflowFileTests {
     #expect(json.tasks.arguments(0)[1] == "elsewhere 😀")
   }
 
-  @Test("argument values are text, exactly as they are written", arguments: [
-    ("1.10", "1.10"), ("012", "012"), ("no", "no"), ("2024-01-01", "2024-01-01"),
-    ("12345678901234567890", "12345678901234567890"), ("true", "true"), ("null", ""), ("~", "~"), ("\"null\"", "null"),
-    ("[1, a, 2.50, true]", "[1,\"a\",2.50,true]"), ("0x1F", "0x1F"), ("\" a b \"", " a b "), ("'it''s'", "it's"),
-    ("1e3", "1e3"), ("'{{}}'", "{}"),
-  ])
+  @Test(
+    "argument values are text, exactly as they are written",
+    arguments: [
+      ("1.10", "1.10"), ("012", "012"), ("no", "no"), ("2024-01-01", "2024-01-01"),
+      ("12345678901234567890", "12345678901234567890"), ("true", "true"), ("null", ""), ("~", "~"),
+      ("\"null\"", "null"),
+      ("[1, a, 2.50, true]", "[1,\"a\",2.50,true]"), ("0x1F", "0x1F"), ("\" a b \"", " a b "),
+      ("'it''s'", "it's"),
+      ("1e3", "1e3"), ("'{{}}'", "{}"),
+    ])
   func text(written: String, value: String) throws {
     let definition = try read("  - {template: one, args: {x: \(written), dir: d}}\n")
     #expect(definition.tasks.arguments(0)[0] == value)
@@ -89,10 +96,11 @@ struct WorkflowFileTests {
         - {template: two2, for_each: {y: [a, b]}, upstream: [{template: one, where: {x: "{y}"}}]}
         - {template: two, args: {dir: z}, upstream: [{template: one, where: {x: [q]}, optional: true}, {task: two2_y-b}]}
 
-      """, """
-          two2: {command_template: "t {y}", node_args: [y]}
+      """,
+      """
+        two2: {command_template: "t {y}", node_args: [y]}
 
-        """.replacing("    ", with: "  "))
+      """.replacing("    ", with: "  "))
     #expect((0..<2).map { definition.tasks.arguments($0)[1] } == ["d_a", "d_b"])
     #expect(Array(definition.upstreamSets[definition.tasks.upstreams[2]]) == [0])
     #expect(Array(definition.upstreamSets[definition.tasks.upstreams[3]]) == [1])
@@ -111,21 +119,38 @@ struct WorkflowFileTests {
     #expect(unknown.message.contains("did you mean 'dir'?"))
   }
 
-  @Test("faults name their place, and what to write instead", arguments: [
-    ("  - {templat: one}\n", "an entry of tasks has no key 'templat'; did you mean 'template'?"),
-    ("  - {template: oen}\n", "there is no template 'oen'; did you mean 'one'?"),
-    ("  - {template: one, args: {x: 1}}\n", "the argument 'dir' of template 'one' has no value"),
-    ("  - {template: one, args: {x: 1, dir: d, z: 2}}\n", "template 'one' has no argument 'z'"),
-    ("  - {template: one, args: {x: 1, dir: '{y}'}}\n", "'{y}' is neither an argument of this entry nor a parameter"),
-    ("  - {template: one, args: {x: 1, dir: d}, upstream: [{task: nope}]}\n", "there is no task 'nope'"),
-    ("  - {template: one, args: {x: 1, dir: d}, upstream: [{template: two}]}\n", "no task of template 'two' matches"),
-    ("  - {template: one, args: {x: 1, dir: d}, compute_resources: {memory: 8Q}}\n", "'8Q' is no amount of memory"),
-    ("  - {template: one, args: {x: 1, dir: d}, compute_resources: {runtime: soon}}\n", "'soon' is no span of time"),
-    ("  - {template: one, args: {x: 1, dir: d}, compute_resources: {memroy: 8G}}\n", "did you mean 'memory'?"),
-    ("  - {template: one, args: {x: 1, dir: d}, max_attempts: 0}\n", "0 is less than 1"),
-    ("  - {template: one, for_each: {x: {range: [5, 1]}}, args: {dir: d}}\n", "first not above last"),
-    ("  - {template: one, template: one}\n", "given twice"),
-  ])
+  @Test(
+    "faults name their place, and what to write instead",
+    arguments: [
+      ("  - {templat: one}\n", "an entry of tasks has no key 'templat'; did you mean 'template'?"),
+      ("  - {template: oen}\n", "there is no template 'oen'; did you mean 'one'?"),
+      ("  - {template: one, args: {x: 1}}\n", "the argument 'dir' of template 'one' has no value"),
+      ("  - {template: one, args: {x: 1, dir: d, z: 2}}\n", "template 'one' has no argument 'z'"),
+      (
+        "  - {template: one, args: {x: 1, dir: '{y}'}}\n",
+        "'{y}' is neither an argument of this entry nor a parameter"
+      ),
+      ("  - {template: one, args: {x: 1, dir: d}, upstream: [{task: nope}]}\n", "there is no task 'nope'"),
+      (
+        "  - {template: one, args: {x: 1, dir: d}, upstream: [{template: two}]}\n",
+        "no task of template 'two' matches"
+      ),
+      (
+        "  - {template: one, args: {x: 1, dir: d}, compute_resources: {memory: 8Q}}\n",
+        "'8Q' is no amount of memory"
+      ),
+      (
+        "  - {template: one, args: {x: 1, dir: d}, compute_resources: {runtime: soon}}\n",
+        "'soon' is no span of time"
+      ),
+      (
+        "  - {template: one, args: {x: 1, dir: d}, compute_resources: {memroy: 8G}}\n",
+        "did you mean 'memory'?"
+      ),
+      ("  - {template: one, args: {x: 1, dir: d}, max_attempts: 0}\n", "0 is less than 1"),
+      ("  - {template: one, for_each: {x: {range: [5, 1]}}, args: {dir: d}}\n", "first not above last"),
+      ("  - {template: one, template: one}\n", "given twice"),
+    ])
   func faults(tasks: String, message: String) throws {
     let refusal = try refusal(tasks)
     #expect(refusal.code == .invalidFile)
@@ -149,7 +174,10 @@ struct WorkflowFileTests {
 
   @Test("any text at all is read or refused, never a crash")
   func garbage() throws {
-    let pieces = ["tool: t\n", "{", "}", "[", "]", ":", "- ", "\"", "'", "\u{0}", "&a ", "*a ", "!!x ", "tasks:", "\t", "😀", "|", ">\n", "1e999", "{{", "\\u"]
+    let pieces = [
+      "tool: t\n", "{", "}", "[", "]", ":", "- ", "\"", "'", "\u{0}", "&a ", "*a ", "!!x ", "tasks:", "\t",
+      "😀", "|", ">\n", "1e999", "{{", "\\u",
+    ]
     var seed: UInt64 = 42
     for _ in 0..<3000 {
       var text = ""

@@ -7,7 +7,8 @@ struct TaskGraphTests {
     var sets = UpstreamSets()
     let all = sets.insert(0..<200)
     let graph = try TaskGraph(
-      upstreams: Array(repeating: UpstreamSets.empty, count: 200) + Array(repeating: all, count: 300), sets: sets)
+      upstreams: Array(repeating: UpstreamSets.empty, count: 200) + Array(repeating: all, count: 300),
+      sets: sets)
     #expect(graph.taskCount == 500)
     #expect(graph.nodeCount == 501)
     #expect(graph.isJoin(500) && !graph.isJoin(499))

@@ -19,7 +19,9 @@ struct UpstreamSetTests {
     var known: [Set<Int32>: Int32] = [:]
     var random = SplitMix(state: 3)
     for _ in 0..<20_000 {
-      let members = (0..<Int.random(in: 0...3, using: &random)).map { _ in Int32.random(in: 0..<30, using: &random) }
+      let members = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+        Int32.random(in: 0..<30, using: &random)
+      }
       let id = sets.insert(members)
       #expect(known[Set(members), default: id] == id)
       known[Set(members)] = id

@@ -28,12 +28,17 @@ struct CommandTemplateTests {
   }
 
   @Test func quotedTextArrivesExactly() throws {
-    var texts = ["it's", "'", "''", "a\nb", "$HOME `id` \\", "*", "-n", "'\u{301}; echo broken", "\u{1F600}", "~", "#x", "a=b"]
+    var texts = [
+      "it's", "'", "''", "a\nb", "$HOME `id` \\", "*", "-n", "'\u{301}; echo broken", "\u{1F600}", "~", "#x",
+      "a=b",
+    ]
     var random = SplitMix(state: 11)
     let scalars = Array("'\"\\$` \n\tab{}*;&|\u{301}é!".unicodeScalars)
     for _ in 0..<300 {
       var text = String.UnicodeScalarView()
-      for _ in 0..<Int.random(in: 0...12, using: &random) { text.append(scalars.randomElement(using: &random)!) }
+      for _ in 0..<Int.random(in: 0...12, using: &random) {
+        text.append(scalars.randomElement(using: &random)!)
+      }
       texts.append(String(text))
     }
     // One shell prints them all, each ended by a NUL.
@@ -50,11 +55,26 @@ struct CommandTemplateTests {
   }
 
   @Test(arguments: [
-    ("echo }", "the command template 'echo }' has a '}' without a '{'; a brace that is meant as such is written twice"),
-    ("echo {a", "the command template 'echo {a' has a '{' without a '}'; a brace that is meant as such is written twice"),
-    ("{1a}", "the command template '{1a}' has '{1a}', which is no argument name; a brace that is meant as such is written twice"),
-    ("{a:x}", "the command template '{a:x}' has '{a:x}', which is no argument name; a brace that is meant as such is written twice"),
-    ("${}", "the command template '${}' has '{}', which is no argument name; a brace that is meant as such is written twice"),
+    (
+      "echo }",
+      "the command template 'echo }' has a '}' without a '{'; a brace that is meant as such is written twice"
+    ),
+    (
+      "echo {a",
+      "the command template 'echo {a' has a '{' without a '}'; a brace that is meant as such is written twice"
+    ),
+    (
+      "{1a}",
+      "the command template '{1a}' has '{1a}', which is no argument name; a brace that is meant as such is written twice"
+    ),
+    (
+      "{a:x}",
+      "the command template '{a:x}' has '{a:x}', which is no argument name; a brace that is meant as such is written twice"
+    ),
+    (
+      "${}",
+      "the command template '${}' has '{}', which is no argument name; a brace that is meant as such is written twice"
+    ),
   ])
   func refuses(command: String, sentence: String) {
     #expect(throws: RunRefusal(.invalidFile, sentence)) { try CommandTemplate(command) }

@@ -7,8 +7,11 @@ enum Fixture {
     opArgs: ["out"])
   static let merge = TaskTemplate(name: "merge", commandTemplate: "cat {out}", opArgs: ["out"])
 
-  static func definition(_ templates: [TaskTemplate] = [process, merge], args: String? = "v1") -> WorkflowDefinition {
-    WorkflowDefinition(header: WorkflowHeader(tool: "tool", name: "flow", workflowArgs: args), templates: templates)
+  static func definition(_ templates: [TaskTemplate] = [process, merge], args: String? = "v1")
+    -> WorkflowDefinition
+  {
+    WorkflowDefinition(
+      header: WorkflowHeader(tool: "tool", name: "flow", workflowArgs: args), templates: templates)
   }
 
   /// Tasks of `process`, one for each id.

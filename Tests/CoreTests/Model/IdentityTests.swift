@@ -56,7 +56,9 @@ struct IdentityTests {
       """
     let first = (0..<200).map { #"{"template": "first", "name": "f\#($0)", "args": {"n": \#($0)}}"# }
     let upstream = (0..<200).map { #"{"task": "f\#($0)"}"# }.joined(separator: ",")
-    let second = (0..<200).map { #"{"template": "second", "args": {"n": "\#($0)"}, "upstream": [\#(upstream)]}"# }
+    let second = (0..<200).map {
+      #"{"template": "second", "args": {"n": "\#($0)"}, "upstream": [\#(upstream)]}"#
+    }
     let json = """
       {"tool": "tool", "name": "flow", "workflow_args": "v1", "task_templates": {
         "first": {"command_template": "echo {n}", "node_args": ["n"]},
@@ -78,7 +80,10 @@ struct IdentityTests {
     func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
     let definition = Fixture.processes(["7"])
     let version = hash(
-      ["template", "tool", "1", "process", "echo {id} {release} {out}", "1", "id", "1", "release", "1", "out"].map(utf8))
+      [
+        "template", "tool", "1", "process", "echo {id} {release} {out}", "1", "id", "1", "release", "1",
+        "out",
+      ].map(utf8))
     let node = hash([utf8("node"), version, utf8("7")])
     let task = hash([utf8("task"), node, utf8("1")])
     let dag = hash([utf8("dag"), node, hash([utf8("upstreams")])])
@@ -87,7 +92,8 @@ struct IdentityTests {
     #expect(identity.nodes == node)
     #expect(identity.dag.bytes == dag)
     #expect(identity.taskSet.bytes == tasks)
-    #expect(identity.workflow.bytes == hash([utf8("workflow"), utf8("tool"), utf8("1"), dag, utf8("v1"), tasks]))
+    #expect(
+      identity.workflow.bytes == hash([utf8("workflow"), utf8("tool"), utf8("1"), dag, utf8("v1"), tasks]))
   }
 
   private func changed(_ change: (inout WorkflowDefinition) -> Void) -> Bool {
@@ -132,7 +138,9 @@ struct IdentityTests {
 
   @Test func theOrderOfArgumentsInARoleIsNoPartOfIt() {
     func definition(_ names: [String], _ values: [String]) -> WorkflowDefinition {
-      var definition = Fixture.definition([TaskTemplate(name: "t", commandTemplate: "{a} {b}", nodeArgs: names)])
+      var definition = Fixture.definition([
+        TaskTemplate(name: "t", commandTemplate: "{a} {b}", nodeArgs: names)
+      ])
       definition.tasks.append(template: 0, name: "x", arguments: values)
       return definition
     }

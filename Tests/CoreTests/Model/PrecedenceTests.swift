@@ -25,7 +25,8 @@ struct PrecedenceTests {
       TaskSettings(computeResources: ["any": ComputeResources(memory: 8 * gib)]),
       TaskSettings(computeResources: ["any": ComputeResources(memory: gib, runtime: 60)], maxAttempts: 7),
       TaskSettings(
-        computeResources: ["any": ComputeResources(cores: 2, memory: gib, runtime: 1, queue: "q")], maxAttempts: 1),
+        computeResources: ["any": ComputeResources(cores: 2, memory: gib, runtime: 1, queue: "q")],
+        maxAttempts: 1),
     ])
     #expect(settings.request == ResourceRequest(cores: 2, memory: 8 * gib, runtime: 60, queue: "q"))
     #expect(settings.maxAttempts == 7)
@@ -34,12 +35,15 @@ struct PrecedenceTests {
   @Test func clusterOverPluginOverAny() {
     let level = TaskSettings(
       computeResources: [
-        "any": ComputeResources(cores: 1, memory: gib, queue: "any.q", project: "p", other: ["a": "any", "b": "any"]),
+        "any": ComputeResources(
+          cores: 1, memory: gib, queue: "any.q", project: "p", other: ["a": "any", "b": "any"]),
         "slurm": ComputeResources(memory: 2 * gib, queue: "slurm.q", other: ["b": "slurm"]),
         "night": ComputeResources(queue: "night.q"),
         "other": ComputeResources(cores: 64, memory: 64 * gib, queue: "other.q"),
       ],
-      resourceScales: ["any": [.memory: .factor(1), .runtime: .factor(2)], "night": [.memory: .list([gib])]],
+      resourceScales: [
+        "any": [.memory: .factor(1), .runtime: .factor(2)], "night": [.memory: .list([gib])],
+      ],
       fallbackQueues: ["any": ["a"], "slurm": ["s"]])
     let night = resolve([level])
     #expect(night.request.queue == "night.q")

@@ -5,13 +5,16 @@ import Testing
 struct TaskNameTests {
   @Test func standardNames() {
     #expect(TaskName.standard(template: "merge", arguments: [], values: []) == "merge")
-    #expect(TaskName.standard(template: "p", arguments: ["a", "b"], values: ["1", "x/y z"]) == "p_a-1_b-x_y_z")
-    #expect(TaskName.standard(template: "p", arguments: ["a"], values: ["'\"\\\t\n\u{A0}\u{7F}"]) == "p_a-_______")
+    #expect(
+      TaskName.standard(template: "p", arguments: ["a", "b"], values: ["1", "x/y z"]) == "p_a-1_b-x_y_z")
+    #expect(
+      TaskName.standard(template: "p", arguments: ["a"], values: ["'\"\\\t\n\u{A0}\u{7F}"]) == "p_a-_______")
     #expect(TaskName.standard(template: "p", arguments: ["a"], values: ["/\u{301}"]) == "p_a-_\u{301}")
   }
 
   @Test func longNamesAreCutBetweenCharacters() {
-    let name = TaskName.standard(template: "p", arguments: ["a"], values: [String(repeating: "é", count: 300)])
+    let name = TaskName.standard(
+      template: "p", arguments: ["a"], values: [String(repeating: "é", count: 300)])
     #expect(name == "p_a-" + String(repeating: "é", count: 122))
     #expect(name.utf8.count == 248)
     #expect(TaskName.legal(String(repeating: "x", count: 250)).utf8.count == 249)
@@ -22,7 +25,10 @@ struct TaskNameTests {
     ("", "a task's name may not be empty"),
     ("a b", #"the task name 'a b' has ' ' in it; blanks, control characters and / \ ' " are not allowed"#),
     ("a/b", #"the task name 'a/b' has '/' in it; blanks, control characters and / \ ' " are not allowed"#),
-    ("a\u{A0}b", "the task name 'a\u{A0}b' has '\u{A0}' in it; blanks, control characters and / \\ ' \" are not allowed"),
+    (
+      "a\u{A0}b",
+      "the task name 'a\u{A0}b' has '\u{A0}' in it; blanks, control characters and / \\ ' \" are not allowed"
+    ),
     (
       String(repeating: "x", count: 250),
       "the task name '" + String(repeating: "x", count: 40) + "…' has 250 bytes; at most 249 are allowed"

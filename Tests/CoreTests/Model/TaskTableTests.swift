@@ -10,14 +10,17 @@ struct TaskTableTests {
     // Long texts among short ones, so that chunks end at odd places.
     for index in 0..<3000 {
       let arguments = (0..<Int.random(in: 0...4, using: &random)).map { _ in
-        String(repeating: "é\(index)", count: Int.random(in: 0...(index % 100 == 0 ? 90_000 : 20), using: &random))
+        String(
+          repeating: "é\(index)", count: Int.random(in: 0...(index % 100 == 0 ? 90_000 : 20), using: &random))
       }
       kept.append(("task\(index)", arguments))
       let index = table.append(template: 0, name: "task\(index)", arguments: arguments)
       #expect(Int(index) == kept.count - 1)
     }
     #expect(table.count == kept.count)
-    let wrong = kept.indices.filter { table.name($0) != kept[$0].name || table.arguments($0) != kept[$0].arguments }
+    let wrong = kept.indices.filter {
+      table.name($0) != kept[$0].name || table.arguments($0) != kept[$0].arguments
+    }
     #expect(wrong.isEmpty)
   }
 

@@ -9,14 +9,17 @@ struct UnitTests {
 
   static let memories: [(String, Int64)] = [
     ("1", gib), ("0.5", 512 * mib), ("0.5G", 512 * mib), ("8G", 8 * gib), ("8GB", 8 * gib), ("8GiB", 8 * gib),
-    ("8gib", 8 * gib), ("512M", 512 * mib), ("1k", kib), ("2T", 2048 * gib), ("1P", mib * gib), ("8 GB", 8 * gib),
+    ("8gib", 8 * gib), ("512M", 512 * mib), ("1k", kib), ("2T", 2048 * gib), ("1P", mib * gib),
+    ("8 GB", 8 * gib),
     (" 1G ", gib), ("0.1K", 103), ("100B", 100), (".5G", 512 * mib),
   ]
 
   @Test(arguments: memories)
   func memory(text: String, bytes: Int64) { #expect(MemorySize.bytes(text) == bytes) }
 
-  @Test(arguments: ["", "lots", "8X", "-1G", "1e3", "G", "1.2.3G", "8iB", "99999999P", "inf", "nan", "0x10", "1G2", "٣G"])
+  @Test(arguments: [
+    "", "lots", "8X", "-1G", "1e3", "G", "1.2.3G", "8iB", "99999999P", "inf", "nan", "0x10", "1G2", "٣G",
+  ])
   func noMemory(text: String) { #expect(MemorySize.bytes(text) == nil) }
 
   static let runtimes: [(String, Int64)] = [
@@ -28,6 +31,9 @@ struct UnitTests {
   @Test(arguments: runtimes)
   func runtime(text: String, seconds: Int64) { #expect(RuntimeSpan.seconds(text) == seconds) }
 
-  @Test(arguments: ["", "soon", "1h1h", "30m1h", "1:30", "00:60:00", "00:00:60", "-5", "1-", "1w", "h", "1h5", "1-00:00:00:00", ":::"])
+  @Test(arguments: [
+    "", "soon", "1h1h", "30m1h", "1:30", "00:60:00", "00:00:60", "-5", "1-", "1w", "h", "1h5",
+    "1-00:00:00:00", ":::",
+  ])
   func noRuntime(text: String) { #expect(RuntimeSpan.seconds(text) == nil) }
 }

@@ -60,7 +60,8 @@ struct ValidationTests {
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "a\u{0}", "3"])
     #expect(
-      sentence(definition) == "task 'x': the value of 'release' has a NUL byte in it, which no command can be given")
+      sentence(definition)
+        == "task 'x': the value of 'release' has a NUL byte in it, which no command can be given")
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "2", "3"], command: "a\u{0}")
     #expect(sentence(definition) == "task 'x': its command has a NUL byte in it")
@@ -103,7 +104,9 @@ struct ValidationTests {
   }
 
   @Test func nodesAreComparedFieldByField() {
-    var definition = Fixture.definition([TaskTemplate(name: "t", commandTemplate: "{a}{b}", nodeArgs: ["a", "b"])])
+    var definition = Fixture.definition([
+      TaskTemplate(name: "t", commandTemplate: "{a}{b}", nodeArgs: ["a", "b"])
+    ])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "23"])
     definition.tasks.append(template: 0, name: "x", arguments: ["12", "3"])
     #expect(sentence(definition) == nil)
@@ -114,7 +117,9 @@ struct ValidationTests {
     for id in (0..<500).reversed() {
       definition.tasks.append(template: 0, name: "again\(id)", arguments: ["\(id)", "1", "/o"])
     }
-    #expect(sentence(definition) == "template 'process' with id=499 is in the workflow twice: 'p499' and 'again499'")
+    #expect(
+      sentence(definition) == "template 'process' with id=499 is in the workflow twice: 'p499' and 'again499'"
+    )
   }
 
   @Test func upstreams() {
@@ -134,7 +139,9 @@ struct ValidationTests {
 
   @Test func aLongCircleIsShownByItsEnds() {
     var definition = Fixture.processes((0..<100).map(String.init))
-    for task in 0..<100 { definition.tasks.setUpstreams(task, definition.upstreamSets.insert([Int32((task + 99) % 100)])) }
+    for task in 0..<100 {
+      definition.tasks.setUpstreams(task, definition.upstreamSets.insert([Int32((task + 99) % 100)]))
+    }
     #expect(
       sentence(definition)
         == "the tasks wait for each other in a circle: 'p1' -> 'p2' -> 'p3' -> 'p4' -> 'p5' -> 'p6' -> … (88 more) -> "
@@ -142,7 +149,9 @@ struct ValidationTests {
   }
 
   @Test func templates() {
-    func template(_ command: String, node: [String] = [], task: [String] = [], op: [String] = []) -> TaskTemplate {
+    func template(_ command: String, node: [String] = [], task: [String] = [], op: [String] = [])
+      -> TaskTemplate
+    {
       TaskTemplate(name: "t", commandTemplate: command, nodeArgs: node, taskArgs: task, opArgs: op)
     }
     #expect(sentence(template("")) == "template 't': its command_template is empty")
@@ -156,7 +165,9 @@ struct ValidationTests {
         == "template 't': argument 'a' stands in node_args and in op_args; an argument has one role")
     #expect(
       sentence(template("{a}", node: ["a", "a"])) == "template 't': argument 'a' stands in node_args twice")
-    #expect(sentence(template("{a}", node: ["a", "A"])) == "template 't': arguments 'a' and 'A' differ by case only")
+    #expect(
+      sentence(template("{a}", node: ["a", "A"])) == "template 't': arguments 'a' and 'A' differ by case only"
+    )
     #expect(
       sentence(template("x", node: ["1a"]))
         == "template 't': '1a' is no argument name: letters, digits and _ are, not beginning with a digit")

@@ -58,7 +58,9 @@ struct StoreBindTests {
   func differs() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(3), in: store)
-    let error = try #require(throws: StoreError.self) { try StoreFixture.bind(StoreFixture.definition(3, extra: true), in: store) }
+    let error = try #require(throws: StoreError.self) {
+      try StoreFixture.bind(StoreFixture.definition(3, extra: true), in: store)
+    }
     #expect("\(error)".contains("1 added, for example 'w3'"), "\(error)")
     #expect(try store.load(id).definition.taskCount == 4)
   }
@@ -101,7 +103,8 @@ struct StoreBindTests {
 
   @Test("a file that is no database is refused with its name")
   func noDatabase() throws {
-    try FileManager.default.createDirectory(atPath: fixture.folder + "/deep", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: fixture.folder + "/deep", withIntermediateDirectories: true)
     try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: fixture.path))
     let error = try #require(throws: StoreError.self) { try fixture.open() }
     #expect("\(error)".contains("jobmon.db"))

@@ -18,7 +18,9 @@ final class StoreFixture {
   func open() throws -> SQLiteStore { try SQLiteStore(path: path) }
 
   /// `count` tasks, and one that waits for them all.
-  static func definition(_ count: Int = 3, reversed: Bool = false, op: String = "o", extra: Bool = false) -> WorkflowDefinition {
+  static func definition(_ count: Int = 3, reversed: Bool = false, op: String = "o", extra: Bool = false)
+    -> WorkflowDefinition
+  {
     let template = TaskTemplate(name: "work", commandTemplate: "run {x} {o}", nodeArgs: ["x"], opArgs: ["o"])
     let last = TaskTemplate(name: "last", commandTemplate: "sum")
     var definition = WorkflowDefinition(
@@ -28,7 +30,8 @@ final class StoreFixture {
     for number in reversed ? numbers.reversed() : numbers {
       definition.tasks.append(
         template: 0, name: "w\(number)", arguments: ["\(number)", op],
-        settings: number == 1 ? TaskSettings(maxAttempts: 7) : TaskSettings(), attributes: number == 2 ? ["k": "v"] : [:])
+        settings: number == 1 ? TaskSettings(maxAttempts: 7) : TaskSettings(),
+        attributes: number == 2 ? ["k": "v"] : [:])
     }
     let set = definition.upstreamSets.insert(numbers.map { TaskIndex($0) })
     definition.tasks.append(template: 1, name: "last", arguments: [], upstreams: set)
@@ -42,11 +45,15 @@ final class StoreFixture {
   static func driver(_ uuid: String = UUID().uuidString.lowercased()) -> DriverRecord {
     let process = HostProcess.current
     return DriverRecord(
-      runUUID: uuid, host: process.host, pid: process.pid, processStart: process.start, bootID: process.bootID,
-      pidNamespace: process.pidNamespace, uid: getuid(), user: "me", cluster: "local", logs: "/logs", resume: nil)
+      runUUID: uuid, host: process.host, pid: process.pid, processStart: process.start,
+      bootID: process.bootID,
+      pidNamespace: process.pidNamespace, uid: getuid(), user: "me", cluster: "local", logs: "/logs",
+      resume: nil)
   }
 
-  static func run(_ workflow: WorkflowID, in store: SQLiteStore, _ uuid: String = UUID().uuidString) throws -> WorkflowRunID {
+  static func run(_ workflow: WorkflowID, in store: SQLiteStore, _ uuid: String = UUID().uuidString) throws
+    -> WorkflowRunID
+  {
     guard case .granted(let run, _) = try store.openRun(workflow, by: driver(uuid), over: nil) else {
       throw StoreError.refused("held")
     }
@@ -54,9 +61,15 @@ final class StoreFixture {
   }
 
   /// Records that start a task, and those that end it.
-  static func start(_ task: TaskIndex, _ instance: TaskInstanceID, batch: String, attempt: Int = 1) -> Transition {
+  static func start(_ task: TaskIndex, _ instance: TaskInstanceID, batch: String, attempt: Int = 1)
+    -> Transition
+  {
     .instantiated(
-      batch: batch, [AttemptRecord(instance: instance, task: task, index: Int(instance), attempt: attempt, from: .registering)],
+      batch: batch,
+      [
+        AttemptRecord(
+          instance: instance, task: task, index: Int(instance), attempt: attempt, from: .registering)
+      ],
       at: .now)
   }
 
@@ -67,8 +80,10 @@ final class StoreFixture {
     .ended(
       EndRecord(
         instance: instance, task: task, attempt: 1,
-        outcome: Outcome(cause: cause, node: "n1", usage: ResourceUsage(wall: 1.5, cpu: 1, peakMemory: 1 << 20)),
-        instanceStatus: own, from: .running, taskStatus: status, isRetry: isRetry, nextRequest: next, reason: nil,
+        outcome: Outcome(
+          cause: cause, node: "n1", usage: ResourceUsage(wall: 1.5, cpu: 1, peakMemory: 1 << 20)),
+        instanceStatus: own, from: .running, taskStatus: status, isRetry: isRetry, nextRequest: next,
+        reason: nil,
         at: .now))
   }
 

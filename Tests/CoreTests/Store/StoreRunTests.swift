@@ -27,7 +27,8 @@ struct StoreRunTests {
     #expect(holder.run == first)
     #expect(try store.beat(first))
     #expect(try other.holder(of: workflow)?.beats == 1)
-    guard case .granted(let second, _) = try other.openRun(workflow, by: StoreFixture.driver(), over: first) else {
+    guard case .granted(let second, _) = try other.openRun(workflow, by: StoreFixture.driver(), over: first)
+    else {
       Issue.record("the dead run's lease was not taken")
       return
     }
@@ -79,7 +80,10 @@ struct StoreRunTests {
     let id = ids.lowerBound
     let request = ResourceRequest(memory: 150)
     let first = try store.apply(
-      [StoreFixture.batch("b"), StoreFixture.start(0, id, batch: "b"), .launched(batch: "b", [id], handle: "77", at: .now)],
+      [
+        StoreFixture.batch("b"), StoreFixture.start(0, id, batch: "b"),
+        .launched(batch: "b", [id], handle: "77", at: .now),
+      ],
       run: run, synced: false)
     #expect(try store.load(workflow).openInstances.map(\.handle) == ["77"])
     let second = try store.apply(
@@ -94,14 +98,16 @@ struct StoreRunTests {
       [
         StoreFixture.end(0, id + 1, .exit(0), to: .done, .done), StoreFixture.start(2, id + 3, batch: "b"),
         StoreFixture.end(2, id + 3, .runtime, to: .adjusting, .resourceError, isRetry: true, next: request),
-        StoreFixture.end(1, id + 2, .exit(3), to: .fatal, .fatal), .usage(id + 2, ResourceUsage(peakMemory: 9)),
+        StoreFixture.end(1, id + 2, .exit(3), to: .fatal, .fatal),
+        .usage(id + 2, ResourceUsage(peakMemory: 9)),
       ], run: run, synced: false)
     let row = try #require(try store.workflows(WorkflowFilter(ids: [workflow])).first)
     #expect(row.done == 1 && row.fatal == 1 && row.pending == 2 && row.retries == 2)
     let attempts = try store.attempts(of: [try store.load(workflow).firstTask])
     #expect(attempts.map { $0.attempt?.status } == [.resourceError, .done])
     #expect(attempts.first?.attempt?.usage?.wall == 1.5)
-    _ = try store.closeRun(run, status: .error, workflow: .failed, runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
+    _ = try store.closeRun(
+      run, status: .error, workflow: .failed, runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
     let loaded = try store.load(workflow)
     #expect(loaded.statuses == [.done, .fatal, .adjusting, .registering])
     #expect(loaded.resourceFailures == [ResourceFailure(task: 2, resource: .runtime, request: request)])
@@ -116,7 +122,8 @@ struct StoreRunTests {
     _ = try store.apply([StoreFixture.batch("b")], run: run, synced: false)
     #expect(throws: StoreError.self) {
       // The second batch has the token of the first.
-      try store.apply([StoreFixture.start(0, 1, batch: "b"), StoreFixture.batch("b")], run: run, synced: false)
+      try store.apply(
+        [StoreFixture.start(0, 1, batch: "b"), StoreFixture.batch("b")], run: run, synced: false)
     }
     #expect(try store.load(workflow).openInstances.isEmpty)
     _ = try store.apply([StoreFixture.start(0, 1, batch: "b")], run: run, synced: false)
@@ -130,7 +137,8 @@ struct StoreRunTests {
     let done = try store.changeStatus([first + 3], workflow: workflow, to: .done, recursive: true, by: me)
     #expect(done.tasks.count == 4)
     #expect(done.workflowTo == .done)
-    let preview = try store.previewStatusChange([first], workflow: workflow, to: .registering, recursive: false)
+    let preview = try store.previewStatusChange(
+      [first], workflow: workflow, to: .registering, recursive: false)
     #expect(preview.tasks.map(\.name) == ["w0", "last"])
     let back = try store.changeStatus([first], workflow: workflow, to: .registering, recursive: false, by: me)
     #expect(back.workflowTo == .halted)

@@ -13,7 +13,9 @@ struct DependencyClosure {
     var rest = Array(seen)
     while let task = rest.popLast() {
       guard seenSets.insert(upstreams[Int(task)]).inserted else { continue }
-      for upstream in sets[upstreams[Int(task)]] where seen.insert(upstream).inserted { rest.append(upstream) }
+      for upstream in sets[upstreams[Int(task)]] where seen.insert(upstream).inserted {
+        rest.append(upstream)
+      }
     }
     return seen.sorted()
   }

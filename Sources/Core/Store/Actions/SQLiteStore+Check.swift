@@ -14,7 +14,9 @@ extension SQLiteStore {
         findings.append(
           CheckFinding(
             check: "foreign-keys",
-            explanation: "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String)"))
+            explanation:
+              "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String)"
+          ))
       }
       for rule in Self.rules {
         let rows = try String.fetchAll(database, sql: rule.sql + " LIMIT 5")
@@ -81,7 +83,9 @@ extension SQLiteStore {
     let workflows = try Int64.fetchAll(database, sql: "SELECT id FROM workflow WHERE is_bound ORDER BY id")
     for workflow in workflows {
       let byHand = try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT 1 FROM change WHERE workflow_id = ? AND kind = 'task' AND by IS NOT NULL)",
+        database,
+        sql:
+          "SELECT EXISTS (SELECT 1 FROM change WHERE workflow_id = ? AND kind = 'task' AND by IS NOT NULL)",
         arguments: [workflow])
       if byHand == true { continue }
       let place = try WorkflowPlace(workflow, database)
@@ -97,7 +101,9 @@ extension SQLiteStore {
         findings.append(
           CheckFinding(
             check: "done-before-upstream",
-            explanation: "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first))"))
+            explanation:
+              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first))"
+          ))
       }
     }
     return findings

@@ -5,22 +5,28 @@ extension SQLiteStore {
   ///
   /// - Parameter limit: nil is no limit, 0 a pause.
   /// - Returns: how many limits changed: 0 where it was so already.
-  public func setLimit(_ limit: Int?, of workflow: WorkflowID, template: String? = nil, by person: Operator) throws -> Int {
+  public func setLimit(_ limit: Int?, of workflow: WorkflowID, template: String? = nil, by person: Operator)
+    throws -> Int
+  {
     try write { database in
       let place = try WorkflowPlace(workflow, database)
       let condition: String
       let table: String
       if let template {
         guard let array = place.templates.firstIndex(of: template) else {
-          let nearest = Suggestion.nearest(to: template, among: place.templates).map { "; did you mean '\($0)'?" }
+          let nearest = Suggestion.nearest(to: template, among: place.templates).map {
+            "; did you mean '\($0)'?"
+          }
           throw StoreError.notFound(
-            "template '\(template)' of workflow \(workflow)\(nearest ?? "; it has \(place.templates.joined(separator: ", "))")")
+            "template '\(template)' of workflow \(workflow)\(nearest ?? "; it has \(place.templates.joined(separator: ", "))")"
+          )
         }
         (table, condition) = ("array", "workflow_id = \(workflow) AND place = \(array)")
       } else {
         (table, condition) = ("workflow", "id = \(workflow)")
       }
-      let old = try Int.fetchOne(database, sql: "SELECT max_concurrently_running FROM \(table) WHERE \(condition)")
+      let old = try Int.fetchOne(
+        database, sql: "SELECT max_concurrently_running FROM \(table) WHERE \(condition)")
       guard old != limit else { return 0 }
       try database.execute(
         sql: "UPDATE \(table) SET max_concurrently_running = ? WHERE \(condition)", arguments: [limit])
@@ -40,8 +46,10 @@ extension SQLiteStore {
     try write { database in
       try WorkflowPlace.require(workflow, database)
       let run = try Int64.fetchOne(
-        database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
-      guard let run, case let holder = try Self.holder(run, database), !HostProcess(holder.driver).isKnownDead else {
+        database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
+        arguments: [workflow])
+      guard let run, case let holder = try Self.holder(run, database), !HostProcess(holder.driver).isKnownDead
+      else {
         throw RunRefusal(
           .notResumable, "workflow \(workflow) is not being run by anybody: there is nothing to stop",
           workflowID: workflow)

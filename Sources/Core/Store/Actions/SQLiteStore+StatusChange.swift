@@ -5,7 +5,9 @@ extension SQLiteStore {
   ///
   /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `invalid_usage` for
   ///   tasks of another workflow.
-  public func previewStatusChange(_ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool) throws
+  public func previewStatusChange(
+    _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool
+  ) throws
     -> StatusChange
   {
     try read { try plan(ids, workflow: workflow, to: status, recursive: recursive, $0) }
@@ -26,16 +28,21 @@ extension SQLiteStore {
   /// Sets a whole workflow back: all its tasks, or with `keepDone` those that are not done.
   ///
   /// - Throws: ``RunRefusal`` with `not_resumable` where its last run did not end with an error, or was not mine.
-  public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws -> StatusChange {
+  public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws
+    -> StatusChange
+  {
     try write { database in
       let place = try WorkflowPlace(workflow, database)
       let last = try Row.fetchOne(
         database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
         arguments: [workflow])
       guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
-        let why = last.map { "its last run is \($0["status"] as String), by \($0["user"] as String)" } ?? "it never ran"
+        let why =
+          last.map { "its last run is \($0["status"] as String), by \($0["user"] as String)" }
+          ?? "it never ran"
         throw RunRefusal(
-          .notResumable, "workflow \(workflow) is not reset: \(why); it has to be yours, and ended with ERROR",
+          .notResumable,
+          "workflow \(workflow) is not reset: \(why); it has to be yours, and ended with ERROR",
           workflowID: workflow)
       }
       let indices = (0..<TaskIndex(place.taskCount)).filter { _ in true }
@@ -79,12 +86,17 @@ extension SQLiteStore {
     return try plan(indices, place, to: status, database)
   }
 
-  private func plan(_ indices: [TaskIndex], _ place: WorkflowPlace, to status: TaskStatus, _ database: Database) throws
+  private func plan(
+    _ indices: [TaskIndex], _ place: WorkflowPlace, to status: TaskStatus, _ database: Database
+  ) throws
     -> StatusChange
   {
     let rows = try taskRows(place, indices: indices, database)
-    let changing = rows.filter { status == .done ? $0.status != .done : $0.status != .pending || $0.retries > 0 }
-    let word = try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])!
+    let changing = rows.filter {
+      status == .done ? $0.status != .done : $0.status != .pending || $0.retries > 0
+    }
+    let word = try String.fetchOne(
+      database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])!
     let old = WorkflowStatus(rawValue: word) ?? .aborted
     var new = old
     if status == .done {
@@ -102,27 +114,32 @@ extension SQLiteStore {
     let ids = change.tasks.map(\.id)
     let update = try database.makeStatement(
       sql: change.to == .done
-        ? "UPDATE task SET status = 'D' WHERE id = ?" : "UPDATE task SET status = 'G', retries = 0 WHERE id = ?")
+        ? "UPDATE task SET status = 'D' WHERE id = ?"
+        : "UPDATE task SET status = 'G', retries = 0 WHERE id = ?")
     for id in ids { try update.execute(arguments: [id]) }
     let wasDone = change.tasks.count { $0.status == .done }
     let wasFatal = change.tasks.count { $0.status == .fatal }
     let retries = change.to == .done ? 0 : change.tasks.reduce(0) { $0 + $1.retries }
     try database.execute(
-      sql: "UPDATE progress SET done = done + ?, fatal = fatal - ?, retries = retries - ? WHERE workflow_id = ?",
+      sql:
+        "UPDATE progress SET done = done + ?, fatal = fatal - ?, retries = retries - ? WHERE workflow_id = ?",
       arguments: [(change.to == .done ? ids.count : 0) - wasDone, wasFatal, retries, change.workflow])
     for word in TaskWord.allCases {
       let members = change.tasks.filter { $0.status == word }.map(\.id)
       guard let first = members.first else { continue }
       try Self.note(
         database, .task, workflow: change.workflow, id: first,
-        others: members.count > 1 ? Packing.ranges(members) : nil, from: word.rawValue, to: change.to.word.rawValue,
+        others: members.count > 1 ? Packing.ranges(members) : nil, from: word.rawValue,
+        to: change.to.word.rawValue,
         by: person.user, why: "set by hand", seq: try Self.nextSeq(database, members.count))
     }
     if change.workflowFrom != change.workflowTo {
       try database.execute(
-        sql: "UPDATE workflow SET status = ? WHERE id = ?", arguments: [change.workflowTo.rawValue, change.workflow])
+        sql: "UPDATE workflow SET status = ? WHERE id = ?",
+        arguments: [change.workflowTo.rawValue, change.workflow])
       try Self.note(
-        database, .workflow, workflow: change.workflow, id: change.workflow, from: change.workflowFrom.rawValue,
+        database, .workflow, workflow: change.workflow, id: change.workflow,
+        from: change.workflowFrom.rawValue,
         to: change.workflowTo.rawValue, by: person.user)
     }
   }

@@ -65,7 +65,8 @@ extension SQLiteStore {
         arguments += [name.argument, job]
       }
       return try AttemptReader(self, place).rows(
-        terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments, database
+        terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
+        database
       ).map {
         FilePathRow(
           task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
@@ -117,7 +118,8 @@ final class AttemptReader {
     let template = place.templates[row[2]]
     let request = try request(row[10], database)
     let files = LogFiles(
-      logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task), name: name,
+      logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task),
+      name: name,
       instance: row[3], request: request, workingDirectory: place.workingDirectory)
     let cause: String? = row[17]
     let code: Int? = row[18]
@@ -125,7 +127,8 @@ final class AttemptReader {
     func time(_ column: Int) -> Timestamp? { (row[column] as Int64?).map(Timestamp.init(rawValue:)) }
     let attempt = AttemptRow(
       instance: row[3], run: row[4], attempt: row[5], cluster: row[6], status: try store.stored(row[7]),
-      handle: row[8], node: row[9], request: request, created: Timestamp(rawValue: row[11]), started: time(12),
+      handle: row[8], node: row[9], request: request, created: Timestamp(rawValue: row[11]),
+      started: time(12),
       ended: time(13), usage: usage == ResourceUsage() ? nil : usage, cause: cause,
       exitCode: cause == "exit" ? code : nil, signal: cause == "signal" ? code : nil, reason: row[19],
       isRetry: row[20], stdout: files.stdout, stderr: files.stderr)

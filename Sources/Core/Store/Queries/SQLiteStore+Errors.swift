@@ -20,14 +20,17 @@ extension SQLiteStore {
       let attempt = failure.attempt
       let line = Self.lastLine(of: attempt.stderr)
       let reason = attempt.reason ?? attempt.cause ?? attempt.status.rawValue
-      let likeness = "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Self.shape(line ?? reason)
+      let likeness =
+        "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Self.shape(line ?? reason)
       groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
       groups[Self.shape(why), default: ErrorGroup(why)].add(task, at: time, nil)
     }
-    let sorted = groups.values.sorted { ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample) }
+    let sorted = groups.values.sorted {
+      ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample)
+    }
     return limit.map { Array(sorted.prefix($0)) } ?? sorted
   }
 
@@ -37,7 +40,8 @@ extension SQLiteStore {
   ) throws -> [(TaskID, String, Timestamp)] {
     let rows = try Row.fetchAll(
       database,
-      sql: "SELECT id, others, why, time FROM change WHERE workflow_id = ? AND kind = 'task' AND new = 'F' ORDER BY seq",
+      sql:
+        "SELECT id, others, why, time FROM change WHERE workflow_id = ? AND kind = 'task' AND new = 'F' ORDER BY seq",
       arguments: [place.id])
     return rows.flatMap { row -> [(TaskID, String, Timestamp)] in
       let ids = ChangeIDs.of(row[0], others: row[1])

@@ -35,8 +35,12 @@ extension SQLiteStore {
     try read { database in
       let place = try WorkflowPlace(task: task, database)
       let dag = try DependencyClosure(place, database)
-      func rows(_ indices: some Sequence<TaskIndex>, _ direction: DependencyRow.Direction) throws -> [DependencyRow] {
-        try taskRows(place, indices: Array(indices), database).map { DependencyRow(direction: direction, task: $0) }
+      func rows(_ indices: some Sequence<TaskIndex>, _ direction: DependencyRow.Direction) throws
+        -> [DependencyRow]
+      {
+        try taskRows(place, indices: Array(indices), database).map {
+          DependencyRow(direction: direction, task: $0)
+        }
       }
       let index = place.index(task)
       return try rows(dag.sets[dag.upstreams[Int(index)]], .upstream)
@@ -62,11 +66,13 @@ extension SQLiteStore {
     guard let row else { return nil }
     let open: String? = row[4]
     let status = try open.map { TaskStatus(open: try stored($0)) } ?? stored(row[2])
-    return TaskRow(id: id, name: row[0], template: place.templates[row[1]], status: status.word, retries: row[3])
+    return TaskRow(
+      id: id, name: row[0], template: place.templates[row[1]], status: status.word, retries: row[3])
   }
 
   func taskRows(
-    _ place: WorkflowPlace, _ terms: [String], _ arguments: StatementArguments, limit: Int?, _ database: Database
+    _ place: WorkflowPlace, _ terms: [String], _ arguments: StatementArguments, limit: Int?,
+    _ database: Database
   ) throws -> [TaskRow] {
     let open = try openInstances(place.id, database)
     var rows: [TaskRow] = []

@@ -32,6 +32,7 @@ extension TemplateUsage.Spread {
     self.init(
       count: sorted.count, min: sorted[0], mean: sorted.reduce(0, +) / Double(sorted.count),
       median: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
-      p95: sorted[Swift.min(sorted.count - 1, (sorted.count * 95 + 99) / 100 - 1)], max: sorted[sorted.count - 1])
+      p95: sorted[Swift.min(sorted.count - 1, (sorted.count * 95 + 99) / 100 - 1)],
+      max: sorted[sorted.count - 1])
   }
 }

@@ -15,7 +15,8 @@ public struct WorkflowFilter: Hashable, Sendable {
 
   public init(
     ids: [WorkflowID] = [], users: [String] = [], name: String? = nil, tool: String? = nil,
-    statuses: [WorkflowStatus] = [], attributes: [String: String] = [:], since: Timestamp? = nil, limit: Int? = nil
+    statuses: [WorkflowStatus] = [], attributes: [String: String] = [:], since: Timestamp? = nil,
+    limit: Int? = nil
   ) {
     self.ids = ids
     self.users = users

@@ -83,6 +83,10 @@ enum ResultJSON {
 struct Nullable<Value: Encodable>: Encodable {
   var wrappedValue: Value?
 
+  // Synthesized initializers of property wrappers take the wrapper, this one takes the value.
+  // swift-format-ignore: UseSynthesizedInitializer
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }

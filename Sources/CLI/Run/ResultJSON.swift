@@ -79,12 +79,12 @@ enum ResultJSON {
 }
 
 /// An optional that is written as null, not left out: readers find every key.
+// swift-format-ignore: UseSynthesizedInitializer
 @propertyWrapper
 struct Nullable<Value: Encodable>: Encodable {
   var wrappedValue: Value?
 
   // Synthesized initializers of property wrappers take the wrapper, this one takes the value.
-  // swift-format-ignore: UseSynthesizedInitializer
   init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
   func encode(to encoder: any Encoder) throws {

@@ -32,7 +32,7 @@ final class RunSession {
     }
     let id = existing.id
     if existing.status == .done {
-      if options.resume { return alreadyDone(existing) }
+      if options.resume { return try alreadyDone(existing) }
       throw RunRefusal(
         .workflowDone,
         "workflow \(id) with these workflow_args is DONE: use other workflow_args for a new run, or --resume to accept that it is done",
@@ -53,10 +53,15 @@ final class RunSession {
       workflowID: id)
   }
 
-  func recentIDs(named name: String) throws -> String { "" }
+  /// `; unfinished ones of that name: 7, 4`, or nothing.
+  func recentIDs(named name: String) throws -> String {
+    let ids = try store.unfinishedWorkflows(named: name, limit: 5)
+    return ids.isEmpty
+      ? "" : "; unfinished ones of that name: " + ids.map(String.init).joined(separator: ", ")
+  }
 
-  func alreadyDone(_ record: WorkflowRecord) -> RunResult {
-    let total = (try? store.load(record.id).definition.taskCount) ?? 0
+  func alreadyDone(_ record: WorkflowRecord) throws -> RunResult {
+    let total = try store.load(record.id).definition.taskCount
     runner.observer.noticed("workflow \(record.id) is DONE already: nothing to run")
     return RunResult(
       workflowID: record.id, workflowRunID: nil, name: record.name, workflowArgs: record.workflowArgs,

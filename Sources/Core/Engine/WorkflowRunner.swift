@@ -80,7 +80,7 @@ public final class WorkflowRunner: Sendable {
         "workflow \(workflow) was cut short while it was stored: run its file again, that continues it",
         workflowID: workflow)
     }
-    if record.status == .done { return session.alreadyDone(record) }
+    if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters { try session.run(workflow) }
   }
 }

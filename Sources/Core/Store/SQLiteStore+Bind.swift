@@ -16,6 +16,14 @@ extension SQLiteStore {
     try read { database in try Self.record(database, where: "id = ?", [workflow]) }
   }
 
+  public func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID] {
+    try read { database in
+      try Int64.fetchAll(
+        database, sql: "SELECT id FROM workflow WHERE name = ? AND status != 'DONE' ORDER BY id DESC LIMIT ?",
+        arguments: [name, limit])
+    }
+  }
+
   static func record(_ database: Database, where condition: String, _ arguments: StatementArguments) throws
     -> WorkflowRecord?
   {

@@ -12,6 +12,9 @@ public protocol Store: AnyObject, Sendable {
   func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord?
   func find(_ workflow: WorkflowID) throws -> WorkflowRecord?
 
+  /// The newest workflows of this name that are not done, newest first.
+  func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID]
+
   /// Writes a definition, slice by slice, none longer than 100 ms, and returns its workflow id. A definition that was
   /// cut short is continued; one that exists whole with the same identity gets the new names, resources, limits,
   /// attributes and op_args.

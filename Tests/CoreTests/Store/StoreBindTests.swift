@@ -38,6 +38,8 @@ struct StoreBindTests {
     #expect(loaded.statuses.allSatisfy { $0 == .registering })
     #expect(try store.find(tool: "t", version: "1", workflowArgs: "a")?.id == id)
     #expect(try store.find(99) == nil)
+    #expect(try store.unfinishedWorkflows(named: "n", limit: 5) == [id])
+    #expect(try store.unfinishedWorkflows(named: "other", limit: 5).isEmpty)
     #expect(throws: StoreError.notFound("workflow 99")) { try store.load(99) }
   }
 

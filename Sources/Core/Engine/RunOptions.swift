@@ -24,8 +24,6 @@ public struct RunOptions: Sendable {
   public var onInterrupt: InterruptPolicy?
   /// On resume, do not scale what ran out of a resource.
   public var useOriginalResources = false
-  /// Run another set of tasks under the same workflow_args.
-  public var acceptChanges = false
   /// Clip requests beyond this machine's memory instead of refusing them.
   public var oversubscribe = false
   /// Folder of the log files.

@@ -41,6 +41,17 @@ extension SQLiteStore {
   }
 
   public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID {
+    while true {
+      do { return try bindAsFound(definition, identity) } catch is BindingOvertaken { continue }
+    }
+  }
+
+  /// Binds according to what is stored now.
+  ///
+  /// - Throws: ``BindingOvertaken`` where another process changed that before this one had the write lock.
+  private func bindAsFound(_ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
+    -> WorkflowID
+  {
     let header = definition.header
     let existing = try find(
       tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
@@ -51,37 +62,62 @@ extension SQLiteStore {
       try rebind(existing.id, definition, identity)
       return existing.id
     }
-    if let existing { try discardSlices(existing.id) }
-    let (workflow, firstTask) = try begin(definition, identity, replacing: existing?.id)
+    let abandoned = try existing.map { try abandonedBinding(of: $0.id) }
+    if let abandoned { try discardSlices(abandoned) }
+    let binding = try begin(definition, identity, replacing: abandoned)
     KillPoint.reached("store.bind.begun")
     var start = 0
     while start < definition.taskCount {
       let end = min(start + Self.slice, definition.taskCount)
-      try write { try Self.insert(start..<end, of: definition, identity, firstTask: firstTask, into: $0) }
+      try write { database in
+        try binding.requireMine(database)
+        try Self.insert(start..<end, of: definition, identity, firstTask: binding.firstTask, into: database)
+      }
       KillPoint.reached("store.bind.slice")
       start = end
     }
-    try bindSets(definition.upstreamSets, of: workflow)
+    try bindSets(definition.upstreamSets, binding)
     try write { database in
+      try binding.requireMine(database)
       try database.execute(
         sql: "UPDATE workflow SET is_bound = 1, status = ? WHERE id = ?",
-        arguments: [WorkflowStatus.queued.rawValue, workflow])
+        arguments: [WorkflowStatus.queued.rawValue, binding.workflow])
       try Self.note(
-        database, .workflow, workflow: workflow, id: workflow, from: WorkflowStatus.registering.rawValue,
-        to: WorkflowStatus.queued.rawValue)
+        database, .workflow, workflow: binding.workflow, id: binding.workflow,
+        from: WorkflowStatus.registering.rawValue, to: WorkflowStatus.queued.rawValue)
     }
     KillPoint.reached("store.bind.finished")
-    return workflow
+    return binding.workflow
+  }
+
+  private func abandonedBinding(of workflow: WorkflowID) throws -> Binding {
+    let firstTask = try read {
+      try Int64.fetchOne(
+        $0, sql: "SELECT first_task FROM workflow WHERE id = ? AND NOT is_bound", arguments: [workflow])
+    }
+    guard let firstTask else { throw BindingOvertaken() }
+    return Binding(workflow: workflow, firstTask: firstTask)
   }
 
   /// The first transaction: the workflow's row, its arrays and settings, and a range of task ids.
   private func begin(
-    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing old: WorkflowID?
-  ) throws
-    -> (WorkflowID, TaskID)
-  {
+    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing abandoned: Binding?
+  ) throws -> Binding {
     let header = definition.header
+    let old = abandoned?.workflow
     return try write { database in
+      if let abandoned {
+        try abandoned.requireUnchanged(database)
+        // If its binder still lives, it has added rows since; from here on it finds that they are no longer its own.
+        try Self.discardLevels(of: abandoned.workflow, database)
+        try database.execute(
+          sql: """
+            DELETE FROM task WHERE id >= ?1
+              AND id < ?1 + (SELECT task_count FROM workflow WHERE id = ?2)
+            """, arguments: [abandoned.firstTask, abandoned.workflow])
+      } else if try Self.exists(header, database) {
+        throw BindingOvertaken()
+      }
       let firstTask = try Int64.fetchOne(
         database, sql: "UPDATE store SET next_task = next_task + ? RETURNING next_task - ?",
         arguments: [definition.taskCount, definition.taskCount])!
@@ -108,7 +144,7 @@ extension SQLiteStore {
       try Self.note(
         database, .workflow, workflow: workflow, id: workflow, from: nil,
         to: WorkflowStatus.registering.rawValue)
-      return (workflow, firstTask)
+      return Binding(workflow: workflow, firstTask: firstTask)
     }
   }
 
@@ -180,7 +216,7 @@ extension SQLiteStore {
     }
   }
 
-  private func bindSets(_ sets: UpstreamSets, of workflow: WorkflowID) throws {
+  private func bindSets(_ sets: UpstreamSets, _ binding: Binding) throws {
     var start = 1
     while start < sets.count {
       var end = start
@@ -190,9 +226,10 @@ extension SQLiteStore {
         end += 1
       }
       try write { database in
+        try binding.requireMine(database)
         let insert = try database.cachedStatement(sql: "INSERT INTO upstream_set VALUES (?, ?, ?)")
         for set in start..<end {
-          try insert.execute(arguments: [workflow, set, Data(Packing.pack(sets[Int32(set)]))])
+          try insert.execute(arguments: [binding.workflow, set, Data(Packing.pack(sets[Int32(set)]))])
         }
       }
       start = end
@@ -200,24 +237,37 @@ extension SQLiteStore {
   }
 
   /// Removes what a binding that was cut short has left, slice by slice; its row stays until the new one replaces it.
-  private func discardSlices(_ workflow: WorkflowID) throws {
+  private func discardSlices(_ abandoned: Binding) throws {
     try write { database in
-      for table in ["upstream_set", "settings", "array"] {
-        try database.execute(sql: "DELETE FROM \(table) WHERE workflow_id = ?", arguments: [workflow])
-      }
+      try abandoned.requireUnchanged(database)
+      try Self.discardLevels(of: abandoned.workflow, database)
     }
     var removed = Self.slice
     while removed == Self.slice {
       removed = try write { database in
+        try abandoned.requireUnchanged(database)
         try database.execute(
           sql: """
             DELETE FROM task WHERE id IN (
               SELECT task.id FROM task, workflow WHERE workflow.id = ?
                 AND task.id >= first_task AND task.id < first_task + task_count LIMIT ?)
-            """, arguments: [workflow, Self.slice])
+            """, arguments: [abandoned.workflow, Self.slice])
         return database.changesCount
       }
     }
+  }
+
+  private static func discardLevels(of workflow: WorkflowID, _ database: Database) throws {
+    for table in ["upstream_set", "settings", "array"] {
+      try database.execute(sql: "DELETE FROM \(table) WHERE workflow_id = ?", arguments: [workflow])
+    }
+  }
+
+  private static func exists(_ header: WorkflowHeader, _ database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: "SELECT EXISTS (SELECT 1 FROM workflow WHERE tool = ? AND tool_version = ? AND workflow_args = ?)",
+      arguments: [header.tool, header.toolVersion, header.workflowArgs ?? ""]) ?? false
   }
 
   /// New names, resources, limits, attributes and op_args for a workflow that is the same otherwise.

@@ -114,16 +114,19 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 
   /// Runs a transaction, with errors in the store's own words.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try queue.write(body) } catch let refusal as RunRefusal { throw refusal } catch {
+    do { return try queue.write(body) } catch let own where Self.isOwn(own) { throw own } catch {
       throw StoreError(error, path: path)
     }
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try queue.read(body) } catch let refusal as RunRefusal { throw refusal } catch {
+    do { return try queue.read(body) } catch let own where Self.isOwn(own) { throw own } catch {
       throw StoreError(error, path: path)
     }
   }
+
+  /// Errors of this layer's callers, which say nothing of the database.
+  private static func isOwn(_ error: any Error) -> Bool { error is RunRefusal || error is BindingOvertaken }
 
   public func dataVersion() throws -> Int64 {
     do {

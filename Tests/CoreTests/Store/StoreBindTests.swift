@@ -84,6 +84,51 @@ struct StoreBindTests {
     #expect(try store.check().isEmpty)
   }
 
+  @Test("who waits to bind a half-written workflow leaves it alone once it is bound and runs")
+  func lateBinder() throws {
+    let first = try fixture.open()
+    let second = try fixture.open()
+    let definition = StoreFixture.definition(9)
+    let identity = WorkflowIdentity(definition)
+    let id = try first.bind(definition, identity: identity)
+    try first.write { try $0.execute(sql: "UPDATE workflow SET is_bound = 0, status = 'REGISTERING'") }
+    let looked = DispatchSemaphore(value: 0)
+    let ended = DispatchSemaphore(value: 0)
+    second.queue.inDatabase { database in
+      // The first statement that wants the write lock tells that the second has looked at what is there.
+      database.trace { if "\($0)".hasPrefix("BEGIN IMMEDIATE") { looked.signal() } }
+    }
+    nonisolated(unsafe) var bound: WorkflowID?
+    try first.queue.inDatabase { database in
+      try database.execute(sql: "BEGIN IMMEDIATE")
+      Thread.detachNewThread {
+        bound = try? second.bind(definition, identity: identity)
+        ended.signal()
+      }
+      looked.wait()
+      try database.execute(sql: "UPDATE workflow SET is_bound = 1, status = 'RUNNING'")
+      try database.execute(sql: "UPDATE task SET status = 'D' WHERE id = 1")
+      try database.execute(sql: "COMMIT")
+    }
+    ended.wait()
+    #expect(bound == id)
+    let loaded = try first.load(id)
+    #expect(loaded.definition.taskCount == 10)
+    #expect(loaded.statuses.first == .done)
+  }
+
+  @Test("a binding that another process has begun anew ends, and leaves no rows")
+  func overtaken() throws {
+    let store = try fixture.open()
+    let definition = StoreFixture.definition(9)
+    let id = try StoreFixture.bind(definition, in: store)
+    try store.write { try $0.execute(sql: "UPDATE workflow SET is_bound = 0, status = 'REGISTERING'") }
+    let old = Binding(workflow: id, firstTask: try store.load(id).firstTask)
+    #expect(try StoreFixture.bind(definition, in: store) == id)
+    #expect(throws: RunRefusal.self) { try store.write { try old.requireMine($0) } }
+    #expect(try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM task") } == 10)
+  }
+
   @Test("a database of a newer program is refused, an older one is upgraded after a copy")
   func versions() throws {
     var older = DatabaseMigrator()

@@ -44,29 +44,41 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
     do {
       queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
-      let applied = try queue.read { try migrator.appliedIdentifiers($0) }
-      if let newest = applied.compactMap({ Int($0) }).max(), newest > migrator.migrations.count {
-        throw StoreError.newerSchema(path: path, found: newest, known: migrator.migrations.count)
-      }
-      if applied.count < migrator.migrations.count {
-        guard !options.readOnly else {
-          throw StoreError.refused(
-            "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
+      let known = migrator.migrations.count
+      // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
+      // by another process: then it is looked at again in turn.
+      if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
+        let turn = options.readOnly ? nil : OpeningTurn(in: folder.isEmpty ? "." : folder)
+        defer { turn?.end() }
+        let applied = try queue.read { try migrator.appliedIdentifiers($0) }
+        if let newest = applied.compactMap({ Int($0) }).max(), newest > known {
+          throw StoreError.newerSchema(path: path, found: newest, known: known)
         }
-        if !applied.isEmpty { notices.append(try Self.backUp(queue, path: path, version: applied.count)) }
-        try migrator.migrate(queue)
+        if applied.count < known {
+          guard !options.readOnly else {
+            throw StoreError.refused(
+              "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
+          }
+          if !applied.isEmpty { notices.append(try Self.backUp(queue, path: path, version: applied.count)) }
+          try migrator.migrate(queue)
+        }
       }
-      id = try queue.write { database in
-        if let known = try String.fetchOne(database, sql: "SELECT uuid FROM store") { return known }
-        let fresh = UUID().uuidString.lowercased()
-        try database.execute(
-          sql: "INSERT INTO store (uuid, created, next_task, next_instance) VALUES (?, ?, 1, 1)",
-          arguments: [fresh, Timestamp.now.rawValue])
-        try database.execute(sql: "INSERT INTO progress (workflow_id) VALUES (0)")
-        return fresh
-      }
+      id = try Self.identity(of: queue)
     } catch {
       throw StoreError(error, path: path)
+    }
+  }
+
+  private static func identity(of queue: DatabaseQueue) throws -> String {
+    if let known = try queue.read({ try String.fetchOne($0, sql: "SELECT uuid FROM store") }) { return known }
+    return try queue.write { database in
+      if let known = try String.fetchOne(database, sql: "SELECT uuid FROM store") { return known }
+      let fresh = UUID().uuidString.lowercased()
+      try database.execute(
+        sql: "INSERT INTO store (uuid, created, next_task, next_instance) VALUES (?, ?, 1, 1)",
+        arguments: [fresh, Timestamp.now.rawValue])
+      try database.execute(sql: "INSERT INTO progress (workflow_id) VALUES (0)")
+      return fresh
     }
   }
 

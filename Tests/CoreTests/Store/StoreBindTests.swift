@@ -148,6 +148,31 @@ struct StoreBindTests {
     #expect("\(error)".contains("use a newer jobmon"))
   }
 
+  @Test("several that make a database at once open the same one", arguments: 0..<20)
+  func openedAtOnce(_ turn: Int) async throws {
+    let path = fixture.path
+    let ids = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 { group.addTask { try SQLiteStore(path: path).id } }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(ids.count == 1)
+  }
+
+  @Test("a database is opened and read while another program holds the write lock")
+  func openedWhileLocked() throws {
+    let store = try fixture.open()
+    let id = try StoreFixture.bind(StoreFixture.definition(), in: store)
+    var options = SQLiteStore.Options()
+    options.lockPatience = 0
+    try store.queue.inDatabase { database in
+      try database.execute(sql: "BEGIN IMMEDIATE")
+      let other = try SQLiteStore(path: fixture.path, options: options)
+      #expect(try other.workflows(WorkflowFilter(ids: [id])).count == 1)
+      #expect(throws: StoreError.locked(path: fixture.path)) { try other.reserveInstanceIDs(1) }
+      try database.execute(sql: "ROLLBACK")
+    }
+  }
+
   @Test("a file that is no database is refused with its name")
   func noDatabase() throws {
     try FileManager.default.createDirectory(

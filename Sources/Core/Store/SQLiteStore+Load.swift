@@ -139,9 +139,8 @@ extension SQLiteStore {
     else { return [] }
     let statement = try database.makeStatement(
       sql: """
-        SELECT cause, COALESCE(next.value, request.value) FROM instance
+        SELECT cause, request.value FROM instance
         JOIN batch ON batch.id = batch_id JOIN request ON request.id = batch.request_id
-        LEFT JOIN request AS next ON next.id = next_request
         WHERE task_id = ? AND cause IS NOT NULL AND cause != 'interrupted' ORDER BY instance.id DESC LIMIT 1
         """)
     return try suspects.compactMap { place in

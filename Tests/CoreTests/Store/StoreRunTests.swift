@@ -110,7 +110,9 @@ struct StoreRunTests {
       run, status: .error, workflow: .failed, runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
     let loaded = try store.load(workflow)
     #expect(loaded.statuses == [.done, .fatal, .adjusting, .registering])
-    #expect(loaded.resourceFailures == [ResourceFailure(task: 2, resource: .runtime, request: request)])
+    // What it had asked for, not what it was to ask for next: a resume scales that once.
+    let asked = ResourceRequest(memory: 100)
+    #expect(loaded.resourceFailures == [ResourceFailure(task: 2, resource: .runtime, request: asked)])
     #expect(loaded.runtimes == [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
     #expect(try store.holder(of: workflow) == nil)
     #expect(try store.check().isEmpty)

@@ -7,7 +7,7 @@ struct OpeningTurn {
 
   /// Waits for its turn. Where a file system locks no folders, nobody waits.
   init(in path: String) {
-    folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    folder = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     while folder >= 0, flock(folder, LOCK_EX) != 0, errno == EINTR {}
   }
 

@@ -43,12 +43,17 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       )
     }
     do {
+      // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
+      var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningTurn(in: folder) : nil
+      defer { making?.end() }
       queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
+      making?.end()
+      making = nil
       let known = migrator.migrations.count
       // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
       // by another process: then it is looked at again in turn.
       if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
-        let turn = options.readOnly ? nil : OpeningTurn(in: folder.isEmpty ? "." : folder)
+        let turn = options.readOnly ? nil : OpeningTurn(in: folder)
         defer { turn?.end() }
         let applied = try queue.read { try migrator.appliedIdentifiers($0) }
         if let newest = applied.compactMap({ Int($0) }).max(), newest > known {
@@ -67,6 +72,13 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// Whether nothing has been written to the file yet. Asked without opening it: closing a descriptor of a database
+  /// drops the locks that other connections of this process hold on it.
+  private static func isEmpty(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_size == 0
   }
 
   private static func identity(of queue: DatabaseQueue) throws -> String {

@@ -184,6 +184,8 @@ final class Driver {
       if !submission.isRecorded { try submit(submission) }
     case .cancel(let cluster, let instances):
       try tell("cancel") { clusters[cluster].executor.cancel(instances) }
+    case .withdraw(let cluster, let instances):
+      try tell("withdraw") { clusters[cluster].executor.withdraw(instances) }
     case .validate(let cluster, let requests):
       clusters[cluster].executor.validate(requests)
     case .recover(let cluster, let batches):

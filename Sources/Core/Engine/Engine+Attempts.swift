@@ -121,6 +121,7 @@ extension Engine {
     let group = groups[Int(attempt.group)]
     let cluster = group.key.cluster
     free(attempt, of: group)
+    noteRuntime(outcome, template: group.key.template)
     var outcome = outcome
     // Whatever else a command does when we end it, it was we who ended it.
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
@@ -232,7 +233,10 @@ extension Engine {
     active -= 1
     activeOfTemplate[group.key.template] -= 1
     clusters[cluster].outstanding -= 1
-    if let node = attempt.node { clusters[cluster].nodes?[node].give(group.request) }
+    if let node = attempt.node, !attempt.waits {
+      clusters[cluster].nodes?[node].give(group.request)
+      handOver(group)
+    }
     unpark(group.key.template)
   }
 

@@ -35,8 +35,12 @@ extension Engine {
       }
       if instanceIDs.isEmpty { break }
       var node: Int?
+      var waits = false
       if clusters[cluster].nodes != nil {
         node = clusters[cluster].findNode(for: groups[place].request)
+        if node == nil, setAside.isEmpty, mayPrefetch(groups[place], on: cluster) {
+          (node, waits) = (0, true)
+        }
         if node == nil {
           _ = clusters[cluster].ready.removeFirst()
           setAside.append(entry)
@@ -55,7 +59,8 @@ extension Engine {
         clusters[cluster].held?.passes += 1
       }
       _ = clusters[cluster].ready.removeFirst()
-      try start(groups[place].tasks.removeFirst().task, of: entry.group, node: node, in: &submissions)
+      try start(
+        groups[place].tasks.removeFirst().task, of: entry.group, node: node, waits: waits, in: &submissions)
       enqueue(entry.group)
     }
     for entry in setAside { clusters[cluster].ready.insert(entry) }
@@ -84,7 +89,7 @@ extension Engine {
   }
 
   private mutating func start(
-    _ task: TaskIndex, of group: Int32, node: Int?, in turn: inout SubmissionsOfTurn
+    _ task: TaskIndex, of group: Int32, node: Int?, waits: Bool, in turn: inout SubmissionsOfTurn
   )
     throws(EngineError)
   {
@@ -102,11 +107,12 @@ extension Engine {
     clusters[key.cluster].outstanding += 1
     var nodeName: String?
     if let node {
-      clusters[key.cluster].nodes![node].take(request)
+      if !waits { takePlace(on: key.cluster, node, request) }
       nodeName = clusters[key.cluster].nodes![node].node.name
     }
     let attempt = Submission.Attempt(
-      task: task, instance: own.instance, index: own.index, attempt: own.attempt, node: nodeName)
+      task: task, instance: own.instance, index: own.index, attempt: own.attempt, node: nodeName,
+      waits: waits, places: clusters[key.cluster].places?[TaskSize(request)]?.taken ?? 1)
     if early == nil {
       turn.list[turn.placeOfGroup[place]!].attempts.append(attempt)
     } else if let last = turn.recorded.indices.last, turn.recorded[last].token == own.token {
@@ -118,8 +124,9 @@ extension Engine {
       turn.recorded.append(submission)
     }
     open[own.instance] = OpenAttempt(
-      task: task, group: group, attempt: own.attempt, phase: .instantiated, node: node, token: own.token,
-      index: own.index)
+      task: task, group: group, attempt: own.attempt, phase: .instantiated, node: node, waits: waits,
+      token: own.token, index: own.index)
+    if waits { clusters[key.cluster].places?[TaskSize(request)]?.waiting.append(own.instance) }
   }
 
   /// Records an attempt of a task that is about to start, or will be soon.
@@ -142,7 +149,10 @@ extension Engine {
   /// Records the attempts of the tasks that are next in line on a cluster that is full: when a place is free they can
   /// be submitted at once, and the record of what freed it is committed while they start.
   private mutating func prepareNext(on cluster: Int, in turn: inout SubmissionsOfTurn) {
-    guard let nodes = clusters[cluster].nodes, clusters[cluster].outstanding > 0 else { return }
+    guard let nodes = clusters[cluster].nodes, clusters[cluster].outstanding > 0, !isPrefetching(on: cluster)
+    else {
+      return
+    }
     let most = min(2 * max(1, clusters[cluster].outstanding), 2 * nodes.reduce(0) { $0 + $1.node.cores }, 128)
     guard clusters[cluster].prepared <= most / 2 else { return }
     var passed: [QueuedGroup] = []

@@ -50,6 +50,8 @@ public struct Engine: Sendable {
   /// Submitted or running, in all and by template.
   var active = 0
   var activeOfTemplate: [Int]
+  /// Seconds that tasks take, lately, by template.
+  var typicalRuntime: [Float?]
 
   /// Whether the plan's tasks are sorted into groups.
   var hasBegun = false
@@ -66,6 +68,8 @@ public struct Engine: Sendable {
     var phase: TaskStatus
     /// Place of its node in the cluster's, where the core placed it.
     var node: Int?
+    /// Whether it waits at its node for a place, and holds none.
+    var waits = false
     /// Its batch, and its place in it.
     var token: String
     var index: Int
@@ -83,12 +87,14 @@ public struct Engine: Sendable {
     parked = Array(repeating: [], count: plan.templates.count)
     counts = Array(repeating: RunProgress.Counts(), count: plan.templates.count)
     activeOfTemplate = Array(repeating: 0, count: plan.templates.count)
+    typicalRuntime = Array(repeating: nil, count: plan.templates.count)
     workflowLimit = plan.workflowLimit
     templateLimits = plan.templates.map(\.limit)
     clusters = plan.clusters.map(ClusterState.init)
     var seen: [Int: Float] = [:]
     for runtime in plan.runtimes where runtime.count > 0 {
       seen[runtime.template] = Float(max(runtime.mean, 0.001))
+      typicalRuntime[runtime.template] = Float(runtime.mean)
     }
     let weights = plan.template.map { seen[Int($0)] ?? 1 }
     priority = plan.graph.bottomLevels(weights: weights)
@@ -140,6 +146,7 @@ public struct Engine: Sendable {
       for template in templateLimits.indices { templateLimits[template] = nil }
       for limit in templates { templateLimits[limit.template] = limit.limit }
       for template in parked.indices { unpark(template) }
+      if isOverLimit { withdrawWaiting() }
     case .stop(let order): try stop(order)
     case .tick: break
     }
@@ -183,6 +190,7 @@ public struct Engine: Sendable {
 
   mutating func beginStop(_ order: StopOrder) {
     stopping = order
+    if order.running == .finish { withdrawWaiting() }
     for place in clusters.indices {
       let ended =
         order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)

@@ -5,6 +5,8 @@ public enum EngineAction: Codable, Sendable {
   case record(Transition)
   case submit(Submission)
   case cancel(cluster: Int, [TaskInstanceID])
+  /// Take these back unless they have started.
+  case withdraw(cluster: Int, [TaskInstanceID])
   case validate(cluster: Int, [ResourceRequest])
   case recover(cluster: Int, [RecoverableBatch])
   /// The outcomes of these are recorded; the executor may forget them once they are synced.
@@ -28,6 +30,9 @@ public struct Submission: Codable, Sendable {
     /// From 1, in this run.
     public var attempt: Int
     public var node: String?
+    /// As ``BatchTask/waits`` and ``BatchTask/places``.
+    public var waits: Bool
+    public var places: Int
   }
 
   public var cluster: Int

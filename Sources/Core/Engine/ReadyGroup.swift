@@ -58,8 +58,17 @@ struct ClusterState: Sendable {
   var ready = PriorityHeap<QueuedGroup>()
   /// The first group in the queue that fitted nowhere, and how many tasks went past it since.
   var held: (group: Int32, passes: Int)?
+  /// What holds places and what waits for one, by size, where the backend lets tasks wait at its only node.
+  var places: [TaskSize: Places]?
   /// Where the search for a node begins.
   var nextNode = 0
+
+  struct Places: Sendable {
+    /// Attempts that hold cores and memory.
+    var taken = 0
+    /// Attempts that were submitted and wait for one of those to end, in order.
+    var waiting = FirstInFirstOut<TaskInstanceID>()
+  }
 
   struct NodeState: Sendable {
     var node: ClusterNode
@@ -105,6 +114,7 @@ struct ClusterState: Sendable {
     case .core(let list):
       nodes = list.map(NodeState.init)
       maxOutstanding = .max
+      if list.count == 1, plan.description.capabilities.contains(.prefetches) { places = [:] }
     }
   }
 

@@ -59,10 +59,13 @@ struct TaskTexts: Sendable {
       let values = workflow.definition.tasks.arguments(Int(attempt.task))
       for (variable, value) in zip(variables[submission.template], values)
       where value.utf8.count <= Self.longestVariable { environment.append("\(variable)=\(value)") }
-      return BatchTask(
+      var told = BatchTask(
         index: attempt.index, instance: attempt.instance, name: name,
         command: workflow.definition.command(Int(attempt.task)), node: attempt.node, environment: environment,
         stdout: files.stdout, stderr: files.stderr)
+      told.waits = attempt.waits
+      told.places = attempt.places
+      return told
     }
     return Batch(
       token: submission.token, template: workflow.definition.templates[submission.template].name,

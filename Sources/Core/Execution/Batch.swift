@@ -24,6 +24,10 @@ public struct BatchTask: Codable, Sendable {
   public var command: String
   /// The node that the core placed it on; nil where the backend places.
   public var node: String?
+  /// Whether it waits at its node until fewer than ``places`` tasks of its size run there; else it starts at once.
+  public var waits = false
+  /// The places that its node has for tasks of its size (its cores and memory), for all that were submitted.
+  public var places = 1
   /// `NAME=value`, added to the driver's environment.
   public var environment: [String]
   /// The files that standard output and standard error go to; equal paths are one file.

@@ -31,6 +31,11 @@ public protocol Executor: Sendable {
   /// Ends these instances. Answered by `cancelled` for each, and by `ended` for those that were still running.
   func cancel(_ instances: [TaskInstanceID])
 
+  /// Takes back those of these instances that wait at their node (``BatchTask/waits``) and have not started: each
+  /// gets an `ended` as interrupted. The others go on. Told only to backends that declare
+  /// ``ExecutorCapability/prefetches``.
+  func withdraw(_ instances: [TaskInstanceID])
+
   /// Asks what became of instances that an earlier driver (or plugin process) submitted. Answered by `recovered`
   /// for each.
   func recover(_ batches: [RecoverableBatch])
@@ -41,6 +46,11 @@ public protocol Executor: Sendable {
   /// The driver is leaving. Returns when the backend needs this process no longer; with `cancelAll`, when nothing of
   /// ours runs any more.
   func stop(_ mode: ExecutorStopMode)
+}
+
+extension Executor {
+  /// For backends at whose nodes nothing waits.
+  public func withdraw(_ instances: [TaskInstanceID]) {}
 }
 
 /// Where an executor posts what it has to say. Safe to call from any thread; keeps the order of one caller's posts.

@@ -56,6 +56,9 @@ public enum ClusterHealth: Hashable, Codable, Sendable {
 
 public enum ExecutorCapability: String, Codable, Sendable {
   case enforcesMemory, enforcesRuntime, reportsUsage, readsWaitingReasons
+  /// Tasks may wait at its node for a place (``BatchTask/waits``), and be withdrawn while they do. Only for a cluster
+  /// of one node on which the core places.
+  case prefetches
 }
 
 /// A queue and its limits; nil is no limit. Memory in bytes, runtime in seconds.
@@ -95,7 +98,8 @@ public struct ClusterNode: Hashable, Codable, Sendable {
 public enum Placement: Hashable, Codable, Sendable {
   /// The backend queues for itself and takes up to this many instances.
   case backend(maxOutstanding: Int)
-  /// The core packs tasks on these nodes; nothing is submitted that does not fit now.
+  /// The core packs tasks on these nodes; nothing is submitted that does not fit now, but for the next few very short
+  /// tasks where the backend ``ExecutorCapability/prefetches``.
   case core([ClusterNode])
 }
 

@@ -60,7 +60,8 @@ public final class LocalExecutor: Executor {
     events.post(
       .info(
         ExecutorDescription(
-          queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage],
+          queues: options.queues,
+          capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .prefetches],
           maxBatch: Self.maxBatch, placement: .core([node]), outlivesDriver: false)))
   }
 
@@ -76,7 +77,8 @@ public final class LocalExecutor: Executor {
       CommandOrder(
         instance: task.instance, token: "\(batch.token).\(task.index)", command: task.command,
         environment: task.environment, stdout: task.stdout, stderr: task.stderr,
-        memory: batch.resources.memory ?? 0, runtime: (batch.resources.runtime ?? 0) * 1000)
+        memory: batch.resources.memory ?? 0, runtime: (batch.resources.runtime ?? 0) * 1000,
+        cores: Int64(batch.resources.cores), waits: task.waits, places: Int64(task.places))
     }
     // First, or an end could overtake it.
     opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))
@@ -98,6 +100,8 @@ public final class LocalExecutor: Executor {
     let over = Set(instances).subtracting(known)
     opened.events.post(over.sorted().map { .cancelled($0, .alreadyEnded) })
   }
+
+  public func withdraw(_ instances: [TaskInstanceID]) { tell(instances.map { .withdraw(instance: $0) }) }
 
   /// Nothing is kept of outcomes: a command ends with its driver.
   public func acknowledge(_ instances: [TaskInstanceID]) {}

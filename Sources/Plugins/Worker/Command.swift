@@ -24,6 +24,7 @@ final class Command {
   let stderr: String
   /// Bytes; 0 is no limit.
   let memoryLimit: Int64
+  let size: Lanes.Size
   /// Microseconds; 0 is no limit.
   let runtimeLimit: Int64
   let cgroup: MemoryCgroup?
@@ -55,6 +56,7 @@ final class Command {
     stdout = order.stdout
     stderr = order.stderr
     memoryLimit = order.memory
+    size = order.size
     runtimeLimit = order.runtime * 1000
     self.cgroup = cgroup
     self.startedWall = startedWall

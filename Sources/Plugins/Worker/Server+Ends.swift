@@ -126,6 +126,8 @@ extension Server {
 
   private func report(_ command: Command) {
     commands[command.instance] = nil
+    lanes.ended(command.size)
+    defer { fill(command.size) }
     guard let status = command.status else { return }
     var end: CommandEnd =
       clinux_did_exit(status) == 1
@@ -148,7 +150,7 @@ extension Server {
           instance: command.instance, end: end, started: command.startedWall, ended: command.endedWall,
           wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)
       ),
-      now: true)
+      within: lanes.isWellSupplied(command.size) ? Self.shortPatience : 0)
   }
 
   /// Ends every descendant at once, and this process when none is left.

@@ -9,19 +9,34 @@ extension Server {
       launcher = Launcher(setting)
       grace = setting.grace * 1000
       usesControlGroups = setting.usesControlGroups
-    case .run(let order): start(order)
+    case .run(let order):
+      lanes.heed(order)
+      if order.waits { lanes.wait(order) } else { start(order) }
+      fill(order.size)
     case .cancel(let instance):
       reap()  // what has ended by itself keeps its own outcome
+      if let order = lanes.remove(instance) {
+        say(.cancelled(instance: instance, wasRunning: true), within: 0)
+        return refuse(order, .interrupted, "ended on request")
+      }
       let command = commands[instance].flatMap { $0.hasEnded ? nil : $0 }
-      say(.cancelled(instance: instance, wasRunning: command != nil), now: true)
+      say(.cancelled(instance: instance, wasRunning: command != nil), within: 0)
       if let command { end(command, by: .interrupted, "ended on request") }
+    case .withdraw(let instance):
+      if let order = lanes.remove(instance) { refuse(order, .interrupted, "withdrawn before it started") }
     case .stop:
-      reap()
       isStopping = true
+      for order in lanes.removeAll() { refuse(order, .interrupted, "the run was ending") }
+      reap()
       for command in commands.values where !command.hasEnded {
         end(command, by: .interrupted, "ended with the run")
       }
     }
+  }
+
+  /// Starts what waits for a place of this size, as far as there are places.
+  func fill(_ size: Lanes.Size) {
+    while let order = lanes.next(size) { start(order) }
   }
 
   private func start(_ order: CommandOrder) {
@@ -39,8 +54,9 @@ extension Server {
         order, process: process, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
       mains[process] = command
+      lanes.began(command.size)
       heed(command)
-      say(.started(instance: order.instance, at: command.startedWall), now: false)
+      say(.started(instance: order.instance, at: command.startedWall), within: Self.patience)
     } catch {
       cgroup?.remove()
       refuse(order, .launchFailure, error.message)
@@ -52,6 +68,6 @@ extension Server {
       .ended(
         CommandReport(
           instance: order.instance, end: end, started: 0, ended: Clock.wall, wall: 0, cpu: 0, peakMemory: 0,
-          message: message)), now: true)
+          message: message)), within: 0)
   }
 }

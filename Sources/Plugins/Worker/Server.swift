@@ -9,6 +9,9 @@ final class Server {
   /// woken once for both.
   static let patience: Int64 = 10_000
 
+  /// How long an end may wait for company while more commands wait here than can start until then, in microseconds.
+  static let shortPatience: Int64 = 2_000
+
   /// How long what a command leaves behind may take to end by itself, in microseconds: a `tee` that it wrote through
   /// still has to write its last lines.
   static let courtesy: Int64 = 100_000
@@ -28,6 +31,7 @@ final class Server {
   /// Commands of which something is left, by instance; and those whose main process runs, by that.
   var commands: [Int64: Command] = [:]
   var mains: [pid_t: Command] = [:]
+  var lanes = Lanes()
   var orphanage = Orphanage()
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
@@ -69,14 +73,10 @@ final class Server {
     }
   }
 
-  /// Tells the driver something: now, or within ``patience``.
-  func say(_ frame: WorkerFrame, now isUrgent: Bool) {
+  /// Tells the driver something within so many microseconds.
+  func say(_ frame: WorkerFrame, within patience: Int64) {
     outgoing.put(frame: frame)
-    if isUrgent {
-      flushAt = 0
-    } else if flushAt == .max {
-      flushAt = Clock.monotonic + Self.patience
-    }
+    flushAt = patience == 0 ? 0 : min(flushAt, Clock.monotonic + patience)
   }
 
   /// Makes sure that the loop wakes up for a command's deadline.

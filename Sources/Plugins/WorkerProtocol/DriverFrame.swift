@@ -5,6 +5,8 @@ public enum DriverFrame: Hashable, Sendable {
   case run(CommandOrder)
   /// End this instance's command and its descendants.
   case cancel(instance: Int64)
+  /// End this instance only if it has not started.
+  case withdraw(instance: Int64)
   /// End everything, report it, and exit.
   case stop
 }
@@ -42,10 +44,15 @@ public struct CommandOrder: Hashable, Sendable {
   public var memory: Int64
   /// Milliseconds; 0 is no limit.
   public var runtime: Int64
+  /// Commands of equal cores and memory are of one size.
+  public var cores: Int64
+  /// Whether it waits until fewer than ``places`` commands of its size run; else it starts at once.
+  public var waits: Bool
+  public var places: Int64
 
   public init(
     instance: Int64, token: String, command: String, environment: [String], stdout: String, stderr: String,
-    memory: Int64, runtime: Int64
+    memory: Int64, runtime: Int64, cores: Int64 = 1, waits: Bool = false, places: Int64 = 1
   ) {
     self.instance = instance
     self.token = token
@@ -55,6 +62,9 @@ public struct CommandOrder: Hashable, Sendable {
     self.stderr = stderr
     self.memory = memory
     self.runtime = runtime
+    self.cores = cores
+    self.waits = waits
+    self.places = places
   }
 }
 
@@ -77,11 +87,17 @@ extension DriverFrame: Frame {
       writer.put(order.stderr)
       writer.put(order.memory)
       writer.put(order.runtime)
+      writer.put(order.cores)
+      writer.put(UInt8(order.waits ? 1 : 0))
+      writer.put(order.places)
     case .cancel(let instance):
       writer.put(3 as UInt8)
       writer.put(instance)
     case .stop:
       writer.put(4 as UInt8)
+    case .withdraw(let instance):
+      writer.put(5 as UInt8)
+      writer.put(instance)
     }
   }
 
@@ -98,9 +114,11 @@ extension DriverFrame: Frame {
         CommandOrder(
           instance: try reader.int64(), token: try reader.text(), command: try reader.text(),
           environment: try reader.list(), stdout: try reader.text(), stderr: try reader.text(),
-          memory: try reader.int64(), runtime: try reader.int64()))
+          memory: try reader.int64(), runtime: try reader.int64(), cores: try reader.int64(),
+          waits: try reader.byte() == 1, places: try reader.int64()))
     case 3: self = .cancel(instance: try reader.int64())
     case 4: self = .stop
+    case 5: self = .withdraw(instance: try reader.int64())
     case let kind: throw .unknownKind(kind)
     }
   }

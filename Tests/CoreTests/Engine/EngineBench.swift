@@ -22,6 +22,10 @@ struct EngineBench {
   private(set) var mostAtOnce = 0
   /// Events and actions of every turn, as bytes.
   private(set) var trace: [String] = []
+  /// Submitted to wait for a place, and how many there are.
+  private(set) var waiting: [TaskInstanceID] = []
+  private(set) var withdrawn: [TaskInstanceID] = []
+  private var places = 0
   private var running: [(due: Int64, instance: TaskInstanceID, task: TaskIndex, start: Int)] = []
   private var nextInstance: TaskInstanceID = 1
 
@@ -45,7 +49,11 @@ struct EngineBench {
       }
       running.removeAll { $0.due <= now.monotonic }
       var events: [EngineEvent] = due.isEmpty ? [.tick] : []
-      for end in due { events.append(.executor(0, .ended(end.instance, Outcome(cause: cause(of: end))))) }
+      for end in due {
+        let usage = ResourceUsage(wall: Double(runtime(end.task)) / 1000, cpu: 0, peakMemory: nil)
+        events.append(.executor(0, .ended(end.instance, Outcome(cause: cause(of: end), usage: usage))))
+      }
+      events += fill()
       try turn(events)
     }
   }
@@ -62,19 +70,24 @@ struct EngineBench {
         for attempt in submission.attempts {
           starts.append(attempt)
           requests[attempt.task, default: []].append(submission.request)
-          let start = starts.count { $0.task == attempt.task }
-          running.append((now.monotonic + runtime(attempt.task), attempt.instance, attempt.task, start))
+          places = attempt.places
+          if attempt.waits { waiting.append(attempt.instance) }
         }
         answers.append(.executor(0, .submitted(submission.attempts.map(\.instance), .accepted(handle: nil))))
-        for attempt in submission.attempts {
-          answers.append(.executor(0, .started(attempt.instance, node: "n1", at: now.wall)))
-        }
-        mostAtOnce = max(mostAtOnce, running.count)
+        for attempt in submission.attempts where !attempt.waits { answers.append(start(attempt)) }
+        answers += fill()
       case .cancel(_, let instances):
         cancelled += instances
+        waiting.removeAll { instances.contains($0) }
         for instance in instances {
           running.removeAll { $0.instance == instance }
           answers.append(.executor(0, .ended(instance, Outcome(cause: .signal(15)))))
+        }
+      case .withdraw(_, let instances):
+        withdrawn += instances
+        for instance in instances where waiting.contains(instance) {
+          waiting.removeAll { $0 == instance }
+          answers.append(.executor(0, .ended(instance, Outcome(cause: .interrupted))))
         }
       case .validate(_, let requests):
         answers.append(.executor(0, .validated(requests, requests.map(verdict))))
@@ -86,6 +99,23 @@ struct EngineBench {
       }
     }
     if !answers.isEmpty, ending == nil { try turn(answers) }
+  }
+
+  private mutating func start(_ attempt: Submission.Attempt) -> EngineEvent {
+    let start = starts.count { $0.task == attempt.task }
+    running.append((now.monotonic + runtime(attempt.task), attempt.instance, attempt.task, start))
+    mostAtOnce = max(mostAtOnce, running.count)
+    return .executor(0, .started(attempt.instance, node: "n1", at: now.wall))
+  }
+
+  /// What waits at the node takes the places that are free.
+  private mutating func fill() -> [EngineEvent] {
+    var events: [EngineEvent] = []
+    while running.count < places, !waiting.isEmpty {
+      let instance = waiting.removeFirst()
+      events.append(start(starts.first { $0.instance == instance }!))
+    }
+    return events
   }
 
   private func cause(of end: (due: Int64, instance: TaskInstanceID, task: TaskIndex, start: Int)) -> Cause {
@@ -102,6 +132,11 @@ struct EngineBench {
     defer { nextInstance += TaskInstanceID(count) }
     return nextInstance..<nextInstance + TaskInstanceID(count)
   }
+
+  /// Attempts that were submitted and have not ended.
+  var outstanding: Int { running.count + waiting.count }
+
+  var done: Int { engine.progress.templates.reduce(0) { $0 + $1.done } }
 
   /// The order in which tasks were started.
   var order: [TaskIndex] { starts.map(\.task) }
@@ -127,13 +162,15 @@ extension EnginePlan {
   static func simple(
     upstreams: [[TaskIndex]], settings: ResolvedSettings = .plain, slots: Int = 2, memory: Int64 = 1 << 40,
     queues: [ClusterQueue] = [], limit: Int? = nil, statuses: [TaskStatus]? = nil,
-    placement: Placement? = nil, maxBatch: Int = 1000, change: (inout EnginePlan) -> Void = { _ in }
+    placement: Placement? = nil, maxBatch: Int = 1000, prefetches: Bool = false,
+    change: (inout EnginePlan) -> Void = { _ in }
   ) throws -> EnginePlan {
     var sets = UpstreamSets()
     let ids = upstreams.map { sets.insert($0) }
     let nodes = [ClusterNode(name: "n1", cores: slots, memory: memory)]
     let description = ExecutorDescription(
-      queues: queues, maxBatch: maxBatch, placement: placement ?? .core(nodes),
+      queues: queues, capabilities: prefetches ? [.prefetches] : [], maxBatch: maxBatch,
+      placement: placement ?? .core(nodes),
       outlivesDriver: placement != nil)
     var plan = EnginePlan(
       graph: try TaskGraph(upstreams: ids, sets: sets), template: upstreams.map { _ in 0 },

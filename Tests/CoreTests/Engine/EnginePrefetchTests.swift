@@ -1,0 +1,110 @@
+import JobmonCore
+import Testing
+
+@Suite("Short tasks that are handed over ahead")
+struct EnginePrefetchTests {
+  private func bench(
+    tasks: Int = 200, slots: Int = 2, milliseconds: Int64 = 2, limit: Int? = nil,
+    change: (inout EnginePlan) -> Void = { _ in }
+  ) throws -> EngineBench {
+    var bench = EngineBench(
+      try .simple(
+        upstreams: Array(repeating: [], count: tasks), slots: slots, limit: limit, prefetches: true,
+        change: change))
+    bench.runtime = { _ in milliseconds }
+    return bench
+  }
+
+  @Test(
+    "they wait at the node once their runtime is known, take places in order, and never run beside too many")
+  func handOver() throws {
+    var bench = try bench()
+    try bench.begin()
+    #expect(bench.waiting.isEmpty)
+    try bench.goOn { !$0.waiting.isEmpty }
+    #expect(bench.waiting.count == 16)
+    try bench.goOn()
+    #expect(bench.ending == .exhausted)
+    #expect(bench.done == 200)
+    #expect(bench.starts.count == 200)
+    #expect(bench.mostAtOnce == 2)
+  }
+
+  @Test("longer tasks are not: neither what is learnt now nor what is known of earlier runs allows it")
+  func onlyShortOnes() throws {
+    var bench = try bench(tasks: 20, milliseconds: 500) {
+      $0.runtimes = [TemplateRuntime(template: 0, count: 3, mean: 0.5)]
+    }
+    try bench.run()
+    #expect(bench.starts.allSatisfy { !$0.waits })
+  }
+
+  @Test("they count as submitted: no limit is passed", arguments: [1, 2, 3, 5])
+  func limit(limit: Int) throws {
+    var bench = try bench(limit: limit)
+    try bench.begin()
+    while bench.ending == nil {
+      var turns = 0
+      try bench.goOn { _ in
+        turns += 1
+        return turns > 1
+      }
+      #expect(bench.outstanding <= limit)
+    }
+    #expect(bench.done == 200)
+  }
+
+  @Test("a limit that is lowered takes them back, and uses none of their attempts")
+  func lowered() throws {
+    var bench = try bench()
+    try bench.begin()
+    try bench.goOn { !$0.waiting.isEmpty }
+    let waiting = bench.waiting
+    try bench.turn([.limits(workflow: 0, templates: [])])
+    #expect(bench.withdrawn == waiting.sorted())
+    #expect(bench.waiting.isEmpty)
+    let started = bench.starts.count
+    try bench.goOn()
+    #expect(bench.starts.count == started)
+    try bench.turn([.limits(workflow: nil, templates: [])])
+    try bench.goOn()
+    #expect(bench.ending == .exhausted)
+    #expect(bench.done == 200)
+    #expect(bench.starts.allSatisfy { $0.attempt == 1 })
+    #expect(bench.engine.progress.retries == 0)
+  }
+
+  @Test("a stop takes them back", arguments: [StopOrder.Running.finish, .cancelAll, .cancelLocal])
+  func stop(running: StopOrder.Running) throws {
+    var bench = try bench()
+    try bench.begin()
+    try bench.goOn { !$0.waiting.isEmpty }
+    let started = bench.starts.count
+    try bench.turn([.stop(StopOrder(running: running, ending: .interrupted))])
+    try bench.goOn()
+    #expect(bench.ending == .interrupted)
+    #expect(bench.starts.count == started)
+    #expect(bench.done < 200)
+  }
+
+  @Test("nothing is handed over ahead where the first failure is to be the last start")
+  func failFast() throws {
+    var bench = try bench { $0.policy.failFast = true }
+    try bench.run()
+    #expect(bench.starts.allSatisfy { !$0.waits })
+  }
+
+  @Test("a larger task that becomes ready gets its places")
+  func larger() throws {
+    // Task 0 wants both cores, is ready when task 1 is done, and goes before the others since task 2 waits for it.
+    var bench = EngineBench(
+      try .simple(upstreams: [[1], [], [0]] + Array(repeating: [], count: 298), prefetches: true) {
+        $0.profiles.append(EnginePlan.TaskProfile(cluster: 0, settings: .asking(cores: 2)))
+        $0.profile[0] = 1
+      })
+    bench.runtime = { _ in 2 }
+    try bench.run()
+    #expect(bench.done == 301)
+    #expect(bench.order.firstIndex(of: 0)! < 100)
+  }
+}

@@ -29,7 +29,6 @@ struct WorkflowResumeCommand: ParsableCommand {
     options.resume = true
     options.resumeTimeout = timeout
     options.useOriginalResources = useOriginalResources
-    // Without -c a workflow goes on where it last ran; its own levels decide where none of them was overridden.
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })

@@ -193,7 +193,9 @@ extension Engine {
     case .memory: base.memory = Swift.max(base.memory ?? 0, failure.request.memory ?? 0)
     case .runtime: base.runtime = Swift.max(base.runtime ?? 0, failure.request.runtime ?? 0)
     }
-    let scaled = settings.scaled(base, failure.resource, failures: 1)
+    let failed = failure.resource == .memory ? base.memory : base.runtime
+    let failures = settings.scales[failure.resource]?.failures(upTo: failed ?? 0) ?? 1
+    let scaled = settings.scaled(base, failure.resource, failures: failures)
     if case .impossible(let why) = regroup(failure.task, scaled) {
       actions.append(
         .notice("a task keeps its request after running out of \(failure.resource.rawValue): \(why)"))

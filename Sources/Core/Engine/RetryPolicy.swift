@@ -77,6 +77,13 @@ extension ResourceScale {
       return values.isEmpty ? old : values[min(max(0, failures - 1), values.count - 1)]
     }
   }
+
+  /// The number of failures that an amount stands for which an earlier run asked for in vain: its entry in a list, so
+  /// that the next one is tried.
+  func failures(upTo failed: Int64) -> Int {
+    guard case .list(let amounts) = self else { return 1 }
+    return 1 + amounts.count { $0 <= failed }
+  }
 }
 
 extension ResolvedSettings {

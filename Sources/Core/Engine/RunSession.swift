@@ -7,16 +7,17 @@ final class RunSession {
   let runUUID = UUID().uuidString.lowercased()
   let began = Instant.now
 
-  init(_ runner: WorkflowRunner) {
+  init(_ runner: WorkflowRunner, options: RunOptions) {
     self.runner = runner
+    self.options = options
     let observer = runner.observer
     preflight = Preflight(
-      registry: runner.registry, options: runner.options, runUUID: runUUID, mailbox: runner.mailbox,
+      registry: runner.registry, options: options, runUUID: runUUID, mailbox: runner.mailbox,
       notice: { observer.noticed($0) })
   }
 
   private var store: any Store { runner.store }
-  private var options: RunOptions { runner.options }
+  private let options: RunOptions
 
   /// Whether a workflow that is in the store already may be run (nil) or is done (its result).
   func judge(_ existing: WorkflowRecord, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity)
@@ -80,7 +81,7 @@ final class RunSession {
   /// Takes the lease, loads what is stored, and drives it to its end.
   func run(_ workflow: WorkflowID) throws -> RunResult {
     let record = try store.find(workflow)
-    let cluster = options.cluster ?? preflight.clusters.first?.name ?? record?.lastCluster ?? "local"
+    let cluster = options.cluster ?? preflight.clusters.first?.name ?? "local"
     let driver = driverRecord(cluster: cluster)
     let seeker = LeaseSeeker(
       store: store, options: options, driver: driver, began: options.requestedAt ?? began.wall,
@@ -247,7 +248,7 @@ final class RunSession {
     return DriverRecord(
       runUUID: runUUID, host: process.host, pid: process.pid, processStart: process.start,
       bootID: process.bootID,
-      pidNamespace: process.pidNamespace, uid: getuid(), user: user, cluster: cluster, logs: options.logs,
-      resume: resume)
+      pidNamespace: process.pidNamespace, uid: getuid(), user: user, cluster: cluster,
+      clusterWasGiven: options.cluster != nil, logs: options.logs, resume: resume)
   }
 }

@@ -35,7 +35,7 @@ public final class WorkflowRunner: Sendable {
   ///
   /// - Throws: ``RunRefusal`` where nothing was started; ``StoreError`` where the store failed while it ran.
   public func run(_ workflow: WorkflowDefinition) throws -> RunResult {
-    let session = RunSession(self)
+    let session = RunSession(self, options: options)
     var definition = workflow
     try definition.validate()
     if let limit = options.maxConcurrentlyRunning { definition.header.maxConcurrentlyRunning = limit }
@@ -70,10 +70,13 @@ public final class WorkflowRunner: Sendable {
 
   /// Resumes a workflow by its id, from what the store keeps.
   public func resume(_ workflow: WorkflowID) throws -> RunResult {
-    let session = RunSession(self)
     guard let record = try store.find(workflow) else {
       throw RunRefusal(.notFound, "there is no workflow \(workflow) in this database", workflowID: workflow)
     }
+    // Where nothing is said, it goes on where it last ran.
+    var options = options
+    options.cluster = options.cluster ?? record.lastCluster
+    let session = RunSession(self, options: options)
     guard record.isBound else {
       throw RunRefusal(
         .notResumable,

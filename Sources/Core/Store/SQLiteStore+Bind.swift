@@ -8,7 +8,8 @@ extension SQLiteStore {
   public func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord? {
     try read { database in
       try Self.record(
-        database, where: "tool = ? AND tool_version = ? AND workflow_args = ?", [tool, version, workflowArgs])
+        database, where: "tool = ? AND tool_version = ? AND workflow_args = ? AND replaced_by IS NULL",
+        [tool, version, workflowArgs])
     }
   }
 
@@ -28,7 +29,9 @@ extension SQLiteStore {
     -> WorkflowRecord?
   {
     let sql = """
-      SELECT *, (SELECT cluster FROM run WHERE workflow_id = workflow.id ORDER BY id DESC LIMIT 1) AS last_cluster
+      SELECT *,
+        (SELECT iif(cluster_was_given, cluster, NULL) FROM run WHERE workflow_id = workflow.id
+          ORDER BY id DESC LIMIT 1) AS last_cluster
       FROM workflow WHERE \(condition)
       """
     guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else { return nil }
@@ -266,7 +269,10 @@ extension SQLiteStore {
   private static func exists(_ header: WorkflowHeader, _ database: Database) throws -> Bool {
     try Bool.fetchOne(
       database,
-      sql: "SELECT EXISTS (SELECT 1 FROM workflow WHERE tool = ? AND tool_version = ? AND workflow_args = ?)",
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM workflow
+          WHERE tool = ? AND tool_version = ? AND workflow_args = ? AND replaced_by IS NULL)
+        """,
       arguments: [header.tool, header.toolVersion, header.workflowArgs ?? ""]) ?? false
   }
 

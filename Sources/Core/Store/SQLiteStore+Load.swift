@@ -17,13 +17,13 @@ extension SQLiteStore {
         database, sql: "SELECT value FROM settings WHERE workflow_id = ? ORDER BY place",
         arguments: [workflow]
       ).map { try StoredJSON.value(TaskSettings.self, $0) }
-      let statuses = try Self.tasks(
+      let (statuses, failed) = try Self.tasks(
         firstTask..<firstTask + Int64(count), settings: settings, into: &definition, database)
       return StoredWorkflow(
         record: record, definition: definition, firstTask: firstTask, statuses: statuses,
         openInstances: try Self.openInstances(of: workflow, firstTask: firstTask, database),
         resourceFailures: try Self.resourceFailures(
-          of: workflow, tasks: firstTask..<firstTask + Int64(count), statuses: statuses, database),
+          of: failed, firstTask: firstTask, database),
         runtimes: try Self.runtimes(of: workflow, database))
     }
   }
@@ -72,12 +72,13 @@ extension SQLiteStore {
     return sets
   }
 
-  /// Pours the task rows into the definition's columns; returns their statuses.
+  /// Pours the task rows into the definition's columns; returns their statuses, and which are not done and have failed.
   private static func tasks(
     _ ids: Range<TaskID>, settings: [TaskSettings], into definition: inout WorkflowDefinition,
     _ database: Database
-  ) throws -> [TaskStatus] {
+  ) throws -> (statuses: [TaskStatus], failed: [TaskIndex]) {
     var statuses: [TaskStatus] = []
+    var failed: [TaskIndex] = []
     statuses.reserveCapacity(ids.count)
     definition.tasks.reserveCapacity(ids.count)
     // The stored places hold as long as the distinct settings come back in their order.
@@ -85,7 +86,7 @@ extension SQLiteStore {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT array, upstream_set, settings, status, name, arguments, command, attributes FROM task
+        SELECT array, upstream_set, settings, status, name, arguments, command, attributes, retries FROM task
         WHERE id >= ? AND id < ? ORDER BY id
         """, arguments: [ids.lowerBound, ids.upperBound])
     while let row = try rows.next() {
@@ -102,9 +103,12 @@ extension SQLiteStore {
         template: array, name: name, arguments: arguments, upstreams: set, settings: settings[place],
         attributes: try attributes.map { try StoredJSON.value([String: String].self, $0) } ?? [:],
         command: row[6])
-      statuses.append(TaskStatus(rawValue: letter) ?? .registering)
+      let status = TaskStatus(rawValue: letter) ?? .registering
+      let retries: Int = row[8]
+      if status != .done, retries > 0 || status != .registering { failed.append(TaskIndex(statuses.count)) }
+      statuses.append(status)
     }
-    return statuses
+    return (statuses, failed)
   }
 
   private static func openInstances(of workflow: WorkflowID, firstTask: TaskID, _ database: Database) throws
@@ -126,30 +130,23 @@ extension SQLiteStore {
     }
   }
 
-  /// Tasks that are not done and whose last attempt ran out of memory or time.
-  private static func resourceFailures(
-    of workflow: WorkflowID, tasks: Range<TaskID>, statuses: [TaskStatus], _ database: Database
-  ) throws -> [ResourceFailure] {
-    let suspects = statuses.indices.filter { statuses[$0] != .done }
-    // A workflow without failures, the usual case, costs nothing here.
-    guard !suspects.isEmpty,
-      try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE workflow_id = ? AND status != 'RUNNING')",
-        arguments: [workflow]) == true
-    else { return [] }
+  /// Those of these tasks whose last failure was for want of memory or time.
+  private static func resourceFailures(of failed: [TaskIndex], firstTask: TaskID, _ database: Database) throws
+    -> [ResourceFailure]
+  {
     let statement = try database.makeStatement(
       sql: """
         SELECT cause, request.value FROM instance
         JOIN batch ON batch.id = batch_id JOIN request ON request.id = batch.request_id
         WHERE task_id = ? AND cause IS NOT NULL AND cause != 'interrupted' ORDER BY instance.id DESC LIMIT 1
         """)
-    return try suspects.compactMap { place in
+    return try failed.compactMap { task in
       guard
-        let row = try Row.fetchOne(statement, arguments: [tasks.lowerBound + Int64(place)]),
+        let row = try Row.fetchOne(statement, arguments: [firstTask + Int64(task)]),
         let resource = ScalableResource(rawValue: row[0])
       else { return nil }
       return ResourceFailure(
-        task: TaskIndex(place), resource: resource,
+        task: task, resource: resource,
         request: try StoredJSON.value(ResourceRequest.self, row[1]))
     }
   }

@@ -20,13 +20,13 @@ extension SQLiteStore {
       }
       try database.execute(
         sql: """
-          INSERT INTO run (uuid, workflow_id, status, driver, user, cluster, logs, started, beats)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+          INSERT INTO run (uuid, workflow_id, status, driver, user, cluster, cluster_was_given, logs, started, beats)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
           """,
         arguments: [
           driver.runUUID, workflow, WorkflowRunStatus.running.rawValue, try StoredJSON.text(driver),
           driver.user,
-          driver.cluster, driver.logs, Timestamp.now.rawValue,
+          driver.cluster, driver.clusterWasGiven ?? false, driver.logs, Timestamp.now.rawValue,
         ])
       let run = database.lastInsertedRowID
       let old = try String.fetchOne(

@@ -12,7 +12,7 @@ enum Schema {
   }
 
   /// What each version adds to the one before.
-  private static let versions = [first]
+  private static let versions = [first, second]
 
   /// The SQL of a version, from 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
@@ -193,5 +193,41 @@ enum Schema {
       why TEXT
     );
     CREATE INDEX change_of_workflow ON change (workflow_id, seq);
+    """
+
+  /// `--accept-changes` binds a key anew and keeps what it replaces; a run tells whether its cluster was asked for.
+  private static let second = """
+    CREATE TABLE workflow_2 (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      tool TEXT NOT NULL,
+      tool_version TEXT NOT NULL,
+      name TEXT NOT NULL,
+      description TEXT,
+      workflow_args TEXT NOT NULL,
+      attributes TEXT NOT NULL,
+      working_directory TEXT NOT NULL,
+      on_finish TEXT,
+      settings TEXT NOT NULL,          -- TaskSettings of the workflow, JSON
+      tool_settings TEXT NOT NULL,     -- TaskSettings of the tool, JSON
+      max_concurrently_running INTEGER,
+      identity BLOB NOT NULL,
+      dag BLOB NOT NULL,
+      task_set BLOB NOT NULL,
+      status TEXT NOT NULL,
+      user TEXT NOT NULL,              -- who bound it
+      created INTEGER NOT NULL,
+      first_task INTEGER NOT NULL,     -- its tasks have the ids first_task ..< first_task + task_count
+      task_count INTEGER NOT NULL,
+      is_bound INTEGER NOT NULL,       -- 0 while slices are still missing
+      has_started INTEGER NOT NULL,    -- whether any task instance was ever made
+      holder INTEGER,                  -- the run that holds the lease
+      replaced_by INTEGER              -- the workflow that --accept-changes made in its place
+        );
+    INSERT INTO workflow_2 SELECT *, NULL FROM workflow;
+    DROP TABLE workflow;
+    ALTER TABLE workflow_2 RENAME TO workflow;
+    CREATE UNIQUE INDEX workflow_key ON workflow (tool, tool_version, workflow_args) WHERE replaced_by IS NULL;
+
+    ALTER TABLE run ADD COLUMN cluster_was_given INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -88,7 +88,7 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
   /// The identity it was bound with.
   public var identity: Digest32
   public var workingDirectory: String
-  /// The cluster of the last run, if there was one.
+  /// The cluster that the last run was told to use for all tasks, if it was.
   public var lastCluster: String?
 
   public init(
@@ -215,6 +215,8 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   public var user: String
   /// The cluster that the run was started on.
   public var cluster: String
+  /// Whether it was given for all tasks (`-c`); else each task's own levels decide. nil in rows of older versions.
+  public var clusterWasGiven: Bool?
   /// The folder of the run's log files.
   public var logs: String
   /// Whether the run began as a resume, and of which kind.
@@ -223,7 +225,7 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   public init(
     runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String,
     uid: UInt32,
-    user: String, cluster: String, logs: String, resume: WorkflowRunStatus?
+    user: String, cluster: String, clusterWasGiven: Bool? = nil, logs: String, resume: WorkflowRunStatus?
   ) {
     self.runUUID = runUUID
     self.host = host
@@ -234,6 +236,7 @@ public struct DriverRecord: Hashable, Codable, Sendable {
     self.uid = uid
     self.user = user
     self.cluster = cluster
+    self.clusterWasGiven = clusterWasGiven
     self.logs = logs
     self.resume = resume
   }

@@ -131,21 +131,47 @@ struct StoreBindTests {
 
   @Test("a database of a newer program is refused, an older one is upgraded after a copy")
   func versions() throws {
-    var older = DatabaseMigrator()
-    older.registerMigration("1") { try $0.execute(sql: Schema.version(1)) }
+    let known = Schema.migrator.migrations.count
     let id = try {
-      let store = try SQLiteStore(path: fixture.path, migrator: older)
+      let store = try SQLiteStore(path: fixture.path)
       return try StoreFixture.bind(StoreFixture.definition(), in: store)
     }()
-    var newer = older
-    newer.registerMigration("2") { try $0.execute(sql: "ALTER TABLE workflow ADD COLUMN colour TEXT") }
+    var newer = Schema.migrator
+    newer.registerMigration("\(known + 1)") {
+      try $0.execute(sql: "ALTER TABLE workflow ADD COLUMN colour TEXT")
+    }
     let upgraded = try SQLiteStore(path: fixture.path, migrator: newer)
-    #expect(upgraded.notices.first?.contains("before-upgrade-from-1") == true)
+    #expect(upgraded.notices.first?.contains("before-upgrade-from-\(known)") == true)
     #expect(try upgraded.load(id).definition.taskCount == 4)
-    #expect(FileManager.default.fileExists(atPath: fixture.path + ".before-upgrade-from-1"))
-    let error = try #require(throws: StoreError.self) { try SQLiteStore(path: fixture.path, migrator: older) }
-    #expect(error == .newerSchema(path: fixture.path, found: 2, known: 1))
+    #expect(FileManager.default.fileExists(atPath: fixture.path + ".before-upgrade-from-\(known)"))
+    let error = try #require(throws: StoreError.self) { try SQLiteStore(path: fixture.path) }
+    #expect(error == .newerSchema(path: fixture.path, found: known + 1, known: known))
     #expect("\(error)".contains("use a newer jobmon"))
+  }
+
+  @Test("what a database of the first version holds is there after its upgrade")
+  func fromVersionOne() throws {
+    var first = DatabaseMigrator()
+    first.registerMigration("1") { try $0.execute(sql: Schema.version(1)) }
+    do {
+      let store = try SQLiteStore(path: fixture.path, migrator: first)
+      try store.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO workflow (id, tool, tool_version, name, workflow_args, attributes, working_directory, settings,
+              tool_settings, identity, dag, task_set, status, user, created, first_task, task_count, is_bound,
+              has_started)
+            VALUES (7, 't', '1', 'w', 'old', '{}', '/', '{}', '{}', x'00', x'00', x'00', 'DONE', 'me', 1, 1, 0, 1, 1);
+            INSERT INTO run (id, uuid, workflow_id, status, driver, user, cluster, logs, started, beats)
+            VALUES (3, 'u', 7, 'DONE', '{}', 'me', 'slurm', '/logs', 1, 0);
+            """)
+      }
+    }
+    let store = try fixture.open()
+    let found = try #require(try store.find(tool: "t", version: "1", workflowArgs: "old"))
+    #expect(found.id == 7 && found.status == .done && found.hasStarted && found.lastCluster == nil)
+    let second = try StoreFixture.bind(StoreFixture.definition(), in: store)
+    #expect(second > 7)
   }
 
   @Test("several that make a database at once open the same one", arguments: 0..<20)

@@ -157,7 +157,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     if hidden > 0 {
       rows = Array(rows.sorted { $0.1.running + $0.1.scheduled > $1.1.running + $1.1.scheduled }.prefix(most))
     }
-    let nameWidth = min(24, max(8, rows.map(\.0.count).max() ?? 8))
+    let nameWidth = min(24, max(8, size.columns / 4), max(8, rows.map(\.0.count).max() ?? 8))
     let barWidth = max(6, min(28, size.columns - nameWidth - 52))
     var lines = rows.map { name, counts in row(name, counts, nameWidth, barWidth, size.columns) }
     if hidden > 0 { lines.append(colors.faint("and \(hidden) more templates")) }
@@ -177,9 +177,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     text += " [\(bar)] \(counts.done)/\(counts.total)"
     var parts: [String] = []
     if counts.running > 0 { parts.append("\(counts.running) running") }
+    if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
     if counts.scheduled > 0 { parts.append("\(counts.scheduled) scheduled") }
     if counts.pending > 0 { parts.append("\(counts.pending) pending") }
-    if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
     let plain = String((text + "  " + parts.joined(separator: ", ")).prefix(max(20, columns - 1)))
     return counts.fatal > 0 ? colors.red(plain) : counts.done == counts.total ? colors.green(plain) : plain
   }

@@ -1,5 +1,5 @@
 /// All that a run starts from. With the events that follow it decides every action of the engine.
-public struct EnginePlan: Sendable {
+public struct EnginePlan: Codable, Sendable {
   public var graph: TaskGraph
   /// Place in ``templates``, by task.
   public var template: [Int32]
@@ -20,7 +20,7 @@ public struct EnginePlan: Sendable {
   public var tokenPrefix: String
   public var started: Instant
 
-  public struct TemplatePolicy: Sendable {
+  public struct TemplatePolicy: Codable, Sendable {
     public var limit: Int?
     public var retryExitCodes: [Int]?
     public var noRetryExitCodes: [Int]
@@ -33,7 +33,7 @@ public struct EnginePlan: Sendable {
   }
 
   /// What tasks of one template and one set of settings ask for, after precedence and validation.
-  public struct TaskProfile: Hashable, Sendable {
+  public struct TaskProfile: Hashable, Codable, Sendable {
     /// Place in ``clusters``.
     public var cluster: Int
     public var settings: ResolvedSettings
@@ -44,7 +44,7 @@ public struct EnginePlan: Sendable {
     }
   }
 
-  public struct ClusterPlan: Sendable {
+  public struct ClusterPlan: Codable, Sendable {
     public var name: String
     public var description: ExecutorDescription
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Writes down every turn of a run, so that it can be replayed: a line with its events and time, a line with the
-/// actions that followed.
+/// Writes down a run's plan and every turn, so that it can be replayed (``EngineReplay``): a line with the plan, then
+/// for each turn a line with its events and time and a line with the actions that followed.
 ///
 /// `JOBMON_RECORD=FILE` turns it on for any run.
 final class EngineRecorder {
@@ -12,11 +12,12 @@ final class EngineRecorder {
 
   private let file: FileHandle
 
-  init(path: String) throws {
+  init(path: String, plan: EnginePlan) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
       let file = FileHandle(forWritingAtPath: path)
     else { throw RunRefusal(.invalidUsage, "JOBMON_RECORD: \(path) cannot be written") }
     self.file = file
+    file.write(Self.line(plan))
   }
 
   func record(_ events: [EngineEvent], _ now: Instant, _ actions: [EngineAction]) {
@@ -30,5 +31,41 @@ final class EngineRecorder {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Every value here is made of numbers, text and lists: encoding it cannot fail.
     return try! encoder.encode(value) + Data("\n".utf8)
+  }
+}
+
+/// Gives a recorded run's events to a fresh engine again.
+public struct EngineReplay {
+  /// The first turn that went otherwise than it was recorded.
+  public struct Difference: Hashable, Sendable {
+    /// From 1.
+    public var turn: Int
+    public var recorded: String
+    public var replayed: String
+  }
+
+  /// Turns that were replayed.
+  public private(set) var turns = 0
+  public private(set) var difference: Difference?
+
+  /// Replays a file that `JOBMON_RECORD` wrote, up to its end or the first difference. A last turn that was cut short
+  /// is left out.
+  ///
+  /// - Throws: where the file cannot be read or is no record; ``EngineError``.
+  public init(path: String) throws {
+    let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n"))
+    let decoder = JSONDecoder()
+    var engine = Engine(try decoder.decode(EnginePlan.self, from: lines.first ?? Data()))
+    for place in stride(from: 1, to: lines.count - 1, by: 2) {
+      let turn = try decoder.decode(EngineRecorder.Turn.self, from: lines[place])
+      let replayed = EngineRecorder.line(try engine.turn(turn.events, now: turn.now)).dropLast()
+      turns += 1
+      if replayed != lines[place + 1] {
+        difference = Difference(
+          turn: turns, recorded: String(decoding: lines[place + 1], as: UTF8.self),
+          replayed: String(decoding: replayed, as: UTF8.self))
+        return
+      }
+    }
   }
 }

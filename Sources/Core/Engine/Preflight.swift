@@ -81,11 +81,25 @@ final class Preflight {
     let levels = definition.levels(task)
     let name = options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
     let place = try open(name, workingDirectory: definition.header.workingDirectory)
+    for level in levels { try checkKeys(of: level, on: place, for: definition.tasks.name(task)) }
     var settings = ResolvedSettings(levels: levels, cluster: name, plugin: clusters[place].plugin)
     if let maxAttempts = options.maxAttempts { settings.maxAttempts = maxAttempts }
     settings.request = try accept(
       settings.request, fallback: settings.fallbackQueues, on: place, for: definition.tasks.name(task))
     return EnginePlan.TaskProfile(cluster: place, settings: settings)
+  }
+
+  /// What stands under a cluster's own name has to be known there; what stands under `any` need not.
+  private func checkKeys(of level: TaskSettings, on place: Int, for task: String) throws {
+    let cluster = clusters[place]
+    let known = ComputeResources.standardKeys + cluster.description.resourceKeys.sorted()
+    for key in level.computeResources[cluster.name]?.other.keys.sorted() ?? [] where !known.contains(key) {
+      let nearest = Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'?" }
+      throw RunRefusal(
+        .invalidFile,
+        "task '\(task)': the compute resources of cluster \(cluster.name) have no key '\(key)'; "
+          + (nearest ?? "the keys are \(known.joined(separator: ", "))"))
+    }
   }
 
   private func accept(_ request: ResourceRequest, fallback: [String], on place: Int, for task: String) throws

@@ -159,7 +159,9 @@ final class RunSession {
         workflowArgs: stored.record.workflowArgs,
         tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
         templates: definition.templates.map(\.name)))
-    let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map(EngineRecorder.init)
+    let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map {
+      try EngineRecorder(path: $0, plan: plan)
+    }
     return Driver(
       store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
       clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,

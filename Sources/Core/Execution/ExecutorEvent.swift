@@ -26,6 +26,8 @@ public struct ExecutorDescription: Hashable, Codable, Sendable {
   public var health: ClusterHealth
   public var queues: [ClusterQueue]
   public var capabilities: Set<ExecutorCapability>
+  /// The keys of compute resources that it takes beyond the standard ones (``ComputeResources/other``).
+  public var resourceKeys: Set<String> = []
   /// The most tasks one batch may hold.
   public var maxBatch: Int
   public var placement: Placement

@@ -1,9 +1,5 @@
 /// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts.
 enum LevelReader {
-  private static let resourceKeys = [
-    "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",
-  ]
-
   /// - Parameter prefix: `default_`, or nothing for an entry of `tasks`.
   static func settings(_ fields: [String: FileNode], prefix: String) throws -> TaskSettings {
     var settings = TaskSettings()
@@ -51,7 +47,7 @@ enum LevelReader {
       case "stdout": resources.stdout = try value.string()
       case "stderr": resources.stderr = try value.string()
       default:
-        if let nearest = Suggestion.nearest(to: key, among: resourceKeys) {
+        if let nearest = Suggestion.nearest(to: key, among: ComputeResources.standardKeys) {
           throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
         }
         resources.other[key] = try value.argumentText()

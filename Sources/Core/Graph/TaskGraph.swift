@@ -2,7 +2,7 @@
 ///
 /// Nodes below ``taskCount`` are the tasks. An upstream set of two or more tasks that two or more tasks wait for is
 /// a node of its own, a join: m tasks that all wait for n cost n + m edges, not n x m.
-public struct TaskGraph: Sendable {
+public struct TaskGraph: Codable, Sendable {
   public let taskCount: Int
   /// Tasks and joins.
   public let nodeCount: Int

@@ -17,6 +17,11 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   /// Any other key, as text: what a plugin declares beyond the standard ones.
   public var other: [String: String]
 
+  /// The keys that every cluster knows.
+  public static let standardKeys = [
+    "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",
+  ]
+
   public init(
     cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,
     project: String? = nil,

@@ -23,7 +23,6 @@ final class ApplyCache {
 
 extension SQLiteStore {
   public func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64 {
-    KillPoint.reached("store.apply.before-commit")
     let seq: Int64
     do {
       seq = try commit(transitions, run: run)
@@ -43,6 +42,7 @@ extension SQLiteStore {
         let count = transitions.reduce(0) { $0 + $1.changeCount }
         let writer = try TransitionWriter(database, run: run, cache: cache, count: count)
         try writer.write(transitions)
+        KillPoint.reached("store.apply.before-commit")
         return writer.firstSeq
       }
     } catch {

@@ -41,6 +41,7 @@ extension SQLiteStore {
       try Self.note(
         database, .workflow, workflow: workflow, run: run, id: workflow, from: old,
         to: WorkflowStatus.running.rawValue, seq: seq + 1)
+      KillPoint.reached("store.open-run.before-commit")
       return .granted(run, seq: seq)
     }
   }
@@ -52,6 +53,7 @@ extension SQLiteStore {
           UPDATE run SET beats = beats + 1
           WHERE id = ? AND EXISTS (SELECT 1 FROM workflow WHERE id = run.workflow_id AND holder = run.id)
           """, arguments: [run])
+      KillPoint.reached("store.beat.before-commit")
       return database.changesCount == 1
     }
   }
@@ -144,6 +146,7 @@ extension SQLiteStore {
             WHERE id = (SELECT template_version_id FROM array WHERE workflow_id = ? AND place = ?)
             """, arguments: [runtime.count, runtime.mean, id, runtime.template])
       }
+      KillPoint.reached("store.close-run.before-commit")
       return seq
     }
     cache.forget()

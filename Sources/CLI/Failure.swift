@@ -58,9 +58,8 @@ struct Failure {
     return exitCode
   }
 
-  /// `run` and `workflow_resume` answer in JSON in every case, so that a usage error does, too.
+  /// Who asks for JSON gets it in every case, usage errors included.
   private static func wantsJSON(_ arguments: [String]) -> Bool {
-    guard let command = arguments.first, ["run", "workflow_resume"].contains(command) else { return false }
     for (place, argument) in arguments.enumerated() {
       if ["-n", "--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }
       if ["-o", "--output"].contains(argument), place + 1 < arguments.count, arguments[place + 1] == "json" {

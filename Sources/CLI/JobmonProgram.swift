@@ -14,7 +14,8 @@ struct JobmonProgram: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, WorkflowResumeCommand.self, WorkflowStatusCommand.self, WorkflowTasksCommand.self,
+      InitCommand.self, RunCommand.self, WorkflowResumeCommand.self, BindCommand.self, SchemaCommand.self,
+      WorkflowStatusCommand.self, WorkflowTasksCommand.self,
       TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, ConcurrencyLimitCommand.self,
       WorkflowStopCommand.self, UpdateTaskStatusCommand.self, DatabasePathCommand.self,
       DatabaseCheckCommand.self,

@@ -6,8 +6,18 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run the workflow in a file, or resume it with --resume.")
 
-  @Argument(help: "The workflow file, YAML or JSON.")
+  @Argument(
+    help:
+      "The workflow file, YAML or JSON; - is standard input: a head document, then one entry a line as JSON.")
   var file: String
+
+  @Flag(name: .customLong("dry-run"), help: "Show what would be run, and run nothing.")
+  var dryRun = false
+
+  @Flag(
+    name: .customLong("accept-changes"),
+    help: "Run a workflow whose tasks have changed since it was first run; what is done is carried over.")
+  var acceptChanges = false
 
   @Flag(help: "Continue an unfinished workflow; start it where there is none.")
   var resume = false
@@ -17,42 +27,41 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
   var resumeTimeout: Double = 180
 
-  @Option(
-    name: .customLong("set"), help: ArgumentHelp("Set a parameter of the file.", valueName: "name=value"))
-  var set: [String] = []
-
-  @Option(
-    name: .customLong("workflow-args"),
-    help: ArgumentHelp("Override the file's workflow_args.", valueName: "text"))
-  var workflowArgs: String?
+  @OptionGroup var overriding: OverrideOptions
 
   @OptionGroup var running: RunningOptions
 
   func run() throws {
-    var overrides = WorkflowFile.Overrides(workflowArgs: workflowArgs)
-    for assignment in set {
-      guard let sign = assignment.firstIndex(of: "=") else {
-        throw RunRefusal(.invalidUsage, "--set takes name=value, not '\(assignment)'")
-      }
-      overrides.set[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
-    }
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)
     options.resume = resume
     options.resumeTimeout = resumeTimeout
-    let definition = try WorkflowFile.read(path: file, overrides: overrides)
-    let hasArgs = definition.header.workflowArgs != nil
+    options.acceptChanges = acceptChanges
+    let definition = try WorkflowFile.read(path: file, overrides: try overriding.overrides())
+    if dryRun { return try preview(definition, options, configuration) }
+    // What came by standard input is gone; what has no workflow_args is not found again by its file.
+    let hasArgs = definition.header.workflowArgs != nil && file != WorkflowFile.standardInput
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { hasArgs ? self.command : "jobmon workflow_resume -w \($0)" + self.storeFlags })
     try execution.perform { try $0.run(definition) }
   }
 
+  private func preview(
+    _ definition: WorkflowDefinition, _ options: RunOptions, _ configuration: Configuration
+  ) throws {
+    let exists = FileManager.default.fileExists(atPath: running.store.path(configuration))
+    let preview = try RunPreview(
+      definition, registry: try PluginRegistry.standard(file: running.plugins), options: options,
+      store: exists ? try running.store.open() : nil, notice: { Console.error($0) })
+    PreviewText(preview: preview).tell(running.output)
+  }
+
   /// This command, with --resume.
   private var command: String {
     var words = ["jobmon", "run", file, "--resume"]
-    for assignment in set { words += ["--set", assignment] }
-    if let workflowArgs { words += ["--workflow-args", workflowArgs] }
+    for assignment in overriding.set { words += ["--set", assignment] }
+    if let workflowArgs = overriding.workflowArgs { words += ["--workflow-args", workflowArgs] }
     if let cluster = running.cluster { words += ["-c", cluster] }
     if let logs = running.logs { words += ["--logs", logs] }
     return words.map(ShellWord.quoted).joined(separator: " ") + storeFlags

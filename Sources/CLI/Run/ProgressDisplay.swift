@@ -11,6 +11,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   let colors: Colors
   private let isLive: Bool
   private let isQuiet: Bool
+  private let isVerbose: Bool
   private let events: EventWriter?
   private let resumeCommand: @Sendable (WorkflowID) -> String
   private let state = NSCondition()
@@ -26,17 +27,18 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private var estimate = RateEstimate()
 
   init(
-    isLive: Bool, isQuiet: Bool, colors: Colors, events: EventWriter?,
+    isLive: Bool, isQuiet: Bool, isVerbose: Bool, colors: Colors, events: EventWriter?,
     resumeCommand: @escaping @Sendable (WorkflowID) -> String
   ) {
     self.resumeCommand = resumeCommand
     self.isLive = isLive
     self.isQuiet = isQuiet
+    self.isVerbose = isVerbose
     self.colors = colors
     self.events = events
   }
 
-  var wantsEvents: Bool { events != nil }
+  var wantsEvents: Bool { events != nil || isVerbose }
 
   func start() {
     hasEnded = false
@@ -84,7 +86,16 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     note(lines.joined(separator: "\n"))
   }
 
-  func changed(_ events: [StatusEvent]) { self.events?.write(events) }
+  func changed(_ events: [StatusEvent]) {
+    self.events?.write(events)
+    guard isVerbose else { return }
+    let lines = events.filter { $0.kind == .task }.map { event in
+      let node = event.node.map { " on \($0)" } ?? ""
+      return colors.faint(
+        "\(event.taskName ?? "task \(event.id)"): \(event.from ?? "-") -> \(event.to)\(node)")
+    }
+    if !lines.isEmpty { note(lines.joined(separator: "\n")) }
+  }
 
   func noticed(_ text: String) { note(text) }
 

@@ -21,7 +21,7 @@ struct RunExecution {
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",
-      isQuiet: options.quiet,
+      isQuiet: options.quiet, isVerbose: options.verbose,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       events: events, resumeCommand: resumeCommand)
     let runner = WorkflowRunner(

@@ -65,7 +65,7 @@ struct RunningOptions: ParsableArguments {
   @Flag(name: .customLong("no-progress"), help: "No live display.")
   var noProgress = false
 
-  @Flag(name: .short, help: "Say more.")
+  @Flag(name: [.short, .long], help: "Say when each task starts and ends.")
   var verbose = false
 
   @OptionGroup var output: OutputOptions

@@ -27,6 +27,7 @@ final class Driver {
   /// The resume that wants the workflow, once that was said.
   private var askedBy: String?
   private var ending: RunEnding?
+  private var attributeFiles = AttributeFiles()
 
   init(
     store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>,
@@ -52,6 +53,7 @@ final class Driver {
   ///
   /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
   func drive() throws -> RunEnding {
+    for open in texts.workflow.openInstances { expectAttributes(open.task, open.instance, open.request) }
     try turn([.begin, .instanceIDs(try reserve(min(max(report.tasksTotal, 16), 1024)))])
     while true {
       if let ending {
@@ -76,6 +78,7 @@ final class Driver {
       case .interrupt:
         events.append(.stop(interruption()))
         observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
+      case .finishCommandEnded: break
       case .keeper(.controls(let controls)): events += try heed(controls)
       case .keeper(.synced(let mark)): acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
@@ -165,16 +168,26 @@ final class Driver {
   }
 
   private func commit(_ records: [Transition], synced: Bool) throws {
-    let all = news + records
+    let all = news + records.map(withAttributes)
     KillPoint.reached("driver.commit.before")
     let seq = try store.apply(all, run: run, synced: synced)
     KillPoint.reached("driver.commit.after")
+    attributeFiles.removeRead()
     news = []
     newsDue = nil
     commits += 1
     keeper.noteCommit(commits)
     report.note(all)
     if observer.wantsEvents { observer.changed(texts.events(of: all, firstSeq: seq)) }
+  }
+
+  /// Adds what the command wrote about its task.
+  private func withAttributes(_ record: Transition) -> Transition {
+    guard case .ended(var end) = record,
+      let written = attributeFiles.take(end.instance, fault: { observer.noticed($0) })
+    else { return record }
+    end.attributes = written
+    return .ended(end)
   }
 
   private func perform(_ action: EngineAction) throws {
@@ -217,7 +230,23 @@ final class Driver {
   }
 
   private func submit(_ submission: Submission) throws {
-    try tell("submit") { clusters[submission.cluster].executor.submit(texts.batch(for: submission)) }
+    let (batch, files) = texts.batch(for: submission)
+    for file in files {
+      do { try file.write() } catch {
+        observer.noticed("\(file.variable): \(file.path) cannot be written: \(error.localizedDescription)")
+      }
+    }
+    for attempt in submission.attempts {
+      expectAttributes(attempt.task, attempt.instance, submission.request)
+    }
+    try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
+  }
+
+  private func expectAttributes(
+    _ task: TaskIndex, _ instance: TaskInstanceID, _ request: ResourceRequest
+  ) {
+    attributeFiles.expect(
+      texts.logFiles(task, instance: instance, request: request).attributes, of: instance)
   }
 
   private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {

@@ -5,6 +5,8 @@ public struct RunOptions: Sendable {
   public var cluster: String?
   /// Continue an unfinished workflow.
   public var resume = false
+  /// Run a workflow whose tasks have changed: what is DONE is carried over.
+  public var acceptChanges = false
   /// Cold: end what still runs and run it again; else take it over where the cluster can.
   public var resetRunningJobs = false
   /// Start nothing new after the first fatal task.

@@ -20,16 +20,11 @@ final class RunSession {
   private let options: RunOptions
 
   /// Whether a workflow that is in the store already may be run (nil) or is done (its result).
-  func judge(_ existing: WorkflowRecord, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity)
-    throws
-    -> RunResult?
-  {
-    if existing.identity != identity.workflow {
-      // Binding finds out what differs, and refuses.
-      if try store.holder(of: existing.id) == nil || !existing.hasStarted {
-        _ = try store.bind(definition, identity: identity)
-      }
-      throw StoreError.workflowDiffers(existing.id, "its tasks are not those it was first run with")
+  func judge(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> RunResult? {
+    let binder = WorkflowBinder(store: store, options: options, notice: runner.observer.noticed)
+    if existing.identity != prepared.identity.workflow {
+      try binder.noticeChanges(existing, prepared)
+      return nil
     }
     let id = existing.id
     if existing.status == .done {
@@ -40,25 +35,12 @@ final class RunSession {
         workflowID: id)
     }
     if options.resume { return nil }
-    if let holder = try store.holder(of: id), !HostProcess(holder.driver).isKnownDead {
-      throw RunRefusal(
-        .workflowHeld,
-        "workflow \(id) is being run by run \(holder.run): \(holder.driver.user), process \(holder.driver.pid) on "
-          + "\(holder.driver.host), since \(holder.since.iso8601)",
-        workflowID: id)
-    }
+    try binder.refuseHeld(existing)
     guard existing.hasStarted else { return nil }
     throw RunRefusal(
       .workflowExists,
       "workflow \(id) with these workflow_args exists and is not done: add --resume to continue it, or use other workflow_args",
       workflowID: id)
-  }
-
-  /// `; unfinished ones of that name: 7, 4`, or nothing.
-  func recentIDs(named name: String) throws -> String {
-    let ids = try store.unfinishedWorkflows(named: name, limit: 5)
-    return ids.isEmpty
-      ? "" : "; unfinished ones of that name: " + ids.map(String.init).joined(separator: ", ")
   }
 
   func alreadyDone(_ record: WorkflowRecord) throws -> RunResult {
@@ -201,7 +183,14 @@ final class RunSession {
       seq, run, driver.texts.workflow.record.id,
       from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
       to: (runStatus.rawValue, workflowStatus.rawValue))
-    return result(of: driver, status, reason)
+    let result = result(of: driver, status, reason)
+    if status != .terminated, let command = driver.texts.workflow.definition.header.onFinish {
+      let finish = FinishCommand(
+        command, of: result, run: run, options: options, storeID: store.id,
+        in: driver.texts.workflow.record.workingDirectory)
+      if let fault = finish.run(runner.mailbox) { runner.observer.noticed(fault) }
+    }
+    return result
   }
 
   /// The two changes that stand at either end of a run: its own, and its workflow's.

@@ -41,7 +41,9 @@ struct TaskTexts: Sendable {
       workingDirectory: workflow.record.workingDirectory)
   }
 
-  func batch(for submission: Submission) -> Batch {
+  /// - Returns: the batch, and the files that have to be written before it is submitted.
+  func batch(for submission: Submission) -> (batch: Batch, files: [ArgumentFile]) {
+    var large: [ArgumentFile] = []
     var fixed = common
     fixed.append("JOBMON_CLUSTER=\(clusters[submission.cluster])")
     fixed.append("JOBMON_CORES=\(submission.request.cores)")
@@ -56,9 +58,17 @@ struct TaskTexts: Sendable {
       environment.append("JOBMON_TASK_NAME=\(name)")
       environment.append("JOBMON_ATTEMPT=\(attempt.attempt)")
       environment.append("JOBMON_TOKEN=\(submission.token).\(attempt.index)")
+      environment.append("JOBMON_ATTRIBUTES=\(files.attributes)")
       let values = workflow.definition.tasks.arguments(Int(attempt.task))
-      for (variable, value) in zip(variables[submission.template], values)
-      where value.utf8.count <= Self.longestVariable { environment.append("\(variable)=\(value)") }
+      for (variable, value) in zip(variables[submission.template], values) {
+        if value.utf8.count <= Self.longestVariable {
+          environment.append("\(variable)=\(value)")
+        } else {
+          let file = ArgumentFile(variable: variable, value: value, beside: files.stdout)
+          environment.append("\(file.variable)=\(file.path)")
+          large.append(file)
+        }
+      }
       var told = BatchTask(
         index: attempt.index, instance: attempt.instance, name: name,
         command: workflow.definition.command(Int(attempt.task)), node: attempt.node, environment: environment,
@@ -67,9 +77,10 @@ struct TaskTexts: Sendable {
       told.places = attempt.places
       return told
     }
-    return Batch(
+    let batch = Batch(
       token: submission.token, template: workflow.definition.templates[submission.template].name,
       resources: submission.request, tasks: tasks)
+    return (batch, large)
   }
 
   func failedTask(_ attempt: FailedAttempt) -> FailedTask {

@@ -36,35 +36,16 @@ public final class WorkflowRunner: Sendable {
   /// - Throws: ``RunRefusal`` where nothing was started; ``StoreError`` where the store failed while it ran.
   public func run(_ workflow: WorkflowDefinition) throws -> RunResult {
     let session = RunSession(self, options: options)
-    var definition = workflow
-    try definition.validate()
-    if let limit = options.maxConcurrentlyRunning { definition.header.maxConcurrentlyRunning = limit }
-    if definition.header.workflowArgs == nil {
-      if options.resume {
-        throw RunRefusal(
-          .invalidUsage,
-          "a workflow without workflow_args cannot be found again by its file: resume it by id with "
-            + "`jobmon workflow_resume -w ID`\(try session.recentIDs(named: definition.header.name))")
-      }
-      definition.header.workflowArgs = UUID().uuidString.lowercased()
-    }
-    let identity = WorkflowIdentity(definition)
-    let header = definition.header
-    let existing = try store.find(
-      tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
-    definition.header.workingDirectory =
-      header.workingDirectory ?? existing?.workingDirectory ?? options.workingDirectory
-    if let existing, existing.isBound {
-      if let result = try session.judge(existing, definition, identity) { return result }
+    let binder = WorkflowBinder(store: store, options: options, notice: observer.noticed)
+    let prepared = try binder.prepare(workflow)
+    if let existing = prepared.existing, existing.isBound {
+      if let result = try session.judge(existing, prepared) { return result }
     } else if options.resume {
       observer.noticed("there is no such workflow yet: starting it")
     }
     return try session.withClusters {
-      _ = try session.preflight.profiles(of: definition)
-      KillPoint.reached("driver.bind.before")
-      let id = try store.bind(definition, identity: identity)
-      KillPoint.reached("driver.bind.after")
-      return try session.run(id)
+      _ = try session.preflight.profiles(of: prepared.definition)
+      return try session.run(try binder.store(prepared))
     }
   }
 
@@ -81,6 +62,12 @@ public final class WorkflowRunner: Sendable {
       throw RunRefusal(
         .notResumable,
         "workflow \(workflow) was cut short while it was stored: run its file again, that continues it",
+        workflowID: workflow)
+    }
+    if let next = record.replacedBy {
+      throw RunRefusal(
+        .notResumable,
+        "the changes of workflow \(workflow) were accepted: workflow \(next) has taken its place",
         workflowID: workflow)
     }
     if record.status == .done { return try session.alreadyDone(record) }

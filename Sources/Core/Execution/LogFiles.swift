@@ -6,6 +6,8 @@ public struct LogFiles: Hashable, Sendable {
 
   public var stdout: String
   public var stderr: String
+  /// The file that the command may write attributes of its task to.
+  public var attributes: String
 
   /// - Parameters:
   ///   - logs: the run's log folder.
@@ -26,5 +28,6 @@ public struct LogFiles: Hashable, Sendable {
     }
     stdout = "\(place(request.stdout))/\(short).o\(instance)"
     stderr = "\(place(request.stderr))/\(short).e\(instance)"
+    attributes = "\(place(request.stdout))/\(short).a\(instance)"
   }
 }

@@ -6,31 +6,87 @@ struct EntryReader {
     "template", "name", "args", "for_each", "for_each_row", "upstream", "attributes", "cluster_name",
     "compute_resources", "resource_scales", "max_attempts", "fallback_queues",
   ]
+  /// The keys of an entry that is a line of JSON.
+  static let lineKeys = keys + ["id", "upstream_ids"]
 
-  var definition: WorkflowDefinition
+  private(set) var definition: WorkflowDefinition
   let params: [String: String]
   let directory: String
+  /// The tasks of the entries that gave themselves an id.
+  private(set) var ids: [String: EntryTasks] = [:]
+  private let templatePlaces: [String: Int]
   /// Tasks and upstream items of each entry, for when all tasks are known.
-  private var entries: [(tasks: Range<Int>, upstream: FileNode)] = []
+  private var entries: [(tasks: Range<Int>, upstream: Upstream)] = []
+
+  private enum Upstream {
+    case node(FileNode)
+    /// As text: a million lines would not fit otherwise.
+    case line(String, number: Int, file: String)
+
+    func node() throws -> FileNode {
+      switch self {
+      case .node(let node): return node
+      case .line(var text, let number, let file):
+        let node = try text.withUTF8 { try FileNode.parse(line: $0, number: number, file: file) }
+        return node.named("upstream")
+      }
+    }
+
+    var text: String? {
+      if case .line(let text, _, _) = self { text } else { nil }
+    }
+  }
 
   init(definition: WorkflowDefinition, params: [String: String], directory: String) {
     self.definition = definition
     self.params = params
     self.directory = directory
+    templatePlaces = Dictionary(
+      definition.templates.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func read(_ tasks: FileNode) throws {
-    for entry in try tasks.items("a list of entries") { try read(entry: entry) }
+    for entry in try tasks.items("a list of entries") { try read(entry: entry, keys: Self.keys) }
+  }
+
+  /// Reads one entry a line.
+  mutating func read(_ lines: LineStream) throws {
+    while true {
+      let entry = try lines.next { line -> FileNode? in
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
+        return try FileNode.parse(line: line, number: lines.number, file: lines.name)
+      }
+      guard let entry else { return }
+      if let entry { try read(entry: entry, keys: Self.lineKeys) }
+    }
+  }
+
+  /// Finds what the entries wait for, now that all tasks are known.
+  mutating func finish() throws {
+    guard !entries.isEmpty else { return }
     var resolver = UpstreamResolver(definition: definition, params: params)
-    for entry in entries { try resolver.resolve(entry.upstream, of: entry.tasks) }
+    // Sets that are the same for each task of a template, by the text of their items.
+    var shared: [String: UpstreamSets.ID] = [:]
+    for entry in entries where !entry.tasks.isEmpty {
+      let start = entry.tasks.lowerBound
+      // What a placeholder means depends on the template.
+      let key = entry.upstream.text.map { "\(definition.tasks.template[start]) \($0)" }
+      if let key, let known = shared[key] {
+        resolver.add(known, to: entry.tasks)
+      } else if let common = try resolver.resolve(try entry.upstream.node(), of: entry.tasks), let key {
+        shared[key] = common
+      }
+    }
     definition = resolver.definition
   }
 
-  private mutating func read(entry: FileNode) throws {
-    let fields = try entry.fields(Self.keys, of: "an entry of tasks")
-    guard let templateNode = fields["template"] else { throw entry.fault("\(entry.path) needs a template") }
+  private mutating func read(entry: FileNode, keys: [String]) throws {
+    let fields = try entry.fields(keys, of: "an entry of tasks")
+    guard let templateNode = fields["template"] else {
+      throw entry.fault("\(entry.path.isEmpty ? "an entry" : entry.path) needs a template")
+    }
     let templateName = try templateNode.string()
-    guard let place = definition.templates.firstIndex(where: { $0.name == templateName }) else {
+    guard let place = templatePlaces[templateName] else {
       let names = definition.templates.map(\.name)
       let nearest = Suggestion.nearest(to: templateName, among: names).map { "did you mean '\($0)'?" }
       throw templateNode.fault(
@@ -72,7 +128,33 @@ struct EntryReader {
         arguments: values,
         settings: settings, attributes: attributes)
     }
-    if let upstream = fields["upstream"] { entries.append((start..<definition.taskCount, upstream)) }
+    try note(fields, start..<definition.taskCount, entry)
+  }
+
+  /// Takes note of what an entry waits for, and of its own id.
+  private mutating func note(_ fields: [String: FileNode], _ tasks: Range<Int>, _ entry: FileNode) throws {
+    if let earlier = fields["upstream_ids"] {
+      var members: [TaskIndex] = []
+      for item in try earlier.items("a list of ids") {
+        let id = try item.argumentText()
+        guard let known = ids[id] else {
+          throw item.fault("\(item.path): no entry before this one has the id '\(id)'")
+        }
+        members += known.indices
+      }
+      let set = definition.upstreamSets.insert(members)
+      for task in tasks { definition.tasks.setUpstreams(task, set) }
+    }
+    if let upstream = fields["upstream"] {
+      let kept = try entry.line.map { Upstream.line(try upstream.json(), number: $0, file: entry.file) }
+      entries.append((tasks, kept ?? .node(upstream)))
+    }
+    if let node = fields["id"] {
+      let id = try node.argumentText()
+      guard ids.updateValue(EntryTasks(tasks), forKey: id) == nil else {
+        throw node.fault("the id '\(id)' is given to two entries")
+      }
+    }
   }
 
   /// Where an argument's value comes from.
@@ -131,4 +213,17 @@ struct EntryReader {
       )
     }
   }
+}
+
+/// The tasks that came of one entry.
+public struct EntryTasks: Hashable, Sendable {
+  private var first: Int32
+  private var count: Int32
+
+  init(_ range: Range<Int>) {
+    first = Int32(range.lowerBound)
+    count = Int32(range.count)
+  }
+
+  public var indices: Range<TaskIndex> { first..<first + count }
 }

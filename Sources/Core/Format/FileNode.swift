@@ -6,6 +6,8 @@ struct FileNode {
   let file: String
   /// What the value is, for messages: `task_templates.process.node_args`.
   let path: String
+  /// The line it stands on, where that is a line of JSON.
+  var line: Int?
 
   /// Reads YAML, of which JSON is a part.
   ///
@@ -35,11 +37,29 @@ struct FileNode {
     }
   }
 
-  func fault(_ message: String) -> RunRefusal {
-    RunRefusal(.invalidFile, message, file: file, line: node.mark?.line, column: node.mark?.column)
+  /// Reads a line of JSON.
+  static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws -> FileNode {
+    do throws(JSONReader.Fault) {
+      return FileNode(node: try JSONReader.node(line), file: file, path: "", line: number)
+    } catch {
+      throw RunRefusal(.invalidFile, error.message, file: file, line: number, column: error.place + 1)
+    }
   }
 
+  func fault(_ message: String) -> RunRefusal {
+    RunRefusal(
+      .invalidFile, message, file: file, line: line ?? node.mark?.line,
+      column: line == nil ? node.mark?.column : 1)
+  }
+
+  /// The same value under another name.
+  func named(_ path: String) -> FileNode { FileNode(node: node, file: file, path: path, line: line) }
+
   private func at(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  private func child(_ node: Node, _ path: String) -> FileNode {
+    FileNode(node: node, file: file, path: path, line: line)
+  }
 
   // MARK: Shapes
 
@@ -59,9 +79,9 @@ struct FileNode {
     guard case .mapping(let mapping) = node else { throw fault("\(path): expected \(expected)") }
     return try mapping.map { key, value in
       guard let name = key.scalar?.string else {
-        throw FileNode(node: key, file: file, path: path).fault("\(path): a key has to be a plain word")
+        throw child(key, path).fault("\(path): a key has to be a plain word")
       }
-      return (name, FileNode(node: value, file: file, path: at(name)))
+      return (name, child(value, at(name)))
     }
   }
 
@@ -83,12 +103,12 @@ struct FileNode {
   /// The place of a key, not of its value.
   private func keyNode(_ key: String) -> FileNode {
     let found = node.mapping?.first { $0.key.scalar?.string == key }?.key
-    return FileNode(node: found ?? node, file: file, path: at(key))
+    return child(found ?? node, at(key))
   }
 
   func items(_ expected: String) throws -> [FileNode] {
     guard case .sequence(let sequence) = node else { throw fault("\(path): expected \(expected)") }
-    return sequence.enumerated().map { FileNode(node: $0.element, file: file, path: "\(path)[\($0.offset)]") }
+    return sequence.enumerated().map { child($0.element, "\(path)[\($0.offset)]") }
   }
 
   // MARK: Scalars
@@ -141,7 +161,7 @@ struct FileNode {
   private func isPlain(_ scalar: Node.Scalar) -> Bool { scalar.style == .plain || scalar.style == .any }
 
   /// The value as compact JSON; numbers as they are written.
-  private func json() throws -> String {
+  func json() throws -> String {
     switch node {
     case .scalar(let scalar):
       if isPlain(scalar),

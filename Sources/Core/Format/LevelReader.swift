@@ -6,12 +6,8 @@ enum LevelReader {
     // In an entry the keys are plain: `cluster_name`, `compute_resources`, `resource_scales`, ...
     settings.clusterName = try fields[prefix + "cluster_name"]?.string()
     settings.maxAttempts = try fields[prefix + "max_attempts"]?.integer(atLeast: 1)
-    if let node = fields[prefix + "compute_resources"] {
-      settings.computeResources = try perCluster(node, resources)
-    }
-    if let node = fields[prefix + "resource_scales"] {
-      settings.resourceScales = try perCluster(node, scales)
-    }
+    if let node = fields[prefix + "compute_resources"] { settings.computeResources = try resourceMaps(node) }
+    if let node = fields[prefix + "resource_scales"] { settings.resourceScales = try scaleMaps(node) }
     if let node = fields[prefix + "fallback_queues"] {
       settings.fallbackQueues =
         node.isSequence
@@ -22,6 +18,14 @@ enum LevelReader {
           })
     }
     return settings
+  }
+
+  static func resourceMaps(_ node: FileNode) throws -> [String: ComputeResources] {
+    try perCluster(node, resources)
+  }
+
+  static func scaleMaps(_ node: FileNode) throws -> [String: [ScalableResource: ResourceScale]] {
+    try perCluster(node, scales)
   }
 
   /// A map per cluster, or one flat map that stands for every cluster.

@@ -22,8 +22,12 @@ struct UpstreamResolver {
     }
   }
 
-  mutating func resolve(_ upstream: FileNode, of tasks: Range<Int>) throws {
-    guard let first = tasks.first else { return }
+  /// Finds the tasks that the items mean, and adds them to what the entry's tasks wait for already.
+  ///
+  /// - Returns: the set, where it is the same for each task of the entry and for each entry with the same items.
+  @discardableResult
+  mutating func resolve(_ upstream: FileNode, of tasks: Range<Int>) throws -> UpstreamSets.ID? {
+    guard let first = tasks.first else { return nil }
     let template = definition.templates[Int(definition.tasks.template[first])]
     var common: [TaskIndex] = []
     var own: [Selection] = []
@@ -44,8 +48,8 @@ struct UpstreamResolver {
     }
     if own.isEmpty {
       let set = definition.upstreamSets.insert(common)
-      for task in tasks { definition.tasks.setUpstreams(task, set) }
-      return
+      add(set, to: tasks)
+      return set
     }
     let names = template.arguments + params.keys.sorted()
     let paramValues = params.keys.sorted().map { params[$0]! }
@@ -53,7 +57,21 @@ struct UpstreamResolver {
       let values = definition.tasks.arguments(task) + paramValues
       var members = common
       for selection in own { members += try find(selection, names: names, values: values, for: task) }
-      definition.tasks.setUpstreams(task, definition.upstreamSets.insert(members))
+      add(definition.upstreamSets.insert(members), to: task..<task + 1)
+    }
+    return nil
+  }
+
+  /// Adds a set to what tasks wait for.
+  mutating func add(_ set: UpstreamSets.ID, to tasks: Range<Int>) {
+    for task in tasks {
+      let before = definition.tasks.upstreams[task]
+      if before == UpstreamSets.empty {
+        definition.tasks.setUpstreams(task, set)
+      } else if before != set {
+        let both = Array(definition.upstreamSets[before]) + definition.upstreamSets[set]
+        definition.tasks.setUpstreams(task, definition.upstreamSets.insert(both))
+      }
     }
   }
 

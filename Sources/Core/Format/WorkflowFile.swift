@@ -17,25 +17,47 @@ public enum WorkflowFile {
   static let keys = [
     "tool", "tool_version", "name", "description", "workflow_args", "workflow_attributes",
     "working_directory",
-    "params", "max_concurrently_running", "default_cluster_name", "default_max_attempts",
-    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "task_templates",
-    "tasks",
+    "params", "include", "max_concurrently_running", "default_cluster_name", "default_max_attempts",
+    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "on_finish",
+    "task_templates", "tasks",
   ]
+  static let templateKeys = [
+    "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
+    "default_cluster_name", "default_max_attempts", "default_compute_resources", "default_resource_scales",
+    "default_fallback_queues", "retry_exit_codes", "no_retry_exit_codes",
+  ]
+
+  /// A workflow as it was read, with what only its file knows.
+  public struct Document: Sendable {
+    public var definition: WorkflowDefinition
+    /// The tasks of the entries that gave themselves an id (lines of JSON).
+    public var ids: [String: EntryTasks]
+  }
+
+  /// What reads from standard input instead of a file.
+  public static let standardInput = "-"
 
   /// Reads a file; paths in it are relative to it.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file` and the place, or `not_found`.
   public static func read(path: String, overrides: Overrides = Overrides()) throws -> WorkflowDefinition {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw RunRefusal(
-        .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
+    try document(path: path, overrides: overrides).definition
+  }
+
+  /// Reads a file, or standard input: a head document (a JSON object, or YAML up to a line `---` or the end), then one
+  /// entry a line. Paths are relative to the file, or to the current folder.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_file` and the place.
+  public static func document(path: String, overrides: Overrides = Overrides()) throws -> Document {
+    if path == standardInput {
+      let lines = try LineStream(path: path)
+      let head = try HeadReader.head(of: lines)
+      return try document(
+        head: head, entries: lines, directory: FileManager.default.currentDirectoryPath, overrides: overrides)
     }
-    guard let text = String(data: bytes, encoding: .utf8) else {
-      throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)
-    }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    return try read(text: text, name: path, directory: folder, overrides: overrides)
+    let text = try text(path: path)
+    return try document(
+      head: try FileNode.parse(text, file: path), directory: folder(of: path), overrides: overrides)
   }
 
   /// Reads a file's text.
@@ -43,12 +65,50 @@ public enum WorkflowFile {
     throws
     -> WorkflowDefinition
   {
-    let root = try FileNode.parse(text, file: name)
-    let fields = try root.fields(keys, of: "a workflow file")
-    for key in ["tool", "task_templates", "tasks"] where fields[key] == nil {
-      throw root.fault("a workflow file needs '\(key)'")
-    }
+    try document(
+      head: try FileNode.parse(text, file: name), directory: directory, overrides: overrides
+    ).definition
+  }
+
+  private static func document(
+    head: FileNode, entries lines: LineStream? = nil, directory: String, overrides: Overrides
+  ) throws -> Document {
+    let fields = try head.fields(keys, of: "a workflow file")
+    let needed = ["tool", "task_templates"] + (lines == nil ? ["tasks"] : [])
+    for key in needed where fields[key] == nil { throw head.fault("a workflow file needs '\(key)'") }
     let params = try parameters(fields["params"], overrides: overrides)
+    var header = try header(fields, params: params, directory: directory)
+    if let workflowArgs = overrides.workflowArgs { header.workflowArgs = workflowArgs }
+
+    var definition = WorkflowDefinition(header: header, templates: try templates(fields["task_templates"]!))
+    for path in try fields["include"]?.items("a list of files") ?? [] {
+      try ResourceFile(path, directory: directory).apply(to: &definition)
+    }
+    var reader = EntryReader(definition: definition, params: params, directory: directory)
+    definition.templates = []
+    if let tasks = fields["tasks"] {
+      if tasks.isMapping {
+        let source = try tasks.fields(["lines"], of: "tasks")
+        guard let file = source["lines"] else {
+          throw tasks.fault("tasks: expected a list of entries, or {lines: FILE}")
+        }
+        let path = absolute(try file.string(), in: directory)
+        guard FileManager.default.isReadableFile(atPath: path) else {
+          throw file.fault("tasks.lines: the file \(path) cannot be read")
+        }
+        try reader.read(try LineStream(path: path))
+      } else {
+        try reader.read(tasks)
+      }
+    }
+    if let lines { try reader.read(lines) }
+    try reader.finish()
+    return Document(definition: reader.definition, ids: reader.ids)
+  }
+
+  private static func header(_ fields: [String: FileNode], params: [String: String], directory: String) throws
+    -> WorkflowHeader
+  {
     var header = WorkflowHeader(
       tool: try fields["tool"]!.string(), name: try fields["name"]?.string() ?? fields["tool"]!.string())
     if let version = try fields["tool_version"]?.string() { header.toolVersion = version }
@@ -58,19 +118,31 @@ public enum WorkflowFile {
       header.workflowArgs = try Interpolation(value.argumentText(), names: names, at: value)
         .text(names, names.map { params[$0]! })
     }
-    if let workflowArgs = overrides.workflowArgs { header.workflowArgs = workflowArgs }
     for (key, value) in try fields["workflow_attributes"]?.members("a mapping of names to texts") ?? [] {
       header.attributes[key] = try value.argumentText()
     }
     header.workingDirectory = try fields["working_directory"].map { absolute(try $0.string(), in: directory) }
     header.maxConcurrentlyRunning = try fields["max_concurrently_running"]?.integer(atLeast: 0)
+    header.onFinish = try fields["on_finish"]?.string()
     header.settings = try LevelReader.settings(fields, prefix: "default_")
+    return header
+  }
 
-    var definition = WorkflowDefinition(header: header, templates: try templates(fields["task_templates"]!))
-    var entries = EntryReader(definition: definition, params: params, directory: directory)
-    try entries.read(fields["tasks"]!)
-    definition = entries.definition
-    return definition
+  /// The text of a file.
+  static func text(path: String) throws -> String {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw RunRefusal(
+        .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
+    }
+    guard let text = String(data: bytes, encoding: .utf8) else {
+      throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)
+    }
+    return text
+  }
+
+  static func folder(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingLastPathComponent().path
   }
 
   static func absolute(_ path: String, in directory: String) -> String {
@@ -95,15 +167,8 @@ public enum WorkflowFile {
   }
 
   private static func templates(_ node: FileNode) throws -> [TaskTemplate] {
-    let keys = [
-      "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
-      "default_cluster_name",
-      "default_max_attempts", "default_compute_resources", "default_resource_scales",
-      "default_fallback_queues",
-      "retry_exit_codes", "no_retry_exit_codes",
-    ]
     return try node.members("a mapping of template names to templates").map { name, body in
-      let fields = try body.fields(keys, of: "a task template")
+      let fields = try body.fields(templateKeys, of: "a task template")
       guard let command = fields["command_template"] else {
         throw body.fault("\(body.path) needs a command_template")
       }

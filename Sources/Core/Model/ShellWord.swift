@@ -52,6 +52,9 @@ public enum ShellWord {
   private static let doubleQuote = UInt8(ascii: "\"")
   private static let backslash = UInt8(ascii: "\\")
 
+  /// Whether the shell takes a byte for more than itself.
+  static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x80 && byte != UInt8(ascii: "=") && !isPlain(byte) }
+
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -20,6 +20,21 @@ public enum MemorySize {
     let bytes = (number * factor).rounded(.up)
     return bytes < 0x1p62 ? Int64(bytes) : nil
   }
+
+  /// A short text that ``bytes(_:)`` reads: `8G`, `1.5G`, `512M`; rounded up to two decimals.
+  public static func text(_ bytes: Int64) -> String {
+    let units: [(letter: String, size: Double)] = [
+      ("T", 0x1p40), ("G", 0x1p30), ("M", 0x1p20), ("K", 0x1p10),
+    ]
+    guard let unit = units.first(where: { Double(bytes) >= $0.size }) else { return "\(bytes)B" }
+    let hundredths = Int64((Double(bytes) / unit.size * 100).rounded(.up))
+    var number = "\(hundredths / 100)"
+    if hundredths % 100 != 0 {
+      number += "." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
+      while number.last == "0" { number.removeLast() }
+    }
+    return number + unit.letter
+  }
 }
 
 /// Spans of time as people write them: `90`, `90s`, `60m`, `2h`, `1d`, `1h30m`, `HH:MM:SS`, `D-HH:MM:SS`.

@@ -223,6 +223,11 @@ private final class TransitionWriter {
         "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?",
         [end.taskStatus.rawValue, end.isRetry ? 1 : 0, taskID(end.task)])
     }
+    if let attributes = end.attributes, !attributes.isEmpty {
+      try execute(
+        "UPDATE task SET written = json_patch(COALESCE(written, '{}'), ?) WHERE id = ?",
+        [try StoredJSON.text(attributes), taskID(end.task)])
+    }
     if end.taskStatus == .done { done += 1 }
     if end.taskStatus == .fatal { fatal += 1 }
     if end.isRetry { retries += 1 }

@@ -20,7 +20,10 @@ extension SQLiteStore {
   public func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID] {
     try read { database in
       try Int64.fetchAll(
-        database, sql: "SELECT id FROM workflow WHERE name = ? AND status != 'DONE' ORDER BY id DESC LIMIT ?",
+        database,
+        sql: """
+          SELECT id FROM workflow WHERE name = ? AND status != 'DONE' AND replaced_by IS NULL ORDER BY id DESC LIMIT ?
+          """,
         arguments: [name, limit])
     }
   }
@@ -35,46 +38,58 @@ extension SQLiteStore {
       FROM workflow WHERE \(condition)
       """
     guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else { return nil }
-    return WorkflowRecord(
+    var record = WorkflowRecord(
       id: row["id"], name: row["name"], tool: row["tool"], toolVersion: row["tool_version"],
       workflowArgs: row["workflow_args"], status: WorkflowStatus(rawValue: row["status"]) ?? .aborted,
       isBound: row["is_bound"], hasStarted: row["has_started"],
       identity: Digest32(bytes: [UInt8](row["identity"] as Data)),
       workingDirectory: row["working_directory"], lastCluster: row["last_cluster"])
+    record.replacedBy = row["replaced_by"]
+    return record
   }
 
-  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID {
+  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, acceptingChanges: Bool)
+    throws
+    -> WorkflowID
+  {
     while true {
-      do { return try bindAsFound(definition, identity) } catch is BindingOvertaken { continue }
+      do { return try bindAsFound(definition, identity, acceptingChanges) } catch is BindingOvertaken {
+        continue
+      }
     }
   }
 
   /// Binds according to what is stored now.
   ///
   /// - Throws: ``BindingOvertaken`` where another process changed that before this one had the write lock.
-  private func bindAsFound(_ definition: WorkflowDefinition, _ identity: WorkflowIdentity) throws
-    -> WorkflowID
-  {
+  private func bindAsFound(
+    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, _ acceptingChanges: Bool
+  ) throws -> WorkflowID {
     let header = definition.header
     let existing = try find(
       tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
-    if let existing, existing.isBound {
+    var replaced: WorkflowID?
+    if let existing, existing.isBound, acceptingChanges, existing.identity != identity.workflow {
+      replaced = existing.id
+    } else if let existing, existing.isBound {
       guard existing.identity == identity.workflow else {
         throw StoreError.workflowDiffers(existing.id, try difference(existing.id, definition, identity))
       }
       try rebind(existing.id, definition, identity)
       return existing.id
     }
-    let abandoned = try existing.map { try abandonedBinding(of: $0.id) }
+    let abandoned = replaced == nil ? try existing.map { try abandonedBinding(of: $0.id) } : nil
     if let abandoned { try discardSlices(abandoned) }
-    let binding = try begin(definition, identity, replacing: abandoned)
+    let binding = try begin(definition, identity, continuing: abandoned, replacing: replaced)
     KillPoint.reached("store.bind.begun")
+    let isDone = try carriedOver(to: binding, definition)
     var start = 0
     while start < definition.taskCount {
       let end = min(start + Self.slice, definition.taskCount)
       try write { database in
         try binding.requireMine(database)
-        try Self.insert(start..<end, of: definition, identity, firstTask: binding.firstTask, into: database)
+        try Self.insert(
+          start..<end, of: definition, identity, firstTask: binding.firstTask, isDone: isDone, into: database)
       }
       KillPoint.reached("store.bind.slice")
       start = end
@@ -85,6 +100,11 @@ extension SQLiteStore {
       try database.execute(
         sql: "UPDATE workflow SET is_bound = 1, status = ? WHERE id = ?",
         arguments: [WorkflowStatus.queued.rawValue, binding.workflow])
+      try database.execute(
+        sql: """
+          UPDATE progress SET done = (SELECT COUNT(*) FROM task WHERE id >= ?1 AND id < ?1 + ?2 AND status = 'D')
+          WHERE workflow_id = ?3
+          """, arguments: [binding.firstTask, definition.taskCount, binding.workflow])
       try Self.note(
         database, .workflow, workflow: binding.workflow, id: binding.workflow,
         from: WorkflowStatus.registering.rawValue, to: WorkflowStatus.queued.rawValue)
@@ -104,7 +124,8 @@ extension SQLiteStore {
 
   /// The first transaction: the workflow's row, its arrays and settings, and a range of task ids.
   private func begin(
-    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, replacing abandoned: Binding?
+    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, continuing abandoned: Binding?,
+    replacing replaced: WorkflowID?
   ) throws -> Binding {
     let header = definition.header
     let old = abandoned?.workflow
@@ -118,6 +139,8 @@ extension SQLiteStore {
             DELETE FROM task WHERE id >= ?1
               AND id < ?1 + (SELECT task_count FROM workflow WHERE id = ?2)
             """, arguments: [abandoned.firstTask, abandoned.workflow])
+      } else if let replaced {
+        try Self.retire(replaced, database)
       } else if try Self.exists(header, database) {
         throw BindingOvertaken()
       }
@@ -141,6 +164,10 @@ extension SQLiteStore {
           Timestamp.now.rawValue, firstTask, definition.taskCount,
         ])
       let workflow = database.lastInsertedRowID
+      if let replaced {
+        try database.execute(
+          sql: "UPDATE workflow SET replaced_by = ? WHERE id = ?", arguments: [workflow, replaced])
+      }
       try database.execute(
         sql: "INSERT OR REPLACE INTO progress (workflow_id) VALUES (?)", arguments: [workflow])
       try Self.writeLevels(of: definition, workflow, database)
@@ -201,18 +228,18 @@ extension SQLiteStore {
 
   private static func insert(
     _ tasks: Range<Int>, of definition: WorkflowDefinition, _ identity: WorkflowIdentity, firstTask: TaskID,
-    into database: Database
+    isDone: (Int) -> Bool, into database: Database
   ) throws {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO task (id, array, upstream_set, settings, status, retries, name, arguments, node_hash, command,
-          attributes) VALUES (?, ?, ?, ?, 'G', 0, ?, ?, ?, ?, ?)
+          attributes) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
         """)
     let table = definition.tasks
     for task in tasks {
       try statement.execute(arguments: [
         firstTask + Int64(task), table.template[task], table.upstreams[task], table.settings[task],
-        table.name(task),
+        isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue, table.name(task),
         Data(Packing.pack(table.arguments(task))), Data(identity.nodes[32 * task..<32 * (task + 1)]),
         table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
       ])
@@ -336,6 +363,18 @@ extension SQLiteStore {
           path: path, "workflow \(workflow) has the same identity but not the same tasks")
       }
       return place
+    }
+  }
+
+  /// The ids of a definition's tasks, in its order, in the workflow that it was bound as.
+  public func taskIDs(of workflow: WorkflowID, _ identity: WorkflowIdentity) throws -> [TaskID] {
+    let count = identity.nodes.count / 32
+    let firstTask = try read {
+      try Int64.fetchOne($0, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])
+    }
+    guard let firstTask else { throw StoreError.notFound("workflow \(workflow)") }
+    return try places(of: identity, in: workflow, firstTask: firstTask, count: count).map {
+      firstTask + Int64($0)
     }
   }
 

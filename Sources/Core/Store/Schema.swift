@@ -195,7 +195,8 @@ enum Schema {
     CREATE INDEX change_of_workflow ON change (workflow_id, seq);
     """
 
-  /// `--accept-changes` binds a key anew and keeps what it replaces; a run tells whether its cluster was asked for.
+  /// `--accept-changes` binds a key anew and keeps what it replaces; commands write attributes of their tasks; a run
+  /// tells whether its cluster was asked for.
   private static let second = """
     CREATE TABLE workflow_2 (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -228,6 +229,7 @@ enum Schema {
     ALTER TABLE workflow_2 RENAME TO workflow;
     CREATE UNIQUE INDEX workflow_key ON workflow (tool, tool_version, workflow_args) WHERE replaced_by IS NULL;
 
+    ALTER TABLE task ADD COLUMN written TEXT;    -- attributes that its command wrote, JSON
     ALTER TABLE run ADD COLUMN cluster_was_given INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -19,8 +19,11 @@ public protocol Store: AnyObject, Sendable {
   /// cut short is continued; one that exists whole with the same identity gets the new names, resources, limits,
   /// attributes and op_args.
   ///
+  /// - Parameter acceptingChanges: where the key exists with another identity, bind it anew: a workflow of its own takes
+  ///   the old one's place and carries over what is DONE there by template name, node_args and task_args.
   /// - Throws: ``StoreError/workflowDiffers(_:_:)`` where the key exists with another identity.
-  func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID
+  func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, acceptingChanges: Bool) throws
+    -> WorkflowID
 
   /// Everything a driver needs to run a workflow.
   func load(_ workflow: WorkflowID) throws -> StoredWorkflow
@@ -73,6 +76,13 @@ public protocol Store: AnyObject, Sendable {
     throws -> Int64
 }
 
+extension Store {
+  /// Binds a definition whose changes are not accepted.
+  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID {
+    try bind(definition, identity: identity, acceptingChanges: false)
+  }
+}
+
 /// One workflow as the store lists it.
 public struct WorkflowRecord: Hashable, Codable, Sendable {
   public var id: WorkflowID
@@ -88,6 +98,8 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
   /// The identity it was bound with.
   public var identity: Digest32
   public var workingDirectory: String
+  /// The workflow that took this one's place when its changes were accepted.
+  public var replacedBy: WorkflowID?
   /// The cluster that the last run was told to use for all tasks, if it was.
   public var lastCluster: String?
 

@@ -81,6 +81,8 @@ public struct EndRecord: Hashable, Codable, Sendable {
   /// Why, for a person: the outcome's cause in words, or why there is no further attempt.
   public var reason: String?
   public var at: Timestamp
+  /// What the command wrote to the file `$JOBMON_ATTRIBUTES`, if anything.
+  public var attributes: [String: String]?
 
   public init(
     instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome,

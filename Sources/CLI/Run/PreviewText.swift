@@ -1,0 +1,57 @@
+import Foundation
+import JobmonCore
+
+/// What `--dry-run` prints.
+struct PreviewText {
+  let preview: RunPreview
+
+  private var listing: Listing {
+    var listing = Listing(
+      "TEMPLATE", "TASKS", "CLUSTER", "QUEUE", "CORES", "MEMORY", "RUNTIME", "MAX_ATTEMPTS", "AT_A_TIME")
+    for share in preview.shares {
+      listing.rows.append([
+        .string(share.template), JSONValue(share.tasks), .string(share.cluster),
+        JSONValue(share.request.queue),
+        JSONValue(share.request.cores), JSONValue(share.request.memory.map(MemorySize.text)),
+        JSONValue(share.request.runtime.map { Duration.text(Double($0)) }), JSONValue(share.maxAttempts),
+        JSONValue(share.limit),
+      ])
+    }
+    return listing
+  }
+
+  private var table: String {
+    var head = "\(preview.name): \(preview.tasksTotal) tasks"
+    if preview.tasksPreviouslyDone > 0 {
+      head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
+    }
+    head += "; the longest chain has \(preview.criticalPath)"
+    return head + "\n\n" + listing.table + "\n\nnothing was run (--dry-run)"
+  }
+
+  private var json: JSONValue {
+    .object([
+      "dry_run": .bool(true), "name": .string(preview.name), "workflow_args": JSONValue(preview.workflowArgs),
+      "tasks_total": JSONValue(preview.tasksTotal),
+      "tasks_previously_done": JSONValue(preview.tasksPreviouslyDone),
+      "critical_path": JSONValue(preview.criticalPath),
+      "warnings": .array(preview.warnings.map { .string($0) }),
+      "arrays": .array(
+        preview.shares.map { share in
+          .object([
+            "template": .string(share.template), "tasks": JSONValue(share.tasks),
+            "cluster": .string(share.cluster), "queue": JSONValue(share.request.queue),
+            "cores": JSONValue(share.request.cores),
+            "memory_bytes": share.request.memory.map { .integer($0) } ?? .null,
+            "runtime_seconds": share.request.runtime.map { .integer($0) } ?? .null,
+            "max_attempts": JSONValue(share.maxAttempts), "max_concurrently_running": JSONValue(share.limit),
+          ])
+        }),
+    ])
+  }
+
+  func tell(_ output: OutputOptions) {
+    for warning in preview.warnings { Console.error("warning: \(warning)") }
+    print(output.isJSON ? JSONText.line(json) : table)
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// The value of an argument that is too long for the environment: the command finds it in a file.
+struct ArgumentFile: Hashable, Sendable {
+  /// `JOBMON_ARG_FILE_<NAME>`.
+  let variable: String
+  let path: String
+  private let value: String
+
+  /// - Parameters:
+  ///   - variable: the variable that would hold the value: `JOBMON_ARG_<NAME>`.
+  ///   - log: a log file of the instance; the file stands beside it.
+  init(variable: String, value: String, beside log: String) {
+    let name = variable.dropFirst("JOBMON_ARG_".count)
+    self.variable = "JOBMON_ARG_FILE_\(name)"
+    path = "\(log).\(name)"
+    self.value = value
+  }
+
+  /// Writes it, private to the user, with the folders above it.
+  ///
+  /// - Throws: what the file system says.
+  func write() throws {
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    try Data(value.utf8).write(to: URL(fileURLWithPath: path))
+    chmod(path, 0o600)
+  }
+}

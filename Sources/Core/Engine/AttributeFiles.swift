@@ -1,0 +1,44 @@
+import Foundation
+
+/// What commands write about their tasks: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.
+struct AttributeFiles {
+  /// A file that is longer, in bytes, is no list of attributes.
+  private static let longest = 64 << 10
+
+  /// The file of each instance that is under way.
+  private var paths: [TaskInstanceID: String] = [:]
+  /// Files that were read, to be removed when what they said is committed.
+  private var read: [String] = []
+
+  mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }
+
+  /// Takes what an instance that has ended left behind; nil where it wrote none.
+  ///
+  /// - Parameter fault: told what cannot be an attribute.
+  mutating func take(_ instance: TaskInstanceID, fault: (String) -> Void) -> [String: String]? {
+    guard let path = paths.removeValue(forKey: instance), access(path, F_OK) == 0 else { return nil }
+    read.append(path)
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.longest,
+      let bytes = FileManager.default.contents(atPath: path)
+    else {
+      fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken")
+      return nil
+    }
+    var attributes: [String: String] = [:]
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      guard let sign = line.firstIndex(of: "="), sign > line.startIndex, !line.contains("\0") else {
+        fault("\(path): '\(line.prefix(80))' is no key=value")
+        continue
+      }
+      attributes[String(line[..<sign])] = String(line[line.index(after: sign)...])
+    }
+    return attributes
+  }
+
+  /// Removes what was read.
+  mutating func removeRead() {
+    for path in read { unlink(path) }
+    read = []
+  }
+}

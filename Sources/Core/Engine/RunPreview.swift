@@ -1,0 +1,107 @@
+/// What a run would do, without running anything: counts, what tasks would ask for, how long the longest chain is.
+public struct RunPreview: Hashable, Sendable {
+  /// Tasks of one template that would ask for the same.
+  public struct Share: Hashable, Sendable {
+    public var template: String
+    public var tasks: Int
+    public var cluster: String
+    public var request: ResourceRequest
+    public var maxAttempts: Int
+    /// The most tasks of the template at a time.
+    public var limit: Int?
+  }
+
+  public var name: String
+  /// nil: a fresh one would be made.
+  public var workflowArgs: String?
+  public var tasksTotal: Int
+  /// By an earlier run of the same workflow.
+  public var tasksPreviouslyDone: Int
+  public var shares: [Share]
+  /// Tasks on the longest chain of tasks that wait for each other.
+  public var criticalPath: Int
+  /// What may not be meant as it is written.
+  public var warnings: [String]
+
+  /// - Parameters:
+  ///   - store: where the workflow may have been run before; nil: nowhere.
+  ///   - notice: told what clusters make of requests.
+  /// - Throws: ``RunRefusal`` where the workflow would be refused.
+  public init(
+    _ workflow: WorkflowDefinition, registry: PluginRegistry, options: RunOptions, store: (any Store)?,
+    notice: @escaping (String) -> Void
+  ) throws {
+    try workflow.validate()
+    let preflight = Preflight(
+      registry: registry, options: options, runUUID: "00000000-0000-0000-0000-000000000000",
+      mailbox: Mailbox<Letter>(), notice: notice)
+    defer { preflight.close(atOnce: true) }
+    let profiles = try preflight.profiles(of: workflow)
+    let header = workflow.header
+    name = header.name
+    workflowArgs = header.workflowArgs
+    tasksTotal = workflow.taskCount
+    tasksPreviouslyDone = 0
+    if let store, let workflowArgs,
+      let known = try store.find(tool: header.tool, version: header.toolVersion, workflowArgs: workflowArgs),
+      known.isBound, known.identity == WorkflowIdentity(workflow).workflow
+    {
+      tasksPreviouslyDone = try store.load(known.id).statuses.count { $0 == .done }
+    }
+
+    struct Key: Hashable, Comparable {
+      var template: Int32
+      var profile: Int32
+      static func < (left: Key, right: Key) -> Bool {
+        (left.template, left.profile) < (right.template, right.profile)
+      }
+    }
+    var counts: [Key: Int] = [:]
+    for task in 0..<workflow.taskCount {
+      counts[Key(template: workflow.tasks.template[task], profile: profiles.ofTask[task]), default: 0] += 1
+    }
+    shares = counts.keys.sorted().map { key in
+      let template = workflow.templates[Int(key.template)]
+      let profile = profiles.list[Int(key.profile)]
+      return Share(
+        template: template.name, tasks: counts[key]!, cluster: preflight.clusters[profile.cluster].name,
+        request: profile.settings.request, maxAttempts: profile.settings.maxAttempts,
+        limit: template.maxConcurrentlyRunning)
+    }
+    let ones = [Float](repeating: 1, count: workflow.taskCount)
+    // Validated above: there is no cycle.
+    criticalPath = Int(try! TaskGraph(workflow).bottomLevels(weights: ones).max() ?? 0)
+    warnings = Self.unquotedValues(in: workflow)
+  }
+
+  /// Values with characters that mean something to the shell, in places where they are not quoted.
+  private static func unquotedValues(in workflow: WorkflowDefinition) -> [String] {
+    let unquoted = workflow.templates.map { template -> [Int] in
+      let parts = CommandTemplate.parsed(template.commandTemplate)?.parts ?? []
+      return template.arguments.indices.filter {
+        parts.contains(.argument(template.arguments[$0], quoted: false))
+      }
+    }
+    var found: [[Int: (count: Int, task: Int)]] = Array(repeating: [:], count: workflow.templates.count)
+    for task in 0..<workflow.taskCount {
+      let template = Int(workflow.tasks.template[task])
+      guard !unquoted[template].isEmpty else { continue }
+      workflow.tasks.withTexts(task) { texts in
+        for argument in unquoted[template] where texts[argument + 1].contains(where: ShellWord.isSpecial) {
+          found[template][argument, default: (0, task)].count += 1
+        }
+      }
+    }
+    return found.enumerated().flatMap { place, arguments in
+      arguments.sorted { $0.key < $1.key }.map { argument, seen in
+        let template = workflow.templates[place]
+        let name = template.arguments[argument]
+        let example = workflow.tasks.arguments(seen.task)[argument].prefix(60)
+        return
+          "template '\(template.name)': {\(name)} is not quoted, and in \(seen.count) of its tasks the value holds "
+          + "characters that mean something to the shell, such as '\(example)' in '\(workflow.tasks.name(seen.task))'; "
+          + "{\(name):q} passes it on exactly"
+      }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import Yams
+
+/// Reads JSON (RFC 8259) into the same nodes as YAML, so that a line of JSON is read by the same rules; numbers keep
+/// the text they are written with.
+///
+/// Written for streams of a million lines: YAML's reader takes many times as long.
+struct JSONReader {
+  /// What is wrong, and where: counted in bytes from 0.
+  struct Fault: Error, Hashable {
+    var message: String
+    var place: Int
+  }
+
+  /// Arrays and objects in one another; more is no workflow, and would exhaust the stack.
+  private static let deepest = 200
+  /// One for all nodes; nobody resolves it.
+  nonisolated(unsafe) private static let tag = Tag(.implicit)
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private(set) var place = 0
+  private var depth = 0
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  /// Reads a text that is one value.
+  static func node(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> Node {
+    var reader = JSONReader(bytes)
+    let node = try reader.value()
+    reader.skipBlanks()
+    guard reader.place == bytes.count else { throw reader.fault("there is more after the end of the value") }
+    return node
+  }
+
+  /// Reads the next value, with the blanks before it.
+  mutating func value() throws(Fault) -> Node {
+    skipBlanks()
+    guard place < bytes.count else { throw fault("the text ends where a value should be") }
+    switch bytes[place] {
+    case UInt8(ascii: "{"): return try object()
+    case UInt8(ascii: "["): return try array()
+    case UInt8(ascii: "\""): return .scalar(Node.Scalar(try string(), Self.tag, .doubleQuoted))
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+    default:
+      for word in ["true", "false", "null"] where starts(with: word) {
+        place += word.utf8.count
+        return .scalar(Node.Scalar(word, Self.tag, .plain))
+      }
+      throw fault(
+        "expected a JSON value: an object, a list, a text in double quotes, a number, true, false or null")
+    }
+  }
+
+  private func starts(with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
+
+  private func fault(_ message: String) -> Fault { Fault(message: message, place: place) }
+
+  private mutating func skipBlanks() {
+    while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+  }
+
+  private mutating func enter() throws(Fault) {
+    place += 1
+    depth += 1
+    if depth > Self.deepest { throw fault("more than \(Self.deepest) lists and objects in one another") }
+  }
+
+  private mutating func object() throws(Fault) -> Node {
+    try enter()
+    var pairs: [(Node, Node)] = []
+    skipBlanks()
+    while peek != UInt8(ascii: "}") {
+      guard peek == UInt8(ascii: "\"") else { throw fault("expected a key in double quotes") }
+      let start = place
+      let key = try string()
+      if pairs.contains(where: { $0.0.scalar?.string == key }) {
+        throw Fault(message: "the key '\(key)' is given twice; keep one", place: start)
+      }
+      skipBlanks()
+      guard peek == UInt8(ascii: ":") else { throw fault("expected a colon after the key '\(key)'") }
+      place += 1
+      pairs.append((.scalar(Node.Scalar(key, Self.tag, .doubleQuoted)), try value()))
+      try separate(from: UInt8(ascii: "}"), "expected a comma or the object's closing brace")
+    }
+    place += 1
+    depth -= 1
+    return .mapping(Node.Mapping(pairs, Self.tag))
+  }
+
+  private mutating func array() throws(Fault) -> Node {
+    try enter()
+    var items: [Node] = []
+    skipBlanks()
+    while peek != UInt8(ascii: "]") {
+      items.append(try value())
+      try separate(from: UInt8(ascii: "]"), "expected a comma or the list's closing bracket")
+    }
+    place += 1
+    depth -= 1
+    return .sequence(Node.Sequence(items, Self.tag))
+  }
+
+  /// After a member: at the next one, or at the end.
+  private mutating func separate(from end: UInt8, _ expected: String) throws(Fault) {
+    skipBlanks()
+    if peek == end { return }
+    guard peek == UInt8(ascii: ",") else { throw fault(expected) }
+    place += 1
+    skipBlanks()
+    if peek == end { throw fault("there is a comma and nothing after it") }
+  }
+
+  private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
+
+  private mutating func number() throws(Fault) -> Node {
+    let start = place
+    while let byte = peek, JSONReader.isNumberByte(byte) { place += 1 }
+    let text = String(decoding: bytes[start..<place], as: UTF8.self)
+    guard JSONNumber.isOne(text) else { throw Fault(message: "'\(text)' is no JSON number", place: start) }
+    return .scalar(Node.Scalar(text, Self.tag, .plain))
+  }
+
+  private static func isNumberByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
+  }
+
+  private mutating func string() throws(Fault) -> String {
+    place += 1
+    let start = place
+    while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
+      place += 1
+    }
+    if peek == UInt8(ascii: "\"") {
+      defer { place += 1 }
+      return try text(bytes[start..<place], start)
+    }
+    var collected = Array(bytes[start..<place])
+    while let byte = peek {
+      if byte == UInt8(ascii: "\"") {
+        place += 1
+        return try collected.withUnsafeBufferPointer { (all) throws(Fault) in try text(all[...], start) }
+      }
+      if byte == UInt8(ascii: "\\") {
+        try escape(into: &collected)
+      } else {
+        if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
+        collected.append(byte)
+        place += 1
+      }
+    }
+    throw fault("a text has no closing quote")
+  }
+
+  private func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ start: Int) throws(Fault) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Fault(message: "a text is not UTF-8", place: start)
+    }
+    return text
+  }
+
+  private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+  private mutating func escape(into text: inout [UInt8]) throws(Fault) {
+    place += 1
+    guard let letter = peek else { throw fault("a text has no closing quote") }
+    place += 1
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(letter)
+    case UInt8(ascii: "b"): text.append(8)
+    case UInt8(ascii: "f"): text.append(12)
+    case UInt8(ascii: "n"): text.append(10)
+    case UInt8(ascii: "r"): text.append(13)
+    case UInt8(ascii: "t"): text.append(9)
+    case UInt8(ascii: "u"):
+      var code = try fourDigits()
+      if (0xD800..<0xDC00).contains(code) {
+        guard starts(with: "\\u") else { throw fault("half of a pair of surrogates") }
+        place += 2
+        let low = try fourDigits()
+        guard (0xDC00..<0xE000).contains(low) else { throw fault("half of a pair of surrogates") }
+        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(code) else { throw fault("half of a pair of surrogates") }
+      text.append(contentsOf: String(Character(scalar)).utf8)
+    default:
+      place -= 1
+      throw fault("there is no escape \\\(Character(Unicode.Scalar(letter)))")
+    }
+  }
+
+  private mutating func fourDigits() throws(Fault) -> UInt32 {
+    guard place + 4 <= bytes.count else { throw fault("expected four hexadecimal digits") }
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = Character(Unicode.Scalar(bytes[place])).hexDigitValue else {
+        throw fault("expected four hexadecimal digits")
+      }
+      code = code << 4 | UInt32(digit)
+      place += 1
+    }
+    return code
+  }
+}

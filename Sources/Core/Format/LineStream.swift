@@ -1,0 +1,92 @@
+import Foundation
+
+/// The lines of a file or of standard input, one at a time, in little memory.
+final class LineStream {
+  /// A line longer than this is no line of a workflow.
+  private static let longest = 64 << 20
+  private static let piece = 1 << 20
+
+  /// For messages: the path, or `-`.
+  let name: String
+  private let descriptor: Int32
+  private let isOurs: Bool
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var isAtEnd = false
+  /// Number of the line that was read last, from 1.
+  private(set) var number = 0
+
+  /// - Parameter path: `-` is standard input.
+  /// - Throws: ``RunRefusal`` where it cannot be read.
+  init(path: String, name: String? = nil) throws {
+    self.name = name ?? path
+    isOurs = path != "-"
+    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let why =
+        errno == ENOENT
+        ? "there is no such file" : "the file cannot be read: \(String(cString: strerror(errno)))"
+      throw RunRefusal(.invalidFile, why, file: self.name)
+    }
+  }
+
+  deinit {
+    if isOurs { close(descriptor) }
+  }
+
+  /// Calls `body` with the next line, without its newline; nil at the end.
+  func next<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result? {
+    guard let range = try nextRange() else { return nil }
+    number += 1
+    defer { start = range.upperBound + 1 }
+    return try buffer.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// Everything that is left, as text.
+  func rest() throws -> String {
+    while !isAtEnd { try readPiece() }
+    defer { start = buffer.count }
+    return try text(buffer[start...])
+  }
+
+  func text(_ bytes: some Collection<UInt8>) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: name, line: max(1, number))
+    }
+    return text
+  }
+
+  private func nextRange() throws -> Range<Int>? {
+    var searched = start
+    while true {
+      if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) { return start..<newline }
+      searched = buffer.count
+      if isAtEnd { return start < buffer.count ? start..<buffer.count : nil }
+      if buffer.count - start > Self.longest {
+        throw RunRefusal(
+          .invalidFile, "the line is longer than \(Self.longest >> 20) MiB", file: name, line: number + 1)
+      }
+      searched -= start
+      try readPiece()
+    }
+  }
+
+  private func readPiece() throws {
+    if start > 0 {
+      buffer.removeFirst(min(start, buffer.count))
+      start = 0
+    }
+    let old = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: Self.piece))
+    var count: Int
+    repeat {
+      count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + old, Self.piece) }
+    } while count < 0 && errno == EINTR
+    buffer.removeLast(Self.piece - max(0, count))
+    if count < 0 {
+      throw RunRefusal(
+        .invalidFile, "the file cannot be read: \(String(cString: strerror(errno)))", file: name)
+    }
+    isAtEnd = count == 0
+  }
+}

@@ -1,0 +1,62 @@
+/// A file of resources that workflow files include: what `create_resource_yaml` writes, and what the original read.
+struct ResourceFile {
+  private static let keys = [
+    "tool_resources", "task_template_resources", "tool_resource_scales", "task_template_resource_scales",
+  ]
+
+  private let fields: [String: FileNode]
+
+  init(_ path: FileNode, directory: String) throws {
+    let name = WorkflowFile.absolute(try path.string(), in: directory)
+    do {
+      fields = try FileNode.parse(try WorkflowFile.text(path: name), file: name)
+        .fields(Self.keys, of: "a resource file")
+    } catch let refusal as RunRefusal where refusal.line == nil {
+      throw path.fault("include: \(name): \(refusal.message)")
+    }
+  }
+
+  /// Puts its values where the workflow's own file says nothing. Templates that the workflow does not have are left
+  /// out: a resource file may serve several workflows.
+  func apply(to definition: inout WorkflowDefinition) throws {
+    var tool = TaskSettings()
+    if let node = fields["tool_resources"] { tool.computeResources = try LevelReader.resourceMaps(node) }
+    if let node = fields["tool_resource_scales"] { tool.resourceScales = try LevelReader.scaleMaps(node) }
+    definition.header.toolSettings = tool.under(definition.header.toolSettings)
+    for (name, node) in try fields["task_template_resources"]?.members("templates with resources") ?? [] {
+      try apply(to: name, in: &definition) { $0.computeResources = try LevelReader.resourceMaps(node) }
+    }
+    for (name, node) in try fields["task_template_resource_scales"]?.members("templates with scales") ?? [] {
+      try apply(to: name, in: &definition) { $0.resourceScales = try LevelReader.scaleMaps(node) }
+    }
+  }
+
+  private func apply(
+    to template: String, in definition: inout WorkflowDefinition, _ read: (inout TaskSettings) throws -> Void
+  ) throws {
+    var settings = TaskSettings()
+    try read(&settings)
+    guard let place = definition.templates.firstIndex(where: { $0.name == template }) else { return }
+    definition.templates[place].settings = settings.under(definition.templates[place].settings)
+  }
+}
+
+extension TaskSettings {
+  /// `other`, with these settings where it says nothing: key by key, cluster by cluster.
+  func under(_ other: TaskSettings) -> TaskSettings {
+    var result = other
+    // What the file says for every cluster goes over what is included for one.
+    let own = other.computeResources[Self.anyCluster]
+    for (cluster, resources) in computeResources {
+      var known = other.computeResources[cluster] ?? ComputeResources()
+      if cluster != Self.anyCluster, let own { known = known.over(own) }
+      result.computeResources[cluster] = known.over(resources)
+    }
+    let ownScales = other.resourceScales[Self.anyCluster] ?? [:]
+    for (cluster, scales) in resourceScales {
+      let known = (other.resourceScales[cluster] ?? [:]).merging(ownScales) { mine, _ in mine }
+      result.resourceScales[cluster] = scales.merging(known) { _, known in known }
+    }
+    return result
+  }
+}

@@ -202,7 +202,7 @@ struct EntryReader {
       }
       if let value = given[argument] {
         let text = try value.argumentText()
-        guard !value.isSequence, text.contains("{") || text.contains("}") else { return .fixed(text) }
+        guard !value.isSequence, text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { return .fixed(text) }
         return .interpolated(
           try Interpolation(text, names: names, at: value), names: names,
           params: paramNames.map { params[$0]! })

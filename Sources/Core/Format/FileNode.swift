@@ -75,8 +75,8 @@ struct FileNode {
   }
 
   /// The members of a mapping, in the file's order.
-  func members(_ expected: String) throws -> [(key: String, value: FileNode)] {
-    guard case .mapping(let mapping) = node else { throw fault("\(path): expected \(expected)") }
+  func members(_ expected: @autoclosure () -> String) throws -> [(key: String, value: FileNode)] {
+    guard case .mapping(let mapping) = node else { throw fault("\(path): expected \(expected())") }
     return try mapping.map { key, value in
       guard let name = key.scalar?.string else {
         throw child(key, path).fault("\(path): a key has to be a plain word")
@@ -182,7 +182,27 @@ struct FileNode {
 /// The grammar of JSON's numbers (RFC 8259, section 6).
 enum JSONNumber {
   static func isOne(_ text: String) -> Bool {
-    text.wholeMatch(of: #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil
+    var rest = text.utf8[...]
+    func take(_ matches: (UInt8) -> Bool) -> Bool {
+      guard let byte = rest.first, matches(byte) else { return false }
+      rest.removeFirst()
+      return true
+    }
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    func digits() -> Bool {
+      guard take(isDigit) else { return false }
+      while take(isDigit) {}
+      return true
+    }
+    _ = take { $0 == UInt8(ascii: "-") }
+    // A zero stands alone.
+    if !take({ $0 == UInt8(ascii: "0") }), !digits() { return false }
+    if take({ $0 == UInt8(ascii: ".") }), !digits() { return false }
+    if take({ $0 | 0x20 == UInt8(ascii: "e") }) {
+      _ = take { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
+      if !digits() { return false }
+    }
+    return rest.isEmpty
   }
 }
 

@@ -38,7 +38,8 @@ final class LineStream {
   func next<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result? {
     guard let range = try nextRange() else { return nil }
     number += 1
-    defer { start = range.upperBound + 1 }
+    // The last line may have no newline.
+    defer { start = min(range.upperBound + 1, buffer.count) }
     return try buffer.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
   }
 

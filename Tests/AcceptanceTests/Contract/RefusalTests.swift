@@ -11,6 +11,8 @@ extension Acceptance {
       var code: String
       var status: Int32 = 2
       var line: Int?
+      /// What the sentence has to name: the thing, and the way out.
+      var says: [String] = []
       var testDescription: String { name }
     }
 
@@ -65,6 +67,104 @@ extension Acceptance {
         name: "resume without workflow_args", arguments: ["run", "FILE", "--resume"],
         file: "tool: t\nname: n\n" + template + tasks, code: "invalid_usage"),
       Case(name: "no such workflow", arguments: ["workflow_resume", "-w", "12"], code: "not_found"),
+      Case(
+        name: "unknown argument", arguments: ["run", "FILE"],
+        file: head + template + "tasks:\n  - {template: go, args: {m: 1}}\n", code: "invalid_file", line: 7,
+        says: ["'m'", "did you mean 'n'"]),
+      Case(
+        name: "argument in two places", arguments: ["run", "FILE"],
+        file: head + template + "tasks:\n  - {template: go, args: {n: 1}, for_each: {n: [1]}}\n",
+        code: "invalid_file", line: 7, says: ["'n'", "for_each"]),
+      Case(
+        name: "same node_args, other task_args", arguments: ["run", "FILE"],
+        file: head
+          + "task_templates:\n  go: {command_template: \"true {n} {r}\", node_args: [n], task_args: [r]}\n"
+          + "tasks:\n  - {template: go, args: {n: 1, r: 1}}\n  - {template: go, args: {n: 1, r: 2}}\n",
+        code: "invalid_file", says: ["n=1", "'r'"]),
+      Case(
+        name: "a template without node_args, twice", arguments: ["run", "FILE"],
+        file: head + "task_templates:\n  go: {command_template: \"true {p}\", op_args: [p]}\n"
+          + "tasks:\n  - {template: go, args: {p: 1}}\n  - {template: go, args: {p: 2}}\n",
+        code: "invalid_file", says: ["node_args", "p"]),
+      Case(
+        name: "a field without a role", arguments: ["run", "FILE"],
+        file: head + "task_templates:\n  go: {command_template: \"true {n} {o}\", node_args: [n]}\n" + tasks,
+        code: "invalid_file", line: 5, says: ["o"]),
+      Case(
+        name: "a role without a field", arguments: ["run", "FILE"],
+        file: head + "task_templates:\n  go: {command_template: \"true {n}\", node_args: [n], op_args: [o]}\n"
+          + tasks,
+        code: "invalid_file", line: 7, says: ["o"]),
+      Case(
+        name: "names that differ by case only", arguments: ["run", "FILE"],
+        file: head + "task_templates:\n  go: {command_template: \"true {n} {N}\", node_args: [n, N]}\n"
+          + tasks,
+        code: "invalid_file", line: 5, says: ["case"]),
+      Case(
+        name: "a key twice", arguments: ["run", "FILE"], file: head + "tool: u\n" + template + tasks,
+        code: "invalid_file", says: ["tool", "twice"]),
+      Case(
+        name: "an illegal task name", arguments: ["run", "FILE"],
+        file: head + template + "tasks:\n  - {template: go, name: \"a b\", args: {n: 1}}\n",
+        code: "invalid_file",
+        line: 7, says: ["a b"]),
+      Case(
+        name: "bad runtime", arguments: ["run", "FILE"],
+        file: head + template
+          + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {runtime: soon}}\n",
+        code: "invalid_file", line: 7, says: ["'soon'", "runtime", "1h30m"]),
+      Case(
+        name: "several tasks of a name", arguments: ["run", "FILE"],
+        file: head + template + """
+          tasks:
+            - {template: go, name: same, for_each: {n: [1, 2]}}
+            - {template: go, args: {n: 3}, upstream: [{task: same}]}
+
+          """, code: "invalid_file", line: 8, says: ["'same'", "2 tasks"]),
+      Case(
+        name: "where that matches nothing", arguments: ["run", "FILE"],
+        file: head + template + """
+          tasks:
+            - {template: go, for_each: {n: [1, 2]}}
+            - {template: go, args: {n: 3}, upstream: [{template: go, where: {n: 9}}]}
+
+          """, code: "invalid_file", line: 8, says: ["optional: true"]),
+      Case(
+        name: "a task that waits for itself", arguments: ["run", "FILE"],
+        file: head + template + "tasks:\n  - {template: go, args: {n: 1}, upstream: [{template: go}]}\n",
+        code: "invalid_file", says: ["go_n-1"]),
+      Case(
+        name: "more memory than there is", arguments: ["run", "FILE"],
+        file: head + template
+          + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: 900T}}\n",
+        code: "invalid_usage", says: ["go_n-1", "--oversubscribe"]),
+      Case(
+        name: "a key that the cluster does not know", arguments: ["run", "FILE"],
+        file: head + template
+          + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {local: {memroy_limit: 1}}}\n",
+        code: "invalid_file", says: ["memroy_limit", "local"]),
+      Case(
+        name: "--set of what is no parameter", arguments: ["run", "FILE", "--set", "releas=1"],
+        file: head + "params: {release: 2}\n" + template + tasks, code: "invalid_usage",
+        says: ["releas", "did you mean 'release'"]),
+      Case(
+        name: "--set without a value", arguments: ["run", "FILE", "--set", "release"],
+        file: head + template + tasks, code: "invalid_usage", says: ["name=value"]),
+      Case(
+        name: "an included file that is not there", arguments: ["run", "FILE"],
+        file: head + "include: [nowhere.yaml]\n" + template + tasks, code: "invalid_file", line: 4,
+        says: ["nowhere.yaml"]),
+      Case(
+        name: "lines that are not there", arguments: ["run", "FILE"],
+        file: head + template + "tasks: {lines: nowhere.jsonl}\n", code: "invalid_file", line: 6,
+        says: ["nowhere.jsonl"]),
+      Case(
+        name: "empty", arguments: ["run", "FILE"], file: "", code: "invalid_file", says: ["empty"]),
+      Case(
+        name: "a negative limit", arguments: ["run", "FILE", "--max-concurrently-running", "-1"],
+        file: head + template + tasks, code: "invalid_usage"),
+      Case(
+        name: "no database", arguments: ["workflow_status"], code: "not_found", says: ["jobmon run"]),
     ]
 
     @Test(arguments: cases)
@@ -79,7 +179,9 @@ extension Acceptance {
       let error = try #require(object["error"] as? [String: Any])
       #expect(Set(error.keys) == ["code", "message", "file", "line", "column", "workflow_id"])
       #expect(error["code"] as? String == given.code, "\(refused)")
-      #expect((error["message"] as? String ?? "").count > 10)
+      let message = error["message"] as? String ?? ""
+      #expect(message.count > 10)
+      for words in given.says { #expect(message.contains(words), "\(message)") }
       if let line = given.line {
         #expect(error["line"] as? Int == line, "\(refused)")
         #expect(error["column"] as? Int != nil)
@@ -102,6 +204,59 @@ extension Acceptance {
       let error = try #require(try refused.object()["error"] as? [String: Any])
       #expect(error["code"] as? String == "workflow_differs")
       #expect((error["message"] as? String ?? "").contains("added"), "what differs: \(refused)")
+    }
+
+    @Test func aWorkflowThatIsDoneOrStartedIsNotRunAgain() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
+      #expect(try sandbox.run("run", file).status == 0)
+      let done = try sandbox.run("run", file, "-o", "json")
+      #expect(done.status == 3)
+      let error = try #require(try done.object()["error"] as? [String: Any])
+      #expect(error["code"] as? String == "workflow_done" && error["workflow_id"] as? Int == 1)
+      #expect((error["message"] as? String)?.contains("--resume") == true)
+
+      let failing =
+        Self.head.replacing("workflow_args: x", with: "workflow_args: y")
+        + Self.template.replacing("true", with: "false") + Self.tasks
+      let other = try sandbox.write("other.yaml", failing)
+      #expect(try sandbox.run("run", other, "--max-attempts", "1").status == 1)
+      let exists = try sandbox.run("run", other, "-o", "json")
+      #expect(exists.status == 3)
+      let second = try #require(try exists.object()["error"] as? [String: Any])
+      #expect(second["code"] as? String == "workflow_exists" && second["workflow_id"] as? Int == 2)
+      #expect((second["message"] as? String)?.contains("--resume") == true)
+    }
+
+    @Test func aWorkflowThatALiveRunHoldsSaysWhoAndWhere() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write(
+        "workflow.yaml",
+        Self.head
+          + "task_templates: {wait: {command_template: \"touch up; while ! test -e gate; do sleep 0.05; done\"}}\n"
+          + "tasks: [{template: wait}]\n")
+      let run = try sandbox.jobmon("run", file)
+      try eventually("it runs") { sandbox.exists("up") }
+      let refused = try sandbox.run("run", file, "-o", "json")
+      #expect(refused.status == 3)
+      let error = try #require(try refused.object()["error"] as? [String: Any])
+      #expect(error["code"] as? String == "workflow_held")
+      #expect((error["message"] as? String)?.contains("process \(run.pid)") == true, "\(refused)")
+      let bound = try sandbox.run("bind", file)
+      #expect(bound.status == 3 && bound.stderr.contains("process \(run.pid)"), "\(bound)")
+      try sandbox.open(gate: "gate")
+      #expect(try run.wait().status == 0)
+    }
+
+    @Test func aDatabaseThatIsNoneIsUnavailable() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
+      try sandbox.write("jobmon.db", String(repeating: "no database at all ", count: 100))
+      let refused = try sandbox.run("run", file, "-o", "json")
+      #expect(refused.status == 1)
+      let error = try #require(try refused.object()["error"] as? [String: Any])
+      #expect(error["code"] as? String == "store_unavailable")
+      #expect((error["message"] as? String)?.contains("jobmon.db") == true)
     }
 
     @Test(arguments: [

@@ -107,6 +107,11 @@ struct EntryReader {
     }
 
     let start = definition.taskCount
+    guard columns.count <= WorkflowDefinition.mostTasks - start else {
+      let count = columns.count == .max ? "more tasks than can be counted" : "\(columns.count) tasks"
+      throw entry.fault(
+        "\(entry.path): the entry stands for \(count); a workflow may have \(WorkflowDefinition.mostTasks) in all")
+    }
     definition.tasks.reserveCapacity(start + columns.count)
     try columns.eachRow { row in
       let values = sources.map { $0.text(row) }

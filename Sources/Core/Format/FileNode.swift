@@ -19,6 +19,13 @@ struct FileNode {
           .invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks",
           file: file)
       }
+      if text.utf8.contains(UInt8(ascii: "*")) {
+        var left = max(Self.leastExpansion, 16 * text.utf8.count)
+        guard Self.isWithin(&left, node) else {
+          throw RunRefusal(
+            .invalidFile, "its aliases (*name) stand for more than is sensible: write the values out", file: file)
+        }
+      }
       return FileNode(node: node, file: file, path: "")
     } catch let error as YamlError {
       switch error {
@@ -34,6 +41,20 @@ struct FileNode {
           column: context.mark.column)
       default: throw RunRefusal(.invalidFile, "\(error)", file: file)
       }
+    }
+  }
+
+  /// How many values the aliases of any file may stand for.
+  private static let leastExpansion = 1_000_000
+
+  /// Whether a value, its aliases written out, has no more parts than are left.
+  private static func isWithin(_ left: inout Int, _ node: Node) -> Bool {
+    left -= 1
+    guard left > 0 else { return false }
+    switch node {
+    case .mapping(let mapping): return mapping.allSatisfy { isWithin(&left, $0.key) && isWithin(&left, $0.value) }
+    case .sequence(let sequence): return sequence.allSatisfy { isWithin(&left, $0) }
+    default: return true
     }
   }
 

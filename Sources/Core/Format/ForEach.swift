@@ -19,8 +19,14 @@ struct ForEach {
     if let table { try read(table, directory: directory) }
   }
 
-  /// How many tasks come of it.
-  var count: Int { rows?.count ?? lists.reduce(1) { $0 * $1.count } }
+  /// How many tasks come of it; `Int.max` where they cannot be counted.
+  var count: Int {
+    rows?.count
+      ?? lists.reduce(1) { count, list in
+        let (product, overflow) = count.multipliedReportingOverflow(by: list.count)
+        return overflow ? .max : product
+      }
+  }
 
   /// Calls `body` with each combination, in the order of ``names``; the last list runs fastest.
   func eachRow(_ body: ([String]) throws -> Void) throws {
@@ -52,8 +58,9 @@ struct ForEach {
         throw range.fault(
           "\(range.path): expected [first, last] with first not above last; both ends are included")
       }
-      guard ends[1] - ends[0] < 100_000_000 else {
-        throw range.fault("\(range.path): more than 100,000,000 values")
+      let (span, overflow) = ends[1].subtractingReportingOverflow(ends[0])
+      guard !overflow, span < WorkflowDefinition.mostTasks else {
+        throw range.fault("\(range.path): more than \(WorkflowDefinition.mostTasks) values")
       }
       return (ends[0]...ends[1]).map(String.init)
     }

@@ -4,12 +4,12 @@ import Foundation
 final class LineStream {
   /// A line longer than this is no line of a workflow.
   private static let longest = 64 << 20
-  private static let piece = 1 << 20
 
   /// For messages: the path, or `-`.
   let name: String
   private let descriptor: Int32
   private let isOurs: Bool
+  private let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
@@ -31,6 +31,7 @@ final class LineStream {
   }
 
   deinit {
+    piece.deallocate()
     if isOurs { close(descriptor) }
   }
 
@@ -77,17 +78,13 @@ final class LineStream {
       buffer.removeFirst(min(start, buffer.count))
       start = 0
     }
-    let old = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: Self.piece))
     var count: Int
-    repeat {
-      count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + old, Self.piece) }
-    } while count < 0 && errno == EINTR
-    buffer.removeLast(Self.piece - max(0, count))
+    repeat { count = read(descriptor, piece.baseAddress, piece.count) } while count < 0 && errno == EINTR
     if count < 0 {
       throw RunRefusal(
         .invalidFile, "the file cannot be read: \(String(cString: strerror(errno)))", file: name)
     }
+    buffer.append(contentsOf: piece[..<count])
     isAtEnd = count == 0
   }
 }

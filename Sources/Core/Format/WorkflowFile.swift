@@ -70,7 +70,7 @@ public enum WorkflowFile {
     ).definition
   }
 
-  private static func document(
+  static func document(
     head: FileNode, entries lines: LineStream? = nil, directory: String, overrides: Overrides
   ) throws -> Document {
     let fields = try head.fields(keys, of: "a workflow file")

@@ -10,6 +10,9 @@ public struct WorkflowDefinition: Workflow {
     self.templates = templates
   }
 
+  /// Each task takes a few hundred bytes of memory.
+  public static let mostTasks = 50_000_000
+
   public var taskCount: Int { tasks.count }
 
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {

@@ -176,9 +176,7 @@ extension Acceptance {
       let run = try sandbox.run("run", file)
       #expect(run.status == 0)
       #expect(run.stderr.contains("'no' is no key=value"), "\(run)")
-      let written = try sandbox.shell(
-        "python3 -c \"import sqlite3; print(sqlite3.connect('jobmon.db').execute('select written from task').fetchone()[0])\""
-      )
+      let written = try sandbox.shell("sqlite3 jobmon.db 'SELECT written FROM task'")
       #expect(
         try JSONSerialization.jsonObject(with: Data(written.utf8)) as? [String: String] == [
           "rows": "17", "note": "a = b",

@@ -22,7 +22,7 @@ final class EventWriter: @unchecked Sendable {
   }
 
   func write(_ events: [StatusEvent]) {
-    let text = events.map { JSONText.line(Line($0)) + "\n" }.joined()
+    let text = events.map { Self.line($0) + "\n" }.joined()
     lock.lock()
     defer { lock.unlock() }
     do {
@@ -33,6 +33,8 @@ final class EventWriter: @unchecked Sendable {
       Console.error("--events: cannot be written any more (\(error.localizedDescription)); the run goes on")
     }
   }
+
+  static func line(_ event: StatusEvent) -> String { JSONText.line(Line(event)) }
 
   func close() { try? file.synchronize() }
 

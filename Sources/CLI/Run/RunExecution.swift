@@ -24,8 +24,11 @@ struct RunExecution {
       isQuiet: options.quiet, isVerbose: options.verbose,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       events: events, resumeCommand: resumeCommand)
+    let control = try options.control.map(ControlChannel.init)
     let runner = WorkflowRunner(
-      store: store, heartbeatStore: beats, registry: registry, options: runOptions, observer: display)
+      store: store, heartbeatStore: beats, registry: registry, options: runOptions,
+      observer: control.map { ObserverPair(first: display, second: $0) } ?? display, resolver: control)
+    control?.start { runner.interrupt() }
     let signals = SignalWatch { runner.interrupt() }
     display.start()
     let result: RunResult
@@ -39,6 +42,7 @@ struct RunExecution {
     display.stop()
     signals.stop()
     let resume = resumeCommand(result.workflowID)
+    control?.ended(ResultJSON.text(of: result, resumeCommand: resume))
     if options.output.isJSON {
       print(ResultJSON.text(of: result, resumeCommand: resume))
     } else {

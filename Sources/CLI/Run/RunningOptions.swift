@@ -52,6 +52,13 @@ struct RunningOptions: ParsableArguments {
   var events: String?
 
   @Option(
+    name: .customLong("control"),
+    help: ArgumentHelp(
+      "Talk to the program that started this run by lines of JSON on this file descriptor: events and questions out, answers and stop in.",
+      valueName: "fd"))
+  var control: String?
+
+  @Option(
     name: .customLong("logs"), help: ArgumentHelp("The folder of the tasks' log files.", valueName: "folder"))
   var logs: String?
 

@@ -16,6 +16,7 @@ final class Driver {
   var engine: Engine
   var report: RunReport
   let recorder: EngineRecorder?
+  let resolver: (any ResourceResolver)?
 
   /// Started and usage records that nothing depends on yet, and when they have to be committed at the latest.
   private var news: [Transition] = []
@@ -34,7 +35,7 @@ final class Driver {
     keeper: LeaseKeeper,
     clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine,
     report: RunReport,
-    recorder: EngineRecorder?
+    recorder: EngineRecorder?, resolver: (any ResourceResolver)?
   ) {
     self.store = store
     self.options = options
@@ -47,6 +48,7 @@ final class Driver {
     self.engine = engine
     self.report = report
     self.recorder = recorder
+    self.resolver = resolver
   }
 
   /// Turns until the run is over.
@@ -205,6 +207,7 @@ final class Driver {
       try tell("recover") { clusters[cluster].executor.recover(batches) }
     case .acknowledge(let cluster, let instances):
       unacknowledged.append((commits, cluster, instances))
+    case .resolve(let order): resolve(order)
     case .reserveInstanceIDs(let count):
       mailbox.post([.engine(.instanceIDs(try reserve(count)))])
     case .failed(let attempt):
@@ -213,6 +216,17 @@ final class Driver {
       observer.failed(task, attempt: attempt.attempt, willRetry: attempt.willRetry)
     case .notice(let text): observer.noticed(text)
     case .finish(let ending): self.ending = ending
+    }
+  }
+
+  /// Has a callback answer, in its own time and on whatever thread.
+  private func resolve(_ order: ResourceOrder) {
+    let mailbox = mailbox
+    guard let resolver else {
+      return mailbox.post([.engine(.resolved(order.task, .failed("nobody answers callbacks here")))])
+    }
+    resolver.resolve(texts.question(order)) { answer in
+      mailbox.post([.engine(.resolved(order.task, answer))])
     }
   }
 

@@ -138,16 +138,32 @@ extension Engine {
       decision = decide(task, outcome, request: group.request)
     }
     var next: ResourceRequest?
-    if case .scaled(let resource) = decision {
-      let profile = plan.profiles[Int(plan.profile[Int(task)])]
-      let before = setbacks[task] ?? RetryPolicy.Setbacks()
-      let failures = resource == .memory ? before.memory : before.runtime
-      switch regroup(task, profile.settings.scaled(group.request, resource, failures: failures)) {
-      case .fits(let request): next = request
-      case .impossible(let why): decision = .fatal(why: "with more \(resource.rawValue): \(why)")
-      }
+    if case .scaled(let resource) = decision, let why = scale(task, resource, group.request, next: &next) {
+      decision = .fatal(why: "with more \(resource.rawValue): \(why)")
     }
     try settle(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
+  }
+
+  /// Gives a task more of what ran out, or has its callback asked how much.
+  ///
+  /// - Returns: why no queue takes it; nil where one does, or where the callback has not answered yet.
+  private mutating func scale(
+    _ task: TaskIndex, _ resource: ScalableResource, _ request: ResourceRequest, next: inout ResourceRequest?
+  ) -> String? {
+    let settings = plan.profiles[Int(plan.profile[Int(task)])].settings
+    let before = setbacks[task] ?? RetryPolicy.Setbacks()
+    let failures = resource == .memory ? before.memory : before.runtime
+    if case .callback(let name) = settings.scales[resource] {
+      pendingOrders[task] = ResourceOrder(
+        task: task, callback: name, request: request, ranOut: resource, failures: failures)
+      return nil
+    }
+    switch regroup(task, settings.scaled(request, resource, failures: failures)) {
+    case .fits(let request):
+      next = request
+      return nil
+    case .impossible(let why): return why
+    }
   }
 
   private mutating func settle(

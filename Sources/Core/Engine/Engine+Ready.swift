@@ -66,6 +66,7 @@ extension Engine {
 
   /// Puts a task into its group's queue.
   mutating func makeReady(_ task: TaskIndex) throws(EngineError) {
+    if usesCallbacks, try askBeforeQueueing(task) { return }
     let place = groupOf[Int(task)]
     if case .impossible(let why) = groups[Int(place)].verdict {
       try giveUp(task, why: why)
@@ -192,6 +193,11 @@ extension Engine {
     switch failure.resource {
     case .memory: base.memory = Swift.max(base.memory ?? 0, failure.request.memory ?? 0)
     case .runtime: base.runtime = Swift.max(base.runtime ?? 0, failure.request.runtime ?? 0)
+    }
+    if case .callback(let name) = settings.scales[failure.resource] {
+      pendingOrders[failure.task] = ResourceOrder(
+        task: failure.task, callback: name, request: base, ranOut: failure.resource, failures: 1)
+      return
     }
     let failed = failure.resource == .memory ? base.memory : base.runtime
     let failures = settings.scales[failure.resource]?.failures(upTo: failed ?? 0) ?? 1

@@ -18,6 +18,7 @@ public struct Engine: Sendable {
   var attempts: [UInt16]
   var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
   let priority: [Float]
+  let usesCallbacks: Bool
   var counts: [RunProgress.Counts]
   var retries = 0
   var doneCount = 0
@@ -32,6 +33,13 @@ public struct Engine: Sendable {
   var arrivals: UInt64 = 0
   /// Ready, delayed, or in a group that is being validated.
   var queuedCount = 0
+
+  // Callbacks.
+  var resolving: [TaskIndex: Resolving] = [:]
+  /// Tasks whose request was computed in this run.
+  var resolved: Set<TaskIndex> = []
+  /// What to ask before these tasks are queued.
+  var pendingOrders: [TaskIndex: ResourceOrder] = [:]
 
   // Attempts.
   var open: [TaskInstanceID: OpenAttempt] = [:]
@@ -88,6 +96,7 @@ public struct Engine: Sendable {
     counts = Array(repeating: RunProgress.Counts(), count: plan.templates.count)
     activeOfTemplate = Array(repeating: 0, count: plan.templates.count)
     typicalRuntime = Array(repeating: nil, count: plan.templates.count)
+    usesCallbacks = plan.profiles.contains { !$0.settings.callbacks.isEmpty }
     workflowLimit = plan.workflowLimit
     templateLimits = plan.templates.map(\.limit)
     clusters = plan.clusters.map(ClusterState.init)
@@ -107,6 +116,7 @@ public struct Engine: Sendable {
     for event in events { try take(event) }
     if !isFinished {
       try releaseDelayed()
+      try checkCallbacks()
       checkTimeout()
       try place()
       try conclude()
@@ -121,6 +131,7 @@ public struct Engine: Sendable {
     if isFinished { return nil }
     var times: [Int64] = []
     if let first = delayed.first { times.append(first.due) }
+    if let due = resolving.values.map(\.due).min() { times.append(due) }
     if let timeout = plan.policy.timeout, stopping == nil { times.append(plan.started.monotonic + timeout) }
     return times.min()
   }
@@ -148,6 +159,7 @@ public struct Engine: Sendable {
       for template in parked.indices { unpark(template) }
       if isOverLimit { withdrawWaiting() }
     case .stop(let order): try stop(order)
+    case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break
     }
   }
@@ -283,7 +295,7 @@ extension TaskStatus {
   func canBecome(_ next: TaskStatus) -> Bool {
     switch (self, next) {
     case (.registering, .queued), (.registering, .adjusting), (.registering, .fatal): true
-    case (.queued, .instantiated), (.queued, .fatal): true
+    case (.queued, .instantiated), (.queued, .fatal), (.queued, .adjusting), (.error, .adjusting): true
     case (.instantiated, .launched), (.instantiated, .running), (.launched, .running): true
     case (.instantiated, .done), (.launched, .done), (.running, .done): true
     case (.instantiated, .error), (.launched, .error), (.running, .error): true

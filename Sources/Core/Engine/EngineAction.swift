@@ -11,6 +11,8 @@ public enum EngineAction: Codable, Sendable {
   case recover(cluster: Int, [RecoverableBatch])
   /// The outcomes of these are recorded; the executor may forget them once they are synced.
   case acknowledge(cluster: Int, [TaskInstanceID])
+  /// A callback is to say what a task asks for; answered by ``EngineEvent/resolved(_:_:)``.
+  case resolve(ResourceOrder)
   /// Ids for more attempts are wanted.
   case reserveInstanceIDs(Int)
   /// A failed attempt, for people to see.
@@ -43,6 +45,18 @@ public struct Submission: Codable, Sendable {
   /// Whether its attempts were recorded by an earlier turn, and so are committed.
   public var isRecorded: Bool
   public var attempts: [Attempt]
+}
+
+/// A question to a callback.
+public struct ResourceOrder: Hashable, Codable, Sendable {
+  public var task: TaskIndex
+  public var callback: String
+  /// What the task asks for now.
+  public var request: ResourceRequest
+  /// The resource that ran out; nil: the task has become ready.
+  public var ranOut: ScalableResource?
+  /// How often that resource has run out in this run.
+  public var failures: Int
 }
 
 public struct FailedAttempt: Codable, Sendable {

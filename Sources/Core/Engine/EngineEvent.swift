@@ -8,6 +8,8 @@ public enum EngineEvent: Codable, Sendable {
   case instanceIDs(Range<TaskInstanceID>)
   case limits(workflow: Int?, templates: [Limit])
   case stop(StopOrder)
+  /// The answer to ``EngineAction/resolve(_:)``.
+  case resolved(TaskIndex, ResolvedResources)
   /// A time that the engine asked to be woken at may have come.
   case tick
 
@@ -20,6 +22,13 @@ public enum EngineEvent: Codable, Sendable {
       self.limit = limit
     }
   }
+}
+
+/// What a callback answered.
+public enum ResolvedResources: Hashable, Codable, Sendable {
+  /// What these set goes over the request that the question named.
+  case resources(ComputeResources)
+  case failed(String)
 }
 
 /// Why, and how, a run is to come to its end before its work does.

@@ -75,6 +75,8 @@ extension ResourceScale {
       return scaled < Double(Int64.max) ? Int64(scaled) : Int64.max
     case .list(let values):
       return values.isEmpty ? old : values[min(max(0, failures - 1), values.count - 1)]
+    // The callback is asked (``Engine/ask(_:_:)``).
+    case .callback: return old
     }
   }
 

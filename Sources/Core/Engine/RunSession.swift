@@ -54,6 +54,17 @@ final class RunSession {
       elapsedSeconds: 0, failedTasks: [], reason: nil, slowestTasks: [])
   }
 
+  /// - Throws: ``RunRefusal`` where tasks have callbacks and nobody answers for them.
+  func refuseUnanswered(_ profiles: Preflight.Profiles) throws {
+    guard runner.resolver == nil, let name = profiles.list.lazy.flatMap(\.settings.callbacks).first else {
+      return
+    }
+    throw RunRefusal(
+      .invalidUsage,
+      "tasks compute their resources by the callback '\(name)': run the workflow from the program that defines it, or "
+        + "with --control")
+  }
+
   /// Lets the clusters go when `body` is over, however it ends.
   func withClusters(_ body: () throws -> RunResult) throws -> RunResult {
     defer { preflight.close() }
@@ -103,6 +114,7 @@ final class RunSession {
       _ = try preflight.open(instance.cluster, workingDirectory: definition.header.workingDirectory)
     }
     let profiles = try preflight.profiles(of: definition) { stored.statuses[$0] == .done }
+    try refuseUnanswered(profiles)
     var policy = EnginePolicy()
     policy.failFast = options.failFast
     policy.timeout = options.secondsUntilTimeout.map { Int64($0 * 1000) }
@@ -147,7 +159,7 @@ final class RunSession {
     return Driver(
       store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
       clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,
-      recorder: recorder)
+      recorder: recorder, resolver: runner.resolver)
   }
 
   private func drive(_ driver: Driver, run: WorkflowRunID) throws -> RunResult {

@@ -83,6 +83,16 @@ struct TaskTexts: Sendable {
     return (batch, large)
   }
 
+  func question(_ order: ResourceOrder) -> ResourceQuestion {
+    let task = Int(order.task)
+    let template = workflow.definition.templates[Int(workflow.definition.tasks.template[task])]
+    return ResourceQuestion(
+      callback: order.callback, task: id(order.task), taskName: name(order.task), template: template.name,
+      arguments: Dictionary(
+        uniqueKeysWithValues: zip(template.arguments, workflow.definition.tasks.arguments(task))),
+      request: order.request, ranOut: order.ranOut, failures: order.failures)
+  }
+
   func failedTask(_ attempt: FailedAttempt) -> FailedTask {
     let files = attempt.instance.flatMap { instance in
       attempt.request.map { logFiles(attempt.task, instance: instance, request: $0) }

@@ -10,19 +10,23 @@ public final class WorkflowRunner: Sendable {
   let registry: PluginRegistry
   let options: RunOptions
   let observer: any RunObserver
+  let resolver: (any ResourceResolver)?
   let mailbox = Mailbox<Letter>()
   let interrupts = InterruptCount()
 
-  /// - Parameter heartbeatStore: the same store through a connection of its own, for the heartbeat's thread.
+  /// - Parameters:
+  ///   - heartbeatStore: the same store through a connection of its own, for the heartbeat's thread.
+  ///   - resolver: answers for callbacks; without one, workflows that have some are refused.
   public init(
     store: any Store, heartbeatStore: any Store, registry: PluginRegistry, options: RunOptions,
-    observer: any RunObserver
+    observer: any RunObserver, resolver: (any ResourceResolver)? = nil
   ) {
     self.store = store
     self.heartbeatStore = heartbeatStore
     self.registry = registry
     self.options = options
     self.observer = observer
+    self.resolver = resolver
   }
 
   /// As Ctrl-C: the first call stops starting tasks and ends or leaves what runs, the second leaves at once.
@@ -44,7 +48,7 @@ public final class WorkflowRunner: Sendable {
       observer.noticed("there is no such workflow yet: starting it")
     }
     return try session.withClusters {
-      _ = try session.preflight.profiles(of: prepared.definition)
+      try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
       return try session.run(try binder.store(prepared))
     }
   }

@@ -110,7 +110,8 @@ struct EntryReader {
     guard columns.count <= WorkflowDefinition.mostTasks - start else {
       let count = columns.count == .max ? "more tasks than can be counted" : "\(columns.count) tasks"
       throw entry.fault(
-        "\(entry.path): the entry stands for \(count); a workflow may have \(WorkflowDefinition.mostTasks) in all")
+        "\(entry.path): the entry stands for \(count); a workflow may have \(WorkflowDefinition.mostTasks) in all"
+      )
     }
     definition.tasks.reserveCapacity(start + columns.count)
     try columns.eachRow { row in
@@ -207,7 +208,9 @@ struct EntryReader {
       }
       if let value = given[argument] {
         let text = try value.argumentText()
-        guard !value.isSequence, text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { return .fixed(text) }
+        guard !value.isSequence,
+          text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") })
+        else { return .fixed(text) }
         return .interpolated(
           try Interpolation(text, names: names, at: value), names: names,
           params: paramNames.map { params[$0]! })

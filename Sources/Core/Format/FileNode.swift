@@ -23,7 +23,8 @@ struct FileNode {
         var left = max(Self.leastExpansion, 16 * text.utf8.count)
         guard Self.isWithin(&left, node) else {
           throw RunRefusal(
-            .invalidFile, "its aliases (*name) stand for more than is sensible: write the values out", file: file)
+            .invalidFile, "its aliases (*name) stand for more than is sensible: write the values out",
+            file: file)
         }
       }
       return FileNode(node: node, file: file, path: "")
@@ -52,7 +53,8 @@ struct FileNode {
     left -= 1
     guard left > 0 else { return false }
     switch node {
-    case .mapping(let mapping): return mapping.allSatisfy { isWithin(&left, $0.key) && isWithin(&left, $0.value) }
+    case .mapping(let mapping):
+      return mapping.allSatisfy { isWithin(&left, $0.key) && isWithin(&left, $0.value) }
     case .sequence(let sequence): return sequence.allSatisfy { isWithin(&left, $0) }
     default: return true
     }

@@ -25,19 +25,21 @@ enum LevelReader {
   }
 
   static func scaleMaps(_ node: FileNode) throws -> [String: [ScalableResource: ResourceScale]] {
-    try perCluster(node, scales)
+    // A scale may be a mapping, so that the kind of the values does not tell.
+    try perCluster(node, scales) { key, _ in ScalableResource(rawValue: key) != nil }
   }
 
   /// A map per cluster, or one flat map that stands for every cluster.
   private static func perCluster<Value>(
-    _ node: FileNode, _ read: (FileNode) throws -> Value
+    _ node: FileNode, _ read: (FileNode) throws -> Value,
+    isFlat: (String, FileNode) -> Bool = { !$1.isMapping }
   ) throws -> [String: Value] {
     let members = try node.members("a mapping")
-    if let first = members.first, !first.value.isMapping { return [TaskSettings.anyCluster: try read(node)] }
+    if let first = members.first, isFlat(first.key, first.value) { return [TaskSettings.anyCluster: try read(node)] }
     return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
   }
 
-  private static func resources(_ node: FileNode) throws -> ComputeResources {
+  static func resources(_ node: FileNode) throws -> ComputeResources {
     var resources = ComputeResources()
     for (key, value) in try node.members("a mapping of resources") {
       if value.isNull { continue }
@@ -50,6 +52,7 @@ enum LevelReader {
       case "constraints": resources.constraints = try value.string()
       case "stdout": resources.stdout = try value.string()
       case "stderr": resources.stderr = try value.string()
+      case "callback": resources.callback = try value.string()
       default:
         if let nearest = Suggestion.nearest(to: key, among: ComputeResources.standardKeys) {
           throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
@@ -66,7 +69,13 @@ enum LevelReader {
       guard let resource = ScalableResource(rawValue: key) else {
         throw value.fault("\(value.path): only memory and runtime can be scaled")
       }
-      if value.isSequence {
+      if value.isMapping {
+        let fields = try value.fields(["callback"], of: "a resource scale")
+        guard let name = fields["callback"] else {
+          throw value.fault("\(value.path): expected {callback: NAME}")
+        }
+        scales[resource] = .callback(try name.string())
+      } else if value.isSequence {
         let list = try value.items("a list of requests").map {
           resource == .memory ? try memory($0) : try runtime($0)
         }

@@ -95,12 +95,14 @@ public enum WorkflowSchema {
       "memory": described(scalar, "8G, 512M; a bare number is GiB."),
       "runtime": described(scalar, "Seconds, or 90s, 60m, 2h, 1d, 1h30m, HH:MM:SS, D-HH:MM:SS."),
       "queue": text, "project": scalar, "constraints": scalar, "stdout": text, "stderr": text,
+      "callback": described(text, "Who computes the rest: see docs/control.md."),
     ]),
     "additionalProperties": argument,
   ])
 
   private static let scales = object(["memory": scale, "runtime": scale])
-  private static let scale = anyOf(.object(["type": "number", "minimum": 0]), list(scalar))
+  private static let scale = anyOf(
+    .object(["type": "number", "minimum": 0]), list(scalar), object(["callback": text], required: ["callback"]))
   private static let range = object(
     ["range": .object(["type": "array", "items": integer, "minItems": 2, "maxItems": 2])], required: ["range"]
   )

@@ -16,6 +16,8 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public var stderr: String?
   /// Any other key, as text: what a plugin declares beyond the standard ones.
   public var other: [String: String]
+  /// The name of the callback that says the rest when the task becomes ready (``ResourceResolver``).
+  public var callback: String?
 
   /// The keys that every cluster knows.
   public static let standardKeys = [
@@ -25,7 +27,8 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public init(
     cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,
     project: String? = nil,
-    constraints: String? = nil, stdout: String? = nil, stderr: String? = nil, other: [String: String] = [:]
+    constraints: String? = nil, stdout: String? = nil, stderr: String? = nil, other: [String: String] = [:],
+    callback: String? = nil
   ) {
     self.cores = cores
     self.memory = memory
@@ -36,6 +39,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
     self.stdout = stdout
     self.stderr = stderr
     self.other = other
+    self.callback = callback
   }
 
   /// These resources where they are set, `base` where they are not.
@@ -45,7 +49,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
       queue: queue ?? base.queue, project: project ?? base.project,
       constraints: constraints ?? base.constraints,
       stdout: stdout ?? base.stdout, stderr: stderr ?? base.stderr,
-      other: base.other.merging(other) { _, mine in mine })
+      other: base.other.merging(other) { _, mine in mine }, callback: callback ?? base.callback)
   }
 }
 
@@ -60,6 +64,8 @@ public enum ResourceScale: Hashable, Codable, Sendable {
   case factor(Double)
   /// Entry k is the absolute request after the k-th failure (bytes or seconds); the last one repeats.
   case list([Int64])
+  /// The callback of this name says what to ask for (``ResourceResolver``).
+  case callback(String)
 
   /// The scale where nothing says otherwise: half as much again.
   public static let standard = ResourceScale.factor(0.5)
@@ -90,6 +96,15 @@ public struct ResourceRequest: Hashable, Codable, Sendable {
     stdout = resources.stdout
     stderr = resources.stderr
     other = resources.other
+  }
+
+  /// This request with what `answer` sets instead.
+  func changed(by answer: ComputeResources) -> ResourceRequest {
+    let own = ComputeResources(
+      cores: cores, memory: memory, runtime: runtime, queue: queue, project: project,
+      constraints: constraints,
+      stdout: stdout, stderr: stderr, other: other)
+    return ResourceRequest(answer.over(own))
   }
 
   public init(cores: Int = 1, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil) {

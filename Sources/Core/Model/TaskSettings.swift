@@ -39,15 +39,26 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
   public var scales: [ScalableResource: ResourceScale]
   public var fallbackQueues: [String]
   public var maxAttempts: Int
+  /// The callback that computes the request when the task becomes ready.
+  public var callback: String?
 
   public init(
     request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String],
-    maxAttempts: Int
+    maxAttempts: Int, callback: String? = nil
   ) {
     self.request = request
     self.scales = scales
     self.fallbackQueues = fallbackQueues
     self.maxAttempts = maxAttempts
+    self.callback = callback
+  }
+
+  /// The callbacks that these settings name.
+  public var callbacks: [String] {
+    let scales = ScalableResource.allCases.compactMap { resource -> String? in
+      if case .callback(let name) = self.scales[resource] { name } else { nil }
+    }
+    return (callback.map { [$0] } ?? []) + scales
   }
 
   /// Settles what the levels say for a cluster.
@@ -74,6 +85,6 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
     for resource in ScalableResource.allCases where scales[resource] == nil { scales[resource] = .standard }
     self.init(
       request: ResourceRequest(resources), scales: scales, fallbackQueues: queues ?? [],
-      maxAttempts: attempts ?? Self.standardMaxAttempts)
+      maxAttempts: attempts ?? Self.standardMaxAttempts, callback: resources.callback)
   }
 }

@@ -85,6 +85,7 @@ extension TaskSettings {
         case .factor(let factor): try require(factor >= 0 && factor.isFinite, key, factor, "0 or more")
         case .list(let list):
           try require(!list.isEmpty && list.allSatisfy { $0 >= 1 }, key, list, "a list of requests above 0")
+        case .callback(let name): try require(!name.isEmpty, key, name, "the name of a callback")
         case nil: break
         }
       }

@@ -10,7 +10,11 @@ struct EngineBench {
   /// What the cluster says of requests that retries come up with.
   var verdict: (ResourceRequest) -> ResourceVerdict = { _ in .ok }
 
+  /// What a callback answers; nil is nothing.
+  var answer: (ResourceOrder) -> ResolvedResources? = { _ in nil }
+
   private(set) var engine: Engine
+  private(set) var orders: [ResourceOrder] = []
   private(set) var now = Instant(monotonic: 1000, wall: Timestamp(milliseconds: 1_700_000_000_000))
   private(set) var records: [Transition] = []
   private(set) var starts: [Submission.Attempt] = []
@@ -91,6 +95,9 @@ struct EngineBench {
         }
       case .validate(_, let requests):
         answers.append(.executor(0, .validated(requests, requests.map(verdict))))
+      case .resolve(let order):
+        orders.append(order)
+        if let answer = answer(order) { answers.append(.resolved(order.task, answer)) }
       case .recover(_, let batches): recovered += batches
       case .reserveInstanceIDs(let count): answers.append(.instanceIDs(ids(count)))
       case .failed(let failure): failures.append(failure)

@@ -65,9 +65,12 @@ struct FuzzTests {
   ]
 
   private static let tokens = [
-    "{", "}", "[", "]", ":", ",", "- ", "\"", "'", "&t", "*t", "<<: *t", "!!binary ", "|", ">", "\n", "\t", "---", "...",
-    "{{", "}}", "{x}", "{x:q}", "\0", "\u{feff}", "\u{2028}", "\\u0000", "\\ud800", "99999999999999999999", "-1", "0", "1e999",
-    "null", "~", "true", "for_each", "range", "lines", "upstream", "template", "where", "tasks", "any", "memory", "P", "NaN",
+    "{", "}", "[", "]", ":", ",", "- ", "\"", "'", "&t", "*t", "<<: *t", "!!binary ", "|", ">", "\n", "\t",
+    "---", "...",
+    "{{", "}}", "{x}", "{x:q}", "\0", "\u{feff}", "\u{2028}", "\\u0000", "\\ud800", "99999999999999999999",
+    "-1", "0", "1e999",
+    "null", "~", "true", "for_each", "range", "lines", "upstream", "template", "where", "tasks", "any",
+    "memory", "P", "NaN",
     "é", "🦆", "%", "@", "`", "#", "?", "\u{1b}[31m",
   ]
 
@@ -127,7 +130,9 @@ struct FuzzTests {
 
   @Test("JSON by itself: what it accepts, Foundation accepts, and takes for the same")
   func json() {
-    reads("json", [#"{"a": [1, -2.5e+3, true, null, "x\u00e9\ud83e\udd86\n"], "b": {"c": []}}"#, "[0, \"\\/\"]"]) { text in
+    reads(
+      "json", [#"{"a": [1, -2.5e+3, true, null, "x\u00e9\ud83e\udd86\n"], "b": {"c": []}}"#, "[0, \"\\/\"]"]
+    ) { text in
       var text = text
       let own: Bool = text.withUTF8 { (try? JSONReader.node($0)) != nil }
       let other = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])
@@ -151,7 +156,10 @@ struct FuzzTests {
   func configuration() throws {
     let path = NSTemporaryDirectory() + "/jobmon-fuzz-config-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    reads("config", ["database: {path: ~/x.db, synchronous: full}\nheartbeat: {interval: 30}\nui:\n  color: never\n"]) {
+    reads(
+      "config",
+      ["database: {path: ~/x.db, synchronous: full}\nheartbeat: {interval: 30}\nui:\n  color: never\n"]
+    ) {
       text in
       FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
       _ = try Configuration(file: path, environment: [:])
@@ -163,7 +171,8 @@ struct FuzzTests {
     let head = "tool: t\ntask_templates:\n  a: {command_template: '{x}{y}{z}', node_args: [x, y, z]}\n"
     var aliases = head + "params:\n  p0: &p0 [a, a, a, a, a, a, a, a, a, a]\n"
     for level in 1..<12 {
-      aliases += "  p\(level): &p\(level) [\(Array(repeating: "*p\(level - 1)", count: 10).joined(separator: ", "))]\n"
+      aliases +=
+        "  p\(level): &p\(level) [\(Array(repeating: "*p\(level - 1)", count: 10).joined(separator: ", "))]\n"
     }
     let range = "{range: [1, 100000]}"
     let bombs = [

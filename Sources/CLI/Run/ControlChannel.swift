@@ -1,0 +1,161 @@
+import Foundation
+import JobmonCore
+
+/// `--control FD`: lines of JSON between this run and the program that started it (docs/control.md).
+///
+/// Out go what the run does and what callbacks are to compute; in come the answers, and the wish to stop. When the
+/// program at the other end has gone, the run stops as by an interrupt.
+final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
+  /// A line longer than this, in bytes, is none of ours.
+  private static let longestLine = 1 << 20
+
+  private let input: Int32
+  private let output: Int32
+  private let lock = NSLock()
+  private var answers: [Int: @Sendable (ResolvedResources) -> Void] = [:]
+  private var questions = 0
+  private var hasGone = false
+  private var stop: (@Sendable () -> Void)?
+
+  /// - Parameter descriptors: `3` for a socket, or `3,4` for one to read and one to write.
+  init(_ descriptors: String) throws {
+    let parts = descriptors.split(separator: ",", omittingEmptySubsequences: false).map { Int32($0) }
+    guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
+      first >= 0, last >= 0, fcntl(first, F_GETFD) >= 0, fcntl(last, F_GETFD) >= 0
+    else {
+      throw RunRefusal(
+        .invalidUsage,
+        "--control \(descriptors): it takes the number of an open file descriptor, or two as in 3,4 (in, out)"
+      )
+    }
+    (input, output) = (first, last)
+    // The tasks' commands must not have them.
+    for descriptor in [first, last] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+  }
+
+  /// Begins to read.
+  ///
+  /// - Parameter stop: called when the program wants the run to stop, or has gone.
+  func start(stop: @escaping @Sendable () -> Void) {
+    self.stop = stop
+    let thread = Thread { [self] in read() }
+    thread.name = "control"
+    thread.start()
+  }
+
+  // MARK: Out
+
+  func began(_ start: RunStart) {
+    write([
+      "type": "started", "workflow_id": .integer(start.workflowID),
+      "workflow_run_id": .integer(start.workflowRunID),
+      "name": .string(start.name), "workflow_args": .string(start.workflowArgs),
+      "tasks_total": JSONValue(start.tasksTotal),
+      "tasks_previously_done": JSONValue(start.tasksPreviouslyDone),
+    ])
+  }
+
+  var wantsEvents: Bool { true }
+  func changed(_ events: [StatusEvent]) {
+    write(events.map { "{\"type\":\"event\",\"event\":\(EventWriter.line($0))}\n" }.joined())
+  }
+
+  func noticed(_ text: String) { write(["type": "notice", "text": .string(text)]) }
+  func progressed(_ progress: RunProgress) {}
+  func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
+  func interrupted(running tasks: [String], again: Bool) {}
+
+  /// The last line: the result, as of `-o json`.
+  func ended(_ result: String) { write("{\"type\":\"result\",\"result\":\(result)}\n") }
+
+  func resolve(_ question: ResourceQuestion, answer: @escaping @Sendable (ResolvedResources) -> Void) {
+    lock.lock()
+    questions += 1
+    let id = questions
+    let hasGone = hasGone
+    if !hasGone { answers[id] = answer }
+    lock.unlock()
+    if hasGone { return answer(.failed("the program that computes it has gone")) }
+    write([
+      "type": "resolve", "id": JSONValue(id), "callback": .string(question.callback),
+      "task_id": .integer(question.task), "task_name": .string(question.taskName),
+      "template": .string(question.template),
+      "arguments": .object(question.arguments.mapValues { .string($0) }),
+      "request": Self.json(question.request), "ran_out": JSONValue(question.ranOut?.rawValue),
+      "failures": JSONValue(question.failures),
+    ])
+  }
+
+  private static func json(_ request: ResourceRequest) -> JSONValue {
+    .object([
+      "cores": JSONValue(request.cores), "memory_bytes": request.memory.map { .integer($0) } ?? .null,
+      "runtime_seconds": request.runtime.map { .integer($0) } ?? .null, "queue": JSONValue(request.queue),
+      "project": JSONValue(request.project), "constraints": JSONValue(request.constraints),
+    ])
+  }
+
+  private func write(_ members: [String: JSONValue]) {
+    write(JSONText.line(JSONValue.object(members)) + "\n")
+  }
+
+  private func write(_ text: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }  // it has gone: the reading thread finds out
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  // MARK: In
+
+  private func read() {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(input, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes += piece[..<count]
+      while let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+        take(Array(bytes[..<newline]))
+        bytes.removeFirst(newline + 1)
+      }
+      if bytes.count > Self.longestLine {
+        complain("a line is longer than \(Self.longestLine) bytes")
+        break
+      }
+    }
+    lock.lock()
+    hasGone = true
+    let left = answers
+    answers = [:]
+    lock.unlock()
+    for id in left.keys.sorted() { left[id]?(.failed("the program that computes it has gone")) }
+    stop?()
+  }
+
+  private func take(_ line: [UInt8]) {
+    if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
+    do {
+      switch try ControlMessage(line: line) {
+      case .stop: stop?()
+      case .resolved(let id, let answer):
+        lock.lock()
+        let waiting = answers.removeValue(forKey: id)
+        lock.unlock()
+        guard let waiting else { return complain("no question waits for the answer with the id \(id)") }
+        waiting(answer)
+      }
+    } catch let refusal as RunRefusal {
+      complain(refusal.message)
+    } catch {
+      complain("\(error)")
+    }
+  }
+
+  private func complain(_ text: String) { write(["type": "error", "message": .string(text)]) }
+}

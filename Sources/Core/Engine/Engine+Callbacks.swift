@@ -1,0 +1,81 @@
+/// Requests that a callback computes: an effect like any other, asked for by an action, answered by an event.
+extension Engine {
+  /// How long a callback may take, in milliseconds (DESIGN: 5 min).
+  static var callbackPatience: Int64 { 300_000 }
+
+  /// A task whose callback has not answered yet.
+  struct Resolving: Sendable {
+    var order: ResourceOrder
+    /// Monotonic milliseconds.
+    var due: Int64
+  }
+
+  /// Has the callback asked that a task needs before it can be queued.
+  ///
+  /// - Returns: false where it needs none.
+  mutating func askBeforeQueueing(_ task: TaskIndex) throws(EngineError) -> Bool {
+    if let order = pendingOrders.removeValue(forKey: task) {
+      try ask(order)
+      return true
+    }
+    let settings = plan.profiles[Int(plan.profile[Int(task)])].settings
+    guard let callback = settings.callback, !resolved.contains(task) else { return false }
+    try ask(
+      ResourceOrder(
+        task: task, callback: callback, request: groups[Int(groupOf[Int(task)])].request, ranOut: nil,
+        failures: 0))
+    return true
+  }
+
+  private mutating func ask(_ order: ResourceOrder) throws(EngineError) {
+    if status[Int(order.task)] != .adjusting { try move(order.task, to: .adjusting) }
+    queuedCount += 1
+    resolving[order.task] = Resolving(order: order, due: now.monotonic + Self.callbackPatience)
+    actions.append(.resolve(order))
+  }
+
+  /// Takes a callback's answer; one that nobody waits for any more changes nothing.
+  mutating func take(_ answer: ResolvedResources, for task: TaskIndex) throws(EngineError) {
+    guard let waiting = resolving.removeValue(forKey: task) else { return }
+    queuedCount -= 1
+    let order = waiting.order
+    switch answer {
+    case .failed(let why): try giveUp(task, why: "callback '\(order.callback)': \(why)")
+    case .resources(let answer) where answer.fault != nil:
+      try giveUp(task, why: "callback '\(order.callback)': \(answer.fault!)")
+    case .resources(let answer):
+      if order.ranOut == nil { resolved.insert(task) }
+      switch regroup(task, order.request.changed(by: order.ranOut.map { answer.only($0) } ?? answer)) {
+      case .fits: try makeReady(task)
+      case .impossible(let why): try giveUp(task, why: "callback '\(order.callback)': \(why)")
+      }
+    }
+  }
+
+  /// Gives up tasks whose callback takes too long.
+  mutating func checkCallbacks() throws(EngineError) {
+    guard !resolving.isEmpty else { return }
+    let late = resolving.filter { $0.value.due <= now.monotonic }.keys.sorted()
+    for task in late {
+      try take(.failed("it has not answered for \(Self.callbackPatience / 1000) s"), for: task)
+    }
+  }
+}
+
+extension ComputeResources {
+  /// Why nobody can ask for this.
+  fileprivate var fault: String? {
+    if let cores, cores < 1 { return "it asks for \(cores) cores" }
+    if let memory, memory < 1 { return "it asks for \(memory) bytes of memory" }
+    if let runtime, runtime < 1 { return "it asks for \(runtime) seconds" }
+    return nil
+  }
+
+  /// One of them alone.
+  fileprivate func only(_ resource: ScalableResource) -> ComputeResources {
+    switch resource {
+    case .memory: ComputeResources(memory: memory)
+    case .runtime: ComputeResources(runtime: runtime)
+    }
+  }
+}

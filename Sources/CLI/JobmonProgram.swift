@@ -15,11 +15,12 @@ struct JobmonProgram: ParsableCommand {
     version: Version.text,
     subcommands: [
       InitCommand.self, RunCommand.self, WorkflowResumeCommand.self, BindCommand.self, SchemaCommand.self,
-      WorkflowStatusCommand.self, WorkflowTasksCommand.self,
-      TaskStatusCommand.self, LogsCommand.self, ErrorsCommand.self, ConcurrencyLimitCommand.self,
-      WorkflowStopCommand.self, UpdateTaskStatusCommand.self, DatabasePathCommand.self,
-      DatabaseCheckCommand.self,
-      VersionCommand.self,
+      WorkflowStatusCommand.self, WorkflowTasksCommand.self, TaskStatusCommand.self,
+      TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self,
+      HistoryCommand.self, ConcurrencyLimitCommand.self, WorkflowStopCommand.self, WorkflowResetCommand.self,
+      UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
+      ConfigCommand.self, UpdateConfigCommand.self, DatabasePathCommand.self, DatabaseCheckCommand.self,
+      DatabaseBackupCommand.self, DatabaseUpgradeCommand.self, VersionCommand.self,
     ])
 
   /// When the program was started.

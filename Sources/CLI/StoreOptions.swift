@@ -6,11 +6,13 @@ import JobmonCore
 /// The options of every command that opens the store.
 struct StoreOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("The database file (default: ~/.jobmon/jobmon.db).", valueName: "file"))
+    name: .long, help: ArgumentHelp("The database file (default: ~/.jobmon/jobmon.db).", valueName: "file"),
+    completion: .file())
   var database: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"))
+    name: .long, help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"),
+    completion: .file())
   var config: String?
 
   func configuration() throws -> Configuration { try Configuration(file: config) }
@@ -21,7 +23,10 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// Opens the store for writing; makes it where there is none and `create` says so.
-  func open(create: Bool = false) throws -> SQLiteStore {
+  ///
+  /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with `create` the caller
+  ///   says all notices.
+  func open(create: Bool = false, tellsUpgrade: Bool = true) throws -> SQLiteStore {
     let configuration = try configuration()
     let path = path(configuration)
     if !create, !FileManager.default.fileExists(atPath: path) {
@@ -29,7 +34,9 @@ struct StoreOptions: ParsableArguments {
     }
     var options = SQLiteStore.Options()
     options.synchronousFull = configuration.text("database.synchronous") == "full"
-    return try SQLiteStore(path: path, options: options)
+    let store = try SQLiteStore(path: path, options: options)
+    if !create, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }
+    return store
   }
 }
 

@@ -5,7 +5,11 @@ struct DatabasePathCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "db_path", abstract: "Print where the database is.")
 
+  @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
-  func run() throws { print(store.path(try store.configuration())) }
+  func run() throws {
+    let path = store.path(try store.configuration())
+    print(output.isJSON ? JSONText.line(JSONValue.object(["path": .string(path)])) : path)
+  }
 }

@@ -14,7 +14,9 @@ struct TaskStatusCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Only tasks in these states.", valueName: "word"))
+    help: ArgumentHelp(
+      "Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word"),
+    completion: .list(TaskWord.allCases.map(\.rawValue)))
   var status: [String] = []
 
   @OptionGroup var output: OutputOptions

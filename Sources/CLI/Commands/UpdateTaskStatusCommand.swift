@@ -17,7 +17,8 @@ struct UpdateTaskStatusCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("s"), .customLong("new_status")],
-    help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"))
+    help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"),
+    completion: .list(["D", "G"]))
   var status: String
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
@@ -35,35 +36,14 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     }
     let store = try store.open()
     let preview = try store.previewStatusChange(tasks, workflow: workflow, to: new, recursive: recursive)
-    if !force {
-      Console.error(Self.describe(preview))
-      guard isatty(STDIN_FILENO) == 1 else {
-        throw RunRefusal(
-          .invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
-      }
-      FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
-      guard ["y", "yes"].contains(readLine()?.lowercased()) else {
-        output.tell(changed: 0, "nothing was changed")
-        return
-      }
+    guard try force || Confirmation.isGiven(for: preview.description) else {
+      output.tell(changed: 0, "nothing was changed")
+      return
     }
     let change = try store.changeStatus(
       tasks, workflow: workflow, to: new, recursive: recursive, by: Person.asOperator)
     output.tell(
-      changed: change.tasks.count, Self.describe(change),
+      changed: change.tasks.count, change.description,
       ["workflow_id": .integer(workflow), "workflow_status": .string(change.workflowTo.rawValue)])
-  }
-
-  /// `2 tasks of workflow 1 become PENDING: b, c; the workflow goes from DONE to HALTED`
-  private static func describe(_ change: StatusChange) -> String {
-    let names = change.tasks.prefix(10).map(\.name).joined(separator: ", ")
-    let more = change.tasks.count > 10 ? ", …" : ""
-    let word = change.to == .done ? "DONE" : "PENDING"
-    var text = "\(change.tasks.count) tasks of workflow \(change.workflow) become \(word)"
-    if !names.isEmpty { text += ": \(names)\(more)" }
-    if change.workflowFrom != change.workflowTo {
-      text += "; the workflow goes from \(change.workflowFrom.rawValue) to \(change.workflowTo.rawValue)"
-    }
-    return text
   }
 }

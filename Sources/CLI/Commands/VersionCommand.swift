@@ -1,7 +1,14 @@
 import ArgumentParser
+import JobmonCore
 
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
 
-  func run() { print("jobmon \(Version.text)") }
+  @OptionGroup var output: OutputOptions
+
+  func run() {
+    print(
+      output.isJSON
+        ? JSONText.line(JSONValue.object(["version": .string(Version.text)])) : "jobmon \(Version.text)")
+  }
 }

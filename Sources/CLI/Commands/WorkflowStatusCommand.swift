@@ -25,13 +25,21 @@ struct WorkflowStatusCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only workflows of this tool.", valueName: "text"))
   var tool: String?
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only workflows in these states.", valueName: "word"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only workflows in these states.", valueName: "word"),
+    completion: .list(WorkflowStatus.allCases.map(\.rawValue)))
   var status: [String] = []
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Only workflows with this attribute.", valueName: "name=value"))
   var attribute: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Only workflows made since then: a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d before now.",
+      valueName: "time"))
+  var since: String?
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
@@ -47,6 +55,15 @@ struct WorkflowStatusCommand: ParsableCommand {
         )
       }
       return known
+    }
+    filter.since = try since.map { text in
+      guard let time = PointInTime.parse(text) else {
+        throw RunRefusal(
+          .invalidUsage,
+          "--since \(text): it is a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d"
+        )
+      }
+      return time
     }
     for pair in attribute {
       guard let sign = pair.firstIndex(of: "=") else {

@@ -10,8 +10,9 @@ struct WorkflowTasksCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word")
-  )
+    help: ArgumentHelp(
+      "Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word"),
+    completion: .list(TaskWord.allCases.map(\.rawValue)))
   var status: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))

@@ -10,30 +10,55 @@ struct Listing {
 
   /// One JSON array; each row an object whose keys are the columns in lower case, in their order.
   var json: String {
-    let keys = columns.map { JSONText.line($0.lowercased()) }
-    let objects = rows.map { row in
-      "{" + zip(keys, row).map { "\($0):\(JSONText.line($1))" }.joined(separator: ",") + "}"
+    let keys = columns.map { JSONText.line(JSONValue.string($0.lowercased())) + ":" }
+    var text = "["
+    for (place, row) in rows.enumerated() {
+      text += place > 0 ? ",\n {" : "{"
+      for (column, value) in row.enumerated() {
+        if column > 0 { text += "," }
+        text += keys[column]
+        JSONWriter.write(value, to: &text)
+      }
+      text += "}"
     }
-    return "[" + objects.joined(separator: ",\n ") + "]"
+    return text + "]"
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
   var table: String {
-    let cells = rows.map { $0.map(\.cell) }
-    let widths = columns.indices.map { column in
-      cells.reduce(columns[column].count) { max($0, $1[column].count) }
-    }
+    let cells = [columns.map(Cell.init)] + rows.map { $0.map { Cell($0.cell) } }
+    let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
     }
-    func line(_ row: [String]) -> String {
-      let padded = row.indices.map { column -> String in
-        let blanks = String(repeating: " ", count: max(0, widths[column] - row[column].count))
-        return isNumeric[column] ? blanks + row[column] : row[column] + blanks
+    var text = ""
+    for (place, row) in cells.enumerated() {
+      if place > 0 { text += "\n" }
+      var blanks = 0
+      for (column, cell) in row.enumerated() {
+        let missing = widths[column] - cell.width
+        if isNumeric[column] { blanks += missing }
+        // Blanks are written when something follows them: no line ends with any.
+        if cell.width > 0 {
+          for _ in 0..<blanks { text += " " }
+          text += cell.text
+          blanks = 0
+        }
+        blanks += isNumeric[column] ? 2 : missing + 2
       }
-      return padded.joined(separator: "  ").trimmingTrailingBlanks
     }
-    return ([line(columns)] + cells.map(line)).joined(separator: "\n")
+    return text
+  }
+
+  private struct Cell {
+    let text: String
+    /// In characters.
+    let width: Int
+
+    init(_ text: String) {
+      self.text = text
+      width = text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    }
   }
 
   func tell(_ output: OutputOptions) { print(output.isJSON ? json : table) }
@@ -57,18 +82,10 @@ extension JSONValue {
     case .bool(let value): String(value)
     case .integer(let value): String(value)
     case .number(let value): String(format: "%.2f", value)
-    case .string(let text): text.replacing("\n", with: " ")
+    case .string(let text): text.utf8.contains(0x0A) ? text.replacing("\n", with: " ") : text
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
     }
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingBlanks: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }
 

@@ -95,6 +95,9 @@ struct Nullable<Value: Encodable>: Encodable {
 
 enum JSONText {
   /// Compact JSON with sorted keys.
+  static func line(_ value: JSONValue) -> String { JSONWriter.text(value) }
+
+  /// Compact JSON with sorted keys.
   static func line(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -63,8 +63,15 @@ public struct Configuration: Sendable {
     }
   }
 
+  /// What a file with this text says, over the defaults.
+  init(text: String, path: String) throws {
+    settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
+    try read(text, path: path)
+  }
+
   private mutating func read(_ text: String, path: String) throws {
-    if text.allSatisfy(\.isWhitespace) { return }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+    if lines.allSatisfy({ $0.isEmpty || $0.hasPrefix("#") }) { return }
     let root = try FileNode.parse(text, file: path)
     if root.isNull { return }
     for (section, body) in try root.members("sections with keys") {
@@ -77,14 +84,17 @@ public struct Configuration: Sendable {
   private mutating func set(_ key: String, _ value: String, _ origin: Origin, fault: (String) -> RunRefusal)
     throws
   {
-    guard Self.standard[key] != nil else {
-      let nearest = Suggestion.nearest(to: key, among: Self.standard.keys).map { "; did you mean '\($0)'?" }
-      throw fault(
-        "there is no setting '\(key)'\(nearest ?? "; the settings are \(Self.standard.keys.sorted().joined(separator: ", "))")"
-      )
-    }
+    if let why = Self.fault(ofKey: key) { throw fault(why) }
     if let why = Self.fault(of: value, for: key) { throw fault("\(key): \(why)") }
     settings[key] = Setting(value: value, origin: origin)
+  }
+
+  /// Why there is no such key, with the nearest there is; nil if there is one.
+  static func fault(ofKey key: String) -> String? {
+    if standard[key] != nil { return nil }
+    let nearest = Suggestion.nearest(to: key, among: standard.keys).map { "did you mean '\($0)'?" }
+    return
+      "there is no setting '\(key)'; \(nearest ?? "the settings are \(standard.keys.sorted().joined(separator: ", "))")"
   }
 
   /// Why `value` cannot be the value of `key`; nil if it can.

@@ -172,15 +172,10 @@ extension SQLiteStore {
       arguments: [count, count])!
   }
 
-  enum ChangeKind: String {
-    case workflow, task, limit
-    case workflowRun = "workflow_run"
-    case taskInstance = "task_instance"
-  }
-
   /// Adds a row to the history.
   static func note(
-    _ database: Database, _ kind: ChangeKind, workflow: WorkflowID, run: WorkflowRunID? = nil, id: Int64?,
+    _ database: Database, _ kind: HistoryRow.Kind, workflow: WorkflowID, run: WorkflowRunID? = nil,
+    id: Int64?,
     others: String? = nil, from: String?, to: String, by: String? = nil, why: String? = nil,
     seq: Int64? = nil,
     at: Timestamp = .now

@@ -14,9 +14,23 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     public init() {}
   }
 
+  /// Brought up to this program's version of the tables.
+  public struct Upgrade: Hashable, Sendable, CustomStringConvertible {
+    public var from: Int
+    public var to: Int
+    /// The path of the copy from before.
+    public var copy: String
+
+    public var description: String {
+      "upgraded the database from version \(from) to \(to); a copy from before is \(copy)"
+    }
+  }
+
   public let path: String
   /// What a person should be told of how the file was opened, said once.
   public private(set) var notices: [String] = []
+  /// What opening the file had to bring up to date, if anything.
+  public private(set) var upgrade: Upgrade?
   public let id: String
   let queue: DatabaseQueue
   let options: Options
@@ -64,7 +78,13 @@ public final class SQLiteStore: Store, @unchecked Sendable {
             throw StoreError.refused(
               "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
           }
-          if !applied.isEmpty { notices.append(try Self.backUp(queue, path: path, version: applied.count)) }
+          if !applied.isEmpty {
+            let upgrade = Upgrade(
+              from: applied.count, to: known, copy: try Self.backUp(queue, path: path, version: applied.count)
+            )
+            notices.append(upgrade.description)
+            self.upgrade = upgrade
+          }
           try migrator.migrate(queue)
         }
       }
@@ -126,14 +146,14 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  /// Keeps a copy from before an upgrade; returns what to say of it.
+  /// Keeps a copy from before an upgrade; returns its path.
   private static func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws -> String {
     let copy = "\(path).before-upgrade-from-\(version)"
     let target = try DatabaseQueue(path: copy)
     try queue.backup(to: target)
     try target.close()
     chmod(copy, 0o600)
-    return "upgraded the database from version \(version); a copy from before is \(copy)"
+    return copy
   }
 
   /// Runs a transaction, with errors in the store's own words.
@@ -151,6 +171,9 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 
   /// Errors of this layer's callers, which say nothing of the database.
   private static func isOwn(_ error: any Error) -> Bool { error is RunRefusal || error is BindingOvertaken }
+
+  /// The version of the tables that this program knows.
+  public static var version: Int { Schema.migrator.migrations.count }
 
   public func dataVersion() throws -> Int64 {
     do {

@@ -6,6 +6,11 @@ extension PluginRegistry {
   /// The plugins that are part of this program.
   public static let builtins: [String: Factory] = ["local": { LocalExecutor() }]
 
+  /// What finds fault with the options of a plugin's clusters before they are used.
+  static let optionChecks: [String: @Sendable ([String: JSONValue], _ cluster: String) throws -> Void] = [
+    "local": LocalExecutor.check
+  ]
+
   /// The top-level plugins.json, as it is compiled in; a test keeps them equal.
   static let compiledIn = """
     {
@@ -29,14 +34,20 @@ extension PluginRegistry {
   public static func standard(
     file: String?, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> PluginRegistry {
+    try standard(file: file, environment: environment, own: nil)
+  }
+
+  /// - Parameter given: stands for what `~/.jobmon/plugins.json` says.
+  static func standard(file: String?, environment: [String: String], own given: Layer?) throws
+    -> PluginRegistry
+  {
     var layers = [try Layer(Data(compiledIn.utf8), source: builtInSource)]
     let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let prefix = (program as NSString).deletingLastPathComponent + "/.."
     let shared = ((prefix + "/share/jobmon/plugins.json") as NSString).standardizingPath
     let own = environment["HOME"].map { $0 + "/.jobmon/plugins.json" }
-    for path in [shared, own].compactMap({ $0 }) {
-      if let layer = try Layer(file: path) { layers.append(layer) }
-    }
+    if let layer = try Layer(file: shared) { layers.append(layer) }
+    if let layer = try given ?? own.flatMap({ try Layer(file: $0) }) { layers.append(layer) }
     let named = environment["JOBMON_PLUGINS"].flatMap { $0.isEmpty ? nil : $0 }
     for path in [named, file].compactMap({ $0 }) {
       guard let layer = try Layer(file: path) else {

@@ -77,3 +77,10 @@ struct LocalOptions: Sendable {
     ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
   }
 }
+
+extension LocalExecutor {
+  /// - Throws: ``ExecutorError`` naming the option of a cluster that there is not, or that makes no sense.
+  public static func check(_ options: [String: JSONValue], cluster: String) throws {
+    _ = try LocalOptions(options, cluster: cluster)
+  }
+}

@@ -108,17 +108,4 @@ extension SQLiteStore {
     }
     return findings
   }
-
-  /// Copies the whole store to a new file, while runs are live.
-  ///
-  /// - Throws: ``StoreError/refused(_:)`` where the file exists.
-  public func backup(to path: String) throws {
-    guard access(path, F_OK) != 0 else { throw StoreError.refused("\(path) exists already: name a new file") }
-    do {
-      let target = try DatabaseQueue(path: path)
-      try queue.backup(to: target)
-      try target.close()
-      chmod(path, 0o600)
-    } catch { throw StoreError(error, path: path) }
-  }
 }

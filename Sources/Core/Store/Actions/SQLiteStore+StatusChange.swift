@@ -25,32 +25,61 @@ extension SQLiteStore {
     }
   }
 
+  /// What ``resetWorkflow(_:keepDone:by:)`` would change.
+  public func previewReset(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws -> StatusChange
+  {
+    try read { try planReset(workflow, keepDone: keepDone, by: person, $0) }
+  }
+
   /// Sets a whole workflow back: all its tasks, or with `keepDone` those that are not done.
   ///
-  /// - Throws: ``RunRefusal`` with `not_resumable` where its last run did not end with an error, or was not mine.
+  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `not_resumable`
+  ///   where its last run did not end with an error, or was not mine.
   public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws
     -> StatusChange
   {
     try write { database in
-      let place = try WorkflowPlace(workflow, database)
-      let last = try Row.fetchOne(
-        database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
-        arguments: [workflow])
-      guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
-        let why =
-          last.map { "its last run is \($0["status"] as String), by \($0["user"] as String)" }
-          ?? "it never ran"
-        throw RunRefusal(
-          .notResumable,
-          "workflow \(workflow) is not reset: \(why); it has to be yours, and ended with ERROR",
-          workflowID: workflow)
-      }
-      let indices = (0..<TaskIndex(place.taskCount)).filter { _ in true }
-      var change = try plan(indices, place, to: .registering, database)
-      if keepDone { change.tasks.removeAll { $0.status == .done } }
-      change.workflowTo = .halted
+      let change = try planReset(workflow, keepDone: keepDone, by: person, database)
       try carryOut(change, by: person, database)
       return change
+    }
+  }
+
+  private func planReset(_ workflow: WorkflowID, keepDone: Bool, by person: Operator, _ database: Database)
+    throws
+    -> StatusChange
+  {
+    let place = try WorkflowPlace(workflow, database)
+    try Self.requireIdle(workflow, database)
+    let last = try Row.fetchOne(
+      database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
+      arguments: [workflow])
+    guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
+      let why =
+        last.map { "its last run, by \($0["user"] as String), is \($0["status"] as String)" }
+        ?? "it was never run"
+      throw RunRefusal(
+        .notResumable,
+        "workflow \(workflow) is not reset: \(why); only one whose last run is yours and ended with ERROR is; "
+          + "`jobmon update_task_status` sets single tasks back", workflowID: workflow)
+    }
+    var change = try plan(Array(0..<TaskIndex(place.taskCount)), place, to: .registering, database)
+    if keepDone { change.tasks.removeAll { $0.status == .done } }
+    change.workflowTo = .halted
+    return change
+  }
+
+  /// - Throws: ``RunRefusal`` with `workflow_held` where a run holds the workflow that may be alive.
+  private static func requireIdle(_ workflow: WorkflowID, _ database: Database) throws {
+    let run = try Int64.fetchOne(
+      database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+    guard let run else { return }
+    let driver = try holder(run, database).driver
+    guard HostProcess(driver).isKnownDead else {
+      throw RunRefusal(
+        .workflowHeld,
+        "workflow \(workflow) is being run (run \(run), process \(driver.pid) on \(driver.host)): stop it first with `jobmon workflow_stop -w \(workflow)`",
+        workflowID: workflow)
     }
   }
 
@@ -65,17 +94,7 @@ extension SQLiteStore {
         "not tasks of workflow \(workflow): \(strangers.map(String.init).joined(separator: ", ")); nothing was changed",
         workflowID: workflow)
     }
-    if let run = try Int64.fetchOne(
-      database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
-    {
-      let holder = try Self.holder(run, database)
-      if !HostProcess(holder.driver).isKnownDead {
-        throw RunRefusal(
-          .workflowHeld,
-          "workflow \(workflow) is being run (run \(run), process \(holder.driver.pid) on \(holder.driver.host)): stop it first with `jobmon workflow_stop -w \(workflow)`",
-          workflowID: workflow)
-      }
-    }
+    try Self.requireIdle(workflow, database)
     let dag = try DependencyClosure(place, database)
     let named = ids.map(place.index)
     let indices: [TaskIndex]

@@ -11,6 +11,8 @@ public struct TemplateUsage: Hashable, Sendable {
     public var max: Double
   }
 
+  /// Id of the template's version.
+  public var version: Int64
   public var tool: String
   public var template: String
   /// Task instances that ended with success.

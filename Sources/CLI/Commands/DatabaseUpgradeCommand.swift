@@ -1,0 +1,23 @@
+import ArgumentParser
+import JobmonCore
+
+struct DatabaseUpgradeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "db_upgrade", abstract: "Bring the database up to this program's version; a copy is kept.")
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let store = try store.open(tellsUpgrade: false)
+    let upgrade = store.upgrade
+    output.tell(
+      changed: upgrade == nil ? 0 : 1,
+      upgrade?.description
+        ?? "the database \(store.path) has version \(SQLiteStore.version) already: there is nothing to do",
+      [
+        "from": JSONValue(upgrade?.from ?? SQLiteStore.version), "to": JSONValue(SQLiteStore.version),
+        "copy": JSONValue(upgrade?.copy),
+      ])
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import JobmonCore
+
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "List everything that has changed in a workflow or in a task, oldest first.")
+
+  @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
+  var task: Int64?
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Only the last changes; 0 is all.", valueName: "n"))
+  var limit = 0
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if (task == nil) == (workflow == nil) {
+      throw ValidationError("give a task with -t or a workflow with -w")
+    }
+  }
+
+  func run() throws {
+    var listing = Listing("SEQ", "TIME", "KIND", "ID", "TASK_NAME", "FROM", "TO", "BY", "CAUSE")
+    let limit = try limit.asLimit()
+    let store = try store.open()
+    let rows =
+      if let task { try store.history(ofTask: task, limit: limit) } else {
+        try store.history(of: workflow!, limit: limit)
+      }
+    listing.rows = rows.map { row in
+      [
+        .integer(row.seq), .string(row.time.iso8601), .string(row.kind.rawValue), .integer(row.id),
+        JSONValue(row.taskName), JSONValue(row.from), .string(row.to), JSONValue(row.by),
+        JSONValue(row.cause),
+      ]
+    }
+    listing.tell(output)
+  }
+}

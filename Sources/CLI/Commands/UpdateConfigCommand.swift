@@ -1,0 +1,52 @@
+import ArgumentParser
+import BuiltinPlugins
+import Foundation
+import JobmonCore
+
+struct UpdateConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "update_config", abstract: "Write a setting into the configuration file.",
+    discussion: """
+      The rest of the file stays as it is. `clusters.NAME.KEY` sets an option of a cluster, in \
+      ~/.jobmon/plugins.json; `jobmon config` shows all other keys.
+      """)
+
+  @Argument(
+    help: "The setting, as in heartbeat.interval.", completion: .list(Configuration.standard.keys.sorted()))
+  var key: String
+
+  @Argument(help: "Its value.")
+  var value: String
+
+  @OptionGroup var file: ConfigurationFileOption
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let path: String
+    let isChanged: Bool
+    if key.hasPrefix("clusters.") {
+      (path, isChanged) = try setOption()
+    } else {
+      let file = try ConfigurationFile(path: file.path)
+      (path, isChanged) = (file.path, try file.set(key, to: value) != value)
+    }
+    output.tell(
+      changed: isChanged ? 1 : 0,
+      isChanged ? "\(key) is \(value) now, in \(path)" : "\(key) was \(value) in \(path) already",
+      ["key": .string(key), "value": .string(value), "file": .string(path)])
+  }
+
+  private func setOption() throws -> (path: String, isChanged: Bool) {
+    let parts = key.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty else {
+      throw RunRefusal(
+        .invalidUsage, "'\(key)': an option of a cluster is clusters.NAME.KEY, as in clusters.local.slots")
+    }
+    guard file.path == nil else {
+      throw RunRefusal(
+        .invalidUsage, "options of clusters live in ~/.jobmon/plugins.json: leave --config-file out")
+    }
+    let file = RegistryFile()
+    return (file.path, try file.set(parts[2], of: parts[1], to: value))
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import JobmonCore
+
+struct WorkflowResetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workflow_reset",
+    abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
+    discussion: "Its last run has to be mine and to have ended with ERROR.")
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64
+
+  @Flag(name: [.short, .customLong("partial_reset")], help: "Keep what is done.")
+  var partialReset = false
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var force = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let store = try store.open()
+    let preview = try store.previewReset(workflow, keepDone: partialReset, by: Person.asOperator)
+    guard try force || Confirmation.isGiven(for: preview.description) else {
+      output.tell(changed: 0, "nothing was changed")
+      return
+    }
+    let change = try store.resetWorkflow(workflow, keepDone: partialReset, by: Person.asOperator)
+    output.tell(
+      changed: change.tasks.count, change.description,
+      ["workflow_id": .integer(workflow), "workflow_status": .string(change.workflowTo.rawValue)])
+  }
+}

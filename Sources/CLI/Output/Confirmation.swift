@@ -1,0 +1,31 @@
+import Foundation
+import JobmonCore
+
+/// Asks a person before something is changed that cannot be changed back.
+enum Confirmation {
+  /// Says what is about to happen, and asks.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where there is no terminal to ask on.
+  static func isGiven(for text: String) throws -> Bool {
+    Console.error(text)
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw RunRefusal(.invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
+    }
+    FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
+    return ["y", "yes"].contains(readLine()?.lowercased())
+  }
+}
+
+extension StatusChange {
+  /// `2 tasks of workflow 1 become PENDING: b, c; the workflow goes from DONE to HALTED`
+  var description: String {
+    let names = tasks.prefix(10).map(\.name).joined(separator: ", ")
+    let more = tasks.count > 10 ? ", …" : ""
+    var text = "\(tasks.count) tasks of workflow \(workflow) become \(to.word.rawValue)"
+    if !names.isEmpty { text += ": \(names)\(more)" }
+    if workflowFrom != workflowTo {
+      text += "; the workflow goes from \(workflowFrom.rawValue) to \(workflowTo.rawValue)"
+    }
+    return text
+  }
+}

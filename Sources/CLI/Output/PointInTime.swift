@@ -1,0 +1,28 @@
+import Foundation
+import JobmonCore
+
+/// Points in time as people type them.
+enum PointInTime {
+  /// `2026-01-31` and `2026-01-31T08:15` (by this machine's time zone), with seconds and an offset or `Z` if one likes,
+  /// or a span of time before `now`, as in `90m` or `7d`.
+  ///
+  /// - Returns: nil where it is none of these.
+  static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
+    if text.last?.isLetter == true, let seconds = RuntimeSpan.seconds(text) {
+      return Timestamp(milliseconds: now.rawValue - seconds * 1000)
+    }
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.isLenient = false
+    for format in [
+      "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ssXXXXX",
+      "yyyy-MM-dd'T'HH:mm:ss.SSSXXXXX", "yyyy-MM-dd'T'HH:mmXXXXX",
+    ] {
+      formatter.dateFormat = format
+      if let date = formatter.date(from: text.replacing(" ", with: "T")) {
+        return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+      }
+    }
+    return nil
+  }
+}

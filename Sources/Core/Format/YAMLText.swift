@@ -1,0 +1,26 @@
+import Foundation
+
+/// Texts as they are written into YAML files.
+enum YAMLText {
+  /// `text` as a key or a value that is read as this text by everybody: plain where that is safe, else in quotes.
+  static func scalar(_ text: String) -> String {
+    let isPlain = text.wholeMatch(of: #/[A-Za-z_~/][A-Za-z0-9_./+@%=-]*/#) != nil && text != "~"
+    let isWord = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+    return isPlain && !isWord ? text : quoted(text)
+  }
+
+  /// Objects as blocks of `key: value` lines, keys sorted; anything else as JSON has it.
+  static func block(_ members: [String: JSONValue], indent: String = "") -> String {
+    members.sorted { $0.key < $1.key }.map { key, value in
+      let start = "\(indent)\(scalar(key)):"
+      return switch value {
+      case .object(let inner) where !inner.isEmpty: "\(start)\n\(block(inner, indent: indent + "  "))"
+      case .string(let text): "\(start) \(scalar(text))\n"
+      default: "\(start) \(JSONWriter.text(value))\n"
+      }
+    }.joined()
+  }
+
+  /// In double quotes, as JSON has it.
+  static func quoted(_ text: String) -> String { JSONWriter.text(.string(text)) }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// Copies the whole store, as it is at one moment, to a new file that only its owner can read; runs go on meanwhile.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file exists or cannot be made; ``StoreError``.
+  public func backup(to path: String) throws {
+    // Made here, and private from its first byte on: of two copies to one file, one is refused.
+    let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw RunRefusal(
+        .invalidUsage,
+        errno == EEXIST
+          ? "\(path) is there already: name a new file"
+          : "\(path) cannot be written: \(String(cString: strerror(errno)))")
+    }
+    close(file)
+    do {
+      let target = try DatabaseQueue(path: path)
+      try queue.backup(to: target)
+      try target.close()
+    } catch {
+      unlink(path)
+      throw StoreError(error, path: path)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// What the instances used that ended with success, by template version, in order of their ids. A version without
+  /// such an instance is there with a count of 0.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)`` where a version, a workflow, the template or a node argument does not exist.
+  public func usage(_ filter: UsageFilter) throws -> [TemplateUsage] {
+    try read { database in
+      for workflow in filter.workflows { try WorkflowPlace.require(workflow, database) }
+      let versions = try templateVersions(filter, database)
+      var figures = versions.map { _ in Figures() }
+      let batches = try batches(of: versions, database)
+      let wanted = versions.map { $0.node(filter.nodeArgs) }
+      let readsArguments = !filter.nodeArgs.isEmpty
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT i.batch_id, i.wall, i.peak\(readsArguments ? ", t.arguments" : "") FROM instance i
+          \(readsArguments ? "CROSS JOIN task t ON t.id = i.task_id" : "")
+          WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
+          """)
+      while let row = try rows.next() {
+        guard let batch = batches[row[0]] else { continue }
+        if readsArguments {
+          let values = try row.withUnsafeData(atIndex: 3) { bytes in
+            (bytes ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
+          }
+          guard wanted[batch.version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { continue }
+        }
+        figures[batch.version].add(wall: row[1], peak: row[2], cores: batch.cores)
+      }
+      return zip(versions, figures).map { version, figures in
+        TemplateUsage(
+          version: version.id, tool: version.tool, template: version.name, count: figures.cores.count,
+          memory: TemplateUsage.Spread(figures.peaks), runtime: TemplateUsage.Spread(figures.walls),
+          cores: TemplateUsage.Spread(figures.cores))
+      }
+    }
+  }
+
+  /// The distinct requests with which a workflow's tasks were submitted, by cluster.
+  public func requests(of workflow: WorkflowID) throws -> [String: [ResourceRequest]] {
+    try read { database in
+      try WorkflowPlace.require(workflow, database)
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT DISTINCT b.cluster, q.value FROM run r JOIN batch b ON b.run_id = r.id
+            JOIN request q ON q.id = b.request_id
+          WHERE r.workflow_id = ? ORDER BY b.cluster, q.id
+          """, arguments: [workflow])
+      return try Dictionary(
+        rows.map { ($0[0], [try StoredJSON.value(ResourceRequest.self, $0[1])]) }, uniquingKeysWith: +)
+    }
+  }
+
+  private struct Version {
+    var id: Int64
+    var tool: String
+    var name: String
+    var nodeArgs: [String]
+
+    /// Where the named arguments stand among a task's, with the values that are wanted.
+    func node(_ wanted: [String: Set<String>]) -> [(place: Int, values: Set<String>)] {
+      wanted.compactMap { name, values in nodeArgs.firstIndex(of: name).map { ($0, values) } }
+    }
+  }
+
+  private struct Figures {
+    var walls: [Double] = []
+    var peaks: [Double] = []
+    var cores: [Double] = []
+
+    mutating func add(wall: Double?, peak: Int64?, cores: Int) {
+      if let wall { walls.append(wall) }
+      if let peak { peaks.append(Double(peak)) }
+      self.cores.append(Double(cores))
+    }
+  }
+
+  private static func isOneOf(_ column: String, _ ids: [Int64]) -> String {
+    ids.isEmpty ? "" : "\(column) IN (\(ids.map(String.init).joined(separator: ", ")))"
+  }
+
+  private func templateVersions(_ filter: UsageFilter, _ database: Database) throws -> [Version] {
+    var terms = ["1"]
+    var arguments = StatementArguments()
+    if !filter.versions.isEmpty { terms.append(Self.isOneOf("v.id", filter.versions)) }
+    if let pattern = filter.template.map(NamePattern.init(text:)) {
+      terms.append(pattern.condition("v.name"))
+      arguments += [pattern.argument]
+    }
+    if !filter.workflows.isEmpty {
+      terms.append(
+        "v.id IN (SELECT template_version_id FROM array WHERE \(Self.isOneOf("workflow_id", filter.workflows)))"
+      )
+    }
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT v.id, v.tool, v.name, v.arguments FROM template_version v
+        WHERE \(terms.joined(separator: " AND ")) ORDER BY v.id
+        """, arguments: arguments)
+    let found = try rows.map {
+      Version(
+        id: $0[0], tool: $0[1], name: $0[2],
+        nodeArgs: try StoredJSON.value([String: [String]].self, $0[3])["node"] ?? [])
+    }
+    for id in filter.versions where !found.contains(where: { $0.id == id }) {
+      throw StoreError.notFound(
+        "template version \(id)" + (filter.workflows.isEmpty ? "" : " in the workflows that are named"))
+    }
+    if let template = filter.template, found.isEmpty {
+      let known = try String.fetchAll(
+        database, sql: "SELECT DISTINCT name FROM template_version ORDER BY name")
+      throw StoreError.notFound(
+        "template '\(template)'"
+          + (Suggestion.nearest(to: template, among: known).map { " (did you mean '\($0)'?)" } ?? ""))
+    }
+    for name in filter.nodeArgs.keys.sorted() {
+      let known = Set(found.flatMap(\.nodeArgs)).sorted()
+      guard !known.contains(name) else { continue }
+      throw StoreError.notFound(
+        "node argument '\(name)' of \(found.map(\.name).joined(separator: ", ")) (there is \(known.joined(separator: ", ")))"
+      )
+    }
+    // A version that does not have the argument cannot meet the condition.
+    return found.filter { Set(filter.nodeArgs.keys).isSubset(of: $0.nodeArgs) }
+  }
+
+  /// The batches of these versions, each with the place of its version and the cores it asked for.
+  private func batches(of versions: [Version], _ database: Database) throws -> [Int64: (
+    version: Int, cores: Int
+  )] {
+    let places = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
+    var batches: [Int64: (version: Int, cores: Int)] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT b.id, a.template_version_id, json_extract(q.value, '$.cores') FROM batch b CROSS JOIN run r ON r.id = b.run_id
+          CROSS JOIN array a ON a.workflow_id = r.workflow_id AND a.place = b.array
+          CROSS JOIN request q ON q.id = b.request_id
+        """)
+    while let row = try rows.next() {
+      guard let version = places[row[1]] else { continue }
+      batches[row[0]] = (version, row[2])
+    }
+    return batches
+  }
+}

@@ -52,8 +52,8 @@ public struct ConfigurationFile {
       \.value)
   }
 
-  /// The text with the value in its place; nil where that place is not one line's.
-  // What is in braces or quotes may be JSON, and stays such.
+  /// The text with the value in its place; nil where that place is not one line's. What is in braces or quotes may be
+  /// JSON, and stays such.
   private func edited(_ key: String, _ value: String) throws -> String? {
     let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
     // Numbers are written as such: no value is ever anything but text.

@@ -77,6 +77,51 @@ extension Acceptance {
       try trial.expectAllDone()
     }
 
+    @Test func aWorkflowIsReset() throws {
+      let trial = try LedgerTrial(
+        LedgerWorkflow(steps: [.init("a"), .init("bad", "fail", "1", after: ["a"])], maxAttempts: 1))
+      #expect(try trial.start(resume: false).wait().status == 1)
+      // No terminal and no -f: nothing is changed.
+      let asked = try trial.sandbox.run("workflow_reset", "-w", "1")
+      #expect(asked.status == 2 && asked.stderr.contains("-f"), "\(asked)")
+      #expect(try trial.tasks("FATAL") == ["bad"])
+      let part = try trial.sandbox.run("workflow_reset", "-w", "1", "-p", "-f", "-n")
+      #expect(try part.object()["changed"] as? Int == 1, "\(part)")
+      #expect(try trial.tasks("DONE") == ["a"])
+      #expect(try trial.sandbox.rows("workflow_status").first?["wf_status"] as? String == "HALTED")
+      #expect(try trial.start().wait().status == 1)
+      let whole = try trial.sandbox.run("workflow_reset", "-w", "1", "-f", "-n")
+      #expect(try whole.object()["changed"] as? Int == 2, "\(whole)")
+      #expect(try trial.start().wait().status == 1)
+      #expect(try trial.sandbox.ledger().count(.start, task: "a") == 2)
+      #expect(try trial.sandbox.ledger().count(.start, task: "bad") == 3)
+      #expect(try trial.sandbox.run("db_check").status == 0)
+    }
+
+    @Test func onlyWhatEndedWithAnErrorIsReset() throws {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
+      let run = try trial.start(resume: false)
+      try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      let live = try trial.sandbox.run("workflow_reset", "-w", "1", "-f")
+      #expect(live.status == 3 && live.stderr.contains("workflow_stop"), "\(live)")
+      try trial.sandbox.open(gate: "gate")
+      #expect(try run.wait().status == 0)
+      let done = try trial.sandbox.run("workflow_reset", "-w", "1", "-f")
+      #expect(done.status == 3 && done.stderr.contains("DONE"), "\(done)")
+      try trial.expectAllDone()
+    }
+
+    @Test func aPersonIsAsked() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("bad", "fail", "1")], maxAttempts: 1))
+      #expect(try trial.start(resume: false).wait().status == 1)
+      let command = "\(Sandbox.programs)/jobmon workflow_reset -w 1"
+      for (answer, left) in [("n", "FATAL"), ("y", "PENDING")] {
+        let asked = try trial.sandbox.shell("echo \(answer) | script -qec '\(command)' /dev/null")
+        #expect(asked.contains("Do it?"), "\(asked)")
+        #expect(try trial.tasks(left) == ["bad"], "\(answer)")
+      }
+    }
+
     @Test func tasksOfAnotherWorkflowAreRefused() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
       #expect(try trial.start(resume: false).wait().status == 0)

@@ -170,6 +170,6 @@ struct StoreRunTests {
     let copy = fixture.folder + "/copy.db"
     try store.backup(to: copy)
     #expect(try SQLiteStore(path: copy).load(workflow).definition.taskCount == 4)
-    #expect(throws: StoreError.self) { try store.backup(to: copy) }
+    #expect(throws: RunRefusal.self) { try store.backup(to: copy) }
   }
 }

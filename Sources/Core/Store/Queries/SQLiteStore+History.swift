@@ -54,9 +54,11 @@ private struct HistoryReader {
     var entries = told(task.map { only in (only, Set(attempts.map(\.id))) })
     let moments = try Moments(changes, of: place.id, database)
     let byHand = changesByHand()
+    let launches = launches()
     for attempt in attempts {
       entries += attempt.entries(
-        moments: moments, isByHand: { byHand[attempt.task]?.contains(where: $0) ?? false })
+        moments: moments, launch: launches[attempt.id],
+        isByHand: { byHand[attempt.task]?.contains(where: $0) ?? false })
     }
     entries.sort()
     return try named(entries.suffix(limit ?? entries.count).map(\.row))
@@ -67,7 +69,7 @@ private struct HistoryReader {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT i.id, i.task_id, i.status, i.is_open, i.is_retry, i.seq, i.created, i.started, i.ended, i.handle,
+        SELECT i.id, i.task_id, i.status, i.is_open, i.is_retry, i.seq, i.created, i.started, i.ended,
           i.cause, b.run_id, i.run_id
         FROM instance i CROSS JOIN batch b ON b.id = i.batch_id
         WHERE \(task == nil ? "i.workflow_id" : "i.task_id") = ? ORDER BY i.seq DESC LIMIT ?
@@ -89,6 +91,15 @@ private struct HistoryReader {
       default: change.entries(user) { _ in true }
       }
     }
+  }
+
+  /// The seq at which an instance was launched, of those that were told by their batch.
+  private func launches() -> [TaskInstanceID: Int64] {
+    var found: [TaskInstanceID: Int64] = [:]
+    for change in changes where change.kind == .taskInstance {
+      for (offset, id) in change.ids.enumerated() { found[id] = change.seq + Int64(offset) }
+    }
+    return found
   }
 
   /// When each task was set by hand.
@@ -205,7 +216,6 @@ private struct Attempt {
   var created: Timestamp
   var started: Timestamp?
   var ended: Timestamp?
-  var handle: String?
   var cause: String?
   /// The run that made it, and the one that it belongs to now.
   var maker: WorkflowRunID
@@ -222,10 +232,9 @@ private struct Attempt {
     created = Timestamp(rawValue: row[6])
     started = time(7)
     ended = time(8)
-    handle = row[9]
-    cause = row[10]
-    maker = row[11]
-    run = row[12]
+    cause = row[9]
+    maker = row[10]
+    run = row[11]
   }
 
   /// What its task became when it ended.
@@ -239,9 +248,11 @@ private struct Attempt {
 
   /// Its changes, and those of its task that followed from them.
   ///
-  /// - Parameter isByHand: whether the task was set by hand at a time that meets the condition.
+  /// - Parameters:
+  ///   - launch: the seq of its launch, which stands in `change`.
+  ///   - isByHand: whether the task was set by hand at a time that meets the condition.
   func entries(
-    moments: Moments, isByHand: (((seq: Int64, time: Timestamp)) -> Bool) -> Bool
+    moments: Moments, launch: Int64?, isByHand: (((seq: Int64, time: Timestamp)) -> Bool) -> Bool
   ) -> [Entry] {
     var entries: [Entry] = []
     func add(
@@ -249,10 +260,15 @@ private struct Attempt {
       by run: WorkflowRunID, cause: String? = nil
     ) {
       let latest = max(time, entries.last?.time ?? time)
+      // Before its launch it was made; all else came after.
+      let between =
+        entries.isEmpty
+        ? min(moments.lastSeq(by: latest), min(seq, launch ?? seq) - 1)
+        : min(max(moments.lastSeq(by: latest), launch ?? 0), seq - 1)
       entries.append(
         Entry(
           row: HistoryRow(
-            seq: own ?? min(moments.lastSeq(by: latest), seq - 1), time: time, kind: kind,
+            seq: own ?? between, time: time, kind: kind,
             id: kind == .task ? task : id, task: task, from: from, to: to, by: "run \(run)", cause: cause),
           isBetween: own == nil, time: latest, step: entries.count))
     }
@@ -260,9 +276,8 @@ private struct Attempt {
     add(
       .taskInstance, nil, instantiated.rawValue, at: created,
       seq: isOpen && status == instantiated ? seq : nil, by: maker)
-    // That it was launched stands in `change`, for its batch.
-    var last = handle == nil ? instantiated : .launched
-    var word = handle == nil ? TaskWord.pending : .scheduled
+    var last = launch == nil ? instantiated : .launched
+    var word = launch == nil ? TaskWord.pending : .scheduled
     if let started {
       let isLast = isOpen && status == .running
       add(

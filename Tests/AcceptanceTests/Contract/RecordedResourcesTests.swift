@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// What tasks used, and what is made of it.
+  struct RecordedResourcesTests {
+    private static let workflow = """
+      tool: t
+      name: n
+      workflow_args: WHICH
+      default_compute_resources: {any: {cores: 1, memory: 512M}}
+      task_templates:
+        work: {command_template: "sleep 0.{n}", node_args: [n]}
+        fails: {command_template: "exit 3"}
+      tasks:
+        - {template: work, for_each: {n: [1, 2, 3]}}
+        - {template: fails, max_attempts: 1}
+      """
+
+    private func done() throws -> Sandbox {
+      let sandbox = try Sandbox()
+      for name in ["one", "two"] {
+        let file = try sandbox.write("\(name).yaml", Self.workflow.replacing("WHICH", with: name))
+        #expect(try sandbox.run("run", file).status == 1)
+      }
+      return sandbox
+    }
+
+    @Test func figuresOfTemplates() throws {
+      let sandbox = try done()
+      let all = try sandbox.rows("task_template_resources", "--template", "work")
+      #expect(all.count == 1)
+      let row = try #require(all.first)
+      #expect(row["count"] as? Int == 6)
+      for (key, least) in [
+        ("min_runtime", 0.1), ("mean_runtime", 0.2), ("median_runtime", 0.2), ("p95_runtime", 0.3),
+        ("max_runtime", 0.3),
+      ] {
+        let seconds = try #require(row[key] as? Double, "\(key)")
+        #expect(seconds >= least && seconds < least + 5, "\(key): \(seconds)")
+      }
+      let memory = try ["min", "mean", "median", "p95", "max"].map {
+        try #require(row["\($0)_memory"] as? Int)
+      }
+      #expect(memory[0] > 1000 && memory.max() == memory[4] && memory.min() == memory[0], "\(memory)")
+
+      #expect(
+        try sandbox.rows("task_template_resources", "-w", "1", "2").map { $0["count"] as? Int } == [6, 0])
+      #expect(try sandbox.rows("task_template_resources", "-w", "1").first?["count"] as? Int == 3)
+      let version = String(try #require(row["ttv_id"] as? Int))
+      let some = try sandbox.rows("task_template_resources", "-t", version, "-a", #"{"n": [1, "2"]}"#)
+      #expect(some.first?["count"] as? Int == 4)
+      #expect(some.first?["max_runtime"] as? Double ?? 9 < row["max_runtime"] as? Double ?? 0)
+      let one = try sandbox.rows("task_template_resources", "-t", version, "-w", "2", "-a", #"{"n": 3}"#)
+      #expect(one.first?["count"] as? Int == 1)
+      for wrong in [#"{"m": 1}"#, "n=1"] {
+        #expect(try sandbox.run("task_template_resources", "-t", version, "-a", wrong).status == 2)
+      }
+      #expect(try sandbox.run("task_template_resources").status == 2)
+    }
+
+    @Test func aFileThatWorkflowsInclude() throws {
+      let sandbox = try done()
+      let file = sandbox.path("resources.yaml")
+      let made = try sandbox.run("create_resource_yaml", "-w", "1", "--value_mem", "max", "-f", file)
+      #expect(made.status == 0 && made.stdout.isEmpty, "\(made)")
+      #expect(made.stderr.contains("fails"), "what was never done is left out, and that is said")
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      let shape =
+        /task_template_resources:\n  work:\n    local:\n      cores: 1\n      memory: "([0-9.]+[KMG])"\n      runtime: "1s"\n/
+      #expect(text.wholeMatch(of: shape) != nil, "\(text)")
+      #expect(try sandbox.run("create_resource_yaml", "-w", "1", "-p").stdout == text)
+
+      let user = try sandbox.write(
+        "user.yaml",
+        """
+        tool: t
+        workflow_args: y
+        include: [resources.yaml]
+        task_templates: {work: {command_template: "echo $JOBMON_MEMORY_BYTES > used; : {n}", node_args: [n]}}
+        tasks: [{template: work, args: {n: 1}}]
+        """)
+      #expect(try sandbox.run("run", user).status == 0)
+      let used = try #require(Int(sandbox.read("used").trimmingCharacters(in: .whitespacesAndNewlines)))
+      let row = try #require(sandbox.rows("task_template_resources", "-w", "1").first)
+      let most = try #require(row["max_memory"] as? Int)
+      // Two decimals, rounded up.
+      #expect(used >= most && used < most + most / 50 + 11_000, "\(used) of \(most)")
+    }
+
+    @Test func forOtherClustersAndOfOneTask() throws {
+      let sandbox = try done()
+      let made = try sandbox.run("create_resource_yaml", "-t", "1", "-c", "sequential", "local", "-n")
+      let templates = try #require(try made.object()["task_template_resources"] as? [String: [String: Any]])
+      #expect(
+        Set(templates.keys) == ["work"] && Set(templates["work"]!.keys) == ["sequential", "local"], "\(made)")
+      #expect(try sandbox.run("create_resource_yaml", "-w", "1", "-c", "lokal").status == 2)
+      #expect(try sandbox.run("create_resource_yaml", "-w", "1", "-t", "1").status == 2)
+      #expect(try sandbox.run("create_resource_yaml", "-w", "1", "--value_mem", "mean").status == 2)
+      let nothing = try sandbox.run("create_resource_yaml", "-t", "4")
+      #expect(nothing.status == 2 && nothing.stderr.contains("no task"), "\(nothing)")
+    }
+  }
+}

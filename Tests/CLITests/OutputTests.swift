@@ -122,4 +122,29 @@ struct OutputTests {
     estimate.note(done: 50, elapsed: 2000)
     #expect(estimate.perSecond == 25)
   }
+
+  @Test("JSON is written as everybody reads it")
+  func jsonText() throws {
+    let text = "a\"b\\c/\u{1}\t\r\n é 🐢"
+    #expect(JSONText.line(JSONValue.string(text)) == #""a\"b\\c/\u0001\t\r\n é 🐢""#)
+    let value: JSONValue = .object([
+      "b": .array([.null, .bool(true), .integer(-7), .number(0.25), .number(3)]), "a": .string(text),
+      "": .object([:]),
+    ])
+    let line = JSONText.line(value)
+    #expect(line.hasPrefix(#"{"":{},"a":"#) && line.hasSuffix(#""b":[null,true,-7,0.25,3]}"#))
+    let read = try JSONDecoder().decode([String: JSONValue].self, from: Data(line.utf8))
+    #expect(read["a"] == .string(text))
+  }
+
+  @Test("points in time as people type them")
+  func times() {
+    let now = Timestamp(milliseconds: 1_000_000_000_000)
+    #expect(PointInTime.parse("2h", now: now)?.rawValue == 1_000_000_000_000 - 7_200_000)
+    #expect(PointInTime.parse("1970-01-02T00:00:00Z")?.rawValue == 86_400_000)
+    #expect(PointInTime.parse("1970-01-01T01:00:00.250+01:00")?.rawValue == 250)
+    for wrong in ["soon", "2026-13-01", "7", ""] {
+      #expect(PointInTime.parse(wrong, now: now) == nil, "\(wrong)")
+    }
+  }
 }

@@ -166,7 +166,8 @@ struct TaskTexts: Sendable {
         ended.node = end.outcome.node
         ended.message = end.reason ?? end.outcome.message
         events.append(ended)
-        if end.from.word != end.taskStatus.word {
+        // A task that a person set to DONE stays so, however its last attempt ended.
+        if end.from.word != end.taskStatus.word, end.from != .done {
           var task = event(
             seq + 1, end.at, .task, id(end.task), end.task, from: end.from.word.rawValue,
             to: end.taskStatus.word.rawValue, attempt: end.attempt)

@@ -143,6 +143,26 @@ extension Acceptance {
       #expect(try sandbox.rows("history", "-w", "1", "-l", "0").count == history.count)
     }
 
+    /// The attempt is found dead by the resume, and its task stays what the person said.
+    @Test func whatWasSetByHandUnderAnOpenAttemptStays() throws {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
+      let sandbox = trial.sandbox
+      let run = try trial.start(resume: false)
+      try eventually("the gate") { sandbox.read("ledger").contains("start wait") || run.hasEnded }
+      run.signal(SIGKILL)
+      try run.wait()
+      let task = try id("wait", sandbox)
+      #expect(try sandbox.run("update_task_status", "-w", "1", "-t", task, "-s", "D", "-f").status == 0)
+      let events = sandbox.path("events")
+      #expect(try trial.start(["--events", events]).wait().status == 0)
+      let words = try sandbox.rows("history", "-t", task).filter { $0["kind"] as? String == "task" }
+        .compactMap { $0["to"] as? String }
+      #expect(words == ["RUNNING", "DONE"])
+      let told = try lines(sandbox.read("events")).filter { ($0["task_id"] as? Int).map(String.init) == task }
+      #expect(told.compactMap { $0["kind"] as? String } == ["task_instance"], "\(told)")
+      #expect(told.first?["to"] as? String == "KILLED")
+    }
+
     @Test func whatIsNotThereSaysSo() throws {
       let sandbox = try eventful()
       #expect(try sandbox.run("history", "-w", "99").status == 2)

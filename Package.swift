@@ -47,7 +47,10 @@ let package = Package(
       // A worker starts in about 1 ms when linked statically, in 7 ms when not.
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
 
-    .target(name: "Jobmon", dependencies: ["JobmonCore", "BuiltinPlugins"], path: "Sources/Jobmon"),
+    .target(
+      name: "Jobmon",
+      dependencies: ["JobmonCore", "BuiltinPlugins", .product(name: "Logging", package: "swift-log")],
+      path: "Sources/Jobmon"),
     .executableTarget(
       name: "JobmonCLI",
       dependencies: [
@@ -67,6 +70,7 @@ let package = Package(
         "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
     .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
+    .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker"]),
   ],

@@ -35,7 +35,9 @@ enum LevelReader {
     isFlat: (String, FileNode) -> Bool = { !$1.isMapping }
   ) throws -> [String: Value] {
     let members = try node.members("a mapping")
-    if let first = members.first, isFlat(first.key, first.value) { return [TaskSettings.anyCluster: try read(node)] }
+    if let first = members.first, isFlat(first.key, first.value) {
+      return [TaskSettings.anyCluster: try read(node)]
+    }
     return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
   }
 

@@ -102,7 +102,8 @@ public enum WorkflowSchema {
 
   private static let scales = object(["memory": scale, "runtime": scale])
   private static let scale = anyOf(
-    .object(["type": "number", "minimum": 0]), list(scalar), object(["callback": text], required: ["callback"]))
+    .object(["type": "number", "minimum": 0]), list(scalar),
+    object(["callback": text], required: ["callback"]))
   private static let range = object(
     ["range": .object(["type": "array", "items": integer, "minItems": 2, "maxItems": 2])], required: ["range"]
   )

@@ -1,0 +1,10 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "collatz",
+  dependencies: [.package(name: "jobmon", path: "../..")],
+  targets: [
+    .executableTarget(name: "Collatz", dependencies: [.product(name: "Jobmon", package: "jobmon")])
+  ]
+)

@@ -1,0 +1,92 @@
+import JobmonCore
+
+/// A product that workflows belong to, with the defaults that all of them share.
+///
+/// ```swift
+/// let tool = Tool(name: "my_application")
+/// let process = try tool.taskTemplate(
+///   name: "process", commandTemplate: "process --location {location_id}", nodeArgs: ["location_id"])
+/// let workflow = tool.createWorkflow(name: "my_workflow", workflowArgs: "version_1")
+/// workflow.addTasks(try process.createTasks(["location_id": [1, 2, 3]]))
+/// let result = try workflow.run()
+/// ```
+public final class Tool {
+  public let name: String
+  public let version: String
+  /// Defaults of all its tasks; templates, workflows and tasks say otherwise where they set the same key.
+  public let defaults: TaskSettings
+
+  public init(name: String, version: String = "1", defaults: TaskSettings = TaskSettings()) {
+    self.name = name
+    self.version = version
+    self.defaults = defaults
+  }
+
+  /// A named command with named arguments.
+  ///
+  /// - Parameters:
+  ///   - commandTemplate: `{argument}` stands for a value, `{argument:q}` for one quoted for the shell; a literal brace is
+  ///     doubled.
+  ///   - nodeArgs: what the tasks are made parallel over; they tell the tasks of the template apart.
+  ///   - taskArgs: which data the tasks are about.
+  ///   - opArgs: how they run: paths, verbosity. No part of any identity.
+  ///   - maxConcurrentlyRunning: the most tasks of the template at a time.
+  ///   - retryExitCodes: where given, only these are retried.
+  /// - Throws: ``RunRefusal`` where a field of the command stands in no list, or in two, or a name cannot be one.
+  public func taskTemplate(
+    name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
+    opArgs: [String] = [],
+    maxConcurrentlyRunning: Int? = nil, defaults: TaskSettings = TaskSettings(), retryExitCodes: [Int]? = nil,
+    noRetryExitCodes: [Int] = []
+  ) throws -> ToolTemplate {
+    let template = TaskTemplate(
+      name: name, commandTemplate: commandTemplate, nodeArgs: nodeArgs, taskArgs: taskArgs, opArgs: opArgs,
+      maxConcurrentlyRunning: maxConcurrentlyRunning, settings: defaults, retryExitCodes: retryExitCodes,
+      noRetryExitCodes: noRetryExitCodes)
+    try template.validate()
+    return ToolTemplate(tool: self, template: template)
+  }
+
+  /// An empty workflow.
+  ///
+  /// - Parameters:
+  ///   - workflowArgs: what tells it from other workflows of the tool; without it each run is a workflow of its own.
+  ///   - workingDirectory: where commands run; nil: where the first run is started.
+  ///   - maxConcurrentlyRunning: the most tasks at a time.
+  ///   - onFinish: a command that is run at the end of each run.
+  public func createWorkflow(
+    name: String? = nil, workflowArgs: String? = nil, description: String? = nil,
+    attributes: [String: String] = [:], workingDirectory: String? = nil, maxConcurrentlyRunning: Int? = nil,
+    onFinish: String? = nil, defaults: TaskSettings = TaskSettings(), site: Site = Site()
+  ) -> ToolWorkflow {
+    ToolWorkflow(
+      WorkflowHeader(
+        tool: self.name, toolVersion: version, name: name ?? self.name, description: description,
+        workflowArgs: workflowArgs, attributes: attributes, workingDirectory: workingDirectory,
+        maxConcurrentlyRunning: maxConcurrentlyRunning, onFinish: onFinish, settings: defaults,
+        toolSettings: self.defaults), site: site)
+  }
+}
+
+extension TaskSettings {
+  /// Settings of one level.
+  ///
+  /// - Parameters:
+  ///   - resources: for every cluster.
+  ///   - perCluster: for clusters by name; over `resources`.
+  ///   - scales: what is asked for when a resource runs out.
+  ///   - fallbackQueues: queues for requests that have outgrown their own.
+  ///   - maxAttempts: attempts for failures of the command or of its resources.
+  public init(
+    cluster: String? = nil, resources: ComputeResources? = nil, perCluster: [String: ComputeResources] = [:],
+    scales: [ScalableResource: ResourceScale] = [:], fallbackQueues: [String] = [], maxAttempts: Int? = nil
+  ) {
+    var maps = perCluster
+    if let resources { maps[Self.anyCluster] = resources }
+    self.init(
+      clusterName: cluster, computeResources: maps,
+      resourceScales: scales.isEmpty ? [:] : [Self.anyCluster: scales],
+      fallbackQueues: fallbackQueues.isEmpty ? [:] : [Self.anyCluster: fallbackQueues],
+      maxAttempts: maxAttempts)
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// The example package is built as somebody else would build it, and does what its page says.
+  struct ExamplePackageTests {
+    /// The package of these tests.
+    private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    @Test func theSwiftExampleRuns() throws {
+      let sandbox = try Sandbox()
+      let example = Self.package + "/Examples/swift-api"
+      // Kept from run to run: only the first has to build everything.
+      let scratch = Self.package + "/.build/example-swift-api"
+      for name in ["HOME", "PATH"] { sandbox.environment[name] = ProcessInfo.processInfo.environment[name] }
+      let built = try sandbox.start([
+        "swift", "build", "--package-path", example, "--scratch-path", scratch, "--disable-sandbox",
+      ]).wait(1500)
+      #expect(built.status == 0, "\(built)")
+      let folder = sandbox.path("collatz")
+      for round in 0..<2 {
+        let ran = try sandbox.start(
+          [scratch + "/debug/Collatz", folder],
+          environment: ["JOBMON_WORKER": Sandbox.programs + "/jobmon-worker"]
+        ).wait()
+        #expect(ran.status == 0, "\(ran)")
+        #expect(ran.stdout == "DONE: 101 of 101 tasks\n118 97\n", "round \(round): \(ran)")
+      }
+    }
+  }
+}

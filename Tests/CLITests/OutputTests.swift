@@ -140,7 +140,7 @@ struct OutputTests {
   @Test("points in time as people type them")
   func times() {
     let now = Timestamp(milliseconds: 1_000_000_000_000)
-    #expect(PointInTime.parse("2h", now: now)?.rawValue == 1_000_000_000_000 - 7_200_000)
+    #expect(PointInTime.parse("2h", now: now)?.rawValue == 999_992_800_000)
     #expect(PointInTime.parse("1970-01-02T00:00:00Z")?.rawValue == 86_400_000)
     #expect(PointInTime.parse("1970-01-01T01:00:00.250+01:00")?.rawValue == 250)
     for wrong in ["soon", "2026-13-01", "7", ""] {

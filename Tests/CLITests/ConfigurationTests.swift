@@ -49,4 +49,37 @@ struct ConfigurationTests {
     #expect(throws: RunRefusal.self) { try Configuration(file: "/nowhere/x.yaml", environment: [:]) }
     #expect(try Configuration(environment: ["HOME": "/nowhere"]).text("ui.color") == "auto")
   }
+
+  @Test(
+    "a setting is written where it belongs, and nothing else changes",
+    arguments: [
+      ("", "ui:\n  color: never\n"),
+      ("# mine\n", "# mine\nui:\n  color: never\n"),
+      ("{}", #"{"ui": {"color": "never"}}"#),
+      (#"{"ui": {"color": "auto"}}"#, #"{"ui": {"color": "never"}}"#),
+      ("ui: {progress: false} # no", #"ui: {"color": "never", progress: false} # no"#),
+      ("ui:\n    color: 'auto' # a\n", "ui:\n    color: never # a\n"),
+      ("ui:\n # x\n progress: false\n", "ui:\n # x\n color: never\n progress: false\n"),
+      ("logs:\n  directory: /x", "logs:\n  directory: /x\nui:\n  color: never\n"),
+    ])
+  func writing(before: String, after: String) throws {
+    let path = try file(before)
+    defer { unlink(path) }
+    try ConfigurationFile(path: path).set("ui.color", to: "never")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == after)
+    #expect(try Configuration(file: path, environment: [:]).text("ui.color") == "never")
+    #expect(try ConfigurationFile(path: path).set("ui.color", to: "never") == "never")
+  }
+
+  @Test("what only a person can change is left as it is")
+  func unwritable() throws {
+    let text = "ui:\n  color: auto\n...\n"
+    let path = try file(text)
+    defer { unlink(path) }
+    let refusal = try #require(throws: RunRefusal.self) {
+      try ConfigurationFile(path: path).set("logs.directory", to: "/x")
+    }
+    #expect(refusal.message.contains("by hand"))
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+  }
 }

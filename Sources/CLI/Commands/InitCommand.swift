@@ -9,6 +9,8 @@ struct InitCommand: ParsableCommand {
   @Argument(help: "Where to.")
   var file = "workflow.yaml"
 
+  @OptionGroup var output: OutputOptions
+
   static let example = """
     # Run it with: jobmon run workflow.yaml
     # yaml-language-server: the output of `jobmon schema` describes this file.
@@ -44,6 +46,9 @@ struct InitCommand: ParsableCommand {
     } catch {
       throw RunRefusal(.invalidUsage, "\(file) cannot be written: \(error.localizedDescription)")
     }
-    print("wrote \(file); look at what it would do with `jobmon run \(ShellWord.quoted(file)) --dry-run`")
+    output.tell(
+      changed: 1,
+      "wrote \(file); look at what it would do with `jobmon run \(ShellWord.quoted(file)) --dry-run`",
+      ["file": .string(file)])
   }
 }

@@ -76,6 +76,14 @@ extension Acceptance {
       }
     }
 
+    @Test func whatIsNoListingIsAnObject() throws {
+      let sandbox = try Sandbox()
+      let made = try sandbox.run("init", "new.yaml", "-n")
+      #expect(try made.object()["changed"] as? Int == 1 && sandbox.exists("new.yaml"), "\(made)")
+      #expect(try sandbox.run("db_path", "-n").object()["path"] as? String == sandbox.path("jobmon.db"))
+      #expect(try sandbox.run("version", "--json").object()["version"] is String)
+    }
+
     @Test func limits() throws {
       let sandbox = try done()
       for (command, all) in [("workflow_tasks", 9), ("get_filepaths", 9)] {

@@ -11,7 +11,7 @@ DEMO         := .build/demo
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
 # What the tests use beyond that.
-TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime
+TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime /usr/bin/python3=python3 /usr/bin/script=bsdutils
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
 
 .PHONY: help setup setup-test build demo test soak bench install format lint clean

@@ -206,6 +206,35 @@ extension Acceptance {
       #expect((error["message"] as? String ?? "").contains("added"), "what differs: \(refused)")
     }
 
+    private static let registry = #"""
+      {"plugins": {"gone": {"command": ["/nowhere/jobmon-plugin"]}},
+       "clusters": {"gone": {"plugin": "gone"},
+         "queued": {"plugin": "local", "options": {"queues": [
+           {"name": "short", "default": true, "max_runtime": "1h"}, {"name": "long", "max_runtime": "2h"}]}}}}
+      """#
+
+    @Test(arguments: [
+      ("queue: shrot", "", "invalid_usage", 2, ["'shrot'", "short"]),
+      ("runtime: 3h", "fallback_queues: [long], ", "invalid_usage", 2, ["go_n-1", "long"]),
+      ("cores: 1", "cluster_name: gone, ", "cluster_unavailable", 4, ["gone", "/nowhere/jobmon-plugin"]),
+    ])
+    func whatNoQueueOrClusterTakes(
+      resources: String, more: String, code: String, status: Int32, says: [String]
+    ) throws {
+      let sandbox = try Sandbox()
+      let registry = try sandbox.write("plugins.json", Self.registry)
+      chmod(registry, 0o600)
+      let file = try sandbox.write(
+        "workflow.yaml",
+        Self.head + "default_cluster_name: queued\n" + Self.template
+          + "tasks:\n  - {template: go, args: {n: 1}, \(more)compute_resources: {\(resources)}}\n")
+      let refused = try sandbox.run("run", file, "--plugins", registry, "-o", "json")
+      #expect(refused.status == status, "\(refused)")
+      let error = try #require(try refused.object()["error"] as? [String: Any])
+      #expect(error["code"] as? String == code)
+      for words in says { #expect((error["message"] as? String ?? "").contains(words), "\(refused)") }
+    }
+
     @Test func aWorkflowThatIsDoneOrStartedIsNotRunAgain() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)

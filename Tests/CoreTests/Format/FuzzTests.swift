@@ -152,6 +152,17 @@ struct FuzzTests {
     }
   }
 
+  @Test("what a controlling program says")
+  func control() {
+    reads(
+      "control",
+      [
+        #"{"type": "resolved", "id": 1, "resources": {"memory": "4G", "runtime": "1h30m", "cores": 2}}"#,
+        #"{"type": "resolved", "id": 2, "error": "no such input"}"#, #"{"type": "stop"}"#,
+      ]
+    ) { _ = try ControlMessage(line: Array($0.utf8)) }
+  }
+
   @Test("configuration files")
   func configuration() throws {
     let path = NSTemporaryDirectory() + "/jobmon-fuzz-config-\(getpid())"

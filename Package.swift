@@ -62,8 +62,12 @@ let package = Package(
     // What the program itself costs, on a cluster where every task succeeds at once: `make bench`.
     .executableTarget(name: "jobmon-bench", dependencies: ["JobmonCore"], path: "Bench/Instant"),
 
+    // The same behind the wire; tests use it, too.
+    .executableTarget(name: "instant-plugin", dependencies: ["JobmonCore"], path: "Bench/Plugin"),
+
     .testTarget(
-      name: "CoreTests", dependencies: ["JobmonCore", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "CoreTests",
+      dependencies: ["JobmonCore", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "LocalTests",
       dependencies: [

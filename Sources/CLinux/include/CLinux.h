@@ -18,6 +18,9 @@ int clinux_open_read(const char *path);
 int clinux_open_write(const char *path, mode_t mode);
 int clinux_open_folder(const char *path);
 
+/// pipe2(2): a pipe whose ends are closed on exec. 0 or -1 with errno.
+int clinux_pipe(int ends[2]);
+
 /// A descriptor that stands for a process whatever becomes of its number, or -1 with errno.
 int clinux_pidfd_open(pid_t pid);
 

@@ -73,6 +73,7 @@ struct TaskTexts: Sendable {
         index: attempt.index, instance: attempt.instance, name: name,
         command: workflow.definition.command(Int(attempt.task)), node: attempt.node, environment: environment,
         stdout: files.stdout, stderr: files.stderr)
+      told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
       told.waits = attempt.waits
       told.places = attempt.places
       return told

@@ -30,6 +30,8 @@ public struct BatchTask: Codable, Sendable {
   public var places = 1
   /// `NAME=value`, added to the driver's environment.
   public var environment: [String]
+  /// What the definition says of it beyond what is run (`attributes`).
+  public var attributes: [String: String] = [:]
   /// The files that standard output and standard error go to; equal paths are one file.
   public var stdout: String
   public var stderr: String

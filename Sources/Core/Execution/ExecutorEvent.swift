@@ -28,6 +28,8 @@ public struct ExecutorDescription: Hashable, Codable, Sendable {
   public var capabilities: Set<ExecutorCapability>
   /// The keys of compute resources that it takes beyond the standard ones (``ComputeResources/other``).
   public var resourceKeys: Set<String> = []
+  /// The options that its clusters may have; nil: it checks them itself.
+  public var options: [ClusterOption]?
   /// The most tasks one batch may hold.
   public var maxBatch: Int
   public var placement: Placement

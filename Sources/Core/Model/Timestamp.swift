@@ -40,6 +40,46 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
       + padded(Int(milliseconds), 3) + "Z"
   }
+
+  /// Reads ISO 8601 in UTC, as in `2026-01-31T08:15:00.250Z`: whole seconds or any number of decimals, of which three
+  /// are kept. nil for anything else.
+  public init?(iso8601 text: String) {
+    var bytes = Array(text.utf8)[...]
+    func number(_ digits: Int, then separator: Character?) -> Int? {
+      guard bytes.count >= digits else { return nil }
+      var value = 0
+      for byte in bytes.prefix(digits) {
+        guard (48...57).contains(byte) else { return nil }
+        value = value * 10 + Int(byte) - 48
+      }
+      bytes = bytes.dropFirst(digits)
+      guard let separator else { return value }
+      guard bytes.first == separator.asciiValue else { return nil }
+      bytes = bytes.dropFirst()
+      return value
+    }
+    guard let year = number(4, then: "-"), let month = number(2, then: "-"), let day = number(2, then: "T"),
+      let hour = number(2, then: ":"), let minute = number(2, then: ":"), let second = number(2, then: nil),
+      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+    else { return nil }
+    var milliseconds = 0
+    if bytes.first == 46 {
+      let decimals = bytes.dropFirst().prefix { (48...57).contains($0) }
+      guard !decimals.isEmpty else { return nil }
+      let kept = decimals.prefix(3).map { Int($0) - 48 } + [0, 0]
+      milliseconds = kept[0] * 100 + kept[1] * 10 + kept[2]
+      bytes = bytes.dropFirst(1 + decimals.count)
+    }
+    guard bytes.elementsEqual("Z".utf8) else { return nil }
+    var parts = tm()
+    parts.tm_year = Int32(year - 1900)
+    parts.tm_mon = Int32(month - 1)
+    parts.tm_mday = Int32(day)
+    parts.tm_hour = Int32(hour)
+    parts.tm_min = Int32(minute)
+    parts.tm_sec = Int32(second)
+    self.init(milliseconds: Int64(timegm(&parts)) * 1000 + Int64(milliseconds))
+  }
 }
 
 /// Both clocks, read together. The engine measures by the monotonic one and writes down the wall one.

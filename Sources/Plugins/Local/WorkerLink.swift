@@ -12,7 +12,7 @@ final class WorkerLink: Sendable {
   let process: pid_t
   private let socket: Int32
   private let outbox = Mutex(Outbox())
-  private let status = Mutex<Int32?>(nil)
+  private let end = Mutex<String?>(nil)
 
   private struct Outbox: Sendable {
     var writer = ByteWriter()
@@ -31,38 +31,14 @@ final class WorkerLink: Sendable {
     socket = pair[0]
     defer { close(pair[1]) }
 
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, pair[1], Self.workerSocket)
-    for stream in [STDIN_FILENO, STDOUT_FILENO] {
-      posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | newSession))
-
-    let words = [program, "--serve", "\(Self.workerSocket)"]
-    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
-    defer {
-      for text in arguments + variables { free(text) }
-    }
-    var child: pid_t = 0
-    let failure = posix_spawn(&child, program, &actions, &attributes, arguments, variables)
-    guard failure == 0 else {
+    do {
+      process = try SessionProcess.start(
+        program, words: [program, "--serve", "\(Self.workerSocket)"], environment: environment,
+        wiring: [STDIN_FILENO: .null, STDOUT_FILENO: .null, Self.workerSocket: .descriptor(pair[1])])
+    } catch {
       close(socket)
-      throw ExecutorError("cannot start \(program): \(String(cString: strerror(failure)))")
+      throw error
     }
-    process = child
   }
 
   deinit { close(socket) }
@@ -98,9 +74,8 @@ final class WorkerLink: Sendable {
     let thread = Thread { [self] in
       receive(heard)
       shutdown(socket, Int32(SHUT_RDWR))
-      var how: Int32 = 0
-      while waitpid(process, &how, 0) < 0, errno == EINTR {}
-      status.withLock { $0 = how }
+      let how = SessionProcess.reap(process)
+      end.withLock { $0 = how }
       atEnd()
     }
     thread.name = "local worker"
@@ -114,11 +89,7 @@ final class WorkerLink: Sendable {
   func hangUp() { shutdown(socket, Int32(SHUT_WR)) }
 
   /// As in "the worker process ...".
-  var howItEnded: String {
-    guard let status = status.withLock({ $0 }) else { return "ended" }
-    return clinux_did_exit(status) == 1
-      ? "exited with \(clinux_exit_code(status))" : "was ended by signal \(clinux_end_signal(status))"
-  }
+  var howItEnded: String { end.withLock { $0 } ?? "ended" }
 
   private func receive(_ heard: ([WorkerFrame]) -> Void) {
     var incoming = FrameBuffer()

@@ -1,0 +1,77 @@
+/// An option that a plugin's clusters may have in the registry.
+public struct ClusterOption: Hashable, Codable, Sendable {
+  /// What its value has to be. A text that reads as the kind will do, too, since `$VAR` in the registry gives texts.
+  public enum Kind: String, CaseIterable, Codable, Sendable {
+    case text, integer, number, boolean
+    /// Memory: `"16G"`; a bare number is GiB.
+    case size
+    /// A time: `"2h"`, or seconds.
+    case time
+    case list, object
+    case any
+  }
+
+  public var name: String
+  public var kind: Kind
+  /// A sentence for people.
+  public var meaning: String
+
+  public init(_ name: String, _ kind: Kind, _ meaning: String = "") {
+    self.name = name
+    self.kind = kind
+    self.meaning = meaning
+  }
+
+  /// - Throws: ``ExecutorError`` naming the first option that is not declared, or whose value is of another kind.
+  public static func check(_ options: [String: JSONValue], against declared: [ClusterOption], cluster: String)
+    throws
+  {
+    for (name, value) in options.sorted(by: { $0.key < $1.key }) where value != .null {
+      guard let option = declared.first(where: { $0.name == name }) else {
+        throw unknown(name, among: declared.map(\.name), cluster: cluster)
+      }
+      if !option.kind.takes(value) {
+        throw ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(option.kind.phrase)")
+      }
+    }
+  }
+
+  /// The error for an option that there is not.
+  public static func unknown(_ name: String, among known: [String], cluster: String) -> ExecutorError {
+    let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    let list = known.isEmpty ? "it has none" : "it has " + known.sorted().joined(separator: ", ")
+    return ExecutorError(
+      "cluster '\(cluster)' is given the option '\(name)', which its plugin does not have\(hint) (\(list))")
+  }
+}
+
+extension ClusterOption.Kind {
+  func takes(_ value: JSONValue) -> Bool {
+    switch (self, value) {
+    case (.any, _), (.text, .string), (.integer, .integer), (.number, .integer), (.number, .number),
+      (.boolean, .bool), (.list, .array), (.object, .object), (.time, .integer), (.size, .integer),
+      (.size, .number):
+      true
+    case (.integer, .string(let text)): Int64(text) != nil
+    case (.number, .string(let text)): Double(text) != nil
+    case (.boolean, .string(let text)): text == "true" || text == "false"
+    case (.size, .string(let text)): MemorySize.bytes(text) != nil
+    case (.time, .string(let text)): RuntimeSpan.seconds(text) != nil
+    default: false
+    }
+  }
+
+  var phrase: String {
+    switch self {
+    case .text: "a text"
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .size: #"a size, such as "16G""#
+    case .time: #"a time, such as "2h""#
+    case .list: "a list"
+    case .object: "an object"
+    case .any: "any value"
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import CLinux
+import Foundation
+import Synchronization
+
+/// A plugin's process and the pipes to it. Threads of its own write its standard input, read its standard output and
+/// error, and wait for its end; so nobody who tells it something waits for it.
+final class PluginProcess: Sendable {
+  /// The longest line that is read, in bytes: an answer on some hundred thousand instances.
+  static let longestLine = 64 << 20
+  /// The longest line of its log that is kept whole, in bytes.
+  static let longestLogLine = 64 << 10
+
+  /// What the process has to say to its owner; from the reading threads, in order per stream.
+  struct Listener: Sendable {
+    var replies: @Sendable ([Result<WireReply, WireLineError>]) -> Void
+    var logged: @Sendable (_ lines: [String]) -> Void
+    /// It is gone, and everything that it said was told before.
+    var ended: @Sendable (_ how: String) -> Void
+  }
+
+  let process: pid_t
+  private let input: Int32
+  private let output: Int32
+  private let log: Int32
+  private let outbox = Mailbox<Letter>()
+  private let end = Mutex<String?>(nil)
+  private let hasEnded = DispatchGroup()
+  private let hasSaidAll = DispatchGroup()
+
+  private enum Letter: Sendable {
+    case call(WireCall)
+    case close
+  }
+
+  /// - Throws: ``ExecutorError`` where the program cannot be started.
+  init(_ command: [String], environment: [String], listener: Listener) throws {
+    // A socket, since writing to one whose reader is gone need not raise a signal.
+    var stdin: [Int32] = [-1, -1]
+    var stdout: [Int32] = [-1, -1]
+    var stderr: [Int32] = [-1, -1]
+    let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, flags, 0, &stdin) == 0, clinux_pipe(&stdout) == 0,
+      clinux_pipe(&stderr) == 0
+    else {
+      let why = String(cString: strerror(errno))
+      for file in stdin + stdout + stderr where file >= 0 { close(file) }
+      throw ExecutorError("cannot start \(command[0]): \(why)")
+    }
+    defer { for file in [stdin[1], stdout[1], stderr[1]] { close(file) } }
+    do {
+      process = try SessionProcess.start(
+        command[0], words: command, environment: environment,
+        wiring: [0: .descriptor(stdin[1]), 1: .descriptor(stdout[1]), 2: .descriptor(stderr[1])])
+    } catch {
+      for file in [stdin[0], stdout[0], stderr[0]] { close(file) }
+      throw error
+    }
+    (input, output, log) = (stdin[0], stdout[0], stderr[0])
+    hasEnded.enter()
+    for _ in ["output", "log"] { hasSaidAll.enter() }
+    run("plugin input") { $0.write() }
+    run("plugin log") { plugin in
+      plugin.readLog(listener.logged)
+      plugin.hasSaidAll.leave()
+    }
+    run("plugin output") { plugin in
+      plugin.readReplies(listener.replies)
+      // Whoever closes its output is of no use any more.
+      plugin.kill()
+      plugin.hasSaidAll.leave()
+    }
+    run("plugin end") { plugin in
+      let how = SessionProcess.reap(plugin.process)
+      plugin.end.withLock { $0 = how }
+      // What it has started may hold its output and log open for ever.
+      _ = plugin.hasSaidAll.wait(timeout: .now() + 1)
+      plugin.outbox.post([.close])
+      plugin.hasEnded.leave()
+      listener.ended(how)
+    }
+  }
+
+  deinit {
+    for file in [input, output, log] { close(file) }
+  }
+
+  func send(_ calls: [WireCall]) { outbox.post(calls.map { .call($0) }) }
+
+  /// Ends its standard input, behind everything that was sent.
+  func hangUp() { outbox.post([.close]) }
+
+  /// Ends it and whatever it has started in its process group.
+  func kill() {
+    if end.withLock({ $0 == nil }) { Foundation.kill(-process, SIGKILL) }
+  }
+
+  /// Whether it has ended within so many seconds.
+  func waitForEnd(_ seconds: Double) -> Bool { hasEnded.wait(timeout: .now() + seconds) == .success }
+
+  private func run(_ name: String, _ work: @escaping @Sendable (PluginProcess) -> Void) {
+    let thread = Thread { [self] in work(self) }
+    thread.name = name
+    thread.start()
+  }
+
+  private func write() {
+    while true {
+      for letter in outbox.take(within: nil) {
+        switch letter {
+        case .close:
+          shutdown(input, Int32(SHUT_WR))
+          return
+        case .call(let call):
+          // Everything that is sent is made of numbers, texts and lists: encoding it cannot fail.
+          // What is sent to a dead one is lost; its end is heard of by the reading thread.
+          send(try! call.line())
+        }
+      }
+    }
+  }
+
+  private func send(_ line: Data) {
+    line.withUnsafeBytes { bytes in
+      var start = 0
+      while start < bytes.count {
+        let sent = Foundation.send(
+          input, bytes.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
+        if sent > 0 { start += sent } else if errno != EINTR { return }
+      }
+    }
+  }
+
+  private func readReplies(_ said: ([Result<WireReply, WireLineError>]) -> Void) {
+    func oddity(_ text: String) -> Result<WireReply, WireLineError> {
+      .failure(WireLineError(id: nil, WireFault(code: WireFault.parse, message: text)))
+    }
+    let rest = LineSplitter.read(output, longest: Self.longestLine) { lines, tooLong in
+      var replies: [Result<WireReply, WireLineError>] = lines.map { line in
+        Result { () throws(WireLineError) in try WireReply(line: line) }
+      }
+      if tooLong > 0 { replies.append(oddity("a line of more than \(Self.longestLine >> 20) MiB")) }
+      said(replies)
+    }
+    if !rest.isEmpty { said([oddity("half a line, at its end")]) }
+  }
+
+  private func readLog(_ said: ([String]) -> Void) {
+    func text(_ line: Data) -> String { String(decoding: line, as: UTF8.self) }
+    let rest = LineSplitter.read(log, longest: Self.longestLogLine) { lines, tooLong in
+      said(lines.map(text) + Array(repeating: "(a very long line)", count: tooLong))
+    }
+    if !rest.isEmpty { said([text(rest)]) }
+  }
+}

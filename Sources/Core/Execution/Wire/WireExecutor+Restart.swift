@@ -1,0 +1,202 @@
+import Foundation
+
+/// Starting the program, waiting for it, and starting it again.
+///
+/// Whatever ended it, the next one is told `start`, and when it has said what it is, `recover` with every instance that
+/// has not ended, by token, index and, where one was given, handle; then what was not answered is told again.
+extension WireExecutor {
+  /// Ends in a row after which the cluster is reported as not available; it is tried all the same, ever more seldom.
+  private static let patience = 5
+
+  func launch(_ opened: Opened) throws {
+    let listener = PluginProcess.Listener(
+      replies: { [self] in heard($0, opened) }, logged: { [self] in logged($0, opened) },
+      ended: { [self] in notes.post([.died(how: $0)]) })
+    try state.withLock { state in
+      guard state.phase == .starting else { return }
+      state.oddities = 0
+      state.calls = state.calls.filter { if case .start = $0.value.request { false } else { true } }
+      state.process = try PluginProcess(
+        command, environment: opened.context.environment, listener: listener)
+      call([.start(WireStart(opened.context, restarts: state.restarts))], &state)
+    }
+  }
+
+  /// The program is there: it is asked what became of what it was given, and told what has waited.
+  func begin(_ state: inout State) {
+    guard state.phase == .starting else { return }
+    state.phase = .ready
+    let unanswered = state.unanswered()
+    let requests = unanswered + state.waiting
+    state.waiting = []
+    call(requests, &state)
+  }
+
+  /// The thread that waits for what the program owes, and for its end.
+  func supervise(_ opened: Opened) {
+    while true {
+      let due = state.withLock { nextDue($0) }
+      for note in notes.take(within: due.map { max(0, $0 - Instant.now.monotonic) }) {
+        switch note {
+        case .over: return
+        case .called: break
+        case .died(let how): if !restart(opened, how) { return }
+        }
+      }
+      if let fault = overdue(opened) { giveUpOn(fault, opened) }
+    }
+  }
+
+  /// Ends the program, which leads to a new one.
+  func giveUpOn(_ fault: String, _ opened: Opened) {
+    opened.events.post(.log(.warning, "plugin \(plugin): \(fault); it is ended"))
+    state.withLock { $0.process }?.kill()
+  }
+
+  /// The program has said that it cannot be used, or what makes it so.
+  func failStart(_ why: String, _ opened: Opened) {
+    let isFirst = state.withLock { state in
+      guard state.description == nil else { return false }
+      state.phase = .over
+      return true
+    }
+    if isFirst {
+      opened.events.post(.info(.unusable(why)))
+    } else {
+      opened.events.post(.log(.warning, "plugin \(plugin) did not start again: \(why)"))
+    }
+    state.withLock { $0.process }?.kill()
+  }
+
+  /// - Returns: whether the program is there again, or will be tried.
+  private func restart(_ opened: Opened, _ how: String) -> Bool {
+    let (phase, isFirst, deaths, words) = state.withLock { state in
+      state.process = nil
+      state.deaths += 1
+      if state.phase == .ready { state.phase = .starting }
+      return (state.phase, state.description == nil, state.deaths, state.lastWords.last)
+    }
+    guard phase == .starting else { return false }
+    let what = "plugin \(plugin) (\(command[0])) \(how)" + (words.map { ": \($0)" } ?? "")
+    if isFirst {
+      state.withLock { $0.phase = .over }
+      opened.events.post(.info(.unusable(what)))
+      return false
+    }
+    opened.events.post(.log(.warning, "\(what); starting it again"))
+    if deaths == Self.patience {
+      state.withLock { $0.isReportedIll = true }
+      opened.events.post(.health(.unavailable("\(what), \(deaths) times in a row; it is tried again")))
+    }
+    return waitAndLaunch(opened, deaths: deaths)
+  }
+
+  private func waitAndLaunch(_ opened: Opened, deaths: Int) -> Bool {
+    var deaths = deaths
+    while true {
+      let doubled = deadlines.backoffFirst * Double(1 << min(max(0, deaths - 2), 20))
+      let until = Instant.now.monotonic + Int64(1000 * (deaths < 2 ? 0 : min(doubled, deadlines.backoffMax)))
+      repeat {
+        let left = max(0, until - Instant.now.monotonic)
+        for note in notes.take(within: left) { if case .over = note { return false } }
+      } while Instant.now.monotonic < until
+      do {
+        state.withLock { $0.restarts += 1 }
+        try launch(opened)
+        return true
+      } catch {
+        opened.events.post(.log(.warning, "\(error)"))
+        deaths += 1
+        state.withLock { $0.deaths = deaths }
+      }
+    }
+  }
+
+  // MARK: Deadlines
+
+  private func nextDue(_ state: State) -> Int64? {
+    guard state.process != nil else { return nil }
+    return state.calls.values.compactMap { due($0, state) }.min()
+  }
+
+  /// Calls are answered in order, so one that is behind others waits for them, too. What an earlier process was told
+  /// waits for the next one to be ready.
+  private func due(_ call: Call, _ state: State) -> Int64? {
+    if case .start = call.request { return call.since + Int64(deadlines.start * 1000) }
+    guard state.phase == .ready else { return nil }
+    return call.isAnswered
+      ? call.since + Int64(deadlines.answer * 1000)
+      : max(call.since, state.answeredAt) + Int64(deadlines.call * 1000)
+  }
+
+  /// What the program has failed to do in time, where it has to be ended for that. A submission without verdicts is
+  /// settled by asking.
+  private func overdue(_ opened: Opened) -> String? {
+    let now = Instant.now.monotonic
+    let (late, unsettled) = state.withLock { state -> (Call?, [TaskInstanceID]) in
+      guard state.process != nil, state.phase != .over,
+        let late = state.calls.filter({ due($0.value, state).map { $0 <= now } ?? false }).min(by: {
+          $0.key < $1.key
+        })
+      else { return (nil, []) }
+      guard case .submit = late.value.request, late.value.isAnswered else {
+        // Told once: it is ended now.
+        for id in state.calls.keys { state.calls[id]?.since = now }
+        state.answeredAt = now
+        return (late.value, [])
+      }
+      state.calls[late.key] = nil
+      let unsettled = late.value.request.instances.filter { state.jobs[$0]?.call == late.key }
+      for instance in unsettled { state.jobs[instance]?.call = nil }
+      return (nil, unsettled)
+    }
+    if !unsettled.isEmpty {
+      opened.events.post(
+        .submitted(unsettled, .ambiguous(why: "plugin \(plugin) has not said what became of a submission")))
+    }
+    return late.map { "it has not answered \($0.request.method) in time" }
+  }
+}
+
+extension WireExecutor.State {
+  /// What has to be told to a new process: what became of all that the last one had, and what that one did not answer.
+  mutating func unanswered() -> [WireRequest] {
+    struct Key: Hashable {
+      var token: String
+      var cancel: Bool
+    }
+    var batches: [Key: RecoverableBatch] = [:]
+    for instance in jobs.keys.sorted() {
+      let job = jobs[instance]!
+      let key = Key(token: job.token, cancel: job.isCancelled)
+      batches[
+        key,
+        default: RecoverableBatch(
+          token: job.token, resources: job.resources, instances: [], cancel: key.cancel)
+      ].instances.append(
+        RecoverableBatch.Instance(index: job.index, instance: instance, handle: job.handle))
+      jobs[instance]!.call = nil
+    }
+    let others = calls.sorted { $0.key < $1.key }.compactMap { (_, call) -> WireRequest? in
+      switch call.request {
+      case .validate: call.missing > 0 ? call.request : nil
+      case .acknowledge: call.request
+      // Asked for by `recover`.
+      case .start, .submit, .recover, .cancel, .withdraw, .stop: nil
+      }
+    }
+    calls = [:]
+    let asked = batches.sorted {
+      ($0.key.token, $0.key.cancel ? 1 : 0) < ($1.key.token, $1.key.cancel ? 1 : 0)
+    }
+    return (asked.isEmpty ? [] : [.recover(asked.map(\.value))]) + others
+  }
+}
+
+extension ExecutorDescription {
+  /// Of a cluster that cannot be used.
+  static func unusable(_ why: String) -> ExecutorDescription {
+    ExecutorDescription(
+      health: .unavailable(why), maxBatch: 1, placement: .backend(maxOutstanding: 0), outlivesDriver: false)
+  }
+}

@@ -1,0 +1,146 @@
+// What a plugin says of tasks.
+
+extension Outcome: WireShape {
+  init(wire: WireReader) throws {
+    self.init(
+      cause: try Cause(wire: wire), started: try wire.time(.started), ended: try wire.time(.ended),
+      node: try wire.find(.node), usage: try wire.shapeIfPresent(.usage), message: try wire.find(.message))
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    try cause.write(to: &wire)
+    try wire.put(.started, started)
+    try wire.put(.ended, ended)
+    try wire.put(.node, node)
+    if let usage { try wire.put(.usage, usage) }
+    try wire.put(.message, message)
+  }
+}
+
+/// Stands among the keys of its outcome.
+extension Cause: WireShape {
+  init(wire: WireReader) throws {
+    let word: String = try wire.get(.cause)
+    switch word {
+    case "exit": self = .exit(try wire.get(.code))
+    case "signal": self = .signal(try wire.get(.signal))
+    case "memory": self = .memory
+    case "runtime": self = .runtime
+    case "cancelled": self = .cancelled(by: try wire.get(.by))
+    case "interrupted": self = .interrupted
+    case "nodeFailure": self = .nodeFailure
+    case "preempted": self = .preempted
+    case "launchFailure": self = .launchFailure
+    case "lost": self = .lost(try wire.get(.state))
+    default: throw wire.wrong(.cause, "is '\(word)', which is no cause")
+    }
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    try wire.put(.cause, word)
+    switch self {
+    case .exit(let code): try wire.put(.code, code)
+    case .signal(let number): try wire.put(.signal, number)
+    case .cancelled(let who): try wire.put(.by, who)
+    case .lost(let state): try wire.put(.state, state)
+    case .memory, .runtime, .interrupted, .nodeFailure, .preempted, .launchFailure: break
+    }
+  }
+}
+
+extension ResourceUsage: WireShape {
+  init(wire: WireReader) throws {
+    self.init(wall: try wire.find(.wall), cpu: try wire.find(.cpu), peakMemory: try wire.find(.peakMemory))
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    try wire.put(.wall, wall)
+    try wire.put(.cpu, cpu)
+    try wire.put(.peakMemory, peakMemory)
+  }
+}
+
+extension ResourceVerdict: WireShape {
+  init(wire: WireReader) throws {
+    let word: String = try wire.get(.verdict)
+    switch word {
+    case "ok": self = .ok
+    case "coerced": self = .coerced(try wire.shape(.resources), why: try wire.get(.why))
+    case "impossible": self = .impossible(why: try wire.get(.why))
+    default: throw wire.wrong(.verdict, "is '\(word)'; it is one of ok, coerced, impossible")
+    }
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    switch self {
+    case .ok: try wire.put(.verdict, "ok")
+    case .coerced(let request, let why):
+      try wire.put(.verdict, "coerced")
+      try wire.put(.resources, request)
+      try wire.put(.why, why)
+    case .impossible(let why):
+      try wire.put(.verdict, "impossible")
+      try wire.put(.why, why)
+    }
+  }
+}
+
+/// Stands among the keys of its message, as does ``RecoveryVerdict``.
+extension SubmissionVerdict: WireShape {
+  init(wire: WireReader) throws {
+    let word: String = try wire.get(.verdict)
+    switch word {
+    case "accepted": self = .accepted(handle: try wire.find(.handle))
+    case "rejected": self = .rejected(why: try wire.get(.why))
+    case "deferred": self = .deferred(after: try wire.get(.after), why: try wire.get(.why))
+    case "ambiguous": self = .ambiguous(why: try wire.get(.why))
+    default:
+      throw wire.wrong(.verdict, "is '\(word)'; it is one of accepted, rejected, deferred, ambiguous")
+    }
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    switch self {
+    case .accepted(let handle):
+      try wire.put(.verdict, "accepted")
+      try wire.put(.handle, handle)
+    case .rejected(let why):
+      try wire.put(.verdict, "rejected")
+      try wire.put(.why, why)
+    case .deferred(let after, let why):
+      try wire.put(.verdict, "deferred")
+      try wire.put(.after, after)
+      try wire.put(.why, why)
+    case .ambiguous(let why):
+      try wire.put(.verdict, "ambiguous")
+      try wire.put(.why, why)
+    }
+  }
+}
+
+extension RecoveryVerdict: WireShape {
+  init(wire: WireReader) throws {
+    let word: String = try wire.get(.verdict)
+    switch word {
+    case "running": self = .running(node: try wire.find(.node), started: try wire.time(.started))
+    case "pending": self = .pending
+    case "ended": self = .ended(try wire.shape(.outcome))
+    case "absent": self = .absent
+    default: throw wire.wrong(.verdict, "is '\(word)'; it is one of running, pending, ended, absent")
+    }
+  }
+
+  func write(to wire: inout WireWriter) throws {
+    switch self {
+    case .running(let node, let started):
+      try wire.put(.verdict, "running")
+      try wire.put(.node, node)
+      try wire.put(.started, started)
+    case .pending: try wire.put(.verdict, "pending")
+    case .ended(let outcome):
+      try wire.put(.verdict, "ended")
+      try wire.put(.outcome, outcome)
+    case .absent: try wire.put(.verdict, "absent")
+    }
+  }
+}

@@ -36,8 +36,8 @@ import Testing
     ("oversubscribe", .string("yes"), "option 'oversubscribe' of cluster 'c' must be true or false"),
     (
       "slot", .integer(1),
-      "cluster 'c' has the option 'slot', which a local cluster does not have; did you mean 'slots'? "
-        + "It has cgroups, memory, oversubscribe, queues, slots"
+      "cluster 'c' is given the option 'slot', which its plugin does not have; did you mean 'slots'? "
+        + "(it has cgroups, memory, oversubscribe, queues, slots)"
     ),
   ])
   func refused(key: String, value: JSONValue, sentence: String) {

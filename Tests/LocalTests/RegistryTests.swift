@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import Logging
 import Testing
 
 @testable import BuiltinPlugins
@@ -53,6 +54,16 @@ import Testing
       #"{"cluster": {}}"#,
       "the cluster registry layer 0 has the key 'cluster'; it may have clusters and plugins"
     ),
+  ])
+  func nonsenseIsRefused(json: String, sentence: String) {
+    #expect {
+      _ = try Self.registry(json)
+    } throws: {
+      ($0 as? RunRefusal)?.code == .invalidFile && "\($0)".hasPrefix(sentence)
+    }
+  }
+
+  @Test(arguments: [
     (
       #"{"clusters": {"x": 1}}"#,
       "the cluster registry layer 0 clusters.x must be an object, or null to remove it"
@@ -66,33 +77,65 @@ import Testing
       "the cluster registry layer 0 gives cluster 'x' the plugin 'slurm', which there is not; known: local"
     ),
     (
-      #"{"plugins": {"x": {"builtin": "y"}}}"#,
+      #"{"plugins": {"x": {"builtin": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
       "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which there is not; known: local"
     ),
     (
-      #"{"plugins": {"x": {"command": "y"}}}"#,
+      #"{"plugins": {"x": {"command": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
       #"the cluster registry layer 0 must start plugin 'x' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#
     ),
   ])
-  func nonsenseIsRefused(json: String, sentence: String) {
+  func aBrokenEntryStopsNobodyElse(json: String, sentence: String) throws {
+    let registry = try Self.registry(json)
+    #expect(registry.names.contains("x"))
+    #expect(try registry.cluster("local").plugin == "local")
     #expect {
-      _ = try Self.registry(json)
+      _ = try registry.cluster("x")
     } throws: {
-      ($0 as? RunRefusal)?.code == .invalidFile && "\($0)".hasPrefix(sentence)
+      ($0 as? RunRefusal)?.code == .invalidFile && "\($0)" == sentence
     }
   }
 
-  @Test func programsOfTheirOwnAreRefusedWhenUsed() throws {
-    let registry = try Self.registry(
-      #"{"plugins": {"p": {"command": ["my-plugin", "-v"]}}, "clusters": {"c": {"plugin": "p"}}}"#)
-    let executor = try registry.cluster("c").makeExecutor()
-    let bench = try Bench()
-    #expect {
-      try executor.start(bench.context, events: bench.recorder)
-    } throws: {
-      "\($0)"
-        == "plugin 'p' (my-plugin -v) is a program of its own: clusters of this kind are not supported by this version"
+  @Test func programsAreLookedForBesideTheirFileAndInThePath() throws {
+    let folder = NSTemporaryDirectory() + "jobmon-programs-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
+    func write(_ name: String, mode: mode_t) throws {
+      try Data("#!/bin/sh\nexit 7\n".utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+      chmod(folder + "/" + name, mode)
     }
+    try write("bin/mine", mode: 0o755)
+    try write("bin/dull", mode: 0o644)
+    func why(_ command: String, path: String) -> String? {
+      let layer = try? PluginRegistry.Layer(
+        Data(
+          #"{"plugins": {"p": {"command": ["\#(command)", "-v"]}}, "clusters": {"c": {"plugin": "p"}}}"#.utf8),
+        source: folder + "/plugins.json")
+      let registry = PluginRegistry(
+        layers: [layer].compactMap { $0 }, builtins: [:], environment: ["PATH": path, "WHERE": folder])
+      guard let executor = try? registry.cluster("c").makeExecutor() else { return nil }
+      let journal = EventJournal()
+      do {
+        try executor.start(
+          ExecutorContext(
+            cluster: "c", options: [:], runUUID: "", workingDirectory: "/", environment: [], killGrace: 1,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })), events: journal)
+      } catch { return "\(error)" }
+      defer { executor.stop(.leaveRunning) }
+      guard case .unavailable(let why)? = journal.description()?.health else { return nil }
+      return why
+    }
+    let ended = "plugin p (\(folder)/bin/mine) exited with 7"
+    #expect(why("bin/mine", path: "") == ended)
+    #expect(why("mine", path: "/nowhere:\(folder)/bin") == ended)
+    #expect(why("$WHERE/bin/mine", path: "") == ended)
+    #expect(
+      why("mine", path: "/nowhere")
+        == "plugin 'p' is started by the program mine, and there is none beside jobmon nor in PATH: install it, or correct plugins.p.command (from: \(folder)/plugins.json)"
+    )
+    #expect(
+      why("bin/dull", path: "")
+        == "plugin 'p' is started by \(folder)/bin/dull, which is not executable: chmod +x it")
   }
 
   @Test func filesThatOthersCanWriteAreRefused() throws {
@@ -119,7 +162,7 @@ import Testing
     let others = try layers.enumerated().map {
       try PluginRegistry.Layer(Data($1.utf8), source: "layer \($0)")
     }
-    return try PluginRegistry(
+    return PluginRegistry(
       layers: standard + others, builtins: PluginRegistry.builtins, environment: ["SIZE": "4G"])
   }
 }

@@ -53,14 +53,7 @@ extension PluginRegistry {
     {
       switch keys[key] ?? .null {
       case .null: return [:]
-      case .object(let entries):
-        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
-          switch entry {
-          case .object, .null: break
-          default: throw bad(source, "\(key).\(name) must be an object, or null to remove it")
-          }
-        }
-        return entries
+      case .object(let entries): return entries
       default: throw bad(source, "\(key) must be an object")
       }
     }
@@ -77,80 +70,87 @@ extension PluginRegistry {
   }
 
   /// Merges layers, later over earlier: plugins as a whole, clusters key by key and option by option; null removes.
-  /// `~` and `$VAR` in options expand.
+  /// `~` and `$VAR` in options and commands expand.
+  ///
+  /// An entry that makes no sense stops nobody but who asks for its cluster (``cluster(_:)``).
   ///
   /// - Parameter builtins: what an entry `{"builtin": NAME}` can name.
-  /// - Throws: ``RunRefusal`` with `invalid_file` where an entry makes no sense.
-  public init(layers: [Layer], builtins: [String: Factory], environment: [String: String]) throws {
+  public init(layers: [Layer], builtins: [String: Factory], environment: [String: String]) {
     self.init()
     var plugins: [String: (JSONValue, source: String)] = [:]
     var clusters: [String: (JSONValue, source: String)] = [:]
     for layer in layers {
       for (name, entry) in layer.plugins { plugins[name] = entry == .null ? nil : (entry, layer.source) }
       for (name, entry) in layer.clusters {
-        let merged =
-          (clusters[name]?.0).map { $0.merged(with: entry, depth: 2) }
-          ?? entry.merged(with: .object([:]), depth: 2)
+        let merged = (clusters[name]?.0 ?? .object([:])).merged(with: entry, depth: 2)
         clusters[name] = entry == .null ? nil : (merged, layer.source)
       }
     }
-    var factories: [String: Factory] = [:]
-    for (name, plugin) in plugins {
-      factories[name] = try Self.factory(name, plugin.0, source: plugin.source, builtins)
-    }
-    for (name, cluster) in clusters {
-      guard case .object(let keys) = cluster.0, case .string(let plugin)? = keys["plugin"] else {
-        throw Layer.bad(
-          cluster.source, #"does not say which plugin runs cluster '\#(name)': {"plugin": NAME}"#)
+    for (name, entry) in clusters {
+      do {
+        register(
+          try Self.cluster(
+            name, entry.0, source: entry.source, plugins: plugins, builtins, environment))
+      } catch {
+        register(Fault(name: name, source: entry.source, refusal: error))
       }
-      if let key = keys.keys.sorted().first(where: { !["plugin", "options"].contains($0) }) {
-        throw Layer.bad(
-          cluster.source, "gives cluster '\(name)' the key '\(key)'; it may have plugin and options")
-      }
-      guard let factory = factories[plugin] else {
-        let known = factories.keys.sorted().joined(separator: ", ")
-        throw Layer.bad(
-          cluster.source,
-          "gives cluster '\(name)' the plugin '\(plugin)', which there is not; known: \(known)")
-      }
-      guard case .object(let options) = keys["options"] ?? .object([:]) else {
-        throw Layer.bad(cluster.source, "must give the options of cluster '\(name)' as an object")
-      }
-      register(
-        Cluster(
-          name: name, plugin: plugin, options: options.mapValues { $0.expanded(environment) },
-          source: cluster.source, makeExecutor: factory))
     }
   }
 
-  private static func factory(
-    _ name: String, _ entry: JSONValue, source: String, _ builtins: [String: Factory]
-  ) throws
-    -> Factory
-  {
-    guard case .object(let keys) = entry, keys.count == 1, let (kind, value) = keys.first else {
-      throw Layer.bad(
-        source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
+  private static func cluster(
+    _ name: String, _ entry: JSONValue, source: String, plugins: [String: (JSONValue, source: String)],
+    _ builtins: [String: Factory], _ environment: [String: String]
+  ) throws(RunRefusal) -> Cluster {
+    guard case .object(let keys) = entry else {
+      throw Layer.bad(source, "clusters.\(name) must be an object, or null to remove it")
     }
-    switch (kind, value) {
-    case ("builtin", .string(let builtin)):
-      if let factory = builtins[builtin] { return factory }
-      let known = builtins.keys.sorted().joined(separator: ", ")
+    guard case .string(let plugin)? = keys["plugin"] else {
+      throw Layer.bad(source, #"does not say which plugin runs cluster '\#(name)': {"plugin": NAME}"#)
+    }
+    if let key = keys.keys.sorted().first(where: { !["plugin", "options"].contains($0) }) {
+      throw Layer.bad(source, "gives cluster '\(name)' the key '\(key)'; it may have plugin and options")
+    }
+    guard let start = plugins[plugin] else {
+      let known = plugins.keys.sorted().joined(separator: ", ")
       throw Layer.bad(
-        source, "starts plugin '\(name)' by the builtin '\(builtin)', which there is not; known: \(known)")
-    case ("command", .array(let words)):
-      let program = words.map { if case .string(let word) = $0 { word } else { "" } }
-      guard !program.isEmpty, !program.contains("") else { break }
-      return {
-        UnsupportedExecutor(
-          why:
-            "plugin '\(name)' (\(program.joined(separator: " "))) is a program of its own: clusters of this kind are not supported by this version"
-        )
+        source, "gives cluster '\(name)' the plugin '\(plugin)', which there is not; known: \(known)")
+    }
+    guard case .object(let options) = keys["options"] ?? .object([:]) else {
+      throw Layer.bad(source, "must give the options of cluster '\(name)' as an object")
+    }
+    return Cluster(
+      name: name, plugin: plugin, options: options.mapValues { $0.expanded(environment) }, source: source,
+      makeExecutor: try factory(plugin, start.0, source: start.source, builtins, environment))
+  }
+
+  private static func factory(
+    _ name: String, _ entry: JSONValue, source: String, _ builtins: [String: Factory],
+    _ environment: [String: String]
+  ) throws(RunRefusal) -> Factory {
+    if case .object(let keys) = entry, keys.count == 1, let (kind, value) = keys.first {
+      switch (kind, value) {
+      case ("builtin", .string(let builtin)):
+        if let factory = builtins[builtin] { return factory }
+        let known = builtins.keys.sorted().joined(separator: ", ")
+        throw Layer.bad(
+          source, "starts plugin '\(name)' by the builtin '\(builtin)', which there is not; known: \(known)")
+      case ("command", .array(let words)):
+        let program = words.map { if case .string(let word) = $0.expanded(environment) { word } else { "" } }
+        guard !program.isEmpty, !program.contains("") else { break }
+        return { Self.program(name, program, source: source, environment) }
+      default: break
       }
-    default: break
     }
     throw Layer.bad(
       source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
+  }
+
+  private static func program(
+    _ plugin: String, _ command: [String], source: String, _ environment: [String: String]
+  ) -> any Executor {
+    let search = ProgramSearch(command[0], source: source, path: environment["PATH"] ?? "")
+    guard let found = search.find() else { return UnsupportedExecutor(why: search.sentence(for: plugin)) }
+    return WireExecutor(plugin: plugin, command: [found] + command.dropFirst())
   }
 }
 

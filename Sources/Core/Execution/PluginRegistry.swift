@@ -28,18 +28,40 @@ public struct PluginRegistry: Sendable {
   /// The source of clusters that no file names.
   public static let builtInSource = "built in"
 
+  /// A name in the registry whose entry, or whose plugin's, makes no sense.
+  public struct Fault: Sendable {
+    public var name: String
+    public var source: String
+    /// Why, and what to write instead.
+    public var refusal: RunRefusal
+
+    public init(name: String, source: String, refusal: RunRefusal) {
+      self.name = name
+      self.source = source
+      self.refusal = refusal
+    }
+  }
+
   private var clusters: [String: Cluster] = [:]
+  private var faults: [String: Fault] = [:]
 
   public init() {}
 
   public mutating func register(_ cluster: Cluster) { clusters[cluster.name] = cluster }
 
-  /// Cluster names, sorted.
-  public var names: [String] { clusters.keys.sorted() }
+  mutating func register(_ fault: Fault) { faults[fault.name] = fault }
 
-  /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are.
+  /// Cluster names, sorted; those of ``fault(of:)`` among them.
+  public var names: [String] { (Array(clusters.keys) + Array(faults.keys)).sorted() }
+
+  /// What is wrong with a cluster's entry, if anything is.
+  public func fault(of name: String) -> Fault? { faults[name] }
+
+  /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are; with
+  ///   `invalid_file` where its entry makes no sense.
   public func cluster(_ name: String) throws -> Cluster {
     if let cluster = clusters[name] { return cluster }
+    if let fault = faults[name] { throw fault.refusal }
     let hint =
       Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'? Known: " } ?? "; known: "
     throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint)\(names.joined(separator: ", "))")

@@ -55,6 +55,6 @@ extension PluginRegistry {
       }
       layers.append(layer)
     }
-    return try PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+    return PluginRegistry(layers: layers, builtins: builtins, environment: environment)
   }
 }

@@ -34,12 +34,8 @@ struct LocalOptions: Sendable {
         throw Self.bad(
           cluster, key, #"a list such as [{"name": "short.q", "max_runtime": "1h", "default": true}]"#)
       default:
-        let known = ["cgroups", "memory", "oversubscribe", "queues", "slots"]
-        let hint =
-          Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'? It has " } ?? "it has "
-        throw ExecutorError(
-          "cluster '\(cluster)' has the option '\(key)', which a local cluster does not have; "
-            + hint + known.joined(separator: ", "))
+        throw ClusterOption.unknown(
+          key, among: ["cgroups", "memory", "oversubscribe", "queues", "slots"], cluster: cluster)
       }
     }
   }

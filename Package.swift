@@ -38,8 +38,9 @@ let package = Package(
     .target(
       name: "LocalPlugin", dependencies: ["JobmonCore", "WorkerProtocol", "LinuxProcesses", "CLinux"],
       path: "Sources/Plugins/Local"),
+    .target(name: "DummyPlugin", dependencies: ["JobmonCore"], path: "Sources/Plugins/Dummy"),
     .target(
-      name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin"],
+      name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin"],
       path: "Sources/Plugins/Builtin"),
     .executableTarget(
       name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux"],
@@ -73,6 +74,7 @@ let package = Package(
       dependencies: [
         "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
+    .testTarget(name: "DummyTests", dependencies: ["JobmonCore", "DummyPlugin"]),
     .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
     .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
     .testTarget(

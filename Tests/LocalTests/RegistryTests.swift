@@ -19,7 +19,7 @@ import Testing
 
   @Test func standardClusters() throws {
     let registry = try PluginRegistry.standard(file: nil, environment: [:])
-    #expect(registry.names == ["local", "multiprocess", "sequential"])
+    #expect(registry.names == ["dummy", "local", "multiprocess", "sequential", "slurm"])
     let sequential = try registry.cluster("sequential")
     #expect(sequential.plugin == "local")
     #expect(sequential.options == ["slots": .integer(1)])
@@ -30,7 +30,7 @@ import Testing
     let registry = try Self.registry(
       #"{"clusters": {"local": {"options": {"memory": "$SIZE", "queues": [{"name": "~/q"}]}}, "sequential": null}}"#,
       #"{"clusters": {"local": {"options": {"slots": null, "queues": null}}, "wide": {"plugin": "local"}}}"#)
-    #expect(registry.names == ["local", "multiprocess", "wide"])
+    #expect(registry.names == ["dummy", "local", "multiprocess", "slurm", "wide"])
     let local = try registry.cluster("local")
     #expect(local.options == ["memory": .string("4G")])
     #expect(local.source == "layer 1")
@@ -43,7 +43,7 @@ import Testing
     } throws: { error in
       (error as? RunRefusal)?.code == .unknownCluster
         && "\(error)"
-          == "there is no cluster 'sequental'; did you mean 'sequential'? Known: local, multiprocess, sequential"
+          == "there is no cluster 'sequental'; did you mean 'sequential'? Known: dummy, local, multiprocess, sequential, slurm"
     }
   }
 
@@ -73,12 +73,12 @@ import Testing
       #"the cluster registry layer 0 does not say which plugin runs cluster 'x': {"plugin": NAME}"#
     ),
     (
-      #"{"clusters": {"x": {"plugin": "slurm"}}}"#,
-      "the cluster registry layer 0 gives cluster 'x' the plugin 'slurm', which there is not; known: local"
+      #"{"clusters": {"x": {"plugin": "pbs"}}}"#,
+      "the cluster registry layer 0 gives cluster 'x' the plugin 'pbs', which there is not; known: dummy, local, slurm"
     ),
     (
       #"{"plugins": {"x": {"builtin": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
-      "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which there is not; known: local"
+      "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which there is not; known: dummy, local"
     ),
     (
       #"{"plugins": {"x": {"command": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,

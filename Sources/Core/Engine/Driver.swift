@@ -17,6 +17,8 @@ final class Driver {
   var report: RunReport
   let recorder: EngineRecorder?
   let resolver: (any ResourceResolver)?
+  /// The run's time, where that is simulated.
+  let clock: (any SimulatedClock)?
 
   /// Started and usage records that nothing depends on yet, and when they have to be committed at the latest.
   private var news: [Transition] = []
@@ -49,7 +51,11 @@ final class Driver {
     self.report = report
     self.recorder = recorder
     self.resolver = resolver
+    clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
   }
+
+  /// What the engine and the history are told the time is.
+  var now: Instant { clock?.now ?? .now }
 
   /// Turns until the run is over.
   ///
@@ -62,14 +68,20 @@ final class Driver {
         try commitNews()
         return ending
       }
-      try handle(mailbox.take(within: patience))
+      try handle(letters())
     }
   }
 
-  /// Milliseconds until something is due without a letter; nil: nothing is.
-  private var patience: Int64? {
-    guard let due = [newsDue, engine.wakeAt].compactMap({ $0 }).min() else { return nil }
-    return max(0, due - Instant.now.monotonic)
+  /// Waits for letters, or until something is due without one.
+  private func letters() -> [Letter] {
+    let due = [newsDue, engine.wakeAt].compactMap { $0 }.min()
+    guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
+    let waiting = mailbox.take(within: 0)
+    guard waiting.isEmpty, let next = [due, clock.next].compactMap({ $0 }).min() else {
+      return waiting.isEmpty ? mailbox.take(within: nil) : waiting
+    }
+    clock.advance(to: next)
+    return mailbox.take(within: 0)
   }
 
   private func handle(_ letters: [Letter]) throws {
@@ -87,7 +99,7 @@ final class Driver {
       case .keeper(.failed(let error)): observer.noticed("\(error)")
       }
     }
-    let now = Instant.now.monotonic
+    let now = now.monotonic
     if let newsDue, newsDue <= now { try commitNews() }
     if events.isEmpty {
       guard let wakeAt = engine.wakeAt, wakeAt <= now else { return }
@@ -136,7 +148,7 @@ final class Driver {
   // MARK: Turns
 
   private func turn(_ events: [EngineEvent]) throws {
-    let now = Instant.now
+    let now = now
     let actions = try engine.turn(events, now: now)
     recorder?.record(events, now, actions)
     var records: [Transition] = []

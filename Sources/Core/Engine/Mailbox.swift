@@ -3,12 +3,12 @@ import Foundation
 /// Where everything that happens to a run arrives, from any thread, and one thread takes it out in order.
 ///
 /// Waits by the monotonic clock: a wall clock that jumps wakes nobody and delays nobody.
-final class Mailbox<Letter: Sendable>: @unchecked Sendable {
+package final class Mailbox<Letter: Sendable>: @unchecked Sendable {
   private var letters: [Letter] = []
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let arrived: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     arrived = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
@@ -26,7 +26,7 @@ final class Mailbox<Letter: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func post(_ new: [Letter]) {
+  package func post(_ new: [Letter]) {
     if new.isEmpty { return }
     pthread_mutex_lock(mutex)
     let wasEmpty = letters.isEmpty
@@ -36,7 +36,7 @@ final class Mailbox<Letter: Sendable>: @unchecked Sendable {
   }
 
   /// All letters there are; waits for one, or until `milliseconds` have passed (nil: for ever).
-  func take(within milliseconds: Int64?) -> [Letter] {
+  package func take(within milliseconds: Int64?) -> [Letter] {
     var deadline = timespec()
     if let milliseconds {
       clock_gettime(CLOCK_MONOTONIC, &deadline)

@@ -172,6 +172,21 @@ final class Preflight {
     return place
   }
 
+  /// A run has one time: where one cluster simulates it, there is no other.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage`.
+  func checkClocks() throws {
+    guard clusters.count > 1, let simulated = clusters.first(where: { $0.executor.simulatedClock != nil })
+    else {
+      return
+    }
+    let names = clusters.map(\.name).filter { $0 != simulated.name }.joined(separator: ", ")
+    throw RunRefusal(
+      .invalidUsage,
+      "cluster \(simulated.name) simulates its time, so a run on it has no other cluster, and this one has \(names): "
+        + "choose one for all tasks by -c")
+  }
+
   /// Takes letters out until one answers; what is not an answer is put back behind.
   private func wait<Answer>(for cluster: String, _ answer: (Letter) -> Answer?) throws -> Answer {
     let deadline = Instant.now.monotonic + Self.patience

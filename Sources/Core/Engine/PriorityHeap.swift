@@ -1,12 +1,14 @@
 /// A binary heap that gives its greatest element first.
-struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
-  private(set) var elements: [Element] = []
+package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
+  package private(set) var elements: [Element] = []
 
-  var isEmpty: Bool { elements.isEmpty }
-  var count: Int { elements.count }
-  var first: Element? { elements.first }
+  package init() {}
 
-  mutating func insert(_ element: Element) {
+  package var isEmpty: Bool { elements.isEmpty }
+  package var count: Int { elements.count }
+  package var first: Element? { elements.first }
+
+  package mutating func insert(_ element: Element) {
     elements.append(element)
     var child = elements.count - 1
     while child > 0 {
@@ -17,7 +19,7 @@ struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     }
   }
 
-  mutating func removeFirst() -> Element {
+  package mutating func removeFirst() -> Element {
     elements.swapAt(0, elements.count - 1)
     let first = elements.removeLast()
     var parent = 0
@@ -32,7 +34,7 @@ struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     return first
   }
 
-  mutating func removeAll() { elements.removeAll() }
+  package mutating func removeAll() { elements.removeAll() }
 }
 
 /// A ready task: the longest remaining path goes first, among equals the one that was ready first.

@@ -115,6 +115,7 @@ final class RunSession {
     }
     let profiles = try preflight.profiles(of: definition) { stored.statuses[$0] == .done }
     try refuseUnanswered(profiles)
+    try preflight.checkClocks()
     var policy = EnginePolicy()
     policy.failFast = options.failFast
     policy.timeout = options.secondsUntilTimeout.map { Int64($0 * 1000) }
@@ -230,7 +231,7 @@ final class RunSession {
       status: status, tasksTotal: report.tasksTotal, tasksDone: engine.doneCount,
       tasksPreviouslyDone: report.tasksPreviouslyDone, tasksFatal: engine.fatalCount,
       tasksPending: report.tasksTotal - engine.doneCount - engine.fatalCount, retries: engine.retries,
-      elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: report.failedTasks,
+      elapsedSeconds: Double(driver.now.monotonic - began.monotonic) / 1000, failedTasks: report.failedTasks,
       reason: reason, slowestTasks: report.slowestTasks)
   }
 

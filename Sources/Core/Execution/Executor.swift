@@ -46,9 +46,15 @@ public protocol Executor: Sendable {
   /// The driver is leaving. Returns when the backend needs this process no longer; with `cancelAll`, when nothing of
   /// ours runs any more.
   func stop(_ mode: ExecutorStopMode)
+
+  /// The time that this cluster lives in, where that is simulated; nil (the default) where it is everybody's. Asked
+  /// for when the cluster has been started.
+  var simulatedClock: (any SimulatedClock)? { get }
 }
 
 extension Executor {
+  public var simulatedClock: (any SimulatedClock)? { nil }
+
   /// For backends at whose nodes nothing waits.
   public func withdraw(_ instances: [TaskInstanceID]) {}
 }

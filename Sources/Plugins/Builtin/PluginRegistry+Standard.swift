@@ -1,10 +1,13 @@
+import DummyPlugin
 import Foundation
 import JobmonCore
 import LocalPlugin
 
 extension PluginRegistry {
   /// The plugins that are part of this program.
-  public static let builtins: [String: Factory] = ["local": { LocalExecutor() }]
+  public static let builtins: [String: Factory] = [
+    "local": { LocalExecutor() }, "dummy": { DummyExecutor() },
+  ]
 
   /// What finds fault with the options of a plugin's clusters before they are used.
   static let optionChecks: [String: @Sendable ([String: JSONValue], _ cluster: String) throws -> Void] = [
@@ -15,12 +18,16 @@ extension PluginRegistry {
   static let compiledIn = """
     {
       "plugins": {
-        "local": {"builtin": "local"}
+        "local": {"builtin": "local"},
+        "dummy": {"builtin": "dummy"},
+        "slurm": {"command": ["jobmon-slurm"]}
       },
       "clusters": {
         "local": {"plugin": "local", "options": {"slots": "cores"}},
         "multiprocess": {"plugin": "local", "options": {"slots": "cores"}},
-        "sequential": {"plugin": "local", "options": {"slots": 1}}
+        "sequential": {"plugin": "local", "options": {"slots": 1}},
+        "dummy": {"plugin": "dummy", "options": {"seed": 1}},
+        "slurm": {"plugin": "slurm", "options": {"scratch": "~/.jobmon/scratch"}}
       }
     }
     """

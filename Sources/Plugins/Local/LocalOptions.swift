@@ -21,52 +21,20 @@ struct LocalOptions: Sendable {
       case ("slots", .integer(let number)) where number > 0: slots = Int(number)
       case ("slots", .string(let text)) where Int(text).map { $0 > 0 } ?? false: slots = Int(text)
       case ("memory", _):
-        guard let bytes = Self.bytes(value), bytes > 0 else {
+        guard let bytes = value.bytes, bytes > 0 else {
           throw Self.bad(cluster, key, #"a size, such as "16G""#)
         }
         memory = bytes
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
       case ("cgroups", .bool(let flag)): usesControlGroups = flag
-      case ("queues", .array(let list)): queues = try list.map { try Self.queue($0, cluster: cluster) }
+      case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
       case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
       case ("oversubscribe", _), ("cgroups", _): throw Self.bad(cluster, key, "true or false")
-      case ("queues", _):
-        throw Self.bad(
-          cluster, key, #"a list such as [{"name": "short.q", "max_runtime": "1h", "default": true}]"#)
       default:
         throw ClusterOption.unknown(
           key, among: ["cgroups", "memory", "oversubscribe", "queues", "slots"], cluster: cluster)
       }
     }
-  }
-
-  private static func queue(_ value: JSONValue, cluster: String) throws -> ClusterQueue {
-    guard case .object(let keys) = value, case .string(let name)? = keys["name"], !name.isEmpty else {
-      throw bad(cluster, "queues", #"objects with a "name""#)
-    }
-    var queue = ClusterQueue(name: name)
-    for (key, value) in keys where value != .null {
-      switch (key, value) {
-      case ("name", _): break
-      case ("default", .bool(let flag)): queue.isDefault = flag
-      case ("max_cores", .integer(let number)): queue.maxCores = Int(number)
-      case ("max_memory", _):
-        guard let limit = bytes(value) else {
-          throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#)
-        }
-        queue.maxMemory = limit
-      case ("max_runtime", _):
-        guard let limit = seconds(value) else {
-          throw bad(cluster, "queues.\(name).max_runtime", #"a time, such as "2h""#)
-        }
-        queue.maxRuntime = limit
-      default:
-        throw bad(
-          cluster, "queues.\(name).\(key)",
-          "one of name, default (true), max_cores (4), max_memory (8G), max_runtime (2h)")
-      }
-    }
-    return queue
   }
 
   private static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {

@@ -1,0 +1,74 @@
+import Foundation
+import JobmonCore
+
+/// Figures that are drawn: seconds, or bytes.
+public enum Distribution: Hashable, Sendable {
+  case constant(Double)
+  case uniform(Double, Double)
+  case exponential(mean: Double)
+  /// Never below 0.
+  case normal(mean: Double, deviation: Double)
+  /// The logarithm is normal, around the median's.
+  case lognormal(median: Double, sigma: Double)
+  case choice([Double])
+
+  public func draw(_ random: inout Randomness) -> Double {
+    switch self {
+    case .constant(let value): value
+    case .uniform(let low, let high): low + (high - low) * random.fraction()
+    case .exponential(let mean): -mean * log(1 - random.fraction())
+    case .normal(let mean, let deviation): max(0, mean + deviation * Self.standardNormal(&random))
+    case .lognormal(let median, let sigma): median * exp(sigma * Self.standardNormal(&random))
+    case .choice(let values): values[Int(random.fraction() * Double(values.count))]
+    }
+  }
+
+  private static func standardNormal(_ random: inout Randomness) -> Double {
+    (-2 * log(1 - random.fraction())).squareRoot() * cos(2 * .pi * random.fraction())
+  }
+
+  /// A figure, as in `"90s"`; or `{"uniform": [1, 5]}`, `{"exponential": 60}`, `{"normal": [60, 5]}`,
+  /// `{"lognormal": [60, 0.5]}`, `{"choice": [1, 1, 30]}`. nil: it is none of that.
+  ///
+  /// - Parameter figure: reads one figure.
+  init?(_ value: JSONValue, figure: (JSONValue) -> Double?) {
+    guard case .object(let keys) = value else {
+      guard let value = figure(value) else { return nil }
+      self = .constant(value)
+      return
+    }
+    guard keys.count == 1, let (name, parameters) = keys.first else { return nil }
+    let list: [JSONValue] = if case .array(let list) = parameters { list } else { [parameters] }
+    let figures = list.compactMap(figure)
+    guard figures.count == list.count else { return nil }
+    switch (name, figures.count) {
+    case ("uniform", 2) where figures[0] <= figures[1]: self = .uniform(figures[0], figures[1])
+    case ("exponential", 1): self = .exponential(mean: figures[0])
+    case ("normal", 2): self = .normal(mean: figures[0], deviation: figures[1])
+    case ("lognormal", 2):
+      // Sigma is a pure number, whatever the unit of the median is.
+      guard let sigma = list[1].plainNumber else { return nil }
+      self = .lognormal(median: figures[0], sigma: sigma)
+    case ("choice", 1...): self = .choice(figures)
+    default: return nil
+    }
+  }
+}
+
+extension JSONValue {
+  /// A number, or a text that is one.
+  var plainNumber: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    case .string(let text): Double(text)
+    default: nil
+    }
+  }
+
+  /// Seconds with a fraction, or a time such as `"1h30m"`; never below 0.
+  var duration: Double? {
+    if let number = plainNumber { return number >= 0 && number.isFinite ? number : nil }
+    return seconds.map(Double.init)
+  }
+}

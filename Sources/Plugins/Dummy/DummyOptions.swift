@@ -1,0 +1,231 @@
+import Foundation
+import JobmonCore
+
+/// What a dummy cluster is like: its options in the registry, over those of its scenario file.
+public struct DummyOptions: Sendable {
+  public enum Time: String, CaseIterable, Sendable {
+    case real, virtual
+  }
+
+  /// Where everything that is drawn comes from.
+  public var seed: UInt64 = 1
+  public var time = Time.real
+
+  public var nodes = 1
+  /// Of each node.
+  public var cores = 10_000
+  public var memory: Int64 = 1 << 50
+  /// Whether the cluster queues for itself and takes so many; nil: the core places on its nodes.
+  public var maxOutstanding: Int?
+  public var maxBatch = 10_000
+  public var queues: [ClusterQueue] = []
+
+  /// From the submission to the start, at least.
+  public var queueWait = Distribution.constant(0)
+  /// What a task takes that says nothing else.
+  public var runtime = Distribution.constant(0)
+  /// Whether commands like `sleep 5` say it.
+  public var readsCommands = false
+  /// By template.
+  public var runtimes: [String: Distribution] = [:]
+  /// By task name.
+  public var trace: [String: Double] = [:]
+  /// The task attribute that says it.
+  public var runtimeAttribute = "simulated_runtime"
+  /// Bytes that a task uses at most.
+  public var peakMemory: Distribution?
+  public var memoryAttribute = "simulated_peak_memory"
+
+  /// From a call to its answer.
+  public var answer = Distribution.constant(0)
+  /// From what happens to the word of it.
+  public var late = Distribution.constant(0)
+  public var faults = Faults()
+
+  /// What goes wrong: probabilities from 0 to 1 for each attempt, or for each submission.
+  public struct Faults: Hashable, Sendable {
+    /// The node cannot start it.
+    public var launch = 0.0
+    public var exit = 0.0
+    public var exitCode = 1
+    public var signal = 0.0
+    /// It uses more memory than it asked for, if it asked.
+    public var memory = 0.0
+    public var preempted = 0.0
+    /// The cluster forgets it.
+    public var lost = 0.0
+    /// Somebody else cancels it.
+    public var cancelled = 0.0
+    /// What is said is said twice.
+    public var duplicate = 0.0
+    /// Submissions that are refused for good.
+    public var refused = 0.0
+    /// Submissions that are put off.
+    public var deferred = 0.0
+    /// Submissions whose answer is lost; every other one has arrived.
+    public var unanswered = 0.0
+    /// How long a node lives.
+    public var nodeLoss: Distribution?
+    /// How long it is away then.
+    public var nodeAbsence = Distribution.constant(60)
+  }
+
+  public init() {}
+
+  /// - Throws: ``ExecutorError`` naming the option, and what it may be.
+  public init(_ options: [String: JSONValue], cluster: String) throws {
+    var all = options
+    if let file = options["scenario"] {
+      guard case .string(let path) = file else {
+        throw Self.bad(cluster, "scenario", "the path of a JSON file")
+      }
+      all = try Self.scenario(path, cluster: cluster).merging(options) { $1 }
+    }
+    try ClusterOption.check(all, against: Self.declared, cluster: cluster)
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) where value != .null {
+      try set(key, value, cluster)
+    }
+  }
+
+  static let declared: [ClusterOption] = [
+    ClusterOption("seed", .integer, "where everything that is drawn comes from"),
+    ClusterOption("time", .text, "real, or virtual: nothing is waited for"),
+    ClusterOption("scenario", .text, "a JSON file with more of these options"),
+    ClusterOption("nodes", .integer, "how many nodes there are"),
+    ClusterOption("cores", .integer, "cores of each node"),
+    ClusterOption("memory", .size, "memory of each node"),
+    ClusterOption("max_outstanding", .integer, "the cluster queues for itself, and takes so many tasks"),
+    ClusterOption("max_batch", .integer, "tasks in one submission"),
+    ClusterOption("queues", .list, "queues and their limits"),
+    ClusterOption("queue_wait", .any, "from submission to start"),
+    ClusterOption("runtime", .any, #"what a task takes; "command": what `sleep N` says"#),
+    ClusterOption("runtimes", .object, "what a task takes, by template"),
+    ClusterOption("trace", .text, "a file with lines name,seconds"),
+    ClusterOption("runtime_attribute", .text, "the task attribute that says what it takes"),
+    ClusterOption("peak_memory", .any, "what a task uses"),
+    ClusterOption("memory_attribute", .text, "the task attribute that says what it uses"),
+    ClusterOption("answer", .any, "from a call to its answer"),
+    ClusterOption("late", .any, "from what happens to the word of it"),
+    ClusterOption("faults", .object, "what goes wrong, and how often"),
+    ClusterOption("oversubscribe", .boolean, "as on a local cluster: requests are cut to a node's size"),
+  ]
+
+  private mutating func set(_ key: String, _ value: JSONValue, _ cluster: String) throws {
+    switch key {
+    case "seed": seed = UInt64(bitPattern: Int64(value.plainNumber ?? 0))
+    case "time":
+      guard case .string(let text) = value, let time = Time(rawValue: text) else {
+        throw Self.bad(cluster, key, "real or virtual")
+      }
+      self.time = time
+    case "nodes": nodes = try Self.count(value, key, cluster)
+    case "cores": cores = try Self.count(value, key, cluster)
+    case "memory": memory = value.bytes ?? memory
+    case "max_outstanding": maxOutstanding = try Self.count(value, key, cluster)
+    case "max_batch": maxBatch = try Self.count(value, key, cluster)
+    case "queues": queues = try ClusterQueue.list(option: value, cluster: cluster)
+    case "queue_wait": queueWait = try Self.times(value, key, cluster)
+    case "runtime":
+      if value == .string("command") {
+        readsCommands = true
+      } else {
+        runtime = try Self.times(value, key, cluster)
+      }
+    case "runtimes":
+      guard case .object(let templates) = value else { break }
+      for (name, value) in templates { runtimes[name] = try Self.times(value, "runtimes.\(name)", cluster) }
+    case "trace": if case .string(let path) = value { trace = try Self.trace(path, cluster: cluster) }
+    case "runtime_attribute": if case .string(let name) = value { runtimeAttribute = name }
+    case "memory_attribute": if case .string(let name) = value { memoryAttribute = name }
+    case "peak_memory":
+      guard let sizes = Distribution(value, figure: { $0.bytes.map(Double.init) }) else {
+        throw Self.bad(
+          cluster, key, #"a size, such as "4G", or a distribution, such as {"uniform": ["1G", "4G"]}"#)
+      }
+      peakMemory = sizes
+    case "answer": answer = try Self.times(value, key, cluster)
+    case "late": late = try Self.times(value, key, cluster)
+    case "faults": if case .object(let keys) = value { faults = try Faults(keys, cluster: cluster) }
+    default: break
+    }
+  }
+
+  static func times(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Distribution {
+    if let times = Distribution(value, figure: \.duration) { return times }
+    throw bad(cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#)
+  }
+
+  private static func count(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Int {
+    guard let number = value.plainNumber, number >= 1, number < 1e9 else {
+      throw bad(cluster, key, "a number, 1 or more")
+    }
+    return Int(number)
+  }
+
+  static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {
+    ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
+  }
+
+  // MARK: Files
+
+  private static func scenario(_ path: String, cluster: String) throws -> [String: JSONValue] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw bad(cluster, "scenario", "a JSON file, and \(path) cannot be read")
+    }
+    do {
+      return try JSONDecoder().decode([String: JSONValue].self, from: data)
+    } catch {
+      throw bad(cluster, "scenario", "a JSON file with an object of options, and \(path) is none: \(error)")
+    }
+  }
+
+  private static func trace(_ path: String, cluster: String) throws -> [String: Double] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw bad(cluster, "trace", "a file with lines name,seconds, and \(path) cannot be read")
+    }
+    var trace: [String: Double] = [:]
+    for (number, line) in String(decoding: data, as: UTF8.self).split(separator: "\n").enumerated() {
+      guard let comma = line.lastIndex(of: ","),
+        let seconds = JSONValue.string(String(line[line.index(after: comma)...])).duration
+      else {
+        if number == 0 { continue }  // the header
+        throw bad(
+          cluster, "trace", "a file with lines name,seconds; line \(number + 1) of \(path) is '\(line)'")
+      }
+      trace[String(line[..<comma])] = seconds
+    }
+    return trace
+  }
+}
+
+extension DummyOptions.Faults {
+  /// - Throws: ``ExecutorError`` naming the fault, and what it may be.
+  init(_ keys: [String: JSONValue], cluster: String) throws {
+    let probabilities: [String: WritableKeyPath<Self, Double>] = [
+      "launch": \.launch, "exit": \.exit, "signal": \.signal, "memory": \.memory, "preempted": \.preempted,
+      "lost": \.lost, "cancelled": \.cancelled, "duplicate": \.duplicate, "refused": \.refused,
+      "deferred": \.deferred, "unanswered": \.unanswered,
+    ]
+    let others = ["exit_code", "node_loss", "node_absence"]
+    for (key, value) in keys.sorted(by: { $0.key < $1.key }) where value != .null {
+      if let path = probabilities[key] {
+        guard let probability = value.plainNumber, (0...1).contains(probability) else {
+          throw DummyOptions.bad(cluster, "faults.\(key)", "a probability from 0 to 1")
+        }
+        self[keyPath: path] = probability
+      } else if key == "exit_code" {
+        guard let code = value.plainNumber, (1...255).contains(code) else {
+          throw DummyOptions.bad(cluster, "faults.exit_code", "an exit code from 1 to 255")
+        }
+        exitCode = Int(code)
+      } else if key == "node_loss" {
+        nodeLoss = try DummyOptions.times(value, "faults.node_loss", cluster)
+      } else if key == "node_absence" {
+        nodeAbsence = try DummyOptions.times(value, "faults.node_absence", cluster)
+      } else {
+        throw ClusterOption.unknown(
+          "faults.\(key)", among: (probabilities.keys + others).map { "faults.\($0)" }, cluster: cluster)
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// SplitMix64: a sequence that follows from its seed alone.
+public struct Randomness: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  /// A sequence for one thing of many: others drawn from do not change it.
+  public init(seed: UInt64, of thing: UInt64) {
+    var mixer = Randomness(seed: seed &+ thing &* 0x9E37_79B9_7F4A_7C15)
+    state = mixer.next()
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// From 0 up to 1, without it.
+  public mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// True so often, of 1.
+  public mutating func happens(_ probability: Double) -> Bool { fraction() < probability }
+}

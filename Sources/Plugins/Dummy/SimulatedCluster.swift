@@ -1,0 +1,341 @@
+import JobmonCore
+
+/// A cluster that is nothing but what it says: told things at a time, it answers with events, now and later. It knows
+/// no clock and no thread, and the same seed and calls give the same events.
+public struct SimulatedCluster: Sendable {
+  struct Node: Sendable {
+    var name: String
+    var freeCores: Int
+    var freeMemory: Int64
+    var isUp = true
+    var random: Randomness
+  }
+
+  /// Something that will happen: the earliest first, among equals in the order in which they were arranged.
+  struct Appointment: Comparable, Sendable {
+    enum What: Sendable {
+      case say([ExecutorEvent])
+      case arrive(TaskInstanceID)
+      case finish(TaskInstanceID, started: Int64)
+      case lose(Int)
+      case regain(Int)
+    }
+
+    var due: Int64
+    var number: Int
+    var what: What
+
+    static func == (left: Self, right: Self) -> Bool { left.number == right.number }
+    // The heap gives its greatest first.
+    static func < (left: Self, right: Self) -> Bool {
+      left.due == right.due ? left.number > right.number : left.due > right.due
+    }
+  }
+
+  public let options: DummyOptions
+  /// Monotonic milliseconds.
+  public private(set) var now: Int64
+  /// What the wall clock is ahead of that.
+  let wallOffset: Int64
+  private var agenda = PriorityHeap<Appointment>()
+  private var appointments = 0
+  private var jobs: [TaskInstanceID: SimulatedJob] = [:]
+  private(set) var nodes: [Node]
+  /// Where the cluster queues for itself: those that wait for a node, from `queueHead` on.
+  private var queue: [TaskInstanceID] = []
+  private var queueHead = 0
+  private var answers: Randomness
+  private var said: [ExecutorEvent] = []
+
+  public init(_ options: DummyOptions, now: Instant) {
+    self.options = options
+    self.now = now.monotonic
+    wallOffset = now.wall.rawValue - now.monotonic
+    answers = Randomness(seed: options.seed)
+    nodes = (0..<options.nodes).map { place in
+      Node(
+        name: options.nodes == 1 ? "dummy" : "dummy\(place + 1)", freeCores: options.cores,
+        freeMemory: options.memory, random: Randomness(seed: options.seed, of: UInt64(place) | 1 << 63))
+    }
+    if let loss = options.faults.nodeLoss {
+      for place in nodes.indices { arrange(.lose(place), after: loss.draw(&nodes[place].random)) }
+    }
+  }
+
+  public var description: ExecutorDescription {
+    var description = ExecutorDescription(
+      queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage],
+      maxBatch: options.maxBatch,
+      placement: options.maxOutstanding.map { .backend(maxOutstanding: $0) }
+        ?? .core(nodes.map { ClusterNode(name: $0.name, cores: options.cores, memory: options.memory) }),
+      outlivesDriver: false)
+    description.options = DummyOptions.declared
+    return description
+  }
+
+  /// When something happens by itself; nil: never.
+  public var next: Int64? { agenda.first?.due }
+
+  public var instant: Instant { Instant(monotonic: now, wall: wall(now)) }
+
+  /// What truly happened, whatever was said of it and when.
+  public struct Happening: Hashable, Sendable {
+    public var instance: TaskInstanceID
+    /// nil: it started.
+    public var end: Cause?
+  }
+
+  /// For the judges of simulations: kept where this is not nil.
+  public var chronicle: [Happening]?
+
+  public var running: [TaskInstanceID] {
+    jobs.values.filter { $0.phase == .running }.map(\.instance).sorted()
+  }
+
+  /// Lets time pass, and says what happened until then.
+  public mutating func advance(to moment: Int64) -> [ExecutorEvent] {
+    while let first = agenda.first, first.due <= moment {
+      _ = agenda.removeFirst()
+      now = max(now, first.due)
+      happen(first.what)
+    }
+    now = max(now, moment)
+    defer { said = [] }
+    return said
+  }
+
+  // MARK: What it is told
+
+  public func verdicts(on requests: [ResourceRequest]) -> [ResourceVerdict] {
+    requests.map { request in
+      if request.cores > options.cores {
+        return .impossible(why: "asks for \(request.cores) cores, a node has \(options.cores)")
+      }
+      if let memory = request.memory, memory > options.memory {
+        return .impossible(why: "asks for \(memory) bytes of memory, a node has \(options.memory)")
+      }
+      return .ok
+    }
+  }
+
+  public mutating func submit(_ batch: Batch) {
+    let instances = batch.tasks.map(\.instance)
+    let wait = options.answer.draw(&answers)
+    let (isRefused, isDeferred, isUnanswered, hasArrived) = (
+      answers.happens(options.faults.refused), answers.happens(options.faults.deferred),
+      answers.happens(options.faults.unanswered), answers.happens(0.5)
+    )
+    if isRefused {
+      return answer([.submitted(instances, .rejected(why: "the scheduler does not like it"))], after: wait)
+    }
+    if isDeferred {
+      return answer([.submitted(instances, .deferred(after: 5, why: "the scheduler is busy"))], after: wait)
+    }
+    answer(
+      [
+        .submitted(
+          instances,
+          isUnanswered ? .ambiguous(why: "the scheduler did not answer") : .accepted(handle: batch.token))
+      ], after: wait)
+    if !isUnanswered || hasArrived { accept(batch) }
+  }
+
+  private mutating func accept(_ batch: Batch) {
+    for task in batch.tasks where jobs[task.instance] == nil {
+      var random = Randomness(seed: options.seed, of: UInt64(task.instance))
+      let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
+      jobs[task.instance] = SimulatedJob(
+        instance: task.instance, token: batch.token, request: batch.resources,
+        node: task.node.flatMap { name in nodes.firstIndex { $0.name == name } }, fate: fate, random: random)
+      arrange(.arrive(task.instance), afterMilliseconds: fate.wait)
+    }
+  }
+
+  public mutating func cancel(_ instances: [TaskInstanceID]) {
+    for instance in instances {
+      guard let job = jobs[instance], !job.isOver else {
+        answer([.cancelled(instance, .alreadyEnded)], after: options.answer.draw(&answers))
+        continue
+      }
+      answer([.cancelled(instance, .requested)], after: options.answer.draw(&answers))
+      end(instance, .interrupted)
+    }
+  }
+
+  public mutating func recover(_ batches: [RecoverableBatch]) {
+    for batch in batches {
+      for instance in batch.instances.map(\.instance) {
+        if batch.cancel, let job = jobs[instance], !job.isOver {
+          free(job)
+          if job.phase == .running { chronicle?.append(Happening(instance: instance, end: .interrupted)) }
+          jobs[instance] = nil
+        }
+        let verdict: RecoveryVerdict =
+          switch jobs[instance]?.phase {
+          case nil: .absent
+          case .pending?: .pending
+          case .running?:
+            .running(
+              node: jobs[instance]!.node.map { nodes[$0].name }, started: wall(jobs[instance]!.started))
+          case .ended(let outcome)?: .ended(outcome)
+          }
+        answer([.recovered(instance, verdict)], after: options.answer.draw(&answers))
+      }
+    }
+  }
+
+  public mutating func acknowledge(_ instances: [TaskInstanceID]) {
+    for instance in instances where jobs[instance]?.isOver ?? false { jobs[instance] = nil }
+  }
+
+  /// Ends everything, in silence.
+  public mutating func clear() {
+    jobs = [:]
+    agenda.removeAll()
+  }
+
+  // MARK: What happens
+
+  private mutating func happen(_ what: Appointment.What) {
+    switch what {
+    case .say(let events): said += events
+    case .arrive(let instance):
+      guard jobs[instance]?.phase == .pending else { return }
+      if options.maxOutstanding == nil {
+        begin(instance)
+      } else {
+        queue.append(instance)
+        serveQueue()
+      }
+    case .finish(let instance, let started):
+      guard let job = jobs[instance], job.phase == .running, job.started == started else { return }
+      end(instance, job.fate.cause ?? .launchFailure)
+    case .lose(let place): lose(place)
+    case .regain(let place):
+      nodes[place].isUp = true
+      tell([
+        .nodeUp(ClusterNode(name: nodes[place].name, cores: options.cores, memory: options.memory))
+      ])
+      if let loss = options.faults.nodeLoss {
+        arrange(.lose(place), after: loss.draw(&nodes[place].random))
+      }
+      serveQueue()
+    }
+  }
+
+  /// Where the cluster queues for itself: first come, first served.
+  private mutating func serveQueue() {
+    while queueHead < queue.count {
+      guard let job = jobs[queue[queueHead]], job.phase == .pending else {
+        queueHead += 1
+        continue
+      }
+      guard let node = nodes.firstIndex(where: { $0.isUp && $0.fits(job.request) }) else { break }
+      queueHead += 1
+      jobs[job.instance]!.node = node
+      begin(job.instance)
+    }
+    if queueHead > 4096, queueHead * 2 > queue.count {
+      queue.removeFirst(queueHead)
+      queueHead = 0
+    }
+  }
+
+  private mutating func begin(_ instance: TaskInstanceID) {
+    let job = jobs[instance]!
+    guard let place = job.node, nodes[place].isUp, job.fate.cause != nil else {
+      // It takes no place that would have to be freed.
+      jobs[instance]!.node = nil
+      return end(instance, .launchFailure)
+    }
+    nodes[place].take(job.request)
+    jobs[instance]!.phase = .running
+    jobs[instance]!.started = now
+    chronicle?.append(Happening(instance: instance, end: nil))
+    if job.fate.runtime > 0 {
+      tell([.started(instance, node: nodes[place].name, at: wall(now))], of: instance)
+    }
+    arrange(.finish(instance, started: now), afterMilliseconds: job.fate.runtime)
+  }
+
+  private mutating func end(_ instance: TaskInstanceID, _ cause: Cause) {
+    guard let job = jobs[instance], !job.isOver else { return }
+    let ran = job.phase == .running
+    free(job)
+    if ran { chronicle?.append(Happening(instance: instance, end: cause)) }
+    let outcome = Outcome(
+      cause: cause, started: ran ? wall(job.started) : nil, ended: wall(now),
+      node: job.node.map { nodes[$0].name },
+      usage: ran
+        ? ResourceUsage(
+          wall: Double(now - job.started) / 1000,
+          cpu: Double((now - job.started) * Int64(job.request.cores)) / 1000,
+          peakMemory: job.fate.peakMemory) : nil,
+      message: cause == .memory ? "simulated" : nil)
+    jobs[instance]!.phase = .ended(outcome)
+    tell([.ended(instance, outcome)], of: instance)
+    if ran, options.maxOutstanding != nil { serveQueue() }
+  }
+
+  private mutating func free(_ job: SimulatedJob) {
+    if job.phase == .running, let place = job.node { nodes[place].give(back: job.request) }
+  }
+
+  private mutating func lose(_ place: Int) {
+    nodes[place].isUp = false
+    tell([.nodeDown(nodes[place].name)])
+    let lost = jobs.values.filter { $0.phase == .running && $0.node == place }.map(\.instance).sorted()
+    for instance in lost { end(instance, .nodeFailure) }
+    arrange(.regain(place), after: options.faults.nodeAbsence.draw(&nodes[place].random))
+  }
+
+  // MARK: Words
+
+  /// Says something of a job: late, or twice, where that is so.
+  private mutating func tell(_ events: [ExecutorEvent], of instance: TaskInstanceID) {
+    var random = jobs[instance]!.random
+    answer(events, after: options.late.draw(&random))
+    if random.happens(options.faults.duplicate) {
+      arrange(.say(events), after: options.late.draw(&random) + random.fraction())
+    }
+    jobs[instance]!.random = random
+  }
+
+  private mutating func tell(_ events: [ExecutorEvent]) { said += events }
+
+  /// - Parameter seconds: 0: at once.
+  private mutating func answer(_ events: [ExecutorEvent], after seconds: Double) {
+    if seconds > 0 { arrange(.say(events), after: seconds) } else { said += events }
+  }
+
+  private mutating func arrange(_ what: Appointment.What, after seconds: Double) {
+    arrange(what, afterMilliseconds: Int64(seconds * 1000))
+  }
+
+  private mutating func arrange(_ what: Appointment.What, afterMilliseconds milliseconds: Int64) {
+    appointments += 1
+    agenda.insert(Appointment(due: now + max(0, milliseconds), number: appointments, what: what))
+  }
+
+  private func wall(_ monotonic: Int64) -> Timestamp { Timestamp(milliseconds: monotonic + wallOffset) }
+}
+
+extension SimulatedJob {
+  var isOver: Bool { if case .ended = phase { true } else { false } }
+}
+
+extension SimulatedCluster.Node {
+  func fits(_ request: ResourceRequest) -> Bool {
+    freeCores >= request.cores && freeMemory >= request.memory ?? 0
+  }
+
+  mutating func take(_ request: ResourceRequest) {
+    freeCores -= request.cores
+    freeMemory -= request.memory ?? 0
+  }
+
+  mutating func give(back request: ResourceRequest) {
+    freeCores += request.cores
+    freeMemory += request.memory ?? 0
+  }
+}

@@ -1,0 +1,84 @@
+import JobmonCore
+
+/// One submitted task, and what is in store for it.
+struct SimulatedJob: Sendable {
+  enum Phase: Hashable, Sendable {
+    case pending, running
+    /// Over; the outcome is repeated until it is acknowledged.
+    case ended(Outcome)
+  }
+
+  var instance: TaskInstanceID
+  var token: String
+  var request: ResourceRequest
+  var phase = Phase.pending
+  /// Place of its node.
+  var node: Int?
+  var fate: JobFate
+  var started: Int64 = 0
+  var random: Randomness
+}
+
+/// How a job will end, if nothing happens to it before. Times in milliseconds.
+struct JobFate: Hashable, Sendable {
+  var wait: Int64
+  var runtime: Int64
+  /// nil: it does not even start.
+  var cause: Cause?
+  var peakMemory: Int64?
+
+  /// Draws it: always in the same order, so that one option more or less changes nothing else.
+  init(
+    _ task: BatchTask, template: String, request: ResourceRequest, options: DummyOptions,
+    _ random: inout Randomness
+  ) {
+    let faults = options.faults
+    let drawnWait = options.queueWait.draw(&random)
+    let drawnRuntime = (options.runtimes[template] ?? options.runtime).draw(&random)
+    let drawnMemory = options.peakMemory?.draw(&random)
+    let fails = [
+      faults.launch, faults.exit, faults.signal, faults.memory, faults.preempted, faults.lost,
+      faults.cancelled,
+    ].map { random.happens($0) }
+    let part = random.fraction()
+
+    wait = Int64(drawnWait * 1000)
+    let seconds = Self.given(task, options: options) ?? drawnRuntime
+    runtime = Int64((seconds * 1000).rounded())
+    let said = task.attributes[options.memoryAttribute].flatMap { JSONValue.string($0).bytes }
+    peakMemory = said ?? drawnMemory.map { Int64($0) }
+    cause = .exit(0)
+    if fails[0] {
+      cause = nil
+    } else if fails[3] || (peakMemory ?? 0) > (request.memory ?? .max), let memory = request.memory {
+      cause = .memory
+      peakMemory = max(peakMemory ?? 0, memory + memory / 8)
+      runtime = Int64(Double(runtime) * part)
+    } else if fails[1] {
+      cause = .exit(faults.exitCode)
+    } else if fails[2] {
+      cause = .signal(11)
+      runtime = Int64(Double(runtime) * part)
+    } else if let other = zip([.preempted, .lost("VANISHED"), .cancelled(by: "operator")], fails[4...])
+      .first(where: \.1)?.0 as Cause?
+    {
+      cause = other
+      runtime = Int64(Double(runtime) * part)
+    }
+    if let limit = request.runtime, cause != nil, runtime > limit * 1000 {
+      cause = .runtime
+      runtime = limit * 1000
+    }
+  }
+
+  /// What the task itself says of its runtime, in seconds.
+  private static func given(_ task: BatchTask, options: DummyOptions) -> Double? {
+    if let text = task.attributes[options.runtimeAttribute], let seconds = JSONValue.string(text).duration {
+      return seconds
+    }
+    if let seconds = options.trace[task.name] { return seconds }
+    guard options.readsCommands else { return nil }
+    let words = task.command.split(separator: " ")
+    return words.count == 2 && words[0] == "sleep" ? JSONValue.string(String(words[1])).duration : nil
+  }
+}

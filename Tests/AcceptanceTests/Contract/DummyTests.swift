@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// Runs on a simulated cluster.
+  @Suite struct DummyTests {
+    private static func workflow(_ tasks: Int, attributes: String = "{}") -> String {
+      """
+      tool: sim
+      name: sim
+      workflow_args: one
+      default_compute_resources: {any: {cores: 1, memory: 1G}}
+      task_templates:
+        part: {command_template: "part {i}", node_args: [i]}
+        whole: {command_template: "whole"}
+      tasks:
+        - template: part
+          for_each: {i: {range: [1, \(tasks)]}}
+        - template: whole
+          upstream: [{template: part}]
+          attributes: \(attributes)
+      """
+    }
+
+    @Test func aHundredThousandTasksTakeSeconds() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("w.yaml", Self.workflow(100_000))
+      let began = Date()
+      let finished = try sandbox.run("run", "w.yaml", "-c", "dummy", "--quiet", "-o", "json", seconds: 90)
+      #expect(finished.status == 0, "\(finished)")
+      print("100,000 tasks on dummy: \(Date().timeIntervalSince(began)) s")
+    }
+
+    @Test func aWeekPassesInSeconds() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("w.yaml", Self.workflow(3000, attributes: "{simulated_runtime: 2h}"))
+      try sandbox.write(
+        "plugins.json",
+        """
+        {"clusters": {"week": {"plugin": "dummy", "options": {
+          "time": "virtual", "nodes": 4, "cores": 4, "memory": "16G", "seed": 42,
+          "runtime": {"normal": ["50m", "5m"]},
+          "faults": {"exit": 0.02, "preempted": 0.02, "lost": 0.01, "duplicate": 0.2, "unanswered": 0.01,
+                     "node_loss": {"exponential": "30h"}, "node_absence": "30m"},
+          "late": {"exponential": 5}}}}}
+        """)
+      let began = Date()
+      let finished = try sandbox.run(
+        "run", "w.yaml", "-c", "week", "--plugins", "plugins.json", "--quiet", "-o", "json", seconds: 90)
+      #expect(finished.status == 0, "\(finished)")
+      let result = try #require(
+        try JSONSerialization.jsonObject(with: Data(finished.stdout.utf8)) as? [String: Any])
+      let elapsed = try #require(result["elapsed_seconds"] as? Double)
+      // 3,000 tasks of 50 min on 16 cores, and two hours after them.
+      #expect((6.5 * 86400...8.5 * 86400).contains(elapsed), "\(elapsed / 86400) days")
+      #expect(Date().timeIntervalSince(began) < 60)
+      #expect(try #require(result["retries"] as? Int) > 100)
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
+    @Test func theSameSeedMakesTheSameChanges() throws {
+      func changes() throws -> [String] {
+        let sandbox = try Sandbox()
+        try sandbox.write("w.yaml", Self.workflow(200))
+        try sandbox.write(
+          "plugins.json",
+          """
+          {"clusters": {"sim": {"plugin": "dummy", "options": {
+            "time": "virtual", "nodes": 3, "cores": 4, "seed": 9, "runtime": {"exponential": 60},
+            "faults": {"exit": 0.1, "lost": 0.05}}}}}
+          """)
+        _ = try sandbox.run(
+          "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", "events")
+        return try sandbox.read("events").split(separator: "\n").compactMap { line in
+          let event = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+          guard event?["kind"] as? String == "task" else { return nil }
+          return ["id", "from", "to", "attempt", "cause", "node"].map { "\(event?[$0] ?? "-")" }.joined(
+            separator: " ")
+        }
+      }
+      let first = try changes()
+      #expect(first.count > 400)
+      #expect(try changes() == first)
+    }
+
+    @Test func aClusterInItsOwnTimeHasNoOther() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: n
+        task_templates: {a: {command_template: "true"}, b: {command_template: "true "}}
+        tasks:
+          - {template: a, cluster_name: sim}
+          - {template: b, cluster_name: local}
+        """)
+      try sandbox.write(
+        "plugins.json", #"{"clusters": {"sim": {"plugin": "dummy", "options": {"time": "virtual"}}}}"#)
+      let finished = try sandbox.run("run", "w.yaml", "--plugins", "plugins.json")
+      #expect(finished.status == 2)
+      #expect(finished.stderr.contains("cluster sim simulates its time, so a run on it has no other cluster"))
+    }
+  }
+}

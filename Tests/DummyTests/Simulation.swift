@@ -1,0 +1,339 @@
+import DummyPlugin
+
+@testable import JobmonCore
+
+/// A workflow, a cluster and operators, all drawn from one seed: the engine is driven through it in virtual time, is
+/// crashed, stopped and resumed, and every step is judged by the laws.
+///
+/// The judge goes by what truly happened on the cluster (its chronicle) and by what was committed, never by what the
+/// engine thinks.
+struct Simulation {
+  /// Turns after which a run counts as one that does not end.
+  private static let mostTurns = 20_000
+  private static let maxAttempts = 3
+  private static let infrastructureAttempts = 6
+
+  /// What is done wrong on purpose, to see that the judge finds it.
+  enum Sabotage {
+    case none
+    /// What runs is said to be absent.
+    case recoveryLies
+    /// Successes are not committed.
+    case successesAreLost
+    /// The limit is not told to the engine.
+    case limitIsHidden
+  }
+
+  var sabotage = Sabotage.none
+  let upstreams: [[TaskIndex]]
+  private let core: Bool
+  private let request: ResourceRequest
+  private let clusterOptions: DummyOptions
+  /// Crashes, stops and changed limits that are still to come.
+  private var mischief: Int
+  private var random: Randomness
+  private var store: SimulatedStore
+  private var cluster: SimulatedCluster
+  private var engine: Engine
+  private var runs = 0
+  private var limit: Int?
+  private var ending: RunEnding?
+  private var isCold = false
+  /// What is on its way to the driver; lost with it.
+  private var letters: [EngineEvent] = []
+  /// What the engine knows of the limit.
+  private var toldLimit: Int?
+  private var submitted: Set<TaskInstanceID> = []
+  private var taskOf: [TaskInstanceID: TaskIndex] = [:]
+  /// By task, what truly runs.
+  private var running: [TaskIndex: TaskInstanceID] = [:]
+  private(set) var turns = 0
+  private(set) var starts = 0
+  private(set) var crashes = 0
+
+  /// - Parameter tasks: how many, where the seed is not to say: a failing one is tried with fewer.
+  init(seed: UInt64, tasks: Int? = nil) throws {
+    var random = Randomness(seed: seed)
+    let drawn = 1 + Int(random.fraction() * random.fraction() * 80)
+    let count = tasks ?? drawn
+    let density = random.fraction() * 0.3
+    var graph = Randomness(seed: seed, of: 1)
+    upstreams = (0..<count).map { task in
+      (0..<task).filter { task - $0 < 12 && graph.happens(density) }.map { TaskIndex($0) }
+    }
+    core = random.happens(0.5)
+    request = ResourceRequest(
+      cores: 1 + Int(random.fraction() * 3), memory: random.happens(0.5) ? 1 << 30 : nil,
+      runtime: random.happens(0.3) ? 40 : nil)
+    clusterOptions = Self.cluster(seed: seed, core: core, &random)
+    mischief = random.happens(0.7) ? Int(random.fraction() * 6) : 0
+    limit = random.happens(0.3) ? 1 + Int(random.fraction() * 5) : nil
+    store = SimulatedStore(tasks: count)
+    cluster = SimulatedCluster(
+      clusterOptions, now: Instant(monotonic: 1000, wall: Timestamp(milliseconds: 1_700_000_000_000)))
+    cluster.chronicle = []
+    self.random = random
+    engine = Engine(
+      try Self.plan(
+        upstreams, request, cluster, core: core, store: store, limit: limit, run: 0, cold: false))
+  }
+
+  private static func cluster(seed: UInt64, core: Bool, _ random: inout Randomness) -> DummyOptions {
+    var options = DummyOptions()
+    options.seed = seed
+    options.nodes = 1 + Int(random.fraction() * 4)
+    options.cores = 3 + Int(random.fraction() * 6)
+    options.memory = 16 << 30
+    if !core { options.maxOutstanding = 1 + Int(random.fraction() * 20) }
+    options.maxBatch = 1 + Int(random.fraction() * 10)
+    options.runtime = .exponential(mean: 20)
+    if random.happens(0.5) { options.queueWait = .exponential(mean: 5) }
+    if random.happens(0.4) { options.late = .exponential(mean: 8) }
+    if random.happens(0.4) { options.answer = .exponential(mean: 4) }
+    if random.happens(0.4) { options.peakMemory = .uniform(0, 2e9) }
+    for fault in [
+      \.launch, \.exit, \.signal, \.memory, \.preempted, \.lost, \.cancelled, \.duplicate, \.refused,
+      \.deferred, \.unanswered,
+    ] as [WritableKeyPath<DummyOptions.Faults, Double>] {
+      if random.happens(0.3) { options.faults[keyPath: fault] = random.fraction() * 0.3 }
+    }
+    if random.happens(0.3) {
+      options.faults.nodeLoss = .exponential(mean: 100)
+      options.faults.nodeAbsence = .exponential(mean: 30)
+    }
+    return options
+  }
+
+  private static func plan(
+    _ upstreams: [[TaskIndex]], _ request: ResourceRequest, _ cluster: SimulatedCluster, core: Bool,
+    store: SimulatedStore, limit: Int?, run: Int, cold: Bool
+  ) throws -> EnginePlan {
+    var sets = UpstreamSets()
+    let ids = upstreams.map { sets.insert($0) }
+    var description = cluster.description
+    description.outlivesDriver = true
+    var policy = EnginePolicy()
+    policy.infrastructureAttempts = infrastructureAttempts
+    policy.coldResume = cold
+    return EnginePlan(
+      graph: try TaskGraph(upstreams: ids, sets: sets), template: upstreams.map { _ in 0 },
+      profile: upstreams.map { _ in 0 }, statuses: store.statuses,
+      templates: [EnginePlan.TemplatePolicy(limit: nil)],
+      profiles: [
+        EnginePlan.TaskProfile(
+          cluster: 0,
+          settings: ResolvedSettings(
+            request: request, scales: [:], fallbackQueues: [], maxAttempts: maxAttempts))
+      ],
+      clusters: [EnginePlan.ClusterPlan(name: "dummy", description: description)],
+      openInstances: store.open.values.sorted { $0.instance < $1.instance },
+      resourceFailures: store.resourceFailures.values.sorted { $0.task < $1.task }, workflowLimit: limit,
+      policy: policy, tokenPrefix: "run\(run)", started: cluster.instant)
+  }
+
+  /// Runs until every run has ended, and the last one by itself.
+  ///
+  /// - Throws: ``Breach``, ``EngineError``.
+  mutating func run() throws {
+    try beginRun()
+    while true {
+      while ending == nil { try step() }
+      if case .exhausted? = ending { break }
+      try resume()
+    }
+    try judgeTheEnd()
+  }
+
+  /// What was committed, in order: the same for the same seed.
+  var history: [String] { store.history }
+
+  // MARK: Steps
+
+  private mutating func beginRun() throws {
+    runs += 1
+    toldLimit = limit
+    store.beginRun()
+    ending = nil
+    try turn([.begin, .instanceIDs(store.reserve(8))])
+  }
+
+  private mutating func resume() throws {
+    isCold = random.happens(0.3)
+    letters = []
+    engine = Engine(
+      try Self.plan(
+        upstreams, request, cluster, core: core, store: store, limit: limit, run: runs, cold: isCold))
+    try beginRun()
+  }
+
+  private mutating func step() throws {
+    turns += 1
+    guard turns < Self.mostTurns else {
+      throw Breach("the run does not end: \(engine.progress), \(store.open.count) open")
+    }
+    // A pause ends some time.
+    if limit == 0, letters.isEmpty, random.happens(0.2) { change(limit: 1) }
+    if letters.isEmpty, limit != 0 || cluster.next != nil {
+      let next = [engine.wakeAt, cluster.next].compactMap { $0 }.min()
+      guard let next else {
+        throw Breach("nothing can happen any more: \(engine.progress), \(store.open.count) open")
+      }
+      hear(cluster.advance(to: next))
+      try judgeChronicle()
+    }
+    if mischief > 0, random.happens(0.05) {
+      mischief -= 1
+      try doMischief()
+      if ending != nil { return }
+    }
+    let events = letters
+    letters = []
+    try turn(events.isEmpty ? [.tick] : events)
+  }
+
+  private mutating func doMischief() throws {
+    switch Int(random.fraction() * 3) {
+    case 0:
+      change(limit: random.happens(0.3) ? nil : Int(random.fraction() * 6))
+    case 1:
+      let how: StopOrder.Running = random.happens(0.5) ? .cancelAll : .finish
+      letters.append(.stop(StopOrder(running: how, ending: .interrupted)))
+    default: try crash()
+    }
+  }
+
+  private mutating func change(limit: Int?) {
+    self.limit = limit
+    if sabotage == .limitIsHidden {
+      toldLimit = limit
+    } else {
+      letters.append(.limits(workflow: limit, templates: []))
+    }
+  }
+
+  /// The driver dies with a turn done in part: nothing committed, or all of that and some of what follows.
+  private mutating func crash() throws {
+    crashes += 1
+    for case .limits(let workflow, _) in letters { toldLimit = workflow }
+    let actions = try engine.turn(letters.isEmpty ? [.tick] : letters, now: cluster.instant)
+    if random.happens(0.7) {
+      try perform(actions, until: random.happens(0.5) ? 0 : Int(random.fraction() * Double(actions.count)))
+    }
+    ending = .interrupted
+  }
+
+  private mutating func turn(_ events: [EngineEvent]) throws {
+    for case .limits(let workflow, _) in events { toldLimit = workflow }
+    let actions = try engine.turn(events, now: cluster.instant)
+    try perform(actions, until: actions.count)
+  }
+
+  /// As the driver: first what is recorded already, then the commit, then the rest.
+  private mutating func perform(_ actions: [EngineAction], until most: Int) throws {
+    // What has ended takes no place any more, also where that is not committed yet.
+    for case .record(.ended(let end)) in actions { submitted.remove(end.instance) }
+    for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
+    for case .record(let transition) in actions {
+      if sabotage == .successesAreLost, case .ended(let end) = transition, end.taskStatus == .done {
+        continue
+      }
+      try store.apply(transition)
+    }
+    try judgeCounts()
+    for action in actions.prefix(most) {
+      switch action {
+      case .record, .failed, .notice: break
+      case .submit(let submission): if !submission.isRecorded { try submit(submission) }
+      case .cancel(_, let instances): cluster.cancel(instances)
+      case .withdraw: break
+      case .validate(_, let requests):
+        letters.append(.executor(0, .validated(requests, cluster.verdicts(on: requests))))
+      case .recover(_, let batches):
+        if sabotage == .recoveryLies {
+          letters += batches.flatMap { $0.instances.map { .executor(0, .recovered($0.instance, .absent)) } }
+        } else {
+          cluster.recover(batches)
+        }
+      case .acknowledge(_, let instances): cluster.acknowledge(instances)
+      case .reserveInstanceIDs(let count): letters.append(.instanceIDs(store.reserve(count)))
+      case .finish(let how): ending = how
+      }
+      hear(cluster.advance(to: cluster.now))
+      try judgeChronicle()
+    }
+  }
+
+  private mutating func submit(_ submission: Submission) throws {
+    for attempt in submission.attempts {
+      guard let open = store.open[attempt.instance], open.task == attempt.task else {
+        throw Breach("instance \(attempt.instance) is submitted without a record")
+      }
+      taskOf[attempt.instance] = attempt.task
+    }
+    // Law 5.
+    submitted.formUnion(submission.attempts.map(\.instance))
+    if let toldLimit, submitted.count > toldLimit {
+      throw Breach("\(submitted.count) tasks are submitted, and the limit is \(toldLimit)")
+    }
+    cluster.submit(
+      Batch(
+        token: submission.token, template: "t", resources: submission.request,
+        tasks: submission.attempts.map { attempt in
+          BatchTask(
+            index: attempt.index, instance: attempt.instance, name: "t\(attempt.task)", command: "true",
+            node: attempt.node, environment: [], stdout: "/o", stderr: "/e")
+        }))
+  }
+
+  private mutating func hear(_ events: [ExecutorEvent]) { letters += events.map { .executor(0, $0) } }
+
+  // MARK: Laws
+
+  /// Laws 1, 2 and 3, on what truly happened since the last look.
+  private mutating func judgeChronicle() throws {
+    let happened = cluster.chronicle ?? []
+    cluster.chronicle = []
+    for event in happened {
+      guard let task = taskOf[event.instance] else {
+        throw Breach("instance \(event.instance) runs and was never submitted")
+      }
+      if event.end != nil {
+        if running[task] == event.instance { running[task] = nil }
+        continue
+      }
+      starts += 1
+      if let other = running[task] {
+        throw Breach("task \(task) runs twice: instances \(other) and \(event.instance)")
+      }
+      if store.statuses[Int(task)] == .done { throw Breach("task \(task) is DONE and runs again") }
+      for upstream in upstreams[Int(task)] where store.statuses[Int(upstream)] != .done {
+        throw Breach("task \(task) runs before its upstream \(upstream) is committed DONE")
+      }
+      running[task] = event.instance
+    }
+  }
+
+  /// Law 4.
+  private func judgeCounts() throws {
+    for (task, count) in store.counted where count > Self.maxAttempts {
+      throw Breach("task \(task) has failed \(count) times, and may \(Self.maxAttempts) times")
+    }
+    for (task, count) in store.infrastructure where count > Self.infrastructureAttempts {
+      throw Breach("the cluster has failed task \(task) \(count) times")
+    }
+  }
+
+  private func judgeTheEnd() throws {
+    guard store.open.isEmpty else { throw Breach("the end, and \(store.open.keys.sorted()) are open") }
+    guard running.isEmpty, cluster.running.isEmpty else {
+      throw Breach("the end, and tasks \(running.keys.sorted()) still run")
+    }
+    for task in upstreams.indices {
+      let isReady = upstreams[task].allSatisfy { store.statuses[Int($0)] == .done }
+      switch store.statuses[task] {
+      case .done, .fatal: break
+      default: if isReady { throw Breach("the end, and task \(task) was ready and is not done") }
+      }
+    }
+  }
+}

@@ -19,7 +19,8 @@ struct JobmonProgram: ParsableCommand {
       TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self,
       HistoryCommand.self, ConcurrencyLimitCommand.self, WorkflowStopCommand.self, WorkflowResetCommand.self,
       UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
-      ConfigCommand.self, UpdateConfigCommand.self, DatabasePathCommand.self, DatabaseCheckCommand.self,
+      ConfigCommand.self, UpdateConfigCommand.self, ClustersCommand.self, ClusterCheckCommand.self,
+      DatabasePathCommand.self, DatabaseCheckCommand.self,
       DatabaseBackupCommand.self, DatabaseUpgradeCommand.self, VersionCommand.self,
     ])
 

@@ -60,9 +60,9 @@ extension ClusterQueue {
 }
 
 /// Bytes as people write them.
-enum ByteCount {
+public enum ByteCount {
   /// In the largest unit that leaves at most two decimals of loss, as in `1.5 GiB`.
-  static func text(_ bytes: Int64) -> String {
+  public static func text(_ bytes: Int64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
     var value = Double(bytes)
     var unit = 0

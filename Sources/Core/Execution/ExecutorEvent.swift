@@ -60,6 +60,8 @@ public enum ClusterHealth: Hashable, Codable, Sendable {
 
 public enum ExecutorCapability: String, Codable, Sendable {
   case enforcesMemory, enforcesRuntime, reportsUsage, readsWaitingReasons
+  /// No command is run: it only says so.
+  case simulates
   /// Tasks may wait at its node for a place (``BatchTask/waits``), and be withdrawn while they do. Only for a cluster
   /// of one node on which the core places.
   case prefetches

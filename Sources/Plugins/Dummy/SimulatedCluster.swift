@@ -64,7 +64,7 @@ public struct SimulatedCluster: Sendable {
 
   public var description: ExecutorDescription {
     var description = ExecutorDescription(
-      queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage],
+      queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .simulates],
       maxBatch: options.maxBatch,
       placement: options.maxOutstanding.map { .backend(maxOutstanding: $0) }
         ?? .core(nodes.map { ClusterNode(name: $0.name, cores: options.cores, memory: options.memory) }),

@@ -31,6 +31,8 @@ public final class LocalExecutor: Executor {
     var waiting: [DriverFrame] = []
     /// Instances that were accepted and have not ended, with their tokens.
     var tokens: [TaskInstanceID: String] = [:]
+    /// Everything that was submitted in this run: what comes a second time is not started again.
+    var known = IndexSet()
     /// Workers that died since a command last ended.
     var deaths = 0
     var isStopping = false
@@ -73,7 +75,12 @@ public final class LocalExecutor: Executor {
 
   public func submit(_ batch: Batch) {
     guard let opened = state.withLock({ $0.opened }) else { return }
-    let orders = batch.tasks.map { task in
+    let news = state.withLock { state in
+      let news = batch.tasks.filter { !state.known.contains(Int($0.instance)) }
+      for task in news { state.known.insert(Int(task.instance)) }
+      return news
+    }
+    let orders = news.map { task in
       CommandOrder(
         instance: task.instance, token: "\(batch.token).\(task.index)", command: task.command,
         environment: task.environment, stdout: task.stdout, stderr: task.stderr,
@@ -84,7 +91,7 @@ public final class LocalExecutor: Executor {
     opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))
     if let why = mend(opened) {
       let outcome = Outcome(cause: .launchFailure, ended: .now, message: why)
-      return opened.events.post(batch.tasks.map { .ended($0.instance, outcome) })
+      return opened.events.post(news.map { .ended($0.instance, outcome) })
     }
     KillPoint.reached("local.submit.before")
     tell(orders.map { .run($0) }) { state in

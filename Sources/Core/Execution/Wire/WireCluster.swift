@@ -39,6 +39,7 @@ extension ExecutorCapability {
   static let wireWords: [String: ExecutorCapability] = [
     "enforces_memory": .enforcesMemory, "enforces_runtime": .enforcesRuntime, "reports_usage": .reportsUsage,
     "reads_waiting_reasons": .readsWaitingReasons, "prefetches": .prefetches,
+    "simulates": .simulates,
   ]
 }
 

@@ -167,6 +167,20 @@ public final class WireExecutor: Executor {
     notes.post([.over])
   }
 
+  /// Kills the program, as its own fault would; it is started again.
+  func killProgram() { state.withLock { $0.process }?.kill() }
+
+  /// Leaves it as this process's death would: without a word.
+  func vanish() {
+    let process = state.withLock { state in
+      state.phase = state.process == nil ? .over : .stopping
+      return state.process
+    }
+    process?.hangUp()
+    if let process, !process.waitForEnd(deadlines.stop) { process.kill() }
+    notes.post([.over])
+  }
+
   // MARK: Telling
 
   /// Tells the program, or keeps it for the next one.

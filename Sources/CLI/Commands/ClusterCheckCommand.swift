@@ -1,0 +1,51 @@
+import ArgumentParser
+import BuiltinPlugins
+import Foundation
+import JobmonCore
+
+struct ClusterCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cluster_check",
+    abstract: "Try on a cluster every rule that backends have to keep; exit code 1 where one is broken.",
+    discussion: """
+      Runs a thousand small tasks and some that misbehave; their files are kept in ~/.jobmon/cluster_check \
+      where a rule is broken.
+      """)
+
+  @Argument(help: ArgumentHelp("The cluster.", valueName: "name"))
+  var name: String
+
+  @Option(
+    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
+  var plugins: String?
+
+  @Option(help: ArgumentHelp("Seconds that any single thing may take.", valueName: "n"))
+  var patience: Double = 300
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let cluster = try PluginRegistry.standard(file: plugins).cluster(name)
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
+    let folder = "\(home)/.jobmon/cluster_check/\(UUID().uuidString.lowercased())"
+    var environment = ProcessInfo.processInfo.environment
+    environment["CHECK_DRIVER"] = "from the driver"
+    let check = ConformanceCheck(
+      cluster, folder: folder, environment: environment.map { "\($0.key)=\($0.value)" }.sorted(),
+      patience: patience)
+    var listing = Listing("CASE", "RESULT", "RULE", "OBSERVED")
+    var failures = 0
+    defer { if failures == 0 { try? FileManager.default.removeItem(atPath: folder) } }
+    try check.run { finding in
+      if finding.result == .fail { failures += 1 }
+      listing.rows.append(
+        [finding.name, finding.result.rawValue, finding.rule, finding.observed].map { .string($0) })
+    }
+    listing.tell(output)
+    if failures > 0 {
+      Console.error(
+        "\(failures) of \(listing.rows.count) rules are broken; the tasks' files are in \(folder)")
+      throw ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import Logging
+
+/// A cluster that was started for one case, and what the case can do with it.
+final class ConformanceBench {
+  /// A task to be submitted.
+  struct Order {
+    var command: String
+    var environment: [String] = []
+    /// Standard output and error in one file.
+    var oneFile = false
+    /// What a simulated cluster has it take, in seconds.
+    var simulated = 0
+
+    init(_ command: String, environment: [String] = [], oneFile: Bool = false, simulated: Int = 0) {
+      self.command = command
+      self.environment = environment
+      self.oneFile = oneFile
+      self.simulated = simulated
+    }
+
+    /// Goes on until it is ended.
+    static let endless = Order("sleep 100000", simulated: 100_000)
+  }
+
+  let executor: any Executor
+  let description: ExecutorDescription
+  let folder: String
+  private let cluster: PluginRegistry.Cluster
+  private let environment: [String]
+  private let patience: Double
+  private let journal = EventJournal()
+  private let runUUID = UUID().uuidString.lowercased()
+  private var batches = 0
+  private var nextInstance: TaskInstanceID
+  private var isStopped = false
+
+  /// - Parameter firstInstance: nil: none that was ever used.
+  init(
+    _ cluster: PluginRegistry.Cluster, folder: String, environment: [String], patience: Double,
+    firstInstance: TaskInstanceID? = nil
+  ) throws {
+    self.cluster = cluster
+    self.folder = folder
+    self.environment = environment
+    self.patience = patience
+    nextInstance = firstInstance ?? TaskInstanceID.random(in: 1 << 32..<1 << 48)
+    executor = cluster.makeExecutor()
+    let context = ExecutorContext(
+      cluster: cluster.name, options: cluster.options, runUUID: runUUID, workingDirectory: folder,
+      environment: environment, killGrace: 2, logger: Logger(label: "cluster_check"))
+    try executor.start(context, events: journal)
+    guard let description = journal.description(within: min(patience, 60)) else {
+      executor.stop(.leaveRunning)
+      throw Nonconformance("it has not said what it is")
+    }
+    if case .unavailable(let why) = description.health {
+      executor.stop(.leaveRunning)
+      throw Nonconformance(why)
+    }
+    self.description = description
+  }
+
+  deinit { stop() }
+
+  func stop() {
+    guard !isStopped else { return }
+    isStopped = true
+    executor.stop(description.outlivesDriver ? .leaveRunning : .cancelAll)
+  }
+
+  /// The same cluster as the next driver sees it, after this one is gone without a word.
+  func successor() throws -> ConformanceBench {
+    if let program = executor as? WireExecutor { program.vanish() } else { executor.stop(.leaveRunning) }
+    isStopped = true
+    return try ConformanceBench(
+      cluster, folder: folder, environment: environment, patience: patience, firstInstance: nextInstance)
+  }
+
+  // MARK: Telling
+
+  /// Submits orders as one batch, and returns it.
+  @discardableResult
+  func submit(_ orders: [Order], _ request: ResourceRequest = ResourceRequest()) -> Batch {
+    let token = "\(ExecutorContext.tokenPrefix(runUUID: runUUID))-\(batches)"
+    batches += 1
+    let tasks = orders.enumerated().map { index, order in
+      let instance = nextInstance
+      nextInstance += 1
+      var task = BatchTask(
+        index: index, instance: instance, name: "check_\(instance)", command: order.command,
+        node: node(index, request), environment: ["JOBMON_TOKEN=\(token).\(index)"] + order.environment,
+        stdout: "\(folder)/logs/o\(instance)",
+        stderr: "\(folder)/logs/\(order.oneFile ? "o" : "e")\(instance)")
+      if order.simulated > 0 { task.attributes["simulated_runtime"] = "\(order.simulated)" }
+      return task
+    }
+    let batch = Batch(token: token, template: "check", resources: request, tasks: tasks)
+    executor.submit(batch)
+    return batch
+  }
+
+  /// Submits one order, and returns its instance.
+  func submit(_ order: Order, _ request: ResourceRequest = ResourceRequest()) -> TaskInstanceID {
+    submit([order], request).tasks[0].instance
+  }
+
+  /// Runs a command to its end.
+  func run(_ order: Order, _ request: ResourceRequest = ResourceRequest()) throws -> Outcome {
+    try outcome(of: submit(order, request))
+  }
+
+  /// How many tasks may be submitted at a time.
+  var width: Int {
+    switch description.placement {
+    case .backend(let most): max(1, min(most, description.maxBatch))
+    case .core(let nodes): max(1, min(nodes.reduce(0) { $0 + $1.cores }, description.maxBatch))
+    }
+  }
+
+  /// The node for the `index`-th task of a batch, where the core places.
+  private func node(_ index: Int, _ request: ResourceRequest) -> String? {
+    guard case .core(let nodes) = description.placement else { return nil }
+    let places = nodes.flatMap { node in
+      repeatElement(node.name, count: min(node.cores / max(1, request.cores), index + 1))
+    }
+    return places.isEmpty ? nodes.first?.name : places[index % places.count]
+  }
+
+  // MARK: Hearing
+
+  var events: [ExecutorEvent] { journal.events }
+
+  var warnings: [String] {
+    events.compactMap { if case .log(.warning, let text) = $0 { text } else { nil } }
+  }
+
+  /// The first answer that `pick` gives on what was heard so far; nil when patience ends. A cluster in simulated time
+  /// goes on as long as it is waited for.
+  func wait<Answer>(_ seconds: Double? = nil, _ pick: (ArraySlice<ExecutorEvent>) -> Answer?) -> Answer? {
+    guard let clock = executor.simulatedClock else {
+      return journal.wait(seconds ?? patience, since: 0, pick)
+    }
+    while true {
+      if let answer = pick(journal.events[...]) { return answer }
+      guard let next = clock.next else { return nil }
+      clock.advance(to: next)
+    }
+  }
+
+  func hears(_ seconds: Double? = nil, _ isMeant: (ExecutorEvent) -> Bool) -> Bool {
+    wait(seconds) { $0.contains(where: isMeant) ? true : nil } ?? false
+  }
+
+  func expect(_ what: String, _ isMeant: (ExecutorEvent) -> Bool) throws {
+    if !hears(nil, isMeant) { throw Nonconformance("there was no \(what) within \(Int(patience)) s") }
+  }
+
+  func outcome(of instance: TaskInstanceID) throws -> Outcome {
+    let found = wait { events in
+      events.lazy.compactMap { event -> Outcome? in
+        switch event {
+        case .ended(instance, let outcome), .recovered(instance, .ended(let outcome)): outcome
+        case .submitted(let instances, .rejected(let why)) where instances.contains(instance):
+          Outcome(cause: .lost("rejected: \(why)"))
+        default: nil
+        }
+      }.first
+    }
+    guard let found else {
+      throw Nonconformance("instance \(instance) has not ended within \(Int(patience)) s")
+    }
+    return found
+  }
+
+  /// Until an instance runs, or says so by a line in a file.
+  func waitForStart(_ instance: TaskInstanceID, mark: String? = nil) throws {
+    if let mark {
+      try waitForText("mark \(mark)") { text(mark)?.isEmpty == false }
+    } else {
+      try expect("started of instance \(instance)") {
+        if case .started(instance, _, _) = $0 { true } else { false }
+      }
+    }
+  }
+
+  // MARK: Files
+
+  func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func stdout(_ instance: TaskInstanceID) -> String? { text("logs/o\(instance)") }
+  func stderr(_ instance: TaskInstanceID) -> String? { text("logs/e\(instance)") }
+
+  /// What shows in files on what may be another machine's disk sends no signal: it is looked for.
+  func waitForText(_ what: String, _ isThere: () -> Bool) throws {
+    let end = Date(timeIntervalSinceNow: patience)
+    while !isThere() {
+      guard Date() < end else { throw Nonconformance("\(what) did not show within \(Int(patience)) s") }
+      usleep(10_000)
+    }
+  }
+
+  /// Whether a file still grows: looked at for longer than whoever writes it pauses.
+  func isGrowing(_ name: String) -> Bool {
+    let before = text(name)?.utf8.count ?? 0
+    usleep(1_000_000)
+    return (text(name)?.utf8.count ?? 0) != before
+  }
+}
+
+extension Nonconformance {
+  /// - Throws: itself, where the condition does not hold.
+  static func unless(_ condition: Bool, _ observed: @autoclosure () -> String) throws {
+    if !condition { throw Nonconformance(observed()) }
+  }
+}
+
+extension ConformanceBench {
+  func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+
+  /// The folder as the file system has it.
+  var resolvedFolder: String { URL(fileURLWithPath: folder).resolvingSymlinksInPath().path }
+}

@@ -1,0 +1,78 @@
+extension ConformanceCase {
+  /// Ending tasks before their time.
+  static let cancelling: [ConformanceCase] = [
+    ConformanceCase("cancel a running task", "it ends, its descendants too, and both are told") { bench in
+      let runs = !bench.description.capabilities.contains(.simulates)
+      let instance = bench.submit(
+        runs
+          ? .init("(while :; do echo x >> beat; sleep 0.1; done) & wait", simulated: 100_000) : .endless)
+      try bench.waitForStart(instance, mark: runs ? "beat" : nil)
+      bench.executor.cancel([instance])
+      try bench.expect("answer to cancel") { $0 == .cancelled(instance, .requested) }
+      let cause = try bench.outcome(of: instance).cause
+      try Nonconformance.unless(!cause.isSuccess, "it is said to have succeeded")
+      if runs, bench.isGrowing("beat") { throw Nonconformance("a descendant of it goes on") }
+      return "ended with \(cause.word)"
+    },
+    ConformanceCase("cancel at once", "a task that is cancelled as it is submitted ends all the same") {
+      bench in
+      let instance = bench.submit(.endless)
+      bench.executor.cancel([instance])
+      try bench.expect("answer to cancel") { if case .cancelled(instance, _) = $0 { true } else { false } }
+      let cause = try bench.outcome(of: instance).cause
+      try Nonconformance.unless(!cause.isSuccess, "it is said to have succeeded")
+      return "ended with \(cause.word)"
+    },
+    ConformanceCase("cancel an ended task", "cancelling what has ended does nothing and is answered") {
+      bench in
+      let instance = bench.submit(.init("true"))
+      _ = try bench.outcome(of: instance)
+      bench.executor.cancel([instance])
+      try bench.expect("answer already_ended") { $0 == .cancelled(instance, .alreadyEnded) }
+      let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
+      try Nonconformance.unless(ends == 1, "it ended \(ends) times")
+      return "already_ended"
+    },
+  ]
+
+  /// What is declared to be enforced.
+  static let limits: [ConformanceCase] = [
+    ConformanceCase(
+      "runtime limit", "a task that runs longer than it asked for is ended, and why is told",
+      unless: {
+        $0.description.capabilities.contains(.enforcesRuntime) ? nil : "the cluster does not enforce runtime"
+      }
+    ) { bench in
+      let outcome = try bench.run(.endless, ResourceRequest(runtime: 1))
+      try Nonconformance.unless(outcome.cause == .runtime, "it ended with \(outcome.cause)")
+      return "ended with runtime"
+    },
+    ConformanceCase(
+      "memory limit", "a task that uses more memory than it asked for is ended, and why is told",
+      unless: {
+        $0.runsNothing
+          ?? ($0.description.capabilities.contains(.enforcesMemory)
+            ? nil : "the cluster does not enforce memory")
+      }
+    ) { bench in
+      // One process that takes a few hundred megabytes, and keeps them.
+      let outcome = try bench.run(
+        .init(#"exec awk 'BEGIN { while (n < 4000000) a[n++] = n ""; for (;;) system("sleep 1") }'"#),
+        ResourceRequest(memory: 100 << 20))
+      try Nonconformance.unless(outcome.cause == .memory, "it ended with \(outcome.cause)")
+      return "ended with memory"
+    },
+    ConformanceCase(
+      "stop", "what does not outlive the driver is ended when it leaves",
+      unless: {
+        $0.runsNothing ?? ($0.description.outlivesDriver ? "its tasks outlive the driver" : nil)
+      }
+    ) { bench in
+      let instance = bench.submit(.init("while :; do echo x >> beat; sleep 0.1; done"))
+      try bench.waitForStart(instance, mark: "beat")
+      bench.stop()
+      try Nonconformance.unless(!bench.isGrowing("beat"), "it goes on")
+      return "nothing runs any more"
+    },
+  ]
+}

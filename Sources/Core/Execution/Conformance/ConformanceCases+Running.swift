@@ -1,0 +1,176 @@
+extension ConformanceCase {
+  /// Being opened, and asked what would be possible.
+  static let opening: [ConformanceCase] = [
+    ConformanceCase("info", "after start the cluster says what it is") { bench in
+      let description = bench.description
+      if case .core(let nodes) = description.placement {
+        try Nonconformance.unless(
+          !nodes.isEmpty && nodes.allSatisfy { $0.cores > 0 && $0.memory > 0 },
+          "nodes without cores or memory")
+      }
+      let words = ExecutorCapability.wireWords.filter { description.capabilities.contains($0.value) }.keys
+      return "\(words.sorted().joined(separator: ", ")); max_batch \(description.maxBatch)"
+    },
+    ConformanceCase("validate", "every request gets one verdict, in order") { bench in
+      let requests = [ResourceRequest(), ResourceRequest(cores: 1, memory: 1 << 20)]
+      bench.executor.validate(requests)
+      let verdicts = bench.wait { events in
+        events.lazy.compactMap { if case .validated(requests, let verdicts) = $0 { verdicts } else { nil } }
+          .first
+      }
+      guard let verdicts else { throw Nonconformance("no verdicts") }
+      try Nonconformance.unless(verdicts.count == 2, "\(verdicts.count) verdicts on 2 requests")
+      try Nonconformance.unless(verdicts[0] == .ok, "the smallest request is not ok: \(verdicts[0])")
+      return "2 verdicts"
+    },
+    ConformanceCase("validate too much", "what no node can run is refused or cut, and never run as it is") {
+      bench in
+      let request = ResourceRequest(cores: 10_000_000)
+      bench.executor.validate([request])
+      let verdict = bench.wait { events in
+        events.lazy.compactMap {
+          if case .validated([request], let verdicts) = $0 { verdicts.first } else { nil }
+        }.first
+      }
+      switch verdict {
+      case nil: throw Nonconformance("no verdict")
+      case .ok?: throw Nonconformance("10,000,000 cores are ok")
+      case .coerced(let other, _)?: return "cut to \(other.cores) cores"
+      case .impossible(let why)?: return why
+      }
+    },
+  ]
+
+  /// Running commands.
+  static let running: [ConformanceCase] = [
+    ConformanceCase("accept and run", "a task gets one verdict and one end, and its times are in order") {
+      bench in
+      let instance = bench.submit(.init("true"))
+      let outcome = try bench.outcome(of: instance)
+      try Nonconformance.unless(outcome.cause == .exit(0), "true ended with \(outcome.cause)")
+      if let started = outcome.started, let ended = outcome.ended {
+        try Nonconformance.unless(started <= ended, "it ended before it started")
+      }
+      let verdicts = bench.events.count {
+        if case .submitted([instance], .accepted) = $0 { true } else { false }
+      }
+      let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
+      try Nonconformance.unless(verdicts == 1 && ends == 1, "\(verdicts) verdicts and \(ends) ends")
+      bench.executor.acknowledge([instance])
+      return "accepted, ended with exit 0"
+    },
+    ConformanceCase("exit codes", "exit codes are reported as they are", unless: \.runsNothing) { bench in
+      for code in [1, 3, 126, 127, 255] {
+        let cause = try bench.run(.init("exit \(code)")).cause
+        try Nonconformance.unless(cause == .exit(code), "exit \(code) is reported as \(cause)")
+      }
+      let missing = try bench.run(.init("no_such_command_at_all")).cause
+      try Nonconformance.unless(missing == .exit(127), "a missing command is reported as \(missing)")
+      return "1, 3, 126, 127, 255"
+    },
+    ConformanceCase(
+      "signals", "a command that a signal ends is reported with its number", unless: \.runsNothing
+    ) {
+      bench in
+      for number in [9, 11] {
+        let cause = try bench.run(.init("kill -\(number) $$")).cause
+        try Nonconformance.unless(cause == .signal(number), "signal \(number) is reported as \(cause)")
+      }
+      return "9, 11"
+    },
+    ConformanceCase("arguments", "the command's text reaches the shell unchanged", unless: \.runsNothing) {
+      bench in
+      let nasty = #"a 'b' "c" \ $HOME `x` * ? ~ # ; & | < > ( ) { } ! % ä 😀"#
+      let quoted = "'" + nasty.replacing("'", with: "'\\''") + "'"
+      let instance = bench.submit(.init("printf '%s|' \(quoted) '' 'two\nlines' \"tab\there\""))
+      try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "printf failed")
+      let expected = "\(nasty)||two\nlines|tab\there|"
+      let found = bench.stdout(instance) ?? "no output"
+      try Nonconformance.unless(found == expected, "expected \(expected), found \(found)")
+      return "quotes, blanks, new lines, Unicode"
+    },
+    ConformanceCase(
+      "environment", "variables arrive exactly, over those of the driver", unless: \.runsNothing
+    ) {
+      bench in
+      let instance = bench.submit(
+        .init(
+          #"printf '%s|' "$CHECK_A" "$CHECK_B" "${CHECK_C-unset}" "$JOBMON_TOKEN" "$CHECK_DRIVER""#,
+          environment: ["CHECK_A=x=y 'z' \"\u{e4}\"", "CHECK_B=two\nlines", "CHECK_C="]))
+      try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "printf failed")
+      let found = bench.stdout(instance) ?? "no output"
+      let parts = found.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      try Nonconformance.unless(
+        parts.count == 6 && parts[0] == "x=y 'z' \"\u{e4}\"" && parts[1] == "two\nlines" && parts[2].isEmpty
+          && parts[3].hasSuffix(".0") && parts[4] == "from the driver", "found \(found)")
+      return "4 variables and one of the driver's"
+    },
+    ConformanceCase(
+      "surroundings", "commands run in the working directory, with nothing on standard input",
+      unless: \.runsNothing
+    ) { bench in
+      let instance = bench.submit(.init("pwd -P; wc -c; ulimit -c >/dev/null; echo end"))
+      try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "it failed")
+      let lines = (bench.stdout(instance) ?? "").split(separator: "\n").map {
+        $0.trimmingPrefix { $0 == " " }
+      }
+      let folder = bench.resolvedFolder
+      try Nonconformance.unless(
+        lines.count == 3 && lines[0] == folder && lines[1] == "0" && lines[2] == "end", "found \(lines)")
+      return folder
+    },
+    ConformanceCase(
+      "logs", "standard output and error go to their files, or both to one", unless: \.runsNothing
+    ) {
+      bench in
+      let two = bench.submit(.init("echo out; echo err >&2"))
+      let one = bench.submit(.init("echo out; echo err >&2; echo out", oneFile: true))
+      _ = try bench.outcome(of: two)
+      _ = try bench.outcome(of: one)
+      try Nonconformance.unless(
+        bench.stdout(two) == "out\n" && bench.stderr(two) == "err\n",
+        "found \(bench.stdout(two) ?? "no file") and \(bench.stderr(two) ?? "no file")")
+      try Nonconformance.unless(
+        bench.stdout(one) == "out\nerr\nout\n", "one file for both has \(bench.stdout(one) ?? "nothing")")
+      return "two files, one file"
+    },
+    ConformanceCase(
+      "usage", "figures that are reported are true",
+      unless: {
+        $0.runsNothing
+          ?? ($0.description.capabilities.contains(.reportsUsage) ? nil : "the cluster does not report usage")
+      }
+    ) { bench in
+      let instance = bench.submit(.init("sleep 1"))
+      let usage =
+        try bench.outcome(of: instance).usage
+        ?? bench.wait(10) { events in
+          events.lazy.compactMap { if case .usage(instance, let usage) = $0 { usage } else { nil } }.first
+        }
+      guard let wall = usage?.wall else { throw Nonconformance("no wall time") }
+      try Nonconformance.unless((0.9...30).contains(wall), "sleep 1 took \(wall) s")
+      return "sleep 1 took \(wall) s"
+    },
+    ConformanceCase("1,000 tasks", "a thousand small tasks all end, each once") { bench in
+      var left = 1000
+      var instances: [TaskInstanceID] = []
+      while left > 0 {
+        let count = min(left, bench.width)
+        let batch = bench.submit(Array(repeating: .init("true"), count: count))
+        for task in batch.tasks {
+          let cause = try bench.outcome(of: task.instance).cause
+          try Nonconformance.unless(cause == .exit(0), "one ended with \(cause)")
+        }
+        let now = batch.tasks.map(\.instance)
+        bench.executor.acknowledge(now)
+        instances += now
+        left -= count
+      }
+      var ends: [TaskInstanceID: Int] = [:]
+      for case .ended(let instance, _) in bench.events { ends[instance, default: 0] += 1 }
+      let wrong = instances.count { ends[$0] != 1 }
+      try Nonconformance.unless(wrong == 0, "\(wrong) did not end exactly once")
+      return "1,000 ended once each"
+    },
+  ]
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// Tries the rules of ``Executor`` on a cluster, whatever it is.
+public struct ConformanceCheck: Sendable {
+  public enum Result: String, Codable, Sendable {
+    case pass, fail
+    case notApplicable = "not applicable"
+  }
+
+  /// What was found for one rule.
+  public struct Finding: Hashable, Sendable {
+    public var name: String
+    public var result: Result
+    public var rule: String
+    public var observed: String
+  }
+
+  let cluster: PluginRegistry.Cluster
+  let folder: String
+  let environment: [String]
+  let patience: Double
+
+  /// - Parameters:
+  ///   - folder: of the tasks' files; the cluster's nodes have to see it.
+  ///   - environment: what tasks inherit: `NAME=value`.
+  ///   - patience: seconds that anything may take.
+  public init(
+    _ cluster: PluginRegistry.Cluster, folder: String, environment: [String], patience: Double = 300
+  ) {
+    self.cluster = cluster
+    self.folder = folder
+    self.environment = environment
+    self.patience = patience
+  }
+
+  /// Tries all rules, one after the other.
+  ///
+  /// - Parameter told: each finding, as soon as it is made.
+  /// - Throws: ``RunRefusal`` with `cluster_unavailable` where the cluster cannot be used.
+  public func run(_ told: (Finding) -> Void) throws {
+    let first = try open("opening")
+    let subject = ConformanceSubject(
+      description: first.description, isProgram: first.executor is WireExecutor)
+    first.stop()
+    for rule in ConformanceCase.all { told(try find(rule, subject)) }
+  }
+
+  private func find(_ rule: ConformanceCase, _ subject: ConformanceSubject) throws -> Finding {
+    func finding(_ result: Result, _ observed: String) -> Finding {
+      Finding(name: rule.name, result: result, rule: rule.rule, observed: observed)
+    }
+    if let why = rule.exemption(subject) { return finding(.notApplicable, why) }
+    let bench = try open(rule.name)
+    defer { bench.stop() }
+    do {
+      return finding(.pass, try rule.attempt(bench))
+    } catch {
+      let words = bench.warnings.last.map { " (\($0))" } ?? ""
+      return finding(.fail, "\(error)\(words)")
+    }
+  }
+
+  private func open(_ name: String) throws -> ConformanceBench {
+    let own = folder + "/" + name.replacing(" ", with: "-")
+    do {
+      try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+      return try ConformanceBench(cluster, folder: own, environment: environment, patience: patience)
+    } catch {
+      throw RunRefusal(.clusterUnavailable, "cluster \(cluster.name) cannot be used: \(error)")
+    }
+  }
+}
+
+extension ConformanceCase {
+  /// All rules, in the order in which they are tried.
+  static let all = opening + running + cancelling + recovering + limits
+}

@@ -72,7 +72,8 @@ struct RunningOptions: ParsableArguments {
   @Flag(name: .customLong("no-progress"), help: "No live display.")
   var noProgress = false
 
-  @Flag(name: [.short, .long], help: "Say when each task starts and ends.")
+  @Flag(
+    name: [.short, .long], help: "Say more: when each task starts and ends, and all that the cluster says.")
   var verbose = false
 
   @OptionGroup var output: OutputOptions
@@ -107,6 +108,7 @@ struct RunningOptions: ParsableArguments {
     options.maxAttempts = maxAttempts
     options.onInterrupt = onInterrupt
     options.oversubscribe = oversubscribe
+    options.isVerbose = verbose
     return options
   }
 }

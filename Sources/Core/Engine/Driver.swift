@@ -17,6 +17,7 @@ final class Driver {
   var report: RunReport
   let recorder: EngineRecorder?
   let resolver: (any ResourceResolver)?
+  private let runLog: RunLog
   /// The run's time, where that is simulated.
   let clock: (any SimulatedClock)?
 
@@ -51,6 +52,7 @@ final class Driver {
     self.report = report
     self.recorder = recorder
     self.resolver = resolver
+    runLog = RunLog(path: texts.logFolder + "/run.log")
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
   }
 
@@ -88,6 +90,8 @@ final class Driver {
     var events: [EngineEvent] = []
     for letter in letters {
       switch letter {
+      case .engine(.executor(let cluster, .log(let level, let text))):
+        log(cluster, level, text)
       case .engine(let event): events.append(event)
       case .interrupt:
         events.append(.stop(interruption()))
@@ -106,6 +110,13 @@ final class Driver {
       events.append(.tick)
     }
     try turn(events)
+  }
+
+  /// Keeps what a cluster says for people, and shows them what they should see.
+  private func log(_ cluster: Int, _ level: LogLevel, _ text: String) {
+    let name = clusters[cluster].name
+    if let why = runLog.append(name, level, text) { observer.noticed(why) }
+    if level == .warning || level == .error || options.isVerbose { observer.noticed("\(name): \(text)") }
   }
 
   /// Whether a second interrupt has come.

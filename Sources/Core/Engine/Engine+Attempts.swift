@@ -24,10 +24,8 @@ extension Engine {
     case .cancelled: break
     case .recovered(let instance, let verdict):
       try recovered(instance, verdict, on: cluster)
-    case .log(let level, let text):
-      if level == .warning || level == .error {
-        actions.append(.notice("\(clusters[cluster].name): \(text)"))
-      }
+    // The driver has told people.
+    case .log: break
     case .health(.ready):
       clusters[cluster].isUsable = true
     case .health(.unavailable(let why)):

@@ -28,6 +28,8 @@ public struct RunOptions: Sendable {
   public var useOriginalResources = false
   /// Clip requests beyond this machine's memory instead of refusing them.
   public var oversubscribe = false
+  /// Tell people everything that clusters say, not only their warnings.
+  public var isVerbose = false
   /// Folder of the log files.
   public var logs: String
   /// Seconds between beats.

@@ -27,6 +27,11 @@ struct TaskTexts: Sendable {
     common = ["JOBMON_WORKFLOW_ID=\(workflow.record.id)", "JOBMON_WORKFLOW_RUN_ID=\(run)"]
   }
 
+  /// Where the workflow's log files are.
+  var logFolder: String {
+    LogFiles.folder(logs: logs, workflow: workflow.record.id, storeID: storeID)
+  }
+
   func id(_ task: TaskIndex) -> TaskID { workflow.firstTask + TaskID(task) }
   func name(_ task: TaskIndex) -> String { workflow.definition.tasks.name(Int(task)) }
 

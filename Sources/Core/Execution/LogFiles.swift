@@ -21,7 +21,8 @@ public struct LogFiles: Hashable, Sendable {
   ) {
     var short = name
     while short.utf8.count > Self.longestName { short.removeLast() }
-    let folder = "\(logs)/\(workflow)-\(storeID.prefix(6))/\(template)/\(task / 1000)"
+    let folder =
+      Self.folder(logs: logs, workflow: workflow, storeID: storeID) + "/\(template)/\(task / 1000)"
     func place(_ other: String?) -> String {
       guard let other else { return folder }
       return other.hasPrefix("/") ? other : workingDirectory + "/" + other
@@ -29,5 +30,9 @@ public struct LogFiles: Hashable, Sendable {
     stdout = "\(place(request.stdout))/\(short).o\(instance)"
     stderr = "\(place(request.stderr))/\(short).e\(instance)"
     attributes = "\(place(request.stdout))/\(short).a\(instance)"
+  }
+  /// The folder of a workflow.
+  static func folder(logs: String, workflow: WorkflowID, storeID: String) -> String {
+    "\(logs)/\(workflow)-\(storeID.prefix(6))"
   }
 }

@@ -245,7 +245,7 @@ struct Simulation {
       case .record, .failed, .notice: break
       case .submit(let submission): if !submission.isRecorded { try submit(submission) }
       case .cancel(_, let instances): cluster.cancel(instances)
-      case .withdraw: break
+      case .withdraw, .resolve: break  // neither is asked of this cluster
       case .validate(_, let requests):
         letters.append(.executor(0, .validated(requests, cluster.verdicts(on: requests))))
       case .recover(_, let batches):

@@ -55,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "JobmonCLI",
       dependencies: [
-        "JobmonCore", "BuiltinPlugins",
+        "JobmonCore", "BuiltinPlugins", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CLI"),

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -40,6 +41,27 @@ int clinux_signals_open(const int *signals, int count) {
   for (int i = 0; i < count; i++) sigaddset(&awaited, signals[i]);
   if (sigprocmask(SIG_BLOCK, &awaited, NULL) != 0) return -1;
   return signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int signal_pipe[2] = {-1, -1};
+
+static void write_signal(int number) {
+  int kept = errno;
+  unsigned char byte = (unsigned char)number;
+  // A full pipe holds more wishes to stop than anybody has.
+  if (write(signal_pipe[1], &byte, 1) < 0) errno = kept;
+  errno = kept;
+}
+
+int clinux_signals_pipe(const int *signals, int count) {
+  if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC) != 0) return -1;
+  fcntl(signal_pipe[1], F_SETFL, O_NONBLOCK);
+  struct sigaction action = {.sa_handler = write_signal, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (int i = 0; i < count; i++) {
+    if (sigaction(signals[i], &action, NULL) != 0) return -1;
+  }
+  return signal_pipe[0];
 }
 
 int clinux_signals_next(int file) {

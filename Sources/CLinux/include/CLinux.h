@@ -33,6 +33,10 @@ int clinux_signals_open(const int *signals, int count);
 /// The next signal that has come, or 0.
 int clinux_signals_next(int file);
 
+/// Has these signals written, as one byte each with their number, to a pipe, and returns the end to read (closed on
+/// exec), or -1 with errno. Once a process. Unlike a signalfd it needs no signal blocked, so nothing is inherited.
+int clinux_signals_pipe(const int *signals, int count);
+
 /// poll(2) with a time-out in microseconds; a negative one is none.
 int clinux_poll(struct pollfd *polled, int count, int64_t microseconds);
 

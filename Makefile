@@ -41,7 +41,8 @@ test: setup-test
 	$(SWIFT) test --skip-build --skip AcceptanceTests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
 
-# The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many.
+# The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many. Simulations of 100,000
+# seeds, too.
 soak: setup-test
 	$(SWIFT) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(SWIFT) test --skip-build
@@ -57,10 +58,10 @@ install: build
 	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Bench
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources
 
 clean:
 	rm -rf .build

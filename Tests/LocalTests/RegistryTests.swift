@@ -100,12 +100,10 @@ import Testing
     let folder = NSTemporaryDirectory() + "jobmon-programs-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
-    func write(_ name: String, mode: mode_t) throws {
-      try Data("#!/bin/sh\nexit 7\n".utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
-      chmod(folder + "/" + name, mode)
-    }
-    try write("bin/mine", mode: 0o755)
-    try write("bin/dull", mode: 0o644)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/bin/mine", withDestinationPath: "/bin/false")
+    _ = FileManager.default.createFile(
+      atPath: folder + "/bin/dull", contents: nil, attributes: [.posixPermissions: 0o644])
     func why(_ command: String, path: String) -> String? {
       let layer = try? PluginRegistry.Layer(
         Data(
@@ -125,7 +123,7 @@ import Testing
       guard case .unavailable(let why)? = journal.description()?.health else { return nil }
       return why
     }
-    let ended = "plugin p (\(folder)/bin/mine) exited with 7"
+    let ended = "plugin p (\(folder)/bin/mine) exited with 1"
     #expect(why("bin/mine", path: "") == ended)
     #expect(why("mine", path: "/nowhere:\(folder)/bin") == ended)
     #expect(why("$WHERE/bin/mine", path: "") == ended)

@@ -68,6 +68,7 @@ final class Driver {
     while true {
       if let ending {
         try commitNews()
+        try acknowledgeTheRest()
         return ending
       }
       try handle(letters())
@@ -289,6 +290,13 @@ final class Driver {
   private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {
     KillPoint.reached("driver.reserve.before")
     return try store.reserveInstanceIDs(count)
+  }
+
+  /// So that clusters that outlive us do not keep outcomes that nobody will ask for.
+  private func acknowledgeTheRest() throws {
+    guard unacknowledged.contains(where: { clusters[$0.cluster].description.outlivesDriver }) else { return }
+    try store.sync()
+    acknowledge(upTo: commits)
   }
 
   private func acknowledge(upTo mark: Int64) {

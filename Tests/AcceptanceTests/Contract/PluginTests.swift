@@ -23,6 +23,20 @@ extension Acceptance {
       #expect(try Self.files(sandbox, "home/.jobmon/cluster_check").isEmpty)
     }
 
+    /// A package outside ours is built with nothing but the library, and keeps the rules.
+    @Test func theExampleInSwiftIsBuiltAndKeepsTheRules() throws {
+      let sandbox = try Sandbox()
+      let example = Self.root + "/Examples/plugins/nice"
+      // As its author would: in the real home, where the toolchain and its caches are.
+      let build = try sandbox.start(
+        ["swift", "build", "--package-path", example], environment: ProcessInfo.processInfo.environment)
+      let built = try build.wait(900)
+      #expect(built.status == 0, "\(built)")
+      let finished = try sandbox.run(
+        "cluster_check", "nice", "-n", "--plugins", example + "/plugins.json", seconds: 120)
+      #expect(finished.status == 0, "\(finished)")
+    }
+
     private static func files(_ sandbox: Sandbox, _ folder: String) throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: sandbox.path(folder))
     }
@@ -149,6 +163,8 @@ extension Acceptance {
         "run", "w.yaml", "-c", "loud", "--plugins", sandbox.path("plugins.json"), "-v")
       #expect(finished.status == 0, "\(finished)")
       let log = try sandbox.shell("cat \(sandbox.root)/logs/1-*/run.log")
+      // The outcomes were acknowledged, and are not kept.
+      #expect(try Self.files(sandbox, "home/.jobmon/spool/loud").isEmpty)
       #expect(log.contains("loud: info: loud: a word from the plugin"))
       #expect(finished.stderr.contains("loud: a word from the plugin"))
     }

@@ -201,4 +201,63 @@ import Testing
       #expect(splitter.unfinished == Data("half".utf8))
     }
   }
+
+  // MARK: The protocol's page
+
+  private static func page() throws -> [String] {
+    var folder = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { folder.deleteLastPathComponent() }
+    return try String(contentsOf: folder.appendingPathComponent("docs/plugin-protocol.md"), encoding: .utf8)
+      .components(separatedBy: "\n")
+  }
+
+  /// Every example of a message is one: the schema says so, and both ends read it.
+  @Test func theExamplesOfThePageAreMessages() throws {
+    let lines = try Self.page()
+    let schema = try JSONSchema.ofMessages()
+    var methods: Set<String> = []
+    var place = 0
+    while place < lines.count {
+      guard lines[place].hasPrefix("    "), let start = lines[place].range(of: #"{"jsonrpc":"2.0","#) else {
+        place += 1
+        continue
+      }
+      var text = String(lines[place][start.lowerBound...])
+      place += 1
+      // A long one goes on, deeper.
+      while place < lines.count, lines[place].hasPrefix("      ") {
+        text += lines[place]
+        place += 1
+      }
+      let data = Data(text.utf8)
+      guard case .object(let keys) = try JSONDecoder().decode(JSONValue.self, from: data) else { continue }
+      if case .string(let method)? = keys["method"] { methods.insert(method) }
+      if keys["id"] != nil, keys["method"] != nil {
+        try schema.check(data, as: "host")
+        _ = try WireCall(line: data)
+      } else {
+        try schema.check(data, as: "plugin")
+        _ = try WireReply(line: data)
+      }
+    }
+    let calls = Self.requests.map(\.method)
+    let notices = Self.events.map { WireNotice.event($0).method } + ["validated"]
+    #expect(methods == Set(calls + notices))
+  }
+
+  /// The shortest plugin of the page runs a task.
+  @Test func theShortestPluginRuns() throws {
+    let lines = try Self.page()
+    let start = try #require(lines.firstIndex { $0.hasPrefix("    #!") })
+    let code = lines[start...].prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n")
+    let path = NSTemporaryDirectory() + "jobmon-shortest-\(UUID().uuidString)"
+    defer { unlink(path) }
+    try Data((code + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    let bench = try WireBench(mode: "", command: ["/usr/bin/python3", path])
+    #expect(bench.journal.description()?.placement == .backend(maxOutstanding: 1))
+    bench.submit()
+    #expect(bench.journal.outcome(of: 1) == Outcome(cause: .exit(0)))
+    bench.stop()
+    #expect(bench.warnings == [])
+  }
 }

@@ -50,7 +50,7 @@ final class ConformanceBench {
       cluster: cluster.name, options: cluster.options, runUUID: runUUID, workingDirectory: folder,
       environment: environment, killGrace: 2, logger: Logger(label: "cluster_check"))
     try executor.start(context, events: journal)
-    guard let description = journal.description(within: min(patience, 60)) else {
+    guard let description = journal.description(within: max(patience, 30)) else {
       executor.stop(.leaveRunning)
       throw Nonconformance("it has not said what it is")
     }

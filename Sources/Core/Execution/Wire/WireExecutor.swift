@@ -129,7 +129,7 @@ public final class WireExecutor: Executor {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let over = state.withLock { state in
       for instance in instances { state.jobs[instance]?.isCancelled = true }
-      let queued = state.waiting.flatMap { $0.instances }
+      let queued = Set(state.waiting.flatMap { $0.instances })
       return instances.filter { state.jobs[$0] == nil && !queued.contains($0) }
     }
     let others = Set(instances).subtracting(over)

@@ -12,8 +12,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
   var workflow: Int64?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Only the last changes; 0 is all.", valueName: "n"))
-  var limit = 0
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most rows: the last changes; 0 is all.", valueName: "n"))
+  var limit = 1000
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
@@ -40,5 +40,6 @@ struct HistoryCommand: ParsableCommand {
       ]
     }
     listing.tell(output)
+    if rows.count == limit { Console.error("these are the last \(rows.count) changes; -l 0 shows all") }
   }
 }

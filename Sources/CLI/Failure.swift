@@ -19,7 +19,7 @@ struct Failure {
       self.refusal = refusal
       exitCode = refusal.code.exitCode
     case let error as StoreError:
-      refusal = Self.refusal(of: error)
+      refusal = error.refusal
       exitCode = refusal.code.exitCode
     case let code as ExitCode:
       refusal = RunRefusal(.invalidUsage, "")
@@ -30,17 +30,6 @@ struct Failure {
       exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
       parserText = text
       refusal = RunRefusal(.invalidUsage, JobmonProgram.message(for: error))
-    }
-  }
-
-  static func refusal(of error: StoreError) -> RunRefusal {
-    switch error {
-    case .notFound: RunRefusal(.notFound, error.description)
-    case .workflowDiffers(let workflow, _):
-      RunRefusal(.workflowDiffers, error.description, workflowID: workflow)
-    case .refused: RunRefusal(.notResumable, error.description)
-    case .leaseLost: RunRefusal(.workflowHeld, error.description)
-    default: RunRefusal(.storeUnavailable, error.description)
     }
   }
 

@@ -17,24 +17,14 @@ struct StoreOptions: ParsableArguments {
 
   func configuration() throws -> Configuration { try Configuration(file: config) }
 
-  func path(_ configuration: Configuration) -> String {
-    guard let database else { return configuration.path("database.path") }
-    return database.hasPrefix("/") ? database : FileManager.default.currentDirectoryPath + "/" + database
-  }
+  func path(_ configuration: Configuration) -> String { configuration.database(database) }
 
   /// Opens the store for writing; makes it where there is none and `create` says so.
   ///
   /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with `create` the caller
   ///   says all notices.
   func open(create: Bool = false, tellsUpgrade: Bool = true) throws -> SQLiteStore {
-    let configuration = try configuration()
-    let path = path(configuration)
-    if !create, !FileManager.default.fileExists(atPath: path) {
-      throw RunRefusal(.notFound, "there is no database \(path) yet: it is made by the first `jobmon run`")
-    }
-    var options = SQLiteStore.Options()
-    options.synchronousFull = configuration.text("database.synchronous") == "full"
-    let store = try SQLiteStore(path: path, options: options)
+    let store = try SQLiteStore(try configuration(), database: database, create: create)
     if !create, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }
     return store
   }

@@ -25,31 +25,18 @@ public struct Site: Sendable {
   ///
   /// - Throws: ``RunRefusal`` where there is none and `create` is false; ``StoreError``.
   public func store(create: Bool) throws -> SQLiteStore {
-    let settings = try settings()
-    let path = database.map(absolute) ?? settings.path("database.path")
-    guard create || FileManager.default.fileExists(atPath: path) else {
-      throw RunRefusal(
-        .notFound, "there is no database \(path) yet: it is made when a workflow is bound or run")
-    }
-    var options = SQLiteStore.Options()
-    options.synchronousFull = settings.text("database.synchronous") == "full"
-    return try SQLiteStore(path: path, options: options)
+    try SQLiteStore(try settings(), database: database, create: create)
+  }
+
+  /// Gives `body` the store.
+  ///
+  /// - Throws: ``RunRefusal``, also for what the store says, with the code that the program `jobmon` would give it.
+  func withStore<Result>(create: Bool = false, _ body: (SQLiteStore) throws -> Result) throws -> Result {
+    do { return try body(try store(create: create)) } catch let error as StoreError { throw error.refusal }
   }
 
   func registry() throws -> PluginRegistry { try PluginRegistry.standard(file: plugins) }
 
   /// Options of a run with all that the configuration says.
-  func runOptions() throws -> RunOptions {
-    let settings = try settings()
-    let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted()
-    var options = RunOptions(
-      logs: logs.map(absolute) ?? settings.path("logs.directory"),
-      workingDirectory: FileManager.default.currentDirectoryPath, environment: environment)
-    settings.apply(to: &options)
-    return options
-  }
-
-  private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-  }
+  func runOptions() throws -> RunOptions { RunOptions(try settings(), logs: logs) }
 }

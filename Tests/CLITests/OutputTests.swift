@@ -104,7 +104,7 @@ struct OutputTests {
     ] as [(RunRefusal.Code, Int32)])
   func exitCodes(code: RunRefusal.Code, status: Int32) {
     #expect(code.exitCode == status)
-    #expect(Failure.refusal(of: StoreError.full(path: "p")).code == .storeUnavailable)
+    #expect(StoreError.full(path: "p").refusal.code == .storeUnavailable)
   }
 
   @Test(

@@ -93,11 +93,7 @@ struct RunningOptions: ParsableArguments {
   }
 
   func runOptions(_ configuration: Configuration) -> RunOptions {
-    let folder = FileManager.default.currentDirectoryPath
-    let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted()
-    let logs = logs.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } ?? configuration.path("logs.directory")
-    var options = RunOptions(logs: logs, workingDirectory: folder, environment: environment)
-    configuration.apply(to: &options)
+    var options = RunOptions(configuration, logs: logs)
     // Of two resumes typed at the same time one wins, however long either took to load.
     options.requestedAt = JobmonProgram.began
     options.cluster = cluster

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a run is to behave: the options of `jobmon run` and `workflow_resume`, and the `engine.*` and `heartbeat.*`
 /// settings.
 public struct RunOptions: Sendable {
@@ -57,5 +59,17 @@ public struct RunOptions: Sendable {
     self.logs = logs
     self.workingDirectory = workingDirectory
     self.environment = environment
+  }
+
+  /// What a configuration says, for commands that run in this process's folder and environment.
+  ///
+  /// - Parameter given: goes over `logs.directory`; relative to the current folder.
+  public init(_ configuration: Configuration, logs given: String? = nil) {
+    let folder = FileManager.default.currentDirectoryPath
+    self.init(
+      logs: given.map { WorkflowFile.absolute($0, in: folder) } ?? configuration.path("logs.directory"),
+      workingDirectory: folder,
+      environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted())
+    configuration.apply(to: &self)
   }
 }

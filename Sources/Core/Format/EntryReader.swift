@@ -188,10 +188,7 @@ struct EntryReader {
     var given: [String: FileNode] = [:]
     for (key, value) in try args?.members("a mapping of arguments to values") ?? [] { given[key] = value }
     func unknown(_ name: String, at node: FileNode) -> RunRefusal {
-      let nearest = Suggestion.nearest(to: name, among: template.arguments).map { "did you mean '\($0)'?" }
-      return node.fault(
-        "\(entry.path): template '\(template.name)' has no argument '\(name)'; "
-          + (nearest ?? "it has \(template.arguments.joined(separator: ", "))"))
+      node.fault("\(entry.path): \(template.unknownArgument(name))")
     }
     for (name, value) in given where !template.arguments.contains(name) { throw unknown(name, at: value) }
     for name in columns.names where !template.arguments.contains(name) {
@@ -217,7 +214,7 @@ struct EntryReader {
       }
       if let value = params[argument] { return .fixed(value) }
       throw entry.fault(
-        "\(entry.path): the argument '\(argument)' of template '\(template.name)' has no value; give it under args, for_each or params"
+        "\(entry.path): \(template.missingArgument(argument)); give it under args, for_each or params"
       )
     }
   }

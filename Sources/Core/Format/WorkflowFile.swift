@@ -145,7 +145,7 @@ public enum WorkflowFile {
     URL(fileURLWithPath: path).deletingLastPathComponent().path
   }
 
-  static func absolute(_ path: String, in directory: String) -> String {
+  package static func absolute(_ path: String, in directory: String) -> String {
     if path.hasPrefix("/") { return path }
     if path == "~" || path.hasPrefix("~/") { return HomeFolder.path + path.dropFirst() }
     return URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: directory)).standardizedFileURL.path

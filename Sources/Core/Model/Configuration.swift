@@ -129,7 +129,7 @@ public struct Configuration: Sendable {
   }
 
   /// Puts the `heartbeat.*` and `engine.*` settings into a run's options.
-  public func apply(to options: inout RunOptions) {
+  func apply(to options: inout RunOptions) {
     options.heartbeatInterval = seconds("heartbeat.interval")
     options.heartbeatDeadAfter = seconds("heartbeat.dead_after")
     options.infrastructureAttempts = integer("engine.infrastructure_attempts")

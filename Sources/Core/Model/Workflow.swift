@@ -2,18 +2,18 @@
 ///
 /// Conformers: a workflow built in Swift, one read from a file, one imported from a trace, one loaded back from the
 /// store. The engine and the store see only ``WorkflowDefinition``, which every workflow can be poured into.
-public protocol Workflow: Sendable {
+public protocol Workflow {
   var header: WorkflowHeader { get }
   var templates: [TaskTemplate] { get }
   /// The sets that ``WorkflowTask/upstreams`` names; equal sets are one.
-  var upstreamSets: UpstreamSets { get }
+  var upstreamSets: UpstreamSets { get throws }
   var taskCount: Int { get }
   /// Calls `body` once per task, in the order of the definition.
   func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws
 }
 
 /// One task of a workflow: a command, and what has to be done before it.
-public protocol WorkflowTask: Sendable {
+public protocol WorkflowTask {
   /// Place of the task's template in ``Workflow/templates``.
   var template: Int { get }
   /// At most 249 bytes; need not be unique.

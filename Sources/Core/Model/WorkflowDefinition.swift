@@ -1,5 +1,5 @@
 /// A workflow in the compact form that binding writes, loading reads and the engine runs: columns, not objects.
-public struct WorkflowDefinition: Workflow {
+public struct WorkflowDefinition: Workflow, Sendable {
   public var header: WorkflowHeader
   public var templates: [TaskTemplate]
   public var upstreamSets = UpstreamSets()
@@ -36,7 +36,7 @@ public struct WorkflowDefinition: Workflow {
 }
 
 /// One row of a ``WorkflowDefinition``.
-public struct DefinedTask: WorkflowTask {
+public struct DefinedTask: WorkflowTask, Sendable {
   let definition: WorkflowDefinition
   let index: Int
 
@@ -57,7 +57,7 @@ extension WorkflowDefinition {
       return
     }
     self.init(header: workflow.header, templates: workflow.templates)
-    upstreamSets = workflow.upstreamSets
+    upstreamSets = try workflow.upstreamSets
     tasks.reserveCapacity(workflow.taskCount)
     try workflow.forEachTask { task in
       let rendered = templates[task.template].render(task.arguments)

@@ -207,23 +207,38 @@ extension SQLiteStore {
   ) throws
     -> Int64
   {
-    let roles = try StoredJSON.text([
-      "node": template.nodeArgs, "task": template.taskArgs, "op": template.opArgs,
-    ])
-    let key: StatementArguments = [
-      header.tool, header.toolVersion, template.name, template.commandTemplate, roles,
-    ]
+    let key = try templateKey(template, tool: header.tool, toolVersion: header.toolVersion)
     try database.execute(
       sql: """
         INSERT OR IGNORE INTO template_version (tool, tool_version, name, command_template, arguments)
         VALUES (?, ?, ?, ?, ?)
         """, arguments: key)
-    return try Int64.fetchOne(
+    return try findTemplateVersion(key, database)!
+  }
+
+  /// What tells a version of a template from the others.
+  private static func templateKey(_ template: TaskTemplate, tool: String, toolVersion: String) throws
+    -> StatementArguments
+  {
+    let roles = try StoredJSON.text([
+      "node": template.nodeArgs, "task": template.taskArgs, "op": template.opArgs,
+    ])
+    return [tool, toolVersion, template.name, template.commandTemplate, roles]
+  }
+
+  private static func findTemplateVersion(_ key: StatementArguments, _ database: Database) throws -> Int64? {
+    try Int64.fetchOne(
       database,
       sql: """
         SELECT id FROM template_version
         WHERE tool = ? AND tool_version = ? AND name = ? AND command_template = ? AND arguments = ?
-        """, arguments: key)!
+        """, arguments: key)
+  }
+
+  /// The id of a template's version; nil where no workflow with it was ever bound.
+  public func versionID(of template: TaskTemplate, tool: String, toolVersion: String) throws -> Int64? {
+    let key = try Self.templateKey(template, tool: tool, toolVersion: toolVersion)
+    return try read { try Self.findTemplateVersion(key, $0) }
   }
 
   private static func insert(

@@ -19,6 +19,20 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
 }
 
+extension StoreError {
+  /// As what programs and people are told.
+  public var refusal: RunRefusal {
+    switch self {
+    case .notFound: RunRefusal(.notFound, description)
+    case .workflowDiffers(let workflow, _):
+      RunRefusal(.workflowDiffers, description, workflowID: workflow)
+    case .refused: RunRefusal(.notResumable, description)
+    case .leaseLost: RunRefusal(.workflowHeld, description)
+    default: RunRefusal(.storeUnavailable, description)
+    }
+  }
+}
+
 extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -5,6 +5,12 @@ let package = Package(
   name: "collatz",
   dependencies: [.package(name: "jobmon", path: "../..")],
   targets: [
-    .executableTarget(name: "Collatz", dependencies: [.product(name: "Jobmon", package: "jobmon")])
+    .executableTarget(
+      name: "Collatz",
+      dependencies: [
+        .product(name: "Jobmon", package: "jobmon"),
+        // Runs the commands, and is looked for beside the program: so it is built there.
+        .product(name: "jobmon-worker", package: "jobmon"),
+      ])
   ]
 )

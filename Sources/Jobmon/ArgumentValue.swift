@@ -19,11 +19,21 @@ extension ArgumentValue where Self: BinaryInteger {
 }
 
 extension Int: ArgumentValue {}
-extension Int64: ArgumentValue {}
+extension Int8: ArgumentValue {}
+extension Int16: ArgumentValue {}
 extension Int32: ArgumentValue {}
+extension Int64: ArgumentValue {}
 extension UInt: ArgumentValue {}
+extension UInt8: ArgumentValue {}
+extension UInt16: ArgumentValue {}
+extension UInt32: ArgumentValue {}
+extension UInt64: ArgumentValue {}
 
 extension Double: ArgumentValue {
+  public var argumentText: String { String(self) }
+}
+
+extension Float: ArgumentValue {
   public var argumentText: String { String(self) }
 }
 
@@ -36,7 +46,8 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
   public var argumentText: String { self?.argumentText ?? "" }
 }
 
-/// A list is its compact JSON text: numbers, true, false and null as such, everything else as texts.
+/// A list is its compact JSON text: numbers, true, false and nil as such, everything else as texts, also numbers that are
+/// not finite, for which JSON has no word.
 extension Array: ArgumentValue where Element: ArgumentValue {
   public var argumentText: String { "[" + map(\.jsonText).joined(separator: ",") + "]" }
 }
@@ -44,7 +55,9 @@ extension Array: ArgumentValue where Element: ArgumentValue {
 extension ArgumentValue {
   fileprivate var jsonText: String {
     switch self {
-    case is any BinaryInteger, is Bool, is Double: return argumentText
+    case let optional as any OptionalValue where optional.isNone: return "null"
+    case is any BinaryInteger, is Bool: return argumentText
+    case let number as any BinaryFloatingPoint where number.isFinite: return argumentText
     case let list as any Collection where !(self is String || self is Substring):
       return list.isEmpty ? "[]" : argumentText
     default:
@@ -53,5 +66,16 @@ extension ArgumentValue {
       // Text can always be encoded.
       return String(decoding: try! encoder.encode(argumentText), as: UTF8.self)
     }
+  }
+}
+
+/// Tells a value that is not there from one whose text is empty.
+private protocol OptionalValue {
+  var isNone: Bool { get }
+}
+
+extension Optional: OptionalValue {
+  fileprivate var isNone: Bool {
+    if case .none = self { true } else { false }
   }
 }

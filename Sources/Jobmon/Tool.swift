@@ -15,11 +15,19 @@ public final class Tool {
   public let version: String
   /// Defaults of all its tasks; templates, workflows and tasks say otherwise where they set the same key.
   public let defaults: TaskSettings
+  let callbacks: LevelCallbacks
 
-  public init(name: String, version: String = "1", defaults: TaskSettings = TaskSettings()) {
+  /// - Parameters:
+  ///   - resources: computes the rest of its tasks' resources when they become ready.
+  ///   - scales: compute what to ask for when a resource has run out.
+  public init(
+    name: String, version: String = "1", defaults: TaskSettings = TaskSettings(),
+    resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
+  ) {
     self.name = name
     self.version = version
-    self.defaults = defaults
+    callbacks = LevelCallbacks(resources: resources, scales: scales)
+    self.defaults = callbacks.named(in: defaults)
   }
 
   /// A named command with named arguments.
@@ -32,19 +40,24 @@ public final class Tool {
   ///   - opArgs: how they run: paths, verbosity. No part of any identity.
   ///   - maxConcurrentlyRunning: the most tasks of the template at a time.
   ///   - retryExitCodes: where given, only these are retried.
+  ///   - resources: computes the rest of its tasks' resources when they become ready.
+  ///   - scales: compute what to ask for when a resource has run out.
   /// - Throws: ``RunRefusal`` where a field of the command stands in no list, or in two, or a name cannot be one.
   public func taskTemplate(
     name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
     opArgs: [String] = [],
     maxConcurrentlyRunning: Int? = nil, defaults: TaskSettings = TaskSettings(), retryExitCodes: [Int]? = nil,
-    noRetryExitCodes: [Int] = []
+    noRetryExitCodes: [Int] = [], resources: ResourceCallback? = nil,
+    scales: [ScalableResource: ResourceCallback] = [:]
   ) throws -> ToolTemplate {
+    let callbacks = LevelCallbacks(resources: resources, scales: scales)
     let template = TaskTemplate(
       name: name, commandTemplate: commandTemplate, nodeArgs: nodeArgs, taskArgs: taskArgs, opArgs: opArgs,
-      maxConcurrentlyRunning: maxConcurrentlyRunning, settings: defaults, retryExitCodes: retryExitCodes,
+      maxConcurrentlyRunning: maxConcurrentlyRunning, settings: callbacks.named(in: defaults),
+      retryExitCodes: retryExitCodes,
       noRetryExitCodes: noRetryExitCodes)
     try template.validate()
-    return ToolTemplate(tool: self, template: template)
+    return ToolTemplate(tool: self, template: template, callbacks: callbacks)
   }
 
   /// An empty workflow.
@@ -54,17 +67,22 @@ public final class Tool {
   ///   - workingDirectory: where commands run; nil: where the first run is started.
   ///   - maxConcurrentlyRunning: the most tasks at a time.
   ///   - onFinish: a command that is run at the end of each run.
+  ///   - resources: computes the rest of its tasks' resources when they become ready.
+  ///   - scales: compute what to ask for when a resource has run out.
   public func createWorkflow(
     name: String? = nil, workflowArgs: String? = nil, description: String? = nil,
     attributes: [String: String] = [:], workingDirectory: String? = nil, maxConcurrentlyRunning: Int? = nil,
-    onFinish: String? = nil, defaults: TaskSettings = TaskSettings(), site: Site = Site()
+    onFinish: String? = nil, defaults: TaskSettings = TaskSettings(), site: Site = Site(),
+    resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
   ) -> ToolWorkflow {
-    ToolWorkflow(
+    let callbacks = LevelCallbacks(resources: resources, scales: scales)
+    return ToolWorkflow(
       WorkflowHeader(
         tool: self.name, toolVersion: version, name: name ?? self.name, description: description,
         workflowArgs: workflowArgs, attributes: attributes, workingDirectory: workingDirectory,
-        maxConcurrentlyRunning: maxConcurrentlyRunning, onFinish: onFinish, settings: defaults,
-        toolSettings: self.defaults), site: site)
+        maxConcurrentlyRunning: maxConcurrentlyRunning, onFinish: onFinish,
+        settings: callbacks.named(in: defaults), toolSettings: self.defaults), site: site,
+      callbacks: callbacks.all + self.callbacks.all)
   }
 }
 

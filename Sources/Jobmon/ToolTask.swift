@@ -40,7 +40,7 @@ public final class ToolTask {
 
   /// Its failed attempts, oldest first.
   ///
-  /// - Throws: ``RunRefusal`` where its workflow is not bound yet; ``StoreError``.
+  /// - Throws: ``RunRefusal`` where its workflow is not bound yet.
   public func errors() throws -> [AttemptRow] {
     try attempts().filter { $0.status.isFinal && $0.status != .done && $0.status != .killed }
   }
@@ -51,9 +51,15 @@ public final class ToolTask {
   public func resourceUsage() throws -> ResourceUsage? { try attempts().last { $0.status == .done }?.usage }
 
   private func attempts() throws -> [AttemptRow] {
-    guard let id, let workflow else {
-      throw RunRefusal(.invalidUsage, "task '\(name)' is not stored yet: bind or run its workflow first")
+    guard let workflow else {
+      throw RunRefusal(.invalidUsage, "task '\(name)' is in no workflow: add it to one, and bind or run that")
     }
-    return try workflow.site.store(create: false).attempts(of: [id]).compactMap(\.attempt)
+    return try workflow.site.withStore { store in
+      if id == nil { try workflow.find(in: store) }
+      guard let id else {
+        throw RunRefusal(.invalidUsage, "task '\(name)' is not stored yet: bind or run its workflow first")
+      }
+      return try store.attempts(of: [id]).compactMap(\.attempt)
+    }
   }
 }

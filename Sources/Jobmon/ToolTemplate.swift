@@ -4,12 +4,14 @@ import JobmonCore
 public final class ToolTemplate {
   let tool: Tool
   let template: TaskTemplate
+  let callbacks: LevelCallbacks
 
   public var name: String { template.name }
 
-  init(tool: Tool, template: TaskTemplate) {
+  init(tool: Tool, template: TaskTemplate, callbacks: LevelCallbacks) {
     self.tool = tool
     self.template = template
+    self.callbacks = callbacks
   }
 
   /// One task.
@@ -23,40 +25,18 @@ public final class ToolTemplate {
   ///   - scales: compute what to ask for when a resource has run out.
   /// - Throws: ``RunRefusal``: an argument without a value, one that the template does not have, an illegal name.
   public func createTask(
-    _ arguments: [String: any ArgumentValue] = [:], name: String? = nil, upstream: [ToolTask] = [],
+    _ arguments: [String: (any ArgumentValue)?] = [:], name: String? = nil, upstream: [ToolTask] = [],
     attributes: [String: String] = [:], settings: TaskSettings = TaskSettings(),
     resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
   ) throws -> ToolTask {
-    for argument in arguments.keys.sorted() where !template.arguments.contains(argument) {
-      let nearest = Suggestion.nearest(to: argument, among: template.arguments).map {
-        "did you mean '\($0)'?"
-      }
-      throw RunRefusal(
-        .invalidFile,
-        "template '\(template.name)' has no argument '\(argument)'; "
-          + (nearest ?? "it has \(template.arguments.joined(separator: ", "))"))
-    }
-    let values = try template.arguments.map { argument in
-      guard let value = arguments[argument] else {
-        throw RunRefusal(
-          .invalidFile, "the argument '\(argument)' of template '\(template.name)' has no value")
-      }
-      return value.argumentText
-    }
+    let values = try template.values(of: arguments.mapValues { $0?.argumentText ?? "" })
     if let name, let fault = TaskName.fault(name) { throw RunRefusal(.invalidFile, fault) }
-    var settings = settings
-    if let resources {
-      settings.computeResources[TaskSettings.anyCluster, default: ComputeResources()].callback =
-        resources.name
-    }
-    for (resource, callback) in scales {
-      settings.resourceScales[TaskSettings.anyCluster, default: [:]][resource] = .callback(callback.name)
-    }
+    let callbacks = LevelCallbacks(resources: resources, scales: scales)
     let task = ToolTask(
       template: self, values: values,
       name: name.map(TaskName.legal)
         ?? TaskName.standard(template: template.name, arguments: template.nodeArgs, values: values),
-      attributes: attributes, settings: settings, callbacks: (resources.map { [$0] } ?? []) + scales.values)
+      attributes: attributes, settings: callbacks.named(in: settings), callbacks: callbacks.all)
     task.addUpstream(upstream)
     return task
   }
@@ -66,7 +46,7 @@ public final class ToolTemplate {
   /// - Parameter product: the values of arguments that change from task to task.
   /// - Parameter arguments: the values of the others.
   public func createTasks(
-    _ product: [String: [any ArgumentValue]], arguments: [String: any ArgumentValue] = [:],
+    _ product: [String: [any ArgumentValue]], arguments: [String: (any ArgumentValue)?] = [:],
     upstream: [ToolTask] = [], attributes: [String: String] = [:], settings: TaskSettings = TaskSettings(),
     resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
   ) throws -> [ToolTask] {
@@ -74,7 +54,7 @@ public final class ToolTemplate {
     let names =
       template.arguments.filter { product[$0] != nil }
       + product.keys.filter { !template.arguments.contains($0) }
-    var combinations: [[String: any ArgumentValue]] = [arguments]
+    var combinations: [[String: (any ArgumentValue)?]] = [arguments]
     for name in names {
       combinations = combinations.flatMap { combination in
         product[name]!.map { value in combination.merging([name: value]) { $1 } }
@@ -87,19 +67,25 @@ public final class ToolTemplate {
     }
   }
 
-  /// What its tasks used that ended with success.
+  /// What its tasks used that ended with success; other versions of the template are not counted.
   ///
   /// - Parameters:
   ///   - workflows: only in these.
   ///   - nodeArgs: only tasks with one of these values.
-  /// - Throws: ``RunRefusal``, ``StoreError``.
+  /// - Returns: nil where no workflow with this version of the template was ever bound.
+  /// - Throws: ``RunRefusal``: no such database, workflow or argument.
   public func resourceUsage(
     workflows: [WorkflowID] = [], nodeArgs: [String: [any ArgumentValue]] = [:], site: Site = Site()
   ) throws -> TemplateUsage? {
-    var filter = UsageFilter()
-    filter.template = template.name
-    filter.workflows = workflows
-    filter.nodeArgs = nodeArgs.mapValues { Set($0.map(\.argumentText)) }
-    return try site.store(create: false).usage(filter).last { $0.tool == tool.name }
+    try site.withStore { store in
+      guard let version = try store.versionID(of: template, tool: tool.name, toolVersion: tool.version) else {
+        return nil
+      }
+      return try store.usage(
+        UsageFilter(
+          versions: [version], workflows: workflows,
+          nodeArgs: nodeArgs.mapValues { Set($0.map(\.argumentText)) })
+      ).first
+    }
   }
 }

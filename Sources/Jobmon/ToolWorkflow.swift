@@ -3,17 +3,22 @@ import JobmonCore
 import Logging
 
 /// A workflow that is built in Swift. To be used from one thread at a time.
-public final class ToolWorkflow: Workflow, @unchecked Sendable {
+public final class ToolWorkflow: Workflow {
   public let header: WorkflowHeader
   /// Where it is kept and run.
   public let site: Site
   public private(set) var tasks: [ToolTask] = []
   /// Its id in the store, once it is bound.
   public private(set) var id: WorkflowID?
+  /// Those of the workflow and of its tool.
+  private let callbacks: [ResourceCallback]
+  /// The workflow_args that were made where none are given, and whether they were bound and not run yet.
+  private var madeArgs: (text: String, isNew: Bool)?
 
-  init(_ header: WorkflowHeader, site: Site) {
+  init(_ header: WorkflowHeader, site: Site, callbacks: [ResourceCallback]) {
     self.header = header
     self.site = site
+    self.callbacks = callbacks
   }
 
   public func addTask(_ task: ToolTask) { addTasks([task]) }
@@ -23,35 +28,57 @@ public final class ToolWorkflow: Workflow, @unchecked Sendable {
     tasks += more
   }
 
-  /// The tasks of a template whose node arguments have one of these values, in the order in which they were added.
-  public func tasks(template: String, whereNodeArgs nodeArgs: [String: [any ArgumentValue]] = [:])
+  /// The tasks of a template whose arguments have one of these values, in the order in which they were added.
+  ///
+  /// - Throws: ``RunRefusal``: a template of which the workflow has no task yet, an argument that it does not have.
+  public func tasks(template: String, whereNodeArgs nodeArgs: [String: [any ArgumentValue]] = [:]) throws
     -> [ToolTask]
   {
-    let wanted = nodeArgs.mapValues { Set($0.map(\.argumentText)) }
-    return tasks.filter { task in
-      task.template.name == template
-        && wanted.allSatisfy { name, values in task.argument(name).map(values.contains) ?? false }
+    let ofTemplate = tasks.filter { $0.template.name == template }
+    guard let first = ofTemplate.first?.template.template else {
+      let nearest = Suggestion.nearest(to: template, among: Set(tasks.map(\.template.name))).map {
+        "; did you mean '\($0)'?"
+      }
+      throw RunRefusal(
+        .invalidFile, "workflow '\(header.name)' has no task of a template '\(template)'\(nearest ?? "")")
     }
+    let wanted = try nodeArgs.sorted { $0.key < $1.key }.map { name, values in
+      guard let place = first.arguments.firstIndex(of: name) else {
+        throw RunRefusal(.invalidFile, first.unknownArgument(name))
+      }
+      return (place: place, values: Set(values.map(\.argumentText)))
+    }
+    return ofTemplate.filter { task in wanted.allSatisfy { $0.values.contains(task.values[$0.place]) } }
   }
 
   /// Refuses whatever is wrong: no tasks, a cycle, an upstream that is not in the workflow, a task twice, names.
   ///
   /// - Throws: ``RunRefusal``, the same as for a workflow file.
-  public func validate() throws { try definition().validate() }
+  public func validate() throws {
+    try definition().validate()
+    _ = try knownCallbacks()
+  }
 
   /// Stores it without running it.
   ///
   /// - Parameter acceptChanges: where it was stored with other tasks, what is DONE is carried over.
   /// - Returns: its id.
-  /// - Throws: ``RunRefusal``, ``StoreError``.
+  /// - Throws: ``RunRefusal``.
   @discardableResult
   public func bind(acceptChanges: Bool = false) throws -> WorkflowID {
+    _ = try knownCallbacks()
+    let definition = try definition()
     var options = try site.runOptions()
     options.acceptChanges = acceptChanges
-    let store = try site.store(create: true)
-    let bound = try WorkflowBinder(store: store, options: options, notice: { _ in }).bind(try definition())
-    try note(bound.id, WorkflowIdentity(bound.definition), store)
-    return bound.id
+    let observer = LoggingObserver()
+    return try site.withStore(create: true) { store in
+      for notice in store.notices { observer.noticed(notice) }
+      let bound = try WorkflowBinder(store: store, options: options, notice: observer.noticed).bind(
+        definition)
+      if header.workflowArgs == nil { madeArgs = bound.definition.header.workflowArgs.map { ($0, true) } }
+      try note(bound.id, bound.identity, store)
+      return bound.id
+    }
   }
 
   /// Runs it, or resumes it, until nothing is left to do. Blocks the calling thread.
@@ -64,14 +91,22 @@ public final class ToolWorkflow: Workflow, @unchecked Sendable {
   ///   - resetRunningJobs: end what still runs of an earlier run instead of taking it over.
   ///   - resumeTimeout: seconds to wait for an earlier run to let go.
   ///   - observer: is told how it goes; nil: failures and notices are logged under the label `jobmon`.
-  /// - Throws: ``RunRefusal`` where nothing was started; ``StoreError`` where the store failed while it ran.
+  ///   - interruption: stops it from another thread.
+  /// - Throws: ``RunRefusal`` where nothing was started, or where the store failed while it ran.
   @discardableResult
   public func run(
     cluster: String? = nil, resume: Bool = false, failFast: Bool = false, secondsUntilTimeout: Double? = nil,
     resetRunningJobs: Bool = false, resumeTimeout: Double = 180, maxConcurrentlyRunning: Int? = nil,
-    maxAttempts: Int? = nil, acceptChanges: Bool = false, observer: (any RunObserver)? = nil
+    maxAttempts: Int? = nil, acceptChanges: Bool = false, observer: (any RunObserver)? = nil,
+    interruption: Interruption? = nil
   ) throws -> RunResult {
+    let requestedAt = Timestamp.now
+    try refuse(
+      secondsUntilTimeout.map { !($0 >= 0) }, "secondsUntilTimeout is a number of seconds, 0 or more")
+    try refuse(maxConcurrentlyRunning.map { $0 < 0 }, "maxConcurrentlyRunning is 0 (a pause) or more")
+    try refuse(maxAttempts.map { $0 < 1 }, "maxAttempts is 1 or more")
     var options = try site.runOptions()
+    options.requestedAt = requestedAt
     options.cluster = cluster
     options.resume = resume
     options.failFast = failFast
@@ -81,30 +116,78 @@ public final class ToolWorkflow: Workflow, @unchecked Sendable {
     options.maxConcurrentlyRunning = maxConcurrentlyRunning
     options.maxAttempts = maxAttempts
     options.acceptChanges = acceptChanges
-    let definition = try definition()
-    let store = try site.store(create: true)
-    let callbacks = Dictionary(
-      tasks.flatMap(\.callbacks).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let runner = WorkflowRunner(
-      store: store, heartbeatStore: try site.store(create: true), registry: try site.registry(),
-      options: options,
-      observer: observer ?? LoggingObserver(),
-      resolver: callbacks.isEmpty ? nil : ClosureResolver(callbacks: callbacks))
-    let result = try runner.run(definition)
-    var bound = definition
-    bound.header.workflowArgs = result.workflowArgs
-    try note(result.workflowID, WorkflowIdentity(bound), store)
-    return result
+    var definition = try definition()
+    if let madeArgs, resume || madeArgs.isNew { definition.header.workflowArgs = madeArgs.text }
+    let callbacks = try knownCallbacks()
+    let registry = try site.registry()
+    let observer = observer ?? LoggingObserver()
+    return try site.withStore(create: true) { store in
+      for notice in store.notices { observer.noticed(notice) }
+      let runner = WorkflowRunner(
+        store: store, heartbeatStore: try site.store(create: false), registry: registry, options: options,
+        observer: observer,
+        resolver: callbacks.isEmpty ? nil : ClosureResolver(callbacks: callbacks))
+      interruption?.reach(runner)
+      defer { interruption?.reach(nil) }
+      let result = try runner.run(definition)
+      definition.header.workflowArgs = result.workflowArgs
+      if header.workflowArgs == nil { madeArgs = (result.workflowArgs, false) }
+      try note(result.workflowID, WorkflowIdentity(definition), store)
+      return result
+    }
+  }
+
+  private func refuse(_ isWrong: Bool?, _ why: String) throws {
+    if isWrong == true { throw RunRefusal(.invalidUsage, why) }
+  }
+
+  /// The callbacks of all levels, by name.
+  private func knownCallbacks() throws -> [String: ResourceCallback] {
+    var known: [String: ResourceCallback] = [:]
+    let ofTasks = tasks.lazy.flatMap { $0.template.callbacks.all + $0.callbacks }
+    for callback in [AnySequence(callbacks), AnySequence(ofTasks)].joined() {
+      guard let other = known.updateValue(callback, forKey: callback.name), other !== callback else {
+        continue
+      }
+      throw RunRefusal(
+        .invalidUsage,
+        "two callbacks are named '\(callback.name)': give each a name of its own, or make one and use it twice"
+      )
+    }
+    return known
   }
 
   /// What went wrong, like errors together, most frequent first.
   ///
-  /// - Throws: ``RunRefusal`` where it is not bound yet; ``StoreError``.
+  /// - Throws: ``RunRefusal`` where it is not bound yet.
   public func errors(limit: Int? = nil) throws -> [ErrorGroup] {
-    guard let id else {
-      throw RunRefusal(.invalidUsage, "workflow '\(header.name)' is not stored yet: bind or run it first")
+    try site.withStore { store in
+      guard let workflow = try id ?? record(in: store)?.id else {
+        throw RunRefusal(.invalidUsage, "workflow '\(header.name)' is not stored yet: bind or run it first")
+      }
+      return try store.errors(of: workflow, limit: limit)
     }
-    return try site.store(create: false).errors(of: id, limit: limit)
+  }
+
+  /// What an earlier process has stored under its workflow_args.
+  private func record(in store: SQLiteStore) throws -> WorkflowRecord? {
+    guard let workflowArgs = header.workflowArgs else { return nil }
+    let record = try store.find(
+      tool: header.tool, version: header.toolVersion, workflowArgs: workflowArgs)
+    return record?.isBound == true ? record : nil
+  }
+
+  /// Finds out the ids that an earlier process has stored it under, if it has.
+  func find(in store: SQLiteStore) throws {
+    guard let record = try record(in: store) else { return }
+    let identity = WorkflowIdentity(try definition())
+    guard identity.workflow == record.identity else {
+      throw RunRefusal(
+        .workflowDiffers,
+        "workflow \(record.id) is stored with other tasks: bind or run it with acceptChanges: true first",
+        workflowID: record.id)
+    }
+    try note(record.id, identity, store)
   }
 
   private func note(_ id: WorkflowID, _ identity: WorkflowIdentity, _ store: SQLiteStore) throws {
@@ -152,13 +235,14 @@ public final class ToolWorkflow: Workflow, @unchecked Sendable {
     return definition
   }
 
-  /// The form that the protocol's readers see. Tasks that cannot be poured have none; ``forEachTask(_:)`` says why.
-  private var form: WorkflowDefinition {
-    (try? definition()) ?? WorkflowDefinition(header: header, templates: [])
+  /// Those that its tasks use; two that differ under one name are both there, and ``validate()`` refuses them.
+  public var templates: [TaskTemplate] {
+    var known: Set<TaskTemplate> = []
+    var seen: Set<ObjectIdentifier> = []
+    return tasks.lazy.map(\.template).filter { seen.insert(ObjectIdentifier($0)).inserted }.map(\.template)
+      .filter { known.insert($0).inserted }
   }
-
-  public var templates: [TaskTemplate] { form.templates }
-  public var upstreamSets: UpstreamSets { form.upstreamSets }
+  public var upstreamSets: UpstreamSets { get throws { try definition().upstreamSets } }
   public var taskCount: Int { tasks.count }
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {
     try definition().forEachTask(body)

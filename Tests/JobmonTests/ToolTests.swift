@@ -68,11 +68,11 @@ struct ToolTests {
     let all = try second.createTasks(
       ["x": Array(1...20), "y": ["a"]],
       settings: TaskSettings(resources: ComputeResources(cores: 1, memory: 2 << 30)))
-    for task in all { task.addUpstream(workflow.tasks(template: "first")) }
+    for task in all { task.addUpstream(try workflow.tasks(template: "first")) }
     workflow.addTasks(all)
     for x in [3, 4] {
       let task = try second.createTask(["x": "\(x)", "y": "b"], name: "late_\(x)")
-      task.addUpstream(workflow.tasks(template: "first", whereNodeArgs: ["x": [x]]))
+      task.addUpstream(try workflow.tasks(template: "first", whereNodeArgs: ["x": [x]]))
       task.addUpstream(all[0])
       task.addUpstream(all[0])
       workflow.addTask(task)
@@ -214,7 +214,8 @@ struct ToolTests {
     arguments: [
       (1 as any ArgumentValue, "1"), ("1", "1"), (1.5, "1.5"), (true, "true"), (Optional<Int>.none, ""),
       ([1, 2], "[1,2]"), (["a", "\"b\""], "[\"a\",\"\\\"b\\\"\"]"), ([[1], []], "[[1],[]]"),
-      ([true, false], "[true,false]"),
+      ([true, false], "[true,false]"), ([Int?.none, 3], "[null,3]"), (Float(2.5), "2.5"), (UInt8(7), "7"),
+      (["", nil] as [String?], "[\"\",null]"), ([Double.infinity, 0.5], "[\"inf\",0.5]"),
     ])
   func values(value: any ArgumentValue, text: String) { #expect(value.argumentText == text) }
 }

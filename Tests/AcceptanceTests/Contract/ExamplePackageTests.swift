@@ -20,10 +20,7 @@ extension Acceptance {
       #expect(built.status == 0, "\(built)")
       let folder = sandbox.path("collatz")
       for round in 0..<2 {
-        let ran = try sandbox.start(
-          [scratch + "/debug/Collatz", folder],
-          environment: ["JOBMON_WORKER": Sandbox.programs + "/jobmon-worker"]
-        ).wait()
+        let ran = try sandbox.start([scratch + "/debug/Collatz", folder]).wait()
         #expect(ran.status == 0, "\(ran)")
         #expect(ran.stdout == "DONE: 101 of 101 tasks\n118 97\n", "round \(round): \(ran)")
       }

@@ -4,6 +4,9 @@ import Foundation
 final class Driver {
   /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
   private static let newsMayWait: Int64 = 50
+  /// How many records of simulated time are committed together: what is simulated ends with this process, so nothing
+  /// that others can see depends on them.
+  private static let simulatedAtOnce = 2000
 
   let store: any Store
   let options: RunOptions
@@ -71,17 +74,19 @@ final class Driver {
         try acknowledgeTheRest()
         return ending
       }
-      try handle(letters())
+      try handle(try letters())
     }
   }
 
   /// Waits for letters, or until something is due without one.
-  private func letters() -> [Letter] {
+  private func letters() throws -> [Letter] {
     let due = [newsDue, engine.wakeAt].compactMap { $0 }.min()
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
-    guard waiting.isEmpty, let next = [due, clock.next].compactMap({ $0 }).min() else {
-      return waiting.isEmpty ? mailbox.take(within: nil) : waiting
+    guard waiting.isEmpty else { return waiting }
+    guard let next = [due, clock.next].compactMap({ $0 }).min() else {
+      try commitNews()
+      return mailbox.take(within: nil)
     }
     clock.advance(to: next)
     return mailbox.take(within: 0)
@@ -179,7 +184,10 @@ final class Driver {
       }
     }
     for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
-    if dependsOnCommit {
+    if clock != nil {
+      news += records
+      if news.count >= Self.simulatedAtOnce { try commitNews() }
+    } else if dependsOnCommit {
       try commit(records, synced: tellsOutlivers)
     } else if !records.isEmpty {
       news += records

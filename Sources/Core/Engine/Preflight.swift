@@ -142,10 +142,11 @@ final class Preflight {
     if options.oversubscribe { settings["oversubscribe"] = .bool(true) }
     let executor = cluster.makeExecutor()
     let place = clusters.count
-    let context = ExecutorContext(
+    var context = ExecutorContext(
       cluster: name, options: settings, runUUID: runUUID,
       workingDirectory: workingDirectory ?? options.workingDirectory, environment: options.environment,
       killGrace: options.killGrace, logger: Logger(label: "cluster.\(name)"))
+    context.isResume = options.resume
     do {
       try executor.start(context, events: MailboxSink(mailbox: mailbox, cluster: place))
     } catch let error as ExecutorError {

@@ -85,6 +85,8 @@ public struct ExecutorContext: Sendable {
   /// Seconds between TERM and KILL.
   public var killGrace: Double
   public var logger: Logger
+  /// Whether the run continues a workflow. No backend needs it to run tasks: simulated ones draw other fates.
+  public var isResume = false
 
   public init(
     cluster: String, options: [String: JSONValue], runUUID: String, workingDirectory: String,

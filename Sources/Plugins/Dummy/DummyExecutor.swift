@@ -19,7 +19,7 @@ public final class DummyExecutor: Executor, SimulatedClock {
 
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try DummyOptions(context.options, cluster: context.cluster)
-    let cluster = SimulatedCluster(options, now: .now)
+    let cluster = SimulatedCluster(options, now: .now, isResume: context.isResume)
     state.withLock { $0 = State(cluster: cluster, events: events) }
     if options.time == .real {
       let thread = Thread { [self] in live() }

@@ -45,10 +45,15 @@ public struct SimulatedCluster: Sendable {
   private var queue: [TaskInstanceID] = []
   private var queueHead = 0
   private var answers: Randomness
+  /// How often a task of that name was submitted, by the name's hash: so what is drawn depends neither on the database
+  /// nor on the order. nil: a resume, where what was drawn before must not come again.
+  private var submissions: [UInt64: UInt32]?
   private var said: [ExecutorEvent] = []
 
-  public init(_ options: DummyOptions, now: Instant) {
+  /// - Parameter isResume: whether the run continues one in which other fates were drawn.
+  public init(_ options: DummyOptions, now: Instant, isResume: Bool = false) {
     self.options = options
+    submissions = isResume ? nil : [:]
     self.now = now.monotonic
     wallOffset = now.wall.rawValue - now.monotonic
     answers = Randomness(seed: options.seed)
@@ -142,13 +147,22 @@ public struct SimulatedCluster: Sendable {
 
   private mutating func accept(_ batch: Batch) {
     for task in batch.tasks where jobs[task.instance] == nil {
-      var random = Randomness(seed: options.seed, of: UInt64(task.instance))
+      var random = Randomness(seed: options.seed, of: number(of: task))
       let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
       jobs[task.instance] = SimulatedJob(
         instance: task.instance, token: batch.token, request: batch.resources,
         node: task.node.flatMap { name in nodes.firstIndex { $0.name == name } }, fate: fate, random: random)
       arrange(.arrive(task.instance), afterMilliseconds: fate.wait)
     }
+  }
+
+  /// What a submission of a task is known by, for what is drawn for it.
+  private mutating func number(of task: BatchTask) -> UInt64 {
+    guard submissions != nil else { return UInt64(bitPattern: task.instance) }
+    // FNV-1a: Swift's own hashes differ from process to process.
+    let hash = task.name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    submissions![hash, default: 0] += 1
+    return hash &+ UInt64(submissions![hash]!) &* 0xD1B5_4A32_D192_ED03
   }
 
   public mutating func cancel(_ instances: [TaskInstanceID]) {

@@ -58,29 +58,55 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
+    private static let faulty = """
+      {"clusters": {"sim": {"plugin": "dummy", "options": {
+        "time": "virtual", "nodes": 3, "cores": 4, "seed": 9, "runtime": {"exponential": 60},
+        "faults": {"exit": 0.1, "lost": 0.05}}}}}
+      """
+
+    /// In another workflow of the same database, too.
     @Test func theSameSeedMakesTheSameChanges() throws {
-      func changes() throws -> [String] {
-        let sandbox = try Sandbox()
-        try sandbox.write("w.yaml", Self.workflow(200))
-        try sandbox.write(
-          "plugins.json",
-          """
-          {"clusters": {"sim": {"plugin": "dummy", "options": {
-            "time": "virtual", "nodes": 3, "cores": 4, "seed": 9, "runtime": {"exponential": 60},
-            "faults": {"exit": 0.1, "lost": 0.05}}}}}
-          """)
+      let sandbox = try Sandbox()
+      try sandbox.write("w.yaml", Self.workflow(200))
+      try sandbox.write("plugins.json", Self.faulty)
+      func changes(_ args: String) throws -> [String] {
         _ = try sandbox.run(
-          "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", "events")
-        return try sandbox.read("events").split(separator: "\n").compactMap { line in
-          let event = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-          guard event?["kind"] as? String == "task" else { return nil }
-          return ["id", "from", "to", "attempt", "cause", "node"].map { "\(event?[$0] ?? "-")" }.joined(
-            separator: " ")
+          "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", args,
+          "--workflow-args", args)
+        var first: Int?
+        return try sandbox.read(args).split(separator: "\n").compactMap { line in
+          let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+          guard event["kind"] as? String == "task_instance", event["to"] as? String != "INSTANTIATED" else {
+            return nil
+          }
+          let instance = try #require(event["id"] as? Int)
+          first = first ?? instance
+          return
+            (["\(instance - first!)"]
+            + ["from", "to", "attempt", "cause", "node"].map { "\(event[$0] ?? "-")" })
+            .joined(separator: " ")
         }
       }
-      let first = try changes()
+      let first = try changes("one")
       #expect(first.count > 400)
-      #expect(try changes() == first)
+      #expect(try changes("two") == first)
+    }
+
+    /// A resume is not bound to fail as the run did.
+    @Test func aResumeDrawsOtherFates() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("w.yaml", Self.workflow(200))
+      try sandbox.write("plugins.json", Self.faulty)
+      let words = [
+        "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--max-attempts", "1",
+      ]
+      let program = "\(Sandbox.programs)/jobmon"
+      #expect(try sandbox.start([program] + words).wait().status == 1)
+      var status: Int32 = 1
+      for _ in 0..<10 where status == 1 {
+        status = try sandbox.start([program] + words + ["--resume"]).wait().status
+      }
+      #expect(status == 0)
     }
 
     @Test func aClusterInItsOwnTimeHasNoOther() throws {

@@ -12,7 +12,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
   var workflow: Int64?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most rows: the last changes; 0 is all.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The most rows: the last ones; 0 is all.", valueName: "n"))
   var limit = 1000
 
   @OptionGroup var output: OutputOptions

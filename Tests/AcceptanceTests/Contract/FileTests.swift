@@ -255,7 +255,8 @@ extension Acceptance {
 
     @Test func whatIsTooLongForTheEnvironmentIsInAFile() throws {
       let sandbox = try Sandbox()
-      let long = String(repeating: "0123456789abcdef", count: 8000)  // 125 KiB: too long for a variable, not for a word
+      // 125 KiB: too long for a variable, not for a word.
+      let long = String(repeating: "0123456789abcdef", count: 8000)
       try sandbox.write("long.txt", long + "\n")
       let file = try sandbox.write(
         "workflow.yaml",
@@ -268,7 +269,8 @@ extension Acceptance {
             op_args: [value]
         tasks: [{template: a, args: {value: "\(long)"}}]
         """)
-      #expect(try sandbox.run("run", file, "--max-attempts", "1").status == 1)  // grep -c finds none and exits with 1
+      // grep -c finds none and exits with 1.
+      #expect(try sandbox.run("run", file, "--max-attempts", "1").status == 1)
       #expect(
         sandbox.read("copy") == long && sandbox.read("word") == long && sandbox.read("exported") == "0\n")
     }

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: OnlyOneTrailingClosureArgument
+
 extension ConformanceCase {
   /// Ending tasks before their time.
   static let cancelling: [ConformanceCase] = [

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: OnlyOneTrailingClosureArgument
+
 extension ConformanceCase {
   /// Being asked twice, and asked later.
   static let recovering: [ConformanceCase] = [

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: OnlyOneTrailingClosureArgument
+
 extension ConformanceCase {
   /// Being opened, and asked what would be possible.
   static let opening: [ConformanceCase] = [

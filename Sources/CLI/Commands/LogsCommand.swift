@@ -29,6 +29,7 @@ struct LogsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Another attempt than the last, counted from 1 over all runs.", valueName: "n"))
   var attempt: Int?
 
+  @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -37,6 +38,7 @@ struct LogsCommand: ParsableCommand {
     }
     if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines") }
     if follow, task == nil { throw ValidationError("--follow needs a task: -t") }
+    if follow, output.isJSON { throw ValidationError("--follow prints text as it comes: not with JSON") }
   }
 
   func run() throws {
@@ -48,6 +50,7 @@ struct LogsCommand: ParsableCommand {
         .notFound,
         attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
+    if output.isJSON { return try tellJSON(attempts) }
     for (task, attempt) in attempts {
       for path in paths(attempt) {
         if workflow != nil { print("==> \(task.name): \(path) <==") }
@@ -56,6 +59,20 @@ struct LogsCommand: ParsableCommand {
       }
     }
     if follow, let (_, attempt) = attempts.last { try follow(attempt, store) }
+  }
+
+  private func tellJSON(_ attempts: [(TaskRow, AttemptRow)]) throws {
+    var listing = Listing("TASK_ID", "TASK_NAME", "TASK_INSTANCE_ID", "ATTEMPT", "STREAM", "PATH", "TEXT")
+    for (task, attempt) in attempts {
+      for path in paths(attempt) {
+        listing.rows.append([
+          .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
+          path == attempt.stdout ? "stdout" : "stderr", .string(path),
+          .string(try LogText(path: path).text(lastLines: tail)),
+        ])
+      }
+    }
+    print(listing.json)
   }
 
   private func rows(_ store: SQLiteStore) throws -> [TaskAttemptRow] {
@@ -99,16 +116,29 @@ final class LogText {
 
   /// Prints what has not been printed yet; a file that is not there (a command that wrote nothing) is empty.
   func print(lastLines: Int?) throws {
+    try read(lastLines: lastLines) { bytes in
+      do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch {
+        // The reader has gone, as in `jobmon logs … | head`: nothing is left to do.
+        Foundation.exit(0)
+      }
+    }
+  }
+
+  /// The same as text; bytes that are none are replaced.
+  func text(lastLines: Int?) throws -> String {
+    var all = Data()
+    try read(lastLines: lastLines) { all += $0 }
+    return String(decoding: all, as: UTF8.self)
+  }
+
+  private func read(lastLines: Int?, _ body: (Data) -> Void) throws {
     guard let file = FileHandle(forReadingAtPath: path) else { return }
     defer { try? file.close() }
     if let lastLines { offset = try Self.start(ofLast: lastLines, in: file) }
     try file.seek(toOffset: offset)
     while let bytes = try file.read(upToCount: 1 << 16), !bytes.isEmpty {
       offset += UInt64(bytes.count)
-      do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch {
-        // The reader has gone, as in `jobmon logs … | head`: nothing is left to do.
-        Foundation.exit(0)
-      }
+      body(bytes)
     }
   }
 

@@ -5,5 +5,8 @@ struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print a JSON Schema of workflow files, for editors and checkers.")
 
+  /// It is JSON in any case.
+  @OptionGroup var output: OutputOptions
+
   func run() { print(WorkflowSchema.json) }
 }

@@ -324,16 +324,33 @@ extension SQLiteStore {
   {
     let header = definition.header
     let firstTask: TaskID = try write { database in
+      let old = try Row.fetchOne(
+        database, sql: "SELECT status, max_concurrently_running FROM workflow WHERE id = ?",
+        arguments: [workflow])!
       try database.execute(
         sql: """
-          UPDATE workflow SET name = ?, description = ?, attributes = ?, on_finish = ?, settings = ?,
-            tool_settings = ?, max_concurrently_running = ?, working_directory = ? WHERE id = ?
+          UPDATE workflow SET name = ?1, description = ?2, attributes = ?3, on_finish = ?4, settings = ?5,
+            tool_settings = ?6, max_concurrently_running = ?7, working_directory = ?8
+          WHERE id = ?9 AND (name, description, attributes, on_finish, settings, tool_settings,
+            max_concurrently_running, working_directory) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
           """,
         arguments: [
           header.name, header.description, try StoredJSON.text(header.attributes), header.onFinish,
           try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
           header.maxConcurrentlyRunning, header.workingDirectory ?? "", workflow,
         ])
+      if database.changesCount == 1 {
+        let limit: Int? = old["max_concurrently_running"]
+        if limit != header.maxConcurrentlyRunning {
+          try Self.note(
+            database, .limit, workflow: workflow, id: workflow, from: limit.map(String.init) ?? "none",
+            to: header.maxConcurrentlyRunning.map(String.init) ?? "none", by: Self.userName,
+            why: "bound again")
+        }
+        try Self.note(
+          database, .workflow, workflow: workflow, id: workflow, from: old["status"], to: old["status"],
+          by: Self.userName, why: "bound again with other settings")
+      }
       try Self.writeLevels(of: definition, workflow, database)
       return try Int64.fetchOne(
         database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!

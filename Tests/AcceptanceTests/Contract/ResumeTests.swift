@@ -34,6 +34,32 @@ extension Acceptance {
         ])
     }
 
+    @Test func newSettingsAreInTheHistory() throws {
+      let sandbox = try Sandbox()
+      let text = """
+        tool: t
+        workflow_args: x
+        max_concurrently_running: 3
+        task_templates: {go: {command_template: "test -e ready"}}
+        tasks: [{template: go}]
+        """
+      let file = try sandbox.write("workflow.yaml", text)
+      #expect(try run(sandbox, "run", file, "--max-attempts", "1").status == 1)
+      func rows() throws -> [[String: Any]] { try sandbox.rows("history", "-w", "1") }
+      let before = try rows().count
+      try sandbox.write("workflow.yaml", text.replacing("running: 3", with: "running: 2"))
+      try sandbox.write("ready", "")
+      #expect(try run(sandbox, "bind", file).status == 0)
+      let added = try rows().dropFirst(before)
+      #expect(added.map { $0["kind"] as? String } == ["limit", "workflow"])
+      #expect(added.first?["from"] as? String == "3" && added.first?["to"] as? String == "2")
+      #expect(try run(sandbox, "bind", file).status == 0)
+      #expect(try rows().count == before + 2)
+      let logs = try sandbox.rows("logs", "-t", "1")
+      #expect(
+        logs.map { $0["stream"] as? String } == ["stdout", "stderr"] && logs[0]["text"] as? String == "")
+    }
+
     @Test func aListOfScalesGoesOnWhereItWas() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(

@@ -87,7 +87,8 @@ struct Simulation {
     if !core { options.maxOutstanding = 1 + Int(random.fraction() * 20) }
     options.maxBatch = 1 + Int(random.fraction() * 10)
     options.runtime = .exponential(mean: 20)
-    if random.happens(0.5) { options.queueWait = .exponential(mean: 5) }
+    // Where the core places, tasks start at once.
+    if random.happens(0.5), !core { options.queueWait = .exponential(mean: 5) }
     if random.happens(0.4) { options.late = .exponential(mean: 8) }
     if random.happens(0.4) { options.answer = .exponential(mean: 4) }
     if random.happens(0.4) { options.peakMemory = .uniform(0, 2e9) }
@@ -311,6 +312,7 @@ struct Simulation {
       }
       running[task] = event.instance
     }
+    if let node = cluster.overfull { throw Breach("node \(node) runs more than it has room for") }
   }
 
   /// Law 4.

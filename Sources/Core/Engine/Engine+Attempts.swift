@@ -90,8 +90,19 @@ extension Engine {
   {
     guard let attempt = open[instance], attempt.phase != .running else { return }
     open[instance]?.phase = .running
+    if attempt.node == nil { settle(instance, on: node) }
     try move(attempt.task, to: .running)
     actions.append(.record(.started(instance, attempt.task, node: node, at: time)))
+  }
+
+  /// Where the core places, an adopted instance holds its node's cores and memory as soon as the node is known.
+  mutating func settle(_ instance: TaskInstanceID, on node: String?) {
+    guard let node, let attempt = open[instance] else { return }
+    let group = groups[Int(attempt.group)]
+    let cluster = group.key.cluster
+    guard let place = clusters[cluster].nodes?.firstIndex(where: { $0.node.name == node }) else { return }
+    open[instance]!.node = place
+    takePlace(on: cluster, place, group.request)
   }
 
   private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int)

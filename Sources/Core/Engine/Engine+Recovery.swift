@@ -56,7 +56,7 @@ extension Engine {
     case .pending:
       try adopt(old, as: .launched, on: cluster)
     case .running(let node, let started):
-      try adopt(old, as: .running, on: cluster)
+      try adopt(old, as: .running, on: cluster, node: node)
       actions.append(
         .record(.started(instance, old.task, node: node, at: started ?? old.started ?? now.wall)))
     case .ended(let outcome):
@@ -71,8 +71,11 @@ extension Engine {
   }
 
   /// Makes an earlier run's instance one of this run's.
-  private mutating func adopt(_ old: OpenInstance, as phase: TaskStatus, on cluster: Int) throws(EngineError)
-  {
+  ///
+  /// - Parameter node: where it runs; it holds its cores and memory there where the core places.
+  private mutating func adopt(
+    _ old: OpenInstance, as phase: TaskStatus, on cluster: Int, node: String? = nil
+  ) throws(EngineError) {
     forget(old, on: cluster)
     let profile = plan.profiles[Int(plan.profile[Int(old.task)])]
     let key = ReadyGroup.Key(
@@ -93,6 +96,7 @@ extension Engine {
     open[old.instance] = OpenAttempt(
       task: old.task, group: group, attempt: attemptNumber(old.task), phase: phase, node: nil,
       token: old.token, index: old.index)
+    settle(old.instance, on: node)
     try move(old.task, to: phase)
     actions.append(.record(.adopted([old.instance])))
   }

@@ -93,6 +93,9 @@ public struct SimulatedCluster: Sendable {
   /// For the judges of simulations: kept where this is not nil.
   public var chronicle: [Happening]?
 
+  /// A node that runs more than it has room for, if there is one.
+  public var overfull: String? { nodes.first { $0.freeCores < 0 || $0.freeMemory < 0 }?.name }
+
   public var running: [TaskInstanceID] {
     jobs.values.filter { $0.phase == .running }.map(\.instance).sorted()
   }
@@ -152,7 +155,12 @@ public struct SimulatedCluster: Sendable {
       jobs[task.instance] = SimulatedJob(
         instance: task.instance, token: batch.token, request: batch.resources,
         node: task.node.flatMap { name in nodes.firstIndex { $0.name == name } }, fate: fate, random: random)
-      arrange(.arrive(task.instance), afterMilliseconds: fate.wait)
+      if fate.wait == 0, options.maxOutstanding == nil {
+        // Where the core places there is no moment in which it waits.
+        begin(task.instance)
+      } else {
+        arrange(.arrive(task.instance), afterMilliseconds: fate.wait)
+      }
     }
   }
 

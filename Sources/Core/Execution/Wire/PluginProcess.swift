@@ -24,6 +24,7 @@ final class PluginProcess: Sendable {
   private let log: Int32
   private let outbox = Mailbox<Letter>()
   private let end = Mutex<String?>(nil)
+  private let hasExited = DispatchGroup()
   private let hasEnded = DispatchGroup()
   private let hasSaidAll = DispatchGroup()
 
@@ -56,6 +57,7 @@ final class PluginProcess: Sendable {
       throw error
     }
     (input, output, log) = (stdin[0], stdout[0], stderr[0])
+    hasExited.enter()
     hasEnded.enter()
     for _ in ["output", "log"] { hasSaidAll.enter() }
     run("plugin input") { $0.write() }
@@ -65,13 +67,14 @@ final class PluginProcess: Sendable {
     }
     run("plugin output") { plugin in
       plugin.readReplies(listener.replies)
-      // Whoever closes its output is of no use any more.
-      plugin.kill()
+      // Whoever closes its output is of no use any more; most do it by ending, and how they end is worth knowing.
+      if plugin.hasExited.wait(timeout: .now() + 1) == .timedOut { plugin.kill() }
       plugin.hasSaidAll.leave()
     }
     run("plugin end") { plugin in
       let how = SessionProcess.reap(plugin.process)
       plugin.end.withLock { $0 = how }
+      plugin.hasExited.leave()
       // What it has started may hold its output and log open for ever.
       _ = plugin.hasSaidAll.wait(timeout: .now() + 1)
       plugin.outbox.post([.close])

@@ -55,7 +55,8 @@ struct SimulatedStore {
       guard let old = open.removeValue(forKey: end.instance), old.task == end.task else {
         throw Breach("instance \(end.instance) ends twice")
       }
-      statuses[Int(end.task)] = end.taskStatus
+      // A task that a person has called done stays it, however its last job ended.
+      if end.from != .done { statuses[Int(end.task)] = end.taskStatus }
       switch end.outcome.cause.failureClass {
       case .application?, .resource?: counted[end.task, default: 0] += 1
       case .infrastructure?: infrastructure[end.task, default: 0] += 1

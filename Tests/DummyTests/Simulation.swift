@@ -37,6 +37,8 @@ struct Simulation {
   private var engine: Engine
   private var runs = 0
   private var limit: Int?
+  /// Of the second of two templates, which every other task is of.
+  private let templateLimit: Int?
   private var ending: RunEnding?
   private var isCold = false
   /// What is on its way to the driver; lost with it.
@@ -68,6 +70,7 @@ struct Simulation {
     clusterOptions = Self.cluster(seed: seed, core: core, &random)
     mischief = random.happens(0.7) ? Int(random.fraction() * 6) : 0
     limit = random.happens(0.3) ? 1 + Int(random.fraction() * 5) : nil
+    templateLimit = random.happens(0.3) ? 1 + Int(random.fraction() * 3) : nil
     store = SimulatedStore(tasks: count)
     cluster = SimulatedCluster(
       clusterOptions, now: Instant(monotonic: 1000, wall: Timestamp(milliseconds: 1_700_000_000_000)))
@@ -75,7 +78,8 @@ struct Simulation {
     self.random = random
     engine = Engine(
       try Self.plan(
-        upstreams, request, cluster, core: core, store: store, limit: limit, run: 0, cold: false))
+        upstreams, request, cluster, core: core, store: store, limit: limit, templateLimit: templateLimit,
+        run: 0, cold: false))
   }
 
   private static func cluster(seed: UInt64, core: Bool, _ random: inout Randomness) -> DummyOptions {
@@ -107,7 +111,7 @@ struct Simulation {
 
   private static func plan(
     _ upstreams: [[TaskIndex]], _ request: ResourceRequest, _ cluster: SimulatedCluster, core: Bool,
-    store: SimulatedStore, limit: Int?, run: Int, cold: Bool
+    store: SimulatedStore, limit: Int?, templateLimit: Int?, run: Int, cold: Bool
   ) throws -> EnginePlan {
     var sets = UpstreamSets()
     let ids = upstreams.map { sets.insert($0) }
@@ -117,9 +121,9 @@ struct Simulation {
     policy.infrastructureAttempts = infrastructureAttempts
     policy.coldResume = cold
     return EnginePlan(
-      graph: try TaskGraph(upstreams: ids, sets: sets), template: upstreams.map { _ in 0 },
+      graph: try TaskGraph(upstreams: ids, sets: sets), template: upstreams.indices.map { Int32($0 % 2) },
       profile: upstreams.map { _ in 0 }, statuses: store.statuses,
-      templates: [EnginePlan.TemplatePolicy(limit: nil)],
+      templates: [EnginePlan.TemplatePolicy(limit: nil), EnginePlan.TemplatePolicy(limit: templateLimit)],
       profiles: [
         EnginePlan.TaskProfile(
           cluster: 0,
@@ -159,11 +163,16 @@ struct Simulation {
   }
 
   private mutating func resume() throws {
+    if random.happens(0.2) {
+      // A person calls a task done, whatever it is doing.
+      store.statuses[Int(random.fraction() * Double(upstreams.count))] = .done
+    }
     isCold = random.happens(0.3)
     letters = []
     engine = Engine(
       try Self.plan(
-        upstreams, request, cluster, core: core, store: store, limit: limit, run: runs, cold: isCold))
+        upstreams, request, cluster, core: core, store: store, limit: limit, templateLimit: templateLimit,
+        run: runs, cold: isCold))
     try beginRun()
   }
 
@@ -208,7 +217,10 @@ struct Simulation {
     if sabotage == .limitIsHidden {
       toldLimit = limit
     } else {
-      letters.append(.limits(workflow: limit, templates: []))
+      letters.append(
+        .limits(
+          workflow: limit, templates: templateLimit.map { [EngineEvent.Limit(template: 1, limit: $0)] } ?? [])
+      )
     }
   }
 
@@ -275,6 +287,10 @@ struct Simulation {
     submitted.formUnion(submission.attempts.map(\.instance))
     if let toldLimit, submitted.count > toldLimit {
       throw Breach("\(submitted.count) tasks are submitted, and the limit is \(toldLimit)")
+    }
+    let second = submitted.count { taskOf[$0]! % 2 == 1 }
+    if let templateLimit, second > templateLimit {
+      throw Breach("\(second) tasks of a template are submitted, and its limit is \(templateLimit)")
     }
     cluster.submit(
       Batch(

@@ -113,21 +113,9 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   // MARK: In
 
   private func read() {
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(input, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += piece[..<count]
-      while let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) {
-        take(Array(bytes[..<newline]))
-        bytes.removeFirst(newline + 1)
-      }
-      if bytes.count > Self.longestLine {
-        complain("a line is longer than \(Self.longestLine) bytes")
-        break
-      }
+    _ = LineSplitter.read(input, longest: Self.longestLine) { lines, tooLong in
+      for line in lines { take(Array(line)) }
+      if tooLong > 0 { complain("a line is longer than \(Self.longestLine) bytes") }
     }
     lock.lock()
     hasGone = true

@@ -21,10 +21,6 @@ struct ArgumentFile: Hashable, Sendable {
   ///
   /// - Throws: what the file system says.
   func write() throws {
-    try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700])
-    try Data(value.utf8).write(to: URL(fileURLWithPath: path))
-    chmod(path, 0o600)
+    try PrivateFile.open(path).write(contentsOf: Data(value.utf8))
   }
 }

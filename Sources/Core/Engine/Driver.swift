@@ -66,7 +66,10 @@ final class Driver {
   ///
   /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
   func drive() throws -> RunEnding {
-    for open in texts.workflow.openInstances { expectAttributes(open.task, open.instance, open.request) }
+    for open in texts.workflow.openInstances {
+      let files = texts.logFiles(open.task, instance: open.instance, request: open.request)
+      attributeFiles.expect(files.attributes, of: open.instance)
+    }
     try turn([.begin, .instanceIDs(try reserve(min(max(report.tasksTotal, 16), 1024)))])
     while true {
       if let ending {
@@ -276,23 +279,16 @@ final class Driver {
   }
 
   private func submit(_ submission: Submission) throws {
-    let (batch, files) = texts.batch(for: submission)
-    for file in files {
+    let ready = texts.batch(for: submission)
+    for file in ready.argumentFiles {
       do { try file.write() } catch {
         observer.noticed("\(file.variable): \(file.path) cannot be written: \(error.localizedDescription)")
       }
     }
-    for attempt in submission.attempts {
-      expectAttributes(attempt.task, attempt.instance, submission.request)
+    for (attempt, path) in zip(submission.attempts, ready.attributeFiles) {
+      attributeFiles.expect(path, of: attempt.instance)
     }
-    try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
-  }
-
-  private func expectAttributes(
-    _ task: TaskIndex, _ instance: TaskInstanceID, _ request: ResourceRequest
-  ) {
-    attributeFiles.expect(
-      texts.logFiles(task, instance: instance, request: request).attributes, of: instance)
+    try tell("submit") { clusters[submission.cluster].executor.submit(ready.batch) }
   }
 
   private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {

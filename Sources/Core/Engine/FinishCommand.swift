@@ -4,19 +4,20 @@ import Foundation
 struct FinishCommand {
   let command: String
   let workingDirectory: String
-  /// `NAME=value`.
-  let environment: [String]
+  let environment: [String: String]
   let stdout: String
   let stderr: String
 
-  /// - Parameter files: where a run's log files would go: `on_finish.o<run>` and `.e<run>`.
+  /// - Parameters:
+  ///   - inherited: `NAME=value`.
+  ///   - logs: the folder of its log files, `on_finish.o<run>` and `.e<run>`.
+  ///   - folder: where it runs.
   init(
-    _ command: String, of result: RunResult, run: WorkflowRunID, options: RunOptions, storeID: String,
+    _ command: String, of result: RunResult, run: WorkflowRunID, inherited: [String], logs: String,
     in folder: String
   ) {
     self.command = command
     workingDirectory = folder
-    let logs = "\(options.logs)/\(result.workflowID)-\(storeID.prefix(6))"
     stdout = "\(logs)/on_finish.o\(run)"
     stderr = "\(logs)/on_finish.e\(run)"
     let own = [
@@ -27,10 +28,11 @@ struct FinishCommand {
       "JOBMON_TASKS_FATAL": "\(result.tasksFatal)", "JOBMON_TASKS_PENDING": "\(result.tasksPending)",
       "JOBMON_RETRIES": "\(result.retries)",
     ]
-    let inherited = options.environment.filter { variable in
-      own[String(variable.prefix { $0 != "=" })] == nil
+    let variables = inherited.map { variable in
+      let name = variable.prefix { $0 != "=" }
+      return (String(name), String(variable.dropFirst(name.count + 1)))
     }
-    environment = inherited + own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    environment = Dictionary(variables, uniquingKeysWith: { $1 }).merging(own) { $1 }
   }
 
   /// Runs it to its end; an interrupt that comes meanwhile ends it.
@@ -41,16 +43,12 @@ struct FinishCommand {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", command]
     process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
-    process.environment = Dictionary(
-      environment.map { variable in
-        let name = variable.prefix { $0 != "=" }
-        return (String(name), String(variable.dropFirst(name.count + 1)))
-      }, uniquingKeysWith: { $1 })
+    process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.terminationHandler = { _ in mailbox.post([.finishCommandEnded]) }
     do {
-      process.standardOutput = try Self.open(stdout)
-      process.standardError = try Self.open(stderr)
+      process.standardOutput = try PrivateFile.open(stdout)
+      process.standardError = try PrivateFile.open(stderr)
       try process.run()
     } catch {
       return "on_finish could not be started: \(error.localizedDescription)"
@@ -68,14 +66,5 @@ struct FinishCommand {
     if process.terminationReason == .exit, process.terminationStatus == 0 { return nil }
     let how = process.terminationReason == .exit ? "exit code" : "signal"
     return "on_finish ended with \(how) \(process.terminationStatus): see \(stderr)"
-  }
-
-  private static func open(_ path: String) throws -> FileHandle {
-    try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700])
-    try Data().write(to: URL(fileURLWithPath: path))
-    chmod(path, 0o600)
-    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
   }
 }

@@ -199,9 +199,11 @@ final class RunSession {
     let result = result(of: driver, status, reason)
     if status != .terminated, let command = driver.texts.workflow.definition.header.onFinish {
       let finish = FinishCommand(
-        command, of: result, run: run, options: options, storeID: store.id,
+        command, of: result, run: run, inherited: options.environment, logs: driver.texts.logFolder,
         in: driver.texts.workflow.record.workingDirectory)
+      KillPoint.reached("driver.finish.before")
       if let fault = finish.run(runner.mailbox) { runner.observer.noticed(fault) }
+      KillPoint.reached("driver.finish.after")
     }
     return result
   }

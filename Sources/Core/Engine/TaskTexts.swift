@@ -46,15 +46,26 @@ struct TaskTexts: Sendable {
       workingDirectory: workflow.record.workingDirectory)
   }
 
-  /// - Returns: the batch, and the files that have to be written before it is submitted.
-  func batch(for submission: Submission) -> (batch: Batch, files: [ArgumentFile]) {
-    var large: [ArgumentFile] = []
+  /// What an executor is told of a submission, and the files that go with it.
+  struct ReadyBatch {
+    var batch: Batch
+    /// To be written before it is submitted.
+    var argumentFiles: [ArgumentFile] = []
+    /// What the commands may write to (``LogFiles/attributes``), in the order of the tasks.
+    var attributeFiles: [String] = []
+  }
+
+  func batch(for submission: Submission) -> ReadyBatch {
+    var ready = ReadyBatch(
+      batch: Batch(
+        token: submission.token, template: workflow.definition.templates[submission.template].name,
+        resources: submission.request, tasks: []))
     var fixed = common
     fixed.append("JOBMON_CLUSTER=\(clusters[submission.cluster])")
     fixed.append("JOBMON_CORES=\(submission.request.cores)")
     if let memory = submission.request.memory { fixed.append("JOBMON_MEMORY_BYTES=\(memory)") }
     fixed.append("JOBMON_MAX_ATTEMPTS=\(submission.maxAttempts)")
-    let tasks = submission.attempts.map { attempt -> BatchTask in
+    for attempt in submission.attempts {
       let name = name(attempt.task)
       let files = logFiles(attempt.task, instance: attempt.instance, request: submission.request)
       var environment = fixed
@@ -71,7 +82,7 @@ struct TaskTexts: Sendable {
         } else {
           let file = ArgumentFile(variable: variable, value: value, beside: files.stdout)
           environment.append("\(file.variable)=\(file.path)")
-          large.append(file)
+          ready.argumentFiles.append(file)
         }
       }
       var told = BatchTask(
@@ -81,12 +92,10 @@ struct TaskTexts: Sendable {
       told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
       told.waits = attempt.waits
       told.places = attempt.places
-      return told
+      ready.batch.tasks.append(told)
+      ready.attributeFiles.append(files.attributes)
     }
-    let batch = Batch(
-      token: submission.token, template: workflow.definition.templates[submission.template].name,
-      resources: submission.request, tasks: tasks)
-    return (batch, large)
+    return ready
   }
 
   func question(_ order: ResourceOrder) -> ResourceQuestion {

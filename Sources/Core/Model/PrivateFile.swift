@@ -1,7 +1,28 @@
 import Foundation
 
-/// Small files that only their owner can read.
+/// Files that only their owner can read.
 public enum PrivateFile {
+  /// Makes the folder of a file, and those above it, private to the user; those that are there stay as they are.
+  ///
+  /// - Throws: what the file system says.
+  static func makeFolder(of path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard !folder.isEmpty else { return }
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  /// Opens a file to write to, with the folders above it; a new one is private from its first byte.
+  ///
+  /// - Parameter adding: behind what it holds; else it is emptied.
+  /// - Throws: what the file system says.
+  static func open(_ path: String, adding: Bool = false) throws -> FileHandle {
+    try makeFolder(of: path)
+    let file = Foundation.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (adding ? O_APPEND : O_TRUNC), 0o600)
+    guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return FileHandle(fileDescriptor: file, closeOnDealloc: true)
+  }
+
   /// Writes a file whole or not at all. A new one, and a folder that has to be made for it, are private; one that is
   /// there keeps its permissions, and a link to it stays.
   ///
@@ -12,9 +33,7 @@ public enum PrivateFile {
       ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
     let fresh = "\(target).new-\(getpid())"
     do {
-      try FileManager.default.createDirectory(
-        atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
+      try makeFolder(of: target)
       let mode = try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions]
       guard
         FileManager.default.createFile(

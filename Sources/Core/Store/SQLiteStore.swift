@@ -116,10 +116,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 
   private static func makePrivate(folder: String, file: String) throws {
     do {
-      if !folder.isEmpty {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      }
+      try PrivateFile.makeFolder(of: file)
     } catch {
       throw StoreError.unavailable(
         path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")

@@ -39,6 +39,8 @@ extension Acceptance {
           if message["type"] == "resolve":
               if mode == "nonsense":
                   answers.write("{]\\n"); answers.flush(); say({"type": "resolved", "id": 99, "resources": {}}); mode = "answer"
+              if mode == "long":
+                  answers.write("x" * 3000000 + "\\n"); answers.flush(); mode = "answer"
               if message["callback"] == "longer": say({"type": "resolved", "id": message["id"], "resources": {"runtime": 60}})
               elif "impossible" in message["arguments"]["x"]: say({"type": "resolved", "id": message["id"], "error": "no such input"})
               else: say({"type": "resolved", "id": message["id"], "resources": {"memory": "64M", "runtime": "2s"}})
@@ -62,7 +64,7 @@ extension Acceptance {
       }
     }
 
-    @Test(arguments: ["answer", "nonsense"])
+    @Test(arguments: ["answer", "nonsense", "long"])
     func callbacksAreAnswered(mode: String) throws {
       let sandbox = try Sandbox()
       let ended = try control(sandbox, mode)
@@ -71,7 +73,7 @@ extension Acceptance {
       let types = said.compactMap { $0["type"] as? String }
       #expect(types.contains("started") && types.last == "result")
       #expect(types.count { $0 == "resolve" } == 4)
-      #expect(types.count { $0 == "error" } == (mode == "nonsense" ? 2 : 0))
+      #expect(types.count { $0 == "error" } == ["answer": 0, "nonsense": 2, "long": 1][mode])
       let result = try #require(said.last?["result"] as? [String: Any])
       #expect(result["tasks_done"] as? Int == 2 && result["tasks_fatal"] as? Int == 1)
       let failed = try #require((result["failed_tasks"] as? [[String: Any]])?.first)

@@ -162,6 +162,56 @@ extension Acceptance {
       #expect(sandbox.read("finished") == "ERROR 1 1/2\nDONE 1 2/2\n")
     }
 
+    /// The workflow is DONE whatever becomes of the command at its end, which is never run twice.
+    @Test(arguments: [("driver.finish.before", ""), ("driver.finish.after", "DONE\n")])
+    func aKillAroundTheCommandAtTheEndLosesNothing(point: String, said: String) throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        workflow_args: x
+        on_finish: "echo $JOBMON_STATUS >> finished"
+        task_templates: {a: {command_template: "echo ran >> said"}}
+        tasks: [{template: a}]
+        """)
+      #expect(try sandbox.run("run", file, environment: ["JOBMON_KILL_AT": point]).status == -SIGKILL)
+      #expect(try sandbox.rows("workflow_status").first?["wf_status"] as? String == "DONE")
+      #expect(try sandbox.run("run", file, "--resume").status == 0)
+      #expect(sandbox.read("finished") == said && sandbox.read("said") == "ran\n")
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
+    /// Whatever point of the new binding is killed, it is continued, and carries over what is DONE.
+    @Test(arguments: [
+      "driver.bind.before", "store.bind.begun", "store.bind.slice", "store.bind.finished",
+      "driver.bind.after",
+    ])
+    func aKillWhileChangesAreAcceptedLosesNothing(point: String) throws {
+      let sandbox = try Sandbox()
+      func workflow(_ list: String) -> String {
+        """
+        tool: t
+        workflow_args: x
+        task_templates: {a: {command_template: "echo {x} >> said", node_args: [x]}}
+        tasks: [{template: a, for_each: {x: [\(list)]}}]
+        """
+      }
+      let file = try sandbox.write("workflow.yaml", workflow("1, 2, 3"))
+      #expect(try sandbox.run("run", file).status == 0)
+      try sandbox.write("workflow.yaml", workflow("2, 3, 4"))
+      #expect(
+        try sandbox.run("run", file, "--accept-changes", environment: ["JOBMON_KILL_AT": point]).status
+          == -SIGKILL)
+      let again = try sandbox.run("run", file, "--accept-changes", "-o", "json")
+      #expect(again.status == 0, "\(again)")
+      #expect(try again.object()["tasks_previously_done"] as? Int == 2)
+      #expect(sandbox.read("said").split(separator: "\n").sorted() == ["1", "2", "3", "4"])
+      #expect(
+        try sandbox.rows("workflow_status").compactMap { $0["wf_status"] as? String } == ["DONE", "ABORTED"])
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
     @Test func commandsWriteAttributesOfTheirTasks() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Cuts a stream of bytes into lines. A line that is longer than allowed is passed over, up to its end.
-struct LineSplitter {
+package struct LineSplitter {
   let longest: Int
   private var rest = Data()
   /// Whether the rest of a line that was too long is being passed over.
@@ -50,7 +50,9 @@ extension LineSplitter {
   /// Reads a file to its end, and tells the lines of each piece.
   ///
   /// - Parameter said: what of it was passed over is told once per piece: the lines, and how many were too long.
-  static func read(_ file: Int32, longest: Int, _ said: (_ lines: [Data], _ tooLong: Int) -> Void) -> Data {
+  package static func read(_ file: Int32, longest: Int, _ said: (_ lines: [Data], _ tooLong: Int) -> Void)
+    -> Data
+  {
     var splitter = LineSplitter(longest: longest)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
     defer { piece.deallocate() }

@@ -34,9 +34,16 @@ import Testing
   static let plain = BatchTask(
     index: 0, instance: 1, name: "u", command: "true", node: nil, environment: [], stdout: "/o", stderr: "/o")
 
+  /// Starts at once, beside three others of its size.
+  static let placed: BatchTask = {
+    var task = plain
+    task.places = 4
+    return task
+  }()
+
   static let requests: [WireRequest] = [
     .start(WireStart(context, restarts: 2)), .validate([request, ResourceRequest()]), .validate([]),
-    .submit(Batch(token: "x-0", template: "t", resources: request, tasks: [task, plain])),
+    .submit(Batch(token: "x-0", template: "t", resources: request, tasks: [task, plain, placed])),
     .cancel([1, 2]), .withdraw([3]),
     .recover([
       RecoverableBatch(

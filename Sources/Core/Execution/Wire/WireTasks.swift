@@ -59,9 +59,8 @@ extension BatchTask: WireShape {
     if !attributes.isEmpty { try wire.put(.attributes, attributes) }
     try wire.put(.stdout, stdout)
     try wire.put(.stderr, stderr)
-    guard waits else { return }
-    try wire.put(.waits, true)
-    try wire.put(.places, places)
+    if waits { try wire.put(.waits, true) }
+    if places > 1 { try wire.put(.places, places) }
   }
 }
 

@@ -41,7 +41,7 @@ public final class ToolTemplate {
     return task
   }
 
-  /// A task for each combination of these values; the last argument, by name, runs fastest.
+  /// A task for each combination of these values; the last of the template's arguments runs fastest.
   ///
   /// - Parameter product: the values of arguments that change from task to task.
   /// - Parameter arguments: the values of the others.

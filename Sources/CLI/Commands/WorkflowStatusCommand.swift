@@ -46,7 +46,7 @@ struct WorkflowStatusCommand: ParsableCommand {
 
   func run() throws {
     var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limit.asLimit())
-    filter.users = user.isEmpty && workflows.isEmpty ? [Person.name] : user
+    filter.users = user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user
     filter.statuses = try status.map { word in
       guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
         throw RunRefusal(
@@ -88,8 +88,5 @@ struct WorkflowStatusCommand: ParsableCommand {
 
 /// Who types.
 enum Person {
-  static var name: String {
-    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
-  }
-  static var asOperator: Operator { Operator(uid: getuid(), user: name) }
+  static var asOperator: Operator { Operator(uid: getuid(), user: CurrentUser.name) }
 }

@@ -250,11 +250,10 @@ final class RunSession {
     let process = HostProcess.current
     var resume: WorkflowRunStatus?
     if options.resume { resume = options.resetRunningJobs ? .coldResume : .hotResume }
-    let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
     return DriverRecord(
       runUUID: runUUID, host: process.host, pid: process.pid, processStart: process.start,
       bootID: process.bootID,
-      pidNamespace: process.pidNamespace, uid: getuid(), user: user, cluster: cluster,
+      pidNamespace: process.pidNamespace, uid: getuid(), user: CurrentUser.name, cluster: cluster,
       clusterWasGiven: options.cluster != nil, logs: options.logs, resume: resume)
   }
 }

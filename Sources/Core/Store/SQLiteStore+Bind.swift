@@ -160,7 +160,7 @@ extension SQLiteStore {
           try StoredJSON.text(header.attributes), header.workingDirectory ?? "", header.onFinish,
           try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
           header.maxConcurrentlyRunning, Data(identity.workflow.bytes), Data(identity.dag.bytes),
-          Data(identity.taskSet.bytes), WorkflowStatus.registering.rawValue, Self.userName,
+          Data(identity.taskSet.bytes), WorkflowStatus.registering.rawValue, CurrentUser.name,
           Timestamp.now.rawValue, firstTask, definition.taskCount,
         ])
       let workflow = database.lastInsertedRowID
@@ -344,12 +344,12 @@ extension SQLiteStore {
         if limit != header.maxConcurrentlyRunning {
           try Self.note(
             database, .limit, workflow: workflow, id: workflow, from: limit.map(String.init) ?? "none",
-            to: header.maxConcurrentlyRunning.map(String.init) ?? "none", by: Self.userName,
+            to: header.maxConcurrentlyRunning.map(String.init) ?? "none", by: CurrentUser.name,
             why: "bound again")
         }
         try Self.note(
           database, .workflow, workflow: workflow, id: workflow, from: old["status"], to: old["status"],
-          by: Self.userName, why: "bound again with other settings")
+          by: CurrentUser.name, why: "bound again with other settings")
       }
       try Self.writeLevels(of: definition, workflow, database)
       return try Int64.fetchOne(
@@ -453,9 +453,5 @@ extension SQLiteStore {
     }
     if parts.isEmpty { parts.append("the same tasks with other upstreams or task_args") }
     return parts.joined(separator: "; ")
-  }
-
-  static var userName: String {
-    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
   }
 }

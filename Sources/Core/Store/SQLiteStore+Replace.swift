@@ -25,7 +25,7 @@ extension SQLiteStore {
       arguments: [WorkflowStatus.aborted.rawValue, workflow])
     try note(
       database, .workflow, workflow: workflow, id: workflow, from: row["status"],
-      to: WorkflowStatus.aborted.rawValue, by: userName,
+      to: WorkflowStatus.aborted.rawValue, by: CurrentUser.name,
       why: "its changes were accepted: another one takes its place")
   }
 

@@ -1,5 +1,6 @@
 # What a newcomer needs:   make demo    make test
 # What a developer needs:  make build   make bench   make soak   make format   make lint
+# What a Slurm test needs: make slurm-lab (DO=up, down, status)
 
 SWIFT        ?= swift
 PREFIX       ?= /usr/local
@@ -12,12 +13,24 @@ NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
 # What the tests use beyond that.
 TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime /usr/bin/python3=python3 /usr/bin/script=bsdutils
+# A Slurm for the tests: Scripts/slurm-lab.
+SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
+                /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
 
-.PHONY: help setup setup-test build demo test soak bench install format lint clean
+# Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
+# that is installed later.
+JOBMON_SLURM ?= auto
+ifeq ($(JOBMON_SLURM),auto)
+  export JOBMON_SLURM = $(if $(wildcard /usr/include/slurm/slurm.h),on,off)
+else
+  export JOBMON_SLURM
+endif
+
+.PHONY: help slurm-lab setup setup-test build demo test soak bench install format lint clean
 
 help:
-	@sed -n 's/^# \(What a .*\)/\1/p' Makefile
+	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
 
 setup:
 	@Scripts/install-missing $(NEEDED)
@@ -26,7 +39,12 @@ setup:
 	  exit 1; }
 
 setup-test: setup
-	@Scripts/install-missing $(TEST_NEEDED)
+	@Scripts/install-missing $(TEST_NEEDED) $(SLURM_NEEDED)
+
+# A cluster of four nodes on this machine, on loopback only, that has nothing to do with any other Slurm here.
+slurm-lab:
+	@Scripts/install-missing $(SLURM_NEEDED)
+	@Scripts/slurm-lab $(or $(DO),up)
 
 build: setup
 	$(SWIFT) build $(RELEASE) --product jobmon

@@ -13,7 +13,7 @@ import Testing
     bench.submit(Self.tree)
     let processes = bench.processes("pids", count: 2)
     let worker = bench.worker
-    kill(worker, SIGKILL)
+    bench.killWorker()
     let outcome = try #require(bench.recorder.outcome(1))
     #expect(outcome.cause == .interrupted)
     #expect(outcome.message == "its worker process was ended by signal 9")
@@ -27,7 +27,7 @@ import Testing
     // Its end takes the grace: so long there is no worker.
     bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
     #expect(bench.processes("pids", count: 1).count == 1)
-    kill(bench.worker, SIGKILL)
+    bench.killWorker()
     #expect(bench.recorder.wait { _ in bench.worker == 0 ? true : nil } ?? true)
     bench.submit("true", instance: 2)
     #expect(bench.recorder.outcome(2)?.cause == .exit(0) || bench.recorder.outcome(2)?.cause == .interrupted)
@@ -51,7 +51,7 @@ import Testing
       }
       if rounds < 8 {
         #expect(bench.recorder.started(instances.keys.min() ?? 0) || bench.worker == 0)
-        kill(bench.worker, SIGKILL)
+        bench.killWorker()
       }
       for (instance, task) in instances where bench.recorder.outcome(instance)?.cause == .exit(0) {
         undone.remove(task)

@@ -80,7 +80,14 @@ final class Bench {
     isStopped = true
   }
 
+  /// 0: there is none now.
   var worker: pid_t { executor.state.withLock { $0.link?.process ?? 0 } }
+
+  /// Nothing where there is none now: to the kernel, process 0 means all of the caller's group.
+  func killWorker() {
+    let worker = self.worker
+    if worker > 0 { kill(worker, SIGKILL) }
+  }
 
   /// Submits one command as instance `instance`; returns its token.
   @discardableResult

@@ -55,6 +55,12 @@ public enum SessionProcess {
     return child
   }
 
+  /// Waits for a child's end without reaping it: until that is done its id means nobody else.
+  public static func awaitEnd(of child: pid_t) {
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+  }
+
   /// Waits for a child's end, and says how that was, as in "the plugin ...".
   public static func reap(_ child: pid_t) -> String {
     var status: Int32 = 0

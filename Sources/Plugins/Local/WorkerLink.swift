@@ -74,8 +74,8 @@ final class WorkerLink: Sendable {
     let thread = Thread { [self] in
       receive(heard)
       shutdown(socket, Int32(SHUT_RDWR))
-      let how = SessionProcess.reap(process)
-      end.withLock { $0 = how }
+      SessionProcess.awaitEnd(of: process)
+      end.withLock { $0 = SessionProcess.reap(process) }
       atEnd()
     }
     thread.name = "local worker"
@@ -83,7 +83,7 @@ final class WorkerLink: Sendable {
   }
 
   /// Ends it at once.
-  func kill() { Foundation.kill(process, SIGKILL) }
+  func kill() { end.withLock { if $0 == nil { Foundation.kill(process, SIGKILL) } } }
 
   /// Closes the connection, as this process's death would.
   func hangUp() { shutdown(socket, Int32(SHUT_WR)) }
@@ -104,7 +104,7 @@ final class WorkerLink: Sendable {
       do {
         while let frame = try incoming.next(WorkerFrame.self) { frames.append(frame) }
       } catch {
-        Foundation.kill(process, SIGKILL)  // not our worker: its orphans are ended as a dead one's
+        kill()  // not our worker: its orphans are ended as a dead one's
         return
       }
       if !frames.isEmpty { heard(frames) }

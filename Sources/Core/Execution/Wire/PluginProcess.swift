@@ -72,8 +72,12 @@ final class PluginProcess: Sendable {
       plugin.hasSaidAll.leave()
     }
     run("plugin end") { plugin in
-      let how = SessionProcess.reap(plugin.process)
-      plugin.end.withLock { $0 = how }
+      SessionProcess.awaitEnd(of: plugin.process)
+      let how = plugin.end.withLock { end in
+        let how = SessionProcess.reap(plugin.process)
+        end = how
+        return how
+      }
       plugin.hasExited.leave()
       // What it has started may hold its output and log open for ever.
       _ = plugin.hasSaidAll.wait(timeout: .now() + 1)
@@ -94,7 +98,7 @@ final class PluginProcess: Sendable {
 
   /// Ends it and whatever it has started in its process group.
   func kill() {
-    if end.withLock({ $0 == nil }) { Foundation.kill(-process, SIGKILL) }
+    end.withLock { if $0 == nil { Foundation.kill(-process, SIGKILL) } }
   }
 
   /// Whether it has ended within so many seconds.

@@ -1,5 +1,12 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
+
+// jobmon-slurm is linked to libslurm: where its headers are (auto), always (on), never (off). SwiftPM remembers what this
+// file came to, so a header that is installed later is noticed only when this variable changes: the Makefile sets it.
+let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
+let hasSlurm =
+  slurm == "on" || slurm == "auto" && FileManager.default.fileExists(atPath: "/usr/include/slurm/slurm.h")
 
 let package = Package(
   name: "jobmon",
@@ -36,8 +43,17 @@ let package = Package(
     // What /proc tells of processes. No Foundation: the worker links it.
     .target(name: "LinuxProcesses", dependencies: ["CLinux"], path: "Sources/Plugins/Processes"),
     .target(
-      name: "LocalPlugin", dependencies: ["JobmonCore", "WorkerProtocol", "LinuxProcesses", "CLinux"],
+      name: "LocalPlugin",
+      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "CLinux"],
       path: "Sources/Plugins/Local"),
+    // What programs that start workers share: where the worker is, what its reports mean.
+    .target(
+      name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol"], path: "Sources/Plugins/WorkerHost"),
+    // Everything of the Slurm backend but the calls of libslurm: built and tested where there is no Slurm.
+    .target(
+      name: "SlurmPlugin",
+      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses"],
+      path: "Sources/Plugins/Slurm"),
     .target(name: "DummyPlugin", dependencies: ["JobmonCore"], path: "Sources/Plugins/Dummy"),
     .target(
       name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin"],
@@ -74,6 +90,8 @@ let package = Package(
       dependencies: [
         "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
+    .testTarget(
+      name: "SlurmTests", dependencies: ["JobmonCore", "SlurmPlugin", "WorkerProtocol", "JobmonWorker"]),
     .testTarget(name: "DummyTests", dependencies: ["JobmonCore", "DummyPlugin"]),
     .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
     .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
@@ -82,3 +100,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if hasSlurm {
+  package.products.append(.executable(name: "jobmon-slurm", targets: ["JobmonSlurm"]))
+  package.targets += [
+    .target(name: "CSlurm", path: "Sources/Plugins/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
+    .executableTarget(
+      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm"],
+      path: "Sources/Plugins/SlurmProgram"),
+  ]
+}

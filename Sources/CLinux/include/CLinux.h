@@ -18,6 +18,9 @@ int clinux_open_read(const char *path);
 int clinux_open_write(const char *path, mode_t mode);
 int clinux_open_folder(const char *path);
 
+/// open(2) for writing a file that nobody has made yet (O_EXCL), with mode 0600. A descriptor or -1 with errno.
+int clinux_open_new(const char *path);
+
 /// pipe2(2): a pipe whose ends are closed on exec. 0 or -1 with errno.
 int clinux_pipe(int ends[2]);
 

@@ -2,6 +2,7 @@ import Foundation
 import JobmonCore
 import LinuxProcesses
 import Synchronization
+import WorkerHost
 import WorkerProtocol
 
 /// Runs commands as processes of this machine, through one `jobmon-worker` a run.

@@ -4,7 +4,7 @@ import LinuxProcesses
 import WorkerProtocol
 
 /// The loop of a worker: frames from the driver, ends of children, deadlines.
-final class Server {
+class Server {
   /// How long a `started` may wait for company, in microseconds: most short commands end before, and the driver is
   /// woken once for both.
   static let patience: Int64 = 10_000
@@ -44,14 +44,18 @@ final class Server {
   }()
   var floor = OwnPeak()
 
-  init?(socket: Int32) {
+  /// - Parameters:
+  ///   - socket: to the driver; -1: there is none.
+  ///   - heeded: signals that come to ``signalled(_:)``.
+  init?(socket: Int32, heeded: [Int32] = [SIGTERM, SIGINT, SIGHUP]) {
     self.socket = socket
-    _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+    if socket >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
     guard clinux_become_subreaper() == 0 else { return nil }
     // Commands get it as their standard input.
     let null = clinux_open_read("/dev/null")
     guard null >= 0, dup2(null, STDIN_FILENO) >= 0 else { return nil }
-    signals = clinux_signals_open([SIGCHLD, SIGTERM, SIGINT, SIGHUP], 4)
+    let watched = [SIGCHLD] + heeded
+    signals = clinux_signals_open(watched, Int32(watched.count))
     guard signals >= 0 else { return nil }
   }
 
@@ -62,6 +66,7 @@ final class Server {
       if hasFrames { readFrames() }
       let now = Clock.monotonic
       if now >= nextDeadline { meetDeadlines(now) }
+      if now >= nextTick { tick() }
       if now >= flushAt { flush() }
       if isStopping, commands.isEmpty {
         while !outgoing.bytes.isEmpty {
@@ -79,6 +84,13 @@ final class Server {
     flushAt = patience == 0 ? 0 : min(flushAt, Clock.monotonic + patience)
   }
 
+  /// A signal has come: the driver's worker ends with all that it has started.
+  func signalled(_ signal: Int32) { killEverything() }
+
+  /// When ``tick()`` is due, if ever (monotonic microseconds).
+  var nextTick = Int64.max
+  func tick() { nextTick = .max }
+
   /// Makes sure that the loop wakes up for a command's deadline.
   func heed(_ command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
 
@@ -89,7 +101,7 @@ final class Server {
       pollfd(fd: socket, events: Int16(POLLIN) | (isBlocked ? Int16(POLLOUT) : 0), revents: 0),
       pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
     ]
-    let wake = isBlocked ? nextDeadline : min(nextDeadline, flushAt)
+    let wake = min(nextTick, isBlocked ? nextDeadline : min(nextDeadline, flushAt))
     guard clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1) > 0 else {
       return (false, false)
     }
@@ -100,7 +112,7 @@ final class Server {
   private func readSignals() {
     var hasChildren = false
     while case let signal = clinux_signals_next(signals), signal > 0 {
-      if signal == SIGCHLD { hasChildren = true } else { killEverything() }
+      if signal == SIGCHLD { hasChildren = true } else { signalled(signal) }
     }
     if hasChildren { reap() }
   }

@@ -1,13 +1,17 @@
 import CLinux
 import Glibc
 
-/// `jobmon-worker --serve FD`: runs commands for the driver at the other end of a socket, until it hangs up.
+/// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it hangs up.
+/// `jobmon-worker --batch FOLDER` runs one task of a batch on a node of a cluster.
 @main
 enum WorkerProgram {
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
+    if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
     guard arguments.count == 2, arguments.first == "--serve", let socket = Int32(arguments.last ?? "") else {
-      complain("jobmon-worker is started by jobmon: jobmon-worker --serve FD")
+      complain(
+        "jobmon-worker is started by jobmon: jobmon-worker --serve FD, jobmon-worker --batch FOLDER [--index N]"
+      )
       exit(2)
     }
     guard let server = Server(socket: socket) else {
@@ -17,7 +21,7 @@ enum WorkerProgram {
     server.run()
   }
 
-  private static func complain(_ text: String) {
+  static func complain(_ text: String) {
     let line = text + "\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }

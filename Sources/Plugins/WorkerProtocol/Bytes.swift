@@ -46,6 +46,9 @@ struct ByteReader {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+  /// What has not been taken yet.
+  var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[place...]) }
+
   mutating func byte() throws(FrameError) -> UInt8 { try take(1)[0] }
 
   mutating func uint32() throws(FrameError) -> UInt32 {

@@ -11,5 +11,11 @@ public protocol PluginMain: Executor {
 }
 
 extension PluginMain {
-  public static func main() { PluginServer(Self()).serve() }
+  public static func main() { PluginProgram.serve(Self()) }
+}
+
+/// What the `main` of a ``PluginMain`` does, for executors that are made with more than nothing.
+public enum PluginProgram {
+  /// Passes on to the executor what the host says, until that hangs up.
+  public static func serve(_ executor: some Executor) -> Never { PluginServer(executor).serve() }
 }

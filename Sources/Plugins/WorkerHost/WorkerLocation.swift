@@ -2,13 +2,15 @@ import Foundation
 import JobmonCore
 
 /// Where the worker's program is.
-enum WorkerLocation {
-  static let name = "jobmon-worker"
+public enum WorkerLocation {
+  public static let name = "jobmon-worker"
   /// Names it where it stands neither beside this program nor in PATH.
-  static let variable = "JOBMON_WORKER"
+  public static let variable = "JOBMON_WORKER"
 
   /// - Throws: ``ExecutorError`` where there is none.
-  static func find(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> String {
+  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) throws
+    -> String
+  {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let beside = (own as NSString).deletingLastPathComponent + "/" + name
     let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }

@@ -1,7 +1,5 @@
-import LinuxProcesses
-
 /// What commands inherit of the driver's environment.
-enum CommandEnvironment {
+public enum CommandEnvironment {
   /// What the driver was told about the task instance that it runs in itself, where it does: not to be taken for
   /// what its own commands are told.
   private static let ownOfInstances: Set<String> = [
@@ -14,7 +12,7 @@ enum CommandEnvironment {
 
   /// - Parameter driver: `NAME=value`, as the result. The token of a task that the driver runs in is kept under
   ///   another name, so that ending that task finds these commands, too.
-  static func inherited(from driver: [String]) -> [String] {
+  public static func inherited(from driver: [String]) -> [String] {
     var outer: [Substring] = []
     var kept = driver.filter { variable in
       let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

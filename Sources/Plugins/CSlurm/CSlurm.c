@@ -1,0 +1,288 @@
+#include "CSlurm.h"
+
+#include <errno.h>
+#include <slurm/slurm.h>
+#include <slurm/slurm_errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef __has_include
+#if __has_include(<slurm/slurm_version.h>)
+#include <slurm/slurm_version.h>
+#endif
+#endif
+
+// Exported by libslurm for its own commands; in no header.
+extern char *slurm_job_reason_string(int reason);
+extern char *slurm_job_state_string(uint32_t state);
+extern int slurm_bit_test(bitstr_t *bits, int64_t bit);
+extern int64_t slurm_bit_size(bitstr_t *bits);
+
+// Generic resources were written "gres:gpu:1" until 23.02, and "gres/gpu:1" from 23.11 on.
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+#define GRES_PREFIX "gres/"
+#else
+#define GRES_PREFIX "gres:"
+#endif
+
+static int failure(void) {
+  int error = slurm_get_errno();
+  return error ? error : EIO;
+}
+
+void cslurm_start(void) { slurm_init(NULL); }
+
+uint32_t cslurm_release(void) { return SLURM_VERSION_NUMBER; }
+
+const char *cslurm_error_text(int error) { return slurm_strerror(error); }
+
+enum cslurm_meaning cslurm_meaning_of(int error) {
+  switch (error) {
+  case EAGAIN:
+    return CSLURM_FULL;
+  case ESLURM_ACCOUNTING_POLICY:
+  case ESLURM_QOS_THRES:
+    return CSLURM_LIMIT;
+  // The library did not reach the controller, or that is not the one in charge, or has no time: sbatch(1) waits and
+  // tries these again by itself, the library does not.
+  case SLURM_COMMUNICATIONS_CONNECTION_ERROR:
+  case SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR:
+  case SLURM_PROTOCOL_AUTHENTICATION_ERROR:
+  case ESLURM_AUTH_CRED_INVALID:
+  case ESLURM_AUTH_BADARG:
+  case ESLURM_AUTH_UNPACK:
+  case ESLURM_AUTH_NET_ERROR:
+  case ESLURM_AUTH_UNABLE_TO_SIGN:
+  case ESLURM_IN_STANDBY_MODE:
+  case ESLURM_IN_STANDBY_USE_BACKUP:
+  case ESLURM_ERROR_ON_DESC_TO_RECORD_COPY:
+  case ESLURM_NODES_BUSY:
+  case ESLURM_DB_CONNECTION:
+  case ECONNREFUSED:
+  case ETIMEDOUT:
+    return CSLURM_TEMPORARY;
+  case SLURM_COMMUNICATIONS_SEND_ERROR:
+  case SLURM_COMMUNICATIONS_RECEIVE_ERROR:
+  case SLURM_COMMUNICATIONS_SHUTDOWN_ERROR:
+  case SLURMCTLD_COMMUNICATIONS_SEND_ERROR:
+  case SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR:
+  case SLURMCTLD_COMMUNICATIONS_SHUTDOWN_ERROR:
+  case SLURM_PROTOCOL_SOCKET_IMPL_ZERO_RECV_LENGTH:
+  case SLURM_PROTOCOL_SOCKET_IMPL_NEGATIVE_RECV_LENGTH:
+  case SLURM_PROTOCOL_SOCKET_IMPL_NOT_ALL_DATA_SENT:
+  case SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT:
+  case SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT:
+  case ESLURM_PROTOCOL_INCOMPLETE_PACKET:
+  case EIO:
+    return CSLURM_UNKNOWN;
+  default:
+    return CSLURM_PERMANENT;
+  }
+}
+
+static uint32_t limit(uint32_t value) { return value == NO_VAL || value == INFINITE ? CSLURM_NONE : value; }
+
+int cslurm_load_limits(struct cslurm_limits *limits) {
+  slurm_conf_t *conf = NULL;
+  if (slurm_load_ctl_conf((time_t)0, &conf) != SLURM_SUCCESS) return failure();
+  memset(limits, 0, sizeof *limits);
+  snprintf(limits->cluster, sizeof limits->cluster, "%s", conf->cluster_name ? conf->cluster_name : "");
+  snprintf(limits->version, sizeof limits->version, "%s", conf->version ? conf->version : "");
+  limits->max_array_size = conf->max_array_sz;
+  limits->max_array_tasks = CSLURM_NONE;
+  const char *tasks = conf->sched_params ? strstr(conf->sched_params, "max_array_tasks=") : NULL;
+  if (tasks) limits->max_array_tasks = (uint32_t)strtoul(tasks + strlen("max_array_tasks="), NULL, 10);
+  limits->max_job_count = conf->max_job_cnt;
+  limits->min_job_age = conf->min_job_age;
+  limits->kill_wait = conf->kill_wait;
+  limits->message_timeout = conf->msg_timeout;
+  limits->has_accounting =
+      conf->accounting_storage_type && strcmp(conf->accounting_storage_type, "accounting_storage/slurmdbd") == 0;
+  slurm_free_ctl_conf(conf);
+  return 0;
+}
+
+int cslurm_each_partition(void *context, void (*found)(void *, const struct cslurm_partition *)) {
+  partition_info_msg_t *message = NULL;
+  if (slurm_load_partitions((time_t)0, &message, SHOW_ALL) != SLURM_SUCCESS) return failure();
+  for (uint32_t i = 0; i < message->record_count; i++) {
+    const partition_info_t *own = &message->partition_array[i];
+    struct cslurm_partition partition = {
+        .name = own->name,
+        .is_default = (own->flags & PART_FLAG_DEFAULT) != 0,
+        .max_minutes = limit(own->max_time),
+        .max_cores_per_node = limit(own->max_cpus_per_node),
+        .nodes = own->nodes ? own->nodes : "",
+    };
+    found(context, &partition);
+  }
+  slurm_free_partition_info_msg(message);
+  return 0;
+}
+
+int cslurm_each_node(void *context, void (*found)(void *, const struct cslurm_node *)) {
+  node_info_msg_t *message = NULL;
+  if (slurm_load_node((time_t)0, &message, SHOW_ALL) != SLURM_SUCCESS) return failure();
+  for (uint32_t i = 0; i < message->record_count; i++) {
+    const node_info_t *own = &message->node_array[i];
+    if (!own->name) continue;  // the record of a node that was removed
+    struct cslurm_node node = {
+        .name = own->name,
+        .cores = own->cpus,
+        .memory_mib = own->real_memory,
+        .partitions = own->partitions ? own->partitions : "",
+    };
+    found(context, &node);
+  }
+  slurm_free_node_info_msg(message);
+  return 0;
+}
+
+static const char *const attributes[] = {
+    "comment",  "deadline", "exclude", "exclusive",   "gpus",   "gres",  "licenses", "mail-user",
+    "nice",     "nodelist", "prefer",  "priority",    "qos",    "reservation", "tmp", "wckey",
+    NULL,
+};
+
+const char *cslurm_attribute(size_t number) { return attributes[number]; }
+
+/// "a:1,b" as "gres:a:1,gres:b".
+static char *prefixed(const char *prefix, const char *list) {
+  size_t count = 1;
+  for (const char *c = list; *c; c++) count += *c == ',';
+  char *text = malloc(strlen(list) + count * strlen(prefix) + 1);
+  char *end = text;
+  for (const char *c = list; *c;) {
+    end = stpcpy(end, prefix);
+    while (*c && *c != ',') *end++ = *c++;
+    if (*c) *end++ = *c++;
+  }
+  *end = 0;
+  return text;
+}
+
+/// Returns what has to be freed after the submission, or NULL.
+static char *set(job_desc_msg_t *job, const char *name, const char *value) {
+  char *text = (char *)value;
+  if (!strcmp(name, "comment")) job->comment = text;
+  else if (!strcmp(name, "deadline")) job->deadline = (time_t)strtoll(value, NULL, 10);
+  else if (!strcmp(name, "exclude")) job->exc_nodes = text;
+  else if (!strcmp(name, "exclusive")) job->shared = strcmp(value, "false") ? 0 : 1;
+  else if (!strcmp(name, "licenses")) job->licenses = text;
+  else if (!strcmp(name, "mail-user")) {
+    job->mail_user = text;
+    job->mail_type = MAIL_JOB_FAIL;
+  } else if (!strcmp(name, "nice")) job->nice = NICE_OFFSET + (uint32_t)strtol(value, NULL, 10);
+  else if (!strcmp(name, "nodelist")) job->req_nodes = text;
+  else if (!strcmp(name, "prefer")) job->prefer = text;
+  else if (!strcmp(name, "priority")) job->priority = (uint32_t)strtoul(value, NULL, 10);
+  else if (!strcmp(name, "qos")) job->qos = text;
+  else if (!strcmp(name, "reservation")) job->reservation = text;
+  else if (!strcmp(name, "tmp")) job->pn_min_tmp_disk = (uint32_t)strtoul(value, NULL, 10);
+  else if (!strcmp(name, "wckey")) job->wckey = text;
+  else if (!strcmp(name, "gres")) return job->tres_per_node = prefixed(GRES_PREFIX, value);
+  else if (!strcmp(name, "gpus")) return job->tres_per_job = prefixed(GRES_PREFIX "gpu:", value);
+  return NULL;
+}
+
+int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char *message, size_t message_size) {
+  job_desc_msg_t job;
+  slurm_init_job_desc_msg(&job);
+  job.name = (char *)submission->name;
+  job.comment = (char *)submission->comment;
+  job.script = (char *)submission->script;
+  job.work_dir = (char *)submission->directory;
+  job.std_in = "/dev/null";
+  job.std_out = (char *)submission->output;
+  job.std_err = (char *)submission->output;
+  job.open_mode = OPEN_MODE_APPEND;  // all members write to one file
+  job.array_inx = (char *)submission->array;
+  job.environment = (char **)submission->environment;
+  job.env_size = submission->environment_count;
+  job.partition = (char *)submission->partition;
+  job.account = (char *)submission->account;
+  job.features = (char *)submission->constraints;
+  job.user_id = geteuid();
+  job.group_id = getegid();
+  job.min_nodes = job.max_nodes = 1;
+  job.num_tasks = 1;
+  job.min_cpus = job.pn_min_cpus = submission->cores;
+  job.cpus_per_task = submission->cores;
+  if (submission->memory_mib) job.pn_min_memory = submission->memory_mib;
+  if (submission->minutes) job.time_limit = submission->minutes;
+  job.requeue = submission->requeue ? 1 : 0;
+  if (submission->warn_seconds) {
+    job.warn_signal = 12;  // SIGUSR2
+    job.warn_time = submission->warn_seconds;
+    job.warn_flags = KILL_JOB_BATCH;
+  }
+  char *made[64];
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < submission->attribute_count && count < 64; i++) {
+    char *text = set(&job, submission->attribute_names[i], submission->attribute_values[i]);
+    if (text) made[count++] = text;
+  }
+
+  submit_response_msg_t *response = NULL;
+  errno = 0;
+  int error = slurm_submit_batch_job(&job, &response) == SLURM_SUCCESS ? 0 : failure();
+  for (uint32_t i = 0; i < count; i++) free(made[i]);
+  if (message_size) message[0] = 0;
+  if (response) {
+    if (!error) *id = response->job_id;
+    if (response->job_submit_user_msg) snprintf(message, message_size, "%s", response->job_submit_user_msg);
+    slurm_free_submit_response_response_msg(response);
+  }
+  return error;
+}
+
+int cslurm_each_job(uid_t user, void *context, void (*found)(void *, const struct cslurm_job *)) {
+  job_info_msg_t *message = NULL;
+  // SHOW_ALL: also of partitions that are hidden from this user.
+  if (slurm_load_job_user(&message, user, SHOW_ALL) != SLURM_SUCCESS) {
+    int error = failure();
+    // As the controller says that the user has no jobs.
+    if (error == ESLURM_INVALID_JOB_ID || error == ESLURM_USER_ID_MISSING) return 0;
+    return error;
+  }
+  for (uint32_t i = 0; i < message->record_count; i++) {
+    const slurm_job_info_t *own = &message->job_array[i];
+    struct cslurm_job job = {
+        .id = own->job_id,
+        .array = own->array_job_id,
+        .task = own->array_task_id == NO_VAL ? CSLURM_NONE : own->array_task_id,
+        .state = own->job_state,
+        .restarts = own->restart_cnt,
+        .exit_status = own->exit_code,
+        .submitted = own->submit_time,
+        .started = own->start_time,
+        .ended = own->end_time,
+        .name = own->name ? own->name : "",
+        .nodes = own->nodes ? own->nodes : "",
+        .partition = own->partition ? own->partition : "",
+        .reason = slurm_job_reason_string((int)own->state_reason),
+        .explanation = own->state_desc ? own->state_desc : "",
+        .tasks = own->array_bitmap,
+    };
+    found(context, &job);
+  }
+  slurm_free_job_info_msg(message);
+  return 0;
+}
+
+bool cslurm_has_task(const struct cslurm_job *job, uint32_t task) {
+  bitstr_t *tasks = (bitstr_t *)job->tasks;
+  return tasks && (int64_t)task < slurm_bit_size(tasks) && slurm_bit_test(tasks, task);
+}
+
+uint32_t cslurm_task_end(const struct cslurm_job *job) {
+  return job->tasks ? (uint32_t)slurm_bit_size((bitstr_t *)job->tasks) : 0;
+}
+
+const char *cslurm_state_text(uint32_t state) { return slurm_job_state_string(state); }
+
+int cslurm_cancel(const char *job) {
+  return slurm_kill_job2(job, 9, 0, NULL) == SLURM_SUCCESS ? 0 : failure();
+}

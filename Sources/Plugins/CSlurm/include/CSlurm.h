@@ -1,0 +1,128 @@
+/// What jobmon needs of libslurm, in types of our own: Slurm's structures change with every release, and are seen in
+/// CSlurm.c alone. Built against 22.05; what other releases do differently is named there.
+///
+/// Calls return 0, or an error of slurm_errno.h (or errno). One thread at a time may call.
+#ifndef JOBMON_CSLURM_H
+#define JOBMON_CSLURM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// No value, no limit.
+#define CSLURM_NONE UINT32_MAX
+
+/// Reads the configuration. Without one the library tries for a minute, and then ends the process.
+void cslurm_start(void);
+
+/// The release that this was built against, as 22.5.8 is 0x160508.
+uint32_t cslurm_release(void);
+
+const char *cslurm_error_text(int error);
+
+/// What an error of a submission means for the request.
+enum cslurm_meaning {
+  /// It will never be accepted.
+  CSLURM_PERMANENT,
+  /// The controller is away, or busy: certainly not accepted now, perhaps later.
+  CSLURM_TEMPORARY,
+  /// The controller has no room for so many jobs.
+  CSLURM_FULL,
+  /// A limit of the account on the number or size of jobs: also where the request alone is over it.
+  CSLURM_LIMIT,
+  /// The answer did not come: it may have been accepted.
+  CSLURM_UNKNOWN,
+};
+enum cslurm_meaning cslurm_meaning_of(int error);
+
+struct cslurm_limits {
+  char cluster[128];
+  /// The controller's release.
+  char version[64];
+  uint32_t max_array_size;
+  /// SchedulerParameters=max_array_tasks; CSLURM_NONE where there is none.
+  uint32_t max_array_tasks;
+  uint32_t max_job_count;
+  /// Seconds.
+  uint32_t min_job_age;
+  uint32_t kill_wait;
+  uint32_t message_timeout;
+  /// Whether slurmdbd keeps accounts.
+  bool has_accounting;
+};
+int cslurm_load_limits(struct cslurm_limits *limits);
+
+struct cslurm_partition {
+  const char *name;
+  bool is_default;
+  /// Minutes; CSLURM_NONE: no limit.
+  uint32_t max_minutes;
+  uint32_t max_cores_per_node;
+  /// As hostlists are written.
+  const char *nodes;
+};
+int cslurm_each_partition(void *context, void (*found)(void *context, const struct cslurm_partition *));
+
+struct cslurm_node {
+  const char *name;
+  uint32_t cores;
+  uint64_t memory_mib;
+  /// The partitions it is in, with commas.
+  const char *partitions;
+};
+int cslurm_each_node(void *context, void (*found)(void *context, const struct cslurm_node *));
+
+/// A batch job, or an array of them. NULL and 0: as the cluster has it.
+struct cslurm_submission {
+  const char *name, *comment, *script, *directory, *output, *array;
+  const char *const *environment;
+  uint32_t environment_count;
+  const char *partition, *account, *constraints;
+  uint32_t cores;
+  uint64_t memory_mib;
+  uint32_t minutes;
+  /// When to send USR2 to the script, in seconds before the end; 0: never.
+  uint16_t warn_seconds;
+  bool requeue;
+  /// Further attributes by their long names of sbatch(1), `cslurm_attribute` tells which.
+  const char *const *attribute_names, *const *attribute_values;
+  uint32_t attribute_count;
+};
+/// - message: what the controller says beyond the error, or of the job.
+int cslurm_submit(const struct cslurm_submission *submission, uint32_t *job, char *message, size_t message_size);
+
+/// The attributes that can be passed on, by number; NULL behind the last.
+const char *cslurm_attribute(size_t number);
+
+/// A record of the controller: a job, or all members of an array that are pending.
+struct cslurm_job {
+  uint32_t id;
+  /// 0 where it is no member of an array.
+  uint32_t array;
+  /// CSLURM_NONE: stands for every pending member (`cslurm_has_task`).
+  uint32_t task;
+  /// As in enum job_states, and the flags above it.
+  uint32_t state;
+  uint32_t restarts;
+  /// As of wait(2).
+  uint32_t exit_status;
+  int64_t submitted, started, ended;
+  const char *name, *nodes, *partition;
+  /// Why it is pending, in the words of squeue(1), and what the controller adds; "" where it adds nothing.
+  const char *reason, *explanation;
+  const void *tasks;
+};
+int cslurm_each_job(uid_t user, void *context, void (*found)(void *context, const struct cslurm_job *));
+
+/// Whether the record of pending members stands for this one; and one more than the highest that it stands for.
+bool cslurm_has_task(const struct cslurm_job *job, uint32_t task);
+uint32_t cslurm_task_end(const struct cslurm_job *job);
+
+/// The state in the words of squeue(1), flags included.
+const char *cslurm_state_text(uint32_t state);
+
+/// Ends jobs: `12`, `12_7`, `12_[1,3-5]`.
+int cslurm_cancel(const char *job);
+
+#endif

@@ -1,0 +1,215 @@
+import Foundation
+import JobmonCore
+import WorkerProtocol
+
+/// The thread that looks for reports, and what follows from them and from the lack of them.
+extension SlurmExecutor {
+  /// Milliseconds between two looks: while something may end soon, and when nothing has for a while.
+  private static let shortPause: Int64 = 50
+  private static let longPause: Int64 = 2000
+  /// For how long a record says that a job is completing before it is believed to be over (milliseconds).
+  private static let longestCompleting: Int64 = 300_000
+  /// How long the cluster may take to say why it has ended a command (milliseconds).
+  private static let wordDelay: Int64 = 60_000
+  /// Seconds after which a worker that has not touched its claim is dead; it does so every 60.
+  private static let claimAge = 300.0
+
+  func lookForReports(_ opened: Opened) {
+    var pause = Self.shortPause
+    while true {
+      if !reportNudges.take(within: pause).isEmpty { pause = Self.shortPause }
+      if state.withLock({ $0.isOver }) { return }
+      let found = look(opened)
+      settle(opened)
+      pause = found ? Self.shortPause : min(pause * 5 / 4 + 1, Self.longPause)
+      if state.withLock({ $0.book.isEmpty }) { pause = Self.longPause }
+    }
+  }
+
+  /// Takes the reports that have come; whether there were any.
+  private func look(_ opened: Opened) -> Bool {
+    let open: [(token: String, files: BatchFiles, blocks: Set<Int>)] = state.withLock { state in
+      state.book.batches.filter { !$0.value.open.isEmpty }.map { token, record in
+        (token, record.files, Set(record.open.keys.map { $0 / BatchFolder.block }))
+      }
+    }
+    var hasFound = false
+    for (token, files, blocks) in open {
+      for block in blocks.sorted() {
+        let places = files.reports(block: block)
+        let news = state.withLock { state in
+          places.filter { place in
+            guard let member = state.book.batches[token]?.open[place.index] else { return false }
+            return member.report.map { $0.start < place.start } ?? true
+          }
+        }
+        for (index, start) in news {
+          guard let report = files.report(index, start: start) else { continue }
+          hasFound = true
+          heard(report, token, index, start, opened)
+        }
+      }
+    }
+    return hasFound
+  }
+
+  private func heard(_ report: BatchReport, _ token: String, _ index: Int, _ start: Int, _ opened: Opened) {
+    let isOpen = state.withLock { state in
+      guard let record = state.book.batches[token], let member = record.open[index] else { return false }
+      // Started again since: what ended before says nothing of now.
+      if let seen = member.seen, seen.restarts > start, seen.state.isAlive, report.report.end != .exit(0) {
+        return false
+      }
+      let known = member.seen.flatMap { $0.state.isAlive ? nil : $0.state }
+      if let outcome = verdict(member, record, opened).outcome(
+        of: report, state: known, stateText: known.map { controller.text(ofState: $0.raw) } ?? "")
+      {
+        end(token, index, outcome, &state, opened)
+        return false
+      }
+      state.book.batches[token]?.open[index]?.report = JobBook.Heard(
+        report: report, start: start, at: Instant.now.monotonic)
+      return true
+    }
+    if isOpen { requests.post([.look]) }
+  }
+
+  private func verdict(_ member: JobBook.Member, _ record: JobBook.Record, _ opened: Opened) -> SlurmVerdict {
+    SlurmVerdict(
+      isCancelled: member.isCancelled, memory: record.request.memory,
+      toleratesMemoryKills: opened.options.toleratesMemoryKills)
+  }
+
+  private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)
+  {
+    if let event = state.book.end(token, index, outcome) { opened.events.post(event) }
+    switch outcome.cause {
+    case .nodeFailure, .launchFailure:
+      guard let node = outcome.node, !node.isEmpty else { return }
+      state.strikes[node, default: 0] += 1
+      if state.strikes[node] == Self.strikes {
+        opened.events.post(
+          .log(.warning, "node \(node) has failed \(Self.strikes) times: new tasks are kept away from it"))
+      }
+    default: break
+    }
+  }
+
+  /// Decides on what is over, or has not been shown for long enough, and has left no report.
+  func settle(_ opened: Opened) {
+    let now = Instant.now.monotonic
+    state.withLock { state in
+      for (token, record) in state.book.batches.sorted(by: { $0.key < $1.key }) {
+        for member in record.open.values.sorted(by: { $0.index < $1.index }) {
+          settle(member, token, record, now, &state, opened)
+        }
+      }
+    }
+  }
+
+  private func settle(
+    _ member: JobBook.Member, _ token: String, _ record: JobBook.Record, _ now: Int64, _ state: inout State,
+    _ opened: Opened
+  ) {
+    let verdict = verdict(member, record, opened)
+    func end(_ outcome: Outcome) { self.end(token, member.index, outcome, &state, opened) }
+    if let heard = member.report {
+      let word = member.seen.flatMap { $0.state.isAlive ? nil : $0.state }
+      let isOverdue = now - heard.at > Self.wordDelay || member.absentSince.map { now - $0 > 1000 } ?? false
+      if let word {
+        let text = controller.text(ofState: word.raw)
+        if let outcome = verdict.outcome(of: heard.report, state: word, stateText: text) { end(outcome) }
+      } else if isOverdue {
+        end(
+          Outcome(
+            cause: .lost("terminated"), node: heard.report.host,
+            message: "the cluster ended it (TERM), and does not say why"))
+      }
+      return
+    }
+    if let since = member.overSince, let seen = member.seen {
+      settle(seen, since: since, member, token, record, verdict, now, &state, opened)
+    } else if let since = member.absentSince {
+      settleAbsent(since: since, member, token, record, now, &state, opened)
+    } else if let longest = opened.options.longestPending, let since = member.pendingSince,
+      Double(now - since) > longest * 1000, !member.isCancelled, case .ours = record.files.claim(member.index)
+    {
+      state.cancellations += record.jobs.sorted().map { "\($0)_[\(member.index)]" }
+      end(
+        Outcome(
+          cause: .cancelled(by: "option longest_pending"), ended: .now,
+          message: "pending for more than \(Int(longest)) s: \(member.reason)"))
+      requests.post([.look])
+    }
+  }
+
+  /// The controller says that it is over.
+  private func settle(
+    _ seen: JobBook.Seen, since: Int64, _ member: JobBook.Member, _ token: String, _ record: JobBook.Record,
+    _ verdict: SlurmVerdict, _ now: Int64, _ state: inout State, _ opened: Opened
+  ) {
+    func end(_ outcome: Outcome) { self.end(token, member.index, outcome, &state, opened) }
+    if seen.state.has(.completing), now - since < Self.longestCompleting { return }
+    let isByCluster = seen.state.base != .complete && seen.state.base != .failed
+    let delay =
+      switch seen.state.base {
+      case .complete: opened.options.reportDelay
+      case .failed: min(10, opened.options.reportDelay)
+      default: min(2, opened.options.reportDelay)
+      }
+    let text = controller.text(ofState: seen.state.raw)
+    // Without a claim it has never started, and with ours it never will.
+    if !record.files.hasClaim(member.index) || isByCluster && Double(now - since) > delay * 1000 {
+      if case .ours = record.files.claim(member.index) {
+        if member.isRecovering, !member.isCancelled, !isByCluster {
+          if let event = state.book.dismiss(token, member.index) { opened.events.post(event) }
+          return
+        }
+        var outcome = verdict.outcome(
+          of: seen.state, exitStatus: seen.exitStatus, node: seen.node, text: text)
+        if !isByCluster, !verdict.isCancelled {
+          outcome.cause = .launchFailure
+          outcome.message =
+            "the job has ended (\(text)) without starting the command"
+            + (record.files.lastWords.map { ": \($0)" } ?? "")
+        }
+        return end(outcome)
+      }
+    }
+    guard Double(now - since) > delay * 1000 else { return }
+    // A listing may be old: the file itself is looked for once more.
+    if let report = record.files.report(member.index, start: seen.restarts) {
+      if let outcome = verdict.outcome(of: report, state: seen.state, stateText: text) { return end(outcome) }
+    }
+    end(verdict.outcome(of: seen.state, exitStatus: seen.exitStatus, node: seen.node, text: text))
+  }
+
+  /// The controller answers, and does not show it.
+  private func settleAbsent(
+    since: Int64, _ member: JobBook.Member, _ token: String, _ record: JobBook.Record, _ now: Int64,
+    _ state: inout State, _ opened: Opened
+  ) {
+    let patience = opened.options.lostAfter ?? max(2 * opened.limits.minJobAge, 300)
+    guard member.isRecovering || Double(now - since) > patience * 1000 else { return }
+    func end(_ cause: Cause, _ message: String) {
+      self.end(token, member.index, Outcome(cause: cause, message: message), &state, opened)
+    }
+    switch record.files.claim(member.index) {
+    case .ours where member.isRecovering:
+      if let event = state.book.dismiss(token, member.index) { opened.events.post(event) }
+    case .ours:
+      end(
+        member.isCancelled ? .interrupted : .lost("absent"),
+        "Slurm no longer knows the job, which has not started and never will")
+    case .workers(let age):
+      // It did start: its report is awaited for as long as its worker gives signs of life.
+      guard Double(now - since) > patience * 1000, age > min(Self.claimAge, patience) else { return }
+      end(
+        member.isCancelled ? .interrupted : .lost("absent"),
+        "Slurm no longer knows the job, and its worker has left no report and no sign of life for \(Int(age)) s"
+      )
+    case .unknown(let why):
+      opened.events.post(.log(.warning, "what became of \(token).\(member.index) cannot be told: \(why)"))
+    }
+  }
+}

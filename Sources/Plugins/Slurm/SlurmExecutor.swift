@@ -1,0 +1,209 @@
+import Foundation
+import JobmonCore
+import LinuxProcesses
+import Synchronization
+import WorkerHost
+import WorkerProtocol
+
+/// Runs tasks as array jobs of a Slurm cluster.
+///
+/// Two truths meet here: what the controller shows of a job, and the report that the worker leaves in the batch's folder
+/// (``SlurmVerdict`` has the rule). One thread talks to the controller (a call of libslurm may hang, and cannot be
+/// abandoned); another looks for reports, which costs the controller nothing; a third ends the process when the controller
+/// does not answer: the host starts it anew and asks what became of everything, by token.
+///
+/// Nothing is kept here that is not also in the scratch folder, in the names of the jobs, or in the host's store.
+public final class SlurmExecutor: Executor {
+  struct Opened: Sendable {
+    var context: ExecutorContext
+    var events: any ExecutorEventSink
+    var options: SlurmOptions
+    var limits: SlurmLimits
+    var setting: CommandSetting
+    /// What jobs inherit: `NAME=value`.
+    var environment: [String]
+    /// The worker's copy in the scratch folder.
+    var worker: String
+  }
+
+  struct State {
+    var opened: Opened?
+    var book = JobBook()
+    /// Failures that were a node's, by node; and the nodes that are avoided for them.
+    var strikes: [String: Int] = [:]
+    /// Cancellations that the controller has not taken yet.
+    var cancellations: [String] = []
+    var isOver = false
+    /// What the controller's thread waits for, since when, and how long that may take (monotonic milliseconds).
+    var call: (name: String, since: Int64, limit: Int64)?
+    /// Calls of the controller, by name.
+    var calls: [String: Int] = [:]
+  }
+
+  enum Request: Sendable {
+    case submit(Batch)
+    case cancel([TaskInstanceID])
+    case recover([RecoverableBatch])
+    /// Ask the controller soon.
+    case look
+    case over
+  }
+
+  /// Failures of a node after which it is avoided.
+  static let strikes = 3
+  /// How long a call of the controller may take, as a multiple of its MessageTimeout.
+  private static let patience = 3.0
+
+  let controller: any SlurmController
+  let attributes: [String]
+  let state = Mutex(State())
+  let requests = Mailbox<Request>()
+  let reportNudges = Mailbox<Void>()
+  private let cleaning = DispatchQueue(label: "cleaning")
+
+  /// - Parameter attributes: further attributes of jobs that the controller can be given, by their names in sbatch(1).
+  public init(_ controller: any SlurmController, attributes: [String]) {
+    self.controller = controller
+    self.attributes = attributes
+  }
+
+  public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
+    let options = try SlurmOptions(context.options, cluster: context.cluster, attributes: attributes)
+    try Self.checkConfiguration(context.environment)
+    let worker = try Self.placeWorker(options, context)
+    let opened = Opened(
+      context: context, events: events, options: options, limits: SlurmLimits(),
+      setting: CommandSetting(
+        environment: [], directory: context.workingDirectory, grace: Int64(context.killGrace * 1000),
+        usesControlGroups: false),
+      environment: Self.environment(context.environment), worker: worker)
+    thread("slurm") { [self] in talk(opened) }
+    thread("watchdog") { [self] in watch(opened) }
+  }
+
+  public func validate(_ requests: [ResourceRequest]) {
+    // What the partitions allow is in the queues, which the core heeds.
+    state.withLock { $0.opened }?.events.post(.validated(requests, requests.map { _ in .ok }))
+  }
+
+  public func submit(_ batch: Batch) { requests.post([.submit(batch)]) }
+  public func cancel(_ instances: [TaskInstanceID]) { requests.post([.cancel(instances)]) }
+  public func recover(_ batches: [RecoverableBatch]) { requests.post([.recover(batches)]) }
+
+  public func acknowledge(_ instances: [TaskInstanceID]) {
+    let over = state.withLock { $0.book.acknowledge(instances) }
+    if !over.isEmpty { cleaning.async { for record in over { record.files.remove() } } }
+  }
+
+  public func stop(_ mode: ExecutorStopMode) {
+    if mode == .cancelAll {
+      let open = state.withLock { state in
+        state.book.batches.values.flatMap { $0.open.values.map(\.instance) }.sorted()
+      }
+      if !open.isEmpty { requests.post([.cancel(open)]) }
+      while !state.withLock({ $0.book.isEmpty }) { usleep(20_000) }
+    }
+    requests.post([.over])
+    reportNudges.post([()])
+    state.withLock { $0.isOver = true }
+    cleaning.sync {}
+    let calls = state.withLock { $0.calls }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    state.withLock { $0.opened }?.events.post(
+      .log(.debug, "calls of the controller: \(calls.joined(separator: ", "))"))
+  }
+
+  func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread(block: body)
+    thread.name = name
+    thread.start()
+  }
+
+  // MARK: The watchdog
+
+  /// Makes a call of the controller, which the watchdog ends with the process where it takes too long.
+  func call<Result>(_ name: String, _ body: () throws(SlurmError) -> Result) throws(SlurmError) -> Result {
+    state.withLock { state in
+      let limit =
+        state.opened.map { Self.patience * $0.limits.messageTimeout * 1000 } ?? SlurmOptions.startTimeout
+        * 1000
+      state.call = (name, Instant.now.monotonic, Int64(limit))
+      state.calls[name, default: 0] += 1
+    }
+    defer { state.withLock { $0.call = nil } }
+    return try body()
+  }
+
+  private func watch(_ opened: Opened) {
+    while true {
+      usleep(100_000)
+      let (call, isOpen) = state.withLock { ($0.call, $0.opened != nil) }
+      guard let call, Instant.now.monotonic - call.since > call.limit else { continue }
+      let seconds = (Instant.now.monotonic - call.since) / 1000
+      let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
+      if isOpen {
+        FileHandle.standardError.write(Data("\(why): this process ends, the next one asks again\n".utf8))
+      } else {
+        opened.events.post(
+          .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))
+        usleep(200_000)
+      }
+      _exit(1)
+    }
+  }
+
+  static func unusable(_ why: String) -> ExecutorDescription {
+    ExecutorDescription(
+      health: .unavailable(why), maxBatch: 1, placement: .backend(maxOutstanding: 1), outlivesDriver: true)
+  }
+
+  // MARK: What a start needs
+
+  /// libslurm ends the process where it finds no configuration, after a minute.
+  private static func checkConfiguration(_ environment: [String]) throws {
+    let prefix = "SLURM_CONF="
+    guard let named = environment.last(where: { $0.hasPrefix(prefix) })?.dropFirst(prefix.count),
+      !named.isEmpty
+    else { return }
+    if access(String(named), R_OK) != 0 {
+      throw ExecutorError(
+        "the Slurm configuration \(named), which SLURM_CONF names, cannot be read: \(String(cString: strerror(errno)))"
+      )
+    }
+  }
+
+  /// A copy of the worker in the scratch folder, named by its contents: what is installed here need not be on the nodes.
+  private static func placeWorker(_ options: SlurmOptions, _ context: ExecutorContext) throws -> String {
+    let source = try options.worker ?? WorkerLocation.find()
+    guard let data = FileManager.default.contents(atPath: source) else {
+      throw ExecutorError("the worker \(source) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let folder = options.scratch + "/bin"
+    let path = "\(folder)/\(WorkerLocation.name)-\(fingerprint(data))"
+    if access(path, X_OK) == 0 { return path }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      let draft = "\(path).\(getpid())"
+      try data.write(to: URL(fileURLWithPath: draft))
+      guard chmod(draft, 0o700) == 0, rename(draft, path) == 0 else {
+        throw ExecutorError(String(cString: strerror(errno)))
+      }
+    } catch {
+      throw ExecutorError("the worker cannot be put into the scratch folder \(options.scratch): \(error)")
+    }
+    return path
+  }
+
+  /// What jobs inherit of the driver's environment. What a Slurm job or a login session around the driver has of its own
+  /// means nothing to them.
+  private static func environment(_ driver: [String]) -> [String] {
+    let mask = umask(0)
+    umask(mask)
+    let kept = CommandEnvironment.inherited(from: driver).filter { variable in
+      variable.hasPrefix("SLURM_CONF=")
+        || !["SLURM", "SBATCH_", "SRUN_", "SALLOC_", "XDG_", "DBUS_"].contains { variable.hasPrefix($0) }
+    }
+    let octal = String(mask, radix: 8)
+    return kept + ["SLURM_UMASK=" + String(repeating: "0", count: 4 - octal.count) + octal]
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import JobmonCore
+
+/// The options of a Slurm cluster, as the registry gives them.
+struct SlurmOptions: Sendable {
+  /// The folder that batches and the worker lie in; the nodes have to see it under the same path.
+  var scratch = NSHomeDirectory() + "/.jobmon/scratch"
+  /// The worker's program, where it is not beside this one.
+  var worker: String?
+  /// The most instances that are submitted at a time; nil: what the controller's MaxJobCount allows.
+  var maxOutstanding: Int?
+  /// Seconds before the end of its time at which a command gets USR2; 0: never.
+  var warning: Int64 = 30
+  /// Whether Slurm may start a job again by itself (after preemption, or the loss of a node).
+  var requeue = false
+  /// Whether a command that succeeds has succeeded although the kernel ended a child of it for want of memory.
+  var toleratesMemoryKills = false
+  /// Seconds that an instance may be pending before it is cancelled and fails; nil: for ever.
+  var longestPending: Double?
+  /// Seconds of continuous absence, while the controller answers, after which an instance without a report is lost;
+  /// nil: twice MinJobAge, 5 minutes at least.
+  var lostAfter: Double?
+  /// Seconds that a report may take to show on the shared file system after a job has completed.
+  var reportDelay = 60.0
+  /// Seconds that a start may take, from reading the configuration to the controller's answer.
+  static let startTimeout = 8.0
+  /// For all jobs, where a request says nothing of its own: by the long names of sbatch(1).
+  var attributes: [String: String] = [:]
+
+  /// - Throws: ``ExecutorError`` naming the option that makes no sense.
+  init(_ options: [String: JSONValue], cluster: String, attributes known: [String]) throws {
+    try ClusterOption.check(options, against: Self.declared(known), cluster: cluster)
+    func text(_ name: String) -> String? {
+      switch options[name] {
+      case .string(let text)?: text
+      case .integer(let number)?: "\(number)"
+      case .number(let number)?: "\(number)"
+      case .bool(let flag)?: "\(flag)"
+      default: nil
+      }
+    }
+    func seconds(_ name: String) -> Double? { options[name]?.seconds.map(Double.init) }
+    if let value = text("scratch") { scratch = value }
+    worker = text("worker")
+    maxOutstanding = text("max_outstanding").flatMap { Int($0) }
+    if let value = seconds("warning") { warning = Int64(value) }
+    requeue = text("requeue") == "true"
+    longestPending = seconds("longest_pending")
+    lostAfter = seconds("lost_after")
+    if let value = seconds("report_delay") { reportDelay = value }
+    switch text("memory_kills") {
+    case nil, "fail": break
+    case "tolerate": toleratesMemoryKills = true
+    default:
+      throw ExecutorError("option 'memory_kills' of cluster '\(cluster)' must be fail or tolerate")
+    }
+    for name in known + Self.own where text(name) != nil { attributes[name] = text(name) }
+    guard scratch.hasPrefix("/") else {
+      throw ExecutorError(
+        "option 'scratch' of cluster '\(cluster)' must be an absolute path that all nodes see, not \(scratch)"
+      )
+    }
+  }
+
+  /// Attributes that a request has keys of its own for.
+  private static let own = ["partition", "account", "constraint"]
+
+  static func declared(_ attributes: [String]) -> [ClusterOption] {
+    [
+      ClusterOption("scratch", .text, "the folder for batches, which all nodes see under the same path"),
+      ClusterOption("worker", .text, "the program jobmon-worker, where it is not beside jobmon-slurm"),
+      ClusterOption("max_outstanding", .integer, "the most tasks that are submitted at a time"),
+      ClusterOption("warning", .time, "how long before the end of its time a command gets USR2; 0: never"),
+      ClusterOption("requeue", .boolean, "whether Slurm may start a job again by itself"),
+      ClusterOption(
+        "memory_kills", .text,
+        "of a command that succeeds though a child was killed for memory: fail or tolerate"),
+      ClusterOption("longest_pending", .time, "how long a task may wait in the queue before it fails"),
+      ClusterOption("lost_after", .time, "how long a job may be unknown to Slurm before it is lost"),
+      ClusterOption("report_delay", .time, "how long a report may take to show on the shared file system"),
+    ] + (own + attributes).map { ClusterOption($0, .any, "for all jobs, as --\($0) of sbatch(1)") }
+  }
+}

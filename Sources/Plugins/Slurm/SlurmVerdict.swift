@@ -1,0 +1,97 @@
+import JobmonCore
+import WorkerHost
+import WorkerProtocol
+
+/// What the worker's report and the cluster's state say together of how a task ended.
+struct SlurmVerdict {
+  /// Whether we have asked for its end.
+  var isCancelled: Bool
+  /// What it asked for, in bytes.
+  var memory: Int64?
+  /// Whether a command that succeeds although a child of it was killed for memory has succeeded.
+  var toleratesMemoryKills: Bool
+
+  /// By a report. nil: the cluster asked for the end, and has to say why first.
+  func outcome(of report: BatchReport, state: SlurmState?, stateText: String) -> Outcome? {
+    var outcome = Outcome(report.report, node: report.host)
+    let kills = report.outOfMemoryKills
+    if outcome.cause.isSuccess {
+      if kills > 0, !toleratesMemoryKills {
+        outcome.cause = .memory
+        outcome.message =
+          "the command succeeded, but the kernel ended \(kills) of its processes for want of memory (option memory_kills: tolerate accepts that)"
+      }
+      return outcome
+    }
+    if isCancelled {
+      outcome.cause = .interrupted
+      return outcome
+    }
+    switch outcome.cause {
+    case .exit, .signal: break
+    default: return outcome  // the worker itself knows better
+    }
+    if report.wasWarned, !report.wasTerminated || state?.base == .timeout || state?.isAlive != false {
+      outcome.cause = .runtime
+      outcome.message = "ended after the cluster's warning that its time was running out"
+    } else if kills > 0 {
+      outcome.cause = .memory
+    } else if isProbablyMemory(outcome) {
+      outcome.cause = .memory
+      outcome.message = "probably: it was killed when it used nearly all the memory that it had asked for"
+    } else if report.wasTerminated {
+      guard let state else { return nil }
+      if state.isAlive { return nil }
+      switch state.base {
+      case .complete, .failed, nil: break
+      default:
+        let cause = Self.cause(of: state, exitStatus: 0, text: stateText)
+        outcome.cause = cause.0
+        outcome.message = cause.1
+      }
+    }
+    return outcome
+  }
+
+  private func isProbablyMemory(_ outcome: Outcome) -> Bool {
+    guard outcome.cause == .exit(137) || outcome.cause == .signal(9), let memory,
+      let peak = outcome.usage?.peakMemory
+    else { return false }
+    return peak >= memory / 10 * 9
+  }
+
+  /// By the cluster's state alone, when the job is over and no report has come.
+  func outcome(of state: SlurmState, exitStatus: UInt32, node: String, text: String) -> Outcome {
+    if isCancelled { return Outcome(cause: .interrupted, node: node) }
+    let (cause, message) = Self.cause(of: state, exitStatus: exitStatus, text: text)
+    return Outcome(cause: cause, node: node.isEmpty ? nil : node, message: message)
+  }
+
+  /// A state's cause, whatever exit code Slurm shows: success needs a report.
+  static func cause(of state: SlurmState, exitStatus: UInt32, text: String) -> (Cause, String) {
+    let words = "Slurm says \(text)"
+    if state.has(.launchFailed) { return (.launchFailure, words) }
+    switch state.base {
+    case .timeout: return (.runtime, words)
+    case .outOfMemory: return (.memory, words)
+    case .nodeFail: return (.nodeFailure, words)
+    case .preempted: return (.preempted, words)
+    case .bootFail: return (.launchFailure, words)
+    case .deadline: return (.cancelled(by: "its deadline"), words)
+    case .cancelled where state.has(.revoked): return (.lost(text), words)
+    case .cancelled: return (.cancelled(by: "somebody else (scancel, or an administrator)"), words)
+    case .failed:
+      let code = Int(exitStatus >> 8) & 0xff
+      if exitStatus & 0x7f != 0 {
+        return (.lost(text), "its worker was killed by signal \(exitStatus & 0x7f); \(words)")
+      }
+      if code == BatchReport.cannotClaim {
+        return (.launchFailure, "the worker could not write in the batch's folder; \(words)")
+      }
+      return code == 0
+        ? (.lost(text), words) : (.exit(code), "by Slurm's record: the worker left no report; \(words)")
+    case .complete: return (.lost(text), "\(words), but its worker left no report")
+    case .pending, .running, .suspended, nil: return (.lost(text), words)
+    }
+  }
+}

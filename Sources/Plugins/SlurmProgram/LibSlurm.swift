@@ -1,0 +1,181 @@
+import CSlurm
+import Foundation
+import JobmonCore
+import SlurmPlugin
+
+/// A Slurm controller by way of libslurm.
+final class LibSlurm: SlurmController {
+  /// The attributes that can be passed on.
+  static let attributes: [String] = {
+    var names: [String] = []
+    while let name = cslurm_attribute(names.count) { names.append(String(cString: name)) }
+    return names
+  }()
+
+  func connect() { cslurm_start() }
+
+  func limits() throws(SlurmError) -> SlurmLimits {
+    var found = cslurm_limits()
+    try check(cslurm_load_limits(&found))
+    var limits = SlurmLimits()
+    limits.cluster = Self.text(&found.cluster)
+    limits.version = Self.text(&found.version)
+    limits.maxArraySize = Int(found.max_array_size)
+    limits.maxArrayTasks = Self.value(found.max_array_tasks).map { Int($0) }
+    limits.maxJobCount = Int(found.max_job_count)
+    limits.minJobAge = Double(found.min_job_age)
+    limits.killWait = Double(found.kill_wait)
+    limits.messageTimeout = Double(found.message_timeout)
+    return limits
+  }
+
+  func queues() throws(SlurmError) -> [ClusterQueue] {
+    var queues: [ClusterQueue] = []
+    var cores: [String: Int] = [:]
+    var memory: [String: Int64] = [:]
+    try each(&queues) { context in
+      cslurm_each_partition(context) { context, found in
+        guard let found = found?.pointee else { return }
+        var queue = ClusterQueue(name: String(cString: found.name), isDefault: found.is_default)
+        queue.maxRuntime = LibSlurm.value(found.max_minutes).map { Int64($0) * 60 }
+        queue.maxCores = LibSlurm.value(found.max_cores_per_node).map { Int($0) }
+        LibSlurm.append(queue, context)
+      }
+    }
+    var nodes: [(partitions: [String], cores: Int, memory: Int64)] = []
+    try each(&nodes) { context in
+      cslurm_each_node(context) { context, found in
+        guard let found = found?.pointee else { return }
+        let partitions = String(cString: found.partitions).split(separator: ",").map(String.init)
+        LibSlurm.append((partitions, Int(found.cores), Int64(found.memory_mib) << 20), context)
+      }
+    }
+    for node in nodes {
+      for partition in node.partitions {
+        cores[partition] = max(cores[partition] ?? 0, node.cores)
+        memory[partition] = max(memory[partition] ?? 0, node.memory)
+      }
+    }
+    return queues.map { queue in
+      var queue = queue
+      queue.maxCores = [queue.maxCores, cores[queue.name]].compactMap { $0 }.min()
+      queue.maxMemory = memory[queue.name]
+      return queue
+    }
+  }
+
+  func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt {
+    var own = cslurm_submission()
+    var strings: [UnsafeMutablePointer<CChar>] = []
+    func text(_ text: String?) -> UnsafePointer<CChar>? {
+      guard let text, let copy = strdup(text) else { return nil }
+      strings.append(copy)
+      return UnsafePointer(copy)
+    }
+    defer { for string in strings { free(string) } }
+    own.name = text(submission.name)
+    own.comment = text(submission.comment)
+    own.script = text(submission.script)
+    own.directory = text(submission.directory)
+    own.output = text(submission.output)
+    own.array = text(submission.array)
+    own.partition = text(submission.partition)
+    own.account = text(submission.account)
+    own.constraints = text(submission.constraints)
+    own.cores = UInt32(submission.cores)
+    own.memory_mib = UInt64(submission.memory ?? 0)
+    own.minutes = UInt32(clamping: submission.minutes ?? 0)
+    own.warn_seconds = UInt16(clamping: submission.warning)
+    own.requeue = submission.requeue
+    let environment = submission.environment.map { text($0) }
+    let attributes = submission.attributes.sorted { $0.key < $1.key }
+    let names = attributes.map { text($0.key) }
+    let values = attributes.map { text($0.value) }
+    own.environment_count = UInt32(environment.count)
+    own.attribute_count = UInt32(attributes.count)
+    var job: UInt32 = 0
+    var message = [CChar](repeating: 0, count: 1024)
+    let error = environment.withUnsafeBufferPointer { environment in
+      names.withUnsafeBufferPointer { names in
+        values.withUnsafeBufferPointer { values in
+          own.environment = environment.baseAddress
+          own.attribute_names = names.baseAddress
+          own.attribute_values = values.baseAddress
+          return cslurm_submit(&own, &job, &message, message.count)
+        }
+      }
+    }
+    let said = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try check(error, said)
+    return SlurmReceipt(job: job, message: said)
+  }
+
+  func jobs() throws(SlurmError) -> [SlurmJob] {
+    var jobs: [SlurmJob] = []
+    try each(&jobs) { context in
+      cslurm_each_job(getuid(), context) { context, found in
+        guard let found else { return }
+        LibSlurm.append(SlurmJob(found), context)
+      }
+    }
+    return jobs
+  }
+
+  func cancel(_ jobs: String) throws(SlurmError) { try check(cslurm_cancel(jobs)) }
+
+  func text(ofState state: UInt32) -> String { String(cString: cslurm_state_text(state)) }
+
+  // MARK: C
+
+  private func check(_ error: Int32, _ said: String = "") throws(SlurmError) {
+    if error == 0 { return }
+    let meaning: SlurmError.Meaning =
+      switch cslurm_meaning_of(error) {
+      case CSLURM_TEMPORARY: .temporary
+      case CSLURM_FULL: .full
+      case CSLURM_LIMIT: .limit
+      case CSLURM_UNKNOWN: .unknown
+      default: .permanent
+      }
+    let text = String(cString: cslurm_error_text(error))
+    throw SlurmError(meaning, said.isEmpty ? text : "\(text) (\(said))")
+  }
+
+  /// Has a call put what it finds into a list, through a pointer that C passes on.
+  private func each<Element>(
+    _ list: inout [Element], _ body: (UnsafeMutableRawPointer) -> Int32
+  ) throws(SlurmError) {
+    try check(withUnsafeMutablePointer(to: &list) { body(UnsafeMutableRawPointer($0)) })
+  }
+
+  private static func append<Element>(_ element: Element, _ context: UnsafeMutableRawPointer?) {
+    context?.assumingMemoryBound(to: [Element].self).pointee.append(element)
+  }
+
+  private static func value(_ number: UInt32) -> UInt32? { number == UInt32.max ? nil : number }
+
+  private static func text<Characters>(_ characters: inout Characters) -> String {
+    withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
+
+extension SlurmJob {
+  fileprivate init(_ found: UnsafePointer<cslurm_job>) {
+    let job = found.pointee
+    let tasks: Tasks
+    if job.array == 0 {
+      tasks = .one(0)
+    } else if job.task != UInt32.max {
+      tasks = .one(Int(job.task))
+    } else {
+      tasks = .pending(
+        Set((0..<cslurm_task_end(found)).filter { cslurm_has_task(found, $0) }.map { Int($0) }))
+    }
+    let reason = String(cString: job.reason)
+    let explanation = String(cString: job.explanation)
+    self.init(
+      array: job.array == 0 ? job.id : job.array, tasks: tasks, state: job.state, restarts: Int(job.restarts),
+      exitStatus: job.exit_status, started: job.started, ended: job.ended, name: String(cString: job.name),
+      node: String(cString: job.nodes), reason: explanation.isEmpty ? reason : "\(reason) (\(explanation))")
+  }
+}

@@ -1,0 +1,242 @@
+import CLinux
+import Glibc
+import LinuxProcesses
+import WorkerProtocol
+
+/// `jobmon-worker --batch FOLDER [--index N]`: one task of a batch, as a job of a cluster starts it. Without an index it
+/// is the job's place in its array (SLURM_ARRAY_TASK_ID).
+enum BatchTask {
+  /// For how long a file that is not there (yet) is looked for, in microseconds: network file systems show what is
+  /// new late, and remember for a while what was not there.
+  private static let patience: Int64 = 15_000_000
+
+  static func run(_ arguments: [String]) -> Never {
+    let folder = BatchFolder(arguments[0])
+    let text =
+      arguments.count == 3 && arguments[1] == "--index" ? arguments[2] : variable("SLURM_ARRAY_TASK_ID")
+    guard arguments.count == 1 || arguments.count == 3, let index = text.flatMap({ Int($0) }), index >= 0
+    else {
+      WorkerProgram.complain("jobmon-worker: no index: neither --index N nor SLURM_ARRAY_TASK_ID")
+      exit(2)
+    }
+    let start = variable("SLURM_RESTART_COUNT").flatMap { Int($0) } ?? 0
+    guard let (setting, order) = orders(folder, index) else {
+      // The batch is over and gone: whoever comes now is a copy that nobody needs.
+      WorkerProgram.complain(
+        "jobmon-worker: \(folder.orders) has no task \(index) any more: nothing is started")
+      exit(0)
+    }
+    switch claim(folder, index, start) {
+    case .made: break
+    case .taken: exit(0)
+    case .failed(let path):
+      WorkerProgram.complain("jobmon-worker: cannot make \(path): \(String(cString: strerror(errno)))")
+      exit(Int32(BatchReport.cannotClaim))
+    }
+    guard let server = BatchServer(folder, index: index, start: start) else {
+      WorkerProgram.complain(
+        "jobmon-worker: cannot prepare to run a command: \(String(cString: strerror(errno)))")
+      exit(1)
+    }
+    var shared = setting
+    shared.environment = environment()
+    server.obey(.hello(shared))
+    server.obey(.run(order))
+    server.run()
+  }
+
+  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// The job's own environment: the driver's, which came with the job, and what the cluster has added.
+  private static func environment() -> [String] {
+    var list: [String] = []
+    var place = environ
+    while let text = place.pointee {
+      list.append(String(cString: text))
+      place += 1
+    }
+    return list
+  }
+
+  private static func orders(_ folder: BatchFolder, _ index: Int) -> (CommandSetting, CommandOrder)? {
+    let end = Clock.monotonic + patience
+    var pause: UInt32 = 10_000
+    while true {
+      let file = clinux_open_read(folder.orders)
+      if file >= 0 {
+        defer { close(file) }
+        let found = try? BatchOrders.decode(index) { place, count in read(file, place, count) }
+        if let found { return found }
+      }
+      guard Clock.monotonic < end else { return nil }
+      usleep(pause)
+      pause = min(pause * 2, 1_000_000)
+    }
+  }
+
+  private static func read(_ file: Int32, _ place: Int, _ count: Int) -> [UInt8]? {
+    guard count >= 0, count < 1 << 30 else { return nil }
+    var isWhole = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = pread(file, buffer.baseAddress! + filled, count - filled, place + filled)
+        guard got > 0 else {
+          isWhole = false
+          return
+        }
+        filled += got
+      }
+    }
+    return isWhole ? bytes : nil
+  }
+
+  private enum Claim {
+    case made, taken
+    case failed(String)
+  }
+
+  /// Claims this start, and every one before it that nobody has: so a claim that the driver made at any of them is seen.
+  private static func claim(_ folder: BatchFolder, _ index: Int, _ start: Int) -> Claim {
+    for number in 0...start {
+      let path = folder.claim(index, start: number)
+      let file = clinux_open_new(path)
+      if file >= 0 {
+        let line = "\(host()) \(getpid()) \(variable("SLURM_JOB_ID") ?? "")\n"
+        _ = line.withCString { write(file, $0, strlen($0)) }
+        close(file)
+        if number == start { return .made }
+      } else if errno == EEXIST {
+        if number == start || isDrivers(path) { return .taken }
+      } else {
+        return .failed(path)
+      }
+    }
+    return .taken
+  }
+
+  private static func isDrivers(_ path: String) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+      readlink(path, buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count) > 0
+    }
+  }
+
+  static func host() -> String {
+    if let name = variable("SLURMD_NODENAME") { return name }
+    return withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
+      let start = buffer.baseAddress!.assumingMemoryBound(to: CChar.self)
+      return gethostname(start, buffer.count) == 0 ? String(cString: start) : ""
+    }
+  }
+}
+
+/// A worker with one command and no driver: says how it ended by a report in the batch's folder.
+private final class BatchServer: Server {
+  /// How often the claim is touched: whoever finds no job and no report knows by it whether the worker lives.
+  private static let sign: Int64 = 60_000_000
+
+  private let folder: BatchFolder
+  private let index: Int
+  private let start: Int
+  private let cgroup = JobCgroup()
+  private var wasWarned = false
+  private var wasTerminated = false
+
+  init?(_ folder: BatchFolder, index: Int, start: Int) {
+    self.folder = folder
+    self.index = index
+    self.start = start
+    super.init(socket: -1, heeded: [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2])
+    nextTick = Clock.monotonic + Self.sign
+  }
+
+  override func tick() {
+    utimes(folder.claim(index, start: start), nil)
+    nextTick = Clock.monotonic + Self.sign
+  }
+
+  /// What the cluster sends to the job's processes reaches the command by itself; what it sends to the script alone,
+  /// which we are, is passed on.
+  override func signalled(_ signal: Int32) {
+    switch signal {
+    case SIGUSR1, SIGUSR2:
+      if signal == SIGUSR2 { wasWarned = true }
+      for command in commands.values where !command.hasEnded { kill(-command.process, signal) }
+    default: wasTerminated = true
+    }
+  }
+
+  override func say(_ frame: WorkerFrame, within patience: Int64) {
+    guard case .ended(var report) = frame else { return }
+    if let peak = cgroup?.peakMemory { report.peakMemory = peak }
+    let whole = BatchReport(
+      report: report, host: BatchTask.host(), job: BatchTask.variable("SLURM_JOB_ID") ?? "",
+      outOfMemoryKills: cgroup?.outOfMemoryKills ?? 0, wasWarned: wasWarned, wasTerminated: wasTerminated)
+    KillPoint.reached("worker.batch.report")
+    let path = folder.report(index, start: start)
+    if !leave(whole, at: path) {
+      WorkerProgram.complain(
+        "jobmon-worker: cannot write the report \(path): \(String(cString: strerror(errno)))")
+    }
+    switch report.end {
+    case .exit(let code): exit(Int32(code))
+    case .signal(let number): exit(Int32(128 + number))
+    case .launchFailure: exit(127)
+    case .memory, .runtime, .interrupted: exit(128 + SIGTERM)
+    }
+  }
+
+  /// Written whole and synced, and only then under its name.
+  private func leave(_ report: BatchReport, at path: String) -> Bool {
+    var writer = ByteWriter()
+    report.encode(into: &writer)
+    let draft = "\(path).\(getpid()).new"
+    let file = clinux_open_write(draft, 0o600)
+    guard file >= 0 else { return false }
+    let written = writer.bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    let isWhole = written == writer.bytes.count && fsync(file) == 0
+    guard close(file) == 0, isWhole, rename(draft, path) == 0 else {
+      let why = errno
+      unlink(draft)
+      errno = why
+      return false
+    }
+    return true
+  }
+}
+
+/// The control group that the cluster has put this job in; nil where it has none of its own.
+private struct JobCgroup {
+  /// From our own up to the job's: the kernel counts where the limit is.
+  private let folders: [String]
+  private let isUnified: Bool
+
+  init?() {
+    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { continue }
+      let isOld = fields[1].split(separator: ",").contains("memory")
+      guard isOld || fields[1].isEmpty else { continue }
+      let parts = fields[2].split(separator: "/")
+      guard let job = parts.firstIndex(where: { $0.hasPrefix("job_") }) else { continue }
+      let root = isOld ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
+      isUnified = !isOld
+      folders = (job..<parts.count).reversed().map { root + "/" + parts[...$0].joined(separator: "/") }
+      return
+    }
+    return nil
+  }
+
+  var outOfMemoryKills: Int64 {
+    folders.map { folder in
+      let text = SmallFile.text(folder + (isUnified ? "/memory.events" : "/memory.oom_control")) ?? ""
+      let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+      return line.flatMap { Int64($0.dropFirst(9)) } ?? 0
+    }.max() ?? 0
+  }
+
+  /// Bytes, of this step; nil where the kernel does not say.
+  var peakMemory: Int64? {
+    let file = isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes"
+    return folders.lazy.compactMap { SmallFile.number($0 + file) }.first
+  }
+}

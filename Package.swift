@@ -109,4 +109,5 @@ if hasSlurm {
       name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm"],
       path: "Sources/Plugins/SlurmProgram"),
   ]
+  package.targets.first { $0.name == "AcceptanceTests" }?.dependencies.append("JobmonSlurm")
 }

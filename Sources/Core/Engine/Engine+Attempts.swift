@@ -36,6 +36,9 @@ extension Engine {
 
   // MARK: Submission
 
+  /// Milliseconds before a cluster's reason for not taking tasks now is told again.
+  private static let noticePause: Int64 = 600_000
+
   private mutating func submitted(
     _ instances: [TaskInstanceID], _ verdict: SubmissionVerdict, on cluster: Int
   )
@@ -60,8 +63,12 @@ extension Engine {
         try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why)
       }
     case .deferred(let seconds, let why):
-      actions.append(
-        .notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
+      // A cluster that is full says so to every batch.
+      if clusters[cluster].deferrals[why].map({ now.monotonic - $0 > Self.noticePause }) ?? true {
+        clusters[cluster].deferrals[why] = now.monotonic
+        actions.append(
+          .notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
+      }
       for instance in instances {
         try end(instance, Outcome(cause: .interrupted, message: why), pause: Int64(seconds * 1000))
       }

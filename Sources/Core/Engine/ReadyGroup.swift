@@ -52,6 +52,8 @@ struct ClusterState: Sendable {
   /// Attempts that are recorded and not submitted yet.
   var prepared = 0
   var isUsable: Bool
+  /// Why it did not take tasks, and when that was told (monotonic milliseconds).
+  var deferrals: [String: Int64] = [:]
   /// Earlier runs' instances of this cluster whose fate is not known yet; nothing starts before it is.
   var recovering = 0
   /// Groups by their first task; entries whose group has another first task by now are stale.

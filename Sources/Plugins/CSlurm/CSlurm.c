@@ -125,6 +125,15 @@ int cslurm_each_partition(void *context, void (*found)(void *, const struct cslu
 int cslurm_each_node(void *context, void (*found)(void *, const struct cslurm_node *)) {
   node_info_msg_t *message = NULL;
   if (slurm_load_node((time_t)0, &message, SHOW_ALL) != SLURM_SUCCESS) return failure();
+  // The controller sends nodes without their partitions.
+  partition_info_msg_t *partitions = NULL;
+  if (slurm_load_partitions((time_t)0, &partitions, SHOW_ALL) != SLURM_SUCCESS) {
+    int error = failure();
+    slurm_free_node_info_msg(message);
+    return error;
+  }
+  slurm_populate_node_partitions(message, partitions);
+  slurm_free_partition_info_msg(partitions);
   for (uint32_t i = 0; i < message->record_count; i++) {
     const node_info_t *own = &message->node_array[i];
     if (!own->name) continue;  // the record of a node that was removed

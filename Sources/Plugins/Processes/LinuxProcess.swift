@@ -54,6 +54,14 @@ public struct LinuxProcess: Hashable, Sendable {
     return nil
   }
 
+  /// Whether it has a handler of its own for a signal.
+  public func catches(_ signal: Int32) -> Bool {
+    guard let text = SmallFile.text("/proc/\(id)/status") else { return false }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+    let mask = line.flatMap { UInt64($0.dropFirst(7).drop { !$0.isHexDigit }, radix: 16) } ?? 0
+    return mask & 1 << UInt64(signal - 1) != 0
+  }
+
   /// Where one of its descriptors points to.
   public func target(ofDescriptor number: Int) -> String? {
     withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in

@@ -181,6 +181,13 @@ struct JobBook {
     }
   }
 
+  /// The controller did not answer: absence is counted anew.
+  mutating func forgetAbsence() {
+    for (token, record) in batches {
+      for index in record.open.keys { batches[token]?.open[index]?.absentSince = nil }
+    }
+  }
+
   /// A job's name ends with the token of its batch.
   static func name(template: String, token: String) -> String {
     // Slurm takes any name; shells and people like some less.

@@ -18,7 +18,7 @@ extension SlurmExecutor {
         case .cancel(let instances): cancel(instances, opened)
         case .recover(let batches): recover(batches, opened)
         case .look: break
-        case .over: return
+        case .over: return sendCancellations()
         }
       }
       if !letters.isEmpty {
@@ -43,31 +43,26 @@ extension SlurmExecutor {
       } catch {
         // Nothing is known now, so nothing changes.
         if fault == nil {
-          opened.events.post([
-            .health(.unavailable(error.description)),
-            .log(
-              .warning,
-              "the Slurm controller does not answer (\(error.description)); jobs go on, and it is asked again"
-            ),
-          ])
+          opened.events.post(
+            .health(.unavailable("\(error.description) (jobs go on, and the controller is asked again)")))
         }
         fault = error.description
+        state.withLock { $0.book.forgetAbsence() }
       }
       settle(opened)
       let now = Instant.now.monotonic
       pace.asked(
         now, took: now - start, hasChanged: hasChanged,
-        isIdle: state.withLock { $0.book.isEmpty && $0.cancellations.isEmpty })
+        isIdle: fault == nil && state.withLock { $0.book.isEmpty && $0.cancellations.isEmpty })
     }
   }
 
   private func open(_ opening: Opened) -> Opened? {
     var opened = opening
-    let queues: [ClusterQueue]
     do throws(SlurmError) {
       try call("configuration") { () throws(SlurmError) in controller.connect() }
       opened.limits = try call("configuration") { () throws(SlurmError) in try controller.limits() }
-      queues = try call("partitions") { () throws(SlurmError) in try controller.queues() }
+      opened.queues = try call("partitions") { () throws(SlurmError) in try controller.queues() }
     } catch {
       opened.events.post(
         .info(
@@ -80,7 +75,7 @@ extension SlurmExecutor {
     let settled = opened
     state.withLock { $0.opened = settled }
     var description = ExecutorDescription(
-      queues: queues,
+      queues: opened.queues,
       capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .readsWaitingReasons],
       maxBatch: limits.maxBatch,
       placement: .backend(maxOutstanding: opened.options.maxOutstanding ?? limits.maxJobCount),
@@ -115,7 +110,7 @@ extension SlurmExecutor {
         if !later.isEmpty {
           opened.events.post(
             .submitted(
-              later.map(\.instance), .deferred(after: 5, why: "Slurm takes no more jobs of this user now")))
+              later.map(\.instance), .deferred(after: 2, why: "Slurm takes no more jobs of this user now")))
         }
         return
       } catch {
@@ -131,7 +126,7 @@ extension SlurmExecutor {
           files.remove()
           opened.events.post(.submitted(all, .rejected(why: error.description)))
         case .temporary, .full, .limit:
-          opened.events.post(.submitted(all, .deferred(after: 5, why: error.description)))
+          opened.events.post(.submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
         case .unknown:
           opened.events.post(.submitted(all, .ambiguous(why: error.description)))
         }

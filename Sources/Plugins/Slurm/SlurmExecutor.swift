@@ -19,6 +19,7 @@ public final class SlurmExecutor: Executor {
     var events: any ExecutorEventSink
     var options: SlurmOptions
     var limits: SlurmLimits
+    var queues: [ClusterQueue] = []
     var setting: CommandSetting
     /// What jobs inherit: `NAME=value`.
     var environment: [String]
@@ -59,6 +60,8 @@ public final class SlurmExecutor: Executor {
   let state = Mutex(State())
   let requests = Mailbox<Request>()
   let reportNudges = Mailbox<Void>()
+  /// The thread that talks to the controller.
+  let talking = DispatchGroup()
   private let cleaning = DispatchQueue(label: "cleaning")
 
   /// - Parameter attributes: further attributes of jobs that the controller can be given, by their names in sbatch(1).
@@ -77,13 +80,17 @@ public final class SlurmExecutor: Executor {
         environment: [], directory: context.workingDirectory, grace: Int64(context.killGrace * 1000),
         usesControlGroups: false),
       environment: Self.environment(context.environment), worker: worker)
-    thread("slurm") { [self] in talk(opened) }
+    talking.enter()
+    thread("slurm") { [self] in
+      talk(opened)
+      talking.leave()
+    }
     thread("watchdog") { [self] in watch(opened) }
   }
 
   public func validate(_ requests: [ResourceRequest]) {
-    // What the partitions allow is in the queues, which the core heeds.
-    state.withLock { $0.opened }?.events.post(.validated(requests, requests.map { _ in .ok }))
+    guard let opened = state.withLock({ $0.opened }) else { return }
+    opened.events.post(.validated(requests, requests.map { opened.verdict(on: $0) }))
   }
 
   public func submit(_ batch: Batch) { requests.post([.submit(batch)]) }
@@ -106,6 +113,7 @@ public final class SlurmExecutor: Executor {
     requests.post([.over])
     reportNudges.post([()])
     state.withLock { $0.isOver = true }
+    talking.wait()
     cleaning.sync {}
     let calls = state.withLock { $0.calls }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     state.withLock { $0.opened }?.events.post(

@@ -155,12 +155,16 @@ private final class BatchServer: Server {
   }
 
   /// What the cluster sends to the job's processes reaches the command by itself; what it sends to the script alone,
-  /// which we are, is passed on.
+  /// which we are, is passed on to whoever has a handler for it: a warning ends nobody who does not know of warnings.
   override func signalled(_ signal: Int32) {
     switch signal {
     case SIGUSR1, SIGUSR2:
-      if signal == SIGUSR2 { wasWarned = true }
-      for command in commands.values where !command.hasEnded { kill(-command.process, signal) }
+      for command in commands.values where !command.hasEnded {
+        for process in ProcessTable().tree(of: command.process) where process.catches(signal) {
+          process.send(signal)
+          if signal == SIGUSR2 { wasWarned = true }
+        }
+      }
     default: wasTerminated = true
     }
   }

@@ -1,0 +1,114 @@
+import Foundation
+
+/// A Slurm cluster of four nodes on this machine, as `Scripts/slurm-lab` makes it.
+final class SlurmLab: @unchecked Sendable {
+  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The one of tests that leave its daemons alone; goes down with this process.
+  static let shared = Result {
+    let lab = try SlurmLab(port: 17_000)
+    downAtExit = lab.folder
+    atexit {
+      if let folder = SlurmLab.downAtExit { _ = try? SlurmLab.script("down", folder, [:]) }
+    }
+    return lab
+  }
+  nonisolated(unsafe) private static var downAtExit: String?
+
+  let folder: String
+  private let isShared: Bool
+
+  /// One for a single test, which may do to it what it likes.
+  ///
+  /// - Parameter settings: of slurm.conf, as `["MaxArraySize=5"]`.
+  convenience init(settings: [String]) throws {
+    try self.init(port: 17_100, settings: settings, isShared: false)
+  }
+
+  private init(port: Int, settings: [String] = [], isShared: Bool = true) throws {
+    folder = NSTemporaryDirectory() + "jobmon-slurm-lab-\(port)"
+    self.isShared = isShared
+    let said = try Self.script(
+      "up", folder, ["LAB_PORT": "\(port)", "LAB_CONF": settings.joined(separator: " ")])
+    guard said.status == 0 else {
+      throw HarnessError("the Slurm lab did not come up, and its tests are not skipped: \(said)")
+    }
+  }
+
+  deinit { if !isShared { _ = try? Self.script("down", folder, [:]) } }
+
+  private static func script(_ word: String, _ folder: String, _ more: [String: String]) throws
+    -> Child.Finished
+  {
+    let environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+    return try Child(
+      ["\(project)/Scripts/slurm-lab", word, folder], environment: environment.merging(more) { $1 },
+      folder: project, stdout: folder + ".out", stderr: folder + ".err"
+    ).wait(120)
+  }
+
+  var configuration: String { folder + "/slurm.conf" }
+
+  /// A world whose cluster `slurm` is this one, with short delays where a user's are long.
+  func sandbox(_ options: [String: Any] = [:], root: String? = nil) throws -> Sandbox {
+    let sandbox = try Sandbox(root: root)
+    sandbox.environment["SLURM_CONF"] = configuration
+    // Nodes see a shared file system at once here; and a short absence has to do.
+    let own: [String: Any] = ["scratch": sandbox.path("scratch"), "report_delay": "2s", "lost_after": "3s"]
+    let registry = ["clusters": ["slurm": ["plugin": "slurm", "options": own.merging(options) { $1 }]]]
+    let file = try sandbox.write(
+      "slurm.json", String(decoding: try JSONSerialization.data(withJSONObject: registry), as: UTF8.self))
+    chmod(file, 0o600)
+    sandbox.environment["JOBMON_PLUGINS"] = file
+    return sandbox
+  }
+
+  // MARK: Its daemons
+
+  /// A daemon's process, by the lab's own record: `slurmctld`, `munged`, `n1`.
+  func process(_ name: String) throws -> pid_t {
+    let text = try String(contentsOfFile: "\(folder)/\(name).pid", encoding: .utf8)
+    guard let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw HarnessError("\(name) has no process")
+    }
+    return process
+  }
+
+  func signal(_ name: String, _ number: Int32) throws { kill(try process(name), number) }
+
+  func stop(_ name: String) throws {
+    let process = try process(name)
+    kill(process, SIGTERM)
+    try eventually("\(name) ends") { kill(process, 0) != 0 }
+  }
+
+  func startController(in sandbox: Sandbox) throws {
+    try sandbox.shell("/usr/sbin/slurmctld")
+    try eventually("the controller answers") {
+      try sandbox.start(["/bin/sh", "-c", "scontrol ping | grep -q UP"]).wait().status == 0
+    }
+  }
+
+  func startNode(_ name: String, in sandbox: Sandbox) throws {
+    try sandbox.shell("/usr/sbin/slurmd -N \(name)")
+  }
+
+  /// A node as after a power cut: its daemon, and everything that it has started.
+  func cutPower(_ name: String, in sandbox: Sandbox) throws {
+    try signal(name, SIGKILL)
+    // Its job steps, and their processes, know the node by their environment or by their arguments.
+    try sandbox.shell(
+      """
+      for p in /proc/[0-9]*; do
+        id=${p#/proc/}
+        if tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -qx -e 'SLURMD_NODENAME=\(name)' \
+          && [ "$id" != $$ ]; then kill -KILL $id 2>/dev/null; fi
+        if tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'slurmstepd' \
+          && tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -q 'SLURM_CONF=\(configuration)'; then
+          readlink $p/cwd | grep -q '/\(name)' && kill -KILL $id 2>/dev/null
+        fi
+      done; true
+      """)
+  }
+}

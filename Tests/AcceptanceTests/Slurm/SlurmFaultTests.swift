@@ -1,0 +1,212 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// A Slurm cluster's bad days, and ours on it: no task lost, none twice at once.
+  struct SlurmFaultTests {
+    /// Tasks that wait for `gate`, and one after each.
+    private static func gated(_ sandbox: Sandbox, _ count: Int) throws -> LedgerTrial {
+      let first = (0..<count).map { LedgerWorkflow.Step("wait\($0)", "gate", sandbox.path("gate")) }
+      let second = (0..<count).map { LedgerWorkflow.Step("after\($0)", after: ["wait\($0)"]) }
+      return try LedgerTrial(LedgerWorkflow(steps: first + second), in: sandbox)
+    }
+
+    private func starts(_ sandbox: Sandbox) throws -> Int {
+      try sandbox.ledger().lines.filter { $0.word == .start }.count
+    }
+
+    private func finish(_ trial: LedgerTrial, _ run: Child, _ context: String, seconds: Double = 120) throws {
+      let finished = try run.wait(seconds)
+      #expect(finished.status == 0, "\(context): \(finished)")
+      try trial.judge(context)
+      try trial.expectAllDone(context)
+    }
+
+    /// Case 30: the driver and its plugin die with jobs out; a hot resume adopts them.
+    @Test func aHotResumeAdopts() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try Self.gated(sandbox, 24)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 24 }
+      first.signal(SIGKILL)
+      sandbox.killAll("jobmon-slurm")
+      _ = try first.wait()
+      let second = try trial.start(["-c", "slurm"])
+      try eventually("the second run has adopted them") { try trial.tasks("RUNNING").count == 24 }
+      try sandbox.open(gate: "gate")
+      try finish(trial, second, "hot resume")
+      #expect(try starts(sandbox) == 48)
+    }
+
+    /// Case 31: a cold resume ends what runs, and sees it gone, before it starts anything.
+    @Test func aColdResumeEndsFirst() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try Self.gated(sandbox, 12)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 12 }
+      first.signal(SIGKILL)
+      sandbox.killAll("jobmon-slurm")
+      _ = try first.wait()
+      let id = try #require(try trial.workflowID())
+      let second = try sandbox.jobmon(
+        "workflow_resume", "-w", "\(id)", "-c", "slurm", "--reset-running-jobs", "--no-progress")
+      try eventually("all run again", within: 60) { try starts(sandbox) == 24 || second.hasEnded }
+      try sandbox.open(gate: "gate")
+      try finish(trial, second, "cold resume")
+    }
+
+    /// Case 30: at every call of the executor, and at random.
+    @Test func thePluginIsKilledAgainAndAgain() throws {
+      for round in 0..<max(1, Net.rounds / 6) {
+        let sandbox = try SlurmLab.shared.get().sandbox()
+        let trial = try LedgerTrial(.wide(10), in: sandbox)
+        let run = try trial.start(resume: false, ["-c", "slurm"])
+        var kills = 0
+        while !run.hasEnded, kills < 6 {
+          let before = try starts(sandbox)
+          try eventually("more runs", within: 60) { try run.hasEnded || starts(sandbox) > before + 2 }
+          kills += sandbox.killAll("jobmon-slurm")
+        }
+        try finish(trial, run, "round \(round)")
+        #expect(kills >= 2)
+      }
+    }
+
+    /// Driver and plugin together, at random moments.
+    @Test func driverAndPluginAreKilledTogether() throws {
+      for round in 0..<max(2, Net.rounds / 4) {
+        let sandbox = try SlurmLab.shared.get().sandbox()
+        let trial = try LedgerTrial(.wide(8), in: sandbox)
+        for attempt in 0..<2 {
+          let run = try trial.start(resume: attempt > 0, ["-c", "slurm"])
+          let target = try starts(sandbox) + Int.random(in: 1...10)
+          try eventually("some run", within: 60) { try run.hasEnded || starts(sandbox) >= target }
+          run.signal(SIGKILL)
+          sandbox.killAll("jobmon-slurm")
+          _ = try run.wait()
+          try trial.recordStore()
+        }
+        try finish(trial, try trial.start(["-c", "slurm"]), "round \(round)")
+      }
+    }
+
+    /// Two drivers on two workflows of one database and one scratch folder.
+    @Test func twoDriversShareTheScratchFolder() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      try sandbox.write("w.yaml", SlurmTests.file([("a", "sleep 0.5", "")]))
+      let runs = try ["1", "2"].map {
+        try sandbox.jobmon("run", "w.yaml", "-c", "slurm", "--no-progress", "--workflow-args", $0)
+      }
+      for run in runs {
+        let finished = try run.wait(60)
+        #expect(finished.status == 0, "\(finished)")
+      }
+    }
+
+    /// The scratch folder is full: nothing is submitted that could not run, and it goes on when there is room.
+    @Test func aFullScratchFolder() throws {
+      let outer = try SlurmLab.shared.get().sandbox()
+      let disk = try outer.mountDisk(megabytes: 24)
+      chmod(disk.path, 0o777)
+      let sandbox = try SlurmLab.shared.get().sandbox(["scratch": disk.path])
+      // The worker's copy is there before the disk is full.
+      try sandbox.write("w.yaml", SlurmTests.file([("a", "true", "")]))
+      #expect(try sandbox.run("run", "w.yaml", "-c", "slurm", "--no-progress").status == 0)
+      try disk.fill()
+      let trial = try LedgerTrial(.wide(4), in: sandbox)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("the user is told") { (run.stdout + run.stderr).contains("cannot") }
+      #expect(try starts(sandbox) == 0)
+      try disk.empty()
+      try finish(trial, run, "full scratch folder")
+    }
+
+    // MARK: On a lab of their own
+
+    /// Cases 2 and 15: the controller is away in mid-run, and comes back.
+    @Test func theControllerIsAway() throws {
+      let lab = try SlurmLab(settings: ["MessageTimeout=2"])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 8)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 8 }
+      try lab.stop("slurmctld")
+      try sandbox.open(gate: "gate")
+      // What they did is known though nobody answers.
+      try eventually("the reports are read", within: 30) {
+        try sandbox.shell(
+          "sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \"SELECT count(*) FROM task WHERE status = 'D'\""
+        ) == "8\n"
+      }
+      try eventually("the user is told", within: 60) {
+        run.stderr.contains("not available") || run.stdout.contains("not available")
+          || run.stderr.contains("trying again") || run.stdout.contains("trying again")
+      }
+      try lab.startController(in: sandbox)
+      try finish(trial, run, "controller away")
+      #expect(try starts(sandbox) == 16)
+    }
+
+    /// Case 1: the controller takes submissions and does not answer; later it takes them after all.
+    @Test func theControllerFreezesDuringSubmissions() throws {
+      let lab = try SlurmLab(settings: ["MessageTimeout=2"])
+      let sandbox = try lab.sandbox()
+      let trial = try LedgerTrial(.wide(6), in: sandbox)
+      // The plugin is up before the controller freezes.
+      try sandbox.write(
+        "warm.yaml", SlurmTests.file([("a", "true", "")]))
+      #expect(try sandbox.run("run", "warm.yaml", "-c", "slurm", "--no-progress").status == 0)
+      let gate = try Self.gated(sandbox, 3)
+      let run = try gate.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 3 }
+      try lab.signal("slurmctld", SIGSTOP)
+      try sandbox.open(gate: "gate")
+      try eventually("the submission was given up", within: 60) {
+        (run.stdout + run.stderr).contains("asking what became") || run.hasEnded
+      }
+      try lab.signal("slurmctld", SIGCONT)
+      try finish(gate, run, "frozen controller")
+      #expect(try starts(sandbox) == 6)
+      _ = trial
+    }
+
+    /// Case 24: a node is lost with what ran on it; it runs again elsewhere.
+    @Test func aNodeIsLost() throws {
+      let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 8)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 8 }
+      try lab.cutPower("n1", in: sandbox)
+      try eventually("what ran there runs again", within: 60) { try starts(sandbox) > 8 || run.hasEnded }
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "node lost")
+    }
+
+    /// Cases 3, 5 and 13: tiny limits, and records that are gone at once.
+    @Test func tinyLimits() throws {
+      let lab = try SlurmLab(settings: ["MaxArraySize=4", "MaxJobCount=9", "MinJobAge=2"])
+      let sandbox = try lab.sandbox()
+      let trial = try LedgerTrial(.wide(8), in: sandbox)
+      try finish(trial, try trial.start(resume: false, ["-c", "slurm"]), "tiny limits", seconds: 180)
+    }
+
+    /// Case 30, where Slurm has forgotten everything: the reports tell.
+    @Test func whatSlurmHasForgottenIsAdoptedByItsReports() throws {
+      let lab = try SlurmLab(settings: ["MinJobAge=2"])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 8)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 8 }
+      first.signal(SIGKILL)
+      sandbox.killAll("jobmon-slurm")
+      _ = try first.wait()
+      try sandbox.open(gate: "gate")
+      try eventually("Slurm has forgotten them", within: 60) {
+        try sandbox.shell("squeue -h -t all -o %i").isEmpty
+      }
+      try finish(trial, try trial.start(["-c", "slurm"]), "forgotten jobs")
+      #expect(try starts(sandbox) == 16)
+    }
+  }
+}

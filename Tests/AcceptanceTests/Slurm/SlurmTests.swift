@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// Runs on a real Slurm: results, causes, limits, and what its users would miss.
+  struct SlurmTests {
+    /// One task for each command, all on the cluster slurm, each tried once.
+    static func file(_ commands: [(name: String, command: String, resources: String)]) -> String {
+      let templates = commands.map { "\($0.name): {command_template: \(quoted($0.command))}" }
+      let tasks = commands.map {
+        "{template: \($0.name), name: \($0.name), compute_resources: {\($0.resources)}}"
+      }
+      return """
+        tool: t
+        name: w
+        default_max_attempts: 1
+        default_compute_resources: {any: {memory: 50M}}
+        task_templates: {\(templates.joined(separator: ", "))}
+        tasks: [\(tasks.joined(separator: ", "))]
+        """
+    }
+
+    static func quoted(_ text: String) -> String {
+      "'"
+        + text.replacingOccurrences(of: "'", with: "''").replacingOccurrences(of: "{", with: "{{")
+        .replacingOccurrences(of: "}", with: "}}") + "'"
+    }
+
+    private static func run(
+      _ sandbox: Sandbox, _ commands: [(name: String, command: String, resources: String)], _ more: String...
+    ) throws -> Child.Finished {
+      let file = try sandbox.write("w.yaml", Self.file(commands))
+      return try sandbox.start(
+        ["\(Sandbox.programs)/jobmon", "run", file, "-c", "slurm", "--no-progress"] + more
+      )
+      .wait(120)
+    }
+
+    @Test func aWorkflowRuns() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try LedgerTrial(.small, in: sandbox)
+      let finished = try trial.start(resume: false, ["-c", "slurm"]).wait(120)
+      #expect(finished.status == 0, "\(finished)")
+      try trial.judge("slurm")
+      try trial.expectAllDone()
+      // Nothing stays behind in the scratch folder but the worker.
+      let left = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("scratch/batches"))
+      #expect(left.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path("scratch/bin")).count == 1)
+    }
+
+    /// Case 9: what the driver has of its own job means nothing to the tasks; everything else arrives.
+    @Test func theEnvironmentIsTheDriversAndTheJobs() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      sandbox.environment["SLURM_JOB_ID"] = "999999"
+      sandbox.environment["SLURM_STEP_ID"] = "7"
+      sandbox.environment["XDG_RUNTIME_DIR"] = "/run/nowhere"
+      sandbox.environment["OWN_VARIABLE"] = "a b\nc"
+      let command =
+        #"printf '%s|%s|%s|%s|%s' "$OWN_VARIABLE" "${XDG_RUNTIME_DIR-none}" "${SLURM_STEP_ID-none}" "$SLURM_CPUS_PER_TASK" "$SLURM_JOB_ID""#
+      let finished = try Self.run(sandbox, [("e", command, "cores: 2")])
+      #expect(finished.status == 0, "\(finished)")
+      let log = try sandbox.run("logs", "-t", "1")
+      #expect(log.stdout.contains("a b\nc|none|none|2|"), "\(log)")
+      #expect(!log.stdout.contains("999999"))
+    }
+
+    /// Cases 17, 22, 23, 28 and the verdicts: every way to end has its own cause.
+    @Test func everyEndHasItsCause() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let hog = "python3 -c 'x = bytearray(300 << 20); print(len(x))'"
+      let commands: [(name: String, command: String, resources: String)] = [
+        ("code", "exit 7", ""),
+        ("segfault", "kill -SEGV $$", ""),
+        ("memory", hog, "memory: 60M"),
+        ("child", hog + "; exit 0", "memory: 60M"),
+        ("late", "sleep 100", "runtime: 2s"),
+        ("cancelled", "scancel ${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID; sleep 100", ""),
+        ("worker", "[ -e killed ] || { touch killed; kill -KILL $PPID; sleep 100; }", ""),
+        ("warned", "trap 'exit 3' USR2; kill -USR2 $PPID; while :; do sleep 0.1; done", ""),
+        ("saved", "trap 'exit 0' USR2; kill -USR2 $PPID; while :; do sleep 0.1; done", ""),
+        ("untrapped", "kill -USR2 $PPID; sleep 0.3", ""),
+      ]
+      let finished = try Self.run(sandbox, commands, "-o", "json")
+      #expect(finished.status == 1, "\(finished)")
+      let rows = try sandbox.rows("workflow_tasks", "-w", "1", "-l", "0")
+      func status(_ name: String) -> String? {
+        rows.first { $0["task_name"] as? String == name }?["status"] as? String
+      }
+      for name in ["saved", "untrapped", "worker"] { #expect(status(name) == "DONE", "\(name)") }
+      func cause(_ name: String) throws -> String {
+        let id = try #require(rows.first { $0["task_name"] as? String == name }?["task_id"] as? Int)
+        return try sandbox.shell(
+          "sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \"SELECT cause FROM task_instance WHERE task_id = \(id) ORDER BY id LIMIT 1\""
+        ).trimmingCharacters(in: .newlines)
+      }
+      #expect(try cause("code") == "exit")
+      #expect(try cause("segfault") == "signal")
+      #expect(try cause("memory") == "memory")
+      #expect(try cause("child") == "memory")
+      #expect(try cause("late") == "runtime")
+      #expect(try cause("cancelled") == "cancelled")
+      #expect(try cause("worker") == "lost")
+      #expect(try cause("warned") == "runtime")
+    }
+
+    /// What a partition cannot run is refused before anything starts, or goes to the next queue.
+    @Test func partitionsLimitRequests() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let tooLong = try Self.run(sandbox, [("a", "true", "queue: short.q, runtime: 10m")])
+      #expect(tooLong.status == 2 || tooLong.status == 4, "\(tooLong)")
+      #expect(tooLong.stderr.contains("short.q"))
+      let unknown = try Self.run(sandbox, [("a", "true", "queue: long.q")])
+      #expect(unknown.status != 0)
+      #expect(unknown.stderr.contains("long.q"))
+      let file = try sandbox.write(
+        "f.yaml",
+        Self.file([("a", "echo $SLURM_JOB_PARTITION", "queue: short.q, runtime: 10m")])
+          .replacingOccurrences(of: "tasks: [{", with: "tasks: [{fallback_queues: [all.q], "))
+      let finished = try sandbox.run("run", file, "-c", "slurm", "--no-progress")
+      #expect(finished.status == 0, "\(finished)")
+      #expect(try sandbox.run("logs", "-t", "1").stdout.contains("all.q"))
+    }
+
+    /// Case 11: a request that Slurm never takes ends with one clear message.
+    @Test func whatSlurmRefusesIsSaidOnce() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let file = try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: w
+        task_templates: {a: {command_template: "true {i}", node_args: [i]}}
+        tasks: [{template: a, for_each: {i: {range: [1, 50]}}, compute_resources: {memory: 50M, constraints: "nothing_has_this"}}]
+        """)
+      let finished = try sandbox.run("run", file, "-c", "slurm", "--no-progress")
+      #expect(finished.status == 1, "\(finished)")
+      #expect(finished.stderr.contains("Invalid feature specification"), "\(finished)")
+    }
+
+    /// Case 33: exit code 4 and a sentence, within seconds.
+    @Test func withoutConfigurationOrMungeItSaysSo() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      sandbox.environment["SLURM_CONF"] = "/nowhere/slurm.conf"
+      let missing = try Self.run(sandbox, [("a", "true", "")])
+      #expect(missing.status == 4)
+      #expect(missing.stderr.contains("/nowhere/slurm.conf"), "\(missing)")
+
+      let other = try SlurmLab(settings: [])
+      let second = try other.sandbox()
+      try other.stop("munged")
+      let begin = Date()
+      let silent = try Self.run(second, [("a", "true", "")])
+      #expect(silent.status == 4, "\(silent)")
+      #expect(silent.stderr.contains("Slurm"))
+      #expect(Date().timeIntervalSince(begin) < 10)
+    }
+
+    /// Case 27: held and impossible jobs wait, and go on when they are let.
+    @Test func heldJobsWait() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox(["longest_pending": "60s"])
+      let file = try sandbox.write("w.yaml", Self.file([("a", "touch done", "nodelist: n3")]))
+      try sandbox.shell("scontrol update node=n3 state=drain reason=test")
+      defer { _ = try? sandbox.shell("scontrol update node=n3 state=resume") }
+      let run = try sandbox.jobmon("run", file, "-c", "slurm", "--no-progress")
+      try eventually("the job is pending") {
+        try sandbox.shell("squeue -h -t PD -o %r").contains("Nodes")
+      }
+      #expect(!run.hasEnded)
+      try sandbox.shell("scontrol update node=n3 state=resume")
+      let finished = try run.wait(60)
+      #expect(finished.status == 0, "\(finished)")
+    }
+
+    @Test func whatIsPendingForTooLongFails() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox(["longest_pending": "2s"])
+      try sandbox.shell("scontrol update node=n4 state=drain reason=test")
+      defer { _ = try? sandbox.shell("scontrol update node=n4 state=resume") }
+      let finished = try Self.run(sandbox, [("a", "touch ran", "nodelist: n4")])
+      #expect(finished.status == 1, "\(finished)")
+      #expect(try sandbox.run("errors", "-w", "1").stdout.contains("pending for more than 2 s"))
+      try eventually("the job is gone") { try sandbox.shell("squeue -h -o %i").isEmpty }
+    }
+
+    @Test(.timeLimit(.minutes(4))) func theConformanceCheckPasses() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let finished = try sandbox.run("cluster_check", "slurm", seconds: 200)
+      #expect(finished.status == 0, "\(finished)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Testing
+import WorkerProtocol
+
+@testable import SlurmPlugin
+
+/// What a state of the controller means.
+@Suite struct SlurmStateTests {
+  @Test func everyBaseStateIsAliveOrOver() {
+    let alive = SlurmState.Base.allCases.filter { SlurmState(raw: $0.rawValue).isAlive }
+    #expect(alive == [.pending, .running, .suspended])
+    #expect(SlurmState(raw: 200).isAlive, "a state that nobody knows yet counts as alive")
+  }
+
+  @Test func flagsDoNotHideTheBase() {
+    #expect(SlurmState(raw: 6 | SlurmState.Flag.completing.rawValue).base == .timeout)
+    #expect(SlurmState(raw: 8 | SlurmState.Flag.requeue.rawValue).isAlive, "it will run again")
+    #expect(SlurmState(raw: 0 | SlurmState.Flag.specialExit.rawValue).isAlive)
+  }
+}
+
+/// The table of two truths: the worker's report, and Slurm's state.
+@Suite struct SlurmVerdictTests {
+  private func verdict(isCancelled: Bool = false, memory: Int64? = 100 << 20, tolerates: Bool = false)
+    -> SlurmVerdict
+  {
+    SlurmVerdict(isCancelled: isCancelled, memory: memory, toleratesMemoryKills: tolerates)
+  }
+
+  private func report(
+    _ end: CommandEnd, kills: Int64 = 0, isWarned: Bool = false, isTerminated: Bool = false, peak: Int64 = 0
+  ) -> BatchReport {
+    BatchReport(
+      report: CommandReport(
+        instance: 1, end: end, started: 1, ended: 2, wall: 1, cpu: 1, peakMemory: peak, message: ""),
+      host: "n1", job: "7", outOfMemoryKills: kills, wasWarned: isWarned, wasTerminated: isTerminated)
+  }
+
+  private func state(_ base: SlurmState.Base) -> SlurmState { SlurmState(raw: base.rawValue) }
+
+  @Test(arguments: SlurmState.Base.allCases)
+  func aReportedSuccessIsOneWhateverSlurmSays(base: SlurmState.Base) {
+    let outcome = verdict().outcome(
+      of: report(.exit(0), isWarned: true, isTerminated: true), state: state(base), stateText: "")
+    #expect(outcome?.cause == .exit(0))
+    #expect(
+      verdict(isCancelled: true).outcome(of: report(.exit(0)), state: nil, stateText: "")?.cause == .exit(0))
+  }
+
+  @Test func aChildKilledForMemoryIsAFailureUnlessTolerated() {
+    #expect(verdict().outcome(of: report(.exit(0), kills: 1), state: nil, stateText: "")?.cause == .memory)
+    #expect(
+      verdict(tolerates: true).outcome(of: report(.exit(0), kills: 1), state: nil, stateText: "")?.cause
+        == .exit(0))
+  }
+
+  @Test func failuresByReport() {
+    #expect(verdict().outcome(of: report(.exit(3)), state: nil, stateText: "")?.cause == .exit(3))
+    #expect(verdict().outcome(of: report(.signal(11)), state: nil, stateText: "")?.cause == .signal(11))
+    #expect(verdict().outcome(of: report(.exit(1), kills: 2), state: nil, stateText: "")?.cause == .memory)
+    #expect(
+      verdict().outcome(of: report(.exit(137), peak: 99 << 20), state: nil, stateText: "")?.cause == .memory)
+    #expect(
+      verdict().outcome(of: report(.exit(137), peak: 9 << 20), state: nil, stateText: "")?.cause == .exit(137)
+    )
+    #expect(
+      verdict().outcome(of: report(.exit(3), isWarned: true), state: nil, stateText: "")?.cause == .runtime)
+    #expect(verdict().outcome(of: report(.runtime), state: nil, stateText: "")?.cause == .runtime)
+    #expect(
+      verdict(isCancelled: true).outcome(of: report(.signal(15)), state: nil, stateText: "")?.cause
+        == .interrupted)
+  }
+
+  @Test func theClusterSaysWhyItAskedForTheEnd() {
+    let ended = report(.signal(15), isTerminated: true)
+    #expect(verdict().outcome(of: ended, state: nil, stateText: "") == nil)
+    #expect(verdict().outcome(of: ended, state: state(.running), stateText: "") == nil)
+    #expect(verdict().outcome(of: ended, state: state(.timeout), stateText: "")?.cause == .runtime)
+    #expect(verdict().outcome(of: ended, state: state(.preempted), stateText: "")?.cause == .preempted)
+    #expect(verdict().outcome(of: ended, state: state(.nodeFail), stateText: "")?.cause == .nodeFailure)
+    #expect(verdict().outcome(of: ended, state: state(.cancelled), stateText: "")?.cause.word == "cancelled")
+    #expect(verdict().outcome(of: ended, state: state(.failed), stateText: "")?.cause == .signal(15))
+  }
+
+  @Test func withoutAReportTheStateDecides() {
+    func cause(_ base: SlurmState.Base, _ status: UInt32 = 0) -> String {
+      verdict().outcome(of: state(base), exitStatus: status, node: "n1", text: "X").cause.word
+    }
+    #expect(cause(.complete) == "lost", "success needs a report")
+    #expect(cause(.failed, 3 << 8) == "exit")
+    #expect(cause(.failed, 9) == "lost", "the worker was killed, not the command")
+    #expect(cause(.failed, 113 << 8) == "launchFailure")
+    #expect(cause(.timeout, 0) == "runtime")
+    #expect(cause(.outOfMemory, 125 << 8) == "memory")
+    #expect(cause(.nodeFail) == "nodeFailure")
+    #expect(cause(.preempted) == "preempted")
+    #expect(cause(.bootFail) == "launchFailure")
+    #expect(cause(.deadline) == "cancelled")
+    #expect(cause(.cancelled) == "cancelled")
+    #expect(
+      verdict(isCancelled: true).outcome(of: state(.cancelled), exitStatus: 0, node: "", text: "").cause
+        == .interrupted)
+  }
+}

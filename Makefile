@@ -21,11 +21,8 @@ BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
 # Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
 # that is installed later.
 JOBMON_SLURM ?= auto
-ifeq ($(JOBMON_SLURM),auto)
-  export JOBMON_SLURM = $(if $(wildcard /usr/include/slurm/slurm.h),on,off)
-else
-  export JOBMON_SLURM
-endif
+SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
+BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
 .PHONY: help slurm-lab setup setup-test build demo test soak bench install format lint clean
 
@@ -47,32 +44,34 @@ slurm-lab:
 	@Scripts/slurm-lab $(or $(DO),up)
 
 build: setup
-	$(SWIFT) build $(RELEASE) --product jobmon
-	$(SWIFT) build $(RELEASE) --product jobmon-worker
+	$(BUILD) build $(RELEASE) --product jobmon
+	$(BUILD) build $(RELEASE) --product jobmon-worker
+	[ $(SLURM_THERE) = off ] || $(BUILD) build $(RELEASE) --product jobmon-slurm
 
 demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
 
 # Unit tests first, then the built programs from outside: those measure times, so nothing runs beside them.
 test: setup-test
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip AcceptanceTests
-	$(SWIFT) test --skip-build --filter AcceptanceTests
+	$(BUILD) build --build-tests
+	$(BUILD) test --skip-build --skip AcceptanceTests
+	$(BUILD) test --skip-build --filter AcceptanceTests
 
 # The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many. Simulations of 100,000
 # seeds, too.
 soak: setup-test
-	$(SWIFT) build --build-tests
-	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(SWIFT) test --skip-build
+	$(BUILD) build --build-tests
+	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
 
 bench: build
 	@Scripts/install-missing $(BENCH_NEEDED)
-	$(SWIFT) build $(RELEASE) --product jobmon-bench
+	$(BUILD) build $(RELEASE) --product jobmon-bench
 	@Bench/run $(PROGRAMS)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon
 	install -m 755 $(PROGRAMS)/jobmon $(PROGRAMS)/jobmon-worker $(DESTDIR)$(PREFIX)/bin
+	[ $(SLURM_THERE) = off ] || install -m 755 $(PROGRAMS)/jobmon-slurm $(DESTDIR)$(PREFIX)/bin
 	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
 
 format:

@@ -189,7 +189,7 @@ extension SlurmExecutor {
       comment: attributes["comment"] ?? "",
       script: "#!/bin/sh\nexec \(Self.quoted(opened.worker)) --batch \(Self.quoted(files.folder.path))\n",
       directory: opened.context.workingDirectory, output: files.folder.log,
-      array: rangeText(tasks.map(\.index)), environment: opened.environment,
+      array: rangeText(tasks.map(\.index)), environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)"],
       partition: request.queue ?? partition, account: request.project ?? account,
       constraints: request.constraints ?? constraints, cores: request.cores,
       memory: request.memory.map { max(1, ($0 + (1 << 20) - 1) >> 20) }, minutes: minutes, warning: warning,

@@ -84,14 +84,10 @@ final class SlurmLab: @unchecked Sendable {
   }
 
   func startController(in sandbox: Sandbox) throws {
-    try sandbox.shell("/usr/sbin/slurmctld")
+    try sandbox.shell("env -i SLURM_CONF='\(configuration)' /usr/sbin/slurmctld")
     try eventually("the controller answers") {
       try sandbox.start(["/bin/sh", "-c", "scontrol ping | grep -q UP"]).wait().status == 0
     }
-  }
-
-  func startNode(_ name: String, in sandbox: Sandbox) throws {
-    try sandbox.shell("/usr/sbin/slurmd -N \(name)")
   }
 
   /// A node as after a power cut: its daemon, and everything that it has started.

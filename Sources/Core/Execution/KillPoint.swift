@@ -2,7 +2,9 @@ import Foundation
 
 /// Named places at which a test can have the process killed, to see what a crash right there leaves behind.
 ///
-/// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point.
+/// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point, `slurm.*:2`
+/// at the second of any whose name begins so. `JOBMON_KILL_ONCE=FILE` kills only whoever makes that file, so that a process
+/// which is started again lives.
 /// `JOBMON_KILL_WITH=children` takes the process's children along, so that nobody is left to clean up after it.
 /// Nothing is compiled out: what is tested is what is shipped, and an unset variable costs one load a visit.
 public enum KillPoint {
@@ -10,6 +12,11 @@ public enum KillPoint {
     var name: String
     var visit: Int
     var withChildren: Bool
+    var once: String?
+
+    func means(_ point: String) -> Bool {
+      name.hasSuffix("*") ? point.hasPrefix(name.dropLast()) : point == name
+    }
   }
 
   private static let plan: Plan? = {
@@ -18,7 +25,7 @@ public enum KillPoint {
     let parts = text.split(separator: ":", maxSplits: 1)
     return Plan(
       name: String(parts[0]), visit: parts.count > 1 ? Int(parts[1]) ?? 1 : 1,
-      withChildren: environment["JOBMON_KILL_WITH"] == "children")
+      withChildren: environment["JOBMON_KILL_WITH"] == "children", once: environment["JOBMON_KILL_ONCE"])
   }()
   private static let lock = NSLock()
   nonisolated(unsafe) private static var visits = 0
@@ -26,12 +33,13 @@ public enum KillPoint {
   /// Ends the process by SIGKILL where the plan says so.
   public static func reached(_ name: @autoclosure () -> String) {
     guard let plan else { return }
-    guard plan.name == "*" || plan.name == name() else { return }
+    guard plan.means(name()) else { return }
     lock.lock()
     visits += 1
     let due = visits == plan.visit
     lock.unlock()
     guard due else { return }
+    if let once = plan.once, open(once, O_CREAT | O_EXCL | O_CLOEXEC, 0o600) < 0 { return }
     if plan.withChildren {
       for child in children { kill(child, SIGKILL) }
     }

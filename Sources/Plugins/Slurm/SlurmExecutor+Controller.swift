@@ -30,6 +30,7 @@ extension SlurmExecutor {
       let start = Instant.now.monotonic
       var hasChanged = false
       do throws(SlurmError) {
+        KillPoint.reached("slurm.jobs.before")
         let jobs = try call("jobs") { () throws(SlurmError) in try controller.jobs() }
         hasChanged = state.withLock { state in
           let (events, hasChanged) = state.book.update(jobs, now: Instant.now.monotonic)
@@ -93,12 +94,14 @@ extension SlurmExecutor {
     let isKnown = state.withLock { state in all.allSatisfy { state.book.place(of: $0) != nil } }
     if isKnown { return opened.events.post(.submitted(all, .accepted(handle: nil))) }
     let files = BatchFiles(scratch: opened.options.scratch, token: batch.token)
+    KillPoint.reached("slurm.folder.before")
     do {
       try files.make(batch.tasks.map(\.index))
       try files.write(opened.setting, orders: orders(batch))
     } catch {
       return opened.events.post(.submitted(all, .deferred(after: 15, why: "\(error)")))
     }
+    KillPoint.reached("slurm.folder.after")
     var tasks = batch.tasks
     var later: [BatchTask] = []
     while true {
@@ -106,7 +109,9 @@ extension SlurmExecutor {
         let receipt = try call("submit") { () throws(SlurmError) in
           try controller.submit(submission(of: batch, tasks, files, opened))
         }
+        KillPoint.reached("slurm.submitted")
         accepted(tasks, receipt, batch, files, opened)
+        KillPoint.reached("slurm.accepted")
         if !later.isEmpty {
           opened.events.post(
             .submitted(
@@ -242,6 +247,7 @@ extension SlurmExecutor {
       return state.cancellations
     }
     for (place, jobs) in all.enumerated() {
+      KillPoint.reached("slurm.cancel.before")
       do throws(SlurmError) {
         try call("cancel") { () throws(SlurmError) in try controller.cancel(jobs) }
       } catch {
@@ -257,6 +263,7 @@ extension SlurmExecutor {
 
   private func recover(_ batches: [RecoverableBatch], _ opened: Opened) {
     for batch in batches {
+      KillPoint.reached("slurm.recover.before")
       let files = BatchFiles(scratch: opened.options.scratch, token: batch.token)
       do {
         try files.make(batch.instances.map(\.index))

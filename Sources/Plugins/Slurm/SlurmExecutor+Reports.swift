@@ -46,6 +46,7 @@ extension SlurmExecutor {
         for (index, start) in news {
           guard let report = files.report(index, start: start) else { continue }
           hasFound = true
+          KillPoint.reached("slurm.report")
           heard(report, token, index, start, opened)
         }
       }

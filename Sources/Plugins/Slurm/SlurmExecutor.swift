@@ -99,6 +99,7 @@ public final class SlurmExecutor: Executor {
 
   public func acknowledge(_ instances: [TaskInstanceID]) {
     let over = state.withLock { $0.book.acknowledge(instances) }
+    KillPoint.reached("slurm.acknowledge")
     if !over.isEmpty { cleaning.async { for record in over { record.files.remove() } } }
   }
 

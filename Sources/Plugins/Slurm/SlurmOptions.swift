@@ -10,7 +10,7 @@ struct SlurmOptions: Sendable {
   /// The most instances that are submitted at a time; nil: what the controller's MaxJobCount allows.
   var maxOutstanding: Int?
   /// Seconds before the end of its time at which a command gets USR2; 0: never.
-  var warning: Int64 = 30
+  var warning: Int64 = 60
   /// Whether Slurm may start a job again by itself (after preemption, or the loss of a node).
   var requeue = false
   /// Whether a command that succeeds has succeeded although the kernel ended a child of it for want of memory.

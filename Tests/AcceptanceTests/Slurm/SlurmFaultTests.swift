@@ -72,6 +72,23 @@ extension Acceptance {
       }
     }
 
+    /// Case 30: killed at the named points around every call, one visit after the other.
+    @Test func thePluginIsKilledAtEveryCall() throws {
+      let stride = Net.isSoak ? 1 : 7
+      var killed = 0
+      for visit in sequence(first: Int.random(in: 1...stride), next: { $0 + stride }) {
+        let sandbox = try SlurmLab.shared.get().sandbox()
+        let trial = try LedgerTrial(.small, in: sandbox)
+        let run = try trial.start(
+          resume: false, ["-c", "slurm"],
+          environment: ["JOBMON_KILL_AT": "slurm.*:\(visit)", "JOBMON_KILL_ONCE": sandbox.path("killed")])
+        try finish(trial, run, "visit \(visit)")
+        if !sandbox.exists("killed") { break }
+        killed += 1
+      }
+      #expect(killed >= 3, "the kill points were not reached")
+    }
+
     /// Driver and plugin together, at random moments.
     @Test func driverAndPluginAreKilledTogether() throws {
       for round in 0..<max(2, Net.rounds / 4) {

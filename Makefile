@@ -16,6 +16,7 @@ TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime /usr/bin/pyt
 # A Slurm for the tests: Scripts/slurm-lab.
 SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
+ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
 
 # Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
@@ -24,7 +25,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test build demo test soak bench install format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build demo test soak bench install format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -36,11 +37,12 @@ setup:
 	  exit 1; }
 
 setup-test: setup
-	@Scripts/install-missing $(TEST_NEEDED) $(SLURM_NEEDED)
+	@Scripts/install-missing $(TEST_NEEDED) $(SLURM_NEEDED) $(ACCOUNT_NEEDED)
 
-# A cluster of four nodes on this machine, on loopback only, that has nothing to do with any other Slurm here.
+# A cluster of four nodes on this machine, on loopback only, that has nothing to do with any other Slurm here. With
+# ACCOUNTING=1 it has slurmdbd and a database, too.
 slurm-lab:
-	@Scripts/install-missing $(SLURM_NEEDED)
+	@Scripts/install-missing $(SLURM_NEEDED) $(if $(ACCOUNTING),$(ACCOUNT_NEEDED))
 	@Scripts/slurm-lab $(or $(DO),up)
 
 build: setup
@@ -63,8 +65,10 @@ soak: setup-test
 	$(BUILD) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
 
-bench: build
-	@Scripts/install-missing $(BENCH_NEEDED)
+setup-bench:
+	@Scripts/install-missing $(BENCH_NEEDED) $(SLURM_NEEDED)
+
+bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product jobmon-bench
 	@Bench/run $(PROGRAMS)
 

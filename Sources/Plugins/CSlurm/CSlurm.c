@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
+#include <slurm/slurmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 // Exported by libslurm for its own commands; in no header.
 extern char *slurm_job_reason_string(int reason);
 extern char *slurm_job_state_string(uint32_t state);
+extern int slurm_acct_storage_init(void);
 extern int slurm_bit_test(bitstr_t *bits, int64_t bit);
 extern int64_t slurm_bit_size(bitstr_t *bits);
 
@@ -288,6 +290,61 @@ bool cslurm_has_task(const struct cslurm_job *job, uint32_t task) {
 
 uint32_t cslurm_task_end(const struct cslurm_job *job) {
   return job->tasks ? (uint32_t)slurm_bit_size((bitstr_t *)job->tasks) : 0;
+}
+
+int cslurm_each_account(
+    const char *cluster, const uint32_t *ids, uint32_t count, int64_t since, void *context,
+    void (*found)(void *, const struct cslurm_job *)) {
+  if (slurm_acct_storage_init() != SLURM_SUCCESS) return failure();
+  uint16_t flags = 0;
+  void *connection = slurmdb_connection_get(&flags);
+  if (!connection) return failure();
+  slurmdb_job_cond_t condition;
+  memset(&condition, 0, sizeof condition);
+  condition.db_flags = SLURMDB_JOB_FLAG_NOTSET;
+  condition.flags = JOBCOND_FLAG_NO_TRUNC | JOBCOND_FLAG_NO_STEP;
+  condition.usage_start = (time_t)since;
+  condition.usage_end = time(NULL);
+  condition.cluster_list = slurm_list_create(free);
+  slurm_list_append(condition.cluster_list, strdup(cluster));
+  condition.step_list = slurm_list_create(free);
+  for (uint32_t i = 0; i < count; i++) {
+    slurm_selected_step_t *job = calloc(1, sizeof *job);
+    job->array_task_id = job->het_job_offset = NO_VAL;
+    job->step_id.job_id = ids[i];
+    job->step_id.step_id = job->step_id.step_het_comp = NO_VAL;
+    slurm_list_append(condition.step_list, job);
+  }
+  errno = 0;
+  List jobs = slurmdb_jobs_get(connection, &condition);
+  int error = jobs ? 0 : failure();
+  if (jobs) {
+    ListIterator place = slurm_list_iterator_create(jobs);
+    for (slurmdb_job_rec_t *own; (own = slurm_list_next(place));) {
+      struct cslurm_job job = {
+          .id = own->jobid,
+          .array = own->array_job_id,
+          .task = own->array_task_id == NO_VAL ? CSLURM_NONE : own->array_task_id,
+          .state = own->state,
+          .exit_status = own->exitcode,
+          .submitted = own->submit,
+          .started = own->start,
+          .ended = own->end,
+          .name = own->jobname ? own->jobname : "",
+          .nodes = own->nodes ? own->nodes : "",
+          .partition = own->partition ? own->partition : "",
+          .reason = "",
+          .explanation = "",
+      };
+      found(context, &job);
+    }
+    slurm_list_iterator_destroy(place);
+    slurm_list_destroy(jobs);
+  }
+  slurm_list_destroy(condition.cluster_list);
+  slurm_list_destroy(condition.step_list);
+  slurmdb_connection_close(&connection);
+  return error;
 }
 
 const char *cslurm_state_text(uint32_t state) { return slurm_job_state_string(state); }

@@ -130,14 +130,15 @@ struct JobBook {
       for index in (batches[token]?.open.keys.sorted() ?? []) {
         guard var member = batches[token]?.open[index] else { continue }
         let before = member.seen?.state
-        member.seen = shown[token]?[index]
-        if member.seen?.state != before { hasChanged = true }
-        if let seen = member.seen {
+        if let seen = shown[token]?[index] {
+          member.seen = seen
           note(seen, &member, now, &events, &waiting)
-        } else {
+        } else if member.absentSince == nil || member.overSince == nil {
+          member.seen = nil
           member.overSince = nil
           member.absentSince = member.absentSince ?? now
-        }
+        }  // else the accounts have said how it ended
+        if member.seen?.state != before { hasChanged = true }
         batches[token]?.open[index] = member
       }
     }
@@ -178,6 +179,33 @@ struct JobBook {
         member.reason = seen.reason
         waiting[seen.reason, default: []].append(member.instance)
       }
+    }
+  }
+
+  /// Jobs of batches with tasks that the controller has not shown for so many milliseconds.
+  func absent(for least: Int64, now: Int64) -> [UInt32] {
+    batches.values.filter { record in
+      record.open.values.contains { member in
+        member.overSince == nil && member.absentSince.map { now - $0 >= least } ?? false
+      }
+    }.flatMap(\.jobs).sorted()
+  }
+
+  /// What the accounts have of tasks that the controller does not show: how they have ended. That they have nothing, or say
+  /// that a job runs, means nothing: they lag behind.
+  mutating func account(_ jobs: [SlurmJob], now: Int64) {
+    for job in jobs {
+      guard let token = Self.token(of: job.name), case .one(let index) = job.tasks,
+        var member = batches[token]?.open[index], member.absentSince != nil
+      else { continue }
+      let state = SlurmState(raw: job.state)
+      guard !state.isAlive else { continue }
+      member.seen = Seen(
+        state: state, restarts: job.restarts, exitStatus: job.exitStatus, started: job.started,
+        node: job.node,
+        reason: "")
+      member.overSince = member.overSince ?? now
+      batches[token]?.open[index] = member
     }
   }
 

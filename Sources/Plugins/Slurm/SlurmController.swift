@@ -10,6 +10,8 @@ public protocol SlurmController: Sendable {
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt
   /// All records of this user.
   func jobs() throws(SlurmError) -> [SlurmJob]
+  /// What the accounts have of these jobs and arrays since a time (seconds since 1970).
+  func accounts(of jobs: [UInt32], since: Int64) throws(SlurmError) -> [SlurmJob]
   /// Ends `12`, `12_7` or `12_[1,3-5]`.
   func cancel(_ jobs: String) throws(SlurmError)
   /// A state in Slurm's words.
@@ -50,6 +52,8 @@ public struct SlurmLimits: Sendable {
   public var minJobAge = 300.0
   public var killWait = 30.0
   public var messageTimeout = 10.0
+  /// Whether there are accounts.
+  public var hasAccounting = false
 
   public init() {}
 

@@ -37,6 +37,7 @@ extension SlurmExecutor {
           opened.events.post(events)
           return hasChanged
         }
+        if opened.limits.hasAccounting { askAccounts(opened) }
         if fault != nil {
           fault = nil
           opened.events.post([.health(.ready), .log(.info, "the Slurm controller answers again")])
@@ -87,6 +88,25 @@ extension SlurmExecutor {
     return opened
   }
 
+  /// Absent for so long (milliseconds) before the accounts are asked, and again: they lag.
+  private static let accountDelay: Int64 = 4000
+
+  /// What the accounts say of jobs that the controller has forgotten. That they do not answer changes nothing.
+  private func askAccounts(_ opened: Opened) {
+    let now = Instant.now.monotonic
+    let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
+    if absent.isEmpty { return }
+    do throws(SlurmError) {
+      let since = Timestamp.now.rawValue / 1000 - 90 * 86_400
+      let jobs = try call("accounts") { () throws(SlurmError) in
+        try controller.accounts(of: absent, since: since)
+      }
+      state.withLock { $0.book.account(jobs, now: now) }
+    } catch {
+      opened.events.post(.log(.info, "the accounts do not answer: \(error.description)"))
+    }
+  }
+
   // MARK: Submitting
 
   private func submit(_ batch: Batch, _ opened: Opened) {
@@ -131,7 +151,8 @@ extension SlurmExecutor {
           files.remove()
           opened.events.post(.submitted(all, .rejected(why: error.description)))
         case .temporary, .full, .limit:
-          opened.events.post(.submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
+          opened.events.post(
+            .submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
         case .unknown:
           opened.events.post(.submitted(all, .ambiguous(why: error.description)))
         }
@@ -194,7 +215,8 @@ extension SlurmExecutor {
       comment: attributes["comment"] ?? "",
       script: "#!/bin/sh\nexec \(Self.quoted(opened.worker)) --batch \(Self.quoted(files.folder.path))\n",
       directory: opened.context.workingDirectory, output: files.folder.log,
-      array: rangeText(tasks.map(\.index)), environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)"],
+      array: rangeText(tasks.map(\.index)),
+      environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)"],
       partition: request.queue ?? partition, account: request.project ?? account,
       constraints: request.constraints ?? constraints, cores: request.cores,
       memory: request.memory.map { max(1, ($0 + (1 << 20) - 1) >> 20) }, minutes: minutes, warning: warning,

@@ -116,7 +116,9 @@ extension SlurmExecutor {
     func end(_ outcome: Outcome) { self.end(token, member.index, outcome, &state, opened) }
     if let heard = member.report {
       let word = member.seen.flatMap { $0.state.isAlive ? nil : $0.state }
-      let isOverdue = now - heard.at > Self.wordDelay || member.absentSince.map { now - $0 > 1000 } ?? false
+      // Who has forgotten it will not say; the accounts may.
+      let isForgotten = !opened.limits.hasAccounting && member.absentSince.map { now - $0 > 1000 } ?? false
+      let isOverdue = isForgotten || now - heard.at > Self.wordDelay
       if let word {
         let text = controller.text(ofState: word.raw)
         if let outcome = verdict.outcome(of: heard.report, state: word, stateText: text) { end(outcome) }

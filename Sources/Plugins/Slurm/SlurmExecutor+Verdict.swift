@@ -4,7 +4,9 @@ extension SlurmExecutor.Opened {
   /// Whether the partition that a request would go to (else any) can ever run it.
   func verdict(on request: ResourceRequest) -> ResourceVerdict {
     let name = request.queue ?? options.attributes["partition"]
-    let possible = queues.filter { name.map($0.name.split(separator: ",").map(String.init).contains) ?? $0.isDefault }
+    let possible = queues.filter {
+      name.map($0.name.split(separator: ",").map(String.init).contains) ?? $0.isDefault
+    }
     guard !possible.isEmpty else { return .ok }  // the controller knows better
     let faults = possible.compactMap { $0.fault(of: request) }
     return faults.count == possible.count ? .impossible(why: faults[0]) : .ok

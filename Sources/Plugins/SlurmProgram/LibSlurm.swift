@@ -2,6 +2,7 @@ import CSlurm
 import Foundation
 import JobmonCore
 import SlurmPlugin
+import Synchronization
 
 /// A Slurm controller by way of libslurm.
 final class LibSlurm: SlurmController {
@@ -11,6 +12,9 @@ final class LibSlurm: SlurmController {
     while let name = cslurm_attribute(names.count) { names.append(String(cString: name)) }
     return names
   }()
+
+  /// As the controller calls it.
+  private let cluster = Mutex("")
 
   func connect() { cslurm_start() }
 
@@ -26,6 +30,8 @@ final class LibSlurm: SlurmController {
     limits.minJobAge = Double(found.min_job_age)
     limits.killWait = Double(found.kill_wait)
     limits.messageTimeout = Double(found.message_timeout)
+    limits.hasAccounting = found.has_accounting
+    cluster.withLock { $0 = limits.cluster }
     return limits
   }
 
@@ -114,6 +120,18 @@ final class LibSlurm: SlurmController {
     var jobs: [SlurmJob] = []
     try each(&jobs) { context in
       cslurm_each_job(getuid(), context) { context, found in
+        guard let found else { return }
+        LibSlurm.append(SlurmJob(found), context)
+      }
+    }
+    return jobs
+  }
+
+  func accounts(of ids: [UInt32], since: Int64) throws(SlurmError) -> [SlurmJob] {
+    let cluster = cluster.withLock { $0 }
+    var jobs: [SlurmJob] = []
+    try each(&jobs) { context in
+      cslurm_each_account(cluster, ids, UInt32(ids.count), since, context) { context, found in
         guard let found else { return }
         LibSlurm.append(SlurmJob(found), context)
       }

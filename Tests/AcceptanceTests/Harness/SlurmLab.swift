@@ -7,7 +7,7 @@ final class SlurmLab: @unchecked Sendable {
 
   /// The one of tests that leave its daemons alone; goes down with this process.
   static let shared = Result {
-    let lab = try SlurmLab(port: 17_000)
+    let lab = try SlurmLab(port: 17_000 + ports)
     downAtExit = lab.folder
     atexit {
       if let folder = SlurmLab.downAtExit { _ = try? SlurmLab.script("down", folder, [:]) }
@@ -15,6 +15,8 @@ final class SlurmLab: @unchecked Sendable {
     return lab
   }
   nonisolated(unsafe) private static var downAtExit: String?
+  /// Ports of this process's labs, so that several can test at a time on one machine.
+  private static let ports = Int(getpid() % 600) * 20
 
   let folder: String
   private let isShared: Bool
@@ -22,15 +24,21 @@ final class SlurmLab: @unchecked Sendable {
   /// One for a single test, which may do to it what it likes.
   ///
   /// - Parameter settings: of slurm.conf, as `["MaxArraySize=5"]`.
-  convenience init(settings: [String]) throws {
-    try self.init(port: 17_100, settings: settings, isShared: false)
+  convenience init(settings: [String], hasAccounting: Bool = false) throws {
+    try self.init(
+      port: 17_010 + Self.ports, settings: settings, hasAccounting: hasAccounting, isShared: false)
   }
 
-  private init(port: Int, settings: [String] = [], isShared: Bool = true) throws {
+  private init(port: Int, settings: [String] = [], hasAccounting: Bool = false, isShared: Bool = true) throws
+  {
     folder = NSTemporaryDirectory() + "jobmon-slurm-lab-\(port)"
     self.isShared = isShared
     let said = try Self.script(
-      "up", folder, ["LAB_PORT": "\(port)", "LAB_CONF": settings.joined(separator: " ")])
+      "up", folder,
+      [
+        "LAB_PORT": "\(port)", "LAB_CONF": settings.joined(separator: " "),
+        "ACCOUNTING": hasAccounting ? "1" : "",
+      ])
     guard said.status == 0 else {
       throw HarnessError("the Slurm lab did not come up, and its tests are not skipped: \(said)")
     }

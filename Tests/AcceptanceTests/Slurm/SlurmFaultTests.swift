@@ -208,6 +208,27 @@ extension Acceptance {
       try finish(trial, try trial.start(resume: false, ["-c", "slurm"]), "tiny limits", seconds: 180)
     }
 
+    /// Cases 13 and 16: what the controller has forgotten and no report explains, the accounts may know.
+    @Test func theAccountsTellWhatTheControllerHasForgotten() throws {
+      let lab = try SlurmLab(settings: ["MinJobAge=2"], hasAccounting: true)
+      let sandbox = try lab.sandbox(["lost_after": "120s"])
+      let trial = try Self.gated(sandbox, 3)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 3 }
+      first.signal(SIGKILL)
+      sandbox.killAll("jobmon-slurm")
+      _ = try first.wait()
+      try sandbox.shell("scancel -u root")
+      try eventually("Slurm has forgotten them", within: 60) {
+        try sandbox.shell("squeue -h -t all -o %i").isEmpty
+      }
+      let second = try trial.start(["-c", "slurm", "-o", "json"]).wait(90)
+      #expect(second.status == 1, "\(second)")
+      let failed = try #require(try second.object()["failed_tasks"] as? [[String: Any]])
+      #expect(failed.filter { $0["cause"] as? String == "cancelled" }.count == 3, "\(failed)")
+      #expect(try starts(sandbox) == 3)
+    }
+
     /// Case 30, where Slurm has forgotten everything: the reports tell.
     @Test func whatSlurmHasForgottenIsAdoptedByItsReports() throws {
       let lab = try SlurmLab(settings: ["MinJobAge=2"])

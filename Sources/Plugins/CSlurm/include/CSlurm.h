@@ -119,6 +119,12 @@ int cslurm_each_job(uid_t user, void *context, void (*found)(void *context, cons
 bool cslurm_has_task(const struct cslurm_job *job, uint32_t task);
 uint32_t cslurm_task_end(const struct cslurm_job *job);
 
+/// What the accounts (slurmdbd) have of these jobs and arrays since a time (seconds since 1970): members one by one, with how
+/// they ended. They lag behind the controller.
+int cslurm_each_account(
+    const char *cluster, const uint32_t *jobs, uint32_t job_count, int64_t since, void *context,
+    void (*found)(void *context, const struct cslurm_job *));
+
 /// The state in the words of squeue(1), flags included.
 const char *cslurm_state_text(uint32_t state);
 

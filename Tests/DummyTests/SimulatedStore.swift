@@ -62,7 +62,8 @@ struct SimulatedStore {
       case .infrastructure?: infrastructure[end.task, default: 0] += 1
       case .ours?, .user?, nil: break
       }
-      resourceFailures[end.task] = nil
+      // What we ended ourselves says nothing of what the task needs.
+      if end.outcome.cause.failureClass != .ours { resourceFailures[end.task] = nil }
       if case .resource(let resource)? = end.outcome.cause.failureClass {
         resourceFailures[end.task] = ResourceFailure(task: end.task, resource: resource, request: old.request)
       }

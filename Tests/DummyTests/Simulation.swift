@@ -33,6 +33,8 @@ struct Simulation {
   private var mischief: Int
   private var random: Randomness
   private var store: SimulatedStore
+  /// The store itself, in a file, where it takes part: what it gives back after a crash is held against ``store``.
+  private let database: SimulatedDatabase?
   private var cluster: SimulatedCluster
   private var engine: Engine
   private var runs = 0
@@ -53,8 +55,10 @@ struct Simulation {
   private(set) var starts = 0
   private(set) var crashes = 0
 
-  /// - Parameter tasks: how many, where the seed is not to say: a failing one is tried with fewer.
-  init(seed: UInt64, tasks: Int? = nil) throws {
+  /// - Parameters:
+  ///   - tasks: how many, where the seed is not to say: a failing one is tried with fewer.
+  ///   - hasDatabase: whether the store takes part.
+  init(seed: UInt64, tasks: Int? = nil, hasDatabase: Bool = false) throws {
     var random = Randomness(seed: seed)
     let drawn = 1 + Int(random.fraction() * random.fraction() * 80)
     let count = tasks ?? drawn
@@ -72,6 +76,7 @@ struct Simulation {
     limit = random.happens(0.3) ? 1 + Int(random.fraction() * 5) : nil
     templateLimit = random.happens(0.3) ? 1 + Int(random.fraction() * 3) : nil
     store = SimulatedStore(tasks: count)
+    database = hasDatabase ? try SimulatedDatabase(upstreams: upstreams, request: request) : nil
     cluster = SimulatedCluster(
       clusterOptions, now: Instant(monotonic: 1000, wall: Timestamp(milliseconds: 1_700_000_000_000)))
     cluster.chronicle = []
@@ -159,14 +164,26 @@ struct Simulation {
     toldLimit = limit
     store.beginRun()
     ending = nil
-    try turn([.begin, .instanceIDs(store.reserve(8))])
+    try database?.beginRun()
+    try turn([.begin, .instanceIDs(try reserve(8))])
+  }
+
+  private mutating func reserve(_ count: Int) throws -> Range<TaskInstanceID> {
+    let range = store.reserve(count)
+    if let given = try database?.reserve(count), given != range {
+      throw Breach("the store gives the instance ids \(given), and \(range) were next")
+    }
+    return range
   }
 
   private mutating func resume() throws {
     if random.happens(0.2) {
       // A person calls a task done, whatever it is doing.
-      store.statuses[Int(random.fraction() * Double(upstreams.count))] = .done
+      let task = Int(random.fraction() * Double(upstreams.count))
+      store.statuses[task] = .done
+      try database?.callDone(TaskIndex(task))
     }
+    try database?.reopen(as: store)
     isCold = random.happens(0.3)
     letters = []
     engine = Engine(
@@ -246,12 +263,15 @@ struct Simulation {
     // What has ended takes no place any more, also where that is not committed yet.
     for case .record(.ended(let end)) in actions { submitted.remove(end.instance) }
     for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
+    var transitions: [Transition] = []
     for case .record(let transition) in actions {
       if sabotage == .successesAreLost, case .ended(let end) = transition, end.taskStatus == .done {
         continue
       }
       try store.apply(transition)
+      transitions.append(transition)
     }
+    try database?.apply(transitions)
     try judgeCounts()
     for action in actions.prefix(most) {
       switch action {
@@ -268,8 +288,10 @@ struct Simulation {
           cluster.recover(batches)
         }
       case .acknowledge(_, let instances): cluster.acknowledge(instances)
-      case .reserveInstanceIDs(let count): letters.append(.instanceIDs(store.reserve(count)))
-      case .finish(let how): ending = how
+      case .reserveInstanceIDs(let count): letters.append(.instanceIDs(try reserve(count)))
+      case .finish(let how):
+        ending = how
+        try database?.endRun()
       }
       hear(cluster.advance(to: cluster.now))
       try judgeChronicle()
@@ -342,6 +364,7 @@ struct Simulation {
   }
 
   private func judgeTheEnd() throws {
+    try database?.judgeTheEnd(as: store)
     guard store.open.isEmpty else { throw Breach("the end, and \(store.open.keys.sorted()) are open") }
     guard running.isEmpty, cluster.running.isEmpty else {
       throw Breach("the end, and tasks \(running.keys.sorted()) still run")

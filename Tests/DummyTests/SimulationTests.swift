@@ -5,38 +5,52 @@ import Testing
 
 /// The engine through many simulated clusters, faults and operators.
 ///
-/// `JOBMON_SEED=n` runs one seed, with `JOBMON_TASKS=n` on so many tasks; `JOBMON_SEEDS=n` says how many.
+/// `JOBMON_SEED=n` runs one seed, with `JOBMON_TASKS=n` on so many tasks; `JOBMON_SEEDS=n` and, with the store,
+/// `JOBMON_STORE_SEEDS=n` say how many.
 @Suite struct SimulationTests {
   private static let environment = ProcessInfo.processInfo.environment
 
+  private static let isSoak = environment["JOBMON_SOAK"] == "1"
+
   @Test func theLawsHoldOnEverySeed() throws {
-    if let seed = Self.environment["JOBMON_SEED"].flatMap(UInt64.init) {
-      var simulation = try Simulation(seed: seed, tasks: Self.environment["JOBMON_TASKS"].flatMap { Int($0) })
+    try Self.run(seeds: "JOBMON_SEEDS", Self.isSoak ? 100_000 : 1000, hasDatabase: false)
+  }
+
+  /// The same with the store itself, in a file: what drivers find there after crashes is what was committed.
+  @Test func theStoreKeepsWhatTheEngineCommits() throws {
+    try Self.run(seeds: "JOBMON_STORE_SEEDS", Self.isSoak ? 20_000 : 500, hasDatabase: true)
+  }
+
+  private static func run(seeds variable: String, _ usual: UInt64, hasDatabase: Bool) throws {
+    if let seed = environment["JOBMON_SEED"].flatMap(UInt64.init) {
+      var simulation = try Simulation(
+        seed: seed, tasks: environment["JOBMON_TASKS"].flatMap { Int($0) }, hasDatabase: hasDatabase)
       try simulation.run()
       return
     }
-    let isSoak = Self.environment["JOBMON_SOAK"] == "1"
-    let count = Self.environment["JOBMON_SEEDS"].flatMap(UInt64.init) ?? (isSoak ? 100_000 : 1000)
+    let count = environment[variable].flatMap(UInt64.init) ?? usual
     var (turns, starts, crashes, failures) = (0, 0, 0, 0)
     for seed in 1...count {
       do {
-        var simulation = try Simulation(seed: seed)
+        var simulation = try Simulation(seed: seed, hasDatabase: hasDatabase)
         try simulation.run()
         turns += simulation.turns
         starts += simulation.starts
         crashes += simulation.crashes
       } catch {
         failures += 1
-        let tasks = Self.fewestTasks(seed: seed)
+        let tasks = fewestTasks(seed: seed, hasDatabase: hasDatabase)
         Issue.record(
           """
-          seed \(seed): \(error)
+          seed \(seed)\(hasDatabase ? ", with the store" : ""): \(error)
           JOBMON_SEED=\(seed) \(tasks.map { "JOBMON_TASKS=\($0) " } ?? "")swift test --filter DummyTests.SimulationTests
           """)
         if failures == 5 { break }
       }
     }
-    print("\(count) seeds: \(turns) turns, \(starts) starts, \(crashes) crashes")
+    print(
+      "\(count) seeds\(hasDatabase ? " with the store" : ""): \(turns) turns, \(starts) starts, \(crashes) crashes"
+    )
     // The mischief is done.
     #expect(crashes > Int(count) / 10)
   }
@@ -69,10 +83,10 @@ import Testing
   }
 
   /// The smallest number of tasks with which a seed still fails.
-  private static func fewestTasks(seed: UInt64) -> Int? {
+  private static func fewestTasks(seed: UInt64, hasDatabase: Bool) -> Int? {
     (1...80).first { tasks in
       do {
-        var simulation = try Simulation(seed: seed, tasks: tasks)
+        var simulation = try Simulation(seed: seed, tasks: tasks, hasDatabase: hasDatabase)
         try simulation.run()
         return false
       } catch { return true }

@@ -34,7 +34,7 @@ extension SlurmExecutor {
         let jobs = try call("jobs") { () throws(SlurmError) in try controller.jobs() }
         hasChanged = state.withLock { state in
           let (events, hasChanged) = state.book.update(jobs, now: Instant.now.monotonic)
-          opened.events.post(events)
+          opened.events.post(events + Self.remarks(on: events))
           return hasChanged
         }
         if opened.limits.hasAccounting { askAccounts(opened) }
@@ -86,6 +86,20 @@ extension SlurmExecutor {
     description.resourceKeys = Set(attributes)
     opened.events.post(.info(description))
     return opened
+  }
+
+  /// Reasons for which jobs wait as a matter of course.
+  private static let usual: Set<String> = [
+    "", "None", "Priority", "Resources", "Cleaning", "JobArrayTaskLimit", "BeginTime", "Dependency",
+  ]
+
+  /// What people should know of: reasons to wait that may not go away by themselves.
+  private static func remarks(on events: [ExecutorEvent]) -> [ExecutorEvent] {
+    events.compactMap { event in
+      guard case .waiting(let instances, let reason) = event, !usual.contains(reason) else { return nil }
+      let tasks = instances.count == 1 ? "1 task waits" : "\(instances.count) tasks wait"
+      return .log(.warning, "\(tasks) in the queue: \(reason)")
+    }
   }
 
   /// Absent for so long (milliseconds) before the accounts are asked, and again: they lag.

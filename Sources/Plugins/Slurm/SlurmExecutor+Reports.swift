@@ -7,6 +7,8 @@ extension SlurmExecutor {
   /// Milliseconds between two looks: while something may end soon, and when nothing has for a while.
   private static let shortPause: Int64 = 50
   private static let longPause: Int64 = 2000
+  /// Milliseconds after which what is over without a report is looked at again.
+  private static let settlePause: Int64 = 500
   /// For how long a record says that a job is completing before it is believed to be over (milliseconds).
   private static let longestCompleting: Int64 = 300_000
   /// How long the cluster may take to say why it has ended a command (milliseconds).
@@ -16,18 +18,29 @@ extension SlurmExecutor {
 
   func lookForReports(_ opened: Opened) {
     var pause = Self.shortPause
+    var settled: Int64 = 0
+    var listings: [String: Listing] = [:]
     while true {
       if !reportNudges.take(within: pause).isEmpty { pause = Self.shortPause }
       if state.withLock({ $0.isOver }) { return }
-      let found = look(opened)
-      settle(opened)
+      let found = look(opened, &listings)
+      if Instant.now.monotonic - settled >= Self.settlePause {
+        settle(opened)
+        settled = Instant.now.monotonic
+      }
       pause = found ? Self.shortPause : min(pause * 5 / 4 + 1, Self.longPause)
       if state.withLock({ $0.book.isEmpty }) { pause = Self.longPause }
     }
   }
 
+  /// A folder of reports as it was listed last.
+  private struct Listing {
+    var changed: timespec
+    var at: Int64
+  }
+
   /// Takes the reports that have come; whether there were any.
-  private func look(_ opened: Opened) -> Bool {
+  private func look(_ opened: Opened, _ listings: inout [String: Listing]) -> Bool {
     let open: [(token: String, files: BatchFiles, blocks: Set<Int>)] = state.withLock { state in
       state.book.batches.filter { !$0.value.open.isEmpty }.map { token, record in
         (token, record.files, Set(record.open.keys.map { $0 / BatchFolder.block }))
@@ -36,7 +49,7 @@ extension SlurmExecutor {
     var hasFound = false
     for (token, files, blocks) in open {
       for block in blocks.sorted() {
-        let places = files.reports(block: block)
+        guard let places = list(files, block, &listings) else { continue }
         let news = state.withLock { state in
           places.filter { place in
             guard let member = state.book.batches[token]?.open[place.index] else { return false }
@@ -52,6 +65,27 @@ extension SlurmExecutor {
       }
     }
     return hasFound
+  }
+
+  /// What is in a folder; nil where nothing has come since it was listed. Network file systems may show an old time of the
+  /// last change, so it is listed every other second all the same.
+  private func list(_ files: BatchFiles, _ block: Int, _ listings: inout [String: Listing]) -> [(
+    index: Int, start: Int
+  )]? {
+    let path = files.folder.reports(block: block)
+    var found = stat()
+    guard stat(path, &found) == 0 else { return nil }
+    let (now, changed) = (Instant.now.monotonic, found.st_mtim)
+    if let last = listings[path], last.changed.tv_sec == changed.tv_sec,
+      last.changed.tv_nsec == changed.tv_nsec,
+      now - last.at < Self.longPause
+    {
+      return nil
+    }
+    // Two changes within one tick of the file system's clock (10 ms) have one time.
+    let age = Timestamp.now.rawValue - (Int64(changed.tv_sec) * 1000 + Int64(changed.tv_nsec) / 1_000_000)
+    listings[path] = (0...20).contains(age) ? nil : Listing(changed: changed, at: now)
+    return files.reports(block: block)
   }
 
   private func heard(_ report: BatchReport, _ token: String, _ index: Int, _ start: Int, _ opened: Opened) {

@@ -165,6 +165,9 @@ extension Acceptance {
         try sandbox.shell("squeue -h -t PD -o %r").contains("Nodes")
       }
       #expect(!run.hasEnded)
+      try eventually("the user is told why") {
+        (run.stderr + run.stdout).contains("1 task waits in the queue")
+      }
       try sandbox.shell("scontrol update node=n3 state=resume")
       let finished = try run.wait(60)
       #expect(finished.status == 0, "\(finished)")

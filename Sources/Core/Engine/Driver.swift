@@ -87,7 +87,8 @@ final class Driver {
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
     guard waiting.isEmpty else { return waiting }
-    guard let next = [due, clock.next].compactMap({ $0 }).min() else {
+    // In a pause the cluster's time stands still: it would go on for ever, with nodes lost and found.
+    guard let next = [due, engine.isPaused ? nil : clock.next].compactMap({ $0 }).min() else {
       try commitNews()
       return mailbox.take(within: nil)
     }

@@ -136,6 +136,9 @@ public struct Engine: Sendable {
     return times.min()
   }
 
+  /// Whether nothing runs, and nothing may start, until somebody says otherwise.
+  var isPaused: Bool { workflowLimit == 0 && open.isEmpty }
+
   /// The tasks with an open attempt, in order.
   public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }
 

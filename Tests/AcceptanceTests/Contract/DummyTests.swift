@@ -31,6 +31,35 @@ extension Acceptance {
       print("100,000 tasks on dummy: \(Date().timeIntervalSince(began)) s")
     }
 
+    /// Nodes that come and go keep nobody busy while nothing may start.
+    @Test func timeStandsStillInAPause() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("w.yaml", Self.workflow(20) + "\nmax_concurrently_running: 0\n")
+      try sandbox.write(
+        "plugins.json",
+        """
+        {"clusters": {"shaky": {"plugin": "dummy", "options": {
+          "time": "virtual", "nodes": 4, "cores": 4, "memory": "16G", "runtime": 60,
+          "faults": {"node_loss": {"exponential": 600}, "node_absence": 60}}}}}
+        """)
+      let run = try sandbox.jobmon("run", "w.yaml", "-c", "shaky", "--plugins", "plugins.json", "--quiet")
+      try eventually("the run has begun") {
+        try sandbox.exists("jobmon.db")
+          && sandbox.rows("workflow_status").first?["wf_status"] as? String == "RUNNING"
+      }
+      func processorTime() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/\(run.pid)/stat", encoding: .utf8).split(
+          separator: " ")
+        return try #require(Int(fields[13])) + (try #require(Int(fields[14])))
+      }
+      let before = try processorTime()
+      sleep(1)
+      #expect(try processorTime() - before < 20, "hundredths of a second in one second")
+      #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "20").status == 0)
+      let finished = try run.wait()
+      #expect(finished.status == 0, "\(finished)")
+    }
+
     @Test func aWeekPassesInSeconds() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(3000, attributes: "{simulated_runtime: 2h}"))

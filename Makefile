@@ -70,6 +70,7 @@ setup-bench:
 
 bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product jobmon-bench
+	$(BUILD) build $(RELEASE) --product instant-plugin
 	@Bench/run $(PROGRAMS)
 
 install: build

@@ -155,7 +155,7 @@ class SlurmRows:
                 process = subprocess.Popen(
                     words, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 self.until(process, lambda: (folder / "events").exists()
-                           and (folder / "events").read_text().count('"to":"SCHEDULED"') >= MANY)
+                           and (folder / "events").read_text().count('"to":"LAUNCHED"') >= MANY)
                 took = time.time() - began
                 self.end(process)
                 return took
@@ -173,7 +173,7 @@ class SlurmRows:
                 folder = pathlib.Path(environment["JOBMON_DATABASE"]).parent
                 def scheduled(count):
                     return lambda: (folder / "events").exists() and (
-                        folder / "events").read_text().count('"to":"SCHEDULED"') >= count
+                        folder / "events").read_text().count('"to":"LAUNCHED"') >= count
                 process = subprocess.Popen(
                     words, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 self.until(process, scheduled(LIVE))

@@ -120,6 +120,26 @@ struct BatchFiles: Sendable {
     return String(decoding: data.suffix(2000), as: UTF8.self).split(separator: "\n").last.map(String.init)
   }
 
+  /// Removes batches that nobody has touched for so many seconds: those of drivers that were never resumed, and what is left
+  /// of batches that were lost.
+  static func removeOld(scratch: String, age: Double) {
+    let home = scratch + "/batches"
+    let oldest = Date(timeIntervalSinceNow: -age)
+    for token in (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? [] {
+      let files = BatchFiles(scratch: scratch, token: token)
+      let folder = FileManager.default.enumerator(atPath: files.folder.path)
+      var isOld = changed(files.folder.path).map { $0 < oldest } ?? false
+      while isOld, let name = folder?.nextObject() as? String {
+        isOld = changed(files.folder.path + "/" + name).map { $0 < oldest } ?? true
+      }
+      if isOld { files.remove() }
+    }
+  }
+
+  private static func changed(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
+
   /// Removes it all, the commands first: a job that comes late finds nothing to run.
   func remove() {
     unlink(folder.orders)

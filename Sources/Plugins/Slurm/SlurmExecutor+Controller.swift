@@ -227,7 +227,7 @@ extension SlurmExecutor {
     return SlurmSubmission(
       name: JobBook.name(template: batch.template, token: batch.token),
       comment: attributes["comment"] ?? "",
-      script: "#!/bin/sh\nexec \(Self.quoted(opened.worker)) --batch \(Self.quoted(files.folder.path))\n",
+      script: Self.script(worker: opened.worker, folder: files.folder.path),
       directory: opened.context.workingDirectory, output: files.folder.log,
       array: rangeText(tasks.map(\.index)),
       environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)"],
@@ -235,6 +235,14 @@ extension SlurmExecutor {
       constraints: request.constraints ?? constraints, cores: request.cores,
       memory: request.memory.map { max(1, ($0 + (1 << 20) - 1) >> 20) }, minutes: minutes, warning: warning,
       requeue: opened.options.requeue, attributes: attributes)
+  }
+
+  /// The script of a job. The worker itself where the kernel takes that for one: a shell saved for each task.
+  private static func script(worker: String, folder: String) -> String {
+    let line = "#!\(worker) --batch=\(folder)"
+    // BINPRM_BUF_SIZE of Linux before 5.1, its end included.
+    if line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) { return line + "\n" }
+    return "#!/bin/sh\nexec \(quoted(worker)) --batch \(quoted(folder))\n"
   }
 
   private static func quoted(_ text: String) -> String {

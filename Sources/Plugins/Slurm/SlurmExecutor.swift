@@ -52,6 +52,8 @@ public final class SlurmExecutor: Executor {
 
   /// Failures of a node after which it is avoided.
   static let strikes = 3
+  /// Seconds after which a batch that nothing has happened to is removed.
+  private static let longestKept = 60.0 * 86_400
   /// How long a call of the controller may take, as a multiple of its MessageTimeout.
   private static let patience = 3.0
 
@@ -85,6 +87,7 @@ public final class SlurmExecutor: Executor {
       talk(opened)
       talking.leave()
     }
+    cleaning.async { BatchFiles.removeOld(scratch: options.scratch, age: Self.longestKept) }
     thread("watchdog") { [self] in watch(opened) }
   }
 

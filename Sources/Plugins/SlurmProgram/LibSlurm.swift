@@ -194,6 +194,6 @@ extension SlurmJob {
     self.init(
       array: job.array == 0 ? job.id : job.array, tasks: tasks, state: job.state, restarts: Int(job.restarts),
       exitStatus: job.exit_status, started: job.started, ended: job.ended, name: String(cString: job.name),
-      node: String(cString: job.nodes), reason: explanation.isEmpty ? reason : "\(reason) (\(explanation))")
+      node: String(cString: job.nodes), reason: explanation.isEmpty ? reason : explanation.hasPrefix(reason) ? explanation : "\(reason) (\(explanation))")
   }
 }

@@ -1,0 +1,177 @@
+import Foundation
+import JobmonCore
+import Logging
+import Synchronization
+import WorkerProtocol
+
+@testable import SlurmPlugin
+
+/// A controller that does what a test says: for faults that a real one cannot be made to have. What it shares with the
+/// real one is tested there (the lab).
+final class FakeController: SlurmController {
+  struct World {
+    var jobs: [SlurmJob] = []
+    var submissions: [SlurmSubmission] = []
+    var cancelled: [String] = []
+    /// What the next submissions say, one after the other; then they are accepted.
+    var refusals: [SlurmError] = []
+    /// More members than that are refused.
+    var room = Int.max
+    var fault: SlurmError?
+    var asked = 0
+  }
+
+  let world = Mutex(World())
+
+  func connect() {}
+  func limits() throws(SlurmError) -> SlurmLimits {
+    var limits = SlurmLimits()
+    limits.minJobAge = 2
+    return limits
+  }
+  func queues() throws(SlurmError) -> [ClusterQueue] {
+    [ClusterQueue(name: "all.q", isDefault: true, maxCores: 8)]
+  }
+
+  func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt {
+    let result: Result<SlurmReceipt, SlurmError> = world.withLock { world in
+      if !world.refusals.isEmpty { return .failure(world.refusals.removeFirst()) }
+      let tasks = Self.members(submission.array)
+      if tasks.count > world.room { return .failure(SlurmError(.limit, "over the limit")) }
+      world.submissions.append(submission)
+      let id = UInt32(100 + world.submissions.count)
+      world.jobs.append(SlurmJob(array: id, tasks: .pending(Set(tasks)), state: 0, name: submission.name))
+      return .success(SlurmReceipt(job: id, message: ""))
+    }
+    return try result.get()
+  }
+
+  func jobs() throws(SlurmError) -> [SlurmJob] {
+    let result: Result<[SlurmJob], SlurmError> = world.withLock { world in
+      world.asked += 1
+      return world.fault.map { .failure($0) } ?? .success(world.jobs)
+    }
+    return try result.get()
+  }
+
+  func accounts(of jobs: [UInt32], since: Int64) throws(SlurmError) -> [SlurmJob] { [] }
+  func cancel(_ jobs: String) throws(SlurmError) { world.withLock { $0.cancelled.append(jobs) } }
+  func text(ofState state: UInt32) -> String { "STATE \(state)" }
+
+  static func members(_ text: String) -> [Int] {
+    text.split(separator: ",").flatMap { part in
+      let ends = part.split(separator: "-").compactMap { Int($0) }
+      return Array(ends[0]...ends[ends.count - 1])
+    }
+  }
+}
+
+/// An executor on a ``FakeController``, with a scratch folder of its own, and all that it has said.
+final class FakeCluster: ExecutorEventSink {
+  let controller = FakeController()
+  let scratch: String
+  private let executor: SlurmExecutor
+  private let said = Mutex<[ExecutorEvent]>([])
+
+  init(_ options: [String: JSONValue] = [:]) throws {
+    scratch = NSTemporaryDirectory() + "jobmon-slurm-test-" + UUID().uuidString
+    executor = SlurmExecutor(controller, attributes: ["qos", "comment", "exclude"])
+    let own: [String: JSONValue] = [
+      "scratch": .string(scratch), "worker": .string("/bin/true"), "lost_after": .integer(1),
+      "report_delay": .integer(0),
+    ]
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let context = ExecutorContext(
+      cluster: "slurm", options: own.merging(options) { $1 }, runUUID: "abcdef012345",
+      workingDirectory: "/tmp",
+      environment: [], killGrace: 1, logger: logger)
+    try executor.start(context, events: self)
+    _ = wait { if case .info = $0 { true } else { false } }
+  }
+
+  deinit {
+    executor.stop(.leaveRunning)
+    try? FileManager.default.removeItem(atPath: scratch)
+  }
+
+  func post(_ events: [ExecutorEvent]) { said.withLock { $0 += events } }
+
+  /// What was said that is of this kind, as soon as there is any; nil after ten seconds.
+  func wait(_ isMeant: (ExecutorEvent) -> Bool) -> ExecutorEvent? {
+    for _ in 0..<5000 {
+      if let found = said.withLock({ $0.first(where: isMeant) }) { return found }
+      usleep(2000)
+    }
+    return nil
+  }
+
+  func submit(_ count: Int, token: String = "abcdef012345-0") {
+    let tasks = (0..<count).map {
+      BatchTask(
+        index: $0, instance: TaskInstanceID($0 + 1), name: "t", command: "true", node: nil, environment: [],
+        stdout: "/o", stderr: "/e")
+    }
+    executor.submit(Batch(token: token, template: "t", resources: ResourceRequest(), tasks: tasks))
+  }
+
+  func recover(
+    _ indices: [Int], token: String = "abcdef012345-0", handle: String? = nil, cancel: Bool = false
+  ) {
+    executor.recover([
+      RecoverableBatch(
+        token: token, resources: ResourceRequest(),
+        instances: indices.map { .init(index: $0, instance: TaskInstanceID($0 + 1), handle: handle) },
+        cancel: cancel)
+    ])
+  }
+
+  func cancel(_ instances: [TaskInstanceID]) { executor.cancel(instances) }
+
+  func verdict(_ instance: TaskInstanceID) -> SubmissionVerdict? {
+    guard
+      case .submitted(_, let verdict)? = wait({
+        if case .submitted(let instances, _) = $0 { instances.contains(instance) } else { false }
+      })
+    else { return nil }
+    return verdict
+  }
+
+  func recovered(_ instance: TaskInstanceID) -> RecoveryVerdict? {
+    guard
+      case .recovered(_, let verdict)? = wait({
+        if case .recovered(instance, _) = $0 { true } else { false }
+      })
+    else { return nil }
+    return verdict
+  }
+
+  func ended(_ instance: TaskInstanceID) -> Outcome? {
+    guard
+      case .ended(_, let outcome)? = wait({
+        if case .ended(instance, _) = $0 { true } else { false }
+      })
+    else { return nil }
+    return outcome
+  }
+
+  var folder: BatchFolder { BatchFolder(scratch + "/batches/abcdef012345-0") }
+
+  /// What a worker does first.
+  func claim(_ index: Int, start: Int = 0) -> Bool {
+    let file = open(folder.claim(index, start: start), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
+    return file >= 0
+  }
+
+  func report(_ index: Int, _ end: CommandEnd, start: Int = 0, isTerminated: Bool = false) throws {
+    var writer = ByteWriter()
+    BatchReport(
+      report: CommandReport(
+        instance: 0, end: end, started: 1, ended: 2, wall: 1, cpu: 1, peakMemory: 0, message: ""),
+      host: "n1", job: "1", wasTerminated: isTerminated
+    ).encode(into: &writer)
+    try Data(writer.bytes).write(
+      to: URL(fileURLWithPath: folder.report(index, start: start)), options: .atomic)
+  }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import JobmonCore
+import Testing
+import WorkerProtocol
+
+@testable import SlurmPlugin
+
+/// The executor against a controller with faults.
+@Suite struct SlurmExecutorTests {
+  private func job(_ index: Int, _ state: UInt32, restarts: Int = 0, name: String = "t.abcdef012345-0")
+    -> SlurmJob
+  {
+    SlurmJob(
+      array: 101, tasks: .one(index), state: state, restarts: restarts, started: 1, name: name, node: "n1")
+  }
+
+  @Test func anArrayIsAcceptedMemberByMember() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(3)
+    #expect(cluster.verdict(3) == .accepted(handle: "101_2"))
+    let submission = try #require(cluster.controller.world.withLock { $0.submissions.first })
+    #expect(submission.array == "0-2")
+    #expect(submission.name == "t.abcdef012345-0")
+    #expect(!submission.requeue)
+  }
+
+  /// Case 1: nobody knows whether it was accepted; it turns up later, and starts nothing.
+  @Test func aSubmissionWithoutAnswerIsFencedOff() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock { $0.refusals = [SlurmError(.unknown, "timed out")] }
+    cluster.submit(2)
+    #expect(cluster.verdict(1) == .ambiguous(why: "timed out"))
+    cluster.recover([0, 1])
+    #expect(cluster.recovered(1) == .absent)
+    #expect(cluster.recovered(2) == .absent)
+    // The worker of the late copy.
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: cluster.folder.claim(0, start: 0)) == "driver"
+    )
+  }
+
+  /// Case 1: it was accepted after all.
+  @Test func aSubmissionWithoutAnswerIsFoundByItsToken() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock {
+      $0.refusals = [SlurmError(.unknown, "timed out")]
+      $0.jobs = [job(0, 1), SlurmJob(array: 101, tasks: .pending([1]), state: 0, name: "t.abcdef012345-0")]
+    }
+    cluster.submit(2)
+    #expect(cluster.verdict(1) == .ambiguous(why: "timed out"))
+    cluster.recover([0, 1])
+    #expect(cluster.recovered(1) == .running(node: "n1", started: Timestamp(milliseconds: 1000)))
+    #expect(cluster.recovered(2) == .pending)
+  }
+
+  /// Cases 3 and 4: what fits is submitted, the rest later.
+  @Test func aFullClusterTakesSome() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock { $0.room = 5 }
+    cluster.submit(16)
+    #expect(cluster.verdict(1) == .accepted(handle: "101_0"))
+    guard case .deferred? = cluster.verdict(16) else {
+      Issue.record("the rest is not deferred")
+      return
+    }
+    #expect(cluster.controller.world.withLock { $0.submissions.map(\.array) } == ["0-3"])
+  }
+
+  /// Case 4: over the limit with nothing of ours queued means never.
+  @Test func aRequestOverTheLimitIsRejected() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock { $0.room = 0 }
+    cluster.submit(1)
+    #expect(cluster.verdict(1) == .rejected(why: "over the limit"))
+  }
+
+  /// Case 2.
+  @Test func aControllerThatIsAwayDefers() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock { $0.refusals = [SlurmError(.temporary, "connection refused")] }
+    cluster.submit(1)
+    #expect(cluster.verdict(1) == .deferred(after: 5, why: "connection refused"))
+  }
+
+  /// Case 14: a pending array is one record, whose members split off and vanish one by one.
+  @Test func membersVanishOneByOne() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(3)
+    _ = cluster.verdict(1)
+    // 0 has ended and is forgotten already, 1 runs, 2 is pending.
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock {
+      $0.jobs = [job(1, 1), SlurmJob(array: 101, tasks: .pending([2]), state: 0, name: "t.abcdef012345-0")]
+    }
+    #expect(cluster.wait { if case .started(2, _, _) = $0 { true } else { false } } != nil)
+    try cluster.report(0, .exit(0))
+    #expect(cluster.ended(1)?.cause == .exit(0))
+  }
+
+  /// Case 18: an unknown state is alive.
+  @Test func anUnknownStateIsAlive() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    cluster.controller.world.withLock { $0.jobs = [job(0, 77)] }
+    usleep(1_500_000)
+    cluster.controller.world.withLock { $0.jobs = [job(0, 7)] }
+    #expect(cluster.ended(1)?.cause == .nodeFailure)
+  }
+
+  /// Case 19: another job that has got our job's id is not ours.
+  @Test func anIDThatComesBackIsNobodysProof() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    cluster.controller.world.withLock { $0.jobs = [job(0, 1, name: "somebody.elses")] }
+    // Ours is gone and was never started: it is lost, and cannot start any more.
+    guard case .lost? = cluster.ended(1)?.cause else {
+      Issue.record("it was taken for ours")
+      return
+    }
+    #expect(!cluster.claim(0))
+  }
+
+  /// Case 25: a job that Slurm started again is judged by its newest start.
+  @Test func anOldReportOfARestartedJobSaysNothing() throws {
+    let cluster = try FakeCluster(["requeue": .bool(true)])
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock { $0.jobs = [job(0, 1, restarts: 1)] }
+    #expect(cluster.wait { if case .started = $0 { true } else { false } } != nil)
+    try cluster.report(0, .signal(15), isTerminated: true)
+    #expect(cluster.claim(0, start: 1))
+    try cluster.report(0, .exit(0), start: 1)
+    #expect(cluster.ended(1)?.cause == .exit(0))
+  }
+
+  /// Case 15: while nobody answers, nothing changes.
+  @Test func aSilentControllerChangesNothing() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock { $0.fault = SlurmError(.temporary, "connection refused") }
+    #expect(cluster.wait { if case .health(.unavailable) = $0 { true } else { false } } != nil)
+    usleep(1_500_000)
+    cluster.controller.world.withLock {
+      $0.fault = nil
+      $0.jobs = [job(0, 1)]
+    }
+    #expect(cluster.wait { $0 == .health(.ready) } != nil)
+    try cluster.report(0, .exit(3))
+    #expect(cluster.ended(1)?.cause == .exit(3))
+  }
+
+  /// Cases 29 and 31: by array and range; what has not started never will.
+  @Test func thousandsAreCancelledByRange() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(3000)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(7))
+    cluster.cancel((1...2000).map { TaskInstanceID($0) })
+    #expect(cluster.ended(2000)?.cause == .interrupted)
+    #expect(cluster.controller.world.withLock { $0.cancelled } == ["101_[0-1999]"])
+    // 7 has started: the cluster's answer, or its report, says how it ended.
+    try cluster.report(7, .signal(15), isTerminated: true)
+    #expect(cluster.ended(8)?.cause == .interrupted)
+  }
+
+  /// Case 21: a report that shows late, behind Slurm's word that the job has completed.
+  @Test func aReportThatShowsLate() throws {
+    let cluster = try FakeCluster(["report_delay": .integer(5)])
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock { $0.jobs = [job(0, 3)] }
+    usleep(1_500_000)
+    try cluster.report(0, .exit(0))
+    #expect(cluster.ended(1)?.cause == .exit(0))
+  }
+
+  @Test func aCompletedJobWithoutReportIsNoSuccess() throws {
+    let cluster = try FakeCluster()
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock { $0.jobs = [job(0, 3)] }
+    guard case .lost? = cluster.ended(1)?.cause else {
+      Issue.record("it counts as a success")
+      return
+    }
+  }
+}

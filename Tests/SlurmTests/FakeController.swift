@@ -106,13 +106,17 @@ final class FakeCluster: ExecutorEventSink {
     return nil
   }
 
-  func submit(_ count: Int, token: String = "abcdef012345-0") {
+  func submit(
+    _ count: Int, token: String = "abcdef012345-0", first: Int = 1,
+    resources: ResourceRequest = ResourceRequest()
+  ) {
     let tasks = (0..<count).map {
       BatchTask(
-        index: $0, instance: TaskInstanceID($0 + 1), name: "t", command: "true", node: nil, environment: [],
+        index: $0, instance: TaskInstanceID($0 + first), name: "t", command: "true", node: nil,
+        environment: [],
         stdout: "/o", stderr: "/e")
     }
-    executor.submit(Batch(token: token, template: "t", resources: ResourceRequest(), tasks: tasks))
+    executor.submit(Batch(token: token, template: "t", resources: resources, tasks: tasks))
   }
 
   func recover(

@@ -24,6 +24,33 @@ import WorkerProtocol
     #expect(!submission.requeue)
   }
 
+  /// Case 10: sizes are rounded up, never down.
+  @Test(arguments: [(1, 1), (10 << 20, 10), (10 << 20 | 1, 11), (1 << 40, 1 << 20)] as [(Int64, Int64)])
+  func memoryIsRoundedUpToMebibytes(bytes: Int64, mebibytes: Int64) throws {
+    let cluster = try FakeCluster()
+    cluster.submit(1, resources: ResourceRequest(memory: bytes, runtime: 61))
+    _ = cluster.verdict(1)
+    let submission = try #require(cluster.controller.world.withLock { $0.submissions.first })
+    #expect(submission.memory == mebibytes)
+    #expect(submission.minutes == 2)
+    // Slurm counts from 2 minutes, the worker from 61 s: the warning is 60 s before the latter.
+    #expect(submission.warning == 119)
+  }
+
+  /// Case 24: a node that fails again and again is avoided.
+  @Test func aNodeThatFailsIsAvoided() throws {
+    let cluster = try FakeCluster(["exclude": .string("n7")])
+    cluster.submit(3)
+    _ = cluster.verdict(1)
+    for index in 0..<3 { #expect(cluster.claim(index)) }
+    cluster.controller.world.withLock { $0.jobs = (0..<3).map { job($0, 7) } }
+    #expect(cluster.ended(3)?.cause == .nodeFailure)
+    #expect(cluster.ended(1) != nil && cluster.ended(2) != nil)
+    cluster.submit(1, token: "abcdef012345-1", first: 10)
+    _ = cluster.verdict(10)
+    #expect(cluster.controller.world.withLock { $0.submissions.last?.attributes["exclude"] } == "n7,n1")
+  }
+
   /// Case 1: nobody knows whether it was accepted; it turns up later, and starts nothing.
   @Test func aSubmissionWithoutAnswerIsFencedOff() throws {
     let cluster = try FakeCluster()

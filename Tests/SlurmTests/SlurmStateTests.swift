@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WorkerProtocol
 
@@ -9,6 +10,27 @@ import WorkerProtocol
     let alive = SlurmState.Base.allCases.filter { SlurmState(raw: $0.rawValue).isAlive }
     #expect(alive == [.pending, .running, .suspended])
     #expect(SlurmState(raw: 200).isAlive, "a state that nobody knows yet counts as alive")
+  }
+
+  /// Case 18: the tables have all that the installed slurm.h has, in its order. What a newer one adds shows here.
+  @Test func theTablesAreThoseOfTheHeader() throws {
+    let header = try String(contentsOfFile: "/usr/include/slurm/slurm.h", encoding: .utf8)
+    let lines = header.split(separator: "\n")
+    let first = try #require(lines.firstIndex { $0.hasPrefix("enum job_states") })
+    let states = lines[(first + 1)...].prefix { !$0.contains("JOB_END") }.filter { $0.contains("JOB_") }
+    #expect(states.count == SlurmState.Base.allCases.count)
+    let flags = lines.compactMap { line -> UInt32? in
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count > 2, words[0] == "#define", words[1].hasPrefix("JOB_"),
+        words[2].hasPrefix("SLURM_BIT("),
+        let bit = UInt32(words[2].dropFirst(10).prefix { $0.isNumber })
+      else { return nil }
+      return 1 << bit
+    }
+    // Other things of jobs are bits, too, of other words; those of the state begin at 8, one after the other.
+    let own = Array(flags.drop { $0 != 0x100 }.prefix(SlurmState.Flag.allCases.count + 1))
+    #expect(Array(own.prefix(SlurmState.Flag.allCases.count)) == SlurmState.Flag.allCases.map(\.rawValue))
+    #expect(own.last != SlurmState.Flag.allCases.last.map { $0.rawValue << 1 }, "slurm.h has a flag more")
   }
 
   @Test func flagsDoNotHideTheBase() {

@@ -189,11 +189,17 @@ extension SlurmJob {
       tasks = .pending(
         Set((0..<cslurm_task_end(found)).filter { cslurm_has_task(found, $0) }.map { Int($0) }))
     }
-    let reason = String(cString: job.reason)
+    // What is explained often begins with the reason.
     let explanation = String(cString: job.explanation)
+    var reason = String(cString: job.reason)
+    if explanation.hasPrefix(reason) {
+      reason = explanation
+    } else if !explanation.isEmpty {
+      reason += " (\(explanation))"
+    }
     self.init(
       array: job.array == 0 ? job.id : job.array, tasks: tasks, state: job.state, restarts: Int(job.restarts),
       exitStatus: job.exit_status, started: job.started, ended: job.ended, name: String(cString: job.name),
-      node: String(cString: job.nodes), reason: explanation.isEmpty ? reason : explanation.hasPrefix(reason) ? explanation : "\(reason) (\(explanation))")
+      node: String(cString: job.nodes), reason: reason)
   }
 }

@@ -9,11 +9,11 @@ enum WorkerProgram {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
     // As the interpreter of a job's script: one argument, and the script's own name, which is of no use.
-    if let first = arguments.first, first.hasPrefix("--batch=") { BatchTask.run([String(first.dropFirst(8))]) }
+    if let first = arguments.first, first.hasPrefix("--batch=") {
+      BatchTask.run([String(first.dropFirst(8))])
+    }
     guard arguments.count == 2, arguments.first == "--serve", let socket = Int32(arguments.last ?? "") else {
-      complain(
-        "jobmon-worker is started by jobmon: jobmon-worker --serve FD, jobmon-worker --batch FOLDER [--index N]"
-      )
+      complain("jobmon-worker is started by jobmon: jobmon-worker --serve FD | --batch FOLDER [--index N]")
       exit(2)
     }
     guard let server = Server(socket: socket) else {

@@ -120,6 +120,35 @@ extension Acceptance {
       }
     }
 
+    /// Two drivers on one workflow: the second is refused, and nothing runs twice.
+    @Test func aSecondDriverIsRefused() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try Self.gated(sandbox, 4)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 4 }
+      let second = try sandbox.run("run", sandbox.path("workflow.json"), "-c", "slurm", "--no-progress")
+      #expect(second.status == 3, "\(second)")
+      try sandbox.open(gate: "gate")
+      try finish(trial, first, "two drivers")
+      #expect(try starts(sandbox) == 8)
+    }
+
+    /// Case 32: the second Ctrl-C, and SIGHUP, leave the jobs; they are adopted.
+    @Test func aHangUpLeavesTheJobs() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try Self.gated(sandbox, 4)
+      let first = try trial.start(resume: false, ["-c", "slurm", "--on-interrupt", "leave"])
+      try eventually("all run") { try starts(sandbox) == 4 }
+      first.signal(SIGTERM)
+      let left = try first.wait()
+      #expect(left.status == 130, "\(left)")
+      let second = try trial.start(["-c", "slurm"])
+      try eventually("they are adopted") { try trial.tasks("RUNNING").count == 4 }
+      try sandbox.open(gate: "gate")
+      try finish(trial, second, "after a hang-up")
+      #expect(try starts(sandbox) == 8)
+    }
+
     /// The scratch folder is full: nothing is submitted that could not run, and it goes on when there is room.
     @Test func aFullScratchFolder() throws {
       let outer = try SlurmLab.shared.get().sandbox()
@@ -198,6 +227,24 @@ extension Acceptance {
       try eventually("what ran there runs again", within: 60) { try starts(sandbox) > 8 || run.hasEnded }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "node lost")
+    }
+
+    /// A slurmd and the partition are away for a while: what runs goes on, what waits waits.
+    @Test func aNodeDaemonAndAPartitionAreAway() throws {
+      let lab = try SlurmLab(settings: ["SlurmdTimeout=60"])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 4)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 4 }
+      try sandbox.shell("scontrol update partition=all.q state=down")
+      try lab.stop("n1")
+      try sandbox.open(gate: "gate")
+      try eventually("the next ones wait") { try !sandbox.shell("squeue -h -t PD -o %i").isEmpty }
+      #expect(try starts(sandbox) == 4)
+      try sandbox.shell("env -i SLURM_CONF='\(lab.configuration)' /usr/sbin/slurmd -N n1")
+      try sandbox.shell("scontrol update partition=all.q state=up")
+      try finish(trial, run, "daemon and partition away")
+      #expect(try starts(sandbox) == 8)
     }
 
     /// Cases 3, 5 and 13: tiny limits, and records that are gone at once.

@@ -204,6 +204,7 @@ public struct SimulatedCluster: Sendable {
         answer([.recovered(instance, verdict)], after: options.answer.draw(&answers))
       }
     }
+    if batches.contains(where: \.cancel) { serveQueue() }  // there may be room now
   }
 
   public mutating func acknowledge(_ instances: [TaskInstanceID]) {

@@ -10,8 +10,9 @@ public struct ErrorGroup: Hashable, Sendable {
   public var taskIDs: [TaskID]
   /// The attempts' numbers that are met, in order.
   public var attempts: [Int]
-  /// The nodes, each once, in order.
+  /// The nodes, each once, the one that is met most often first.
   public var hosts: [String]
+  var hostCounts: [String: Int] = [:]
   /// The instance that failed last, to look at its log; nil where no task of the group was ever started.
   public var lastInstance: TaskInstanceID?
 

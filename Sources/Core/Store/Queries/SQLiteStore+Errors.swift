@@ -4,8 +4,8 @@ import GRDB
 extension SQLiteStore {
   /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.
   ///
-  /// Failures are alike where cause and code are the same, and the last line on standard error up to its numbers
-  /// (or, where there is none, the reason).
+  /// Failures are alike where cause and code are the same, and the last line on standard error (or, where there is none,
+  /// the reason) is but for what differs from task to task (``Likeness``).
   public func errors(of workflow: WorkflowID, limit: Int? = nil) throws -> [ErrorGroup] {
     let (failures, tasks) = try read { database in
       let place = try WorkflowPlace(workflow, database)
@@ -21,14 +21,14 @@ extension SQLiteStore {
       let line = Self.lastLine(of: attempt.stderr)
       let reason = attempt.reason ?? attempt.cause ?? attempt.status.rawValue
       let likeness =
-        "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Self.shape(line ?? reason)
+        "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
       groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
-      groups[Self.shape(why), default: ErrorGroup(why)].add(task, at: time, nil)
+      groups[Likeness(why).rest, default: ErrorGroup(why)].add(task, at: time, nil)
     }
-    let sorted = groups.values.sorted {
+    let sorted = groups.values.map(\.withHosts).sorted {
       ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample)
     }
     return limit.map { Array(sorted.prefix($0)) } ?? sorted
@@ -49,16 +49,6 @@ extension SQLiteStore {
       let time = Timestamp(rawValue: row[3])
       return ids.map { ($0, why, time) }
     }
-  }
-
-  /// A text with every number taken for the same.
-  private static func shape(_ text: String) -> String {
-    var shape: [UInt8] = []
-    for byte in text.utf8 {
-      let isDigit = byte >= 0x30 && byte <= 0x39
-      if !isDigit { shape.append(byte) } else if shape.last != 0x30 { shape.append(0x30) }
-    }
-    return String(decoding: shape, as: UTF8.self)
   }
 
   /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.
@@ -83,6 +73,13 @@ extension ErrorGroup {
       taskIDs: [], attempts: [], hosts: [], lastInstance: nil)
   }
 
+  /// With the nodes in the order of how often they are met.
+  fileprivate var withHosts: ErrorGroup {
+    var group = self
+    group.hosts = hostCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    return group
+  }
+
   fileprivate mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
     func note<Value: Comparable>(_ value: Value, in list: inout [Value], most: Int = .max) {
       let place = list.firstIndex { $0 >= value } ?? list.count
@@ -102,7 +99,7 @@ extension ErrorGroup {
     }
     if let attempt {
       note(attempt.attempt, in: &attempts)
-      if let node = attempt.node { note(node, in: &hosts) }
+      if let node = attempt.node { hostCounts[node, default: 0] += 1 }
     }
   }
 }

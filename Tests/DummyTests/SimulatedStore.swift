@@ -68,7 +68,7 @@ struct SimulatedStore {
         resourceFailures[end.task] = ResourceFailure(task: end.task, resource: resource, request: old.request)
       }
     case .tasks(let tasks, _, let to, _, _): for task in tasks { statuses[Int(task)] = to }
-    case .usage, .adopted: break
+    case .usage, .adopted, .waiting: break
     }
   }
 }

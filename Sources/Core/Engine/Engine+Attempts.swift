@@ -16,7 +16,9 @@ extension Engine {
     case .nodeDown(let name): nodeDown(name, on: cluster)
     case .started(let instance, let node, let time):
       try started(instance, node: node, at: time)
-    case .waiting: break
+    case .waiting(let instances, let reason):
+      let known = instances.filter { open[$0]?.phase == .launched }
+      if !known.isEmpty { actions.append(.record(.waiting(known, reason: reason))) }
     case .ended(let instance, let outcome):
       try ended(instance, outcome, on: cluster)
     case .usage(let instance, let usage):

@@ -146,7 +146,7 @@ struct TaskTexts: Sendable {
       var seq = next
       next += Int64(transition.changeCount)
       switch transition {
-      case .batch, .usage, .adopted: break
+      case .batch, .usage, .adopted, .waiting: break
       case .instantiated(_, let attempts, let at):
         for attempt in attempts {
           events.append(

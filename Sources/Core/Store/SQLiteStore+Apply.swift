@@ -113,7 +113,7 @@ private final class TransitionWriter {
           startedHere[instance] = (node, at)
         } else {
           try execute(
-            "UPDATE instance SET status = 'RUNNING', started = ?, node = ?, seq = ? WHERE id = ? AND is_open",
+            "UPDATE instance SET status = 'RUNNING', started = ?, node = ?, message = NULL, seq = ? WHERE id = ? AND is_open",
             [at.rawValue, node, seq, instance])
         }
       case .ended(let end): try write(end, started: startedHere[end.instance], seq: seq)
@@ -125,6 +125,11 @@ private final class TransitionWriter {
           """, [usage.wall, usage.cpu, usage.peakMemory, seq, instance])
       case .tasks(let tasks, let from, let to, let why, let at):
         try move(tasks, from: from, to: to, why: why, at: at, seq: seq)
+      case .waiting(let instances, let reason):
+        // Its place is that of the reason for its end, until there is one.
+        for instance in instances {
+          try execute("UPDATE instance SET message = ? WHERE id = ? AND is_open", [reason, instance])
+        }
       case .adopted(let instances):
         for instance in instances {
           try execute("UPDATE instance SET run_id = ?, seq = ? WHERE id = ?", [run, seq, instance])

@@ -15,6 +15,8 @@ public enum Transition: Hashable, Codable, Sendable {
   case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: String, at: Timestamp)
   /// Earlier runs' instances that this run has adopted.
   case adopted([TaskInstanceID])
+  /// Why the cluster does not run these instances yet, in its own words: no change of a status, and not of the history.
+  case waiting([TaskInstanceID], reason: String)
 }
 
 extension Transition {
@@ -26,7 +28,7 @@ extension Transition {
     // The instance's, and its task's.
     case .started, .ended: 2
     case .tasks(let tasks, _, _, _, _): max(1, tasks.count)
-    case .batch, .usage, .adopted: 1
+    case .batch, .usage, .adopted, .waiting: 1
     }
   }
 }

@@ -1,0 +1,208 @@
+import GRDB
+
+extension SQLiteStore {
+  /// Why a task is not running.
+  public func explain(task: TaskID) throws -> Explanation {
+    try read { database in
+      let place = try WorkflowPlace(task: task, database)
+      return try Explainer(self, place, database).explain([place.index(task)])[0]
+    }
+  }
+
+  /// What a workflow is doing, and then why its tasks are not running: those that failed for good, and those that wait for
+  /// nothing but a place, in order. Tasks that wait for others are explained by these.
+  ///
+  /// - Parameter limit: the most tasks; nil is all.
+  public func explain(workflow: WorkflowID, limit: Int?) throws -> [Explanation] {
+    try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      let explainer = try Explainer(self, place, database)
+      return [try explainer.overview()] + (try explainer.explain(try explainer.stuck(limit: limit)))
+    }
+  }
+}
+
+/// Finds out why tasks of one workflow are not running, from what is committed.
+private struct Explainer {
+  /// Names that a sentence's details list at most.
+  private static let mostNames = 5
+
+  let store: SQLiteStore
+  let place: WorkflowPlace
+  let database: Database
+  let dag: DependencyClosure
+  /// G, D, E, A or F by task; and the tasks that the cluster has taken. Attempts that are recorded ahead are not there yet.
+  let statuses: [String]
+  let open: Set<TaskIndex>
+  let isLive: Bool
+  let limit: Int?
+  /// By place of the template.
+  let templateLimits: [Int: Int]
+  let template: [Int]
+
+  init(_ store: SQLiteStore, _ place: WorkflowPlace, _ database: Database) throws {
+    self.store = store
+    self.place = place
+    self.database = database
+    dag = try DependencyClosure(place, database)
+    let range: StatementArguments = [place.tasks.lowerBound, place.tasks.upperBound]
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT status, array FROM task WHERE id >= ? AND id < ? ORDER BY id", arguments: range)
+    statuses = rows.map { $0[0] }
+    template = rows.map { $0[1] }
+    open = Set(
+      try TaskID.fetchAll(
+        database, sql: "SELECT task_id FROM instance WHERE workflow_id = ? AND is_open AND status <> ?",
+        arguments: [place.id, TaskInstanceStatus.instantiated.rawValue]
+      ).map(place.index))
+    let row = try Row.fetchOne(
+      database, sql: "SELECT holder, max_concurrently_running FROM workflow WHERE id = ?",
+      arguments: [place.id])!
+    limit = row[1]
+    let holder: Int64? = row[0]
+    isLive = try holder.map { try !HostProcess(SQLiteStore.holder($0, database).driver).isKnownDead } ?? false
+    templateLimits = Dictionary(
+      uniqueKeysWithValues: try Row.fetchAll(
+        database,
+        sql: """
+          SELECT place, max_concurrently_running FROM array
+          WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
+          """, arguments: [place.id]
+      ).map { ($0[0], $0[1]) })
+  }
+
+  private func isDone(_ task: TaskIndex) -> Bool { statuses[Int(task)] == "D" }
+
+  /// What it waits for.
+  private func undone(_ task: TaskIndex) -> [TaskIndex] {
+    dag.sets[dag.upstreams[Int(task)]].filter { !isDone($0) }
+  }
+
+  /// Tasks that are not done though nothing before them is missing.
+  func stuck(limit: Int?) throws -> [TaskIndex] {
+    var missing: [UpstreamSets.ID: Bool] = [:]
+    let tasks = statuses.indices.lazy.map { TaskIndex($0) }.filter { task in
+      guard !isDone(task) else { return false }
+      let set = dag.upstreams[Int(task)]
+      if missing[set] == nil { missing[set] = dag.sets[set].contains { !isDone($0) } }
+      return missing[set] == false
+    }
+    return limit.map { Array(tasks.prefix($0)) } ?? Array(tasks)
+  }
+
+  // MARK: Sentences
+
+  func overview() throws -> Explanation {
+    let done = statuses.count { $0 == "D" }
+    let failed = statuses.count { $0 == "F" }
+    let status: String =
+      try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])
+      ?? ""
+    let counts =
+      "\(done) of \(statuses.count) tasks are done, \(failed) have failed for good, \(open.count) are in the cluster"
+    let resume = "jobmon workflow_resume -w \(place.id)"
+    let because: String
+    if done == statuses.count {
+      because = "Everything is done."
+    } else if !isLive {
+      because = failed > 0 ? "No run is active, and tasks have failed." : "No run is active."
+    } else if limit == 0 {
+      because = "The workflow is paused."
+    } else {
+      because = "A run is active."
+    }
+    let next =
+      done == statuses.count || isLive && limit != 0
+      ? ""
+      : "; "
+        + (isLive
+          ? "jobmon concurrency_limit -w \(place.id) -m N lets it go on" : "\(resume) goes on with it")
+    return Explanation(task: nil, state: status, because: because, details: counts + next)
+  }
+
+  func explain(_ tasks: [TaskIndex]) throws -> [Explanation] {
+    let rows = try store.taskRows(place, indices: tasks, database)
+    return try zip(tasks, rows).map { task, row in
+      let (because, details) = try reason(task, row)
+      return Explanation(task: row.id, state: row.status.rawValue, because: because, details: details)
+    }
+  }
+
+  private func reason(_ task: TaskIndex, _ row: TaskRow) throws -> (String, String) {
+    let attempt = try latest(row.id)
+    if isDone(task) {
+      return ("It is done.", attempt.map { "attempt \($0.attempt), ended \(time($0.ended))" } ?? "")
+    }
+    if open.contains(task), let attempt { return inCluster(attempt) }
+    if statuses[Int(task)] == "F" {
+      let why = attempt?.reason ?? "jobmon history -t \(row.id) says when and why"
+      return (
+        "It has failed for good.", "\(why); a resume tries it again: jobmon workflow_resume -w \(place.id)"
+      )
+    }
+    let before = undone(task)
+    let failed = dag.withUpstreams(before).filter { statuses[Int($0)] == "F" }
+    if !failed.isEmpty {
+      return (
+        "It waits for \(failed.count == 1 ? "a task that has" : "\(failed.count) tasks that have") failed for good.",
+        try names(failed)
+      )
+    }
+    guard isLive else {
+      return ("No run is active.", "jobmon workflow_resume -w \(place.id) goes on with the workflow")
+    }
+    if !before.isEmpty {
+      let all = dag.sets[dag.upstreams[Int(task)]].count
+      return ("It waits for \(before.count) of its \(all) upstream tasks.", try names(before))
+    }
+    if let limit, open.count >= limit {
+      let raise = "jobmon concurrency_limit -w \(place.id) -m N changes that"
+      return limit == 0
+        ? ("The workflow is paused.", raise)
+        : ("The workflow's limit of \(limit) tasks at once is reached.", raise)
+    }
+    if let own = templateLimits[template[Int(task)]],
+      open.count(where: { template[Int($0)] == template[Int(task)] }) >= own
+    {
+      return (
+        "The limit of \(own) tasks at once of its template \(row.template) is reached.",
+        "jobmon concurrency_limit -w \(place.id) --task_template \(row.template) -m N changes that"
+      )
+    }
+    if let attempt, attempt.isRetry {
+      return (
+        "It is tried again after a pause, or as soon as there is a place.",
+        "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause ?? "failed")"
+      )
+    }
+    return ("It is ready, and waits for a place.", "\(open.count) tasks are in the cluster now")
+  }
+
+  private func inCluster(_ attempt: AttemptRow) -> (String, String) {
+    let job = attempt.handle.map { ", job \($0)" } ?? ""
+    if let started = attempt.started {
+      return (
+        "It runs.",
+        "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since \(time(started))\(job)"
+      )
+    }
+    let why = attempt.reason.map { "\($0); " } ?? ""
+    return (
+      "It waits in cluster \(attempt.cluster).",
+      "\(why)attempt \(attempt.attempt), since \(time(attempt.created))\(job)"
+    )
+  }
+
+  private func time(_ time: Timestamp?) -> String { time?.iso8601 ?? "at a time that is not known" }
+
+  private func names(_ tasks: [TaskIndex]) throws -> String {
+    let rows = try store.taskRows(place, indices: Array(tasks.prefix(Self.mostNames)), database)
+    let list = rows.map { "\($0.name) (task \($0.id), \($0.status.rawValue))" }.joined(separator: ", ")
+    return tasks.count > rows.count ? "\(list) and \(tasks.count - rows.count) more" : list
+  }
+
+  private func latest(_ task: TaskID) throws -> AttemptRow? {
+    try AttemptReader(store, place).rows("i.task_id = ? ORDER BY i.id DESC LIMIT 1", [task], database).first?
+      .attempt
+  }
+}

@@ -130,6 +130,19 @@ final class FakeCluster: ExecutorEventSink {
     ])
   }
 
+  /// What was cancelled, as soon as anything is.
+  func cancelled() -> [String] {
+    for _ in 0..<5000 where controller.world.withLock({ $0.cancelled.isEmpty }) { usleep(2000) }
+    return controller.world.withLock { $0.cancelled }
+  }
+
+  /// How often something was said of what became of it.
+  func said(about instance: TaskInstanceID) -> Int {
+    said.withLock { events in
+      events.count { if case .recovered(instance, _) = $0 { true } else { false } }
+    }
+  }
+
   func cancel(_ instances: [TaskInstanceID]) { executor.cancel(instances) }
 
   func verdict(_ instance: TaskInstanceID) -> SubmissionVerdict? {

@@ -80,6 +80,23 @@ import WorkerProtocol
     #expect(cluster.recovered(2) == .pending)
   }
 
+  /// Case 31, where no job's id was ever stored: found by the token, cancelled, and waited for.
+  @Test func aColdResumeEndsWhatOnlyItsNameTellsOf() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock {
+      $0.jobs = [job(0, 1), SlurmJob(array: 101, tasks: .pending([1]), state: 0, name: "t.abcdef012345-0")]
+    }
+    cluster.recover([0, 1], cancel: true)
+    #expect(cluster.cancelled() == ["101_[0-1]"])
+    #expect(cluster.said(about: 1) == 0, "nothing is said while it runs")
+    cluster.controller.world.withLock { $0.jobs = [job(0, 4), job(1, 4)] }
+    guard case .ended(let outcome)? = cluster.recovered(1) else {
+      Issue.record("its end is not told")
+      return
+    }
+    #expect(outcome.cause == .interrupted)
+  }
+
   /// Cases 3 and 4: what fits is submitted, the rest later.
   @Test func aFullClusterTakesSome() throws {
     let cluster = try FakeCluster()
@@ -189,7 +206,7 @@ import WorkerProtocol
     #expect(cluster.claim(7))
     cluster.cancel((1...2000).map { TaskInstanceID($0) })
     #expect(cluster.ended(2000)?.cause == .interrupted)
-    #expect(cluster.controller.world.withLock { $0.cancelled } == ["101_[0-1999]"])
+    #expect(cluster.cancelled() == ["101_[0-1999]"])
     // 7 has started: the cluster's answer, or its report, says how it ended.
     try cluster.report(7, .signal(15), isTerminated: true)
     #expect(cluster.ended(8)?.cause == .interrupted)

@@ -103,12 +103,18 @@ struct JobBook {
 
   /// Takes note of the controller's records.
   ///
-  /// - Returns: what there is to say, and whether anything has changed.
-  mutating func update(_ jobs: [SlurmJob], now: Int64) -> (events: [ExecutorEvent], hasChanged: Bool) {
+  /// - Returns: what there is to say, whether anything has changed, and jobs to cancel that were not known before.
+  mutating func update(_ jobs: [SlurmJob], now: Int64) -> (
+    events: [ExecutorEvent], hasChanged: Bool, toCancel: [String]
+  ) {
     var shown: [String: [Int: Seen]] = [:]
+    var toCancel: [String] = []
     for job in jobs {
       guard let token = Self.token(of: job.name), let record = batches[token] else { continue }
-      batches[token]?.jobs.insert(job.array)
+      if batches[token]?.jobs.insert(job.array).inserted == true {
+        let cancelled = record.open.values.filter(\.isCancelled).map(\.index)
+        if !cancelled.isEmpty { toCancel.append("\(job.array)_[\(rangeText(cancelled))]") }
+      }
       let seen = Seen(
         state: SlurmState(raw: job.state), restarts: job.restarts, exitStatus: job.exitStatus,
         started: job.started, node: job.node, reason: job.reason)
@@ -145,7 +151,7 @@ struct JobBook {
     for (reason, instances) in waiting.sorted(by: { $0.key < $1.key }) {
       events.append(.waiting(instances, reason: reason))
     }
-    return (events, hasChanged)
+    return (events, hasChanged, toCancel)
   }
 
   private func note(

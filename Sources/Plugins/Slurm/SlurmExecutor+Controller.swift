@@ -33,7 +33,9 @@ extension SlurmExecutor {
         KillPoint.reached("slurm.jobs.before")
         let jobs = try call("jobs") { () throws(SlurmError) in try controller.jobs() }
         hasChanged = state.withLock { state in
-          let (events, hasChanged) = state.book.update(jobs, now: Instant.now.monotonic)
+          let (events, hasChanged, found) = state.book.update(jobs, now: Instant.now.monotonic)
+          // Jobs that only their names tell of, of tasks that are to end.
+          state.cancellations += found
           opened.events.post(events + Self.remarks(on: events))
           return hasChanged
         }
@@ -165,6 +167,7 @@ extension SlurmExecutor {
           files.remove()
           opened.events.post(.submitted(all, .rejected(why: error.description)))
         case .temporary, .full, .limit:
+          files.remove()
           opened.events.post(
             .submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
         case .unknown:

@@ -37,8 +37,6 @@ public final class SlurmExecutor: Executor {
     var isOver = false
     /// What the controller's thread waits for, since when, and how long that may take (monotonic milliseconds).
     var call: (name: String, since: Int64, limit: Int64)?
-    /// Calls of the controller, by name.
-    var calls: [String: Int] = [:]
   }
 
   enum Request: Sendable {
@@ -119,9 +117,6 @@ public final class SlurmExecutor: Executor {
     state.withLock { $0.isOver = true }
     talking.wait()
     cleaning.sync {}
-    let calls = state.withLock { $0.calls }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    state.withLock { $0.opened }?.events.post(
-      .log(.debug, "calls of the controller: \(calls.joined(separator: ", "))"))
   }
 
   func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
@@ -139,7 +134,6 @@ public final class SlurmExecutor: Executor {
         state.opened.map { Self.patience * $0.limits.messageTimeout * 1000 } ?? SlurmOptions.startTimeout
         * 1000
       state.call = (name, Instant.now.monotonic, Int64(limit))
-      state.calls[name, default: 0] += 1
     }
     defer { state.withLock { $0.call = nil } }
     return try body()

@@ -177,6 +177,7 @@ extension Acceptance {
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("all run") { try starts(sandbox) == 8 }
       try lab.stop("slurmctld")
+      if Net.isSoak { sleep(120) }
       try sandbox.open(gate: "gate")
       // What they did is known though nobody answers.
       try eventually("the reports are read", within: 30) {
@@ -274,6 +275,25 @@ extension Acceptance {
       let failed = try #require(try second.object()["failed_tasks"] as? [[String: Any]])
       #expect(failed.filter { $0["cause"] as? String == "cancelled" }.count == 3, "\(failed)")
       #expect(try starts(sandbox) == 3)
+    }
+
+    /// Case 4: over an account's limit on jobs means later.
+    @Test func aLimitOfTheAccount() throws {
+      let lab = try SlurmLab(
+        settings: ["AccountingStorageEnforce=limits", "MinJobAge=2"], hasAccounting: true)
+      let sandbox = try lab.sandbox(["account": "lab"])
+      try sandbox.shell(
+        """
+        sacctmgr -i add account lab >/dev/null && sacctmgr -i add user root account=lab >/dev/null
+        sacctmgr -i modify account lab set GrpSubmitJobs=4 >/dev/null
+        """)
+      try eventually("the controller has heard of it", within: 30) {
+        try sandbox.shell("scontrol show assoc_mgr").contains("GrpSubmitJobs=4")
+      }
+      let trial = try LedgerTrial(.wide(8), in: sandbox)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try finish(trial, run, "a limit on jobs", seconds: 180)
+      #expect(run.stderr.contains("Slurm takes no more jobs of this user now"), "\(run.stderr)")
     }
 
     /// Case 30, where Slurm has forgotten everything: the reports tell.

@@ -16,7 +16,8 @@ struct JobmonProgram: ParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, WorkflowResumeCommand.self, BindCommand.self, SchemaCommand.self,
       WorkflowStatusCommand.self, WorkflowTasksCommand.self, TaskStatusCommand.self,
-      TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self, ExplainCommand.self,
+      TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self,
+      ExplainCommand.self,
       HistoryCommand.self, ConcurrencyLimitCommand.self, WorkflowStopCommand.self, WorkflowResetCommand.self,
       UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
       ConfigCommand.self, UpdateConfigCommand.self, ClustersCommand.self, ClusterCheckCommand.self,

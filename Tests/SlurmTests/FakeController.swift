@@ -78,7 +78,7 @@ final class FakeCluster: ExecutorEventSink {
     executor = SlurmExecutor(controller, attributes: ["qos", "comment", "exclude"])
     let own: [String: JSONValue] = [
       "scratch": .string(scratch), "worker": .string("/bin/true"), "lost_after": .integer(1),
-      "report_delay": .integer(0),
+      "report_delay": .integer(0), "silence": .integer(0),
     ]
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -170,6 +170,12 @@ final class FakeCluster: ExecutorEventSink {
       })
     else { return nil }
     return outcome
+  }
+
+  func hasEnded(_ instance: TaskInstanceID) -> Bool {
+    said.withLock { events in
+      events.contains { if case .ended(instance, _) = $0 { true } else { false } }
+    }
   }
 
   var folder: BatchFolder { BatchFolder(scratch + "/batches/abcdef012345-0") }

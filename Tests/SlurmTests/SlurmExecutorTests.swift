@@ -51,6 +51,19 @@ import WorkerProtocol
     #expect(cluster.controller.world.withLock { $0.submissions.last?.attributes["exclude"] } == "n7,n1")
   }
 
+  /// Law 2: a node that Slurm has given up may go on, and then its result counts.
+  @Test func aFailedNodeIsBelievedWhenItsWorkerIsSilent() throws {
+    let cluster = try FakeCluster(["silence": .integer(3600)])
+    cluster.submit(1)
+    _ = cluster.verdict(1)
+    #expect(cluster.claim(0))
+    cluster.controller.world.withLock { $0.jobs = [job(0, 7)] }
+    usleep(4_000_000)
+    #expect(!cluster.hasEnded(1))
+    try cluster.report(0, .exit(0))
+    #expect(cluster.ended(1)?.cause == .exit(0))
+  }
+
   /// Case 1: nobody knows whether it was accepted; it turns up later, and starts nothing.
   @Test func aSubmissionWithoutAnswerIsFencedOff() throws {
     let cluster = try FakeCluster()

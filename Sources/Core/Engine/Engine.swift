@@ -136,8 +136,14 @@ public struct Engine: Sendable {
     return times.min()
   }
 
-  /// Whether nothing runs, and nothing may start, until somebody says otherwise.
-  var isPaused: Bool { workflowLimit == 0 && open.isEmpty }
+  /// Whether nothing runs, nothing is being found out, and limits of 0 keep all that is ready from starting, until
+  /// somebody says otherwise.
+  var isPaused: Bool {
+    guard open.isEmpty, clusters.allSatisfy({ $0.recovering == 0 }) else { return false }
+    if workflowLimit == 0 { return true }
+    let ready = groups.filter { $0.tasks.first != nil }
+    return !ready.isEmpty && ready.allSatisfy { templateLimits[$0.key.template] == 0 }
+  }
 
   /// The tasks with an open attempt, in order.
   public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }

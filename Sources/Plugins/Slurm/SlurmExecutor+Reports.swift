@@ -13,7 +13,7 @@ extension SlurmExecutor {
   private static let longestCompleting: Int64 = 300_000
   /// How long the cluster may take to say why it has ended a command (milliseconds).
   private static let wordDelay: Int64 = 60_000
-  /// Seconds after which a worker that has not touched its claim is dead; it does so every 60.
+  /// Seconds after which a worker that has not touched its claim, and that Slurm does not know, is dead.
   private static let claimAge = 300.0
 
   func lookForReports(_ opened: Opened) {
@@ -218,6 +218,12 @@ extension SlurmExecutor {
     if let report = record.files.report(member.index, start: seen.restarts) {
       if let outcome = verdict.outcome(of: report, state: seen.state, stateText: text) { return end(outcome) }
     }
+    // A node that is given up may go on: nothing is tried again while its worker gives signs of life.
+    if seen.state.base == .nodeFail || seen.state.has(.completing),
+      case .workers(let age) = record.files.claim(member.index), age < opened.options.silence
+    {
+      return
+    }
     end(verdict.outcome(of: seen.state, exitStatus: seen.exitStatus, node: seen.node, text: text))
   }
 
@@ -240,7 +246,8 @@ extension SlurmExecutor {
         "Slurm no longer knows the job, which has not started and never will")
     case .workers(let age):
       // It did start: its report is awaited for as long as its worker gives signs of life.
-      guard Double(now - since) > patience * 1000, age > min(Self.claimAge, patience) else { return }
+      let longest = opened.options.lostAfter.map { max($0, opened.options.silence) } ?? Self.claimAge
+      guard Double(now - since) > patience * 1000, age > longest else { return }
       end(
         member.isCancelled ? .interrupted : .lost("absent"),
         "Slurm no longer knows the job, and its worker has left no report and no sign of life for \(Int(age)) s"

@@ -20,6 +20,9 @@ struct SlurmOptions: Sendable {
   /// Seconds of continuous absence, while the controller answers, after which an instance without a report is lost;
   /// nil: twice MinJobAge, 5 minutes at least.
   var lostAfter: Double?
+  /// Seconds without a sign of life in the scratch folder after which a worker on a node that Slurm has given up is dead.
+  /// It gives one every 20; the file system may show it a minute late.
+  var silence = 120.0
   /// Seconds that a report may take to show on the shared file system after a job has completed.
   var reportDelay = 60.0
   /// Seconds that a start may take, from reading the configuration to the controller's answer.
@@ -47,6 +50,7 @@ struct SlurmOptions: Sendable {
     requeue = text("requeue") == "true"
     longestPending = seconds("longest_pending")
     lostAfter = seconds("lost_after")
+    if let value = seconds("silence") { silence = value }
     if let value = seconds("report_delay") { reportDelay = value }
     switch text("memory_kills") {
     case nil, "fail": break
@@ -77,6 +81,8 @@ struct SlurmOptions: Sendable {
         "of a command that succeeds though a child was killed for memory: fail or tolerate"),
       ClusterOption("longest_pending", .time, "how long a task may wait in the queue before it fails"),
       ClusterOption("lost_after", .time, "how long a job may be unknown to Slurm before it is lost"),
+      ClusterOption(
+        "silence", .time, "how long a worker on a failed node may give no sign of life before it is dead"),
       ClusterOption("report_delay", .time, "how long a report may take to show on the shared file system"),
     ] + (own + attributes).map { ClusterOption($0, .any, "for all jobs, as --\($0) of sbatch(1)") }
   }

@@ -132,7 +132,7 @@ enum BatchTask {
 /// A worker with one command and no driver: says how it ended by a report in the batch's folder.
 private final class BatchServer: Server {
   /// How often the claim is touched: whoever finds no job and no report knows by it whether the worker lives.
-  private static let sign: Int64 = 60_000_000
+  private static let sign: Int64 = 20_000_000
 
   private let folder: BatchFolder
   private let index: Int

@@ -32,9 +32,15 @@ extension Acceptance {
     }
 
     /// Nodes that come and go keep nobody busy while nothing may start.
-    @Test func timeStandsStillInAPause() throws {
+    @Test(arguments: [false, true]) func timeStandsStillInAPause(ofTemplate: Bool) throws {
       let sandbox = try Sandbox()
-      try sandbox.write("w.yaml", Self.workflow(20) + "\nmax_concurrently_running: 0\n")
+      let pause = "max_concurrently_running: 0"
+      let file = Self.workflow(20)
+      try sandbox.write(
+        "w.yaml",
+        ofTemplate
+          ? file.replacingOccurrences(of: "node_args: [i]}", with: "node_args: [i], \(pause)}")
+          : "\(file)\n\(pause)\n")
       try sandbox.write(
         "plugins.json",
         """
@@ -49,7 +55,9 @@ extension Acceptance {
           && sandbox.rows("workflow_status").first?["wf_status"] as? String == "RUNNING"
       }
       sleep(1)
-      #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "20").status == 0)
+      let words =
+        ["concurrency_limit", "-w", "1", "-m", "20"] + (ofTemplate ? ["--task_template", "part"] : [])
+      #expect(try sandbox.start(["\(Sandbox.programs)/jobmon"] + words).wait().status == 0)
       let finished = try run.wait()
       #expect(finished.status == 0, "\(finished)")
       // Weeks would pass in that second.

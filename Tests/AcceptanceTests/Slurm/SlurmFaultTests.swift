@@ -220,14 +220,32 @@ extension Acceptance {
     /// Case 24: a node is lost with what ran on it; it runs again elsewhere.
     @Test func aNodeIsLost() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
-      let sandbox = try lab.sandbox()
+      let sandbox = try lab.sandbox(["silence": "25s"])
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("all run") { try starts(sandbox) == 8 }
       try lab.cutPower("n1", in: sandbox)
-      try eventually("what ran there runs again", within: 60) { try starts(sandbox) > 8 || run.hasEnded }
+      try eventually("what ran there runs again", within: 90) { try starts(sandbox) > 8 || run.hasEnded }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "node lost")
+    }
+
+    /// Slurm gives up a node that goes on: what runs there is not run again, and its result counts.
+    @Test func aNodeThatIsGivenUpGoesOn() throws {
+      let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 8)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 8 }
+      try lab.signal("n1", SIGKILL)
+      try eventually("Slurm has given up the node", within: 60) {
+        try sandbox.shell("squeue -h -t NF -o %i; sinfo -h -n n1 -o %T").contains("down")
+      }
+      sleep(5)
+      #expect(try starts(sandbox) == 8, "something was started again")
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "a node that goes on")
+      #expect(try starts(sandbox) == 16)
     }
 
     /// A slurmd and the partition are away for a while: what runs goes on, what waits waits.

@@ -60,10 +60,12 @@ test: setup-test
 	$(BUILD) test --skip-build --filter AcceptanceTests
 
 # The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many. Simulations of 100,000
-# seeds, too.
+# seeds, too. Then everything that can go wrong on Slurm, again and again.
 soak: setup-test
 	$(BUILD) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
+	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
+	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done
 
 setup-bench:
 	@Scripts/install-missing $(BENCH_NEEDED) $(SLURM_NEEDED)

@@ -203,7 +203,10 @@ extension Engine {
     case .later(let milliseconds):
       retries += 1
       try record(
-        instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true, reason: words)
+        instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true,
+        reason:
+          "\(words); not tried again before \(Timestamp(milliseconds: now.wall.rawValue + milliseconds).iso8601)"
+      )
       report(instance, attempt, outcome, words, willRetry: true)
       delay(task, by: milliseconds)
     case .scaled:
@@ -214,7 +217,7 @@ extension Engine {
       report(instance, attempt, outcome, words, willRetry: true)
       try makeReady(task)
     case .fatal(let why):
-      let reason = "\(words); \(why)"
+      let reason = why == outcome.message ? words : "\(words); \(why)"
       let isResource = if case .resource = outcome.cause.failureClass { true } else { false }
       try record(
         instance, attempt, outcome, to: .fatal, status: isResource ? .resourceError : .fatal, reason: reason)

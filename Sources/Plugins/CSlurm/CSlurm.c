@@ -1,12 +1,15 @@
+#define _GNU_SOURCE
 #include "CSlurm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
 #include <slurm/slurmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #ifdef __has_include
@@ -198,6 +201,44 @@ static char *set(job_desc_msg_t *job, const char *name, const char *value) {
   return NULL;
 }
 
+// A site's reason for refusing a job reaches this process only as a line of the library's log, on standard error:
+// "program: error: reason". While a log is taken, standard error is a file in memory.
+struct taken_log {
+  int file;
+  int previous;
+};
+
+static struct taken_log take_log(void) {
+  struct taken_log log = {.file = memfd_create("log", MFD_CLOEXEC), .previous = fcntl(2, F_DUPFD_CLOEXEC, 3)};
+  fflush(stderr);
+  if (log.file >= 0 && log.previous >= 0) dup2(log.file, 2);
+  return log;
+}
+
+/// Gives standard error back, with what was written meanwhile, and the errors among it, joined by "; ".
+static void end_log(struct taken_log log, char *errors, size_t size) {
+  if (size) errors[0] = 0;
+  if (log.file >= 0 && log.previous >= 0) {
+    fflush(stderr);
+    dup2(log.previous, 2);
+    static const char mark[] = "error: ";
+    char text[4096];
+    ssize_t count = pread(log.file, text, sizeof text - 1, 0);
+    if (count > 0) {
+      (void)!write(2, text, (size_t)count);
+      text[count] = 0;
+      char *rest = NULL;
+      for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *found = strstr(line, mark);
+        size_t used = strlen(errors);
+        if (found) snprintf(errors + used, size - used, "%s%s", used ? "; " : "", found + sizeof mark - 1);
+      }
+    }
+  }
+  if (log.file >= 0) close(log.file);
+  if (log.previous >= 0) close(log.previous);
+}
+
 int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char *message, size_t message_size) {
   job_desc_msg_t job;
   slurm_init_job_desc_msg(&job);
@@ -237,10 +278,12 @@ int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char
   }
 
   submit_response_msg_t *response = NULL;
+  struct taken_log log = take_log();
   errno = 0;
   int error = slurm_submit_batch_job(&job, &response) == SLURM_SUCCESS ? 0 : failure();
+  end_log(log, message, message_size);
   for (uint32_t i = 0; i < count; i++) free(made[i]);
-  if (message_size) message[0] = 0;
+  if (!error && message_size) message[0] = 0;
   if (response) {
     if (!error) *id = response->job_id;
     if (response->job_submit_user_msg) snprintf(message, message_size, "%s", response->job_submit_user_msg);
@@ -292,6 +335,24 @@ uint32_t cslurm_task_end(const struct cslurm_job *job) {
   return job->tasks ? (uint32_t)slurm_bit_size((bitstr_t *)job->tasks) : 0;
 }
 
+/// The most memory that a step of a job used; 0: nobody measured it.
+static uint64_t peak_of(slurmdb_job_rec_t *job) {
+  static const char memory[] = "2=";  // the id of memory among the trackable resources, which are fixed
+  uint64_t peak = 0;
+  if (!job->steps) return 0;
+  ListIterator place = slurm_list_iterator_create(job->steps);
+  for (slurmdb_step_rec_t *step; (step = slurm_list_next(place));) {
+    for (const char *part = step->stats.tres_usage_in_max; part; part = strchr(part, ',')) {
+      if (*part == ',') part++;
+      if (strncmp(part, memory, sizeof memory - 1)) continue;
+      uint64_t bytes = strtoull(part + sizeof memory - 1, NULL, 10);
+      if (bytes != INFINITE64 && bytes != NO_VAL64 && bytes > peak) peak = bytes;
+    }
+  }
+  slurm_list_iterator_destroy(place);
+  return peak;
+}
+
 int cslurm_each_account(
     const char *cluster, const uint32_t *ids, uint32_t count, int64_t since, void *context,
     void (*found)(void *, const struct cslurm_job *)) {
@@ -302,7 +363,7 @@ int cslurm_each_account(
   slurmdb_job_cond_t condition;
   memset(&condition, 0, sizeof condition);
   condition.db_flags = SLURMDB_JOB_FLAG_NOTSET;
-  condition.flags = JOBCOND_FLAG_NO_TRUNC | JOBCOND_FLAG_NO_STEP;
+  condition.flags = JOBCOND_FLAG_NO_TRUNC;
   condition.usage_start = (time_t)since;
   condition.usage_end = time(NULL);
   condition.cluster_list = slurm_list_create(free);
@@ -335,6 +396,9 @@ int cslurm_each_account(
           .partition = own->partition ? own->partition : "",
           .reason = "",
           .explanation = "",
+          .elapsed = own->elapsed,
+          .cpu_seconds = own->tot_cpu_sec,
+          .peak_bytes = peak_of(own),
       };
       found(context, &job);
     }

@@ -118,6 +118,8 @@ public struct SlurmJob: Sendable {
   public var name: String
   public var node: String
   public var reason: String
+  /// What it used, where the accounts say so.
+  public var usage: ResourceUsage?
 
   public init(
     array: UInt32, tasks: Tasks, state: UInt32, restarts: Int = 0, exitStatus: UInt32 = 0, started: Int64 = 0,

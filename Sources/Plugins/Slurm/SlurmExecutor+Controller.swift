@@ -39,7 +39,10 @@ extension SlurmExecutor {
           opened.events.post(events + Self.remarks(on: events))
           return hasChanged
         }
-        if opened.limits.hasAccounting { askAccounts(opened) }
+        if opened.limits.hasAccounting {
+          askAccounts(opened)
+          measure(opened)
+        }
         if fault != nil {
           fault = nil
           opened.events.post([.health(.ready), .log(.info, "the Slurm controller answers again")])
@@ -57,7 +60,8 @@ extension SlurmExecutor {
       let now = Instant.now.monotonic
       pace.asked(
         now, took: now - start, hasChanged: hasChanged,
-        isIdle: fault == nil && state.withLock { $0.book.isEmpty && $0.cancellations.isEmpty })
+        isIdle: fault == nil
+          && state.withLock { $0.book.isEmpty && $0.cancellations.isEmpty && $0.unmeasured.isEmpty })
     }
   }
 
@@ -101,25 +105,6 @@ extension SlurmExecutor {
       guard case .waiting(let instances, let reason) = event, !usual.contains(reason) else { return nil }
       let tasks = instances.count == 1 ? "1 task waits" : "\(instances.count) tasks wait"
       return .log(.warning, "\(tasks) in the queue: \(reason)")
-    }
-  }
-
-  /// Absent for so long (milliseconds) before the accounts are asked, and again: they lag.
-  private static let accountDelay: Int64 = 4000
-
-  /// What the accounts say of jobs that the controller has forgotten. That they do not answer changes nothing.
-  private func askAccounts(_ opened: Opened) {
-    let now = Instant.now.monotonic
-    let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
-    if absent.isEmpty { return }
-    do throws(SlurmError) {
-      let since = Timestamp.now.rawValue / 1000 - 90 * 86_400
-      let jobs = try call("accounts") { () throws(SlurmError) in
-        try controller.accounts(of: absent, since: since)
-      }
-      state.withLock { $0.book.account(jobs, now: now) }
-    } catch {
-      opened.events.post(.log(.info, "the accounts do not answer: \(error.description)"))
     }
   }
 
@@ -190,7 +175,9 @@ extension SlurmExecutor {
       opened.events.post(
         tasks.map { .submitted([$0.instance], .accepted(handle: "\(receipt.job)_\($0.index)")) })
     }
-    if !receipt.message.isEmpty { opened.events.post(.log(.info, "Slurm: \(receipt.message)")) }
+    if !receipt.message.isEmpty, state.withLock({ $0.remarks.insert(receipt.message).inserted }) {
+      opened.events.post(.log(.warning, "Slurm says: \(receipt.message)"))
+    }
   }
 
   private func orders(_ batch: Batch) -> [Int: CommandOrder] {

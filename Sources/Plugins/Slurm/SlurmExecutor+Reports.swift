@@ -117,7 +117,13 @@ extension SlurmExecutor {
 
   private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)
   {
+    let jobs = state.book.batches[token]?.jobs ?? []
+    let instance = state.book.batches[token]?.open[index]?.instance
     if let event = state.book.end(token, index, outcome) { opened.events.post(event) }
+    if opened.limits.hasAccounting, outcome.usage == nil, let instance, !jobs.isEmpty {
+      state.unmeasured.append(
+        Unmeasured(instance: instance, token: token, index: index, jobs: jobs, next: Instant.now.monotonic))
+    }
     switch outcome.cause {
     case .nodeFailure, .launchFailure:
       guard let node = outcome.node, !node.isEmpty else { return }

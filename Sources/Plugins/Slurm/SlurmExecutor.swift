@@ -34,6 +34,10 @@ public final class SlurmExecutor: Executor {
     var strikes: [String: Int] = [:]
     /// Cancellations that the controller has not taken yet.
     var cancellations: [String] = []
+    /// What has ended without a report, of whose use the accounts may know.
+    var unmeasured: [Unmeasured] = []
+    /// What plugins of the site have said about jobs, each once.
+    var remarks: Set<String> = []
     var isOver = false
     /// What the controller's thread waits for, since when, and how long that may take (monotonic milliseconds).
     var call: (name: String, since: Int64, limit: Int64)?
@@ -55,6 +59,9 @@ public final class SlurmExecutor: Executor {
   /// How long a call of the controller may take, as a multiple of its MessageTimeout.
   private static let patience = 3.0
 
+  /// This process's log: standard error as it is now, whatever a call of the controller makes of it.
+  private static let log = FileHandle(fileDescriptor: fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3))
+
   let controller: any SlurmController
   let attributes: [String]
   let state = Mutex(State())
@@ -68,6 +75,7 @@ public final class SlurmExecutor: Executor {
   public init(_ controller: any SlurmController, attributes: [String]) {
     self.controller = controller
     self.attributes = attributes
+    _ = Self.log
   }
 
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
@@ -147,7 +155,7 @@ public final class SlurmExecutor: Executor {
       let seconds = (Instant.now.monotonic - call.since) / 1000
       let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
       if isOpen {
-        FileHandle.standardError.write(Data("\(why): this process ends, the next one asks again\n".utf8))
+        Self.log.write(Data("\(why): this process ends, the next one asks again\n".utf8))
       } else {
         opened.events.post(
           .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))

@@ -201,5 +201,11 @@ extension SlurmJob {
       array: job.array == 0 ? job.id : job.array, tasks: tasks, state: job.state, restarts: Int(job.restarts),
       exitStatus: job.exit_status, started: job.started, ended: job.ended, name: String(cString: job.name),
       node: String(cString: job.nodes), reason: reason)
+    // Times are in whole seconds there.
+    if job.elapsed > 0 || job.peak_bytes > 0 {
+      usage = ResourceUsage(
+        wall: Double(job.elapsed), cpu: Double(job.cpu_seconds),
+        peakMemory: job.peak_bytes > 0 ? Int64(job.peak_bytes) : nil)
+    }
   }
 }

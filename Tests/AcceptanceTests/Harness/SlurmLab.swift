@@ -23,21 +23,26 @@ final class SlurmLab: @unchecked Sendable {
 
   /// One for a single test, which may do to it what it likes.
   ///
-  /// - Parameter settings: of slurm.conf, as `["MaxArraySize=5"]`.
-  convenience init(settings: [String], hasAccounting: Bool = false) throws {
+  /// - Parameters:
+  ///   - settings: of slurm.conf, as `["MaxArraySize=5"]`.
+  ///   - submitScript: the path of a job_submit.lua.
+  convenience init(settings: [String], hasAccounting: Bool = false, submitScript: String = "") throws {
     try self.init(
-      port: 17_010 + Self.ports, settings: settings, hasAccounting: hasAccounting, isShared: false)
+      port: 17_010 + Self.ports, settings: settings, hasAccounting: hasAccounting,
+      submitScript: submitScript, isShared: false)
   }
 
-  private init(port: Int, settings: [String] = [], hasAccounting: Bool = false, isShared: Bool = true) throws
-  {
+  private init(
+    port: Int, settings: [String] = [], hasAccounting: Bool = false, submitScript: String = "",
+    isShared: Bool = true
+  ) throws {
     folder = NSTemporaryDirectory() + "jobmon-slurm-lab-\(port)"
     self.isShared = isShared
     let said = try Self.script(
       "up", folder,
       [
-        "LAB_PORT": "\(port)", "LAB_CONF": settings.joined(separator: " "),
-        "ACCOUNTING": hasAccounting ? "1" : "",
+        "LAB_PORT": "\(port)", "LAB_CONF": settings.joined(separator: "\n"),
+        "ACCOUNTING": hasAccounting ? "1" : "", "LAB_SUBMIT": submitScript,
       ])
     guard said.status == 0 else {
       throw HarnessError("the Slurm lab did not come up, and its tests are not skipped: \(said)")

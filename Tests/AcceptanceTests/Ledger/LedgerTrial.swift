@@ -74,9 +74,11 @@ struct LedgerTrial {
   }
 
   /// Holds the ledger against the laws, and expects that nothing of ours is left running.
-  func judge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  func judge(
+    _ context: String, mayRestart: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     try recordStore()
-    let breaches = LedgerLaws(plan: workflow.plan).breaches(try sandbox.ledger())
+    let breaches = LedgerLaws(plan: workflow.plan, mayRestart: mayRestart).breaches(try sandbox.ledger())
     #expect(
       breaches.isEmpty, "\(context): \(breaches)\n\(sandbox.read("ledger"))", sourceLocation: sourceLocation)
     // The worker itself may still be on its way out; whatever it ran has to be gone when the driver has ended.

@@ -293,6 +293,18 @@ extension Acceptance {
       let failed = try #require(try second.object()["failed_tasks"] as? [[String: Any]])
       #expect(failed.filter { $0["cause"] as? String == "cancelled" }.count == 3, "\(failed)")
       #expect(try starts(sandbox) == 3)
+
+      // What a worker that was killed cannot tell: how long it ran.
+      let command =
+        "if [ -e killed ]; then sleep 20; else touch killed; sleep 2; kill -KILL $PPID; sleep 100; fi"
+      try sandbox.write("killed.yaml", SlurmTests.file([("killed", command, "")]))
+      let run = try sandbox.jobmon(
+        "run", "killed.yaml", "-c", "slurm", "--no-progress", "--max-attempts", "2")
+      #expect(try run.wait(120).status == 0)
+      let walls = try sandbox.shell(
+        "sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \"SELECT wall >= 2 FROM instance WHERE workflow_id = 2 ORDER BY id\""
+      )
+      #expect(walls == "1\n1\n", "\(walls)")
     }
 
     /// Case 4: over an account's limit on jobs means later.

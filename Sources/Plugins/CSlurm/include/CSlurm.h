@@ -112,6 +112,9 @@ struct cslurm_job {
   /// Why it is pending, in the words of squeue(1), and what the controller adds; "" where it adds nothing.
   const char *reason, *explanation;
   const void *tasks;
+  /// What it used, by the accounts: seconds from start to end, processor seconds, bytes (0: not known).
+  uint32_t elapsed;
+  uint64_t cpu_seconds, peak_bytes;
 };
 int cslurm_each_job(uid_t user, void *context, void (*found)(void *context, const struct cslurm_job *));
 

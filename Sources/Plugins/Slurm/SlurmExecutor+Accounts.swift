@@ -1,0 +1,75 @@
+import JobmonCore
+
+/// What the accounts (slurmdbd) tell of jobs that the controller has forgotten, and of those that left no report. They lag
+/// behind, and nothing depends on them.
+extension SlurmExecutor {
+  /// An instance that ended without a report of what it used.
+  struct Unmeasured {
+    let instance: TaskInstanceID
+    let token: String
+    let index: Int
+    let jobs: Set<UInt32>
+    /// When to ask (monotonic milliseconds), and the pause after that.
+    var next: Int64
+    var pause = SlurmExecutor.accountDelay
+  }
+
+  /// Absent for so long (milliseconds) before the accounts are asked, and again: they lag.
+  static let accountDelay: Int64 = 4000
+  /// The pause after which they are not asked for figures again.
+  private static let longestDelay: Int64 = 300_000
+  /// How far back they are asked (seconds).
+  private static let reach: Int64 = 90 * 86_400
+
+  /// How jobs ended that the controller has forgotten.
+  func askAccounts(_ opened: Opened) {
+    let now = Instant.now.monotonic
+    let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
+    guard let jobs = accounts(of: absent, opened) else { return }
+    state.withLock { $0.book.account(jobs, now: now) }
+  }
+
+  /// What those used that left no report.
+  func measure(_ opened: Opened) {
+    let now = Instant.now.monotonic
+    let due = state.withLock { state in state.unmeasured.filter { $0.next <= now } }
+    guard let jobs = accounts(of: Set(due.flatMap(\.jobs)).sorted(), opened) else { return }
+    var found: [String: [Int: ResourceUsage]] = [:]
+    for job in jobs {
+      guard let token = JobBook.token(of: job.name), case .one(let index) = job.tasks, let usage = job.usage,
+        !SlurmState(raw: job.state).isAlive
+      else { continue }
+      found[token, default: [:]][index] = usage
+    }
+    let events: [ExecutorEvent] = state.withLock { state in
+      var events: [ExecutorEvent] = []
+      state.unmeasured = state.unmeasured.compactMap { entry in
+        guard entry.next <= now else { return entry }
+        if let usage = found[entry.token]?[entry.index] {
+          events.append(.usage(entry.instance, usage))
+          return nil
+        }
+        var later = entry
+        later.next = now + entry.pause
+        later.pause *= 2
+        return later.pause > Self.longestDelay ? nil : later
+      }
+      return events
+    }
+    if !events.isEmpty { opened.events.post(events) }
+  }
+
+  /// nil: there is nothing to ask, or they do not answer, which changes nothing.
+  private func accounts(of jobs: [UInt32], _ opened: Opened) -> [SlurmJob]? {
+    if jobs.isEmpty { return nil }
+    do throws(SlurmError) {
+      let since = Timestamp.now.rawValue / 1000 - Self.reach
+      return try call("accounts") { () throws(SlurmError) in
+        try controller.accounts(of: jobs, since: since)
+      }
+    } catch {
+      opened.events.post(.log(.info, "the accounts do not answer: \(error.description)"))
+      return nil
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// What a site does to jobs by its own rules: rewrites and refuses them, preempts them, starts them again, has nodes with
+  /// other clocks, and has many.
+  struct SlurmSiteTests {
+    private static func gated(_ sandbox: Sandbox, _ count: Int) throws -> LedgerTrial {
+      try LedgerTrial(
+        LedgerWorkflow(
+          steps: (0..<count).map { LedgerWorkflow.Step("wait\($0)", "gate", sandbox.path("gate")) }),
+        in: sandbox)
+    }
+
+    private func starts(_ sandbox: Sandbox) throws -> Int {
+      try sandbox.ledger().lines.filter { $0.word == .start }.count
+    }
+
+    private func finish(_ trial: LedgerTrial, _ run: Child, _ context: String, mayRestart: Bool = false)
+      throws
+    {
+      let finished = try run.wait(180)
+      #expect(finished.status == 0, "\(context): \(finished)")
+      try trial.judge(context, mayRestart: mayRestart)
+      try trial.expectAllDone(context)
+    }
+
+    /// Case 8: a plugin of the site moves jobs to another partition, says so, and refuses some with a reason.
+    @Test func aSubmitPluginRewritesAndRefuses() throws {
+      let home = try Sandbox()
+      let script = try home.write(
+        "job_submit.lua",
+        """
+        function slurm_job_submit(job, parts, uid)
+          if job.comment ~= nil and string.find(job.comment, "forbidden") then
+            slurm.log_user("this site forbids it: ask the desk")
+            return slurm.ERROR
+          end
+          job.partition = "short.q"
+          slurm.log_user("moved to short.q")
+          return slurm.SUCCESS
+        end
+        function slurm_job_modify(job, record, parts, uid) return slurm.SUCCESS end
+        return slurm.SUCCESS
+        """)
+      let lab = try SlurmLab(settings: [], submitScript: script)
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 3)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 3 }
+      #expect(try sandbox.shell("squeue -h -t R -o %P | sort -u") == "short.q\n")
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "moved")
+      #expect(run.stderr.contains("moved to short.q"), "\(run.stderr)")
+
+      try sandbox.write("f.yaml", SlurmTests.file([("forbidden", "true", "")]))
+      let refused = try sandbox.run("run", "f.yaml", "-c", "slurm", "--no-progress", "-o", "json")
+      #expect(refused.status == 1, "\(refused)")
+      #expect(refused.stdout.contains("this site forbids it: ask the desk"), "\(refused)")
+    }
+
+    /// Case 26: jobs of a partition with more right push ours off the nodes; ours run again, and no attempt is used.
+    @Test func preemptedTasksRunAgain() throws {
+      let lab = try SlurmLab(settings: [
+        "PreemptType=preempt/partition_prio", "PreemptMode=CANCEL",
+        "PartitionName=all.q Nodes=n[1-4] Default=YES MaxTime=INFINITE State=UP PriorityTier=1",
+        "PartitionName=urgent.q Nodes=n[1-4] MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF",
+      ])
+      let sandbox = try lab.sandbox()
+      let trial = try Self.gated(sandbox, 32)
+      let run = try trial.start(resume: false, ["-c", "slurm", "--max-attempts", "1"])
+      try eventually("all run") { try starts(sandbox) == 32 }
+      try sandbox.shell("sbatch -p urgent.q -w n1 --exclusive -o /dev/null --wrap 'sleep 1' >/dev/null")
+      try eventually("what was preempted runs again", within: 90) { try starts(sandbox) > 32 || run.hasEnded }
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "preempted")
+      let history = try sandbox.run("history", "-w", "1", "-n")
+      #expect(history.stdout.contains("\"preempted\""), "\(history)")
+    }
+
+    /// Case 25: Slurm starts a job again only where that was asked for; then what the first start did not finish counts
+    /// for nothing, and the second is the task's.
+    @Test(arguments: [false, true]) func aRequeuedJob(requeue: Bool) throws {
+      let sandbox = try SlurmLab.shared.get().sandbox(["requeue": requeue])
+      let trial = try Self.gated(sandbox, 2)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("all run") { try starts(sandbox) == 2 }
+      let said = try sandbox.shell(
+        "job=$(squeue -h -r -t R -o %i -n $(squeue -h -t R -o %j | head -1) | head -1); scontrol requeue $job 2>&1; true"
+      )
+      if requeue {
+        #expect(said.isEmpty, "\(said)")
+        try eventually("it was started again", within: 90) { try starts(sandbox) == 3 || run.hasEnded }
+      } else {
+        #expect(said.contains("disabled"), "\(said)")
+      }
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "requeue: \(requeue)", mayRestart: requeue)
+      #expect(try starts(sandbox) == (requeue ? 3 : 2))
+    }
+
+    /// Case 20: the nodes' clocks are hours away from ours; nobody is taken for dead, and times are in order.
+    @Test(arguments: Net.isSoak ? ["+3h", "-3h"] : ["+3h"]) func otherClocks(skew: String) throws {
+      let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
+      let sandbox = try lab.sandbox()
+      let library = try sandbox.shell("ls /usr/lib/*/faketime/libfaketime.so.1").dropLast()
+      let registry = try sandbox.write(
+        "skewed.json",
+        """
+        {"plugins": {"slurm": {"command": ["env", "LD_PRELOAD=\(library)", "FAKETIME=\(skew)",
+          "DONT_FAKE_MONOTONIC=1", "\(Sandbox.programs)/jobmon-slurm"]}}}
+        """)
+      chmod(registry, 0o600)
+      let trial = try Self.gated(sandbox, 8)
+      let run = try trial.start(resume: false, ["-c", "slurm", "--plugins", registry])
+      try eventually("all run") { try starts(sandbox) == 8 }
+      // The plugin decides by the age of a claim whether a worker on a node that was given up is dead.
+      try lab.signal("n1", SIGKILL)
+      try eventually("Slurm has given up the node", within: 60) {
+        try sandbox.shell("sinfo -h -n n1 -o %T").contains("down")
+      }
+      sleep(5)
+      #expect(try starts(sandbox) == 8, "something was started again")
+      try sandbox.open(gate: "gate")
+      try finish(trial, run, "clocks \(skew)")
+      #expect(try starts(sandbox) == 8)
+      let late = try sandbox.shell(
+        """
+        sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \
+          'SELECT count(*) FROM instance WHERE ended < started OR wall < 0'
+        """)
+      #expect(late == "0\n")
+    }
+
+    /// 500 jobs are out when driver and plugin are killed; a hot resume adopts them, a cold one ends them first.
+    @Test(arguments: [false, true]) func fiveHundredAreOut(isCold: Bool) throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let trial = try Self.gated(sandbox, 500)
+      let first = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("the nodes are full, the others in the queue") {
+        try starts(sandbox) == 32 && sandbox.shell("squeue -h -r -t PD -o %i | wc -l") == "468\n"
+      }
+      first.signal(SIGKILL)
+      sandbox.killAll("jobmon-slurm")
+      _ = try first.wait()
+      let second = try trial.start(["-c", "slurm"] + (isCold ? ["--reset-running-jobs"] : []))
+      if isCold {
+        try eventually("all were ended, and run again", within: 90) {
+          try starts(sandbox) == 64 || second.hasEnded
+        }
+      } else {
+        try eventually("they are adopted") { try trial.tasks("RUNNING").count == 32 }
+      }
+      try sandbox.open(gate: "gate")
+      try finish(trial, second, isCold ? "cold" : "hot")
+      #expect(try starts(sandbox) == (isCold ? 532 : 500))
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import JobmonCore
 
 /// Spans of time for people.
 enum Duration {
@@ -10,5 +11,23 @@ enum Duration {
     if days > 0 { return "\(days) d \(hours) h" }
     if hours > 0 { return "\(hours) h \(minutes) min" }
     return "\(minutes) min \(whole % 60) s"
+  }
+}
+
+extension Standstill {
+  /// As in `3 tasks run; align_17 (task 17) has run for 2 h 5 min on node n4`.
+  func sentence(now: Timestamp = .now) -> String {
+    let long = since.map { " for \(Duration.text(max(0, Double(now.rawValue - $0.rawValue) / 1000)))" } ?? ""
+    let tasks = count == 1 ? "1 task" : "\(count) tasks"
+    let own = "\(name) (task \(task))"
+    switch kind {
+    case .runs:
+      return "\(tasks) \(count == 1 ? "runs" : "run"); \(own) has run\(long) on \(place ?? "its node")"
+    case .waitsInCluster:
+      let why = reason.map { ": \($0)" } ?? ""
+      return
+        "\(tasks) \(count == 1 ? "waits" : "wait") in the cluster; \(own) has waited\(long) in \(place ?? "it")\(why)"
+    case .waits: return "\(own): \(reason ?? "")"
+    }
   }
 }

@@ -5,8 +5,11 @@ import JobmonCore
 /// there is to show; a thread of its own draws it.
 final class ProgressDisplay: RunObserver, @unchecked Sendable {
   /// Seconds between two drawings of the live block, and between two lines where there is no terminal.
-  private static let liveInterval = 0.15
+  private static let liveInterval = 0.25
   private static let lineInterval = 5.0
+  /// Seconds without a change after which it says why there is none.
+  private static let patience =
+    ProcessInfo.processInfo.environment["JOBMON_STANDSTILL"].flatMap(Double.init) ?? 300
 
   let colors: Colors
   private let isLive: Bool
@@ -24,13 +27,23 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private var drawnLines = 0
   private var lastLine: RunProgress?
   private var lastLineAt = Date.distantPast
-  private var estimate = RateEstimate()
+  private var block: LiveBlock
+  /// When `progress` was told (monotonic milliseconds), and since when its counts are what they are.
+  private var progressAt: Int64 = 0
+  private var changedAt = Instant.now.monotonic
+  private var notice: String?
+  private var lastQuiet = 0.0
+  private let standstill: (@Sendable (WorkflowID) -> Standstill?)?
 
+  /// - Parameter standstill: what the workflow is at while nothing changes, by what is committed.
   init(
     isLive: Bool, isQuiet: Bool, isVerbose: Bool, colors: Colors, events: EventWriter?,
-    resumeCommand: @escaping @Sendable (WorkflowID) -> String
+    resumeCommand: @escaping @Sendable (WorkflowID) -> String,
+    standstill: (@Sendable (WorkflowID) -> Standstill?)? = nil
   ) {
     self.resumeCommand = resumeCommand
+    self.standstill = standstill
+    block = LiveBlock(colors: colors)
     self.isLive = isLive
     self.isQuiet = isQuiet
     self.isVerbose = isVerbose
@@ -70,8 +83,14 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   }
 
   func progressed(_ progress: RunProgress) {
+    let now = Instant.now.monotonic
     state.lock()
+    if self.progress?.templates != progress.templates {
+      changedAt = now
+      notice = nil
+    }
     self.progress = progress
+    progressAt = now
     state.unlock()
   }
 
@@ -79,6 +98,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     if isQuiet { return }
     let head = willRetry ? colors.yellow("retry ") : colors.red("failed")
     var lines = ["\(head) \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"]
+    if let command = task.command?.split(separator: "\n").first {
+      lines.append("       $ \(command.count > 200 ? command.prefix(200) + "…" : command)")
+    }
     if let tail = task.stderrTail, !tail.isEmpty {
       lines += tail.split(separator: "\n").suffix(5).map { "       | \($0)" }
     }
@@ -134,14 +156,20 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       isOver = isStopped
       let messages = messages
       self.messages = []
-      let (start, progress) = (opening, progress)
+      let (start, progress, progressAt) = (opening, progress, progressAt)
       state.unlock()
       var text = clearing()
       for message in messages { text += message + "\n" }
       if let start, let progress, !isQuiet {
+        let news = isOver ? nil : noteStandstill(start)
         if isLive {
-          text += block(start, progress)
+          let elapsed = progress.elapsed + (isOver ? 0 : Instant.now.monotonic - progressAt)
+          let lines = block.lines(
+            start, progress, elapsed: elapsed, size: TerminalSize.ofStandardError, notice: notice)
+          drawnLines = lines.count
+          text += lines.map { $0 + "\n" }.joined()
         } else {
+          if let news { text += news + "\n" }
           text += line(start, progress, isLast: isOver)
         }
       }
@@ -153,59 +181,31 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     state.unlock()
   }
 
+  /// Says why nothing changes where that has been so for long, and again when as much time has passed.
+  ///
+  /// - Returns: the sentence when it is new.
+  private func noteStandstill(_ start: RunStart) -> String? {
+    state.lock()
+    let since = changedAt
+    let isKnown = notice != nil
+    state.unlock()
+    let quiet = Double(Instant.now.monotonic - since) / 1000
+    guard quiet >= Self.patience, !isKnown || quiet >= 2 * lastQuiet,
+      let why = standstill?(start.workflowID)
+    else { return nil }
+    lastQuiet = quiet
+    let sentence = "nothing has changed for \(Duration.text(quiet)): \(why.sentence())"
+    state.lock()
+    if changedAt == since { notice = sentence }
+    state.unlock()
+    return sentence
+  }
+
   /// Takes the block off the screen.
   private func clearing() -> String {
     guard drawnLines > 0 else { return "" }
     defer { drawnLines = 0 }
     return "\r\u{1B}[\(drawnLines)A\u{1B}[J"
-  }
-
-  private func block(_ start: RunStart, _ progress: RunProgress) -> String {
-    let size = TerminalSize.ofStandardError
-    var rows = zip(start.templates, progress.templates).filter { $0.1.total > 0 }
-    let most = max(1, size.rows - 3)
-    let hidden = rows.count - most
-    if hidden > 0 {
-      rows = Array(rows.sorted { $0.1.running + $0.1.scheduled > $1.1.running + $1.1.scheduled }.prefix(most))
-    }
-    let nameWidth = min(24, max(8, size.columns / 4), max(8, rows.map(\.0.count).max() ?? 8))
-    let barWidth = max(6, min(28, size.columns - nameWidth - 52))
-    var lines = rows.map { name, counts in row(name, counts, nameWidth, barWidth, size.columns) }
-    if hidden > 0 { lines.append(colors.faint("and \(hidden) more templates")) }
-    lines.append(footer(start, progress, size.columns))
-    drawnLines = lines.count
-    return lines.map { $0 + "\n" }.joined()
-  }
-
-  private func row(
-    _ name: String, _ counts: RunProgress.Counts, _ nameWidth: Int, _ barWidth: Int, _ columns: Int
-  )
-    -> String
-  {
-    let filled = counts.total == 0 ? 0 : counts.done * barWidth / counts.total
-    let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: barWidth - filled)
-    var text = name.prefix(nameWidth) + String(repeating: " ", count: max(0, nameWidth - name.count))
-    text += " [\(bar)] \(counts.done)/\(counts.total)"
-    var parts: [String] = []
-    if counts.running > 0 { parts.append("\(counts.running) running") }
-    if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
-    if counts.scheduled > 0 { parts.append("\(counts.scheduled) scheduled") }
-    if counts.pending > 0 { parts.append("\(counts.pending) pending") }
-    let plain = String((text + "  " + parts.joined(separator: ", ")).prefix(max(20, columns - 1)))
-    return counts.fatal > 0 ? colors.red(plain) : counts.done == counts.total ? colors.green(plain) : plain
-  }
-
-  private func footer(_ start: RunStart, _ progress: RunProgress, _ columns: Int) -> String {
-    let done = progress.templates.reduce(0) { $0 + $1.done }
-    let left = progress.templates.reduce(0) { $0 + $1.pending + $1.scheduled + $1.running }
-    estimate.note(done: done, elapsed: progress.elapsed)
-    var text = "\(done)/\(start.tasksTotal) tasks, \(Duration.text(Double(progress.elapsed) / 1000))"
-    if let rate = estimate.perSecond {
-      text += rate >= 1 ? String(format: ", %.0f/s", rate) : String(format: ", %.1f/min", rate * 60)
-      if rate > 0, left > 0 { text += ", about \(Duration.text(Double(left) / rate)) left" }
-    }
-    if progress.retries > 0 { text += ", \(progress.retries) retries" }
-    return colors.bold(String(text.prefix(max(20, columns - 1))))
   }
 
   private func line(_ start: RunStart, _ progress: RunProgress, isLast: Bool) -> String {
@@ -222,25 +222,6 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     return "\(Duration.text(Double(progress.elapsed) / 1000)): \(sum { $0.done })/\(start.tasksTotal) done, "
       + "\(sum { $0.running }) running, \(sum { $0.scheduled }) scheduled, \(sum { $0.pending }) pending, "
       + "\(sum { $0.fatal }) fatal\n"
-  }
-}
-
-/// Tasks per second, as of the last half minute.
-struct RateEstimate {
-  private static let window: Int64 = 30_000
-  private var marks: [(elapsed: Int64, done: Int)] = []
-
-  mutating func note(done: Int, elapsed: Int64) {
-    if let last = marks.last, elapsed - last.elapsed < 500 { return }
-    marks.append((elapsed, done))
-    while marks.count > 2, elapsed - marks[0].elapsed > Self.window { marks.removeFirst() }
-  }
-
-  var perSecond: Double? {
-    guard let first = marks.first, let last = marks.last, last.elapsed - first.elapsed >= 1000,
-      last.done > first.done
-    else { return nil }
-    return Double(last.done - first.done) * 1000 / Double(last.elapsed - first.elapsed)
   }
 }
 

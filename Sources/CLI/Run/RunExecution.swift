@@ -11,6 +11,12 @@ struct RunExecution {
   /// The command that continues the workflow with this id.
   let resumeCommand: @Sendable (WorkflowID) -> String
 
+  /// By a connection of its own: the driver's are busy.
+  private var standstill: @Sendable (WorkflowID) -> Standstill? {
+    let options = options.store
+    return { try? options.open(tellsUpgrade: false).standstill(of: $0) }
+  }
+
   /// Runs, tells the result, and ends the process with its exit code.
   func perform(_ body: (WorkflowRunner) throws -> RunResult) throws -> Never {
     let store = try options.store.open(create: true)
@@ -23,7 +29,7 @@ struct RunExecution {
         && configuration.text("ui.progress") == "true",
       isQuiet: options.quiet, isVerbose: options.verbose,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
-      events: events, resumeCommand: resumeCommand)
+      events: events, resumeCommand: resumeCommand, standstill: standstill)
     let control = try options.control.map(ControlChannel.init)
     let runner = WorkflowRunner(
       store: store, heartbeatStore: beats, registry: registry, options: runOptions,

@@ -8,6 +8,8 @@ struct Summary {
   let result: RunResult
   let resumeCommand: String
   let colors: Colors
+  /// Whether the time that has passed says anything.
+  var hasElapsed = true
 
   var text: String {
     var lines: [String] = [""]
@@ -20,7 +22,9 @@ struct Summary {
     if result.tasksFatal > 0 { counts += ", \(result.tasksFatal) fatal" }
     if result.tasksPending > 0 { counts += ", \(result.tasksPending) pending" }
     lines.append(counts)
-    lines.append("  elapsed  \(Duration.text(result.elapsedSeconds)), \(result.retries) retries")
+    lines.append(
+      (hasElapsed ? "  elapsed  \(Duration.text(result.elapsedSeconds)), " : "  retries  ")
+        + "\(result.retries)" + (hasElapsed ? " retries" : ""))
     if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
       let list = result.slowestTasks.prefix(3).map { "\($0.name) (\(Duration.text($0.seconds)))" }
       lines.append("  slowest  " + list.joined(separator: ", "))

@@ -149,7 +149,12 @@ public struct Engine: Sendable {
   public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }
 
   public var progress: RunProgress {
-    RunProgress(templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
+    var progress = RunProgress(
+      templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
+    progress.runtimes = typicalRuntime
+    progress.workflowLimit = workflowLimit
+    progress.templateLimits = templateLimits
+    return progress
   }
 
   // MARK: Events

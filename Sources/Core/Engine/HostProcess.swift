@@ -66,3 +66,8 @@ struct HostProcess: Hashable, Sendable {
     return text.split(separator: "\n", maxSplits: 1).first.map(String.init)
   }
 }
+
+extension LeaseHolder {
+  /// Whether the process that drives the run has certainly died, as far as this host can tell.
+  public var isKnownDead: Bool { HostProcess(driver).isKnownDead }
+}

@@ -55,6 +55,11 @@ public struct RunProgress: Hashable, Sendable {
   public var retries: Int
   /// Milliseconds since the run began.
   public var elapsed: Int64
+  /// Seconds that tasks take, as far as it was seen, in this run and in earlier ones; by template.
+  public var runtimes: [Float?] = []
+  /// The most tasks that may run at once; nil: any number.
+  public var workflowLimit: Int?
+  public var templateLimits: [Int?] = []
 
   public init(templates: [Counts], retries: Int, elapsed: Int64) {
     self.templates = templates

@@ -81,10 +81,12 @@ public struct FailedTask: Hashable, Codable, Sendable {
   public var stderr: String?
   /// The last lines of the standard error file.
   public var stderrTail: String?
+  /// What was run.
+  public var command: String?
 
   public init(
     taskID: TaskID, name: String, attempts: Int, reason: String, cause: String?, exitCode: Int?, signal: Int?,
-    stdout: String?, stderr: String?, stderrTail: String?
+    stdout: String?, stderr: String?, stderrTail: String?, command: String? = nil
   ) {
     self.taskID = taskID
     self.name = name
@@ -96,6 +98,7 @@ public struct FailedTask: Hashable, Codable, Sendable {
     self.stdout = stdout
     self.stderr = stderr
     self.stderrTail = stderrTail
+    self.command = command
   }
 }
 

@@ -122,7 +122,8 @@ struct TaskTexts: Sendable {
     return FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
       cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
-      stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) })
+      stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) },
+      command: workflow.definition.command(Int(attempt.task)))
   }
 
   /// The last lines of a file; nil where there is none or nothing in it.

@@ -38,7 +38,7 @@ extension SQLiteStore {
       toolSettings: try StoredJSON.value(TaskSettings.self, row["tool_settings"]))
   }
 
-  private static func templates(of workflow: WorkflowID, _ database: Database) throws -> [TaskTemplate] {
+  static func templates(of workflow: WorkflowID, _ database: Database) throws -> [TaskTemplate] {
     let rows = try Row.fetchAll(
       database,
       sql: """

@@ -36,7 +36,7 @@ extension Acceptance {
       #expect(status == 1)
       #expect(text.contains("\u{1b}["))  // it is drawn in place
       let plain = text.replacing(Self.escape, with: "")
-      #expect(plain.contains("a_template_with_a_rather "))
+      #expect(plain.contains("a_template_with_a_rather_lon "))
       #expect(plain.contains("the reason"))
       #expect(plain.contains("exit code 7"))
       let last = plain.split(whereSeparator: \.isNewline).suffix(8).joined(separator: "\n")
@@ -50,6 +50,73 @@ extension Acceptance {
       let drawn = lines.filter { $0.contains("] ") || $0.contains("/5 tasks") }
       #expect(drawn.contains { $0.contains("2 running") }, "\(drawn)")
       for line in drawn { #expect(line.count < 40, "\(line)") }
+    }
+
+    @Test func manyTemplatesFoldIntoALowTerminal() throws {
+      let sandbox = try Sandbox()
+      let names = (1...40).map { "t\($0)" }
+      let templates = names.map { "\($0): {command_template: sleep 0.2}" }.joined(separator: ", ")
+      let tasks = names.map { "{template: \($0)}" }.joined(separator: ", ")
+      let file = try sandbox.write(
+        "w.yaml", "tool: t\nname: n\ntask_templates: {\(templates)}\ntasks: [\(tasks)]\n")
+      let command =
+        "stty cols 80 rows 12; exec \(Sandbox.programs)/jobmon run \(file) --max-concurrently-running 2"
+      let ended = try sandbox.start(
+        ["script", "-qefc", command, "/dev/null"], environment: ["TERM": "xterm"]
+      ).wait()
+      #expect(ended.status == 0, "\(ended)")
+      #expect(ended.stdout.contains("and 32 more templates"), "\(ended.stdout)")
+      #expect(ended.stdout.contains("at the workflow's limit of 2"), "\(ended.stdout)")
+      // Nothing is drawn that the screen could not take back.
+      let moves = ended.stdout.matches(of: /\u{1b}\[(\d+)A/).compactMap { Int($0.1) }
+      #expect(moves.max().map { $0 < 12 } == true, "\(moves)")
+    }
+
+    /// A person at another terminal sees the counts and the failures, and why nothing happens.
+    @Test func watching() throws {
+      let sandbox = try Sandbox()
+      let gate = sandbox.path("gate")
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: watched
+        workflow_args: x
+        default_max_attempts: 1
+        task_templates:
+          bad: {command_template: "echo the reason >&2; exit 7"}
+          wait: {command_template: "while ! test -e \(gate); do sleep 0.05; done; echo {n}", node_args: [n]}
+        tasks:
+          - {template: wait, for_each: {n: [1]}}
+          - {template: bad, upstream: []}
+        """)
+      let early = try sandbox.run("watch", "-w", "1")
+      #expect(early.status == 2, "\(early)")
+      let run = try sandbox.jobmon("run", "w.yaml", "--no-progress")
+      try eventually("it runs") {
+        sandbox.exists("jobmon.db")
+          && (try? sandbox.rows("workflow_tasks", "-w", "1", "-s", "FATAL").count) == 1
+      }
+      let watch = try sandbox.start(
+        ["\(Sandbox.programs)/jobmon", "watch", "-w", "1"], environment: ["JOBMON_STANDSTILL": "1"])
+      try eventually("it says why nothing changes", within: 20) {
+        watch.stderr.contains("nothing has changed for")
+          && watch.stderr.contains("1 task runs; wait_n-1 (task 1)")
+      }
+      let now = try sandbox.run("watch", "-w", "1", "-n").object()
+      #expect(now["active"] as? Bool == true)
+      let templates = try #require(now["templates"] as? [[String: Any]])
+      #expect(
+        templates.map { $0["running"] as? Int } == [0, 1]
+          || templates.map { $0["running"] as? Int } == [1, 0])
+      try sandbox.open(gate: "gate")
+      #expect(try run.wait().status == 1)
+      let watched = try watch.wait()
+      #expect(watched.status == 1, "\(watched)")
+      #expect(watched.stdout.contains("1 of 2 done, 1 fatal"), "\(watched)")
+      #expect(watched.stdout.contains("jobmon workflow_resume -w 1"))
+      let after = try sandbox.run("watch", "-w", "1")
+      #expect(after.stdout.contains("no run is active"), "\(after)")
     }
 
     @Test func withoutColoursThereAreNone() throws {

@@ -9,3 +9,20 @@ public struct Explanation: Hashable, Sendable {
   /// What a person needs to go on from there.
   public var details: String
 }
+
+/// What a workflow is at while nothing changes.
+public struct Standstill: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable { case runs, waitsInCluster, waits }
+
+  public var kind: Kind
+  /// How many tasks are so.
+  public var count: Int
+  /// The one that has been so for the longest time.
+  public var task: TaskID
+  public var name: String
+  public var since: Timestamp?
+  /// Its node, else its cluster.
+  public var place: String?
+  /// Why it waits, as far as that is known.
+  public var reason: String?
+}

@@ -22,6 +22,47 @@ extension SQLiteStore {
   }
 }
 
+extension SQLiteStore {
+  /// What a workflow is at in which nothing changes: the task that has run longest, else the one that has waited longest in
+  /// its cluster, else the first that waits for a place.
+  ///
+  /// - Returns: nil where there is nothing to wait for.
+  public func standstill(of workflow: WorkflowID) throws -> Standstill? {
+    try read { database in
+      let place = try WorkflowPlace(workflow, database)
+      for (status, kind) in [
+        (TaskInstanceStatus.running, Standstill.Kind.runs), (.launched, .waitsInCluster),
+      ] {
+        let count = try Int.fetchOne(
+          database,
+          sql: "SELECT count(*) FROM instance WHERE workflow_id = ? AND is_open AND status = ?",
+          arguments: [workflow, status.rawValue])
+        guard let count, count > 0 else { continue }
+        let found = try AttemptReader(self, place).rows(
+          """
+          i.workflow_id = ? AND i.is_open AND i.status = ? ORDER BY coalesce(i.started, i.created), i.id LIMIT 1
+          """, [workflow, status.rawValue], database)
+        guard let oldest = found.first else { continue }
+        let attempt = oldest.attempt
+        return Standstill(
+          kind: kind, count: count, task: oldest.task, name: oldest.name,
+          since: attempt.started ?? attempt.created, place: attempt.node ?? attempt.cluster,
+          reason: attempt.reason)
+      }
+      let explainer = try Explainer(self, place, database)
+      let ready = try explainer.stuck(limit: nil)
+      guard let first = ready.first(where: { explainer.statuses[Int($0)] != "F" }) ?? ready.first else {
+        return nil
+      }
+      let why = try explainer.explain([first])[0]
+      return Standstill(
+        kind: .waits, count: ready.count, task: why.task ?? 0,
+        name: try taskRows(place, indices: [first], database).first?.name ?? "", since: nil, place: nil,
+        reason: "\(why.because) \(why.details)")
+    }
+  }
+}
+
 /// Finds out why tasks of one workflow are not running, from what is committed.
 private struct Explainer {
   /// Names that a sentence's details list at most.

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Watch a run, on whatever host, from any terminal that reaches the database.",
+    discussion: """
+      It ends when the run does, with the run's exit code; Ctrl-C ends only the watching. Where no run is active it shows \
+      how things are. With -n it prints one JSON object of how things are now.
+      """)
+
+  /// Seconds between two looks.
+  private static let interval = 0.5
+  /// Seconds without a beat after which a driver on another host is said to be silent.
+  private static let silence = 93.0
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64
+
+  @Flag(help: "Print lines now and then instead of a block that is drawn in place.")
+  var noProgress = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let configuration = try store.configuration()
+    let store = try store.open()
+    let watch = try WorkflowWatch(store, workflow)
+    guard var moment = try watch.look() else { return }
+    if output.isJSON { return print(JSONText.line(json(watch, moment))) }
+    let options = self.store
+    let display = ProgressDisplay(
+      isLive: Console.isErrorTerminal && !noProgress && configuration.text("ui.progress") == "true",
+      isQuiet: false, isVerbose: false,
+      colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal), events: nil,
+      resumeCommand: { "jobmon workflow_resume -w \($0)" },
+      standstill: { try? options.open(tellsUpgrade: false).standstill(of: $0) })
+    guard let holder = moment.holder, !moment.isDead else {
+      try close(watch, moment, display.colors, had: nil)
+      return
+    }
+    display.began(
+      RunStart(
+        workflowID: workflow, workflowRunID: holder.run, name: watch.name, workflowArgs: watch.workflowArgs,
+        tasksTotal: watch.tasksTotal, tasksPreviouslyDone: 0, templates: watch.templates))
+    display.noticed(
+      "driven by process \(holder.driver.pid) of \(holder.driver.user) on \(holder.driver.host) since \(holder.since.iso8601)"
+    )
+    display.progressed(moment.progress)
+    display.start()
+    var silence = Silence(moment)
+    while moment.holder?.run == holder.run, !moment.isDead {
+      usleep(UInt32(Self.interval * 1_000_000))
+      guard let next = try watch.look() else {
+        // Whether it died is not to be read in the database.
+        moment.isDead = holder.isKnownDead
+        if let text = silence.note(nil) { display.noticed(text) }
+        continue
+      }
+      for failure in next.failures {
+        display.failed(failure.task, attempt: failure.attempt, willRetry: failure.willRetry)
+      }
+      display.progressed(next.progress)
+      if let text = silence.note(next) { display.noticed(text) }
+      moment = next
+    }
+    display.stop()
+    try close(watch, moment, display.colors, had: holder)
+  }
+
+  /// Tells of a driver that gives no sign of life, once.
+  private struct Silence {
+    var beats: Int64?
+    var since = Instant.now.monotonic
+    var isTold = false
+
+    init(_ moment: WorkflowWatch.Moment) { beats = moment.holder?.beats }
+
+    mutating func note(_ moment: WorkflowWatch.Moment?) -> String? {
+      let now = Instant.now.monotonic
+      if let moment, moment.holder?.beats != beats {
+        (beats, since, isTold) = (moment.holder?.beats, now, false)
+      }
+      guard Double(now - since) > WatchCommand.silence * 1000, !isTold else { return nil }
+      isTold = true
+      return "the driver has given no sign of life for \(Duration.text(Double(now - since) / 1000))"
+    }
+  }
+
+  /// Says how things are, as at the end of a run, and ends with its exit code.
+  private func close(
+    _ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment, _ colors: Colors, had holder: LeaseHolder?
+  ) throws {
+    func sum(_ count: (RunProgress.Counts) -> Int) -> Int {
+      moment.progress.templates.reduce(0) { $0 + count($1) }
+    }
+    let done = sum { $0.done }
+    let fatal = sum { $0.fatal }
+    let (status, reason): (RunResult.Status, String?) =
+      if moment.status == .done { (.done, nil) } else if moment.isDead {
+        (.stopped, "the process that drove it has died")
+      } else if let holder, let now = moment.holder, now.run != holder.run {
+        (.terminated, "run \(now.run) has taken over: jobmon watch -w \(workflow)")
+      } else {
+        (fatal > 0 ? .error : .stopped, holder == nil ? "no run is active (\(moment.status.rawValue))" : nil)
+      }
+    let result = RunResult(
+      workflowID: workflow, workflowRunID: holder?.run, name: watch.name, workflowArgs: watch.workflowArgs,
+      status: status, tasksTotal: watch.tasksTotal, tasksDone: done, tasksPreviouslyDone: 0,
+      tasksFatal: fatal, tasksPending: watch.tasksTotal - done - fatal, retries: moment.progress.retries,
+      elapsedSeconds: Double(moment.progress.elapsed) / 1000,
+      failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1), reason: reason, slowestTasks: [])
+    Summary(
+      result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,
+      hasElapsed: holder != nil
+    ).tell()
+    if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+  }
+
+  private func json(_ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment) -> JSONValue {
+    let templates = zip(watch.templates, moment.progress.templates).enumerated().map { place, row in
+      let (name, counts) = row
+      return JSONValue.object([
+        "template": .string(name), "tasks": JSONValue(counts.total), "pending": JSONValue(counts.pending),
+        "scheduled": JSONValue(counts.scheduled), "running": JSONValue(counts.running),
+        "done": JSONValue(counts.done), "fatal": JSONValue(counts.fatal),
+        "limit": JSONValue(moment.progress.templateLimits[place]),
+      ])
+    }
+    return .object([
+      "workflow_id": .integer(workflow), "name": .string(watch.name),
+      "status": .string(moment.status.rawValue),
+      "tasks": JSONValue(watch.tasksTotal), "retries": JSONValue(moment.progress.retries),
+      "limit": JSONValue(moment.progress.workflowLimit), "templates": .array(templates),
+      "workflow_run_id": moment.holder.map { .integer($0.run) } ?? .null,
+      "host": JSONValue(moment.holder?.driver.host), "active": .bool(moment.holder != nil && !moment.isDead),
+    ])
+  }
+}

@@ -1,0 +1,172 @@
+import JobmonCore
+
+/// The block that shows how a run goes: a row for each template, then the whole.
+struct LiveBlock {
+  let colors: Colors
+  private var rates: [RateEstimate] = []
+  private var total = RateEstimate()
+
+  init(colors: Colors) { self.colors = colors }
+
+  /// The lines, none as wide as the terminal.
+  ///
+  /// - Parameters:
+  ///   - elapsed: milliseconds since the run began.
+  ///   - notice: a further line, such as why nothing changes.
+  mutating func lines(
+    _ start: RunStart, _ progress: RunProgress, elapsed: Int64, size: TerminalSize, notice: String? = nil
+  ) -> [String] {
+    note(progress, elapsed)
+    var rows = progress.templates.indices.filter { progress.templates[$0].total > 0 }
+    // Two lines for the whole and a notice, one for the cursor.
+    let most = max(1, size.rows - 4)
+    let hidden = max(0, rows.count - most)
+    if hidden > 0 {
+      // What is at work first; in the order of the file.
+      let weight = { (place: Int) in Self.weight(progress.templates[place]) }
+      rows = rows.sorted { (weight($1), $0) < (weight($0), $1) }.prefix(most).sorted()
+    }
+    let width = size.columns - 1
+    let longest = rows.map { start.templates[$0].count }.max() ?? 0
+    let names = min(longest, max(8, min(28, width / 4)))
+    let numbers =
+      rows.map { place in
+        "\(progress.templates[place].done)/\(progress.templates[place].total)".count
+      }.max() ?? 0
+    var lines = rows.map { row($0, start, progress, names: names, numbers: numbers, width: width) }
+    if hidden > 0 { lines.append(colors.faint(Self.cut("and \(hidden) more templates", width))) }
+    lines.append(colors.bold(Self.cut(footer(start, progress, elapsed), width)))
+    if let notice { lines.append(colors.yellow(Self.cut(notice, width))) }
+    return lines
+  }
+
+  /// Whether something can still be said of it: at work, then failed, then to do, then over.
+  private static func weight(_ counts: RunProgress.Counts) -> Int {
+    counts.running + counts.scheduled > 0 ? 3 : counts.fatal > 0 ? 2 : counts.pending > 0 ? 1 : 0
+  }
+
+  private mutating func note(_ progress: RunProgress, _ elapsed: Int64) {
+    if rates.count != progress.templates.count {
+      rates = Array(repeating: RateEstimate(), count: progress.templates.count)
+    }
+    for place in rates.indices { rates[place].note(done: progress.templates[place].done, elapsed: elapsed) }
+    total.note(done: progress.templates.reduce(0) { $0 + $1.done }, elapsed: elapsed)
+  }
+
+  private func row(
+    _ place: Int, _ start: RunStart, _ progress: RunProgress, names: Int, numbers: Int, width: Int
+  ) -> String {
+    let counts = progress.templates[place]
+    let name = Self.padded(Self.cut(start.templates[place], names), names)
+    let number = Self.padded("\(counts.done)/\(counts.total)", numbers, right: true)
+    var parts: [String] = []
+    if counts.running > 0 { parts.append("\(counts.running) running") }
+    if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
+    if counts.scheduled > 0 { parts.append("\(counts.scheduled) scheduled") }
+    if counts.pending > 0 { parts.append("\(counts.pending) pending") }
+    if let rate = rates[place].perSecond, counts.done + counts.fatal < counts.total {
+      parts.append(Self.text(rate: rate))
+    }
+    if let left = remaining(place, progress) { parts.append("~\(Duration.text(left)) left") }
+    if let limit = limit(place, progress) { parts.append(limit) }
+    // The bar gets what the words leave.
+    let words = parts.joined(separator: ", ")
+    let bar = max(6, min(30, width - names - numbers - words.count - 6))
+    let filled = counts.total == 0 ? 0 : counts.done * bar / counts.total
+    let failed = counts.fatal == 0 ? 0 : max(1, counts.fatal * bar / counts.total)
+    let drawn = Self.padded(
+      String(repeating: "=", count: min(filled, bar - failed)) + String(repeating: "x", count: failed), bar)
+    let text = Self.cut("\(name) [\(drawn)] \(number)" + (words.isEmpty ? "" : "  \(words)"), width)
+    return counts.fatal > 0 ? colors.red(text) : counts.done == counts.total ? colors.green(text) : text
+  }
+
+  /// What keeps more of a template's tasks from starting, as far as counts tell.
+  private func limit(_ place: Int, _ progress: RunProgress) -> String? {
+    let counts = progress.templates[place]
+    guard counts.pending > 0, place < progress.templateLimits.count,
+      let limit = progress.templateLimits[place],
+      counts.running + counts.scheduled >= limit
+    else { return nil }
+    return limit == 0 ? "paused" : "limit \(limit)"
+  }
+
+  /// Seconds until a template's tasks are done: by how fast they are being done, else by how long they take.
+  private func remaining(_ place: Int, _ progress: RunProgress) -> Double? {
+    let counts = progress.templates[place]
+    let left = counts.pending + counts.scheduled + counts.running
+    guard left > 0, counts.running > 0 else { return nil }
+    if let rate = rates[place].perSecond, rates[place].seen >= 20 { return Double(left) / rate }
+    if place < progress.runtimes.count, let runtime = progress.runtimes[place] {
+      // The ones that run are half through.
+      let work = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
+      return max(Double(runtime) / 2, Double(runtime) * work / Double(counts.running))
+    }
+    return rates[place].perSecond.map { Double(left) / $0 }
+  }
+
+  private func footer(_ start: RunStart, _ progress: RunProgress, _ elapsed: Int64) -> String {
+    func sum(_ count: (RunProgress.Counts) -> Int) -> Int { progress.templates.reduce(0) { $0 + count($1) } }
+    let left = sum { $0.pending + $0.scheduled + $0.running }
+    let active = sum { $0.scheduled + $0.running }
+    var text = "\(sum { $0.done })/\(start.tasksTotal) tasks, \(Duration.text(Double(elapsed) / 1000))"
+    if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
+    if left > 0, let seconds = remaining(progress, left: left, running: sum { $0.running }) {
+      text += ", ~\(Duration.text(seconds)) left"
+    }
+    if progress.retries > 0 { text += ", \(progress.retries) retries" }
+    if left > active, let limit = progress.workflowLimit, active >= limit {
+      text += limit == 0 ? ", paused (limit 0)" : ", at the workflow's limit of \(limit)"
+    }
+    return text
+  }
+
+  /// Seconds until all is done; nil where too little is known.
+  private func remaining(_ progress: RunProgress, left: Int, running: Int) -> Double? {
+    if let rate = total.perSecond, total.seen >= 20 { return Double(left) / rate }
+    var work = 0.0
+    for (place, counts) in progress.templates.enumerated() {
+      let open = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
+      if open == 0 { continue }
+      guard place < progress.runtimes.count, let runtime = progress.runtimes[place] else {
+        return total.perSecond.map { Double(left) / $0 }
+      }
+      work += open * Double(runtime)
+    }
+    return running > 0 ? work / Double(running) : nil
+  }
+
+  private static func text(rate: Double) -> String {
+    rate >= 1 ? "\(Int(rate.rounded()))/s" : "\((rate * 600).rounded() / 10)/min"
+  }
+
+  private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let blanks = String(repeating: " ", count: max(0, width - text.count))
+    return right ? blanks + text : text + blanks
+  }
+
+  private static func cut(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : String(text.prefix(max(1, width)))
+  }
+}
+
+/// Tasks per second, as of the last half minute.
+struct RateEstimate {
+  private static let window: Int64 = 30_000
+  private var marks: [(elapsed: Int64, done: Int)] = []
+
+  mutating func note(done: Int, elapsed: Int64) {
+    if let last = marks.last, elapsed - last.elapsed < 500 { return }
+    marks.append((elapsed, done))
+    while marks.count > 2, elapsed - marks[0].elapsed > Self.window { marks.removeFirst() }
+  }
+
+  /// How many were done in the time that it looks at.
+  var seen: Int { (marks.last?.done ?? 0) - (marks.first?.done ?? 0) }
+
+  var perSecond: Double? {
+    guard let first = marks.first, let last = marks.last, last.elapsed - first.elapsed >= 1000,
+      last.done > first.done
+    else { return nil }
+    return Double(last.done - first.done) * 1000 / Double(last.elapsed - first.elapsed)
+  }
+}

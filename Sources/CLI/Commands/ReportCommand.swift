@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract:
+      "Write a page on a workflow: timeline, concurrency, use of resources, failures, the slowest chain.",
+    discussion: "One HTML file that needs no network. Of runs that go on it shows how things are now.")
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to write (default: workflow_ID.html); one that is there is replaced.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var file: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let page = ReportPage(report: try store.open().report(of: workflow))
+    let file = file ?? "workflow_\(workflow).html"
+    do {
+      try Data(page.html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw RunRefusal(.invalidUsage, "-f \(file): it cannot be written: \(error.localizedDescription)")
+    }
+    output.tell(changed: 1, "wrote \(file)", ["file": .string(file)])
+  }
+}

@@ -1,0 +1,151 @@
+import JobmonCore
+
+/// A report as one HTML file that needs nothing else: the figures as JSON, and a script that draws them.
+struct ReportPage {
+  let report: WorkflowReport
+
+  var html: String {
+    // Nothing in a name may end the element that the figures stand in.
+    let json = figures.replacing("<", with: "\\u003c")
+    return ReportMarkup.page
+      .replacing("{{title}}", with: Self.escaped("\(report.name) (workflow \(report.id))"))
+      .replacing("{{style}}", with: ReportMarkup.style)
+      .replacing("{{script}}", with: ReportMarkup.script)
+      .replacing("{{figures}}", with: json)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+
+  /// Times are milliseconds after the beginning.
+  private var beginning: Int64 { report.runs.first?.started ?? report.created }
+
+  private var figures: String {
+    var text = "{"
+    func add(_ key: String, _ value: JSONValue) {
+      if text.utf8.count > 1 { text += ",\n" }
+      text += "\"\(key)\":"
+      JSONWriter.write(value, to: &text)
+    }
+    add(
+      "workflow",
+      .object([
+        "id": .integer(report.id), "name": .string(report.name), "tool": .string(report.tool),
+        "toolVersion": .string(report.toolVersion), "args": .string(report.workflowArgs),
+        "description": JSONValue(report.description), "status": .string(report.status.rawValue),
+        "user": .string(report.user), "created": .integer(report.created), "begin": .integer(beginning),
+        "now": .integer(report.now), "limit": JSONValue(report.limit),
+        "firstTask": .integer(report.firstTask), "attempts": JSONValue(report.attemptCount),
+      ]))
+    add("runs", .array(report.runs.map(run)))
+    add("templates", .array(report.templates.map(template)))
+    add("edges", .array(report.edges.map { .array([JSONValue($0.from), JSONValue($0.to)]) }))
+    add("concurrency", columns(report.concurrency.map { [$0.time - beginning, Int64($0.running)] }))
+    add("chain", .array(report.chain.map(link)))
+    add("errors", .array(report.errors.map(error)))
+    addAttempts(to: &text)
+    return text + "}"
+  }
+
+  private func run(_ run: WorkflowReport.Run) -> JSONValue {
+    .object([
+      "id": .integer(run.id), "status": .string(run.status.rawValue), "cluster": .string(run.cluster),
+      "user": .string(run.user), "started": .integer(run.started - beginning),
+      "ended": run.ended.map { .integer($0 - beginning) } ?? .null,
+    ])
+  }
+
+  private func template(_ template: WorkflowReport.Template) -> JSONValue {
+    func spread(_ spread: TemplateUsage.Spread?) -> JSONValue {
+      guard let spread else { return .null }
+      return .array([spread.min, spread.median, spread.p95, spread.max, spread.mean].map { .number($0) })
+    }
+    func range(_ range: ClosedRange<Int64>?) -> JSONValue {
+      range.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) } ?? .null
+    }
+    return .object([
+      "name": .string(template.name), "tasks": JSONValue(template.tasks), "done": JSONValue(template.done),
+      "fatal": JSONValue(template.fatal), "retries": JSONValue(template.retries),
+      "limit": JSONValue(template.limit), "runtime": spread(template.runtime),
+      "memory": spread(template.memory), "askedRuntime": range(template.requestedRuntime),
+      "askedMemory": range(template.requestedMemory), "coreSeconds": .number(template.coreSeconds),
+      "cpuSeconds": .number(template.cpuSeconds), "askedByteSeconds": .number(template.requestedByteSeconds),
+      "usedByteSeconds": .number(template.usedByteSeconds), "lostSeconds": .number(template.lostSeconds),
+      "causes": .object(template.causes.mapValues { JSONValue($0) }),
+    ])
+  }
+
+  private func link(_ link: WorkflowReport.Link) -> JSONValue {
+    .object([
+      "task": .integer(link.task), "name": .string(link.name), "template": JSONValue(link.template),
+      "waited": .integer(link.waited), "ran": .integer(link.ran),
+    ])
+  }
+
+  private func error(_ group: ErrorGroup) -> JSONValue {
+    .object([
+      "count": JSONValue(group.count), "sample": .string(group.sample),
+      "first": .integer(group.firstSeen.rawValue), "last": .integer(group.lastSeen.rawValue),
+      "tasks": .array(group.taskIDs.prefix(20).map { .integer($0) }),
+      "more": JSONValue(max(0, group.taskIDs.count - 20)), "hosts": .array(group.hosts.map { .string($0) }),
+    ])
+  }
+
+  /// Rows as columns, which are shorter.
+  private func columns(_ rows: [[Int64]]) -> JSONValue {
+    .array((0..<(rows.first?.count ?? 0)).map { column in .array(rows.map { .integer($0[column]) }) })
+  }
+
+  /// A hundred thousand of them: written without a value for each figure.
+  private func addAttempts(to text: inout String) {
+    var nodes: [String: Int] = [:]
+    var nodeNames: [JSONValue] = []
+    var statuses: [TaskInstanceStatus: Int] = [:]
+    var statusNames: [JSONValue] = []
+    func column(_ key: String, _ value: (WorkflowReport.Attempt) -> Int64?) {
+      text += ",\n\"\(key)\":["
+      for (place, attempt) in report.attempts.enumerated() {
+        if place > 0 { text += "," }
+        text += value(attempt).map { String($0) } ?? "null"
+      }
+      text += "]"
+    }
+    text += ",\n\"attempts\":{\"chosen\":\(report.attempts.count)"
+    column("task") { Int64($0.task) }
+    column("template") { Int64($0.template) }
+    column("created") { $0.created - beginning }
+    column("started") { attempt in attempt.started.map { $0 - beginning } }
+    column("ended") { attempt in attempt.ended.map { $0 - beginning } }
+    column("attempt") { Int64($0.attempt) }
+    column("peak") { $0.peak }
+    column("status") { attempt in
+      if let known = statuses[attempt.status] { return Int64(known) }
+      statuses[attempt.status] = statusNames.count
+      statusNames.append(.string(attempt.status.rawValue))
+      return Int64(statusNames.count - 1)
+    }
+    column("node") { attempt in
+      guard let node = attempt.node else { return nil }
+      if let known = nodes[node] { return Int64(known) }
+      nodes[node] = nodeNames.count
+      nodeNames.append(.string(node))
+      return Int64(nodeNames.count - 1)
+    }
+    text += "},\n\"nodes\":"
+    JSONWriter.write(.array(nodeNames), to: &text)
+    text += ",\n\"statuses\":"
+    JSONWriter.write(.array(statusNames), to: &text)
+    text += ",\n\"names\":["
+    var last: TaskIndex?
+    var isFirst = true
+    // Attempts are in order of their tasks: a name for each of these.
+    for attempt in report.attempts where attempt.task != last {
+      last = attempt.task
+      if !isFirst { text += "," }
+      isFirst = false
+      JSONWriter.write(.string(report.taskNames[attempt.task] ?? ""), to: &text)
+    }
+    text += "]"
+  }
+}

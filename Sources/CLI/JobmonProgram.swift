@@ -24,7 +24,7 @@ struct JobmonProgram: ParsableCommand {
       UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
       ConfigCommand.self, UpdateConfigCommand.self, ClustersCommand.self, ClusterCheckCommand.self,
       DatabasePathCommand.self, DatabaseCheckCommand.self,
-      DatabaseBackupCommand.self, DatabaseUpgradeCommand.self, VersionCommand.self,
+      DatabaseBackupCommand.self, DatabaseUpgradeCommand.self, DatabasePruneCommand.self, VersionCommand.self,
     ])
 
   /// When the program was started.

@@ -25,9 +25,9 @@ struct ResourceYAMLCommand: ParsableCommand {
   }
 
   @Option(
-    name: [.short, .customLong("workflow_id")],
-    help: ArgumentHelp("All templates of this workflow.", valueName: "id"))
-  var workflow: Int64?
+    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
+    help: ArgumentHelp("All templates of these workflows.", valueName: "id"))
+  var workflows: [Int64] = []
 
   @Option(
     name: [.short, .customLong("task_id")],
@@ -49,6 +49,20 @@ struct ResourceYAMLCommand: ParsableCommand {
   var clusters: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "Add this part of each figure for memory and run time, as in 0.2: used resources are no promise.",
+      valueName: "fraction"))
+  var margin = 0.0
+
+  @Flag(
+    name: .customLong("busy_cores"),
+    help: "Take the cores that were kept busy, by processor time, for those that were asked for.")
+  var busyCores = false
+
+  @Flag(help: "Show what that would save of what was asked for, instead of the file.")
+  var diff = false
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("The file to write; one that is there is replaced.", valueName: "file"),
     completion: .file())
@@ -61,45 +75,83 @@ struct ResourceYAMLCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if (task == nil) == (workflow == nil) {
-      throw ValidationError("give a workflow with -w or a task with -t")
+    if (task == nil) == workflows.isEmpty {
+      throw ValidationError("give workflows with -w or a task with -t")
     }
+    if !(0...10).contains(margin) { throw ValidationError("--margin takes a fraction such as 0.2") }
+    if diff, file != nil { throw ValidationError("--diff prints a table: not with -f") }
   }
 
   func run() throws {
     let store = try store.open()
     let place = try task.map { try store.attempts(of: [$0])[0] }
-    let workflow = place?.workflow ?? workflow!
-    let requests = try store.requests(of: workflow)
+    let workflows = place.map { [$0.workflow] } ?? workflows
+    var requests: [String: [ResourceRequest]] = [:]
+    for workflow in workflows { requests.merge(try store.requests(of: workflow)) { $0 + $1 } }
     if !clusters.isEmpty {
       let registry = try PluginRegistry.standard(file: nil)
       for name in clusters where requests[name] == nil { _ = try registry.cluster(name) }
     }
     var resources = RecordedResources()
     let clusters = clusters.isEmpty ? requests.keys.sorted() : clusters
-    for usage in try store.usage(UsageFilter(workflows: [workflow]))
+    var listing = Listing(
+      "TEMPLATE", "ATTEMPTS", "ASKED_CORES", "ADVISED_CORES", "SAVED_CORE_HOURS", "ASKED_MEMORY",
+      "ADVISED_MEMORY", "SAVED_GIB_HOURS", "ASKED_RUNTIME", "ADVISED_RUNTIME")
+    for usage in try store.usage(UsageFilter(workflows: workflows))
     where place == nil || usage.template == place?.task.template {
       guard usage.count > 0 else {
         Console.error("template \(usage.template): no task of it was done, so it is left out")
         continue
       }
-      let request = ComputeResources(
-        cores: usage.cores.map { Int(cores.of($0).rounded(.up)) },
-        memory: usage.memory.map { Int64(memory.of($0).rounded(.up)) },
-        runtime: usage.runtime.map { max(1, Int64(runtime.of($0).rounded(.up))) })
+      let request = advice(usage)
+      if diff { listing.rows.append(comparison(usage, request)) }
       for cluster in clusters { resources.templates[usage.template, default: [:]][cluster] = request }
     }
     guard !resources.templates.isEmpty else {
       throw RunRefusal(
-        .notFound, "no task of workflow \(workflow) was done yet that could tell what it needs",
-        workflowID: workflow)
+        .notFound,
+        "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) was done yet that could tell what it needs",
+        workflowID: workflows.first)
     }
+    if diff { return listing.tell(output) }
     for cluster in clusters {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
     let text = output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml
     if let file { try write(text, to: file) }
     if prints || file == nil { print(text, terminator: "") }
+  }
+
+  private func advice(_ usage: TemplateUsage) -> ComputeResources {
+    let cores = busyCores ? usage.busyCores ?? usage.cores : usage.cores
+    func more(_ figure: Double) -> Int64 { Int64((figure * (1 + margin)).rounded(.up)) }
+    return ComputeResources(
+      cores: cores.map { max(1, Int(self.cores.of($0).rounded(.up))) },
+      memory: usage.memory.map { more(memory.of($0)) },
+      runtime: usage.runtime.map { max(1, more(runtime.of($0))) })
+  }
+
+  /// What was asked for (the most) beside what is advised, and what the attempts that were seen would have saved. Where less
+  /// was asked for than is advised, that counts against it.
+  private func comparison(_ usage: TemplateUsage, _ advice: ComputeResources) -> [JSONValue] {
+    func hours(_ saved: (TemplateUsage.Asked) -> Double?) -> JSONValue {
+      let parts = usage.asked.compactMap { asked in saved(asked).map { $0 * asked.seconds / 3600 } }
+      return parts.isEmpty ? .null : .number(parts.reduce(0, +))
+    }
+    func bytes(_ value: Int64?) -> JSONValue {
+      value.map { output.isJSON ? .integer($0) : .string(MemorySize.text($0)) } ?? .null
+    }
+    let advisedCores = max(1, (usage.busyCores ?? usage.cores).map { Int(cores.of($0).rounded(.up)) } ?? 1)
+    return [
+      .string(usage.template), JSONValue(usage.count), JSONValue(usage.asked.map(\.cores).max()),
+      JSONValue(advisedCores), hours { Double($0.cores - advisedCores) },
+      bytes(usage.asked.compactMap(\.memory).max()), bytes(advice.memory),
+      hours { asked in
+        asked.memory.flatMap { memory in advice.memory.map { Double(memory - $0) / Double(1 << 30) } }
+      },
+      usage.asked.compactMap(\.runtime).max().map { .integer($0) } ?? .null,
+      advice.runtime.map { .integer($0) } ?? .null,
+    ]
   }
 
   private func write(_ text: String, to file: String) throws {

@@ -47,15 +47,7 @@ struct WorkflowStatusCommand: ParsableCommand {
   func run() throws {
     var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limit.asLimit())
     filter.users = user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user
-    filter.statuses = try status.map { word in
-      guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
-        throw RunRefusal(
-          .invalidUsage,
-          "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))"
-        )
-      }
-      return known
-    }
+    filter.statuses = try status.map(Self.status)
     filter.since = try since.map { text in
       guard let time = PointInTime.parse(text) else {
         throw RunRefusal(
@@ -83,6 +75,16 @@ struct WorkflowStatusCommand: ParsableCommand {
       ])
     }
     listing.tell(output)
+  }
+
+  /// What `--status` names.
+  static func status(_ word: String) throws -> WorkflowStatus {
+    guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
+      throw RunRefusal(
+        .invalidUsage,
+        "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return known
   }
 }
 

@@ -14,7 +14,9 @@ extension SQLiteStore {
   }
 
   public func find(_ workflow: WorkflowID) throws -> WorkflowRecord? {
-    try read { database in try Self.record(database, where: "id = ?", [workflow]) }
+    try read { database in
+      try Self.record(database, where: "id = ? AND replaced_by IS NOT \(Self.isBeingRemoved)", [workflow])
+    }
   }
 
   public func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID] {

@@ -7,7 +7,9 @@ extension SQLiteStore {
   {
     try write { database in
       let row = try Row.fetchOne(
-        database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
+        database,
+        sql: "SELECT holder FROM workflow WHERE id = ? AND replaced_by IS NOT \(Self.isBeingRemoved)",
+        arguments: [workflow])
       guard let row else { throw StoreError.notFound("workflow \(workflow)") }
       if let holder: WorkflowRunID = row[0] {
         guard holder == dead else { return .held(try Self.holder(holder, database)) }

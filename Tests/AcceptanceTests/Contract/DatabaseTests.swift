@@ -69,5 +69,73 @@ extension Acceptance {
       #expect(try sandbox.run("db_upgrade").status == 2)
       #expect(!sandbox.exists("copy.db") && !sandbox.exists("jobmon.db"))
     }
+
+    /// Old workflows go, whole; a live one and what is younger stay; being killed in between loses nothing else.
+    @Test func pruning() throws {
+      let sandbox = try Sandbox()
+      let gate = sandbox.path("gate")
+      for (name, command) in [
+        ("old", "true {n}"), ("young", "true {n}"),
+        ("live", "while ! test -e \(gate); do sleep 0.05; done; true {n}"),
+      ] {
+        try sandbox.write(
+          "\(name).yaml",
+          """
+          tool: \(name)
+          name: \(name)
+          workflow_args: x
+          task_templates: {\(name): {command_template: "\(command)", node_args: [n]}}
+          tasks: [{template: \(name), for_each: {n: {range: [1, 20]}}}]
+          """)
+      }
+      sandbox.environment["JOBMON__LOGS__DIRECTORY"] = sandbox.path("logs")
+      #expect(try sandbox.run("run", "old.yaml", "--workflow-args", "1").status == 0)
+      #expect(try sandbox.run("run", "old.yaml", "--workflow-args", "2").status == 0)
+      #expect(try sandbox.run("run", "young.yaml").status == 0)
+      let live = try sandbox.jobmon("run", "live.yaml")
+      try eventually("it runs: \(live.stderr)") {
+        try sandbox.rows("workflow_status", "-l", "0").first.map { $0["running"] as? Int ?? 0 > 0 } ?? false
+      }
+      let database = sandbox.environment["JOBMON_DATABASE"]!
+      try sandbox.shell(
+        "sqlite3 '\(database)' 'UPDATE workflow SET created = created - 8640000000 WHERE id <> 3; UPDATE run SET started = started - 8640000000, ended = ended - 8640000000 WHERE workflow_id <> 3'"
+      )
+
+      #expect(try sandbox.run("db_prune").status == 2)
+      #expect(try sandbox.run("db_prune", "--older-than", "soon").status == 2)
+      #expect(try sandbox.run("db_prune", "-w", "4", "-f").status == 3)
+      #expect(try sandbox.run("db_prune", "-w", "9", "-f").status == 2)
+      let plan = try sandbox.rows("db_prune", "--older-than", "90d", "--dry-run")
+      #expect(plan.map { $0["wf_id"] as? Int } == [1, 2], "\(plan)")
+      #expect(try sandbox.run("db_prune", "--older-than", "90d").status == 2)  // nobody to ask
+      #expect(try sandbox.rows("workflow_status", "-l", "0").count == 4)
+
+      let killed = try sandbox.start(
+        ["\(Sandbox.programs)/jobmon", "db_prune", "--older-than", "90d", "-f"],
+        environment: ["JOBMON_KILL_AT": "store.prune.before-commit:1"]
+      ).wait()
+      #expect(killed.status != 0)
+      #expect(try sandbox.rows("workflow_status", "-l", "0").map { $0["wf_id"] as? Int } == [4, 3])
+      #expect(try sandbox.run("workflow_resume", "-w", "1").status == 2)
+      let check = try sandbox.run("db_check")
+      #expect(check.status == 0, "\(check)")
+      let folder = try sandbox.shell("ls -d \(sandbox.path("logs"))/1-*").dropLast()
+      let pruned = try sandbox.run("db_prune", "-w", "3", "-f", "--logs", "-n").object()
+      #expect(pruned["changed"] as? Int == 3, "what was begun is ended, too: \(pruned)")
+      let left = try sandbox.shell(
+        "sqlite3 '\(database)' 'SELECT (SELECT count(*) FROM task), (SELECT count(DISTINCT workflow_id) FROM instance), (SELECT count(DISTINCT workflow_id) FROM change), (SELECT count(*) FROM workflow), (SELECT count(DISTINCT run_id) FROM batch)'"
+      )
+      #expect(left == "20|1|1|1|1\n", "\(left)")
+      #expect(FileManager.default.fileExists(atPath: String(folder)), "logs stay unless they are named")
+      #expect(try sandbox.shell("ls \(sandbox.path("logs"))").contains("4-"))
+      #expect(try !sandbox.shell("ls \(sandbox.path("logs"))").contains("3-"))
+
+      // The same file is another workflow then; and the live one goes on.
+      #expect(try sandbox.run("run", "young.yaml").status == 0)
+      try sandbox.open(gate: "gate")
+      #expect(try live.wait().status == 0)
+      #expect(try sandbox.run("db_prune", "-w", "4", "-f", "--vacuum").status == 0)
+      #expect(try sandbox.run("db_check").status == 0)
+    }
   }
 }

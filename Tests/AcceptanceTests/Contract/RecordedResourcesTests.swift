@@ -100,5 +100,32 @@ extension Acceptance {
       let nothing = try sandbox.run("create_resource_yaml", "-t", "4")
       #expect(nothing.status == 2 && nothing.stderr.contains("no task"), "\(nothing)")
     }
+
+    @Test func advice() throws {
+      let sandbox = try done()
+      let plain = try sandbox.run("create_resource_yaml", "-w", "1", "-n").object()
+      let more = try sandbox.run("create_resource_yaml", "-w", "1", "2", "--margin", "0.5", "-n").object()
+      func memory(_ object: [String: Any]) -> String? {
+        let templates = object["task_template_resources"] as? [String: [String: [String: Any]]]
+        return templates?["work"]?["local"]?["memory"].map { "\($0)" }
+      }
+      #expect(memory(plain) != nil && memory(plain) != memory(more), "\(plain) \(more)")
+      let rows = try sandbox.rows("create_resource_yaml", "-w", "1", "2", "--diff")
+      let row = try #require(rows.first)
+      #expect(
+        rows.count == 1 && row["template"] as? String == "work" && row["attempts"] as? Int == 6, "\(rows)")
+      #expect(row["asked_memory"] as? Int == 512 << 20)
+      let advised = try #require(row["advised_memory"] as? Int)
+      let saved = try #require(row["saved_gib_hours"] as? Double)
+      // Six attempts of 0.1 to 0.3 s.
+      let most = Double((512 << 20) - advised) / Double(1 << 30) * 6 * 2 / 3600
+      #expect(saved > 0 && saved < most, "\(saved)")
+      for wrong in [["--margin", "-1"], ["--diff", "-f", "x.yaml"]] {
+        let refused = try sandbox.start(
+          ["\(Sandbox.programs)/jobmon", "create_resource_yaml", "-w", "1"] + wrong
+        ).wait()
+        #expect(refused.status == 2, "\(refused)")
+      }
+    }
   }
 }

@@ -17,25 +17,26 @@ extension SQLiteStore {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT i.batch_id, i.wall, i.peak\(readsArguments ? ", t.arguments" : "") FROM instance i
+          SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", t.arguments" : "") FROM instance i
           \(readsArguments ? "CROSS JOIN task t ON t.id = i.task_id" : "")
           WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
           """)
       while let row = try rows.next() {
         guard let batch = batches[row[0]] else { continue }
         if readsArguments {
-          let values = try row.withUnsafeData(atIndex: 3) { bytes in
+          let values = try row.withUnsafeData(atIndex: 4) { bytes in
             (bytes ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
           }
           guard wanted[batch.version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { continue }
         }
-        figures[batch.version].add(wall: row[1], peak: row[2], cores: batch.cores)
+        figures[batch.version].add(wall: row[1], peak: row[2], cpu: row[3], batch.request)
       }
       return zip(versions, figures).map { version, figures in
         TemplateUsage(
           version: version.id, tool: version.tool, template: version.name, count: figures.cores.count,
           memory: TemplateUsage.Spread(figures.peaks), runtime: TemplateUsage.Spread(figures.walls),
-          cores: TemplateUsage.Spread(figures.cores))
+          cores: TemplateUsage.Spread(figures.cores), busyCores: TemplateUsage.Spread(figures.busy),
+          asked: figures.asked)
       }
     }
   }
@@ -68,12 +69,32 @@ extension SQLiteStore {
     }
   }
 
+  private struct Request: Hashable {
+    var cores: Int
+    var memory: Int64?
+    var runtime: Int64?
+  }
+
   private struct Figures {
     var walls: [Double] = []
     var peaks: [Double] = []
     var cores: [Double] = []
+    var busy: [Double] = []
+    private var seconds: [Request: Double] = [:]
 
-    mutating func add(wall: Double?, peak: Int64?, cores: Int) {
+    var asked: [TemplateUsage.Asked] {
+      seconds.map {
+        TemplateUsage.Asked(
+          cores: $0.key.cores, memory: $0.key.memory, runtime: $0.key.runtime, seconds: $0.value)
+      }.sorted {
+        ($0.cores, $0.memory ?? .max, $0.runtime ?? .max) < ($1.cores, $1.memory ?? .max, $1.runtime ?? .max)
+      }
+    }
+
+    mutating func add(wall: Double?, peak: Int64?, cpu: Double?, _ request: Request) {
+      let cores = request.cores
+      seconds[request, default: 0] += wall ?? 0
+      if let cpu, let wall, wall >= 1 { busy.append(cpu / wall) }
       if let wall { walls.append(wall) }
       if let peak { peaks.append(Double(peak)) }
       self.cores.append(Double(cores))
@@ -130,22 +151,23 @@ extension SQLiteStore {
     return found.filter { Set(filter.nodeArgs.keys).isSubset(of: $0.nodeArgs) }
   }
 
-  /// The batches of these versions, each with the place of its version and the cores it asked for.
+  /// The batches of these versions, each with the place of its version and what it asked for.
   private func batches(of versions: [Version], _ database: Database) throws -> [Int64: (
-    version: Int, cores: Int
+    version: Int, request: Request
   )] {
     let places = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
-    var batches: [Int64: (version: Int, cores: Int)] = [:]
+    var batches: [Int64: (version: Int, request: Request)] = [:]
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT b.id, a.template_version_id, json_extract(q.value, '$.cores') FROM batch b CROSS JOIN run r ON r.id = b.run_id
+        SELECT b.id, a.template_version_id, json_extract(q.value, '$.cores'),
+          json_extract(q.value, '$.memory'), json_extract(q.value, '$.runtime') FROM batch b CROSS JOIN run r ON r.id = b.run_id
           CROSS JOIN array a ON a.workflow_id = r.workflow_id AND a.place = b.array
           CROSS JOIN request q ON q.id = b.request_id
         """)
     while let row = try rows.next() {
       guard let version = places[row[1]] else { continue }
-      batches[row[0]] = (version, row[2])
+      batches[row[0]] = (version, Request(cores: row[2], memory: row[3], runtime: row[4]))
     }
     return batches
   }

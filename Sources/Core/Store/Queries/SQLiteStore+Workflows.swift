@@ -29,7 +29,7 @@ extension SQLiteStore {
         database,
         sql: """
           SELECT id, name, tool, workflow_args, status, created, task_count FROM workflow
-          WHERE status <> ? AND (user = ? OR ? IS NULL) ORDER BY id DESC LIMIT ?
+          WHERE status <> ? AND replaced_by IS NOT \(SQLiteStore.isBeingRemoved) AND (user = ? OR ? IS NULL) ORDER BY id DESC LIMIT ?
           """, arguments: [WorkflowStatus.done.rawValue, user, user, limit]
       ).map { try workflowRow($0, database) }
     }
@@ -62,7 +62,7 @@ extension SQLiteStore {
 extension WorkflowFilter {
   /// The SQL condition on a row of `workflow`.
   fileprivate var condition: (String, StatementArguments) {
-    var terms = ["1"]
+    var terms = ["replaced_by IS NOT \(SQLiteStore.isBeingRemoved)"]
     var arguments = StatementArguments()
     func isOneOf(_ column: String, _ values: [some DatabaseValueConvertible]) {
       guard !values.isEmpty else { return }

@@ -23,6 +23,21 @@ public struct TemplateUsage: Hashable, Sendable {
   public var runtime: Spread?
   /// Cores asked for.
   public var cores: Spread?
+  /// Cores kept busy: processor time by run time, of attempts of a second or more.
+  public var busyCores: Spread?
+  /// What was asked for, each distinct request with how long its attempts ran.
+  public var asked: [Asked]
+
+  /// Attempts that asked for the same.
+  public struct Asked: Hashable, Sendable {
+    public var cores: Int
+    /// Bytes.
+    public var memory: Int64?
+    /// Seconds.
+    public var runtime: Int64?
+    /// Seconds that they ran, all together.
+    public var seconds: Double
+  }
 }
 
 extension TemplateUsage.Spread {

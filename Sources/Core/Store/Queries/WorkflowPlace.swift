@@ -17,8 +17,11 @@ struct WorkflowPlace {
   /// - Throws: ``StoreError/notFound(_:)``
   init(_ workflow: WorkflowID, _ database: Database) throws {
     let row = try Row.fetchOne(
-      database, sql: "SELECT first_task, task_count, working_directory FROM workflow WHERE id = ?",
-      arguments: [workflow])
+      database,
+      sql: """
+        SELECT first_task, task_count, working_directory FROM workflow
+        WHERE id = ? AND replaced_by IS NOT \(SQLiteStore.isBeingRemoved)
+        """, arguments: [workflow])
     guard let row else { throw StoreError.notFound("workflow \(workflow)") }
     id = workflow
     firstTask = row[0]
@@ -46,7 +49,10 @@ struct WorkflowPlace {
 
   static func require(_ workflow: WorkflowID, _ database: Database) throws {
     let exists = try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM workflow WHERE id = ?)", arguments: [workflow])
+      database,
+      sql:
+        "SELECT EXISTS (SELECT 1 FROM workflow WHERE id = ? AND replaced_by IS NOT \(SQLiteStore.isBeingRemoved))",
+      arguments: [workflow])
     if exists != true { throw StoreError.notFound("workflow \(workflow)") }
   }
 }

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct DatabasePruneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "db_prune",
+    abstract: "Remove workflows that nobody needs any more from the database, with all that belongs to them.",
+    discussion: """
+      What a live run holds stays. What was learned of templates' run times stays, too. It asks on a terminal; without one \
+      it needs -f. The file keeps its size and uses the room again; --vacuum makes it smaller.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Those to which nothing has happened since: a span such as 90d, or a time such as 2026-01-31.",
+      valueName: "time"))
+  var olderThan: String?
+
+  @Option(
+    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
+    help: ArgumentHelp("These workflows.", valueName: "id"))
+  var workflows: [Int64] = []
+
+  @Option(
+    name: .shortAndLong, parsing: .upToNextOption,
+    help: ArgumentHelp("Of these users (default: mine).", valueName: "name"))
+  var user: [String] = []
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only those in these states.", valueName: "word"),
+    completion: .list(WorkflowStatus.allCases.map(\.rawValue)))
+  var status: [String] = []
+
+  @Flag(help: "Remove the folders of their log files, too.")
+  var logs = false
+
+  @Flag(help: "Give the room back to the file system at the end. No run can write meanwhile.")
+  var vacuum = false
+
+  @Flag(help: "Show what would be removed, and remove nothing.")
+  var dryRun = false
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var force = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if olderThan == nil, workflows.isEmpty {
+      throw ValidationError("say which: with --older-than, as in 90d, or with -w")
+    }
+  }
+
+  func run() throws {
+    let before = try olderThan.map { text in
+      guard let time = PointInTime.parse(text) else {
+        throw RunRefusal(
+          .invalidUsage, "--older-than \(text): it is a span such as 90d, or a time such as 2026-01-31")
+      }
+      return time
+    }
+    let store = try store.open()
+    let found = try store.prunable(
+      before: before, ids: workflows, users: user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user,
+      statuses: try status.map(WorkflowStatusCommand.status))
+    let tasks = found.reduce(0) { $0 + $1.row.tasks }
+    if dryRun {
+      var listing = Listing("WF_ID", "WF_NAME", "WF_STATUS", "LAST_CHANGE", "TASKS", "LOGS")
+      listing.rows = found.map { workflow in
+        [
+          .integer(workflow.row.id), .string(workflow.row.name), .string(workflow.row.status.rawValue),
+          .string(workflow.touched.iso8601), JSONValue(workflow.row.tasks),
+          .array(workflow.logFolders.map { .string($0) }),
+        ]
+      }
+      return listing.tell(output)
+    }
+    let what = "\(found.count) workflows with \(tasks) tasks"
+    if !found.isEmpty, !force {
+      let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
+      let text =
+        "\(what) will be removed for good: \(names)\(found.count > 5 ? ", …" : "")\(logs ? ", with their log files" : "")"
+      guard try Confirmation.isGiven(for: text) else { return output.tell(changed: 0, "nothing was removed") }
+    }
+    let removed = Set(try store.prune(found.map(\.row.id)))
+    var faults: [String] = []
+    if logs {
+      for folder in found.filter({ removed.contains($0.row.id) }).flatMap(\.logFolders)
+      where FileManager.default.fileExists(atPath: folder) {
+        do { try FileManager.default.removeItem(atPath: folder) } catch {
+          faults.append("\(folder): \(error.localizedDescription)")
+        }
+      }
+    }
+    if vacuum { try store.vacuum() }
+    for fault in faults { Console.error("a log folder could not be removed: \(fault)") }
+    output.tell(
+      changed: removed.count, "removed \(what)",
+      ["tasks": JSONValue(tasks), "workflows": .array(removed.sorted().map { .integer($0) })])
+    if !faults.isEmpty { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import GRDB
+
+/// A workflow that ``SQLiteStore/prune(_:)`` removes.
+public struct PrunableWorkflow: Hashable, Sendable {
+  public var row: WorkflowRow
+  /// The last that happened to it: when it was bound, or its last run ended.
+  public var touched: Timestamp
+  /// The folders of its log files.
+  public var logFolders: [String]
+}
+
+extension SQLiteStore {
+  /// Rows that one transaction removes: some 30 ms, well under the 100 ms that it may take.
+  private static let slice = 4_000
+  /// Stands in `replaced_by` of a workflow that is being removed: nothing else finds it any more.
+  static let isBeingRemoved = -1
+
+  /// The workflows that can be removed: nothing has happened to them since `before`, and no run holds them.
+  ///
+  /// - Parameters:
+  ///   - ids: only these; naming one that a run holds is refused.
+  ///   - users: only theirs; empty is everybody's.
+  ///   - statuses: only those; empty is any.
+  public func prunable(
+    before: Timestamp?, ids: [WorkflowID] = [], users: [String] = [], statuses: [WorkflowStatus] = []
+  ) throws -> [PrunableWorkflow] {
+    let rows = try workflows(WorkflowFilter(ids: ids, users: users, statuses: statuses))
+    return try read { database in
+      try rows.reversed().compactMap { row in
+        let runs = try Row.fetchAll(
+          database, sql: "SELECT logs, coalesce(ended, started) FROM run WHERE workflow_id = ?",
+          arguments: [row.id])
+        let touched = Timestamp(
+          rawValue: max(row.created.rawValue, runs.map { $0[1] as Int64 }.max() ?? .min))
+        if let before, touched >= before { return nil }
+        if let run = try Int64.fetchOne(
+          database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
+          arguments: [row.id])
+        {
+          let holder = try Self.holder(run, database)
+          guard holder.isKnownDead else {
+            if ids.contains(row.id) {
+              throw RunRefusal(
+                .workflowHeld,
+                "workflow \(row.id) is held by run \(run) on \(holder.driver.host): stop it first with jobmon workflow_stop -w \(row.id)",
+                workflowID: row.id)
+            }
+            return nil
+          }
+        }
+        let folders = Set(runs.map { LogFiles.folder(logs: $0[0], workflow: row.id, storeID: id) })
+        return PrunableWorkflow(row: row, touched: touched, logFolders: folders.sorted())
+      }
+    }
+  }
+
+  /// Removes workflows with their tasks, attempts, runs and history, in slices, so that live runs go on meanwhile. What was
+  /// learned of the run times of their templates stays. If it is cut short, the next call goes on.
+  ///
+  /// - Returns: the ids of those that were removed. One that a run has taken meanwhile stays.
+  @discardableResult
+  public func prune(_ workflows: [WorkflowID]) throws -> [WorkflowID] {
+    for workflow in workflows {
+      try write { database in
+        let holder = try Int64.fetchOne(
+          database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
+          arguments: [workflow])
+        if let holder, try !Self.holder(holder, database).isKnownDead { return }
+        try database.execute(
+          sql: "UPDATE workflow SET replaced_by = ?, is_bound = 0, holder = NULL WHERE id = ?",
+          arguments: [Self.isBeingRemoved, workflow])
+      }
+    }
+    let marked = try read {
+      try Row.fetchAll(
+        $0, sql: "SELECT id, first_task, task_count FROM workflow WHERE replaced_by = ? ORDER BY id",
+        arguments: [Self.isBeingRemoved])
+    }
+    for row in marked { try remove(row[0], tasks: (row[1] as Int64)..<(row[1] as Int64) + (row[2] as Int64)) }
+    return marked.map { $0[0] }
+  }
+
+  private func remove(_ workflow: WorkflowID, tasks: Range<TaskID>) throws {
+    for start in stride(from: tasks.lowerBound, to: tasks.upperBound, by: Self.slice) {
+      let end = min(start + Int64(Self.slice), tasks.upperBound)
+      try write { database in
+        try database.execute(
+          sql: "DELETE FROM instance WHERE task_id >= ? AND task_id < ?", arguments: [start, end])
+        try database.execute(sql: "DELETE FROM task WHERE id >= ? AND id < ?", arguments: [start, end])
+        KillPoint.reached("store.prune.before-commit")
+      }
+    }
+    let batches = try read {
+      try Int64.fetchAll(
+        $0, sql: "SELECT id FROM batch WHERE run_id IN (SELECT id FROM run WHERE workflow_id = ?)",
+        arguments: [workflow])
+    }
+    for start in stride(from: 0, to: batches.count, by: Self.slice) {
+      let ids = batches[start..<min(start + Self.slice, batches.count)].map(String.init).joined(
+        separator: ",")
+      try write { try $0.execute(sql: "DELETE FROM batch WHERE id IN (\(ids))") }
+    }
+    for table in ["change", "upstream_set", "settings"] {
+      let key = table == "change" ? "seq" : "place"
+      var isLeft = true
+      while isLeft {
+        isLeft = try write { database in
+          try database.execute(
+            sql: """
+              DELETE FROM \(table) WHERE workflow_id = ?1 AND \(key) IN
+                (SELECT \(key) FROM \(table) WHERE workflow_id = ?1 LIMIT \(Self.slice))
+              """, arguments: [workflow])
+          return database.changesCount > 0
+        }
+      }
+    }
+    try write { database in
+      for table in ["array", "run", "progress"] {
+        try database.execute(sql: "DELETE FROM \(table) WHERE workflow_id = ?", arguments: [workflow])
+      }
+      try database.execute(sql: "DELETE FROM workflow WHERE id = ?", arguments: [workflow])
+    }
+  }
+
+  /// Gives the room that removed rows leave back to the file system. Nobody else can write meanwhile.
+  public func vacuum() throws {
+    do { try queue.inDatabase { try $0.execute(sql: "VACUUM") } } catch {
+      throw StoreError(error, path: path)
+    }
+    try emptyLog()
+  }
+}

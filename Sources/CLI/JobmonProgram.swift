@@ -15,6 +15,7 @@ struct JobmonProgram: ParsableCommand {
     version: Version.text,
     subcommands: [
       InitCommand.self, RunCommand.self, WorkflowResumeCommand.self, BindCommand.self, SchemaCommand.self,
+      ImportCommand.self, ExportCommand.self,
       WorkflowStatusCommand.self, WorkflowTasksCommand.self, TaskStatusCommand.self,
       TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self,
       ExplainCommand.self,

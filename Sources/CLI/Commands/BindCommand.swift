@@ -47,6 +47,11 @@ struct BindCommand: ParsableCommand {
           .invalidUsage, "--ids \(ids): the file cannot be written: \(error.localizedDescription)")
       }
     }
+    Self.tell(bound, output)
+  }
+
+  /// Prints the id of a workflow that was stored.
+  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) {
     if output.isJSON {
       print(
         JSONText.line(

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a workflow as an instance of WfCommons (wfcommons.org).",
+    discussion: "Tasks that are not done are in it without how they went. Without -f it is printed.")
+
+  /// Versions of WfFormat that keep what a task is apart from how it went.
+  enum Version: String, ExpressibleByArgument, CaseIterable {
+    case v15 = "1.5"
+    case v16 = "1.6"
+  }
+
+  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  var workflow: Int64
+
+  @Option(help: "As what.")
+  var format = TraceFormat.wfformat
+
+  @Option(name: .customLong("schema-version"), help: "The version of WfFormat that the file says it is in.")
+  var version = Version.v15
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write; one that is there is replaced.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var file: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let store = try store.open()
+    let rows = try store.latestAttempts(of: workflow)
+    let stored = try store.load(workflow)
+    var attempts: [TaskIndex: AttemptRow] = [:]
+    for row in rows { attempts[TaskIndex(row.task.id - stored.firstTask)] = row.attempt }
+    let instance = try WfFormat(
+      stored, attempts: attempts, version: version.rawValue, user: CurrentUser.name)
+    let undone = stored.definition.taskCount - (instance.workflow.execution?.tasks.count ?? 0)
+    if undone > 0 { Console.error("\(undone) tasks are not done: they are exported without how they went") }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(instance)
+    guard let file else { return print(String(decoding: data, as: UTF8.self)) }
+    do {
+      try data.write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw RunRefusal(.invalidUsage, "-f \(file): it cannot be written: \(error.localizedDescription)")
+    }
+    output.tell(
+      changed: 1, "wrote \(file)", ["file": .string(file), "tasks": JSONValue(stored.definition.taskCount)])
+  }
+}

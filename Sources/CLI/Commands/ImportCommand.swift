@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import JobmonCore
+
+enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
+  case wfformat
+}
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Store a workflow instance of WfCommons (wfcommons.org) as a workflow, and print its id.",
+    discussion: """
+      `jobmon workflow_resume -w ID -c CLUSTER` runs it: on the simulated cluster (dummy) for as long as was recorded, in \\
+      virtual time; on any other with the recorded commands, or with `sleep` in their place.
+      """)
+
+  @Argument(help: "The instance: a JSON file.", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @Option(help: "What it is.")
+  var format = TraceFormat.wfformat
+
+  @Option(
+    help:
+      "What the tasks run: sleep (for as long as was recorded), or real: the recorded commands, where there are any."
+  )
+  var commands = WfFormat.Commands.sleep
+
+  @Option(
+    name: .customLong("time-scale"),
+    help: ArgumentHelp("Multiply recorded run times by this, as in 0.01.", valueName: "factor"))
+  var timeScale = 1.0
+
+  @Option(
+    name: .customLong("workflow-args"),
+    help: ArgumentHelp("What tells this import from others of the same instance.", valueName: "text"))
+  var workflowArgs: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if !(timeScale >= 0 && timeScale.isFinite) {
+      throw ValidationError("--time-scale takes a factor such as 0.01")
+    }
+  }
+
+  func run() throws {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw RunRefusal(.invalidFile, "\(file) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let definition = try WfFormat.read(data, path: file).definition(
+      commands: commands, scale: timeScale, workflowArgs: workflowArgs, path: file)
+    let store = try store.open(create: true)
+    for notice in store.notices { Console.error(notice) }
+    let options = RunOptions(
+      logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+    let bound = try WorkflowBinder(store: store, options: options, notice: { Console.error($0) })
+      .bind(definition)
+    BindCommand.tell(bound, output)
+  }
+}
+
+extension WfFormat.Commands: ExpressibleByArgument {}

@@ -1,0 +1,121 @@
+extension WfFormat {
+  /// What the tasks of an imported instance run.
+  public enum Commands: String, CaseIterable, Sendable {
+    /// Nothing, for as long as the task ran when it was recorded.
+    case sleep
+    /// The command that was recorded; `sleep` where there is none.
+    case real
+  }
+
+  /// Attributes that the simulated cluster reads.
+  private static let runtimeAttribute = "simulated_runtime"
+  private static let memoryAttribute = "simulated_peak_memory"
+
+  /// The instance as a workflow: a template for each kind of task, what was recorded as attributes that the simulated
+  /// cluster goes by.
+  ///
+  /// - Parameters:
+  ///   - scale: run times are multiplied by it.
+  ///   - workflowArgs: nil: the instance's name and time.
+  /// - Throws: ``RunRefusal`` with `invalid_file`.
+  public func definition(commands: Commands, scale: Double, workflowArgs: String?, path: String) throws
+    -> WorkflowDefinition
+  {
+    guard let tasks = workflow.specification?.tasks ?? workflow.tasks ?? workflow.jobs, !tasks.isEmpty else {
+      throw RunRefusal(
+        .invalidFile, "\(path) has no tasks (neither in workflow.specification nor in workflow)")
+    }
+    var places: [String: TaskIndex] = [:]
+    for (place, task) in tasks.enumerated() {
+      let id = task.id ?? task.name
+      guard places.updateValue(TaskIndex(place), forKey: id) == nil else {
+        throw RunRefusal(.invalidFile, "\(path): task '\(id)' is there twice")
+      }
+    }
+    let went = Dictionary(
+      (workflow.execution?.tasks ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var templates: [TaskTemplate] = []
+    var templatePlaces: [String: Int] = [:]
+    var definition = WorkflowDefinition(
+      header: WorkflowHeader(
+        tool: "wfformat", name: Self.legal(name), description: description,
+        workflowArgs: workflowArgs ?? [name, createdAt].compactMap { $0 }.joined(separator: " ")),
+      templates: [])
+    definition.tasks.reserveCapacity(tasks.count)
+    let upstreams = try self.upstreams(tasks, places, path: path)
+    for (place, task) in tasks.enumerated() {
+      let id = task.id ?? task.name
+      let went = went[id]
+      let seconds = max(0, went?.runtimeInSeconds ?? task.runtimeInSeconds ?? task.runtime ?? 0) * scale
+      let kind = Self.kind(went?.category ?? task.category ?? task.name)
+      let template = templatePlaces[kind] ?? templates.count
+      if template == templates.count {
+        templatePlaces[kind] = template
+        templates.append(
+          TaskTemplate(
+            name: kind, commandTemplate: "{command} # {id:q}", nodeArgs: ["id"], opArgs: ["command"]))
+      }
+      let recorded = went?.command ?? task.command
+      let command =
+        commands == .real && recorded?.program != nil
+        ? ([recorded!.program!] + (recorded!.arguments ?? [])).map(ShellWord.quoted).joined(separator: " ")
+        : "sleep \(Self.text(seconds))"
+      var attributes = [Self.runtimeAttribute: Self.text(seconds)]
+      if let memory = went?.memoryInBytes ?? task.memoryInBytes, memory >= 1, memory < 1e18 {
+        attributes[Self.memoryAttribute] = "\(Int64(memory))B"
+      }
+      var settings = TaskSettings()
+      if let cores = went?.coreCount ?? task.cores, cores > 1, cores < 1e6 {
+        settings.computeResources[TaskSettings.anyCluster] = ComputeResources(cores: Int(cores.rounded(.up)))
+      }
+      definition.tasks.append(
+        template: template, name: TaskName.legal(id), arguments: [id, command],
+        upstreams: definition.upstreamSets.insert(upstreams[place]), settings: settings,
+        attributes: attributes)
+    }
+    definition.templates = templates
+    return definition
+  }
+
+  /// What each task waits for. Instances name parents, children, or both.
+  private func upstreams(_ tasks: [Task], _ places: [String: TaskIndex], path: String) throws -> [[TaskIndex]]
+  {
+    var upstreams = [Set<TaskIndex>](repeating: [], count: tasks.count)
+    for (place, task) in tasks.enumerated() {
+      func find(_ id: String, _ role: String) throws -> TaskIndex {
+        if let found = places[id] { return found }
+        let nearest = places.count < 10_000 ? Suggestion.nearest(to: id, among: Array(places.keys)) : nil
+        throw RunRefusal(
+          .invalidFile,
+          "\(path): \(role) '\(id)' of task '\(task.id ?? task.name)' is not there\(nearest.map { " (did you mean '\($0)'?)" } ?? "")"
+        )
+      }
+      for parent in task.parents ?? [] { upstreams[place].insert(try find(parent, "parent")) }
+      for child in task.children ?? [] {
+        upstreams[Int(try find(child, "child"))].insert(TaskIndex(place))
+      }
+    }
+    return upstreams.map { $0.sorted() }
+  }
+
+  /// `mDiffFit` of `mDiffFit_ID0000012`, `mDiffFit_00000012` and `mDiffFit`.
+  private static func kind(_ name: String) -> String {
+    let stem = name.replacing(/[_\-.]?(ID)?[0-9]{3,}$/, with: "")
+    return legal(stem.isEmpty ? name : stem)
+  }
+
+  /// A legal name of a template or workflow.
+  private static func legal(_ name: String) -> String {
+    var text = String(
+      name.unicodeScalars.map { $0.value < 0x20 || $0 == "/" ? "_" : Character($0) }.prefix(150))
+    if text.hasPrefix(".") { text = "_" + text.dropFirst() }
+    return text.isEmpty ? "_" : text
+  }
+
+  /// Seconds as `sleep` and the simulated cluster read them.
+  private static func text(_ seconds: Double) -> String {
+    let milliseconds = Int64((min(seconds, 1e12) * 1000).rounded())
+    let rest = milliseconds % 1000
+    return rest == 0 ? "\(milliseconds / 1000)" : "\(milliseconds / 1000).\(String(rest + 1000).dropFirst())"
+  }
+}

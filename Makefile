@@ -1,6 +1,7 @@
 # What a newcomer needs:   make demo    make test
 # What a developer needs:  make build   make bench   make soak   make format   make lint
 # What a Slurm test needs: make slurm-lab (DO=up, down, status)
+# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb
 
 SWIFT        ?= swift
 PREFIX       ?= /usr/local
@@ -8,6 +9,8 @@ PREFIX       ?= /usr/local
 RELEASE      := -c release --static-swift-stdlib
 PROGRAMS     := .build/release
 DEMO         := .build/demo
+# Manual pages and completions, made by the program itself.
+PAGES        := .build/pages
 # What has to be there to build, as: file that shows it, package that brings it.
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
@@ -18,6 +21,7 @@ TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime /usr/bin/pyt
 SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
 ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
+DEB_NEEDED   := /usr/bin/dpkg-shlibdeps=dpkg-dev /usr/bin/fakeroot=fakeroot
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
 
 # Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
@@ -26,7 +30,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test setup-bench build demo test soak bench install format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench install deb check-deb setup-deb format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -76,11 +80,36 @@ bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product instant-plugin
 	@Bench/run $(PROGRAMS)
 
-install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon
+# The help of every command as a manual page, and what shells complete.
+pages: build
+	@$(BUILD) package plugin generate-manual --help >/dev/null
+	@Scripts/pages $(PROGRAMS)/jobmon $(PAGES)
+
+install: pages
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/doc/jobmon/examples
 	install -m 755 $(PROGRAMS)/jobmon $(PROGRAMS)/jobmon-worker $(DESTDIR)$(PREFIX)/bin
 	[ $(SLURM_THERE) = off ] || install -m 755 $(PROGRAMS)/jobmon-slurm $(DESTDIR)$(PREFIX)/bin
 	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
+	install -m 644 $(PAGES)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(PAGES)/jobmon.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/jobmon
+	install -m 644 $(PAGES)/jobmon.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_jobmon
+	install -m 644 $(PAGES)/jobmon.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/jobmon.fish
+	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/jobmon
+	cp -r Examples/1-word-count $(DESTDIR)$(PREFIX)/share/doc/jobmon/examples
+
+# A Debian package in .build, and a check that it installs, runs the demo, and goes without leaving anything.
+deb: setup-deb
+	rm -rf .build/deb
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb/root PREFIX=/usr
+	@Scripts/make-deb .build/deb
+
+check-deb: deb
+	@Scripts/check-deb .build/deb/*.deb
+
+setup-deb: setup
+	@Scripts/install-missing $(DEB_NEEDED)
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources

@@ -12,7 +12,7 @@ struct ClusterCheckCommand: ParsableCommand {
       where a rule is broken.
       """)
 
-  @Argument(help: ArgumentHelp("The cluster.", valueName: "name"))
+  @Argument(help: ArgumentHelp("The cluster.", valueName: "name"), completion: Completions.clusters)
   var name: String
 
   @Option(

@@ -6,7 +6,9 @@ struct ConcurrencyLimitCommand: ParsableCommand {
     commandName: "concurrency_limit",
     abstract: "Set how many tasks of a workflow may run at once; a live run heeds it within 200 ms.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

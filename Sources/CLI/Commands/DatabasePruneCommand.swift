@@ -19,7 +19,7 @@ struct DatabasePruneCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("These workflows.", valueName: "id"))
+    help: ArgumentHelp("These workflows.", valueName: "id"), completion: Completions.workflows)
   var workflows: [Int64] = []
 
   @Option(

@@ -8,7 +8,9 @@ struct ExplainCommand: ParsableCommand {
   @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
   var task: Int64?
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The most tasks of a workflow; 0 is all.", valueName: "n"))

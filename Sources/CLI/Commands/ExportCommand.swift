@@ -13,7 +13,9 @@ struct ExportCommand: ParsableCommand {
     case v16 = "1.6"
   }
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(help: "As what.")

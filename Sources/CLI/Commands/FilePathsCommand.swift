@@ -5,7 +5,9 @@ struct FilePathsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get_filepaths", abstract: "List the log files of a workflow's task instances.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

@@ -9,7 +9,9 @@ struct HistoryCommand: ParsableCommand {
   @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
   var task: Int64?
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64?
 
   @Option(

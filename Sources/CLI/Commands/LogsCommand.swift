@@ -11,7 +11,7 @@ struct LogsCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("workflow_id")],
-    help: ArgumentHelp("All tasks of this workflow.", valueName: "id"))
+    help: ArgumentHelp("All tasks of this workflow.", valueName: "id"), completion: Completions.workflows)
   var workflow: Int64?
 
   @Flag(help: "Only standard output.")

@@ -9,7 +9,9 @@ struct ReportCommand: ParsableCommand {
       "Write a page on a workflow: timeline, concurrency, use of resources, failures, the slowest chain.",
     discussion: "One HTML file that needs no network. Of runs that go on it shows how things are now.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

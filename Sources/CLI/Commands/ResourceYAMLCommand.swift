@@ -26,7 +26,8 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("All templates of these workflows.", valueName: "id"))
+    help: ArgumentHelp("All templates of these workflows.", valueName: "id"),
+    completion: Completions.workflows)
   var workflows: [Int64] = []
 
   @Option(
@@ -45,7 +46,8 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("clusters")], parsing: .upToNextOption,
-    help: ArgumentHelp("For these clusters (default: those that the tasks ran on).", valueName: "name"))
+    help: ArgumentHelp("For these clusters (default: those that the tasks ran on).", valueName: "name"),
+    completion: Completions.clusters)
   var clusters: [String] = []
 
   @Option(

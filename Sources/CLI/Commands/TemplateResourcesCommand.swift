@@ -19,7 +19,7 @@ struct TemplateResourcesCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("workflows")], parsing: .upToNextOption,
-    help: ArgumentHelp("Only these workflows.", valueName: "id"))
+    help: ArgumentHelp("Only these workflows.", valueName: "id"), completion: Completions.workflows)
   var workflows: [Int64] = []
 
   @Option(

@@ -12,7 +12,9 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     help: ArgumentHelp("The tasks.", valueName: "id"))
   var tasks: [Int64]
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("Their workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("Their workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

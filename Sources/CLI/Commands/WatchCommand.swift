@@ -16,7 +16,9 @@ struct WatchCommand: ParsableCommand {
   /// Seconds without a beat after which a driver on another host is said to be silent.
   private static let silence = 93.0
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Flag(help: "Print lines now and then instead of a block that is drawn in place.")

@@ -7,7 +7,9 @@ struct WorkflowResetCommand: ParsableCommand {
     abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
     discussion: "Its last run has to be mine and to have ended with ERROR.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Flag(name: [.short, .customLong("partial_reset")], help: "Keep what is done.")

@@ -6,7 +6,9 @@ struct WorkflowResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workflow_resume", abstract: "Resume a workflow by its id.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

@@ -8,7 +8,7 @@ struct WorkflowStatusCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("Only these workflows.", valueName: "id"))
+    help: ArgumentHelp("Only these workflows.", valueName: "id"), completion: Completions.workflows)
   var workflows: [Int64] = []
 
   @Option(

@@ -5,7 +5,9 @@ struct WorkflowStopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workflow_stop", abstract: "Ask the live run of a workflow, on whatever host, to stop.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Flag(help: "End what runs, too; else running tasks finish, and jobs that outlive jobmon are left.")

@@ -5,7 +5,9 @@ struct WorkflowTasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workflow_tasks", abstract: "List the tasks of a workflow.")
 
-  @Option(name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"))
+  @Option(
+    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
+    completion: Completions.workflows)
   var workflow: Int64
 
   @Option(

@@ -9,7 +9,7 @@ extension RunOptions.InterruptPolicy: ExpressibleByArgument {}
 struct RunningOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("cluster_name")],
-    help: ArgumentHelp("The cluster to run on.", valueName: "name"))
+    help: ArgumentHelp("The cluster to run on.", valueName: "name"), completion: Completions.clusters)
   var cluster: String?
 
   @Flag(

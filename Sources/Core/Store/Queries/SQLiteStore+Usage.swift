@@ -11,7 +11,9 @@ extension SQLiteStore {
       for workflow in filter.workflows { try WorkflowPlace.require(workflow, database) }
       let versions = try templateVersions(filter, database)
       var figures = versions.map { _ in Figures() }
-      let batches = try batches(of: versions, database)
+      var batches = try batches(of: versions, database)
+      // Rows of one batch follow each other for the most part.
+      var last: (id: Int64, place: Int?) = (0, nil)
       let wanted = versions.map { $0.node(filter.nodeArgs) }
       let readsArguments = !filter.nodeArgs.isEmpty
       let rows = try Row.fetchCursor(
@@ -22,20 +24,27 @@ extension SQLiteStore {
           WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
           """)
       while let row = try rows.next() {
-        guard let batch = batches[row[0]] else { continue }
+        let id: Int64 = row[0]
+        if id != last.id { last = (id, batches.places[id]) }
+        guard let place = last.place else { continue }
+        let version = batches.all[place].version
         if readsArguments {
           let values = try row.withUnsafeData(atIndex: 4) { bytes in
             (bytes ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
           }
-          guard wanted[batch.version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { continue }
+          guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { continue }
         }
-        figures[batch.version].add(wall: row[1], peak: row[2], cpu: row[3], batch.request)
+        let wall: Double? = row[1]
+        batches.all[place].count += 1
+        batches.all[place].seconds += wall ?? 0
+        figures[version].add(wall: wall, peak: row[2], cpu: row[3])
       }
+      for batch in batches.all where batch.count > 0 { figures[batch.version].add(batch) }
       return zip(versions, figures).map { version, figures in
         TemplateUsage(
-          version: version.id, tool: version.tool, template: version.name, count: figures.cores.count,
+          version: version.id, tool: version.tool, template: version.name, count: figures.count,
           memory: TemplateUsage.Spread(figures.peaks), runtime: TemplateUsage.Spread(figures.walls),
-          cores: TemplateUsage.Spread(figures.cores), busyCores: TemplateUsage.Spread(figures.busy),
+          cores: TemplateUsage.Spread(weighted: figures.cores), busyCores: TemplateUsage.Spread(figures.busy),
           asked: figures.asked)
       }
     }
@@ -75,11 +84,21 @@ extension SQLiteStore {
     var runtime: Int64?
   }
 
+  /// A batch, with how many of its attempts count, and how long these ran.
+  private struct BatchFigures {
+    var version: Int
+    var request: Request
+    var count = 0
+    var seconds = 0.0
+  }
+
   private struct Figures {
     var walls: [Double] = []
     var peaks: [Double] = []
-    var cores: [Double] = []
     var busy: [Double] = []
+    var count = 0
+    /// How many attempts asked for so many cores.
+    var cores: [Int: Int] = [:]
     private var seconds: [Request: Double] = [:]
 
     var asked: [TemplateUsage.Asked] {
@@ -91,13 +110,16 @@ extension SQLiteStore {
       }
     }
 
-    mutating func add(wall: Double?, peak: Int64?, cpu: Double?, _ request: Request) {
-      let cores = request.cores
-      seconds[request, default: 0] += wall ?? 0
+    mutating func add(_ batch: BatchFigures) {
+      count += batch.count
+      cores[batch.request.cores, default: 0] += batch.count
+      seconds[batch.request, default: 0] += batch.seconds
+    }
+
+    mutating func add(wall: Double?, peak: Int64?, cpu: Double?) {
       if let cpu, let wall, wall >= 1 { busy.append(cpu / wall) }
       if let wall { walls.append(wall) }
       if let peak { peaks.append(Double(peak)) }
-      self.cores.append(Double(cores))
     }
   }
 
@@ -152,11 +174,11 @@ extension SQLiteStore {
   }
 
   /// The batches of these versions, each with the place of its version and what it asked for.
-  private func batches(of versions: [Version], _ database: Database) throws -> [Int64: (
-    version: Int, request: Request
-  )] {
+  private func batches(of versions: [Version], _ database: Database) throws -> (
+    all: [BatchFigures], places: [Int64: Int]
+  ) {
     let places = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
-    var batches: [Int64: (version: Int, request: Request)] = [:]
+    var batches: (all: [BatchFigures], places: [Int64: Int]) = ([], [:])
     let rows = try Row.fetchCursor(
       database,
       sql: """
@@ -167,7 +189,9 @@ extension SQLiteStore {
         """)
     while let row = try rows.next() {
       guard let version = places[row[1]] else { continue }
-      batches[row[0]] = (version, Request(cores: row[2], memory: row[3], runtime: row[4]))
+      batches.places[row[0]] = batches.all.count
+      batches.all.append(
+        BatchFigures(version: version, request: Request(cores: row[2], memory: row[3], runtime: row[4])))
     }
     return batches
   }

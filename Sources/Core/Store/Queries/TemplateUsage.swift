@@ -41,6 +41,29 @@ public struct TemplateUsage: Hashable, Sendable {
 }
 
 extension TemplateUsage.Spread {
+  /// Of figures each of which is there so many times.
+  ///
+  /// - Returns: nil where there are none.
+  public init?(weighted figures: [Int: Int]) {
+    let sorted = figures.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+    let count = sorted.reduce(0) { $0 + $1.value }
+    guard count > 0 else { return nil }
+    /// The figure with so many before it.
+    func figure(_ place: Int) -> Double {
+      var before = 0
+      for (value, times) in sorted {
+        before += times
+        if place < before { return Double(value) }
+      }
+      return Double(sorted[sorted.count - 1].key)
+    }
+    self.init(
+      count: count, min: Double(sorted[0].key),
+      mean: sorted.reduce(0) { $0 + Double($1.key) * Double($1.value) } / Double(count),
+      median: (figure((count - 1) / 2) + figure(count / 2)) / 2,
+      p95: figure(Swift.min(count - 1, (count * 95 + 99) / 100 - 1)), max: figure(count - 1))
+  }
+
   /// - Returns: nil where there are no figures.
   public init?(_ figures: [Double]) {
     guard !figures.isEmpty else { return nil }

@@ -82,9 +82,12 @@ let package = Package(
     // The same behind the wire; tests use it, too.
     .executableTarget(name: "instant-plugin", dependencies: ["JobmonCore"], path: "Bench/Plugin"),
 
+    .target(name: "TestSupport", dependencies: ["JobmonCore"], path: "Tests/Support"),
     .testTarget(
       name: "CoreTests",
-      dependencies: ["JobmonCore", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "JobmonCore", "TestSupport", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "LocalTests",
       dependencies: [
@@ -96,7 +99,7 @@ let package = Package(
     .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
     .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker"]),
+      name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -77,7 +77,7 @@ struct DatabasePruneCommand: ParsableCommand {
       }
       return listing.tell(output)
     }
-    let what = "\(found.count) workflows with \(tasks) tasks"
+    let what = (found.count == 1 ? "1 workflow" : "\(found.count) workflows") + " with \(tasks) tasks"
     if !found.isEmpty, !force {
       let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
       let text =

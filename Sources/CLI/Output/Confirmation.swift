@@ -21,7 +21,10 @@ extension StatusChange {
   var description: String {
     let names = tasks.prefix(10).map(\.name).joined(separator: ", ")
     let more = tasks.count > 10 ? ", …" : ""
-    var text = "\(tasks.count) tasks of workflow \(workflow) become \(to.word.rawValue)"
+    var text =
+      tasks.count == 1
+      ? "1 task of workflow \(workflow) becomes \(to.word.rawValue)"
+      : "\(tasks.count) tasks of workflow \(workflow) become \(to.word.rawValue)"
     if !names.isEmpty { text += ": \(names)\(more)" }
     if workflowFrom != workflowTo {
       text += "; the workflow goes from \(workflowFrom.rawValue) to \(workflowTo.rawValue)"

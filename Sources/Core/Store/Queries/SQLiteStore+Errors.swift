@@ -53,7 +53,7 @@ extension SQLiteStore {
 
   /// A reason without what it says of the attempts to come.
   private static func essence(_ reason: String) -> String {
-    for addition in ["; the last of ", "; not tried again before "] {
+    for addition in ["; the last of ", "; the only attempt", "; not tried again before "] {
       if let place = reason.range(of: addition) { return String(reason[..<place.lowerBound]) }
     }
     return reason

@@ -1,15 +1,15 @@
 import Foundation
 import JobmonCore
 
-/// As much of JSON Schema as docs/plugin-protocol.schema.json is written in; another keyword is an error.
-struct JSONSchema {
-  struct Fault: Error, CustomStringConvertible {
-    var description: String
+/// As much of JSON Schema as the schemas in docs/ are written in; another keyword is an error.
+public struct JSONSchema {
+  public struct Fault: Error, CustomStringConvertible {
+    public var description: String
   }
 
   private let root: [String: JSONValue]
 
-  init(path: String) throws {
+  public init(path: String) throws {
     guard
       case .object(let root) = try JSONDecoder().decode(
         JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
@@ -17,15 +17,24 @@ struct JSONSchema {
     self.root = root
   }
 
-  /// The schema of the messages in the source tree.
-  static func ofMessages() throws -> JSONSchema {
+  /// A schema of docs/ in the source tree.
+  public static func named(_ name: String) throws -> JSONSchema {
     var folder = URL(fileURLWithPath: #filePath)
-    for _ in 0..<4 { folder.deleteLastPathComponent() }
-    return try JSONSchema(path: folder.appendingPathComponent("docs/plugin-protocol.schema.json").path)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return try JSONSchema(path: folder.appendingPathComponent("docs/\(name).schema.json").path)
+  }
+
+  /// The schema of the messages between host and plugin.
+  public static func ofMessages() throws -> JSONSchema { try named("plugin-protocol") }
+
+  /// The names that it defines.
+  public var definitions: [String] {
+    guard case .object(let all)? = root["$defs"] else { return [] }
+    return all.keys.sorted()
   }
 
   /// - Throws: ``Fault`` where the line is not as the definition has it.
-  func check(_ line: Data, as definition: String) throws {
+  public func check(_ line: Data, as definition: String) throws {
     try check(
       try JSONDecoder().decode(JSONValue.self, from: line),
       .object(["$ref": .string("#/$defs/\(definition)")]), "")
@@ -46,6 +55,11 @@ struct JSONSchema {
         if !values.contains(value) { throw wrong(place, value, "is none of \(values)") }
       case ("type", .string(let type)):
         if !Self.isOf(type, value) { throw wrong(place, value, "is no \(type)") }
+      case ("type", .array(let types)):
+        let isOne = types.contains { type in
+          if case .string(let name) = type { Self.isOf(name, value) } else { false }
+        }
+        if !isOne { throw wrong(place, value, "is none of \(types)") }
       case ("minimum", .integer(let least)):
         if let number = Self.number(value), number < Double(least) {
           throw wrong(place, value, "is below \(least)")
@@ -100,7 +114,7 @@ struct JSONSchema {
   private static func isOf(_ type: String, _ value: JSONValue) -> Bool {
     switch (type, value) {
     case ("object", .object), ("array", .array), ("string", .string), ("boolean", .bool),
-      ("integer", .integer),
+      ("integer", .integer), ("null", .null),
       ("number", .integer), ("number", .number):
       true
     default: false

@@ -1,0 +1,219 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Acceptance {
+  /// Every command in README.md and docs/ does what the page shows.
+  ///
+  /// A page's blocks are run in order, in a folder and a home of their own: ` ```LANGUAGE file=NAME ` is a file; of
+  /// ` ```console ` the lines that begin with `$ ` are commands, and those below what they print (a line `…` stands for any
+  /// lines); ` ```sh by-hand ` is for a person, and may only have the commands of ``byHand``. With JOBMON_WRITE_DOCS=1 the
+  /// pages are written anew with what the commands print.
+  struct DocsTests {
+    private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    /// What builds, installs or submits.
+    private static let byHand: Set<String> = [
+      "make", "swift", "cd", "sbatch", "source", "export", "sudo", "pip", "ssh",
+    ]
+
+    static let pages: [String] = {
+      let docs = (try? FileManager.default.contentsOfDirectory(atPath: project.path + "/docs")) ?? []
+      return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+    }()
+
+    @Test(arguments: pages) func page(_ name: String) throws {
+      let path = Self.project.path + "/" + name
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let sandbox = try Sandbox()
+      for variable in ["JOBMON_DATABASE", "JOBMON__LOGS__DIRECTORY", "JOBMON__ENGINE__KILL_GRACE"] {
+        sandbox.environment[variable] = nil
+      }
+      sandbox.environment["PATH"] = Sandbox.programs + ":" + sandbox.environment["PATH"]!
+      let home = sandbox.path("home")
+      var written: [String] = []
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+      while let line = lines.popFirst() {
+        written.append(line)
+        for word in ["jobmon ", "make ", "sudo ", "$ "] where line.hasPrefix("    " + word) {
+          Issue.record("\(name): a command outside of a fenced block: \(line)")
+        }
+        guard line.hasPrefix("```"), line.count > 3 else { continue }
+        let words = line.dropFirst(3).split(separator: " ")
+        let block = lines.prefix { $0 != "```" }.map { $0 }
+        lines = lines.dropFirst(block.count + 1)
+        if words[0] == "console" {
+          written += try run(block, sandbox, home, "\(name): \(line)")
+        } else {
+          if let file = words.first(where: { $0.hasPrefix("file=") })?.dropFirst(5) {
+            let target = home + "/" + file
+            try FileManager.default.createDirectory(
+              atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try (block.joined(separator: "\n") + "\n").write(
+              toFile: target, atomically: true, encoding: .utf8)
+            chmod(target, file.hasSuffix(".json") ? 0o600 : 0o700)
+          } else if words[0] == "sh" {
+            #expect(words.contains("by-hand"), "\(name): a block of commands that is not run")
+            for command in block where !command.isEmpty && !command.hasPrefix("#") && !command.hasPrefix(" ")
+            {
+              let first = command.split(separator: " ").first.map(String.init) ?? ""
+              #expect(Self.byHand.contains(first), "\(name): `\(command)` could be run by a test")
+            }
+          }
+          written += block
+        }
+        written.append("```")
+      }
+      if ProcessInfo.processInfo.environment["JOBMON_WRITE_DOCS"] == "1" {
+        try written.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+      }
+    }
+
+    /// What every command prints with `-n` is as docs/output.schema.json says; every definition there is met.
+    @Test func theSchemaOfOutputs() throws {
+      let sandbox = try Sandbox()
+      let schema = try JSONSchema.named("output")
+      var met: Set<String> = []
+      func check(_ definition: String, _ arguments: String...) throws {
+        let ended = try sandbox.start(["\(Sandbox.programs)/jobmon"] + arguments).wait(60)
+        met.insert(definition)
+        do { try schema.check(Data(ended.stdout.utf8), as: definition) } catch {
+          Issue.record("\(arguments): \(error)")
+        }
+      }
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        max_concurrently_running: 4
+        default_compute_resources: {any: {memory: 200M}}
+        task_templates:
+          good: {command_template: "sleep 0.01; echo {n}", node_args: [n]}
+          bad: {command_template: "echo no >&2; exit 3"}
+          after: {command_template: "true"}
+        tasks:
+          - {template: good, for_each: {n: [1, 2]}}
+          - {template: bad, max_attempts: 2}
+          - {template: after, upstream: [{template: bad}]}
+        """)
+      try check("run", "run", "w.yaml", "-o", "json", "--events", sandbox.path("events"))
+      let events = sandbox.read("events").split(separator: "\n")
+      #expect(events.count > 10)
+      for event in events { try schema.check(Data(event.utf8), as: "event") }
+      met.insert("event")
+      try check("refused", "run", "nowhere.yaml", "-o", "json")
+      try check("refused", "workflow_stop", "-w", "1", "-n")
+      for command in [
+        "workflow_status", "workflow_tasks", "get_filepaths", "errors", "explain", "history", "watch",
+      ] {
+        try check(command, command, "-w", "1", "-n", "-o", "json")
+      }
+      for command in ["task_status", "task_dependencies", "logs", "history", "explain"] {
+        for task in command == "logs" ? ["1", "3"] : ["1", "3", "4"] {
+          try check(command, command, "-t", task, "-n")
+        }
+      }
+      try check("task_template_resources", "task_template_resources", "-w", "1", "-n")
+      try check("create_resource_yaml", "create_resource_yaml", "-w", "1", "-n")
+      try check("create_resource_yaml --diff", "create_resource_yaml", "-w", "1", "--diff", "-n")
+      try check("config", "config", "-n")
+      try check("clusters", "clusters", "-n")
+      try check("concurrency_limit", "concurrency_limit", "-w", "1", "-m", "3", "-n")
+      try check(
+        "concurrency_limit", "concurrency_limit", "-w", "1", "-m", "3", "--task_template", "good", "-n")
+      try check("update_task_status", "update_task_status", "-w", "1", "-t", "3", "-s", "D", "-f", "-n")
+      try check("update_task_status", "workflow_reset", "-w", "1", "-f", "-n")
+      try check("init", "init", sandbox.path("i.yaml"), "-n")
+      try check("init", "report", "-w", "1", "-f", sandbox.path("r.html"), "-n")
+      try check("init", "db_backup", sandbox.path("copy.db"), "-n")
+      try check("export", "export", "-w", "1", "-f", sandbox.path("e.json"), "-n")
+      try check("bind", "import", sandbox.path("e.json"), "-n")
+      try check("bind", "bind", "w.yaml", "-n")
+      try check("update_config", "update_config", "ui.color", "never", "-n")
+      for command in ["db_path", "db_check", "db_upgrade", "version"] { try check(command, command, "-n") }
+      try check("db_prune --dry-run", "db_prune", "-w", "1", "--dry-run", "-n")
+      try check("db_prune", "db_prune", "-w", "1", "-f", "-n")
+      #expect(schema.definitions.filter { !met.contains($0) } == [])
+    }
+
+    /// Runs a block's commands; returns the block with what they print.
+    private func run(_ block: [String], _ sandbox: Sandbox, _ home: String, _ context: String) throws
+      -> [String]
+    {
+      var written: [String] = []
+      var rest = block[...]
+      while let line = rest.popFirst() {
+        guard line.hasPrefix("$ ") else {
+          Issue.record("\(context): what is this? \(line)")
+          continue
+        }
+        var command = String(line.dropFirst(2))
+        written.append(line)
+        while command.hasSuffix("\\"), let more = rest.popFirst() {
+          command += "\n" + more
+          written.append(more)
+        }
+        let expected = rest.prefix { !$0.hasPrefix("$ ") }.map { $0 }
+        rest = rest.dropFirst(expected.count)
+        let finished = try sandbox.start(["/bin/sh", "-c", command + " 2>&1"], folder: home).wait(120)
+        let shown = readable(finished.stdout, home)
+        if expected == ["…"] {
+          written += expected
+          continue
+        }
+        #expect(
+          matches(shown[...], expected[...]),
+          "\(context)\n$ \(command)\nprinted\n\(shown.joined(separator: "\n"))\nthe page has\n\(expected.joined(separator: "\n"))"
+        )
+        written += expected.contains("…") ? expected : shown
+      }
+      return written
+    }
+
+    /// As it would be at a person's own machine.
+    private func readable(_ text: String, _ home: String) -> [String] {
+      var host = [CChar](repeating: 0, count: 256)
+      gethostname(&host, host.count - 1)
+      let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let user = String(cString: getpwuid(getuid()).pointee.pw_name)
+      let own = text.replacing(home, with: "/home/me").replacing(Sandbox.programs, with: "/usr/local/bin")
+      var lines = own.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        line.split(separator: " ", omittingEmptySubsequences: false).map { word in
+          word == name ? "node1" : word == user ? "me" : word == user + "," ? "me," : String(word)
+        }.joined(separator: " ")
+      }
+      while lines.last == "" { lines.removeLast() }
+      return lines.map { line in
+        var line = line
+        while line.last == " " { line.removeLast() }
+        return line
+      }
+    }
+
+    private func matches(_ shown: ArraySlice<String>, _ expected: ArraySlice<String>) -> Bool {
+      guard let first = expected.first else { return shown.isEmpty }
+      if first == "…" {
+        return (0...shown.count).contains { matches(shown.dropFirst($0), expected.dropFirst()) }
+      }
+      guard let line = shown.first, Self.essence(line) == Self.essence(first) else { return false }
+      return matches(shown.dropFirst(), expected.dropFirst())
+    }
+
+    /// A line without what differs from run to run: times, sizes, ids, and the widths of columns.
+    private static func essence(_ line: String) -> String {
+      line.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "TIME")
+        .replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/, with: "UUID")
+        .replacing(/\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?/, with: "SPAN")
+        .replacing(/"?-?\d+\.\d+(e-?\d+)?"?/, with: "FIGURE").replacing(
+          /\b\d+(\.\d+)?[KMG]B?\b/, with: "SIZE"
+        )
+        .replacing(/\/(\d+)-[0-9a-f]{6}\//, with: "/$1-ID/").replacing(
+          /"(peak_|max_|min_|mean_|median_|p95_)?memory":\d+/, with: "MEMORY"
+        )
+        .replacing(/\.([eo])\d+\b/, with: ".$1ID")
+        .replacing(/\b\d{4,}\b/, with: "NUMBER").replacing(/[ ]+/, with: " ")
+    }
+  }
+}

@@ -12,7 +12,7 @@ struct WatchCommand: ParsableCommand {
       """)
 
   /// Seconds between two looks.
-  private static let interval = 0.5
+  private static let interval = 1.0
   /// Seconds without a beat after which a driver on another host is said to be silent.
   private static let silence = 93.0
 

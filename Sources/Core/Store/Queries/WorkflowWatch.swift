@@ -58,15 +58,15 @@ public final class WorkflowWatch {
 
   private func moment(_ database: Database) throws -> Moment {
     let row = try Row.fetchOne(
-      database,
-      sql: """
-        SELECT w.status, w.holder, w.max_concurrently_running, p.done, p.fatal,
-          (SELECT max(seq) FROM change WHERE workflow_id = w.id AND kind = 'task'),
-          (SELECT max(started) FROM run WHERE workflow_id = w.id), p.retries
-        FROM workflow w JOIN progress p ON p.workflow_id = w.id WHERE w.id = ?
-        """, arguments: [place.id])
+      database.cachedStatement(
+        sql: """
+          SELECT w.status, w.holder, w.max_concurrently_running, p.done, p.fatal,
+            EXISTS (SELECT 1 FROM change WHERE workflow_id = w.id AND seq > :seen AND kind = 'task'),
+            (SELECT max(started) FROM run WHERE workflow_id = w.id), p.retries,
+            (SELECT seq FROM progress WHERE workflow_id = 0)
+          FROM workflow w JOIN progress p ON p.workflow_id = w.id WHERE w.id = :workflow
+          """), arguments: ["seen": lastChange, "workflow": place.id])
     guard let row else { throw StoreError.notFound("workflow \(place.id)") }
-    let change: Int64 = row[5] ?? 0
     var failures: [(task: FailedTask, attempt: Int, willRetry: Bool)] = []
     if counts.isEmpty {
       try count(database)
@@ -75,9 +75,9 @@ public final class WorkflowWatch {
       failures = try follow(database)
       let sums = counts.reduce(into: (done: 0, fatal: 0)) { $0 = ($0.done + $1.done, $0.fatal + $1.fatal) }
       // Somebody set tasks by hand, or they failed without an attempt.
-      if change != lastChange || sums != (row[3], row[4]) { try count(database) }
+      if row[5] || sums != (row[3], row[4]) { try count(database) }
     }
-    lastChange = change
+    lastChange = row[8]
     let holder = try (row[1] as Int64?).map { try SQLiteStore.holder($0, database) }
     var progress = RunProgress(
       templates: try withOpen(counts, database), retries: row[7],
@@ -124,15 +124,19 @@ public final class WorkflowWatch {
     let isFirst = lastInstance == 0
     let ids = "[" + open.map(String.init).joined(separator: ",") + "]"
     // At the first look, what has ended is counted already.
+    let wanted =
+      isFirst
+      ? "SELECT id FROM instance WHERE workflow_id = :workflow AND is_open"
+      : "SELECT value AS id FROM json_each(:open) UNION SELECT id FROM instance WHERE id > :last"
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT i.id, t.array, i.status, i.is_open, t.status, i.wall, i.task_id, i.is_retry
-        FROM instance i CROSS JOIN task t ON t.id = i.task_id
-        WHERE i.workflow_id = :workflow AND \(isFirst
-          ? "i.is_open" : "(i.id > :last OR i.id IN (SELECT value FROM json_each(:open)))") ORDER BY i.id
-        """,
-      arguments: isFirst ? ["workflow": place.id] : ["workflow": place.id, "last": lastInstance, "open": ids])
+      database.cachedStatement(
+        sql: """
+          SELECT i.id, t.array, i.status, i.is_open, t.status, i.wall, i.task_id, i.is_retry
+          FROM (\(wanted)) wanted CROSS JOIN instance i ON i.id = wanted.id CROSS JOIN task t ON t.id = i.task_id
+          WHERE i.workflow_id = :workflow ORDER BY i.id
+          """),
+      arguments: isFirst
+        ? ["workflow": place.id] : ["workflow": place.id, "last": lastInstance, "open": ids])
     var nowOpen: Set<TaskInstanceID> = []
     var failed: [TaskInstanceID] = []
     while let row = try rows.next() {
@@ -189,11 +193,11 @@ public final class WorkflowWatch {
   private func withOpen(_ counts: [RunProgress.Counts], _ database: Database) throws -> [RunProgress.Counts] {
     var counts = counts
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT t.array, i.status, count(*) FROM instance i CROSS JOIN task t ON t.id = i.task_id
-        WHERE i.workflow_id = ? AND i.is_open AND t.status NOT IN ('D', 'F') GROUP BY t.array, i.status
-        """, arguments: [place.id])
+      database.cachedStatement(
+        sql: """
+          SELECT t.array, i.status, count(*) FROM instance i CROSS JOIN task t ON t.id = i.task_id
+          WHERE i.workflow_id = ? AND i.is_open AND t.status NOT IN ('D', 'F') GROUP BY t.array, i.status
+          """), arguments: [place.id])
     while let row = try rows.next() {
       let (array, number): (Int, Int) = (row[0], row[2])
       switch TaskStatus(open: try store.stored(row[1])).word {

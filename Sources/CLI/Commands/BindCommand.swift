@@ -40,12 +40,8 @@ struct BindCommand: ParsableCommand {
         let own = entry.indices.map { JSONValue.integer(tasks[Int($0)]) }
         return own.count == 1 ? own[0] : .array(own)
       }
-      do {
-        try Data((JSONText.line(JSONValue.object(object)) + "\n").utf8).write(to: URL(fileURLWithPath: ids))
-      } catch {
-        throw RunRefusal(
-          .invalidUsage, "--ids \(ids): the file cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.write(
+        Data((JSONText.line(JSONValue.object(object)) + "\n").utf8), to: ids, named: "--ids")
     }
     Self.tell(bound, output)
   }

@@ -47,11 +47,7 @@ struct ExportCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(instance)
     guard let file else { return print(String(decoding: data, as: UTF8.self)) }
-    do {
-      try data.write(to: URL(fileURLWithPath: file), options: .atomic)
-    } catch {
-      throw RunRefusal(.invalidUsage, "-f \(file): it cannot be written: \(error.localizedDescription)")
-    }
+    try OutputFile.write(data, to: file, named: "-f")
     output.tell(
       changed: 1, "wrote \(file)", ["file": .string(file), "tasks": JSONValue(stored.definition.taskCount)])
   }

@@ -41,11 +41,7 @@ struct InitCommand: ParsableCommand {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }
-    do {
-      try Data(Self.example.utf8).write(to: URL(fileURLWithPath: file))
-    } catch {
-      throw RunRefusal(.invalidUsage, "\(file) cannot be written: \(error.localizedDescription)")
-    }
+    try OutputFile.write(Data(Self.example.utf8), to: file, named: "the file")
     output.tell(
       changed: 1,
       "wrote \(file); look at what it would do with `jobmon run \(ShellWord.quoted(file)) --dry-run`",

@@ -27,11 +27,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let page = ReportPage(report: try store.open().report(of: workflow))
     let file = file ?? "workflow_\(workflow).html"
-    do {
-      try Data(page.html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } catch {
-      throw RunRefusal(.invalidUsage, "-f \(file): it cannot be written: \(error.localizedDescription)")
-    }
+    try OutputFile.write(Data(page.html.utf8), to: file, named: "-f")
     output.tell(changed: 1, "wrote \(file)", ["file": .string(file)])
   }
 }

@@ -120,7 +120,7 @@ struct ResourceYAMLCommand: ParsableCommand {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
     let text = output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml
-    if let file { try write(text, to: file) }
+    if let file { try OutputFile.write(Data(text.utf8), to: file, named: "-f") }
     if prints || file == nil { print(text, terminator: "") }
   }
 
@@ -154,13 +154,5 @@ struct ResourceYAMLCommand: ParsableCommand {
       usage.asked.compactMap(\.runtime).max().map { .integer($0) } ?? .null,
       advice.runtime.map { .integer($0) } ?? .null,
     ]
-  }
-
-  private func write(_ text: String, to file: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } catch {
-      throw RunRefusal(.invalidUsage, "-f \(file): it cannot be written: \(error.localizedDescription)")
-    }
   }
 }

@@ -100,5 +100,33 @@ extension Acceptance {
       #expect(try sandbox.run("run", workflow, "-c", "small").status == 0)
       #expect(sandbox.read("used") == "small\n")
     }
+
+    /// A shell offers ids of workflows and names of clusters, also where there is no database yet.
+    @Test func completions() throws {
+      let sandbox = try Sandbox()
+      try sandbox.shell("\(Sandbox.programs)/jobmon --generate-completion-script bash >jobmon.bash")
+      func offered(_ line: String) throws -> [String] {
+        let words = line.split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
+        try sandbox.write(
+          "complete.sh",
+          """
+          PATH=\(Sandbox.programs):$PATH; shopt -s extglob; source jobmon.bash
+          COMP_WORDS=(\(words) ''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE='\(line) '; COMP_POINT=${#COMP_LINE}
+          _jobmon jobmon '' "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\n' "${COMPREPLY[@]}"
+          """)
+        let ended = try sandbox.start(["/bin/bash", sandbox.path("complete.sh")]).wait()
+        #expect(ended.status == 0 && ended.stderr.isEmpty, "\(ended)")
+        return ended.stdout.split(separator: "\n").map(String.init).sorted()
+      }
+      #expect(try offered("jobmon report -w") == [])
+      #expect(
+        try offered("jobmon run x.yaml -c") == ["dummy", "local", "multiprocess", "sequential", "slurm"])
+      #expect(try sandbox.run("init", sandbox.path("w.yaml")).status == 0)
+      for key in ["a", "b"] {
+        #expect(try sandbox.run("bind", sandbox.path("w.yaml"), "--workflow-args", key).status == 0)
+      }
+      #expect(try offered("jobmon report -w") == ["1", "2"])
+      #expect(try offered("jobmon workflow_tasks -w 1 -s").contains("PENDING"))
+    }
   }
 }

@@ -1,0 +1,64 @@
+import JobmonCore
+import Testing
+
+@testable import JobmonCLI
+
+@Suite("the live block")
+struct LiveBlockTests {
+  private let start = RunStart(
+    workflowID: 1, workflowRunID: 1, name: "n", workflowArgs: "x", tasksTotal: 210, tasksPreviouslyDone: 0,
+    templates: ["align", "merge", "a_template_with_a_very_long_name_that_goes_on"])
+
+  private func progress(done: Int) -> RunProgress {
+    var align = RunProgress.Counts()
+    (align.done, align.running, align.pending) = (done, 4, 196 - done)
+    var merge = RunProgress.Counts()
+    (merge.pending, merge.fatal) = (9, 1)
+    var progress = RunProgress(templates: [align, merge, RunProgress.Counts()], retries: 2, elapsed: 0)
+    progress.runtimes = [60, nil, nil]
+    progress.templateLimits = [4, nil, nil]
+    progress.workflowLimit = 100
+    return progress
+  }
+
+  private func lines(_ columns: Int, rows: Int = 24) -> [String] {
+    var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
+    _ = block.lines(
+      start, progress(done: 0), elapsed: 0, size: TerminalSize(columns: columns, rows: rows))
+    return block.lines(
+      start, progress(done: 30), elapsed: 10_000, size: TerminalSize(columns: columns, rows: rows),
+      notice: "nothing has changed")
+  }
+
+  @Test("says counts, rate, what is left and what limits")
+  func wide() {
+    let lines = lines(160)
+    #expect(lines.count == 4, "a template without tasks has no row: \(lines)")
+    for words in ["30/200", "4 running", "166 pending", "3/s", "left", "limit 4"] {
+      #expect(lines[0].contains(words), "\(words): \(lines[0])")
+    }
+    #expect(lines[1].contains("1 fatal") && lines[1].contains("x"), "\(lines[1])")
+    #expect(lines[2].contains("30/210 tasks") && lines[2].contains("2 retries"), "\(lines[2])")
+    #expect(lines[3] == "nothing has changed")
+  }
+
+  @Test("never wider than the terminal", arguments: [20, 40, 60, 80, 200])
+  func narrow(columns: Int) {
+    for line in lines(columns) { #expect(line.count < columns, "\(line)") }
+  }
+
+  @Test("folds into a low one")
+  func low() {
+    let lines = lines(80, rows: 5)
+    #expect(lines.count == 4 && lines[1].contains("and 1 more templates"), "\(lines)")
+  }
+
+  @Test("without a rate, the run times of earlier runs say what is left")
+  func history() {
+    var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
+    let lines = block.lines(
+      start, progress(done: 0), elapsed: 100, size: TerminalSize(columns: 160, rows: 24))
+    // 196 that wait and 4 that are half through, 60 s each, 4 at a time.
+    #expect(lines[0].contains("~49 min 30 s left"), "\(lines[0])")
+  }
+}

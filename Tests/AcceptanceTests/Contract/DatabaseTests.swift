@@ -137,5 +137,48 @@ extension Acceptance {
       #expect(try sandbox.run("db_prune", "-w", "4", "-f", "--vacuum").status == 0)
       #expect(try sandbox.run("db_check").status == 0)
     }
+
+    /// What should never be in a database is found, named, and explained with what to do.
+    @Test(arguments: [
+      ("task-count", "DELETE FROM task WHERE id = 2", "restore a backup"),
+      ("progress", "UPDATE progress SET done = 1 WHERE workflow_id = 1", "wrong counts"),
+      (
+        "done-workflow",
+        "UPDATE task SET status = 'G' WHERE id = 2; UPDATE progress SET done = 2 WHERE workflow_id = 1",
+        "workflow_resume"
+      ),
+      ("one-open-instance", "UPDATE instance SET task_id = 1, is_open = 1", "--reset-running-jobs"),
+      (
+        "done-and-open", "UPDATE instance SET is_open = 1 WHERE task_id = 1; UPDATE workflow SET holder = 1",
+        "a resume ends"
+      ),
+      ("holder", "UPDATE workflow SET holder = 1", "takes them over"),
+      ("foreign-keys", "PRAGMA foreign_keys = off; DELETE FROM run", "written by something else"),
+      (
+        "done-before-upstream",
+        "UPDATE task SET status = 'G' WHERE id = 1; UPDATE progress SET done = 2 WHERE workflow_id = 1; UPDATE workflow SET status = 'FAILED'",
+        "jobmon history -t 3"
+      ),
+    ]) func whatShouldNotBe(name: String, damage: String, remedy: String) throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        task_templates: {a: {command_template: "true {n}", node_args: [n]}, b: {command_template: "true"}}
+        tasks: [{template: a, for_each: {n: [1, 2]}}, {template: b, upstream: [{template: a}]}]
+        """)
+      #expect(try sandbox.run("run", "w.yaml").status == 0)
+      #expect(try sandbox.rows("db_check").isEmpty)
+      try sandbox.shell("sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \"\(damage)\"")
+      let found = try sandbox.run("db_check", "-n")
+      #expect(found.status == 1, "\(found)")
+      let rows = try #require(
+        JSONSerialization.jsonObject(with: Data(found.stdout.utf8)) as? [[String: String]])
+      let row = try #require(rows.first { $0["check"] == name }, "\(rows)")
+      #expect(row["explanation"]?.contains(remedy) == true, "\(row)")
+    }
   }
 }

@@ -89,6 +89,9 @@ struct LedgerTrial {
 }
 
 extension Sandbox {
+  /// How many commands have begun, by the ledger.
+  func starts() throws -> Int { try ledger().lines.filter { $0.word == .start }.count }
+
   /// What a listing prints with `-n`: an array of objects.
   func rows(_ arguments: String...) throws -> [[String: Any]] {
     let finished = try start(["\(Self.programs)/jobmon"] + arguments + ["-n"]).wait()

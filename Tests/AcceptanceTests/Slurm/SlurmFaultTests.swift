@@ -11,10 +11,6 @@ extension Acceptance {
       return try LedgerTrial(LedgerWorkflow(steps: first + second), in: sandbox)
     }
 
-    private func starts(_ sandbox: Sandbox) throws -> Int {
-      try sandbox.ledger().lines.filter { $0.word == .start }.count
-    }
-
     private func finish(_ trial: LedgerTrial, _ run: Child, _ context: String, seconds: Double = 120) throws {
       let finished = try run.wait(seconds)
       #expect(finished.status == 0, "\(context): \(finished)")
@@ -27,7 +23,7 @@ extension Acceptance {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 24)
       let first = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 24 }
+      try eventually("all run") { try sandbox.starts() == 24 }
       first.signal(SIGKILL)
       sandbox.killAll("jobmon-slurm")
       _ = try first.wait()
@@ -35,7 +31,7 @@ extension Acceptance {
       try eventually("the second run has adopted them") { try trial.tasks("RUNNING").count == 24 }
       try sandbox.open(gate: "gate")
       try finish(trial, second, "hot resume")
-      #expect(try starts(sandbox) == 48)
+      #expect(try sandbox.starts() == 48)
     }
 
     /// Case 31: a cold resume ends what runs, and sees it gone, before it starts anything.
@@ -43,14 +39,14 @@ extension Acceptance {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 12)
       let first = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 12 }
+      try eventually("all run") { try sandbox.starts() == 12 }
       first.signal(SIGKILL)
       sandbox.killAll("jobmon-slurm")
       _ = try first.wait()
       let id = try #require(try trial.workflowID())
       let second = try sandbox.jobmon(
         "workflow_resume", "-w", "\(id)", "-c", "slurm", "--reset-running-jobs", "--no-progress")
-      try eventually("all run again", within: 60) { try starts(sandbox) == 24 || second.hasEnded }
+      try eventually("all run again", within: 60) { try sandbox.starts() == 24 || second.hasEnded }
       try sandbox.open(gate: "gate")
       try finish(trial, second, "cold resume")
     }
@@ -63,8 +59,8 @@ extension Acceptance {
         let run = try trial.start(resume: false, ["-c", "slurm"])
         var kills = 0
         while !run.hasEnded, kills < 6 {
-          let before = try starts(sandbox)
-          try eventually("more runs", within: 60) { try run.hasEnded || starts(sandbox) > before + 2 }
+          let before = try sandbox.starts()
+          try eventually("more runs", within: 60) { try run.hasEnded || sandbox.starts() > before + 2 }
           kills += sandbox.killAll("jobmon-slurm")
         }
         try finish(trial, run, "round \(round)")
@@ -96,8 +92,8 @@ extension Acceptance {
         let trial = try LedgerTrial(.wide(8), in: sandbox)
         for attempt in 0..<2 {
           let run = try trial.start(resume: attempt > 0, ["-c", "slurm"])
-          let target = try starts(sandbox) + Int.random(in: 1...10)
-          try eventually("some run", within: 60) { try run.hasEnded || starts(sandbox) >= target }
+          let target = try sandbox.starts() + Int.random(in: 1...10)
+          try eventually("some run", within: 60) { try run.hasEnded || sandbox.starts() >= target }
           run.signal(SIGKILL)
           sandbox.killAll("jobmon-slurm")
           _ = try run.wait()
@@ -125,12 +121,12 @@ extension Acceptance {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 4)
       let first = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 4 }
+      try eventually("all run") { try sandbox.starts() == 4 }
       let second = try sandbox.run("run", sandbox.path("workflow.json"), "-c", "slurm", "--no-progress")
       #expect(second.status == 3, "\(second)")
       try sandbox.open(gate: "gate")
       try finish(trial, first, "two drivers")
-      #expect(try starts(sandbox) == 8)
+      #expect(try sandbox.starts() == 8)
     }
 
     /// Case 32: the second Ctrl-C, and SIGHUP, leave the jobs; they are adopted.
@@ -138,7 +134,7 @@ extension Acceptance {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 4)
       let first = try trial.start(resume: false, ["-c", "slurm", "--on-interrupt", "leave"])
-      try eventually("all run") { try starts(sandbox) == 4 }
+      try eventually("all run") { try sandbox.starts() == 4 }
       first.signal(SIGTERM)
       let left = try first.wait()
       #expect(left.status == 130, "\(left)")
@@ -146,7 +142,7 @@ extension Acceptance {
       try eventually("they are adopted") { try trial.tasks("RUNNING").count == 4 }
       try sandbox.open(gate: "gate")
       try finish(trial, second, "after a hang-up")
-      #expect(try starts(sandbox) == 8)
+      #expect(try sandbox.starts() == 8)
     }
 
     /// The scratch folder is full: nothing is submitted that could not run, and it goes on when there is room.
@@ -162,7 +158,7 @@ extension Acceptance {
       let trial = try LedgerTrial(.wide(4), in: sandbox)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("the user is told") { (run.stdout + run.stderr).contains("cannot") }
-      #expect(try starts(sandbox) == 0)
+      #expect(try sandbox.starts() == 0)
       try disk.empty()
       try finish(trial, run, "full scratch folder")
     }
@@ -175,7 +171,7 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 8 }
+      try eventually("all run") { try sandbox.starts() == 8 }
       try lab.stop("slurmctld")
       if Net.isSoak { sleep(120) }
       try sandbox.open(gate: "gate")
@@ -191,7 +187,7 @@ extension Acceptance {
       }
       try lab.startController(in: sandbox)
       try finish(trial, run, "controller away")
-      #expect(try starts(sandbox) == 16)
+      #expect(try sandbox.starts() == 16)
     }
 
     /// Case 1: the controller takes submissions and does not answer; later it takes them after all.
@@ -205,7 +201,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", "warm.yaml", "-c", "slurm", "--no-progress").status == 0)
       let gate = try Self.gated(sandbox, 3)
       let run = try gate.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 3 }
+      try eventually("all run") { try sandbox.starts() == 3 }
       try lab.signal("slurmctld", SIGSTOP)
       try sandbox.open(gate: "gate")
       try eventually("the submission was given up", within: 60) {
@@ -213,7 +209,7 @@ extension Acceptance {
       }
       try lab.signal("slurmctld", SIGCONT)
       try finish(gate, run, "frozen controller")
-      #expect(try starts(sandbox) == 6)
+      #expect(try sandbox.starts() == 6)
       _ = trial
     }
 
@@ -223,9 +219,9 @@ extension Acceptance {
       let sandbox = try lab.sandbox(["silence": "25s"])
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 8 }
+      try eventually("all run") { try sandbox.starts() == 8 }
       try lab.cutPower("n1", in: sandbox)
-      try eventually("what ran there runs again", within: 90) { try starts(sandbox) > 8 || run.hasEnded }
+      try eventually("what ran there runs again", within: 90) { try sandbox.starts() > 8 || run.hasEnded }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "node lost")
     }
@@ -236,16 +232,16 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 8 }
+      try eventually("all run") { try sandbox.starts() == 8 }
       try lab.signal("n1", SIGKILL)
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("squeue -h -t NF -o %i; sinfo -h -n n1 -o %T").contains("down")
       }
       sleep(5)
-      #expect(try starts(sandbox) == 8, "something was started again")
+      #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "a node that goes on")
-      #expect(try starts(sandbox) == 16)
+      #expect(try sandbox.starts() == 16)
     }
 
     /// A slurmd and the partition are away for a while: what runs goes on, what waits waits.
@@ -254,16 +250,16 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 4)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 4 }
+      try eventually("all run") { try sandbox.starts() == 4 }
       try sandbox.shell("scontrol update partition=all.q state=down")
       try lab.stop("n1")
       try sandbox.open(gate: "gate")
       try eventually("the next ones wait") { try !sandbox.shell("squeue -h -t PD -o %i").isEmpty }
-      #expect(try starts(sandbox) == 4)
+      #expect(try sandbox.starts() == 4)
       try sandbox.shell("env -i SLURM_CONF='\(lab.configuration)' /usr/sbin/slurmd -N n1")
       try sandbox.shell("scontrol update partition=all.q state=up")
       try finish(trial, run, "daemon and partition away")
-      #expect(try starts(sandbox) == 8)
+      #expect(try sandbox.starts() == 8)
     }
 
     /// Cases 3, 5 and 13: tiny limits, and records that are gone at once.
@@ -280,7 +276,7 @@ extension Acceptance {
       let sandbox = try lab.sandbox(["lost_after": "120s"])
       let trial = try Self.gated(sandbox, 3)
       let first = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 3 }
+      try eventually("all run") { try sandbox.starts() == 3 }
       first.signal(SIGKILL)
       sandbox.killAll("jobmon-slurm")
       _ = try first.wait()
@@ -292,7 +288,7 @@ extension Acceptance {
       #expect(second.status == 1, "\(second)")
       let failed = try #require(try second.object()["failed_tasks"] as? [[String: Any]])
       #expect(failed.filter { $0["cause"] as? String == "cancelled" }.count == 3, "\(failed)")
-      #expect(try starts(sandbox) == 3)
+      #expect(try sandbox.starts() == 3)
 
       // What a worker that was killed cannot tell: how long it ran.
       let command =
@@ -332,7 +328,7 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)
       let first = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 8 }
+      try eventually("all run") { try sandbox.starts() == 8 }
       first.signal(SIGKILL)
       sandbox.killAll("jobmon-slurm")
       _ = try first.wait()
@@ -341,7 +337,7 @@ extension Acceptance {
         try sandbox.shell("squeue -h -t all -o %i").isEmpty
       }
       try finish(trial, try trial.start(["-c", "slurm"]), "forgotten jobs")
-      #expect(try starts(sandbox) == 16)
+      #expect(try sandbox.starts() == 16)
     }
   }
 }

@@ -12,10 +12,6 @@ extension Acceptance {
         in: sandbox)
     }
 
-    private func starts(_ sandbox: Sandbox) throws -> Int {
-      try sandbox.ledger().lines.filter { $0.word == .start }.count
-    }
-
     private func finish(_ trial: LedgerTrial, _ run: Child, _ context: String, mayRestart: Bool = false)
       throws
     {
@@ -47,7 +43,7 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 3)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 3 }
+      try eventually("all run") { try sandbox.starts() == 3 }
       #expect(try sandbox.shell("squeue -h -t R -o %P | sort -u") == "short.q\n")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "moved")
@@ -69,9 +65,11 @@ extension Acceptance {
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 32)
       let run = try trial.start(resume: false, ["-c", "slurm", "--max-attempts", "1"])
-      try eventually("all run") { try starts(sandbox) == 32 }
+      try eventually("all run") { try sandbox.starts() == 32 }
       try sandbox.shell("sbatch -p urgent.q -w n1 --exclusive -o /dev/null --wrap 'sleep 1' >/dev/null")
-      try eventually("what was preempted runs again", within: 90) { try starts(sandbox) > 32 || run.hasEnded }
+      try eventually("what was preempted runs again", within: 90) {
+        try sandbox.starts() > 32 || run.hasEnded
+      }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "preempted")
       let history = try sandbox.run("history", "-w", "1", "-n")
@@ -84,19 +82,19 @@ extension Acceptance {
       let sandbox = try SlurmLab.shared.get().sandbox(["requeue": requeue])
       let trial = try Self.gated(sandbox, 2)
       let run = try trial.start(resume: false, ["-c", "slurm"])
-      try eventually("all run") { try starts(sandbox) == 2 }
+      try eventually("all run") { try sandbox.starts() == 2 }
       let said = try sandbox.shell(
         "job=$(squeue -h -r -t R -o %i -n $(squeue -h -t R -o %j | head -1) | head -1); scontrol requeue $job 2>&1; true"
       )
       if requeue {
         #expect(said.isEmpty, "\(said)")
-        try eventually("it was started again", within: 90) { try starts(sandbox) == 3 || run.hasEnded }
+        try eventually("it was started again", within: 90) { try sandbox.starts() == 3 || run.hasEnded }
       } else {
         #expect(said.contains("disabled"), "\(said)")
       }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "requeue: \(requeue)", mayRestart: requeue)
-      #expect(try starts(sandbox) == (requeue ? 3 : 2))
+      #expect(try sandbox.starts() == (requeue ? 3 : 2))
     }
 
     /// Case 20: the nodes' clocks are hours away from ours; nobody is taken for dead, and times are in order.
@@ -113,17 +111,17 @@ extension Acceptance {
       chmod(registry, 0o600)
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm", "--plugins", registry])
-      try eventually("all run") { try starts(sandbox) == 8 }
+      try eventually("all run") { try sandbox.starts() == 8 }
       // The plugin decides by the age of a claim whether a worker on a node that was given up is dead.
       try lab.signal("n1", SIGKILL)
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("sinfo -h -n n1 -o %T").contains("down")
       }
       sleep(5)
-      #expect(try starts(sandbox) == 8, "something was started again")
+      #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "clocks \(skew)")
-      #expect(try starts(sandbox) == 8)
+      #expect(try sandbox.starts() == 8)
       let late = try sandbox.shell(
         """
         sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \
@@ -138,7 +136,7 @@ extension Acceptance {
       let trial = try Self.gated(sandbox, 500)
       let first = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("the nodes are full, the others in the queue") {
-        try starts(sandbox) == 32 && sandbox.shell("squeue -h -r -t PD -o %i | wc -l") == "468\n"
+        try sandbox.starts() == 32 && sandbox.shell("squeue -h -r -t PD -o %i | wc -l") == "468\n"
       }
       first.signal(SIGKILL)
       sandbox.killAll("jobmon-slurm")
@@ -146,14 +144,14 @@ extension Acceptance {
       let second = try trial.start(["-c", "slurm"] + (isCold ? ["--reset-running-jobs"] : []))
       if isCold {
         try eventually("all were ended, and run again", within: 90) {
-          try starts(sandbox) == 64 || second.hasEnded
+          try sandbox.starts() == 64 || second.hasEnded
         }
       } else {
         try eventually("they are adopted") { try trial.tasks("RUNNING").count == 32 }
       }
       try sandbox.open(gate: "gate")
       try finish(trial, second, isCold ? "cold" : "hot")
-      #expect(try starts(sandbox) == (isCold ? 532 : 500))
+      #expect(try sandbox.starts() == (isCold ? 532 : 500))
     }
   }
 }

@@ -15,14 +15,16 @@ extension SQLiteStore {
           CheckFinding(
             check: "foreign-keys",
             explanation:
-              "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String)"
+              "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String): the file was written by something else, or damaged; restore a backup"
           ))
       }
       for rule in Self.rules {
         let rows = try String.fetchAll(database, sql: rule.sql + " LIMIT 5")
         if !rows.isEmpty {
           findings.append(
-            CheckFinding(check: rule.name, explanation: "\(rule.meaning): \(rows.joined(separator: ", "))"))
+            CheckFinding(
+              check: rule.name,
+              explanation: "\(rule.meaning): \(rows.joined(separator: ", ")); \(rule.remedy)"))
         }
       }
       findings += try Self.doneBeforeUpstream(database)
@@ -33,6 +35,8 @@ extension SQLiteStore {
   private struct Rule {
     var name: String
     var meaning: String
+    /// What a person does about it.
+    var remedy: String
     /// Selects what breaks the rule, as text.
     var sql: String
   }
@@ -40,12 +44,15 @@ extension SQLiteStore {
   private static let rules = [
     Rule(
       name: "task-count", meaning: "bound workflows whose tasks are not all there",
+      remedy: "listings and runs of them would miss tasks: restore a backup, or remove them with db_prune -w",
       sql: """
         SELECT 'workflow ' || id FROM workflow WHERE is_bound AND task_count !=
           (SELECT COUNT(*) FROM task WHERE task.id >= first_task AND task.id < first_task + task_count)
         """),
     Rule(
       name: "progress", meaning: "workflows whose counts are not those of their tasks",
+      remedy:
+        "listings show wrong counts, and nothing else depends on them: restore a backup if that matters",
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow JOIN progress ON workflow_id = workflow.id
         JOIN (SELECT workflow.id AS id, TOTAL(task.status = 'D') AS done, TOTAL(task.status = 'F') AS fatal,
@@ -57,21 +64,26 @@ extension SQLiteStore {
         """),
     Rule(
       name: "done-workflow", meaning: "DONE workflows with tasks that are not done",
+      remedy:
+        "what is not done is not run again by itself: update_task_status -s G on those tasks, then workflow_resume",
       sql: """
         SELECT 'workflow ' || id FROM workflow JOIN progress ON workflow_id = id
         WHERE status = 'DONE' AND done != task_count
         """),
     Rule(
       name: "one-open-instance", meaning: "tasks with several attempts at the same time",
+      remedy: "stop the run, then resume it with --reset-running-jobs: what still runs is ended first",
       sql: "SELECT 'task ' || task_id FROM instance WHERE is_open GROUP BY task_id HAVING COUNT(*) > 1"),
     Rule(
       name: "done-and-open", meaning: "DONE tasks with an attempt that has no end, though a run is live",
+      remedy: "stop the run; a resume ends what still runs",
       sql: """
         SELECT 'task ' || task.id FROM instance JOIN task ON task.id = task_id JOIN workflow ON workflow.id = workflow_id
         WHERE is_open AND task.status = 'D' AND holder = instance.run_id
         """),
     Rule(
       name: "holder", meaning: "workflows held by a run that has ended",
+      remedy: "the next workflow_resume takes them over",
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow JOIN run ON run.id = holder WHERE run.ended IS NOT NULL
         """),
@@ -102,7 +114,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "done-before-upstream",
             explanation:
-              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first))"
+              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first)); look at jobmon history -t \(place.firstTask + Int64(first)), and set it back with update_task_status -s G if its result cannot be right"
           ))
       }
     }

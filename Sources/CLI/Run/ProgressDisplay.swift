@@ -56,7 +56,6 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   func start() {
     hasEnded = false
     let thread = Thread { [self] in draw() }
-    thread.name = "display"
     thread.start()
   }
 
@@ -147,6 +146,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   // MARK: Drawing
 
   private func draw() {
+    Thread.current.name = "display"
     var isOver = false
     while !isOver {
       state.lock()

@@ -204,9 +204,8 @@ extension Engine {
       retries += 1
       try record(
         instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true,
-        reason:
-          "\(words); not tried again before \(Timestamp(milliseconds: now.wall.rawValue + milliseconds).iso8601)"
-      )
+        reason: words
+          + AttemptNote.pause(until: Timestamp(milliseconds: now.wall.rawValue + milliseconds)))
       report(instance, attempt, outcome, words, willRetry: true)
       delay(task, by: milliseconds)
     case .scaled:

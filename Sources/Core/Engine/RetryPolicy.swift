@@ -62,7 +62,7 @@ struct RetryPolicy: Sendable {
   }
 
   private var lastAttempt: Decision {
-    .fatal(why: maxAttempts == 1 ? "the only attempt" : "the last of \(maxAttempts) attempts")
+    .fatal(why: AttemptNote.last(of: maxAttempts))
   }
 }
 

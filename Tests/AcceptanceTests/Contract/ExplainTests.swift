@@ -78,6 +78,38 @@ extension Acceptance {
       #expect(try sandbox.rows("explain", "-w", "1").first?["because"] as? String == "Everything is done.")
     }
 
+    /// After a failure that was not the task's own: until when it is held back.
+    @Test func aPauseAfterALaunchThatFailed() throws {
+      let sandbox = try Sandbox()
+      sandbox.environment["JOBMON__ENGINE__BACKOFF_FIRST"] = "1m"
+      let registry = try sandbox.write(
+        "bad.json", #"{"clusters": {"bad": {"plugin": "dummy", "options": {"faults": {"launch": 1}}}}}"#)
+      chmod(registry, 0o600)
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: n
+        task_templates: {a: {command_template: "true"}}
+        tasks: [{template: a}]
+        """)
+      let run = try sandbox.jobmon("run", "w.yaml", "-c", "bad", "--plugins", registry)
+      var row: [String: Any] = [:]
+      try eventually("it has failed: \(run.stderr)") {
+        guard sandbox.exists("jobmon.db"), try sandbox.rows("workflow_status").first?["retries"] as? Int == 1
+        else {
+          return false
+        }
+        row = try sandbox.rows("explain", "-t", "1").first ?? [:]
+        return true
+      }
+      let because = try #require(row["because"] as? String)
+      #expect(because.hasPrefix("It is tried again after a pause, not before 20"), "\(row)")
+      #expect((row["details"] as? String)?.contains("could not be started") == true, "\(row)")
+      run.signal(SIGKILL)
+      _ = try run.wait()
+    }
+
     @Test func whatMakesNoSense() throws {
       let sandbox = try Sandbox()
       #expect(try sandbox.run("explain").status == 2)

@@ -19,7 +19,7 @@ extension SQLiteStore {
     for failure in failures {
       let attempt = failure.attempt
       let line = Self.lastLine(of: attempt.stderr)
-      let reason = Self.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
+      let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
       let likeness =
         "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
       groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
@@ -49,14 +49,6 @@ extension SQLiteStore {
       let time = Timestamp(rawValue: row[3])
       return ids.map { ($0, why, time) }
     }
-  }
-
-  /// A reason without what it says of the attempts to come.
-  private static func essence(_ reason: String) -> String {
-    for addition in ["; the last of ", "; the only attempt", "; not tried again before "] {
-      if let place = reason.range(of: addition) { return String(reason[..<place.lowerBound]) }
-    }
-    return reason
   }
 
   /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.

@@ -211,8 +211,10 @@ private struct Explainer {
       )
     }
     if let attempt, attempt.isRetry {
+      let until = attempt.reason.flatMap(AttemptNote.until).flatMap { $0 > Timestamp.now.iso8601 ? $0 : nil }
       return (
-        "It is tried again after a pause, or as soon as there is a place.",
+        until.map { "It is tried again after a pause, not before \($0)." }
+          ?? "It is tried again as soon as there is a place.",
         "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause ?? "failed")"
       )
     }

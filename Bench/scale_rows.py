@@ -1,0 +1,124 @@
+"""Rows on how cost grows with size: workflows of a million tasks in five shapes, against the same of 10,000."""
+
+import json
+import pathlib
+import random
+import sqlite3
+
+LARGE, SMALL = 1_000_000, 10_000
+
+HEAD = {
+    "tool": "bench",
+    "task_templates": {"step": {"command_template": "step {n}", "node_args": ["n"]}},
+}
+
+
+def flat(count):
+    return ({"template": "step", "id": str(n), "args": {"n": n}} for n in range(count))
+
+
+def chains(count):
+    length = int(count**0.5)
+    for n in range(count):
+        entry = {"template": "step", "id": str(n), "args": {"n": n}}
+        if n % length:
+            entry["upstream_ids"] = [str(n - 1)]
+        yield entry
+
+
+def tree(count):
+    """A binary tree that spreads to half of the tasks, and comes together again."""
+    half = count // 2
+    for n in range(half):
+        entry = {"template": "step", "id": str(n), "args": {"n": n}}
+        if n:
+            entry["upstream_ids"] = [str((n - 1) // 2)]
+        yield entry
+    # The second half mirrors the first: task k of it is fed by what k fed there.
+    for n in range(half - 1, -1, -1):
+        fed = [str(count - 1 - k) for k in (2 * n + 1, 2 * n + 2) if k < half] or [str(n)]
+        yield {"template": "step", "id": str(count - 1 - n), "args": {"n": count - 1 - n}, "upstream_ids": fed}
+
+
+def tangled(count):
+    draw = random.Random(1)
+    for n in range(count):
+        entry = {"template": "step", "id": str(n), "args": {"n": n}}
+        if n:
+            entry["upstream_ids"] = sorted({str(draw.randrange(n)) for _ in range(3)})
+        yield entry
+
+
+class ScaleRows:
+    def __init__(self, bench):
+        self.bench = bench
+        self.registry = bench.write("scale.json", json.dumps({"clusters": {"sim": {"plugin": "dummy", "options": {
+            "time": "virtual", "nodes": 1000, "cores": 32, "runtime": 60}}}}))
+
+    def file(self, name, entries, count):
+        path = self.bench.folder / f"{name}.{count}.yaml"
+        lines = self.bench.folder / f"{name}.{count}.jsonl"
+        with open(lines, "w") as out:
+            for entry in entries(count):
+                out.write(json.dumps(entry, separators=(",", ":")) + "\n")
+        path.write_text(json.dumps(HEAD | {"name": name, "workflow_args": f"{name} {count}", "tasks": {"lines": lines.name}}))
+        return str(path)
+
+    def layers(self, count):
+        """Layers that each wait for the whole of the one before: a table, since it would be 1,000 times as many ids."""
+        width = int(count**0.5)
+        table = self.bench.folder / f"layers.{count}.csv"
+        with open(table, "w") as out:
+            out.write("layer,before,n\n")
+            for n in range(count):
+                out.write(f"{n // width},{n // width - 1},{n}\n")
+        path = self.bench.folder / f"layers.{count}.yaml"
+        path.write_text(f"""\
+tool: bench
+name: layers
+workflow_args: "layers {count}"
+task_templates:
+  step: {{command_template: "step {{layer}} {{before}} {{n}}", node_args: [layer, n], op_args: [before]}}
+tasks:
+  - template: step
+    for_each_row: {{csv: {table.name}}}
+    upstream: [{{template: step, where: {{layer: "{{before}}"}}, optional: true}}]
+""")
+        return str(path)
+
+    def measure(self, file, count):
+        database = self.bench.database()
+        environment = self.bench.environment(database)
+
+        def jobmon(*words, ok=(0,)):
+            return self.bench.time([self.bench.jobmon, *words], env=environment, ok=ok)
+
+        bind, bound = jobmon("bind", file)
+        text = sum(pathlib.Path(database + end).stat().st_size for end in ("", "-wal") if pathlib.Path(database + end).exists())
+        run, peak = jobmon("workflow_resume", "-w", "1", "-c", "sim", "--plugins", self.registry, "--quiet")
+        connection = sqlite3.connect(database)
+        last, written = connection.execute("SELECT max(id), sum(length(name) + length(arguments)) FROM task").fetchone()
+        connection.close()
+        jobmon("update_task_status", "-w", "1", "-t", str(last), "-s", "G", "-f")
+        resume, again = jobmon("workflow_resume", "-w", "1", "-c", "sim", "--plugins", self.registry, "--quiet")
+        listing, _ = jobmon("workflow_tasks", "-w", "1", "-s", "FATAL", "-l", "0")
+        size = sum(pathlib.Path(database + end).stat().st_size for end in ("", "-wal") if pathlib.Path(database + end).exists())
+        return {
+            "bind": bind, "run": run, "resume": resume, "listing": listing, "peak": max(bound, peak, again),
+            "bytes": (size - written) / count, "bound": text / count,
+        }
+
+    def shapes(self):
+        for name, make in {
+            "flat": lambda n: self.file("flat", flat, n), "chains": lambda n: self.file("chains", chains, n),
+            "layers, all to all": self.layers, "a binary tree in and out": lambda n: self.file("tree", tree, n),
+            "3 upstreams each at random": lambda n: self.file("tangled", tangled, n),
+        }.items():
+            small, large = (self.measure(make(count), count) for count in (SMALL, LARGE))
+            growth = (large["bind"] + large["run"]) / LARGE / ((small["bind"] + small["run"]) / SMALL)
+            self.bench.report(
+                f"1,000,000 tasks, {name}: bind, run in virtual time, resume with one left, list",
+                f"{large['bind']:.0f} s, {large['run']:.0f} s ({LARGE / large['run']:,.0f}/s), {large['resume']:.1f} s, "
+                f"{large['listing'] * 1000:.0f} ms; {large['peak']:.0f} MiB; {large['bytes']:.0f} bytes a task beside its texts",
+                "60 s, 60,000/s, 10 s; 600 MiB; 400 bytes",
+                f"a task costs {growth:.2f} of what it costs among 10,000 (bar 1.5)")

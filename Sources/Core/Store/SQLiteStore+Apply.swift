@@ -12,6 +12,15 @@ final class ApplyCache {
   var batches: [String: Int64] = [:]
   var requests: [ResourceRequest: Int64] = [:]
   var started: Set<WorkflowID> = []
+  private var statements: HotStatements?
+
+  /// Made at the first use, for the store's one connection.
+  func statements(_ database: Database) throws -> HotStatements {
+    if let statements { return statements }
+    let made = try HotStatements(database)
+    statements = made
+    return made
+  }
 
   func forget() {
     runs = [:]
@@ -58,6 +67,7 @@ private final class TransitionWriter {
   let database: Database
   let run: WorkflowRunID
   let cache: ApplyCache
+  let statements: HotStatements
   let place: ApplyCache.RunPlace
   let firstSeq: Int64
   private var done = 0
@@ -69,6 +79,7 @@ private final class TransitionWriter {
     self.database = database
     self.run = run
     self.cache = cache
+    statements = try cache.statements(database)
     if let known = cache.runs[run] {
       place = known
     } else {
@@ -112,9 +123,12 @@ private final class TransitionWriter {
         if endedHere.contains(instance) {
           startedHere[instance] = (node, at)
         } else {
-          try execute(
-            "UPDATE instance SET status = 'RUNNING', started = ?, node = ?, message = NULL, seq = ? WHERE id = ? AND is_open",
-            [at.rawValue, node, seq, instance])
+          try statements.start.run { values in
+            values.add(at.rawValue)
+            values.add(node)
+            values.add(seq)
+            values.add(instance)
+          }
         }
       case .ended(let end): try write(end, started: startedHere[end.instance], seq: seq)
       case .usage(let instance, let usage):
@@ -174,17 +188,18 @@ private final class TransitionWriter {
     if cache.started.insert(place.workflow).inserted {
       try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [place.workflow])
     }
-    let insert = try database.cachedStatement(
-      sql: """
-        INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, status, is_open, seq, created)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1, ?, ?)
-        """)
     for attempt in attempts {
-      try insert.execute(arguments: [
-        attempt.instance, place.workflow, taskID(attempt.task), run, batch, attempt.index, attempt.attempt,
-        seq,
-        at.rawValue,
-      ])
+      try statements.insertInstance.run { values in
+        values.add(attempt.instance)
+        values.add(place.workflow)
+        values.add(taskID(attempt.task))
+        values.add(run)
+        values.add(batch)
+        values.add(attempt.index)
+        values.add(attempt.attempt)
+        values.add(seq)
+        values.add(at.rawValue)
+      }
     }
   }
 
@@ -193,9 +208,11 @@ private final class TransitionWriter {
   /// A whole batch's change is one row of the history.
   private func launch(_ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64) throws {
     for instance in instances {
-      try execute(
-        "UPDATE instance SET status = 'LAUNCHED', handle = ?, seq = ? WHERE id = ? AND is_open",
-        [handle, seq, instance])
+      try statements.launch.run { values in
+        values.add(handle)
+        values.add(seq)
+        values.add(instance)
+      }
     }
     try SQLiteStore.note(
       database, .taskInstance, workflow: place.workflow, run: run, id: instances.first,
@@ -211,22 +228,29 @@ private final class TransitionWriter {
     case .exit(let value), .signal(let value): code = value
     default: break
     }
-    try execute(
-      """
-      UPDATE instance SET status = ?, is_open = 0, is_retry = ?, seq = ?, started = COALESCE(?, started), ended = ?,
-        node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?, peak = ?, next_request = ?, message = ?
-      WHERE id = ?
-      """,
-      [
-        end.instanceStatus.rawValue, end.isRetry, seq, (outcome.started ?? started?.at)?.rawValue,
-        (outcome.ended ?? end.at).rawValue, outcome.node ?? started?.node, outcome.cause.word, code,
-        outcome.usage?.wall, outcome.usage?.cpu, outcome.usage?.peakMemory, try end.nextRequest.map(id),
-        end.reason ?? outcome.message, end.instance,
-      ])
+    let nextRequest = try end.nextRequest.map(id)
+    try statements.end.run { values in
+      values.add(end.instanceStatus.rawValue)
+      values.add(end.isRetry)
+      values.add(seq)
+      values.add((outcome.started ?? started?.at)?.rawValue)
+      values.add((outcome.ended ?? end.at).rawValue)
+      values.add(outcome.node ?? started?.node)
+      values.add(outcome.cause.word)
+      values.add(code)
+      values.add(outcome.usage?.wall)
+      values.add(outcome.usage?.cpu)
+      values.add(outcome.usage?.peakMemory)
+      values.add(nextRequest)
+      values.add(end.reason ?? outcome.message)
+      values.add(end.instance)
+    }
     if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
-      try execute(
-        "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?",
-        [end.taskStatus.rawValue, end.isRetry ? 1 : 0, taskID(end.task)])
+      try statements.task.run { values in
+        values.add(end.taskStatus.rawValue)
+        values.add(end.isRetry)
+        values.add(taskID(end.task))
+      }
     }
     if let attributes = end.attributes, !attributes.isEmpty {
       try execute(

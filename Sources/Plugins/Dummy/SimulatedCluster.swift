@@ -41,6 +41,7 @@ public struct SimulatedCluster: Sendable {
   private var appointments = 0
   private var jobs: [TaskInstanceID: SimulatedJob] = [:]
   private(set) var nodes: [Node]
+  private let placeOfNode: [String: Int]
   /// Where the cluster queues for itself: those that wait for a node, from `queueHead` on.
   private var queue: [TaskInstanceID] = []
   private var queueHead = 0
@@ -62,6 +63,7 @@ public struct SimulatedCluster: Sendable {
         name: options.nodes == 1 ? "dummy" : "dummy\(place + 1)", freeCores: options.cores,
         freeMemory: options.memory, random: Randomness(seed: options.seed, of: UInt64(place) | 1 << 63))
     }
+    placeOfNode = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1.name, $0) })
     if let loss = options.faults.nodeLoss {
       for place in nodes.indices { arrange(.lose(place), after: loss.draw(&nodes[place].random)) }
     }
@@ -154,7 +156,7 @@ public struct SimulatedCluster: Sendable {
       let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
       jobs[task.instance] = SimulatedJob(
         instance: task.instance, token: batch.token, request: batch.resources,
-        node: task.node.flatMap { name in nodes.firstIndex { $0.name == name } }, fate: fate, random: random)
+        node: task.node.flatMap { placeOfNode[$0] }, fate: fate, random: random)
       if fate.wait == 0, options.maxOutstanding == nil {
         // Where the core places there is no moment in which it waits.
         begin(task.instance)

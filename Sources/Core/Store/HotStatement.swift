@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 
 /// A statement that is run for every task of a workflow. Its values are bound one by one, without the list of boxed values
-/// that a general call makes: that list was about a fifth of what a simulated task cost.
+/// that a general call makes: that list was 15 % of what a simulated task cost.
 final class HotStatement {
   private let statement: Statement
   private let database: SQLiteConnection?

@@ -11,8 +11,8 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Store a workflow instance of WfCommons (wfcommons.org) as a workflow, and print its id.",
     discussion: """
-      `jobmon workflow_resume -w ID -c CLUSTER` runs it: on the simulated cluster (dummy) for as long as was recorded, in \\
-      virtual time; on any other with the recorded commands, or with `sleep` in their place.
+      `jobmon workflow_resume -w ID -c CLUSTER` runs it: on a simulated cluster for as long as was recorded (at once where it \
+      has virtual time), on any other with the recorded commands, or with `sleep` in their place.
       """)
 
   @Argument(help: "The instance: a JSON file.", completion: .file(extensions: ["json"]))

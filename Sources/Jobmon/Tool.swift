@@ -95,9 +95,11 @@ extension TaskSettings {
   ///   - scales: what is asked for when a resource runs out.
   ///   - fallbackQueues: queues for requests that have outgrown their own.
   ///   - maxAttempts: attempts for failures of the command or of its resources.
+  ///   - priority: of the ready tasks those with the highest go first; 0 where no level says.
   public init(
     cluster: String? = nil, resources: ComputeResources? = nil, perCluster: [String: ComputeResources] = [:],
-    scales: [ScalableResource: ResourceScale] = [:], fallbackQueues: [String] = [], maxAttempts: Int? = nil
+    scales: [ScalableResource: ResourceScale] = [:], fallbackQueues: [String] = [], maxAttempts: Int? = nil,
+    priority: Int? = nil
   ) {
     var maps = perCluster
     if let resources { maps[Self.anyCluster] = resources }
@@ -105,6 +107,6 @@ extension TaskSettings {
       clusterName: cluster, computeResources: maps,
       resourceScales: scales.isEmpty ? [:] : [Self.anyCluster: scales],
       fallbackQueues: fallbackQueues.isEmpty ? [:] : [Self.anyCluster: fallbackQueues],
-      maxAttempts: maxAttempts)
+      maxAttempts: maxAttempts, priority: priority)
   }
 }

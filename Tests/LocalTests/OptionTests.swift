@@ -37,7 +37,7 @@ import Testing
     (
       "slot", .integer(1),
       "cluster 'c' is given the option 'slot', which its plugin does not have; did you mean 'slots'? "
-        + "(it has cgroups, memory, oversubscribe, queues, slots)"
+        + "(it has cgroups, memory, oversubscribe, queues, share_machine, slots)"
     ),
   ])
   func refused(key: String, value: JSONValue, sentence: String) {

@@ -7,14 +7,15 @@ struct PreviewText {
 
   private var listing: Listing {
     var listing = Listing(
-      "TEMPLATE", "TASKS", "CLUSTER", "QUEUE", "CORES", "MEMORY", "RUNTIME", "MAX_ATTEMPTS", "AT_A_TIME")
+      "TEMPLATE", "TASKS", "CLUSTER", "QUEUE", "CORES", "MEMORY", "RUNTIME", "MAX_ATTEMPTS", "AT_A_TIME",
+      "PRIORITY")
     for share in preview.shares {
       listing.rows.append([
         .string(share.template), JSONValue(share.tasks), .string(share.cluster),
         JSONValue(share.request.queue),
         JSONValue(share.request.cores), JSONValue(share.request.memory.map(MemorySize.text)),
         JSONValue(share.request.runtime.map { Duration.text(Double($0)) }), JSONValue(share.maxAttempts),
-        JSONValue(share.limit),
+        JSONValue(share.limit), JSONValue(share.priority),
       ])
     }
     return listing
@@ -45,6 +46,7 @@ struct PreviewText {
             "memory_bytes": share.request.memory.map { .integer($0) } ?? .null,
             "runtime_seconds": share.request.runtime.map { .integer($0) } ?? .null,
             "max_attempts": JSONValue(share.maxAttempts), "max_concurrently_running": JSONValue(share.limit),
+            "priority": JSONValue(share.priority),
           ])
         }),
     ])

@@ -35,13 +35,15 @@ final class Driver {
   private var askedBy: String?
   private var ending: RunEnding?
   private var attributeFiles = AttributeFiles()
+  /// This run's place among all on this machine, by cluster.
+  private let admissions: [Int: HostAdmission]
 
   init(
     store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>,
     keeper: LeaseKeeper,
     clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine,
     report: RunReport,
-    recorder: EngineRecorder?, resolver: (any ResourceResolver)?
+    recorder: EngineRecorder?, resolver: (any ResourceResolver)?, admissions: [Int: HostAdmission]
   ) {
     self.store = store
     self.options = options
@@ -55,6 +57,7 @@ final class Driver {
     self.report = report
     self.recorder = recorder
     self.resolver = resolver
+    self.admissions = admissions
     runLog = RunLog(path: texts.logFolder + "/run.log")
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
   }
@@ -70,8 +73,10 @@ final class Driver {
       let files = texts.logFiles(open.task, instance: open.instance, request: open.request)
       attributeFiles.expect(files.attributes, of: open.instance)
     }
-    try turn([.begin, .instanceIDs(try reserve(min(max(report.tasksTotal, 16), 1024)))])
+    let unshared = admissions.keys.sorted().map { EngineEvent.share(cluster: $0, .none) }
+    try turn(unshared + [.begin, .instanceIDs(try reserve(min(max(report.tasksTotal, 16), 1024)))])
     while true {
+      try admit()
       if let ending {
         try commitNews()
         try acknowledgeTheRest()
@@ -83,7 +88,7 @@ final class Driver {
 
   /// Waits for letters, or until something is due without one.
   private func letters() throws -> [Letter] {
-    let due = [newsDue, engine.wakeAt].compactMap { $0 }.min()
+    let due = ([newsDue, engine.wakeAt] + admissions.values.map(\.due)).compactMap { $0 }.min()
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
     guard waiting.isEmpty else { return waiting }
@@ -167,6 +172,17 @@ final class Driver {
   }
 
   // MARK: Turns
+
+  /// Settles with the other runs on this machine what each may take of it.
+  private func admit() throws {
+    for (cluster, admission) in admissions.sorted(by: { $0.key < $1.key }) where ending == nil {
+      let time = now.monotonic
+      guard admission.isDue(isShort: engine.waitsForShare(on: cluster), now: time) else { continue }
+      guard let share = admission.look(engine.hostDemand(on: cluster), now: time, notice: observer.noticed)
+      else { continue }
+      try turn([.share(cluster: cluster, share)])
+    }
+  }
 
   private func turn(_ events: [EngineEvent]) throws {
     let now = now

@@ -47,7 +47,7 @@ extension Engine {
           if setAside.count == 1, clusters[cluster].held?.group != entry.group {
             clusters[cluster].held = (entry.group, 0)
           }
-          let isExhausted = clusters[cluster].nodes!.allSatisfy { $0.freeCores <= 0 || !$0.isUp }
+          let isExhausted = clusters[cluster].nodes!.allSatisfy { $0.openCores <= 0 }
           let isDraining = (clusters[cluster].held?.passes ?? 0) > Self.mostPasses * totalCores
           if isExhausted || isDraining || setAside.count >= Self.lookAhead { break }
           continue
@@ -102,6 +102,7 @@ extension Engine {
     attempts[Int(task)] += 1
     try move(task, to: .instantiated)
     queuedCount -= 1
+    startCount += 1
     active += 1
     activeOfTemplate[key.template] += 1
     clusters[key.cluster].outstanding += 1

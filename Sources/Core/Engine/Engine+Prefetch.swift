@@ -35,6 +35,8 @@ extension Engine {
     guard !plan.policy.failFast, let runtime = typicalRuntime[group.key.template],
       runtime <= Self.prefetchedWork, let places = clusters[cluster].places?[TaskSize(group.request)]
     else { return false }
+    // Beyond its share the run gives places back as they get free.
+    if let node = clusters[cluster].nodes?.first, node.openCores < 0 { return false }
     let most = min(Self.mostPrefetched, Int(Self.prefetchedWork / max(runtime, 1e-4)))
     return places.waiting.count < places.taken * most
   }
@@ -64,10 +66,13 @@ extension Engine {
 
   /// Takes back what waits for a place: more is out than may be, or nothing new may start.
   mutating func withdrawWaiting() {
-    for cluster in clusters.indices where clusters[cluster].places != nil {
-      let waiting = open.filter { $0.value.waits && self.cluster(of: $0.value) == cluster }.keys.sorted()
-      if !waiting.isEmpty { actions.append(.withdraw(cluster: cluster, waiting)) }
-    }
+    for cluster in clusters.indices { withdrawWaiting(on: cluster) }
+  }
+
+  mutating func withdrawWaiting(on cluster: Int) {
+    guard clusters[cluster].places != nil else { return }
+    let waiting = open.filter { $0.value.waits && self.cluster(of: $0.value) == cluster }.keys.sorted()
+    if !waiting.isEmpty { actions.append(.withdraw(cluster: cluster, waiting)) }
   }
 
   /// Whether more is submitted than the limits allow now.

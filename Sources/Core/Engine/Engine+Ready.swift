@@ -77,7 +77,9 @@ extension Engine {
     queuedCount += 1
     // A task that is tried again has waited already: among equals it goes before all that are new.
     let arrival = attempts[Int(task)] > 0 ? arrivals : arrivals | 1 << 63
-    let ready = ReadyTask(priority: priority[Int(task)], arrival: arrival, task: task)
+    let ready = ReadyTask(
+      rank: rankOfProfile[Int(plan.profile[Int(task)])], priority: priority[Int(task)], arrival: arrival,
+      task: task)
     groups[Int(place)].tasks.insert(ready)
     if groups[Int(place)].tasks.first == ready { enqueue(place) }
   }

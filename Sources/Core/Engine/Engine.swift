@@ -17,7 +17,9 @@ public struct Engine: Sendable {
   /// Attempts started in this run.
   var attempts: [UInt16]
   var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
+  /// The longest remaining path, in seconds.
   let priority: [Float]
+  let rankOfProfile: [Int32]
   let usesCallbacks: Bool
   var counts: [RunProgress.Counts]
   var retries = 0
@@ -57,6 +59,8 @@ public struct Engine: Sendable {
   var templateLimits: [Int?]
   /// Submitted or running, in all and by template.
   var active = 0
+  /// Attempts submitted so far.
+  var startCount = 0
   var activeOfTemplate: [Int]
   /// Seconds that tasks take, lately, by template.
   var typicalRuntime: [Float?]
@@ -96,6 +100,7 @@ public struct Engine: Sendable {
     counts = Array(repeating: RunProgress.Counts(), count: plan.templates.count)
     activeOfTemplate = Array(repeating: 0, count: plan.templates.count)
     typicalRuntime = Array(repeating: nil, count: plan.templates.count)
+    rankOfProfile = plan.profiles.map { Int32(clamping: $0.settings.priority) }
     usesCallbacks = plan.profiles.contains { !$0.settings.callbacks.isEmpty }
     workflowLimit = plan.workflowLimit
     templateLimits = plan.templates.map(\.limit)
@@ -172,6 +177,7 @@ public struct Engine: Sendable {
       for limit in templates { templateLimits[limit.template] = limit.limit }
       for template in parked.indices { unpark(template) }
       if isOverLimit { withdrawWaiting() }
+    case .share(let cluster, let amount): take(share: amount, of: cluster)
     case .stop(let order): try stop(order)
     case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break

@@ -7,6 +7,8 @@ public enum EngineEvent: Codable, Sendable {
   /// Task instance ids for attempts to come.
   case instanceIDs(Range<TaskInstanceID>)
   case limits(workflow: Int?, templates: [Limit])
+  /// What the run may take of the machine that a cluster of one node stands for.
+  case share(cluster: Int, HostAmount)
   case stop(StopOrder)
   /// The answer to ``EngineAction/resolve(_:)``.
   case resolved(TaskIndex, ResolvedResources)

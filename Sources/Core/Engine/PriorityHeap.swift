@@ -37,8 +37,11 @@ package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
   package mutating func removeAll() { elements.removeAll() }
 }
 
-/// A ready task: the longest remaining path goes first, among equals the one that was ready first.
+/// A ready task: the highest rank goes first, among equals the longest remaining path, then the one that was ready
+/// first.
 struct ReadyTask: Comparable, Sendable {
+  /// What the user said.
+  var rank: Int32
   /// Bottom level, in weights of the graph.
   var priority: Float
   /// Rises with every task that becomes ready; its highest bit is set for those that were never tried.
@@ -46,7 +49,8 @@ struct ReadyTask: Comparable, Sendable {
   var task: TaskIndex
 
   static func < (left: ReadyTask, right: ReadyTask) -> Bool {
-    left.priority == right.priority ? left.arrival > right.arrival : left.priority < right.priority
+    if left.rank != right.rank { return left.rank < right.rank }
+    return left.priority == right.priority ? left.arrival > right.arrival : left.priority < right.priority
   }
 }
 

@@ -77,6 +77,8 @@ struct ClusterState: Sendable {
     var isUp = true
     var freeCores: Int
     var freeMemory: Int64
+    /// What this run may take of it, where other runs take tasks to the same machine.
+    var share: HostAmount?
 
     init(_ node: ClusterNode) {
       self.node = node
@@ -85,8 +87,16 @@ struct ClusterState: Sendable {
     }
 
     func fits(_ request: ResourceRequest) -> Bool {
-      isUp && request.cores <= freeCores && (request.memory ?? 0) <= freeMemory
+      isUp && hasRoom(for: HostAmount(request)) && (share?.admits(HostAmount(request), beside: used) ?? true)
     }
+
+    /// Whether there is room, were the run alone on the machine.
+    func hasRoom(for amount: HostAmount) -> Bool { amount.cores <= freeCores && amount.memory <= freeMemory }
+
+    var used: HostAmount { HostAmount(cores: node.cores - freeCores, memory: node.memory - freeMemory) }
+
+    /// Cores that tasks may take now.
+    var openCores: Int { isUp ? min(freeCores, (share?.cores ?? .max) - used.cores) : 0 }
 
     func couldEverFit(_ request: ResourceRequest) -> Bool {
       request.cores <= node.cores && (request.memory ?? 0) <= node.memory

@@ -7,6 +7,7 @@ public struct RunPreview: Hashable, Sendable {
     public var cluster: String
     public var request: ResourceRequest
     public var maxAttempts: Int
+    public var priority: Int
     /// The most tasks of the template at a time.
     public var limit: Int?
   }
@@ -66,6 +67,7 @@ public struct RunPreview: Hashable, Sendable {
       return Share(
         template: template.name, tasks: counts[key]!, cluster: preflight.clusters[profile.cluster].name,
         request: profile.settings.request, maxAttempts: profile.settings.maxAttempts,
+        priority: profile.settings.priority,
         limit: template.maxConcurrentlyRunning)
     }
     let ones = [Float](repeating: 1, count: workflow.taskCount)

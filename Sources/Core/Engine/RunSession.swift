@@ -160,7 +160,33 @@ final class RunSession {
     return Driver(
       store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
       clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,
-      recorder: recorder, resolver: runner.resolver)
+      recorder: recorder, resolver: runner.resolver,
+      admissions: admissions(of: "\(store.id)/\(workflow)"))
+  }
+
+  /// This run's place among all on this machine, for each cluster whose tasks run there.
+  private func admissions(of workflow: String) -> [Int: HostAdmission] {
+    guard preflight.clusters.allSatisfy({ $0.executor.simulatedClock == nil }) else { return [:] }
+    let variable = ClaimFolder.variable + "="
+    let folder = options.environment.last { $0.hasPrefix(variable) }.map {
+      String($0.dropFirst(variable.count))
+    }
+    var admissions: [Int: HostAdmission] = [:]
+    for (place, cluster) in preflight.clusters.enumerated() {
+      guard let machine = cluster.description.machine, case .core(let nodes) = cluster.description.placement,
+        let node = nodes.first
+      else { continue }
+      do {
+        admissions[place] = try HostAdmission(
+          node: node, machine: machine, folder: folder ?? ClaimFolder.standard, name: "\(runUUID).\(place)",
+          workflow: workflow)
+      } catch {
+        runner.observer.noticed(
+          "cluster \(cluster.name) takes this machine for its own, whatever else runs here: "
+            + "\(folder ?? ClaimFolder.standard): \(error.localizedDescription)")
+      }
+    }
+    return admissions
   }
 
   private func drive(_ driver: Driver, run: WorkflowRunID) throws -> RunResult {

@@ -35,6 +35,8 @@ public struct ExecutorDescription: Hashable, Codable, Sendable {
   public var placement: Placement
   /// Whether jobs go on when the driver has gone.
   public var outlivesDriver: Bool
+  /// What there is on the machine that its node is (a part of), where runs on that machine are to share it.
+  public var machine: HostAmount?
   /// Versions of these messages that the backend understands.
   public var protocolVersions: ClosedRange<Int>
 

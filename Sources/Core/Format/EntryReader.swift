@@ -4,7 +4,7 @@ import Foundation
 struct EntryReader {
   static let keys = [
     "template", "name", "args", "for_each", "for_each_row", "upstream", "attributes", "cluster_name",
-    "compute_resources", "resource_scales", "max_attempts", "fallback_queues",
+    "compute_resources", "resource_scales", "max_attempts", "fallback_queues", "priority",
   ]
   /// The keys of an entry that is a line of JSON.
   static let lineKeys = keys + ["id", "upstream_ids"]

@@ -161,6 +161,14 @@ struct FileNode {
     return value
   }
 
+  func integer(in range: ClosedRange<Int>) throws -> Int {
+    let value = try integer()
+    guard range.contains(value) else {
+      throw fault("\(path): \(value) is not from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
   func bool() throws -> Bool {
     let text = try scalar("true or false").string
     switch text {

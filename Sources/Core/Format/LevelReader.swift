@@ -1,4 +1,4 @@
-/// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts.
+/// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts, priority.
 enum LevelReader {
   /// - Parameter prefix: `default_`, or nothing for an entry of `tasks`.
   static func settings(_ fields: [String: FileNode], prefix: String) throws -> TaskSettings {
@@ -6,6 +6,7 @@ enum LevelReader {
     // In an entry the keys are plain: `cluster_name`, `compute_resources`, `resource_scales`, ...
     settings.clusterName = try fields[prefix + "cluster_name"]?.string()
     settings.maxAttempts = try fields[prefix + "max_attempts"]?.integer(atLeast: 1)
+    settings.priority = try fields[prefix + "priority"]?.integer(in: ResolvedSettings.priorities)
     if let node = fields[prefix + "compute_resources"] { settings.computeResources = try resourceMaps(node) }
     if let node = fields[prefix + "resource_scales"] { settings.resourceScales = try scaleMaps(node) }
     if let node = fields[prefix + "fallback_queues"] {

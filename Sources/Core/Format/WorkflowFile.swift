@@ -18,13 +18,13 @@ public enum WorkflowFile {
     "tool", "tool_version", "name", "description", "workflow_args", "workflow_attributes",
     "working_directory",
     "params", "include", "max_concurrently_running", "default_cluster_name", "default_max_attempts",
-    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "on_finish",
-    "task_templates", "tasks",
+    "default_compute_resources", "default_resource_scales", "default_fallback_queues", "default_priority",
+    "on_finish", "task_templates", "tasks",
   ]
   static let templateKeys = [
     "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
     "default_cluster_name", "default_max_attempts", "default_compute_resources", "default_resource_scales",
-    "default_fallback_queues", "retry_exit_codes", "no_retry_exit_codes",
+    "default_fallback_queues", "default_priority", "retry_exit_codes", "no_retry_exit_codes",
   ]
 
   /// A workflow as it was read, with what only its file knows.

@@ -81,6 +81,11 @@ public enum WorkflowSchema {
     [
       prefix + "cluster_name": text,
       prefix + "max_attempts": .object(["type": "integer", "minimum": 1]),
+      prefix + "priority": described(
+        .object([
+          "type": "integer", "minimum": .integer(Int64(ResolvedSettings.priorities.lowerBound)),
+          "maximum": .integer(Int64(ResolvedSettings.priorities.upperBound)),
+        ]), "Of the ready tasks those with the highest go first; 0 where no level says."),
       prefix + "compute_resources": described(
         anyOf(resources, map(resources)), "Flat, or by cluster; any is every cluster."),
       prefix + "resource_scales": anyOf(scales, map(scales)),

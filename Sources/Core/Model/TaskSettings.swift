@@ -12,18 +12,21 @@ public struct TaskSettings: Hashable, Codable, Sendable {
   /// Queues tried in order when a request is beyond its own queue's limits.
   public var fallbackQueues: [String: [String]]
   public var maxAttempts: Int?
+  /// Of the ready tasks those with the highest go first, whatever waits for them; 0 where no level says.
+  public var priority: Int?
 
   public init(
     clusterName: String? = nil, computeResources: [String: ComputeResources] = [:],
     resourceScales: [String: [ScalableResource: ResourceScale]] = [:],
     fallbackQueues: [String: [String]] = [:],
-    maxAttempts: Int? = nil
+    maxAttempts: Int? = nil, priority: Int? = nil
   ) {
     self.clusterName = clusterName
     self.computeResources = computeResources
     self.resourceScales = resourceScales
     self.fallbackQueues = fallbackQueues
     self.maxAttempts = maxAttempts
+    self.priority = priority
   }
 
   /// Whether this level says nothing.
@@ -34,22 +37,26 @@ public struct TaskSettings: Hashable, Codable, Sendable {
 public struct ResolvedSettings: Hashable, Codable, Sendable {
   /// Attempts for application and resource failures, where no level says.
   public static let standardMaxAttempts = 3
+  /// What a priority may be.
+  public static let priorities = -1_000_000...1_000_000
 
   public var request: ResourceRequest
   public var scales: [ScalableResource: ResourceScale]
   public var fallbackQueues: [String]
   public var maxAttempts: Int
+  public var priority: Int
   /// The callback that computes the request when the task becomes ready.
   public var callback: String?
 
   public init(
     request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String],
-    maxAttempts: Int, callback: String? = nil
+    maxAttempts: Int, priority: Int = 0, callback: String? = nil
   ) {
     self.request = request
     self.scales = scales
     self.fallbackQueues = fallbackQueues
     self.maxAttempts = maxAttempts
+    self.priority = priority
     self.callback = callback
   }
 
@@ -74,6 +81,7 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
     var scales: [ScalableResource: ResourceScale] = [:]
     var queues: [String]?
     var attempts: Int?
+    var priority: Int?
     for level in levels {
       for key in lookUp {
         if let map = level.computeResources[key] { resources = resources.over(map) }
@@ -81,10 +89,12 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
         if queues == nil { queues = level.fallbackQueues[key] }
       }
       attempts = attempts ?? level.maxAttempts
+      priority = priority ?? level.priority
     }
     for resource in ScalableResource.allCases where scales[resource] == nil { scales[resource] = .standard }
     self.init(
       request: ResourceRequest(resources), scales: scales, fallbackQueues: queues ?? [],
-      maxAttempts: attempts ?? Self.standardMaxAttempts, callback: resources.callback)
+      maxAttempts: attempts ?? Self.standardMaxAttempts, priority: priority ?? 0, callback: resources.callback
+    )
   }
 }

@@ -73,6 +73,11 @@ extension TaskSettings {
       }
     }
     if let maxAttempts { try require(maxAttempts >= 1, "max_attempts", maxAttempts, "1 or more") }
+    if let priority {
+      let range = ResolvedSettings.priorities
+      try require(
+        range.contains(priority), "priority", priority, "from \(range.lowerBound) to \(range.upperBound)")
+    }
     for (_, resources) in computeResources.sorted(by: { $0.key < $1.key }) {
       if let cores = resources.cores { try require(cores >= 1, "cores", cores, "1 or more") }
       if let memory = resources.memory { try require(memory >= 1, "memory", memory, "1 byte or more") }

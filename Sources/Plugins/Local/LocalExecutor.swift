@@ -60,12 +60,13 @@ public final class LocalExecutor: Executor {
         grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups))
     state.withLock { $0.opened = opened }
     try startWorker(opened, isFirst: true)
-    events.post(
-      .info(
-        ExecutorDescription(
-          queues: options.queues,
-          capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .prefetches],
-          maxBatch: Self.maxBatch, placement: .core([node]), outlivesDriver: false)))
+    var description = ExecutorDescription(
+      queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .prefetches],
+      maxBatch: Self.maxBatch, placement: .core([node]), outlivesDriver: false)
+    if options.sharesMachine {
+      description.machine = HostAmount(cores: machine.cores, memory: machine.memory)
+    }
+    events.post(.info(description))
   }
 
   public func validate(_ requests: [ResourceRequest]) {

@@ -12,6 +12,8 @@ struct LocalOptions: Sendable {
   /// Enforce memory limits by control groups where they can be made (they count the page cache, too), or else by
   /// looking at the processes.
   var usesControlGroups = true
+  /// Take no more than this run's share while other runs are on the machine.
+  var sharesMachine = true
 
   /// - Throws: ``ExecutorError`` naming the option that makes no sense.
   init(_ options: [String: JSONValue], cluster: String) throws {
@@ -27,12 +29,15 @@ struct LocalOptions: Sendable {
         memory = bytes
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
       case ("cgroups", .bool(let flag)): usesControlGroups = flag
+      case ("share_machine", .bool(let flag)): sharesMachine = flag
       case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
       case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
-      case ("oversubscribe", _), ("cgroups", _): throw Self.bad(cluster, key, "true or false")
+      case ("oversubscribe", _), ("cgroups", _), ("share_machine", _):
+        throw Self.bad(cluster, key, "true or false")
       default:
         throw ClusterOption.unknown(
-          key, among: ["cgroups", "memory", "oversubscribe", "queues", "slots"], cluster: cluster)
+          key, among: ["cgroups", "memory", "oversubscribe", "queues", "share_machine", "slots"],
+          cluster: cluster)
       }
     }
   }

@@ -28,6 +28,7 @@ final class Sandbox: @unchecked Sendable {
       "HOME": "\(root)/home", "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
       "JOBMON_DATABASE": "\(root)/jobmon.db", "JOBMON__LOGS__DIRECTORY": "\(root)/logs", "NO_COLOR": "1",
       "JOBMON__ENGINE__KILL_GRACE": "1s", "JOBMON__ENGINE__BACKOFF_FIRST": "0.05s",
+      "JOBMON_HOST_CLAIMS": "\(root)/claims",
       "LEDGER": "\(root)/ledger", "LOCKS": "\(root)/locks", "OUT": "\(root)/out",
     ]
     // A toolchain's run-time libraries, where the programs are linked dynamically.

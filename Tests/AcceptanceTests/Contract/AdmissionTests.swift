@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// Several runs on one machine, and what the user puts first.
+  struct AdmissionTests {
+    private func sandbox(slots: Int) throws -> Sandbox {
+      let sandbox = try Sandbox()
+      sandbox.environment["JOBMON_PLUGINS"] = try sandbox.write(
+        "plugins.json", #"{"clusters": {"local": {"plugin": "local", "options": {"slots": \#(slots)}}}}"#)
+      return sandbox
+    }
+
+    private func start(_ sandbox: Sandbox, _ name: String, tasks: Int, _ kind: String, cores: Int = 1) throws
+      -> Child
+    {
+      let file = try sandbox.write(
+        "\(name).yaml",
+        """
+        tool: \(name)
+        workflow_args: x
+        task_templates:
+          \(name): {command_template: "sh \(sandbox.path("task.sh")) \(kind)", node_args: [n], default_compute_resources: {cores: \(cores)}}
+        tasks:
+          - {template: \(name), for_each: {n: {range: [1, \(tasks)]}}, name: "\(name)_{n}"}
+        """)
+      return try sandbox.jobmon("run", file, "-o", "json")
+    }
+
+    /// The most commands at once, and the starts in order, by the ledger.
+    private func ledger(_ sandbox: Sandbox) throws -> (most: Int, starts: [String]) {
+      var (running, most) = (0, 0)
+      var starts: [String] = []
+      for line in try sandbox.ledger().lines {
+        if line.word == .start {
+          running += 1
+          starts.append(line.task)
+        } else if line.word == .end {
+          running -= 1
+        }
+        most = max(most, running)
+      }
+      return (most, starts)
+    }
+
+    @Test func twoRunsShareTheSlots() throws {
+      let sandbox = try sandbox(slots: 4)
+      let first = try start(sandbox, "a", tasks: 40, "sleep 0.15")
+      try eventually("the first fills the machine") { try ledger(sandbox).most == 4 }
+      let second = try start(sandbox, "b", tasks: 20, "sleep 0.15")
+      let ended = (try first.wait(), try second.wait())
+      #expect(ended.0.status == 0 && ended.1.status == 0, "\(ended)")
+      let seen = try ledger(sandbox)
+      #expect(seen.most == 4)
+      // From the first start of the second run to its last, each had about half.
+      let began = try #require(seen.starts.firstIndex { $0.hasPrefix("b") })
+      let over = try #require(seen.starts.lastIndex { $0.hasPrefix("b") })
+      let others = seen.starts[began...over].count { $0.hasPrefix("a") }
+      #expect((8...32).contains(others), "\(others) of the first beside 20 of the second: \(seen.starts)")
+    }
+
+    @Test func aTaskThatNeedsTheWholeMachineGetsItsTurn() throws {
+      let sandbox = try sandbox(slots: 4)
+      let many = try start(sandbox, "many", tasks: 60, "sleep 0.1")
+      try eventually("the machine is full") { try ledger(sandbox).most == 4 }
+      let large = try start(sandbox, "large", tasks: 2, "plain", cores: 4)
+      let ended = (try many.wait(), try large.wait())
+      #expect(ended.0.status == 0 && ended.1.status == 0, "\(ended)")
+      let starts = try ledger(sandbox).starts
+      #expect(try #require(starts.firstIndex { $0.hasPrefix("large") }) < 50, "\(starts)")
+    }
+
+    @Test func whatAKilledRunHeldIsFree() throws {
+      let sandbox = try sandbox(slots: 2)
+      let gate = sandbox.path("gate")
+      let first = try start(sandbox, "a", tasks: 4, "gate \(gate)")
+      try eventually("the first holds both slots") { try ledger(sandbox).starts.count == 2 }
+      let second = try start(sandbox, "b", tasks: 3, "plain")
+      try eventually("the second says what it waits for") {
+        second.stderr.contains("other runs on this machine hold 2 of its 2 cores")
+      }
+      #expect(try ledger(sandbox).starts.count == 2)
+      first.signal(SIGKILL)
+      #expect(try second.wait().status == 0)
+      try sandbox.open(gate: "gate")
+      #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
+    }
+
+    @Test func runsThatDoNotShareTakeTheMachineEach() throws {
+      let sandbox = try sandbox(slots: 2)
+      sandbox.environment["JOBMON_PLUGINS"] = try sandbox.write(
+        "plugins.json",
+        #"{"clusters": {"local": {"plugin": "local", "options": {"slots": 2, "share_machine": false}}}}"#)
+      let gate = sandbox.path("gate")
+      let first = try start(sandbox, "a", tasks: 2, "gate \(gate)")
+      let second = try start(sandbox, "b", tasks: 2, "gate \(gate)")
+      try eventually("all four run") { try ledger(sandbox).most == 4 }
+      try sandbox.open(gate: "gate")
+      #expect(try first.wait().status == 0)
+      #expect(try second.wait().status == 0)
+    }
+
+    @Test func whatTheUserPutsFirstGoesFirst() throws {
+      let sandbox = try sandbox(slots: 1)
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        workflow_args: x
+        task_templates:
+          plain: {command_template: "sh \(sandbox.path("task.sh")) plain", node_args: [n]}
+          late: {command_template: "sh \(sandbox.path("task.sh")) plain", node_args: [n], default_priority: -1}
+        tasks:
+          - {template: late, args: {n: 1}, name: late}
+          - {template: late, args: {n: 2}, name: follows, upstream: [{task: late}]}
+          - {template: plain, for_each: {n: [1, 2]}, name: "plain_{n}"}
+          - {template: plain, args: {n: 3}, name: urgent, priority: 5}
+        """)
+      #expect(try sandbox.run("run", file).status == 0)
+      // Without priorities `late` would be first: it is the longest path.
+      #expect(try ledger(sandbox).starts == ["urgent", "plain_1", "plain_2", "late", "follows"])
+      let preview = try sandbox.run("run", file, "--dry-run", "-o", "json").object()
+      let priorities = (preview["arrays"] as? [[String: Any]])?.compactMap { $0["priority"] as? Int }
+      #expect(Set(priorities ?? []) == [-1, 0, 5])
+      try sandbox.write(
+        "bad.yaml",
+        String(decoding: FileManager.default.contents(atPath: file)!, as: UTF8.self)
+          .replacingOccurrences(of: "priority: 5", with: "priority: 5000000"))
+      let refused = try sandbox.run("run", sandbox.path("bad.yaml"))
+      #expect(
+        refused.status == 2 && refused.stderr.contains("5000000 is not from -1000000 to 1000000"),
+        "\(refused)")
+    }
+  }
+}

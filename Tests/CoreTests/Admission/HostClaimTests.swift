@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@testable import JobmonCore
+
+@Suite("Runs on one machine")
+struct HostClaimTests {
+  private func claim(
+    _ name: String, holds: Int, uses: Int, wants: Int, next: Int? = 1, since: Int64 = 0
+  ) -> HostClaim {
+    HostClaim(
+      holds: HostAmount(cores: holds, memory: 0), uses: HostAmount(cores: uses, memory: 0),
+      wants: HostAmount(cores: wants, memory: 0), next: next.map { HostAmount(cores: $0, memory: 0) },
+      since: since,
+      workflow: name, name: name)
+  }
+
+  private func share(_ name: String, _ claims: [HostClaim], cores: Int = 8) -> Int {
+    HostClaim.share(of: name, among: claims, total: HostAmount(cores: cores, memory: 0)).cores
+  }
+
+  @Test("a run alone may take everything, and one with nothing ready keeps what it uses")
+  func alone() {
+    #expect(share("a", [claim("a", holds: 0, uses: 0, wants: 1)]) == 8)
+    #expect(share("a", [claim("a", holds: 8, uses: 3, wants: 3, next: nil)]) == 3)
+  }
+
+  @Test("who comes later is given an equal part, as tasks end, and what one does not want goes to the others")
+  func parts() {
+    let first = claim("a", holds: 8, uses: 8, wants: 100)
+    #expect(share("a", [first, claim("b", holds: 0, uses: 0, wants: 100)]) == 4)
+    #expect(share("b", [first, claim("b", holds: 0, uses: 0, wants: 100)]) == 0)
+    #expect(share("a", [first, claim("b", holds: 0, uses: 0, wants: 2)]) == 6)
+    let released = claim("a", holds: 4, uses: 4, wants: 100)
+    #expect(share("b", [released, claim("b", holds: 0, uses: 0, wants: 100)]) == 4)
+    // Content others are left what they hold, and nobody has to give.
+    #expect(
+      share(
+        "b", [claim("a", holds: 3, uses: 3, wants: 3, next: nil), claim("b", holds: 0, uses: 0, wants: 9)])
+        == 5)
+  }
+
+  @Test("a task larger than its run's part gets its turn, and gives others theirs")
+  func largeTask() {
+    let small = claim("small", holds: 4, uses: 4, wants: 100, since: 20)
+    let large = claim("large", holds: 4, uses: 0, wants: 8, next: 8, since: 10)
+    #expect(share("small", [small, large]) == 0)
+    // It has just started something: the other one, which waits for its part, comes first.
+    let waiting = claim("small", holds: 0, uses: 0, wants: 100, since: 20)
+    let served = claim("large", holds: 8, uses: 8, wants: 16, next: 8, since: 30)
+    // Less than it uses: it starts nothing until that has ended.
+    #expect(share("large", [waiting, served]) == 4)
+    #expect(share("small", [waiting, claim("large", holds: 4, uses: 0, wants: 8, next: 8, since: 30)]) == 4)
+  }
+
+  /// Runs with tasks of random sizes that look at each other in random order.
+  private struct Machine {
+    struct Run {
+      var tasks: [HostAmount]
+      var running: [(ends: Int, takes: HostAmount)] = []
+      var claim: HostClaim
+    }
+    let total: HostAmount
+    var runs: [Run]
+    var time = 0
+
+    mutating func settle(_ place: Int) {
+      let now = time
+      runs[place].running.removeAll { $0.ends <= now }
+      var claim = runs[place].claim
+      claim.uses = runs[place].running.reduce(.none) { $0 + $1.takes }
+      claim.next = runs[place].tasks.last
+      claim.wants = .least(runs[place].tasks.reduce(claim.uses) { $0 + $1 }, total)
+      let others = runs.indices.filter { $0 != place }.map { runs[$0].claim }
+      let share = HostClaim.share(of: claim.name, among: others + [claim], total: total)
+      while let next = runs[place].tasks.last, share.admits(next, beside: claim.uses) {
+        runs[place].tasks.removeLast()
+        // Lengths that differ, so that ends do not come together.
+        runs[place].running.append((time + 3 + runs[place].tasks.count % 5, next))
+        claim.uses = claim.uses + next
+        claim.since = Int64(time)
+        claim.next = runs[place].tasks.last
+      }
+      claim.holds = .most(share, claim.uses)
+      runs[place].claim = claim
+    }
+  }
+
+  @Test(
+    "whatever the order of looks, the machine is never overfull, and nobody waits for ever",
+    arguments: 0..<200)
+  func property(seed: UInt64) {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    func draw(_ below: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % below
+    }
+    let total = HostAmount(cores: 1 + draw(8), memory: 100)
+    var machine = Machine(total: total, runs: [])
+    for place in 0..<1 + draw(6) {
+      let large = draw(2) == 0
+      let tasks = (0..<5 + draw(30)).map { _ in
+        HostAmount(cores: large ? 1 + draw(total.cores) : 1, memory: draw(3) == 0 ? Int64(draw(101)) : 0)
+      }
+      var claim = claim("\(place)", holds: 0, uses: 0, wants: 0)
+      claim.since = Int64(place)
+      machine.runs.append(Machine.Run(tasks: tasks, claim: claim))
+    }
+    let work = machine.runs.reduce(0) { $0 + $1.tasks.count }
+    while machine.runs.contains(where: { !$0.tasks.isEmpty || !$0.running.isEmpty }) {
+      machine.time += 1
+      for _ in machine.runs.indices { machine.settle(draw(machine.runs.count)) }
+      let held = machine.runs.reduce(HostAmount.none) { $0 + $1.claim.holds }
+      let used = machine.runs.reduce(HostAmount.none) { $0 + $1.running.reduce(.none) { $0 + $1.takes } }
+      #expect(total.covers(held) && total.covers(used), "\(total): held \(held), used \(used)")
+      // One after the other, each of at most 8 steps, with a few looks between: far less than that.
+      guard machine.time < 40 * work + 100 else {
+        Issue.record("after \(machine.time) steps: \(machine.runs.map(\.claim)) of \(total)")
+        return
+      }
+    }
+  }
+
+  @Test("the claim of a run that is gone is nobody's, and a folder that cannot be used is an error")
+  func folder() throws {
+    let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let first = try ClaimFolder(path, name: "a")
+    var seen: [String] = []
+    do {
+      let second = try ClaimFolder(path, name: "b")
+      #expect(second.exchange { _ in claim("b", holds: 2, uses: 1, wants: 3) })
+      #expect(
+        first.exchange {
+          seen = $0.map(\.name)
+          return claim("a", holds: 0, uses: 0, wants: 0)
+        })
+      #expect(seen == ["b"])
+    }
+    // What a killed run leaves: a file without a lock.
+    try JSONEncoder().encode(claim("c", holds: 8, uses: 8, wants: 8)).write(
+      to: URL(fileURLWithPath: path + "/c"))
+    try Data("no claim".utf8).write(to: URL(fileURLWithPath: path + "/d"))
+    #expect(
+      first.exchange {
+        seen = $0.map(\.name)
+        return claim("a", holds: 0, uses: 0, wants: 0)
+      })
+    #expect(seen.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["a"])
+    #expect(throws: POSIXError.self) { try ClaimFolder("/proc/none", name: "a") }
+    #expect(throws: POSIXError.self) { try ClaimFolder(path, name: "a") }
+  }
+}

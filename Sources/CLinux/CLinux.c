@@ -21,6 +21,8 @@ int clinux_open_write(const char *path, mode_t mode) {
   return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, mode);
 }
 
+int clinux_open_append(const char *path) { return open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC); }
+
 int clinux_open_new(const char *path) {
   return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
 }

@@ -13,9 +13,10 @@ int clinux_become_subreaper(void);
 /// prctl(PR_SET_PDEATHSIG, signal): the signal the caller gets when the thread that forked it ends. 0 or -1 with errno.
 int clinux_set_parent_death_signal(int signal);
 
-/// open(2) for reading, and for writing a new or emptied file. A descriptor (closed on exec) or -1 with errno.
+/// open(2) for reading, for writing a new or emptied file, and for adding to a file there is. A descriptor (closed on exec) or -1 with errno.
 int clinux_open_read(const char *path);
 int clinux_open_write(const char *path, mode_t mode);
+int clinux_open_append(const char *path);
 int clinux_open_folder(const char *path);
 
 /// open(2) for writing a file that nobody has made yet (O_EXCL), with mode 0600. A descriptor or -1 with errno.

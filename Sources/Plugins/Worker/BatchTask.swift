@@ -149,6 +149,9 @@ private final class BatchServer: Server {
     nextTick = Clock.monotonic + Self.sign
   }
 
+  /// What the cluster sends to all of a job's processes meets the shell, too, and is told from what a command does.
+  override var usesShell: Bool { true }
+
   override func tick() {
     utimes(folder.claim(index, start: start), nil)
     nextTick = Clock.monotonic + Self.sign

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import WorkerProtocol
 
@@ -18,6 +19,8 @@ final class Command {
   let token: String
   /// Its main process, which is also its process group.
   let process: pid_t
+  /// Whether it was started without a shell.
+  let isPlain: Bool
   let startedWall: Int64
   let started: Int64
   let stdout: String
@@ -49,10 +52,14 @@ final class Command {
   /// - Parameters:
   ///   - started: before it could do anything, by the clock that does not jump.
   ///   - startedWall: the same, for people.
-  init(_ order: CommandOrder, process: pid_t, cgroup: MemoryCgroup?, started: Int64, startedWall: Int64) {
+  init(
+    _ order: CommandOrder, process: pid_t, isPlain: Bool, cgroup: MemoryCgroup?, started: Int64,
+    startedWall: Int64
+  ) {
     instance = order.instance
     token = order.token
     self.process = process
+    self.isPlain = isPlain
     stdout = order.stdout
     stderr = order.stderr
     memoryLimit = order.memory
@@ -72,5 +79,13 @@ final class Command {
     case .running: min(runtimeLimit > 0 ? started + runtimeLimit : .max, sampleAt ?? .max)
     case .leaving(let time), .terminating(let time), .killing(let time): time
     }
+  }
+
+  /// What a wait status says of it. A shell that waits for a command which a signal ends exits with 128 and its number,
+  /// and so does a command that was started without one.
+  func end(_ status: Int32) -> CommandEnd {
+    if clinux_did_exit(status) == 1 { return .exit(Int(clinux_exit_code(status))) }
+    let signal = Int(clinux_end_signal(status))
+    return isPlain ? .exit(128 + signal) : .signal(signal)
   }
 }

@@ -129,9 +129,7 @@ extension Server {
     lanes.ended(command.size)
     defer { fill(command.size) }
     guard let status = command.status else { return }
-    var end: CommandEnd =
-      clinux_did_exit(status) == 1
-      ? .exit(Int(clinux_exit_code(status))) : .signal(Int(clinux_end_signal(status)))
+    var end = command.end(status)
     var peak = floor.isBelow(command.peakMemory) ? command.peakMemory : 0
     if let cgroup = command.cgroup {
       peak = cgroup.peakMemory ?? peak
@@ -143,6 +141,9 @@ extension Server {
       cgroup.remove()
     }
     if let cause = command.endedBy { end = cause }
+    if case .exit = end, command.isPlain, clinux_did_exit(status) == 0 {
+      PlainCommand.tell(status, in: command.stderr)
+    }
     KillPoint.reached("worker.report.before")
     say(
       .ended(

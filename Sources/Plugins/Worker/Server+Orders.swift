@@ -6,7 +6,7 @@ extension Server {
   func obey(_ frame: DriverFrame) {
     switch frame {
     case .hello(let setting):
-      launcher = Launcher(setting)
+      launcher = Launcher(setting, usesShell: usesShell)
       grace = setting.grace * 1000
       usesControlGroups = setting.usesControlGroups
     case .run(let order):
@@ -48,10 +48,10 @@ extension Server {
     do throws(Launcher.Failure) {
       KillPoint.reached("worker.spawn.before")
       let (started, startedWall) = (Clock.monotonic, Clock.wall)
-      let process = try launcher.start(order, cgroup: cgroup)
+      let (process, isPlain) = try launcher.start(order, cgroup: cgroup)
       KillPoint.reached("worker.spawn.after")
       let command = Command(
-        order, process: process, cgroup: cgroup, started: started, startedWall: startedWall)
+        order, process: process, isPlain: isPlain, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
       mains[process] = command
       lanes.began(command.size)

@@ -25,6 +25,8 @@ class Server {
   private var flushAt = Int64.max
 
   var launcher: Launcher?
+  /// Whether commands that need no shell are given one, too.
+  var usesShell: Bool { false }
   /// Microseconds between TERM and KILL.
   var grace: Int64 = 10_000_000
   var isStopping = false

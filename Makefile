@@ -15,7 +15,7 @@ PAGES        := .build/pages
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
 # What the tests use beyond that.
-TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/faketime=faketime /usr/bin/python3=python3 /usr/bin/script=bsdutils \
+TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime /usr/bin/python3=python3 /usr/bin/script=bsdutils \
                 /usr/bin/chromium-headless-shell=?chromium-headless-shell
 # A Slurm for the tests: Scripts/slurm-lab.
 SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
@@ -58,8 +58,11 @@ build: setup
 demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
 
-# Unit tests first, then the built programs from outside: those measure times, so nothing runs beside them.
+# The engine's instructions first; then unit tests; then the built programs from outside: those measure times, so
+# nothing runs beside them.
 test: setup-test
+	$(BUILD) build $(RELEASE) --product engine-runs
+	Bench/instructions $(PROGRAMS)/engine-runs
 	$(BUILD) build --build-tests
 	$(BUILD) test --skip-build --skip AcceptanceTests
 	$(BUILD) test --skip-build --filter AcceptanceTests

@@ -80,6 +80,9 @@ let package = Package(
     // What the program itself costs, on a cluster where every task succeeds at once: `make bench`.
     .executableTarget(name: "jobmon-bench", dependencies: ["JobmonCore"], path: "Bench/Instant"),
 
+    // The engine by itself, for counting its instructions: Bench/instructions.
+    .executableTarget(name: "engine-runs", dependencies: ["JobmonCore"], path: "Bench/Engine"),
+
     // The same behind the wire; tests use it, too.
     .executableTarget(name: "instant-plugin", dependencies: ["JobmonCore"], path: "Bench/Plugin"),
 

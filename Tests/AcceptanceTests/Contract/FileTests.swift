@@ -348,7 +348,7 @@ extension Acceptance {
       let sandbox = try Sandbox()
       let schema = try sandbox.run("schema").object()
       let properties = try #require(schema["properties"] as? [String: Any])
-      #expect(properties.count == 18)
+      #expect(properties.count == 19)
       #expect(try sandbox.run("init").status == 0)
       #expect(try sandbox.run("run", "workflow.yaml").status == 0)
       #expect(sandbox.read("total") == "15\n")

@@ -4,9 +4,9 @@ import Foundation
 final class Driver {
   /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
   private static let newsMayWait: Int64 = 50
-  /// How many records of simulated time are committed together: what is simulated ends with this process, so nothing
-  /// that others can see depends on them.
-  private static let simulatedAtOnce = 2000
+  /// How many changes in simulated time are committed together: what is simulated ends with this process, so nothing
+  /// that others can see depends on them. About 50 ms of writing.
+  private static let simulatedAtOnce = 40_000
 
   let store: any Store
   let options: RunOptions
@@ -27,6 +27,8 @@ final class Driver {
   /// Started and usage records that nothing depends on yet, and when they have to be committed at the latest.
   private var news: [Transition] = []
   private var newsDue: Int64?
+  /// Changes in `news`, where time is simulated.
+  private var simulatedChanges = 0
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -206,7 +208,8 @@ final class Driver {
     for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
     if clock != nil {
       news += records
-      if news.count >= Self.simulatedAtOnce { try commitNews() }
+      simulatedChanges += records.reduce(0) { $0 + $1.changeCount }
+      if simulatedChanges >= Self.simulatedAtOnce { try commitNews() }
     } else if dependsOnCommit {
       try commit(records, synced: tellsOutlivers)
     } else if !records.isEmpty {
@@ -228,6 +231,7 @@ final class Driver {
     KillPoint.reached("driver.commit.after")
     attributeFiles.removeRead()
     news = []
+    simulatedChanges = 0
     newsDue = nil
     commits += 1
     keeper.noteCommit(commits)

@@ -145,6 +145,7 @@ extension Engine {
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
 
     if outcome.cause.isSuccess {
+      urgency.note(outcome, template: group.key.template)
       try record(instance, attempt, outcome, to: .done, status: .done)
       try release(downstreamOf: task)
       return

@@ -17,8 +17,9 @@ public struct Engine: Sendable {
   /// Attempts started in this run.
   var attempts: [UInt16]
   var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
-  /// The longest remaining path, in seconds.
-  let priority: [Float]
+  /// Bottom levels: the higher goes first.
+  var priority: [Float]
+  var urgency: Urgency
   let rankOfProfile: [Int32]
   let usesCallbacks: Bool
   var counts: [RunProgress.Counts]
@@ -105,13 +106,11 @@ public struct Engine: Sendable {
     workflowLimit = plan.workflowLimit
     templateLimits = plan.templates.map(\.limit)
     clusters = plan.clusters.map(ClusterState.init)
-    var seen: [Int: Float] = [:]
     for runtime in plan.runtimes where runtime.count > 0 {
-      seen[runtime.template] = Float(max(runtime.mean, 0.001))
       typicalRuntime[runtime.template] = Float(runtime.mean)
     }
-    let weights = plan.template.map { seen[Int($0)] ?? 1 }
-    priority = plan.graph.bottomLevels(weights: weights)
+    urgency = Urgency(plan)
+    priority = urgency.levels(plan)
   }
 
   /// One turn: takes the events in order, and returns what is to be done.
@@ -120,6 +119,7 @@ public struct Engine: Sendable {
     actions = []
     for event in events { try take(event) }
     if !isFinished {
+      reorderIfLearned()
       try releaseDelayed()
       try checkCallbacks()
       checkTimeout()

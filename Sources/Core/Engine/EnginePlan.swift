@@ -14,6 +14,8 @@ public struct EnginePlan: Codable, Sendable {
   /// Tasks whose requests are scaled once before the first attempt.
   public var resourceFailures: [ResourceFailure]
   public var runtimes: [TemplateRuntime]
+  /// Seconds that each task took in an earlier workflow; negative where that is not known. Empty: of none.
+  public var taskRuntimes: [Float]
   public var workflowLimit: Int?
   public var policy: EnginePolicy
   /// What this run's batch tokens begin with.
@@ -58,7 +60,8 @@ public struct EnginePlan: Codable, Sendable {
     graph: TaskGraph, template: [Int32], profile: [Int32], statuses: [TaskStatus],
     templates: [TemplatePolicy],
     profiles: [TaskProfile], clusters: [ClusterPlan], openInstances: [OpenInstance] = [],
-    resourceFailures: [ResourceFailure] = [], runtimes: [TemplateRuntime] = [], workflowLimit: Int? = nil,
+    resourceFailures: [ResourceFailure] = [], runtimes: [TemplateRuntime] = [], taskRuntimes: [Float] = [],
+    workflowLimit: Int? = nil,
     policy: EnginePolicy = EnginePolicy(), tokenPrefix: String, started: Instant
   ) {
     self.graph = graph
@@ -71,6 +74,7 @@ public struct EnginePlan: Codable, Sendable {
     self.openInstances = openInstances
     self.resourceFailures = resourceFailures
     self.runtimes = runtimes
+    self.taskRuntimes = taskRuntimes
     self.workflowLimit = workflowLimit
     self.policy = policy
     self.tokenPrefix = tokenPrefix

@@ -4,6 +4,11 @@ package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
 
   package init() {}
 
+  package init(_ elements: [Element]) {
+    self.elements = elements
+    for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) { sink(place) }
+  }
+
   package var isEmpty: Bool { elements.isEmpty }
   package var count: Int { elements.count }
   package var first: Element? { elements.first }
@@ -22,7 +27,13 @@ package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
   package mutating func removeFirst() -> Element {
     elements.swapAt(0, elements.count - 1)
     let first = elements.removeLast()
-    var parent = 0
+    sink(0)
+    return first
+  }
+
+  /// Moves an element down to where it belongs.
+  private mutating func sink(_ place: Int) {
+    var parent = place
     while true {
       var child = 2 * parent + 1
       if child >= elements.count { break }
@@ -31,7 +42,6 @@ package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
       elements.swapAt(parent, child)
       parent = child
     }
-    return first
   }
 
   package mutating func removeAll() { elements.removeAll() }
@@ -42,7 +52,7 @@ package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
 struct ReadyTask: Comparable, Sendable {
   /// What the user said.
   var rank: Int32
-  /// Bottom level, in weights of the graph.
+  /// Its place among the bottom levels (``Urgency``).
   var priority: Float
   /// Rises with every task that becomes ready; its highest bit is set for those that were never tried.
   var arrival: UInt64

@@ -141,7 +141,7 @@ final class RunSession {
       clusters: preflight.clusters.map { EnginePlan.ClusterPlan(name: $0.name, description: $0.description) },
       openInstances: stored.openInstances,
       resourceFailures: options.useOriginalResources ? [] : stored.resourceFailures,
-      runtimes: stored.runtimes,
+      runtimes: stored.runtimes, taskRuntimes: stored.taskRuntimes,
       workflowLimit: limit, policy: policy, tokenPrefix: ExecutorContext.tokenPrefix(runUUID: runUUID),
       started: began)
     let texts = TaskTexts(

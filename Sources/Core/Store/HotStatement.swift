@@ -71,6 +71,8 @@ final class HotStatement {
 /// The statements that are run for every task.
 final class HotStatements {
   let insertInstance: HotStatement
+  /// An attempt that has ended already.
+  let insertEnded: HotStatement
   let launch: HotStatement
   let start: HotStatement
   let end: HotStatement
@@ -80,8 +82,15 @@ final class HotStatements {
     insertInstance = try HotStatement(
       database,
       """
-      INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, status, is_open, seq, created)
-      VALUES (?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1, ?, ?)
+      INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, status, is_open, seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1, ?)
+      """)
+    insertEnded = try HotStatement(
+      database,
+      """
+      INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, handle, is_open,
+        status, is_retry, seq, started, ended, node, cause, code, wall, cpu, peak, next_request, message)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     launch = try HotStatement(
       database, "UPDATE instance SET status = 'LAUNCHED', handle = ?, seq = ? WHERE id = ? AND is_open")

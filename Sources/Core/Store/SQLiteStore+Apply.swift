@@ -107,30 +107,29 @@ private final class TransitionWriter {
   }
 
   func write(_ transitions: [Transition]) throws {
-    // A task that starts and ends within one call is one update.
-    var startedHere: [TaskInstanceID: (node: String?, at: Timestamp)] = [:]
-    var endedHere: Set<TaskInstanceID> = []
-    for case .ended(let end) in transitions { endedHere.insert(end.instance) }
+    let ends = endings(of: transitions)
     var next = firstSeq
     for transition in transitions {
       let seq = next
       next += Int64(transition.changeCount)
       switch transition {
       case .batch(let batch): try write(batch)
-      case .instantiated(let token, let attempts, let at): try write(attempts, of: token, at: at, seq: seq)
-      case .launched(_, let instances, let handle, let at): try launch(instances, handle, at: at, seq: seq)
+      case .instantiated(let token, let attempts, let at):
+        try write(attempts, of: token, at: at, seq: seq, ends: ends)
+      case .launched(_, let instances, let handle, let at):
+        try launch(instances, handle, at: at, seq: seq, ends: ends)
       case .started(let instance, _, let node, let at):
-        if endedHere.contains(instance) {
-          startedHere[instance] = (node, at)
-        } else {
-          try statements.start.run { values in
-            values.add(at.rawValue)
-            values.add(node)
-            values.add(seq)
-            values.add(instance)
-          }
+        guard ends[instance] == nil else { continue }
+        try statements.start.run { values in
+          values.add(at.rawValue)
+          values.add(node)
+          values.add(seq)
+          values.add(instance)
         }
-      case .ended(let end): try write(end, started: startedHere[end.instance], seq: seq)
+      case .ended(let end):
+        let ending = ends[end.instance]!
+        if !ending.isMadeHere { try update(ending) }
+        try settle(end)
       case .usage(let instance, let usage):
         try execute(
           """
@@ -157,6 +156,37 @@ private final class TransitionWriter {
     }
   }
 
+  /// An attempt's end, with what the same call says of the attempt before: then its row is written once.
+  private struct Ending {
+    var end: EndRecord
+    var seq: Int64
+    var started: (node: String?, at: Timestamp)?
+    var handle: String?
+    /// Whether the attempt was made in the same call.
+    var isMadeHere = false
+  }
+
+  private func endings(of transitions: [Transition]) -> [TaskInstanceID: Ending] {
+    var ends: [TaskInstanceID: Ending] = [:]
+    var next = firstSeq
+    for transition in transitions {
+      if case .ended(let end) = transition { ends[end.instance] = Ending(end: end, seq: next) }
+      next += Int64(transition.changeCount)
+    }
+    guard !ends.isEmpty else { return ends }
+    for transition in transitions {
+      switch transition {
+      case .instantiated(_, let attempts, _):
+        for attempt in attempts { ends[attempt.instance]?.isMadeHere = true }
+      case .launched(_, let instances, let handle, _):
+        for instance in instances { ends[instance]?.handle = handle }
+      case .started(let instance, _, let node, let at): ends[instance]?.started = (node, at)
+      default: break
+      }
+    }
+    return ends
+  }
+
   private func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
@@ -177,7 +207,9 @@ private final class TransitionWriter {
     return id
   }
 
-  private func write(_ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64) throws {
+  private func write(
+    _ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64, ends: [TaskInstanceID: Ending]
+  ) throws {
     let batch: Int64
     if let known = cache.batches[token] {
       batch = known
@@ -189,7 +221,9 @@ private final class TransitionWriter {
       try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [place.workflow])
     }
     for attempt in attempts {
-      try statements.insertInstance.run { values in
+      let ending = ends[attempt.instance]
+      let request = try ending?.end.nextRequest.map(id)
+      try (ending == nil ? statements.insertInstance : statements.insertEnded).run { values in
         values.add(attempt.instance)
         values.add(place.workflow)
         values.add(taskID(attempt.task))
@@ -197,8 +231,10 @@ private final class TransitionWriter {
         values.add(batch)
         values.add(attempt.index)
         values.add(attempt.attempt)
-        values.add(seq)
         values.add(at.rawValue)
+        guard let ending else { return values.add(seq) }
+        values.add(ending.handle)
+        add(ending, nextRequest: request, to: &values)
       }
     }
   }
@@ -206,8 +242,11 @@ private final class TransitionWriter {
   private func taskID(_ task: TaskIndex) -> TaskID { place.firstTask + TaskID(task) }
 
   /// A whole batch's change is one row of the history.
-  private func launch(_ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64) throws {
-    for instance in instances {
+  private func launch(
+    _ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64,
+    ends: [TaskInstanceID: Ending]
+  ) throws {
+    for instance in instances where ends[instance]?.isMadeHere != true {
       try statements.launch.run { values in
         values.add(handle)
         values.add(seq)
@@ -221,30 +260,40 @@ private final class TransitionWriter {
       to: TaskInstanceStatus.launched.rawValue, seq: seq, at: at)
   }
 
-  private func write(_ end: EndRecord, started: (node: String?, at: Timestamp)?, seq: Int64) throws {
+  private func update(_ ending: Ending) throws {
+    let nextRequest = try ending.end.nextRequest.map(id)
+    try statements.end.run { values in
+      add(ending, nextRequest: nextRequest, to: &values)
+      values.add(ending.end.instance)
+    }
+  }
+
+  /// The values of an instance's row that its end decides.
+  private func add(_ ending: Ending, nextRequest: Int64?, to values: inout HotStatement.Values) {
+    let end = ending.end
     let outcome = end.outcome
     var code: Int?
     switch outcome.cause {
     case .exit(let value), .signal(let value): code = value
     default: break
     }
-    let nextRequest = try end.nextRequest.map(id)
-    try statements.end.run { values in
-      values.add(end.instanceStatus.rawValue)
-      values.add(end.isRetry)
-      values.add(seq)
-      values.add((outcome.started ?? started?.at)?.rawValue)
-      values.add((outcome.ended ?? end.at).rawValue)
-      values.add(outcome.node ?? started?.node)
-      values.add(outcome.cause.word)
-      values.add(code)
-      values.add(outcome.usage?.wall)
-      values.add(outcome.usage?.cpu)
-      values.add(outcome.usage?.peakMemory)
-      values.add(nextRequest)
-      values.add(end.reason ?? outcome.message)
-      values.add(end.instance)
-    }
+    values.add(end.instanceStatus.rawValue)
+    values.add(end.isRetry)
+    values.add(ending.seq)
+    values.add((outcome.started ?? ending.started?.at)?.rawValue)
+    values.add((outcome.ended ?? end.at).rawValue)
+    values.add(outcome.node ?? ending.started?.node)
+    values.add(outcome.cause.word)
+    values.add(code)
+    values.add(outcome.usage?.wall)
+    values.add(outcome.usage?.cpu)
+    values.add(outcome.usage?.peakMemory)
+    values.add(nextRequest)
+    values.add(end.reason ?? outcome.message)
+  }
+
+  /// What an attempt's end means for its task.
+  private func settle(_ end: EndRecord) throws {
     if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
       try statements.task.run { values in
         values.add(end.taskStatus.rawValue)

@@ -24,7 +24,8 @@ extension SQLiteStore {
         openInstances: try Self.openInstances(of: workflow, firstTask: firstTask, database),
         resourceFailures: try Self.resourceFailures(
           of: failed, firstTask: firstTask, database),
-        runtimes: try Self.runtimes(of: workflow, database))
+        runtimes: try Self.runtimes(of: workflow, database),
+        taskRuntimes: try Self.taskRuntimes(of: record, firstTask: firstTask, statuses, database))
     }
   }
 
@@ -160,5 +161,56 @@ extension SQLiteStore {
         WHERE workflow_id = ? AND runtime_count > 0 ORDER BY place
         """, arguments: [workflow]
     ).map { TemplateRuntime(template: $0[0], count: $0[1], mean: $0[2]) }
+  }
+
+  /// What the same nodes took in the last finished workflow of the same tool and name (``StoredWorkflow/taskRuntimes``).
+  private static func taskRuntimes(
+    of record: WorkflowRecord, firstTask: TaskID, _ statuses: [TaskStatus], _ database: Database
+  ) throws -> [Float] {
+    let count = statuses.count
+    // Where one is left there is no order to choose.
+    guard statuses.count(where: { $0 != .done }) > 1,
+      let before = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT first_task, task_count FROM workflow
+          WHERE tool = ? AND name = ? AND id != ? AND status = 'DONE' ORDER BY id DESC LIMIT 1
+          """, arguments: [record.tool, record.name, record.id])
+    else { return [] }
+    let firstBefore: TaskID = before[0]
+    let countBefore: Int = before[1]
+    let areAlike =
+      try countBefore == count
+      && Bool.fetchOne(
+        database,
+        sql: """
+          SELECT NOT EXISTS (SELECT 1 FROM task JOIN task AS old ON old.id = task.id + ?1 - ?2
+            WHERE task.id >= ?2 AND task.id < ?2 + ?3 AND old.node_hash != task.node_hash)
+          """, arguments: [firstBefore, firstTask, count])!
+    let rows: RowCursor
+    if areAlike {
+      rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT task_id - ?1, wall FROM instance
+          WHERE task_id >= ?1 AND task_id < ?1 + ?2 AND status = 'DONE' AND wall IS NOT NULL
+          """, arguments: [firstBefore, count])
+    } else {
+      // What is materialized gets an index of its own.
+      rows = try Row.fetchCursor(
+        database,
+        sql: """
+          WITH old AS MATERIALIZED (
+            SELECT node_hash, wall FROM instance JOIN task ON task.id = task_id
+            WHERE task_id >= ? AND task_id < ? AND instance.status = 'DONE' AND wall IS NOT NULL)
+          SELECT id - ?, old.wall FROM task JOIN old ON old.node_hash = task.node_hash WHERE id >= ? AND id < ?
+          """,
+        arguments: [
+          firstBefore, firstBefore + Int64(countBefore), firstTask, firstTask, firstTask + Int64(count),
+        ])
+    }
+    var seconds = [Float](repeating: -1, count: count)
+    while let row = try rows.next() { seconds[row[0]] = Float(row[1] as Double) }
+    return seconds
   }
 }

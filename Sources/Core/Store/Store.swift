@@ -136,10 +136,14 @@ public struct StoredWorkflow: Sendable {
   public var resourceFailures: [ResourceFailure]
   /// Mean runtimes seen so far, by template (in this and other workflows).
   public var runtimes: [TemplateRuntime]
+  /// Seconds that each task took in the last finished workflow of the same tool and name; negative where that is not known.
+  /// Empty where there is none.
+  public var taskRuntimes: [Float]
 
   public init(
     record: WorkflowRecord, definition: WorkflowDefinition, firstTask: TaskID, statuses: [TaskStatus],
-    openInstances: [OpenInstance], resourceFailures: [ResourceFailure], runtimes: [TemplateRuntime]
+    openInstances: [OpenInstance], resourceFailures: [ResourceFailure], runtimes: [TemplateRuntime],
+    taskRuntimes: [Float] = []
   ) {
     self.record = record
     self.definition = definition
@@ -148,6 +152,7 @@ public struct StoredWorkflow: Sendable {
     self.openInstances = openInstances
     self.resourceFailures = resourceFailures
     self.runtimes = runtimes
+    self.taskRuntimes = taskRuntimes
   }
 }
 

@@ -143,7 +143,7 @@ extension Acceptance {
       _ = try first.wait()
       let second = try trial.start(["-c", "slurm"] + (isCold ? ["--reset-running-jobs"] : []))
       if isCold {
-        try eventually("all were ended, and run again", within: 90) {
+        try eventually("all were ended, and run again", within: 240) {
           try sandbox.starts() == 64 || second.hasEnded
         }
       } else {

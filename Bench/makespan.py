@@ -1,0 +1,188 @@
+"""Schedule lengths: Bench/makespan.py PROGRAMS [--seeds N] [--only WORD...], with a Python that has wfcommons and numpy.
+
+Workflows that WfCommons generates after traces of real ones run on a simulated cluster in virtual time: once where nothing is
+known of runtimes, and once more where the store knows the first run. Against the lower bound max(critical path, total
+work / cores), and against the same tasks first come, first served, which is simulated here. A second bound knows what
+has to come before and after: for all heads r and tails q, r + work of the tasks with head >= r and tail >= q, by cores,
++ q (Fernandez and Bussell, 1973). Where it is above 1.05 of the first one, nobody can reach that.
+"""
+
+import argparse
+import heapq
+import json
+import os
+import pathlib
+import random
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+
+import numpy
+from wfcommons import WorkflowGenerator
+from wfcommons.wfchef import recipes
+
+APPLICATIONS = {
+    "Montage": recipes.MontageRecipe, "Epigenomics": recipes.EpigenomicsRecipe, "1000Genome": recipes.GenomeRecipe,
+    "Cycles": recipes.CyclesRecipe, "Seismology": recipes.SeismologyRecipe, "BLAST": recipes.BlastRecipe,
+}
+SIZES = [200, 1000]
+# The cluster has so many cores for each task.
+SHARES = [64, 16, 4]
+
+
+class Instance:
+    def __init__(self, path):
+        workflow = json.loads(path.read_text())["workflow"]
+        tasks = workflow["specification"]["tasks"]
+        place = {task["id"]: n for n, task in enumerate(tasks)}
+        took = {task["id"]: task["runtimeInSeconds"] for task in workflow["execution"]["tasks"]}
+        # To the millisecond, as simulated.
+        self.seconds = [round(took[task["id"]], 3) for task in tasks]
+        upstreams = [set() for _ in tasks]
+        for n, task in enumerate(tasks):
+            upstreams[n] |= {place[parent] for parent in task.get("parents", [])}
+            for child in task.get("children", []):
+                upstreams[place[child]].add(n)
+        self.waits = [len(them) for them in upstreams]
+        self.downstreams = [[] for _ in tasks]
+        for n, them in enumerate(upstreams):
+            for upstream in them:
+                self.downstreams[upstream].append(n)
+        self.measure()
+
+    def measure(self):
+        """Each task's head (the longest path before it) and tail (after it)."""
+        count = len(self.seconds)
+        order = [n for n in range(count) if not self.waits[n]]
+        left = self.waits[:]
+        head, tail = [0.0] * count, [0.0] * count
+        for n in order:
+            for next in self.downstreams[n]:
+                head[next] = max(head[next], head[n] + self.seconds[n])
+                left[next] -= 1
+                if not left[next]:
+                    order.append(next)
+        for n in reversed(order):
+            tail[n] = max((self.seconds[next] + tail[next] for next in self.downstreams[n]), default=0)
+        self.critical = max(head[n] + self.seconds[n] + tail[n] for n in order)
+        self.work = sum(self.seconds)
+        # Work of the tasks with at least that head and tail, for all pairs of those that occur.
+        heads, tails = sorted(set(head)), sorted(set(tail))
+        work = numpy.zeros((len(heads), len(tails)))
+        numpy.add.at(work, (numpy.searchsorted(heads, head), numpy.searchsorted(tails, tail)), self.seconds)
+        work = work[::-1, ::-1].cumsum(0).cumsum(1)[::-1, ::-1]
+        self.windows = (numpy.array(heads)[:, None] + numpy.array(tails)[None, :], work)
+
+    def bound(self, cores):
+        return max(self.critical, self.work / cores)
+
+    def strong_bound(self, cores):
+        ends, work = self.windows
+        return max(self.critical, float((ends + work / cores)[work > 1e-9].max()))
+
+    def first_come_first_served(self, cores):
+        left, ready, running, now = self.waits[:], [], [], 0.0
+        ready = [n for n, waits in enumerate(left) if not waits]
+        next = 0
+        while next < len(ready) or running:
+            while next < len(ready) and len(running) < cores:
+                heapq.heappush(running, (now + self.seconds[ready[next]], ready[next]))
+                next += 1
+            now = running[0][0]
+            while running and running[0][0] <= now:
+                for downstream in self.downstreams[heapq.heappop(running)[1]]:
+                    left[downstream] -= 1
+                    if not left[downstream]:
+                        ready.append(downstream)
+        return now
+
+
+class Makespan:
+    def __init__(self, programs, seeds):
+        self.jobmon = str(pathlib.Path(programs, "jobmon").resolve())
+        self.seeds = seeds
+        self.folder = pathlib.Path(".build/bench", f"makespan.{os.getpid()}").resolve()
+        self.folder.mkdir(parents=True)
+
+    def generate(self, application, size, seed):
+        random.seed(seed)
+        numpy.random.seed(seed)
+        path = self.folder / f"{application}.{size}.{seed}.json"
+        WorkflowGenerator(APPLICATIONS[application].from_num_tasks(size)).build_workflow().write_json(path)
+        return path
+
+    def ours(self, path, cores):
+        """Seconds of the first run, and of a second workflow like it in the same store."""
+        database = str(self.folder / f"{path.name}.{cores}.db")
+        registry = self.folder / f"{cores}.json"
+        registry.write_text(json.dumps({"clusters": {"sim": {"plugin": "dummy", "options": {
+            "time": "virtual", "nodes": 1, "cores": cores}}}}))
+        registry.chmod(0o600)
+        own = {k: v for k, v in os.environ.items() if not k.startswith("JOBMON")}
+        environment = own | {"HOME": str(self.folder), "JOBMON_DATABASE": database}
+
+        def jobmon(*words):
+            done = subprocess.run([self.jobmon, *words], env=environment, capture_output=True, text=True)
+            if done.returncode:
+                sys.exit(f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+        lengths = []
+        for workflow in ("1", "2"):
+            jobmon("import", str(path), "--workflow-args", workflow)
+            jobmon("workflow_resume", "-w", workflow, "-c", "sim", "--plugins", str(registry), "--quiet")
+            connection = sqlite3.connect(database)
+            first, last = connection.execute(
+                "SELECT min(started), max(ended) FROM instance WHERE workflow_id = ?", workflow).fetchone()
+            connection.close()
+            lengths.append((last - first) / 1000)
+        return lengths
+
+    def row(self, application, size, share):
+        columns = {"fcfs": [], "first": [], "second": [], "strong": []}
+        cores = max(4, size // share)
+        worse = []
+        for seed in range(1, self.seeds + 1):
+            path = self.folder / f"{application}.{size}.{seed}.json"
+            instance = Instance(path if path.exists() else self.generate(application, size, seed))
+            fcfs = instance.first_come_first_served(cores)
+            first, second = self.ours(path, cores)
+            bound = instance.bound(cores)
+            for key, value in (("fcfs", fcfs), ("first", first), ("second", second)):
+                columns[key].append(value / bound)
+            columns["strong"].append(instance.strong_bound(cores) / bound)
+            for which, length in (("first", first), ("second", second)):
+                if length > 1.05 * fcfs:
+                    worse.append(f"seed {seed}, {which} run: {length / fcfs:.3f}")
+        median = {key: statistics.median(values) for key, values in columns.items()}
+        against = {key: [o / f for o, f in zip(columns[key], columns["fcfs"])] for key in ("first", "second")}
+        print(
+            f"| {application}, {size:,} | {cores} | {median['strong']:.3f} | {median['fcfs']:.3f} | {median['first']:.3f} | "
+            f"{median['second']:.3f} | {statistics.median(against['first']):.3f}, {max(against['first']):.3f} | "
+            f"{statistics.median(against['second']):.3f}, {max(against['second']):.3f} | {'; '.join(worse)} |",
+            flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("programs", help="folder of the release programs")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--only", nargs="+", choices=APPLICATIONS)
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
+    options = parser.parse_args()
+    makespan = Makespan(options.programs, options.seeds)
+    print(
+        "| workflow, tasks | cores | stronger bound | FCFS | first run | second run | first against FCFS: median, worst | "
+        "second against FCFS | worse by more than 5 % |\n|---|---|---|---|---|---|---|---|---|")
+    try:
+        for application in options.only or APPLICATIONS:
+            for size in options.sizes:
+                for share in SHARES:
+                    makespan.row(application, size, share)
+    finally:
+        shutil.rmtree(makespan.folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

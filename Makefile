@@ -1,5 +1,5 @@
 # What a newcomer needs:   make demo    make test
-# What a developer needs:  make build   make bench   make soak   make format   make lint
+# What a developer needs:  make build   make bench   make bench-peers   make soak   make format   make lint
 # What a Slurm test needs: make slurm-lab (DO=up, down, status)
 # What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb
 
@@ -22,7 +22,9 @@ SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slur
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
 ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
 DEB_NEEDED   := /usr/bin/dpkg-shlibdeps=dpkg-dev /usr/bin/fakeroot=fakeroot
-BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils
+BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils /usr/bin/parallel=parallel /usr/bin/make=make
+# Other systems, for comparison, into an environment of their own; wfcommons generates workflows.
+PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy
 
 # Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
 # that is installed later.
@@ -30,7 +32,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench install deb check-deb setup-deb format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench bench-peers install deb check-deb setup-deb format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -82,6 +84,13 @@ bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product jobmon-bench
 	$(BUILD) build $(RELEASE) --product instant-plugin
 	@Bench/run $(PROGRAMS)
+	@[ ! -e .build/peers/bin/python ] || .build/peers/bin/python Bench/makespan.py $(PROGRAMS)
+
+# What `make bench` compares with beyond what every system has.
+bench-peers: setup-bench
+	@Scripts/install-missing /usr/share/doc/python3-venv=python3-venv
+	python3 -m venv .build/peers
+	.build/peers/bin/pip install -q $(PEERS)
 
 # The help of every command as a manual page, and what shells complete.
 pages: build

@@ -98,17 +98,17 @@ extension Acceptance {
         "faults": {"exit": 0.1, "lost": 0.05}}}}}
       """
 
-    /// In another workflow of the same database, too.
+    /// In another workflow of the same database, too, where it knows no more of runtimes.
     @Test func theSameSeedMakesTheSameChanges() throws {
       let sandbox = try Sandbox()
-      try sandbox.write("w.yaml", Self.workflow(200))
       try sandbox.write("plugins.json", Self.faulty)
-      func changes(_ args: String) throws -> [String] {
+      func changes(_ tool: String) throws -> [String] {
+        try sandbox.write(
+          "w.yaml", Self.workflow(200).replacingOccurrences(of: "tool: sim", with: "tool: \(tool)"))
         _ = try sandbox.run(
-          "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", args,
-          "--workflow-args", args)
+          "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", tool)
         var first: Int?
-        return try sandbox.read(args).split(separator: "\n").compactMap { line in
+        return try sandbox.read(tool).split(separator: "\n").compactMap { line in
           let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
           guard event["kind"] as? String == "task_instance", event["to"] as? String != "INSTANTIATED" else {
             return nil
@@ -124,6 +124,59 @@ extension Acceptance {
       let first = try changes("one")
       #expect(first.count > 400)
       #expect(try changes("two") == first)
+    }
+
+    private func hours(_ sandbox: Sandbox, _ name: String, _ tasks: String) throws -> Double {
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: learning
+        name: \(name)
+        task_templates:
+          some: {command_template: "some {n}", node_args: [n]}
+          other: {command_template: "other {n}", node_args: [n]}
+        tasks:
+        \(tasks)
+        """)
+      try sandbox.write(
+        "plugins.json",
+        #"{"clusters": {"sim": {"plugin": "dummy", "options": {"time": "virtual", "cores": 2}}}}"#)
+      let run = try sandbox.run(
+        "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "-o", "json")
+      let result = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? [String: Any], "\(run.stderr)")
+      // The first turn takes a millisecond of real time.
+      return try (#require(result["elapsed_seconds"] as? Double) / 36).rounded() / 100
+    }
+
+    /// Two short tasks and a long one on two cores: whoever knows which is which begins with the long one.
+    @Test func whatTasksTookBeforeDecidesTheOrder() throws {
+      let sandbox = try Sandbox()
+      func task(_ n: Int, _ hours: Int) -> String {
+        "  - {template: some, args: {n: \(n)}, attributes: {simulated_runtime: \(hours)h}}\n"
+      }
+      let tasks = task(1, 1) + task(2, 1) + task(3, 2)
+      #expect(try hours(sandbox, "same", tasks) == 3)
+      #expect(try hours(sandbox, "same", tasks) == 2)
+      // With one more, and in another order.
+      #expect(try hours(sandbox, "same", task(4, 0) + task(2, 1) + task(1, 1) + task(3, 2)) == 2)
+      // Of a template's average nobody can tell.
+      #expect(try hours(sandbox, "other", tasks) == 3)
+    }
+
+    /// When the first long task is done the run knows that the other one had better begin before the short ones.
+    @Test func aRunLearnsWhileItGoesOn() throws {
+      func tasks(_ template: String, _ range: ClosedRange<Int>, _ minutes: Int) -> String {
+        """
+          - template: \(template)
+            for_each: {n: {range: [\(range.lowerBound), \(range.upperBound)]}}
+            attributes: {simulated_runtime: \(minutes)m}
+
+        """
+      }
+      let all = tasks("some", 1...1, 60) + tasks("other", 1...120, 1) + tasks("some", 2...2, 60)
+      // First come, first served it would be 2.5 hours; it is looked at after each quarter more tasks.
+      #expect(try hours(try Sandbox(), "learning", all) < 2.1)
     }
 
     /// A resume is not bound to fail as the run did.

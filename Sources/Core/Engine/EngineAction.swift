@@ -3,7 +3,7 @@
 /// submissions that an earlier turn has recorded (``Submission/isRecorded``) need not wait.
 public enum EngineAction: Codable, Sendable {
   case record(Transition)
-  case submit(Submission)
+  indirect case submit(Submission)
   case cancel(cluster: Int, [TaskInstanceID])
   /// Take these back unless they have started.
   case withdraw(cluster: Int, [TaskInstanceID])
@@ -12,11 +12,11 @@ public enum EngineAction: Codable, Sendable {
   /// The outcomes of these are recorded; the executor may forget them once they are synced.
   case acknowledge(cluster: Int, [TaskInstanceID])
   /// A callback is to say what a task asks for; answered by ``EngineEvent/resolved(_:_:)``.
-  case resolve(ResourceOrder)
+  indirect case resolve(ResourceOrder)
   /// Ids for more attempts are wanted.
   case reserveInstanceIDs(Int)
   /// A failed attempt, for people to see.
-  case failed(FailedAttempt)
+  indirect case failed(FailedAttempt)
   case notice(String)
   /// The run is over; there are no further actions.
   case finish(RunEnding)

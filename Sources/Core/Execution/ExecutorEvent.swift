@@ -1,6 +1,6 @@
 /// Everything an executor can say.
 public enum ExecutorEvent: Hashable, Codable, Sendable {
-  case info(ExecutorDescription)
+  indirect case info(ExecutorDescription)
   /// The answers to one ``Executor/validate(_:)``, in the order of its requests.
   case validated([ResourceRequest], [ResourceVerdict])
   case submitted([TaskInstanceID], SubmissionVerdict)
@@ -12,11 +12,11 @@ public enum ExecutorEvent: Hashable, Codable, Sendable {
   case started(TaskInstanceID, node: String?, at: Timestamp)
   /// Why instances that were accepted do not run yet, in the cluster's own words.
   case waiting([TaskInstanceID], reason: String)
-  case ended(TaskInstanceID, Outcome)
+  indirect case ended(TaskInstanceID, Outcome)
   /// Figures that were not yet known when the instance ended.
   case usage(TaskInstanceID, ResourceUsage)
   case cancelled(TaskInstanceID, CancelVerdict)
-  case recovered(TaskInstanceID, RecoveryVerdict)
+  indirect case recovered(TaskInstanceID, RecoveryVerdict)
   case log(LogLevel, String)
   case health(ClusterHealth)
 }

@@ -157,20 +157,25 @@ private final class TransitionWriter {
   }
 
   /// An attempt's end, with what the same call says of the attempt before: then its row is written once.
-  private struct Ending {
-    var end: EndRecord
-    var seq: Int64
+  private final class Ending {
+    let end: EndRecord
+    let seq: Int64
     var started: (node: String?, at: Timestamp)?
     var handle: String?
     /// Whether the attempt was made in the same call.
     var isMadeHere = false
+
+    init(_ end: EndRecord, seq: Int64) {
+      self.end = end
+      self.seq = seq
+    }
   }
 
   private func endings(of transitions: [Transition]) -> [TaskInstanceID: Ending] {
     var ends: [TaskInstanceID: Ending] = [:]
     var next = firstSeq
     for transition in transitions {
-      if case .ended(let end) = transition { ends[end.instance] = Ending(end: end, seq: next) }
+      if case .ended(let end) = transition { ends[end.instance] = Ending(end, seq: next) }
       next += Int64(transition.changeCount)
     }
     guard !ends.isEmpty else { return ends }

@@ -1,14 +1,15 @@
 /// One change of the history, as the engine decides it and the store commits it.
 public enum Transition: Hashable, Codable, Sendable {
   /// A batch and its token, before the executor is told of it.
-  case batch(BatchRecord)
+  indirect case batch(BatchRecord)
   /// Attempts of a batch; their tasks become `instantiated`.
   case instantiated(batch: String, [AttemptRecord], at: Timestamp)
   /// The executor has accepted these instances of a batch.
   case launched(batch: String, [TaskInstanceID], handle: String?, at: Timestamp)
   case started(TaskInstanceID, TaskIndex, node: String?, at: Timestamp)
-  /// An attempt has ended, and its task goes on to `taskStatus`.
-  case ended(EndRecord)
+  /// An attempt has ended, and its task goes on to `taskStatus`. Large payloads stand in boxes: transitions are
+  /// handed on several times.
+  indirect case ended(EndRecord)
   /// Figures that arrived after the end.
   case usage(TaskInstanceID, ResourceUsage)
   /// Tasks that change without an attempt: FATAL because no queue takes them, say.

@@ -1,5 +1,5 @@
 /// The few Linux calls Swift cannot import: variadic functions, values that are C macros, and what must happen
-/// between vfork and exec.
+/// between clone and exec.
 #ifndef JOBMON_CLINUX_H
 #define JOBMON_CLINUX_H
 
@@ -54,25 +54,37 @@ enum clinux_spawn_step {
   CLINUX_SPAWN_EXEC,
 };
 
-/// What to start, and how.
-struct clinux_spawn {
+/// What to start, and how; and the child's own place until it has replaced itself. It has to stay where it is, with all
+/// that it points to, for as long as it is busy.
+struct clinux_launch {
   const char *path;
   char *const *arguments;
   char *const *environment;
   /// Its working directory.
   const char *directory;
-  /// The files it writes to, made with mode 0600 or emptied. A NULL `err` is the same file as `out`.
-  const char *out;
-  const char *err;
+  /// Descriptors of the files it writes to; they may be the same, and are closed by the caller.
+  int out;
+  int err;
   /// The `cgroup.procs` file of the control group it is to live in, or NULL.
   const char *cgroup;
+  /// The end of what the child calls the system from: a KiB or more below it, for the child alone.
+  void *stack;
+
+  /// Not 0 while the child lives in the caller's memory: the kernel clears it.
+  int is_busy;
+  /// Where it could not replace itself (then it has exited): the step that failed, and the errno of that.
+  int failed_step;
+  int why;
 };
 
 /// Starts a program in a process group of its own, with no signal blocked and standard input as the caller's.
 ///
-/// By vfork: costs the same however much memory the caller has, and returns when the program has replaced the
-/// child, so the process group exists by then. Returns its process id; or -1 with errno and the step that failed.
-pid_t clinux_spawn(const struct clinux_spawn *request, int *failed_step);
+/// By clone with the caller's memory: costs the same however much that is, and does not wait for the program to replace
+/// the child, as vfork does: the next one can be started meanwhile. Returns its process id, or -1 with errno.
+pid_t clinux_launch(struct clinux_launch *launch);
+
+/// Whether the child lives in the caller's memory yet.
+int clinux_is_busy(const struct clinux_launch *launch);
 
 /// What wait4 says of a child that has ended.
 struct clinux_ended {

@@ -18,7 +18,7 @@ extension Engine {
   /// How much work, in seconds, may wait for each place: what a task of higher priority has to wait longer at most.
   private static var prefetchedWork: Float { 0.02 }
   /// How many tasks may wait for each place.
-  private static var mostPrefetched: Int { 8 }
+  private static var mostPrefetched: Int { 24 }
 
   /// Learns how long tasks of a template take.
   mutating func noteRuntime(_ outcome: Outcome, template: Int) {

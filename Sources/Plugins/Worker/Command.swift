@@ -15,18 +15,13 @@ final class Command {
     case killing(againAt: Int64)
   }
 
-  let instance: Int64
-  let token: String
+  let order: CommandOrder
   /// Its main process, which is also its process group.
   let process: pid_t
   /// Whether it was started without a shell.
   let isPlain: Bool
   let startedWall: Int64
   let started: Int64
-  let stdout: String
-  let stderr: String
-  /// Bytes; 0 is no limit.
-  let memoryLimit: Int64
   let size: Lanes.Size
   /// Microseconds; 0 is no limit.
   let runtimeLimit: Int64
@@ -47,22 +42,20 @@ final class Command {
   var message = ""
   /// When to look at its memory again; nil where the kernel does, or nobody need.
   var sampleAt: Int64?
-  var isAnnounced = false
+  /// Its child, until that runs the command.
+  private var launch: Launch?
 
   /// - Parameters:
   ///   - started: before it could do anything, by the clock that does not jump.
   ///   - startedWall: the same, for people.
   init(
-    _ order: CommandOrder, process: pid_t, isPlain: Bool, cgroup: MemoryCgroup?, started: Int64,
+    _ order: CommandOrder, launch: Launch, isPlain: Bool, cgroup: MemoryCgroup?, started: Int64,
     startedWall: Int64
   ) {
-    instance = order.instance
-    token = order.token
-    self.process = process
+    self.order = order
+    self.launch = launch
+    process = launch.process
     self.isPlain = isPlain
-    stdout = order.stdout
-    stderr = order.stderr
-    memoryLimit = order.memory
     size = order.size
     runtimeLimit = order.runtime * 1000
     self.cgroup = cgroup
@@ -71,7 +64,32 @@ final class Command {
     if memoryLimit > 0, cgroup == nil { sampleAt = started + MemorySampling.near }
   }
 
+  var instance: Int64 { order.instance }
+  var token: String { order.token }
+  var stdout: String { order.stdout }
+  var stderr: String { order.stderr }
+  /// Bytes; 0 is no limit.
+  var memoryLimit: Int64 { order.memory }
   var hasEnded: Bool { status != nil }
+
+  /// What its child has become.
+  enum Launched {
+    /// Nothing yet, or nothing new.
+    case not
+    case runs
+    /// It could not run the command, and has ended.
+    case failed(step: clinux_spawn_step, why: Int32)
+  }
+
+  func look() -> Launched {
+    guard let launch, !launch.isBusy else { return .not }
+    if let failure = launch.failure { return .failed(step: failure.step, why: failure.why) }
+    self.launch = nil
+    return .runs
+  }
+
+  /// Whether its child lives in our memory yet.
+  var isLaunching: Bool { launch?.isBusy ?? false }
 
   /// When something has to be done about it though nothing happens (monotonic microseconds).
   var deadline: Int64 {

@@ -50,7 +50,7 @@ struct Lanes {
   /// Whether there is more to do for a while in any case, whatever the driver says.
   func isWellSupplied(_ size: Size) -> Bool {
     guard let lane = lanes[size] else { return false }
-    return lane.waiting.count - lane.first > 2 * lane.running
+    return lane.waiting.count - lane.first > 6 * lane.running
   }
 
   /// Takes an instance out of those that wait.

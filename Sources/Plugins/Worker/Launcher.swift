@@ -9,27 +9,17 @@ struct Launcher {
   static let longestArgument = 120 << 10
 
   private let directory: String
+  /// The same as a C string that lives as long as the worker.
+  private let folder: UnsafePointer<CChar>
   private let environment: SharedEnvironment
   /// What commands are given that are started without a shell; nil where none is.
   private let plainEnvironment: SharedEnvironment?
   private let searchPath: String?
 
-  /// The environment that all commands share, as C strings that live as long as the worker.
-  private struct SharedEnvironment {
-    let strings: [UnsafeMutablePointer<CChar>?]
-    /// The place of each name.
-    let names: [Substring: Int]
-
-    init(_ variables: [String]) {
-      strings = variables.map { strdup($0) }
-      names = Dictionary(
-        variables.enumerated().map { ($1.prefix { $0 != "=" }, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-  }
-
   /// - Parameter usesShell: for every command, the plain ones included.
   init(_ setting: CommandSetting, usesShell: Bool) {
     directory = setting.directory
+    folder = UnsafePointer(strdup(directory))
     environment = SharedEnvironment(setting.environment)
     searchPath = setting.environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) }
     let plain =
@@ -43,16 +33,19 @@ struct Launcher {
     var message: String
   }
 
-  /// Starts a command; its process id, and whether it was started without a shell.
-  func start(_ order: CommandOrder, cgroup: MemoryCgroup?) throws(Failure) -> (process: pid_t, isPlain: Bool)
-  {
-    if let plainEnvironment, let searchPath, order.command.utf8.count <= Self.longestArgument,
-      !order.environment.contains(where: { $0.hasPrefix("PATH=") || $0.hasPrefix("PWD=") }),
+  /// Starts a command: without a shell where it needs none, and `usesShell` does not say otherwise.
+  ///
+  /// - Returns: the child, which may yet fail to become the command, and whether it does without a shell.
+  func start(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) throws(Failure) -> (
+    launch: Launch, isPlain: Bool
+  ) {
+    if !usesShell, let plainEnvironment, let searchPath,
+      order.command.utf8.count <= Self.longestArgument,
+      !order.environment.contains(where: { SharedEnvironment.name(of: $0, is: "PATH", "PWD") }),
       let words = PlainCommand.words(order.command),
-      let program = PlainCommand.find(words[0], path: searchPath),
-      let process = try start(program, words, order, plainEnvironment, cgroup: cgroup, mayFail: true)
+      let program = PlainCommand.find(words[0], path: searchPath)
     {
-      return (process, true)
+      return (try start(program, words, order, plainEnvironment, cgroup: cgroup), true)
     }
     var arguments = ["sh", "-c", order.command]
     if let first = order.command.utf8.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
@@ -61,83 +54,51 @@ struct Launcher {
     if order.command.utf8.count > Self.longestArgument {
       arguments = ["sh", try writeScript(order)]
     }
-    return (try start("/bin/sh", arguments, order, environment, cgroup: cgroup, mayFail: false)!, false)
+    return (try start("/bin/sh", arguments, order, environment, cgroup: cgroup), false)
   }
 
-  /// - Parameter mayFail: whether nil is returned where the program cannot be run: a shell says why, and knows scripts
-  ///   that do not say who runs them.
   private func start(
     _ program: String, _ arguments: [String], _ order: CommandOrder, _ environment: SharedEnvironment,
-    cgroup: MemoryCgroup?, mayFail: Bool
-  ) throws(Failure) -> pid_t? {
-    var strings = CStrings()
-    let path = strings.add(program)
-    let folder = strings.add(directory)
-    let out = strings.add(order.stdout)
-    let err = order.stderr == order.stdout ? nil : strings.add(order.stderr)
-    let procs = cgroup.map { strings.add($0.procs) }
-    let firstArgument = strings.count
-    for argument in arguments { strings.add(argument) }
-    let firstVariable = strings.count
-    var shared = environment.strings
-    for variable in order.environment {
-      if let place = environment.names[variable.prefix { $0 != "=" }] { shared[place] = nil }
-      strings.add(variable)
-    }
-
-    return try strings.withPointers { (pointers) throws(Failure) -> pid_t? in
-      let argv = Array(pointers[firstArgument..<firstVariable]) + [nil]
-      let envp = shared.filter { $0 != nil } + Array(pointers[firstVariable...]) + [nil]
-      return try argv.withUnsafeBufferPointer { (argv) throws(Failure) -> pid_t? in
-        try envp.withUnsafeBufferPointer { (envp) throws(Failure) -> pid_t? in
-          var request = clinux_spawn()
-          request.path = UnsafePointer(pointers[path])
-          request.arguments = argv.baseAddress
-          request.environment = envp.baseAddress
-          request.directory = UnsafePointer(pointers[folder])
-          request.out = UnsafePointer(pointers[out])
-          request.err = err.flatMap { UnsafePointer(pointers[$0]) }
-          request.cgroup = procs.flatMap { UnsafePointer(pointers[$0]) }
-          return try spawn(&request, order, mayFail: mayFail)
-        }
-      }
-    }
+    cgroup: MemoryCgroup?
+  ) throws(Failure) -> Launch {
+    let out = try open(order.stdout)
+    defer { close(out) }
+    let err = order.stderr == order.stdout ? out : try open(order.stderr)
+    defer { if err != out { close(err) } }
+    let launch = Launch(
+      program: program, arguments: arguments, directory: folder,
+      shared: environment.strings(under: order.environment), variables: order.environment,
+      outputs: (out, err), cgroup: cgroup?.procs)
+    guard let launch else { throw Failure(message: "cannot start a process: \(text(errno))") }
+    return launch
   }
 
   /// Folders of log files are made when a file cannot be: at the first command, and when they have vanished.
-  private func spawn(_ request: inout clinux_spawn, _ order: CommandOrder, mayFail: Bool) throws(Failure)
-    -> pid_t?
-  {
+  private func open(_ log: String) throws(Failure) -> Int32 {
     var tries = 0
     while true {
-      var failed: Int32 = 0
-      let process = clinux_spawn(&request, &failed)
-      if process > 0 { return process }
+      let file = clinux_open_write(log, 0o600)
+      if file >= 0 { return file }
       let why = errno
-      if mayFail, failed == Int32(CLINUX_SPAWN_EXEC.rawValue) { return nil }
       tries += 1
-      let log = failed == Int32(CLINUX_SPAWN_STDERR.rawValue) ? order.stderr : order.stdout
-      if isLog(failed), why == ENOENT, tries < 3 {
-        let folder = String(log.prefix(upTo: log.lastIndex(of: "/") ?? log.startIndex))
-        if makeFolders(folder) { continue }
+      guard why == ENOENT, tries < 3 else { throw Failure(message: "cannot write \(log): \(text(why))") }
+      let folder = String(log.prefix(upTo: log.lastIndex(of: "/") ?? log.startIndex))
+      guard makeFolders(folder) else {
         throw Failure(message: "cannot make the log folder \(folder): \(text(errno))")
       }
-      throw Failure(message: "\(what(failed, order, log)): \(text(why))")
     }
   }
 
-  private func isLog(_ step: Int32) -> Bool {
-    step == Int32(CLINUX_SPAWN_STDOUT.rawValue) || step == Int32(CLINUX_SPAWN_STDERR.rawValue)
-  }
-
-  private func what(_ step: Int32, _ order: CommandOrder, _ log: String) -> String {
-    switch step {
-    case Int32(CLINUX_SPAWN_CGROUP.rawValue): "cannot enter its control group"
-    case Int32(CLINUX_SPAWN_DIRECTORY.rawValue): "cannot enter the working directory \(directory)"
-    case Int32(CLINUX_SPAWN_STDOUT.rawValue), Int32(CLINUX_SPAWN_STDERR.rawValue): "cannot write \(log)"
-    case Int32(CLINUX_SPAWN_EXEC.rawValue): "cannot run /bin/sh"
-    default: "cannot start a process"
-    }
+  /// Why a child did not become its command.
+  func reason(_ failure: (step: clinux_spawn_step, why: Int32)) -> String {
+    let what =
+      switch failure.step {
+      case CLINUX_SPAWN_CGROUP: "cannot enter its control group"
+      case CLINUX_SPAWN_DIRECTORY: "cannot enter the working directory \(directory)"
+      case CLINUX_SPAWN_EXEC: "cannot run /bin/sh"
+      default: "cannot start a process"
+      }
+    return "\(what): \(text(failure.why))"
   }
 
   private func writeScript(_ order: CommandOrder) throws(Failure) -> String {

@@ -11,6 +11,7 @@ extension Server {
     var isOver = false
     while clinux_reap(&ended) == 1 {
       if let command = mains.removeValue(forKey: ended.pid) {
+        guard ran(command) else { continue }
         command.status = ended.status
         command.ended = Clock.monotonic
         command.endedWall = Clock.wall

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import WorkerProtocol
 
@@ -40,27 +41,75 @@ extension Server {
   }
 
   private func start(_ order: CommandOrder) {
-    guard let launcher, !isStopping else { return refuse(order, .interrupted, "the run was ending") }
+    guard launcher != nil, !isStopping else { return refuse(order, .interrupted, "the run was ending") }
     var cgroup: MemoryCgroup?
     if order.memory > 0, let cgroups {
       cgroup = MemoryCgroup(limit: order.memory, name: "jobmon-\(getpid())-\(order.instance)", in: cgroups)
     }
+    launch(order, cgroup: cgroup, usesShell: usesShell)
+  }
+
+  private func launch(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) {
+    guard let launcher else { return }
     do throws(Launcher.Failure) {
       KillPoint.reached("worker.spawn.before")
       let (started, startedWall) = (Clock.monotonic, Clock.wall)
-      let (process, isPlain) = try launcher.start(order, cgroup: cgroup)
+      let (child, isPlain) = try launcher.start(order, cgroup: cgroup, usesShell: usesShell)
       KillPoint.reached("worker.spawn.after")
       let command = Command(
-        order, process: process, isPlain: isPlain, cgroup: cgroup, started: started, startedWall: startedWall)
+        order, launch: child, isPlain: isPlain, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
-      mains[process] = command
+      mains[command.process] = command
       lanes.began(command.size)
       heed(command)
-      say(.started(instance: order.instance, at: command.startedWall), within: Self.patience)
+      launching.append(command)
+      nextLook = min(nextLook, started + Self.patience)
     } catch {
       cgroup?.remove()
       refuse(order, .launchFailure, error.message)
     }
+  }
+
+  /// Announces the commands that run by now. What could not be run is seen when its child is reaped.
+  func lookAtLaunches() {
+    nextLook = .max
+    launching.removeAll { command in
+      announce(command)
+      guard command.isLaunching else { return true }
+      nextLook = Clock.monotonic + Self.patience
+      return false
+    }
+  }
+
+  /// Says that a command runs, where that is new.
+  @discardableResult
+  private func announce(_ command: Command) -> Command.Launched {
+    let launched = command.look()
+    if case .runs = launched {
+      let due = command.started + Self.patience
+      say(
+        .started(instance: command.instance, at: command.startedWall), within: max(0, due - Clock.monotonic))
+    }
+    return launched
+  }
+
+  /// Whether a child that has ended was a command.
+  ///
+  /// A program that cannot be run is left to a shell: that says why, and knows scripts that do not say who runs them.
+  func ran(_ command: Command) -> Bool {
+    guard case .failed(let step, let why) = announce(command) else { return true }
+    commands[command.instance] = nil
+    lanes.ended(command.size)
+    if command.endedBy == nil, command.isPlain, step == CLINUX_SPAWN_EXEC {
+      launch(command.order, cgroup: command.cgroup, usesShell: true)
+    } else {
+      command.cgroup?.remove()
+      refuse(
+        command.order, command.endedBy ?? .launchFailure,
+        command.endedBy == nil ? launcher?.reason((step, why)) ?? "" : command.message)
+    }
+    fill(command.size)
+    return false
   }
 
   private func refuse(_ order: CommandOrder, _ end: CommandEnd, _ message: String) {

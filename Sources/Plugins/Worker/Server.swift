@@ -5,12 +5,13 @@ import WorkerProtocol
 
 /// The loop of a worker: frames from the driver, ends of children, deadlines.
 class Server {
-  /// How long a `started` may wait for company, in microseconds: most short commands end before, and the driver is
+  /// How long a child may take to run its command before we look, and then a `started` may wait for company, in
+  /// microseconds: most short commands end before, and the driver is
   /// woken once for both.
   static let patience: Int64 = 10_000
 
   /// How long an end may wait for company while more commands wait here than can start until then, in microseconds.
-  static let shortPatience: Int64 = 2_000
+  static let shortPatience: Int64 = 5_000
 
   /// How long what a command leaves behind may take to end by itself, in microseconds: a `tee` that it wrote through
   /// still has to write its last lines.
@@ -33,6 +34,9 @@ class Server {
   /// Commands of which something is left, by instance; and those whose main process runs, by that.
   var commands: [Int64: Command] = [:]
   var mains: [pid_t: Command] = [:]
+  /// Those whose child may not run the command yet, and when to look at them at the latest.
+  var launching: [Command] = []
+  var nextLook = Int64.max
   var lanes = Lanes()
   var orphanage = Orphanage()
   /// No deadline of any command comes before it.
@@ -66,6 +70,7 @@ class Server {
       let (hasFrames, hasSignals) = wait()
       if hasSignals { readSignals() }
       if hasFrames { readFrames() }
+      if !launching.isEmpty { lookAtLaunches() }
       let now = Clock.monotonic
       if now >= nextDeadline { meetDeadlines(now) }
       if now >= nextTick { tick() }
@@ -103,7 +108,7 @@ class Server {
       pollfd(fd: socket, events: Int16(POLLIN) | (isBlocked ? Int16(POLLOUT) : 0), revents: 0),
       pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
     ]
-    let wake = min(nextTick, isBlocked ? nextDeadline : min(nextDeadline, flushAt))
+    let wake = min(nextTick, nextLook, isBlocked ? nextDeadline : min(nextDeadline, flushAt))
     guard clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1) > 0 else {
       return (false, false)
     }

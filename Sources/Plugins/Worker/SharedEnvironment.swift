@@ -1,0 +1,45 @@
+import Glibc
+
+/// The environment that all commands share, as C strings that live as long as the worker.
+struct SharedEnvironment {
+  private let all: [UnsafeMutablePointer<CChar>?]
+  /// The place of each name.
+  private let places: [String: Int]
+  /// Whether some name has that hash: nearly all of a command's own variables are told apart by that.
+  private var hashes = [Bool](repeating: false, count: 1024)
+
+  init(_ variables: [String]) {
+    all = variables.map { strdup($0) }
+    places = Dictionary(
+      variables.enumerated().map { (String($1.utf8.prefix { $0 != UInt8(ascii: "=") })!, $0) },
+      uniquingKeysWith: { first, _ in first })
+    for variable in variables { hashes[Self.hash(variable)] = true }
+  }
+
+  /// What is left of it where a command has these variables of its own.
+  func strings(under own: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    var strings = all
+    for variable in own where hashes[Self.hash(variable)] {
+      let name = String(variable.utf8.prefix { $0 != UInt8(ascii: "=") })!
+      if let place = places[name] { strings[place] = nil }
+    }
+    return strings
+  }
+
+  /// Whether a `NAME=value` has one of these names.
+  static func name(of variable: String, is names: String...) -> Bool {
+    names.contains {
+      variable.utf8.starts(with: $0.utf8) && variable.utf8.dropFirst($0.utf8.count).first == UInt8(ascii: "=")
+    }
+  }
+
+  /// Of the name: FNV-1a, to ten bits.
+  private static func hash(_ variable: String) -> Int {
+    var hash: UInt32 = 0x811C_9DC5
+    for byte in variable.utf8 {
+      if byte == UInt8(ascii: "=") { break }
+      hash = (hash ^ UInt32(byte)) &* 0x0100_0193
+    }
+    return Int(hash ^ hash >> 10 ^ hash >> 20) & 1023
+  }
+}

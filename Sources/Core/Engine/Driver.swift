@@ -76,6 +76,7 @@ final class Driver {
   func drive() throws -> RunEnding {
     // However the run ends, nothing of it is still being written then; an error that is on its way already goes first.
     defer { _ = try? behind?.finish() }
+    if behind != nil { try store.expectBulk() }
     for open in texts.workflow.openInstances {
       let files = texts.logFiles(open.task, instance: open.instance, request: open.request)
       attributeFiles.expect(files.attributes, of: open.instance)

@@ -61,12 +61,12 @@ package struct InstanceTable<Value: Sendable>: Sendable {
   }
 
   /// Where an id begins to be looked for: the highest bits of a product with the golden ratio.
-  @inlinable func home(of id: TaskInstanceID) -> Int {
+  @inlinable @inline(__always) func home(of id: TaskInstanceID) -> Int {
     Int(truncatingIfNeeded: (UInt64(bitPattern: id) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
   /// The slot that holds an id, or would.
-  @inlinable func slot(of id: TaskInstanceID) -> Int {
+  @inlinable @inline(__always) func slot(of id: TaskInstanceID) -> Int {
     let mask = slots.count - 1
     var slot = home(of: id)
     while slots[slot] >= 0, ids[Int(slots[slot])] != id { slot = (slot + 1) & mask }

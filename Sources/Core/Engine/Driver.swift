@@ -5,7 +5,7 @@ final class Driver {
   /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
   private static let newsMayWait: Int64 = 50
   /// How many changes in simulated time are committed together: what is simulated ends with this process, so nothing
-  /// that others can see depends on them. About 50 ms of writing.
+  /// that others can see depends on them, and the run goes on meanwhile. About 50 ms of writing.
   private static let simulatedAtOnce = 40_000
 
   let store: any Store
@@ -29,6 +29,8 @@ final class Driver {
   private var newsDue: Int64?
   /// Changes in `news`, where time is simulated.
   private var simulatedChanges = 0
+  /// nil where time is not simulated: there, what follows a commit waits for it.
+  private let behind: CommitBehind?
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -62,6 +64,7 @@ final class Driver {
     self.admissions = admissions
     runLog = RunLog(path: texts.logFolder + "/run.log")
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
+    behind = clock == nil ? nil : CommitBehind { try Self.apply($0, to: store, run: run, synced: false) }
   }
 
   /// What the engine and the history are told the time is.
@@ -71,6 +74,9 @@ final class Driver {
   ///
   /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
   func drive() throws -> RunEnding {
+    // However the run ends, nothing of it is still being written then; an error that is on its way already goes first.
+    defer { _ = try? behind?.finish() }
+    if behind != nil { try store.expectBulk() }
     for open in texts.workflow.openInstances {
       let files = texts.logFiles(open.task, instance: open.instance, request: open.request)
       attributeFiles.expect(files.attributes, of: open.instance)
@@ -80,7 +86,7 @@ final class Driver {
     while true {
       try admit()
       if let ending {
-        try commitNews()
+        try commitEverything()
         try acknowledgeTheRest()
         return ending
       }
@@ -96,7 +102,7 @@ final class Driver {
     guard waiting.isEmpty else { return waiting }
     // In a pause the cluster's time stands still: it would go on for ever, with nodes lost and found.
     guard let next = [due, engine.isPaused ? nil : clock.next].compactMap({ $0 }).min() else {
-      try commitNews()
+      try commitEverything()
       return mailbox.take(within: nil)
     }
     clock.advance(to: next)
@@ -224,15 +230,42 @@ final class Driver {
     if !news.isEmpty { try commit([], synced: false) }
   }
 
+  /// Returns when nothing is left to be committed.
+  private func commitEverything() throws {
+    try commitNews()
+    try finishCommit()
+  }
+
   private func commit(_ records: [Transition], synced: Bool) throws {
     let all = news + records.map(withAttributes)
-    KillPoint.reached("driver.commit.before")
-    let seq = try store.apply(all, run: run, synced: synced)
-    KillPoint.reached("driver.commit.after")
-    attributeFiles.removeRead()
     news = []
     simulatedChanges = 0
     newsDue = nil
+    if let behind {
+      try finishCommit()
+      behind.begin(all)
+    } else {
+      noteCommit(of: all, firstSeq: try Self.apply(all, to: store, run: run, synced: synced))
+    }
+  }
+
+  /// Waits for the commit that is under way, if one is.
+  private func finishCommit() throws {
+    guard let written = try behind?.finish() else { return }
+    noteCommit(of: written.transitions, firstSeq: written.firstSeq)
+  }
+
+  private static func apply(_ all: [Transition], to store: any Store, run: WorkflowRunID, synced: Bool) throws
+    -> Int64
+  {
+    KillPoint.reached("driver.commit.before")
+    let seq = try store.apply(all, run: run, synced: synced)
+    KillPoint.reached("driver.commit.after")
+    return seq
+  }
+
+  private func noteCommit(of all: [Transition], firstSeq seq: Int64) {
+    attributeFiles.removeRead()
     commits += 1
     keeper.noteCommit(commits)
     report.note(all)
@@ -300,6 +333,10 @@ final class Driver {
   }
 
   private func submit(_ submission: Submission) throws {
+    if clock != nil {
+      let batch = texts.simulatedBatch(for: submission)
+      return try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
+    }
     let ready = texts.batch(for: submission)
     for file in ready.argumentFiles {
       do { try file.write() } catch {
@@ -312,7 +349,12 @@ final class Driver {
     try tell("submit") { clusters[submission.cluster].executor.submit(ready.batch) }
   }
 
-  private func reserve(_ count: Int) throws -> Range<TaskInstanceID> {
+  /// Where time is simulated all that may be needed is taken at once: the store is busy with commits later.
+  private func reserve(_ wanted: Int) throws -> Range<TaskInstanceID> {
+    let count =
+      clock == nil
+      ? wanted : max(wanted, report.tasksTotal - max(report.tasksPreviouslyDone, engine.doneCount))
+    try finishCommit()
     KillPoint.reached("driver.reserve.before")
     return try store.reserveInstanceIDs(count)
   }

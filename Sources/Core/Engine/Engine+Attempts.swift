@@ -50,9 +50,11 @@ extension Engine {
     case .accepted(let handle):
       var known: [TaskInstanceID] = []
       for instance in instances {
-        guard let attempt = open[instance], attempt.phase == .instantiated else { continue }
-        open[instance]?.phase = .launched
-        try move(attempt.task, to: .launched)
+        guard let place = open.place(of: instance), open.values[place].phase == .instantiated else {
+          continue
+        }
+        open.values[place].phase = .launched
+        try move(open.values[place].task, to: .launched)
         known.append(instance)
       }
       // Where the core places, a task starts at once: that is the change worth a row.
@@ -97,33 +99,34 @@ extension Engine {
   private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp)
     throws(EngineError)
   {
-    guard let attempt = open[instance], attempt.phase != .running else { return }
-    open[instance]?.phase = .running
-    if attempt.node == nil { settle(instance, on: node) }
-    try move(attempt.task, to: .running)
-    actions.append(.record(.started(instance, attempt.task, node: node, at: time)))
+    guard let place = open.place(of: instance), open.values[place].phase != .running else { return }
+    open.values[place].phase = .running
+    let task = open.values[place].task
+    if open.values[place].node == nil { settle(instance, on: node) }
+    try move(task, to: .running)
+    actions.append(.record(.started(instance, task, node: node, at: time)))
   }
 
   /// Where the core places, an adopted instance holds its node's cores and memory as soon as the node is known.
   mutating func settle(_ instance: TaskInstanceID, on node: String?) {
-    guard let node, let attempt = open[instance] else { return }
-    let group = groups[Int(attempt.group)]
-    let cluster = group.key.cluster
+    guard let node, let attempt = open.place(of: instance) else { return }
+    let group = Int(open.values[attempt].group)
+    let cluster = groups[group].key.cluster
     guard let place = clusters[cluster].nodes?.firstIndex(where: { $0.node.name == node }) else { return }
-    open[instance]!.node = place
-    takePlace(on: cluster, place, group.request)
+    open.values[attempt].node = place
+    takePlace(on: cluster, place, groups[group].size)
   }
 
   private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int)
     throws(EngineError)
   {
-    if recovering[instance] != nil {
+    if !recovering.isEmpty, recovering[instance] != nil {
       try recovered(instance, .ended(outcome), on: cluster)
-    } else if open[instance] != nil {
+    } else {
       try end(instance, outcome)
     }
     // An end that is told twice is acknowledged twice.
-    actions.append(.acknowledge(cluster: cluster, [instance]))
+    acknowledged[cluster].append(instance)
   }
 
   /// Takes an attempt out of the books and sends its task on.
@@ -136,28 +139,29 @@ extension Engine {
   ) throws(EngineError) {
     guard let attempt = open.removeValue(forKey: instance) else { return }
     let task = attempt.task
-    let group = groups[Int(attempt.group)]
-    let cluster = group.key.cluster
-    free(attempt, of: group)
-    noteRuntime(outcome, template: group.key.template)
+    let group = Int(attempt.group)
+    let template = groups[group].key.template
+    free(attempt)
+    noteRuntime(outcome, template: template)
     var outcome = outcome
     // Whatever else a command does when we end it, it was we who ended it.
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
 
     if outcome.cause.isSuccess {
-      urgency.note(outcome, template: group.key.template)
+      urgency.note(outcome, template: template)
       try record(instance, attempt, outcome, to: .done, status: .done)
       try release(downstreamOf: task)
       return
     }
+    let (cluster, request) = (groups[group].key.cluster, groups[group].request)
     var decision = RetryPolicy.Decision.again
     if let fatal {
       decision = .fatal(why: fatal)
     } else if pause == nil {
-      decision = decide(task, outcome, request: group.request)
+      decision = decide(task, outcome, request: request)
     }
     var next: ResourceRequest?
-    if case .scaled(let resource) = decision, let why = scale(task, resource, group.request, next: &next) {
+    if case .scaled(let resource) = decision, let why = scale(task, resource, request, next: &next) {
       decision = .fatal(why: "with more \(resource.rawValue): \(why)")
     }
     try settle(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
@@ -265,16 +269,17 @@ extension Engine {
   }
 
   /// Gives back what an attempt held.
-  private mutating func free(_ attempt: OpenAttempt, of group: ReadyGroup) {
-    let cluster = group.key.cluster
+  private mutating func free(_ attempt: OpenAttempt) {
+    let group = Int(attempt.group)
+    let (cluster, template) = (groups[group].key.cluster, groups[group].key.template)
     active -= 1
-    activeOfTemplate[group.key.template] -= 1
+    activeOfTemplate[template] -= 1
     clusters[cluster].outstanding -= 1
     if let node = attempt.node, !attempt.waits {
-      clusters[cluster].nodes?[node].give(group.request)
-      handOver(group)
+      clusters[cluster].nodes?[node].give(groups[group].size)
+      handOver(groups[group].size, on: cluster)
     }
-    unpark(group.key.template)
+    unpark(template)
   }
 
   // MARK: Nodes
@@ -291,6 +296,7 @@ extension Engine {
     } else {
       clusters[cluster].nodes!.append(ClusterState.NodeState(node))
     }
+    clusters[cluster].countCores()
   }
 
   private mutating func nodeDown(_ name: String, on cluster: Int) {

@@ -16,7 +16,6 @@ extension Engine {
     guard clusters[cluster].isUsable, clusters[cluster].recovering == 0 else { return }
     var submissions = SubmissionsOfTurn()
     var setAside: [QueuedGroup] = []
-    let totalCores = clusters[cluster].nodes?.reduce(0) { $0 + $1.node.cores } ?? 0
     while let entry = clusters[cluster].ready.first {
       if let workflowLimit, active >= workflowLimit { break }
       if clusters[cluster].outstanding >= clusters[cluster].maxOutstanding { break }
@@ -37,8 +36,8 @@ extension Engine {
       var node: Int?
       var waits = false
       if clusters[cluster].nodes != nil {
-        node = clusters[cluster].findNode(for: groups[place].request)
-        if node == nil, setAside.isEmpty, mayPrefetch(groups[place], on: cluster) {
+        node = clusters[cluster].findNode(for: groups[place].size)
+        if node == nil, setAside.isEmpty, mayPrefetch(place, on: cluster) {
           (node, waits) = (0, true)
         }
         if node == nil {
@@ -48,7 +47,8 @@ extension Engine {
             clusters[cluster].held = (entry.group, 0)
           }
           let isExhausted = clusters[cluster].nodes!.allSatisfy { $0.openCores <= 0 }
-          let isDraining = (clusters[cluster].held?.passes ?? 0) > Self.mostPasses * totalCores
+          let isDraining =
+            (clusters[cluster].held?.passes ?? 0) > Self.mostPasses * clusters[cluster].totalCores
           if isExhausted || isDraining || setAside.count >= Self.lookAhead { break }
           continue
         }
@@ -94,26 +94,27 @@ extension Engine {
     throws(EngineError)
   {
     let place = Int(group)
-    let key = groups[place].key
-    let request = groups[place].request
-    let early = prepared.removeValue(forKey: task)
-    if early != nil { clusters[key.cluster].prepared -= 1 }
+    let (cluster, template, size) = (
+      groups[place].key.cluster, groups[place].key.template, groups[place].size
+    )
+    let early = prepared.isEmpty ? nil : prepared.removeValue(forKey: task)
+    if early != nil { clusters[cluster].prepared -= 1 }
     let own = early ?? prepare(task, of: place, in: &turn)
     attempts[Int(task)] += 1
     try move(task, to: .instantiated)
     queuedCount -= 1
     startCount += 1
     active += 1
-    activeOfTemplate[key.template] += 1
-    clusters[key.cluster].outstanding += 1
+    activeOfTemplate[template] += 1
+    clusters[cluster].outstanding += 1
     var nodeName: String?
     if let node {
-      if !waits { takePlace(on: key.cluster, node, request) }
-      nodeName = clusters[key.cluster].nodes![node].node.name
+      if !waits { takePlace(on: cluster, node, size) }
+      nodeName = clusters[cluster].nodes![node].node.name
     }
     let attempt = Submission.Attempt(
       task: task, instance: own.instance, index: own.index, attempt: own.attempt, node: nodeName,
-      waits: waits, places: clusters[key.cluster].places?[TaskSize(request)]?.taken ?? 1)
+      waits: waits, places: clusters[cluster].places?[size]?.taken ?? 1)
     if early == nil {
       turn.list[turn.placeOfGroup[place]!].attempts.append(attempt)
     } else if let last = turn.recorded.indices.last, turn.recorded[last].token == own.token {
@@ -127,7 +128,7 @@ extension Engine {
     open[own.instance] = OpenAttempt(
       task: task, group: group, attempt: own.attempt, phase: .instantiated, node: node, waits: waits,
       token: own.token, index: own.index)
-    if waits { clusters[key.cluster].places?[TaskSize(request)]?.waiting.append(own.instance) }
+    if waits { clusters[cluster].places?[size]?.waiting.append(own.instance) }
   }
 
   /// Records an attempt of a task that is about to start, or will be soon.
@@ -150,11 +151,11 @@ extension Engine {
   /// Records the attempts of the tasks that are next in line on a cluster that is full: when a place is free they can
   /// be submitted at once, and the record of what freed it is committed while they start.
   private mutating func prepareNext(on cluster: Int, in turn: inout SubmissionsOfTurn) {
-    guard let nodes = clusters[cluster].nodes, clusters[cluster].outstanding > 0, !isPrefetching(on: cluster)
+    guard clusters[cluster].nodes != nil, clusters[cluster].outstanding > 0, !isPrefetching(on: cluster)
     else {
       return
     }
-    let most = min(2 * max(1, clusters[cluster].outstanding), 2 * nodes.reduce(0) { $0 + $1.node.cores }, 128)
+    let most = min(2 * max(1, clusters[cluster].outstanding), 2 * clusters[cluster].totalCores, 128)
     guard clusters[cluster].prepared <= most / 2 else { return }
     var passed: [QueuedGroup] = []
     while clusters[cluster].prepared < most, passed.count < most, !instanceIDs.isEmpty,

@@ -31,9 +31,9 @@ extension Engine {
   }
 
   /// Whether a task of a group may be submitted to wait for a place.
-  func mayPrefetch(_ group: ReadyGroup, on cluster: Int) -> Bool {
-    guard !plan.policy.failFast, let runtime = typicalRuntime[group.key.template],
-      runtime <= Self.prefetchedWork, let places = clusters[cluster].places?[TaskSize(group.request)]
+  func mayPrefetch(_ group: Int, on cluster: Int) -> Bool {
+    guard !plan.policy.failFast, let runtime = typicalRuntime[groups[group].key.template],
+      runtime <= Self.prefetchedWork, let places = clusters[cluster].places?[groups[group].size]
     else { return false }
     // Beyond its share the run gives places back as they get free.
     if let node = clusters[cluster].nodes?.first, node.openCores < 0 { return false }
@@ -47,21 +47,20 @@ extension Engine {
   }
 
   /// Gives a place that got free to the first task of its size that waits for one.
-  mutating func handOver(_ group: ReadyGroup) {
-    let (cluster, size) = (group.key.cluster, TaskSize(group.request))
+  mutating func handOver(_ size: TaskSize, on cluster: Int) {
     guard clusters[cluster].places != nil else { return }
     clusters[cluster].places![size]?.taken -= 1
     while let next = clusters[cluster].places![size]?.waiting.popFirst() {
-      guard open[next] != nil else { continue }  // withdrawn
-      open[next]!.waits = false
-      takePlace(on: cluster, open[next]!.node!, group.request)
+      guard let place = open.place(of: next) else { continue }  // withdrawn
+      open.values[place].waits = false
+      takePlace(on: cluster, open.values[place].node!, size)
       return
     }
   }
 
-  mutating func takePlace(on cluster: Int, _ node: Int, _ request: ResourceRequest) {
-    clusters[cluster].nodes![node].take(request)
-    clusters[cluster].places?[TaskSize(request), default: ClusterState.Places()].taken += 1
+  mutating func takePlace(on cluster: Int, _ node: Int, _ size: TaskSize) {
+    clusters[cluster].nodes![node].take(size)
+    clusters[cluster].places?[size, default: ClusterState.Places()].taken += 1
   }
 
   /// Takes back what waits for a place: more is out than may be, or nothing new may start.
@@ -71,7 +70,7 @@ extension Engine {
 
   mutating func withdrawWaiting(on cluster: Int) {
     guard clusters[cluster].places != nil else { return }
-    let waiting = open.filter { $0.value.waits && self.cluster(of: $0.value) == cluster }.keys.sorted()
+    let waiting = open.filter { $0.waits && self.cluster(of: $0) == cluster }.sorted()
     if !waiting.isEmpty { actions.append(.withdraw(cluster: cluster, waiting)) }
   }
 

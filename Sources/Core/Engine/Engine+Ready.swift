@@ -21,8 +21,9 @@ extension Engine {
       scaleBeforeFirstAttempt(failure)
     }
     for task in status.indices where status[task] == .done { settle(downstreamOf: TaskIndex(task)) }
+    let recovering = awaitsRecovery
     for task in status.indices where status[task] == .registering && waiting[task] == 0 {
-      if !awaitsRecovery.contains(TaskIndex(task)) { try makeReady(TaskIndex(task)) }
+      if !recovering.contains(TaskIndex(task)) { try makeReady(TaskIndex(task)) }
     }
     hasBegun = true
   }

@@ -51,7 +51,7 @@ extension Engine {
               outcome: Outcome(cause: .interrupted, message: "its run ended before it did"),
               instanceStatus: .killed, from: status[Int(old.task)], taskStatus: .registering, isRetry: false,
               nextRequest: nil, reason: nil, at: now.wall))))
-      actions.append(.acknowledge(cluster: cluster, [instance]))
+      acknowledged[cluster].append(instance)
       if waiting[Int(old.task)] == 0, status[Int(old.task)] == .registering { try makeReady(old.task) }
     case .pending:
       try adopt(old, as: .launched, on: cluster)

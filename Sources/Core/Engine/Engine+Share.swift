@@ -20,7 +20,7 @@ extension Engine {
   /// Whether a ready task waits for more than the run's share of the machine, and for nothing else.
   func waitsForShare(on cluster: Int) -> Bool {
     guard let node = clusters[cluster].nodes?.first, let request = next(on: cluster) else { return false }
-    return node.isUp && node.hasRoom(for: HostAmount(request)) && !node.fits(request)
+    return node.isUp && node.hasRoom(for: HostAmount(request)) && !node.fits(HostAmount(request))
   }
 
   /// What the run takes of a cluster of one node, and what it would take.

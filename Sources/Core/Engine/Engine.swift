@@ -8,6 +8,8 @@ public struct Engine: Sendable {
   var now: Instant
   /// What the current turn wants done.
   var actions: [EngineAction] = []
+  /// Whose outcomes the current turn has taken, by cluster.
+  var acknowledged: [[TaskInstanceID]]
 
   // Tasks.
   var status: [TaskStatus]
@@ -45,7 +47,7 @@ public struct Engine: Sendable {
   var pendingOrders: [TaskIndex: ResourceOrder] = [:]
 
   // Attempts.
-  var open: [TaskInstanceID: OpenAttempt] = [:]
+  var open = InstanceTable<OpenAttempt>()
   /// Recorded and not submitted yet, by task; the tasks are in their groups' queues.
   var prepared: [TaskIndex: PreparedAttempt] = [:]
   /// Earlier runs' instances whose fate is not known yet.
@@ -106,6 +108,7 @@ public struct Engine: Sendable {
     workflowLimit = plan.workflowLimit
     templateLimits = plan.templates.map(\.limit)
     clusters = plan.clusters.map(ClusterState.init)
+    acknowledged = Array(repeating: [], count: plan.clusters.count)
     for runtime in plan.runtimes where runtime.count > 0 {
       typicalRuntime[runtime.template] = Float(runtime.mean)
     }
@@ -118,6 +121,10 @@ public struct Engine: Sendable {
     self.now = now
     actions = []
     for event in events { try take(event) }
+    for cluster in clusters.indices where !acknowledged[cluster].isEmpty {
+      actions.append(.acknowledge(cluster: cluster, acknowledged[cluster]))
+      acknowledged[cluster] = []
+    }
     if !isFinished {
       reorderIfLearned()
       try releaseDelayed()
@@ -227,8 +234,8 @@ public struct Engine: Sendable {
       let ended =
         order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)
       guard ended else { continue }
-      let instances = open.filter { cluster(of: $0.value) == place && !$0.value.isCancelled }.keys.sorted()
-      for instance in instances { open[instance]?.isCancelled = true }
+      let instances = open.filter { cluster(of: $0) == place && !$0.isCancelled }.sorted()
+      for instance in instances { open.values[open.place(of: instance)!].isCancelled = true }
       if !instances.isEmpty { actions.append(.cancel(cluster: place, instances)) }
     }
   }

@@ -1,50 +1,57 @@
 /// A binary heap that gives its greatest element first.
+///
+/// Inlinable, so that it is made for its elements in other modules, too: unspecialized, taking elements out was 6 % of a
+/// simulated run.
 package struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
-  package private(set) var elements: [Element] = []
+  @usableFromInline var elements: [Element] = []
 
-  package init() {}
+  @inlinable package init() {}
 
   package init(_ elements: [Element]) {
     self.elements = elements
-    for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) { sink(place) }
-  }
-
-  package var isEmpty: Bool { elements.isEmpty }
-  package var count: Int { elements.count }
-  package var first: Element? { elements.first }
-
-  package mutating func insert(_ element: Element) {
-    elements.append(element)
-    var child = elements.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      if elements[parent] >= elements[child] { break }
-      elements.swapAt(parent, child)
-      child = parent
+    for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
+      sink(self.elements[place], from: place)
     }
   }
 
-  package mutating func removeFirst() -> Element {
-    elements.swapAt(0, elements.count - 1)
-    let first = elements.removeLast()
-    sink(0)
+  @inlinable package var isEmpty: Bool { elements.isEmpty }
+  @inlinable package var count: Int { elements.count }
+  @inlinable package var first: Element? { elements.first }
+
+  @inlinable package mutating func insert(_ element: Element) {
+    elements.append(element)
+    var place = elements.count - 1
+    while place > 0 {
+      let parent = (place - 1) / 2
+      if elements[parent] >= element { break }
+      elements[place] = elements[parent]
+      place = parent
+    }
+    elements[place] = element
+  }
+
+  @inlinable package mutating func removeFirst() -> Element {
+    let last = elements.removeLast()
+    guard let first = elements.first else { return last }
+    sink(last, from: 0)
     return first
   }
 
-  /// Moves an element down to where it belongs.
-  private mutating func sink(_ place: Int) {
-    var parent = place
+  /// Puts an element where it belongs, at `place` or below.
+  @inlinable mutating func sink(_ element: Element, from place: Int) {
+    var place = place
     while true {
-      var child = 2 * parent + 1
+      var child = 2 * place + 1
       if child >= elements.count { break }
       if child + 1 < elements.count, elements[child + 1] > elements[child] { child += 1 }
-      if elements[parent] >= elements[child] { break }
-      elements.swapAt(parent, child)
-      parent = child
+      if element >= elements[child] { break }
+      elements[place] = elements[child]
+      place = child
     }
+    elements[place] = element
   }
 
-  package mutating func removeAll() { elements.removeAll() }
+  @inlinable package mutating func removeAll() { elements.removeAll() }
 }
 
 /// A ready task: the highest rank goes first, among equals the longest remaining path, then the one that was ready

@@ -15,7 +15,9 @@ struct ReadyGroup: Sendable {
 
   var key: Key
   /// The request as the cluster will run it.
-  var request: ResourceRequest
+  var request: ResourceRequest { didSet { size = TaskSize(request) } }
+  /// What it takes of a node.
+  private(set) var size: TaskSize
   var verdict: Verdict
   var tasks = PriorityHeap<ReadyTask>()
   /// The batch that takes further attempts, where the core places, and how many it has.
@@ -26,6 +28,7 @@ struct ReadyGroup: Sendable {
   init(_ key: Key, verdict: Verdict) {
     self.key = key
     request = key.request
+    size = TaskSize(key.request)
     self.verdict = verdict
   }
 }
@@ -46,6 +49,8 @@ struct ClusterState: Sendable {
   let queues: [ClusterQueue]
   /// nil where the backend places.
   var nodes: [NodeState]?
+  /// Of all nodes, those that are down included.
+  private(set) var totalCores = 0
   /// The most instances a backend that places takes at a time.
   var maxOutstanding: Int
   var outstanding = 0
@@ -86,8 +91,8 @@ struct ClusterState: Sendable {
       freeMemory = node.memory
     }
 
-    func fits(_ request: ResourceRequest) -> Bool {
-      isUp && hasRoom(for: HostAmount(request)) && (share?.admits(HostAmount(request), beside: used) ?? true)
+    func fits(_ amount: HostAmount) -> Bool {
+      isUp && hasRoom(for: amount) && (share?.admits(amount, beside: used) ?? true)
     }
 
     /// Whether there is room, were the run alone on the machine.
@@ -102,14 +107,14 @@ struct ClusterState: Sendable {
       request.cores <= node.cores && (request.memory ?? 0) <= node.memory
     }
 
-    mutating func take(_ request: ResourceRequest) {
-      freeCores -= request.cores
-      freeMemory -= request.memory ?? 0
+    mutating func take(_ size: TaskSize) {
+      freeCores -= size.cores
+      freeMemory -= size.memory ?? 0
     }
 
-    mutating func give(_ request: ResourceRequest) {
-      freeCores += request.cores
-      freeMemory += request.memory ?? 0
+    mutating func give(_ size: TaskSize) {
+      freeCores += size.cores
+      freeMemory += size.memory ?? 0
     }
   }
 
@@ -128,14 +133,18 @@ struct ClusterState: Sendable {
       maxOutstanding = .max
       if list.count == 1, plan.description.capabilities.contains(.prefetches) { places = [:] }
     }
+    countCores()
   }
 
-  /// A node that the request fits on now.
-  mutating func findNode(for request: ResourceRequest) -> Int? {
-    guard let nodes, !nodes.isEmpty else { return nil }
-    for step in 0..<nodes.count {
-      let place = (nextNode + step) % nodes.count
-      if nodes[place].fits(request) {
+  mutating func countCores() { totalCores = nodes?.reduce(0) { $0 + $1.node.cores } ?? 0 }
+
+  /// A node that a task of this size fits on now.
+  mutating func findNode(for size: TaskSize) -> Int? {
+    let amount = HostAmount(cores: size.cores, memory: size.memory ?? 0)
+    let count = nodes?.count ?? 0
+    for step in 0..<count {
+      let place = nextNode + step < count ? nextNode + step : nextNode + step - count
+      if nodes![place].fits(amount) {
         nextNode = place
         return place
       }

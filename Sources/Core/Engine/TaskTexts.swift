@@ -15,6 +15,8 @@ struct TaskTexts: Sendable {
   let clusters: [String]
   /// Names of the variables of each template's arguments.
   private let variables: [[String]]
+  /// Each template's command, taken apart, and the names of its arguments: looked up once, not for every task.
+  private let commands: [(parsed: CommandTemplate?, names: [String])]
   private let common: [String]
 
   init(workflow: StoredWorkflow, run: WorkflowRunID, storeID: String, logs: String, clusters: [String]) {
@@ -24,6 +26,9 @@ struct TaskTexts: Sendable {
     self.logs = logs
     self.clusters = clusters
     variables = workflow.definition.templates.map { $0.arguments.map { "JOBMON_ARG_" + $0.uppercased() } }
+    commands = workflow.definition.templates.map {
+      (CommandTemplate.parsed($0.commandTemplate), $0.arguments)
+    }
     common = ["JOBMON_WORKFLOW_ID=\(workflow.record.id)", "JOBMON_WORKFLOW_RUN_ID=\(run)"]
   }
 
@@ -34,6 +39,15 @@ struct TaskTexts: Sendable {
 
   func id(_ task: TaskIndex) -> TaskID { workflow.firstTask + TaskID(task) }
   func name(_ task: TaskIndex) -> String { workflow.definition.tasks.name(Int(task)) }
+
+  private func command(_ task: TaskIndex) -> String {
+    let template = Int(workflow.definition.tasks.template[Int(task)])
+    guard let parsed = commands[template].parsed, workflow.definition.tasks.givenCommand(Int(task)) == nil
+    else {
+      return workflow.definition.command(Int(task))
+    }
+    return parsed.render(commands[template].names, workflow.definition.tasks.arguments(Int(task)))
+  }
 
   func names(of tasks: [TaskIndex]) -> [String] { tasks.map(name) }
 
@@ -87,7 +101,7 @@ struct TaskTexts: Sendable {
       }
       var told = BatchTask(
         index: attempt.index, instance: attempt.instance, name: name,
-        command: workflow.definition.command(Int(attempt.task)), node: attempt.node, environment: environment,
+        command: command(attempt.task), node: attempt.node, environment: environment,
         stdout: files.stdout, stderr: files.stderr)
       told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
       told.waits = attempt.waits
@@ -96,6 +110,27 @@ struct TaskTexts: Sendable {
       ready.attributeFiles.append(files.attributes)
     }
     return ready
+  }
+
+  /// What an executor is told that simulates time: no command is run, so none has an environment or a file.
+  func simulatedBatch(for submission: Submission) -> Batch {
+    var batch = Batch(
+      token: submission.token, template: workflow.definition.templates[submission.template].name,
+      resources: submission.request, tasks: [])
+    batch.tasks.reserveCapacity(submission.attempts.count)
+    for attempt in submission.attempts {
+      var told = BatchTask(
+        index: attempt.index, instance: attempt.instance, name: name(attempt.task),
+        command: command(attempt.task), node: attempt.node, environment: [],
+        stdout: "", stderr: "")
+      if let attributes = workflow.definition.tasks.attributes[Int(attempt.task)] {
+        told.attributes = attributes
+      }
+      told.waits = attempt.waits
+      told.places = attempt.places
+      batch.tasks.append(told)
+    }
+    return batch
   }
 
   func question(_ order: ResourceOrder) -> ResourceQuestion {

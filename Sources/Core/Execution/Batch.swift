@@ -28,7 +28,7 @@ public struct BatchTask: Codable, Sendable {
   public var waits = false
   /// The places that its node has for tasks of its size (its cores and memory), for all that were submitted.
   public var places = 1
-  /// `NAME=value`, added to the driver's environment.
+  /// `NAME=value`, added to the driver's environment. Empty in simulated time, as are the files (``SimulatedClock``).
   public var environment: [String]
   /// What the definition says of it beyond what is run (`attributes`).
   public var attributes: [String: String] = [:]

@@ -1,7 +1,8 @@
 /// A time that stands still until it is told to go on: so a week of a cluster passes in seconds.
 ///
 /// A run on such a cluster moves it when nothing else can happen: to the next moment at which something happens in the
-/// cluster, or at which the engine wanted to be woken.
+/// cluster, or at which the engine wanted to be woken. Its tasks are submitted without environments and files: no command
+/// is run in such a time.
 public protocol SimulatedClock: AnyObject, Sendable {
   var now: Instant { get }
   /// When something happens in the cluster by itself, in monotonic milliseconds; nil: never.

@@ -6,18 +6,27 @@ import GRDBSQLite
 final class HotStatement {
   private let statement: Statement
   private let database: SQLiteConnection?
+  /// Where the texts of one execution lie while SQLite reads them, so that it need not make copies of its own.
+  private let texts = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
 
   init(_ database: Database, _ sql: String) throws {
     statement = try database.makeStatement(sql: sql)
     self.database = database.sqliteConnection
   }
 
+  deinit { texts.deallocate() }
+
   /// The values of one execution, in the order of the statement's parameters.
   struct Values {
     fileprivate let handle: OpaquePointer
     private var place: Int32 = 0
+    /// What is left for texts.
+    private var room: Slice<UnsafeMutableRawBufferPointer>
 
-    fileprivate init(_ handle: OpaquePointer) { self.handle = handle }
+    fileprivate init(_ handle: OpaquePointer, _ texts: UnsafeMutableRawBufferPointer) {
+      self.handle = handle
+      room = texts[...]
+    }
 
     mutating func add(_ value: Int64?) {
       place += 1
@@ -39,14 +48,24 @@ final class HotStatement {
         sqlite3_bind_null(handle, place)
         return
       }
-      let place = place
-      // SQLITE_TRANSIENT: SQLite makes a copy.
-      let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-      _ = text.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) {
-          sqlite3_bind_text(handle, place, $0.baseAddress, Int32($0.count), transient)
+      text.withUTF8 { bytes in
+        if bytes.count <= room.count {
+          let own = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
+          own.copyBytes(from: bytes)
+          room = room.dropFirst(bytes.count)
+          bind(UnsafeRawBufferPointer(own), nil)
+        } else {
+          // SQLITE_TRANSIENT: SQLite makes a copy.
+          bind(UnsafeRawBufferPointer(bytes), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
         }
       }
+    }
+
+    private func bind(_ text: UnsafeRawBufferPointer, _ destructor: sqlite3_destructor_type?) {
+      // No bytes at no address would be NULL.
+      let bytes = text.baseAddress ?? UnsafeRawPointer(handle)
+      sqlite3_bind_text(
+        handle, place, bytes.assumingMemoryBound(to: CChar.self), Int32(text.count), destructor)
     }
   }
 
@@ -55,7 +74,7 @@ final class HotStatement {
   /// - Throws: `DatabaseError`
   func run(_ bind: (inout Values) throws -> Void) throws {
     let handle = statement.sqliteStatement
-    var values = Values(handle)
+    var values = Values(handle, texts)
     try bind(&values)
     let code = sqlite3_step(handle)
     // What it was bound to stays bound: the next run binds everything anew.

@@ -73,6 +73,15 @@ private final class TransitionWriter {
   private var done = 0
   private var fatal = 0
   private var retries = 0
+  /// What becomes of tasks whose attempts have ended, to be written in the order of the tasks: each page of the table
+  /// is then looked for once.
+  private var settled: [Settled] = []
+
+  private struct Settled {
+    var task: TaskIndex
+    var status: TaskStatus
+    var isRetry: Bool
+  }
 
   /// Checks in the statement that hands out the seqs that the run holds its workflow.
   init(_ database: Database, run: WorkflowRunID, cache: ApplyCache, count: Int) throws {
@@ -119,7 +128,7 @@ private final class TransitionWriter {
       case .launched(_, let instances, let handle, let at):
         try launch(instances, handle, at: at, seq: seq, ends: ends)
       case .started(let instance, _, let node, let at):
-        guard ends[instance] == nil else { continue }
+        guard ends.place(of: instance) == nil else { continue }
         try statements.start.run { values in
           values.add(at.rawValue)
           values.add(node)
@@ -127,8 +136,8 @@ private final class TransitionWriter {
           values.add(instance)
         }
       case .ended(let end):
-        let ending = ends[end.instance]!
-        if !ending.isMadeHere { try update(ending) }
+        let ending = ends.place(of: end.instance)!
+        if !ends.values[ending].isMadeHere { try update(ends.values[ending]) }
         try settle(end)
       case .usage(let instance, let usage):
         try execute(
@@ -137,6 +146,7 @@ private final class TransitionWriter {
           WHERE id = ?
           """, [usage.wall, usage.cpu, usage.peakMemory, seq, instance])
       case .tasks(let tasks, let from, let to, let why, let at):
+        try writeSettled()
         try move(tasks, from: from, to: to, why: why, at: at, seq: seq)
       case .waiting(let instances, let reason):
         // Its place is that of the reason for its end, until there is one.
@@ -149,6 +159,7 @@ private final class TransitionWriter {
         }
       }
     }
+    try writeSettled()
     if done != 0 || fatal != 0 || retries != 0 {
       try execute(
         "UPDATE progress SET done = done + ?, fatal = fatal + ?, retries = retries + ? WHERE workflow_id = ?",
@@ -157,7 +168,7 @@ private final class TransitionWriter {
   }
 
   /// An attempt's end, with what the same call says of the attempt before: then its row is written once.
-  private final class Ending {
+  private struct Ending {
     let end: EndRecord
     let seq: Int64
     var started: (node: String?, at: Timestamp)?
@@ -171,8 +182,8 @@ private final class TransitionWriter {
     }
   }
 
-  private func endings(of transitions: [Transition]) -> [TaskInstanceID: Ending] {
-    var ends: [TaskInstanceID: Ending] = [:]
+  private func endings(of transitions: [Transition]) -> InstanceTable<Ending> {
+    var ends = InstanceTable<Ending>()
     var next = firstSeq
     for transition in transitions {
       if case .ended(let end) = transition { ends[end.instance] = Ending(end, seq: next) }
@@ -182,10 +193,15 @@ private final class TransitionWriter {
     for transition in transitions {
       switch transition {
       case .instantiated(_, let attempts, _):
-        for attempt in attempts { ends[attempt.instance]?.isMadeHere = true }
+        for attempt in attempts {
+          if let place = ends.place(of: attempt.instance) { ends.values[place].isMadeHere = true }
+        }
       case .launched(_, let instances, let handle, _):
-        for instance in instances { ends[instance]?.handle = handle }
-      case .started(let instance, _, let node, let at): ends[instance]?.started = (node, at)
+        for instance in instances {
+          if let place = ends.place(of: instance) { ends.values[place].handle = handle }
+        }
+      case .started(let instance, _, let node, let at):
+        if let place = ends.place(of: instance) { ends.values[place].started = (node, at) }
       default: break
       }
     }
@@ -213,7 +229,7 @@ private final class TransitionWriter {
   }
 
   private func write(
-    _ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64, ends: [TaskInstanceID: Ending]
+    _ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64, ends: InstanceTable<Ending>
   ) throws {
     let batch: Int64
     if let known = cache.batches[token] {
@@ -249,9 +265,9 @@ private final class TransitionWriter {
   /// A whole batch's change is one row of the history.
   private func launch(
     _ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64,
-    ends: [TaskInstanceID: Ending]
+    ends: InstanceTable<Ending>
   ) throws {
-    for instance in instances where ends[instance]?.isMadeHere != true {
+    for instance in instances where !(ends.place(of: instance).map { ends.values[$0].isMadeHere } ?? false) {
       try statements.launch.run { values in
         values.add(handle)
         values.add(seq)
@@ -300,11 +316,7 @@ private final class TransitionWriter {
   /// What an attempt's end means for its task.
   private func settle(_ end: EndRecord) throws {
     if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
-      try statements.task.run { values in
-        values.add(end.taskStatus.rawValue)
-        values.add(end.isRetry)
-        values.add(taskID(end.task))
-      }
+      settled.append(Settled(task: end.task, status: end.taskStatus, isRetry: end.isRetry))
     }
     if let attributes = end.attributes, !attributes.isEmpty {
       try execute(
@@ -314,6 +326,18 @@ private final class TransitionWriter {
     if end.taskStatus == .done { done += 1 }
     if end.taskStatus == .fatal { fatal += 1 }
     if end.isRetry { retries += 1 }
+  }
+
+  private func writeSettled() throws {
+    // What is equal stays in order, so that of a task that ended twice the last word counts.
+    for place in settled.indices.sorted(by: { (settled[$0].task, $0) < (settled[$1].task, $1) }) {
+      try statements.task.run { values in
+        values.add(settled[place].status.rawValue)
+        values.add(settled[place].isRetry)
+        values.add(taskID(settled[place].task))
+      }
+    }
+    settled = []
   }
 
   private func move(

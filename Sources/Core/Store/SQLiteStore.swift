@@ -131,6 +131,22 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   /// each.
   private static let logPages = 4096
 
+  /// Pages of the log, and KiB of pages in memory, where a whole workflow is written as fast as it can be: 64 MiB each. A
+  /// commit of simulated changes touches thousands of pages that later ones touch again. A million tasks with three
+  /// upstreams each at random took 15.0 s instead of 16.9.
+  private static let bulk = (logPages: 16_384, cache: 65_536)
+
+  public func expectBulk() throws {
+    do {
+      try queue.inDatabase { database in
+        if usesWriteAheadLog {
+          try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.bulk.logPages)")
+        }
+        try database.execute(sql: "PRAGMA cache_size = -\(Self.bulk.cache)")
+      }
+    } catch { throw StoreError(error, path: path) }
+  }
+
   private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws
     -> DatabaseQueue
   {

@@ -63,6 +63,9 @@ public protocol Store: AnyObject, Sendable {
   /// - Throws: ``StoreError/leaseLost(_:)``; then nothing was written.
   func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64
 
+  /// Says that the changes of a whole workflow are about to be committed as fast as they can be.
+  func expectBulk() throws
+
   /// Makes everything committed so far survive the loss of power.
   func sync() throws
 

@@ -12,9 +12,12 @@ public struct SimulatedCluster: Sendable {
   }
 
   /// Something that will happen: the earliest first, among equals in the order in which they were arranged.
+  ///
+  /// Without any reference in it: appointments are moved about in the agenda all the time.
   struct Appointment: Comparable, Sendable {
     enum What: Sendable {
-      case say([ExecutorEvent])
+      /// What stands in ``sayings`` under the appointment's number.
+      case say
       case arrive(TaskInstanceID)
       case finish(TaskInstanceID, started: Int64)
       case lose(Int)
@@ -39,7 +42,8 @@ public struct SimulatedCluster: Sendable {
   let wallOffset: Int64
   private var agenda = PriorityHeap<Appointment>()
   private var appointments = 0
-  private var jobs: [TaskInstanceID: SimulatedJob] = [:]
+  private var sayings: [Int: [ExecutorEvent]] = [:]
+  private var jobs = InstanceTable<SimulatedJob>()
   private(set) var nodes: [Node]
   private let placeOfNode: [String: Int]
   /// Where the cluster queues for itself: those that wait for a node, from `queueHead` on.
@@ -50,6 +54,8 @@ public struct SimulatedCluster: Sendable {
   /// nor on the order. nil: a resume, where what was drawn before must not come again.
   private var submissions: [UInt64: UInt32]?
   private var said: [ExecutorEvent] = []
+  /// Whether all that happens is told at once, and once.
+  private let isPunctual: Bool
 
   /// - Parameter isResume: whether the run continues one in which other fates were drawn.
   public init(_ options: DummyOptions, now: Instant, isResume: Bool = false) {
@@ -58,6 +64,7 @@ public struct SimulatedCluster: Sendable {
     self.now = now.monotonic
     wallOffset = now.wall.rawValue - now.monotonic
     answers = Randomness(seed: options.seed)
+    isPunctual = options.late == .constant(0) && options.faults.duplicate == 0
     nodes = (0..<options.nodes).map { place in
       Node(
         name: options.nodes == 1 ? "dummy" : "dummy\(place + 1)", freeCores: options.cores,
@@ -99,7 +106,7 @@ public struct SimulatedCluster: Sendable {
   public var overfull: String? { nodes.first { $0.freeCores < 0 || $0.freeMemory < 0 }?.name }
 
   public var running: [TaskInstanceID] {
-    jobs.values.filter { $0.phase == .running }.map(\.instance).sorted()
+    jobs.filter { $0.phase == .running }.sorted()
   }
 
   /// Lets time pass, and says what happened until then.
@@ -107,7 +114,7 @@ public struct SimulatedCluster: Sendable {
     while let first = agenda.first, first.due <= moment {
       _ = agenda.removeFirst()
       now = max(now, first.due)
-      happen(first.what)
+      happen(first)
     }
     now = max(now, moment)
     defer { said = [] }
@@ -151,11 +158,11 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func accept(_ batch: Batch) {
-    for task in batch.tasks where jobs[task.instance] == nil {
+    for task in batch.tasks where jobs.place(of: task.instance) == nil {
       var random = Randomness(seed: options.seed, of: number(of: task))
       let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
       jobs[task.instance] = SimulatedJob(
-        instance: task.instance, token: batch.token, request: batch.resources,
+        instance: task.instance, cores: batch.resources.cores, memory: batch.resources.memory ?? 0,
         node: task.node.flatMap { placeOfNode[$0] }, fate: fate, random: random)
       if fate.wait == 0, options.maxOutstanding == nil {
         // Where the core places there is no moment in which it waits.
@@ -200,8 +207,8 @@ public struct SimulatedCluster: Sendable {
           case .pending?: .pending
           case .running?:
             .running(
-              node: jobs[instance]!.node.map { nodes[$0].name }, started: wall(jobs[instance]!.started))
-          case .ended(let outcome)?: .ended(outcome)
+              node: jobs[instance]!.node.map { nodes[$0].name }, started: jobs[instance]!.started.map(wall))
+          case .ended(let cause, let at)?: .ended(outcome(of: jobs[instance]!, cause, at: at))
           }
         answer([.recovered(instance, verdict)], after: options.answer.draw(&answers))
       }
@@ -210,20 +217,23 @@ public struct SimulatedCluster: Sendable {
   }
 
   public mutating func acknowledge(_ instances: [TaskInstanceID]) {
-    for instance in instances where jobs[instance]?.isOver ?? false { jobs[instance] = nil }
+    for instance in instances {
+      if let place = jobs.place(of: instance), jobs.values[place].isOver { jobs[instance] = nil }
+    }
   }
 
   /// Ends everything, in silence.
   public mutating func clear() {
-    jobs = [:]
+    jobs = InstanceTable()
     agenda.removeAll()
+    sayings = [:]
   }
 
   // MARK: What happens
 
-  private mutating func happen(_ what: Appointment.What) {
-    switch what {
-    case .say(let events): said += events
+  private mutating func happen(_ appointment: Appointment) {
+    switch appointment.what {
+    case .say: said += sayings.removeValue(forKey: appointment.number) ?? []
     case .arrive(let instance):
       guard jobs[instance]?.phase == .pending else { return }
       if options.maxOutstanding == nil {
@@ -233,8 +243,10 @@ public struct SimulatedCluster: Sendable {
         serveQueue()
       }
     case .finish(let instance, let started):
-      guard let job = jobs[instance], job.phase == .running, job.started == started else { return }
-      end(instance, job.fate.cause ?? .launchFailure)
+      guard let place = jobs.place(of: instance), jobs.values[place].phase == .running,
+        jobs.values[place].started == started
+      else { return }
+      end(instance, jobs.values[place].fate.cause ?? .launchFailure)
     case .lose(let place): lose(place)
     case .regain(let place):
       nodes[place].isUp = true
@@ -255,9 +267,9 @@ public struct SimulatedCluster: Sendable {
         queueHead += 1
         continue
       }
-      guard let node = nodes.firstIndex(where: { $0.isUp && $0.fits(job.request) }) else { break }
+      guard let node = nodes.firstIndex(where: { $0.isUp && $0.fits(job) }) else { break }
       queueHead += 1
-      jobs[job.instance]!.node = node
+      jobs.values[jobs.place(of: job.instance)!].node = node
       begin(job.instance)
     }
     if queueHead > 4096, queueHead * 2 > queue.count {
@@ -267,49 +279,50 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func begin(_ instance: TaskInstanceID) {
-    let job = jobs[instance]!
-    guard let place = job.node, nodes[place].isUp, job.fate.cause != nil else {
+    let job = jobs.place(of: instance)!
+    guard let place = jobs.values[job].node, nodes[place].isUp, jobs.values[job].fate.cause != nil else {
       // It takes no place that would have to be freed.
-      jobs[instance]!.node = nil
+      jobs.values[job].node = nil
       return end(instance, .launchFailure)
     }
-    nodes[place].take(job.request)
-    jobs[instance]!.phase = .running
-    jobs[instance]!.started = now
-    chronicle?.append(Happening(instance: instance, end: nil))
-    if job.fate.runtime > 0 {
-      tell([.started(instance, node: nodes[place].name, at: wall(now))], of: instance)
-    }
-    arrange(.finish(instance, started: now), afterMilliseconds: job.fate.runtime)
+    nodes[place].take(jobs.values[job])
+    jobs.values[job].phase = .running
+    jobs.values[job].started = now
+    if chronicle != nil { chronicle!.append(Happening(instance: instance, end: nil)) }
+    let runtime = jobs.values[job].fate.runtime
+    if runtime > 0 { tell(.started(instance, node: nodes[place].name, at: wall(now)), of: job) }
+    arrange(.finish(instance, started: now), afterMilliseconds: runtime)
   }
 
   private mutating func end(_ instance: TaskInstanceID, _ cause: Cause) {
-    guard let job = jobs[instance], !job.isOver else { return }
-    let ran = job.phase == .running
-    free(job)
-    if ran { chronicle?.append(Happening(instance: instance, end: cause)) }
-    let outcome = Outcome(
-      cause: cause, started: ran ? wall(job.started) : nil, ended: wall(now),
-      node: job.node.map { nodes[$0].name },
-      usage: ran
-        ? ResourceUsage(
-          wall: Double(now - job.started) / 1000,
-          cpu: Double((now - job.started) * Int64(job.request.cores)) / 1000,
-          peakMemory: job.fate.peakMemory) : nil,
-      message: cause == .memory ? "simulated" : nil)
-    jobs[instance]!.phase = .ended(outcome)
-    tell([.ended(instance, outcome)], of: instance)
+    guard let job = jobs.place(of: instance), !jobs.values[job].isOver else { return }
+    let ran = jobs.values[job].phase == .running
+    free(jobs.values[job])
+    if ran, chronicle != nil { chronicle!.append(Happening(instance: instance, end: cause)) }
+    jobs.values[job].phase = .ended(cause, at: now)
+    tell(.ended(instance, outcome(of: jobs.values[job], cause, at: now)), of: job)
     if ran, options.maxOutstanding != nil { serveQueue() }
   }
 
+  private func outcome(of job: SimulatedJob, _ cause: Cause, at end: Int64) -> Outcome {
+    Outcome(
+      cause: cause, started: job.started.map(wall), ended: wall(end), node: job.node.map { nodes[$0].name },
+      usage: job.started.map { started in
+        ResourceUsage(
+          wall: Double(end - started) / 1000, cpu: Double((end - started) * Int64(job.cores)) / 1000,
+          peakMemory: job.fate.peakMemory)
+      },
+      message: cause == .memory ? "simulated" : nil)
+  }
+
   private mutating func free(_ job: SimulatedJob) {
-    if job.phase == .running, let place = job.node { nodes[place].give(back: job.request) }
+    if job.phase == .running, let place = job.node { nodes[place].give(back: job) }
   }
 
   private mutating func lose(_ place: Int) {
     nodes[place].isUp = false
     tell([.nodeDown(nodes[place].name)])
-    let lost = jobs.values.filter { $0.phase == .running && $0.node == place }.map(\.instance).sorted()
+    let lost = jobs.filter { $0.phase == .running && $0.node == place }.sorted()
     for instance in lost { end(instance, .nodeFailure) }
     arrange(.regain(place), after: options.faults.nodeAbsence.draw(&nodes[place].random))
   }
@@ -317,20 +330,26 @@ public struct SimulatedCluster: Sendable {
   // MARK: Words
 
   /// Says something of a job: late, or twice, where that is so.
-  private mutating func tell(_ events: [ExecutorEvent], of instance: TaskInstanceID) {
-    var random = jobs[instance]!.random
-    answer(events, after: options.late.draw(&random))
+  private mutating func tell(_ event: ExecutorEvent, of job: Int) {
+    if isPunctual { return said.append(event) }
+    var random = jobs.values[job].random
+    answer([event], after: options.late.draw(&random))
     if random.happens(options.faults.duplicate) {
-      arrange(.say(events), after: options.late.draw(&random) + random.fraction())
+      say([event], after: options.late.draw(&random) + random.fraction())
     }
-    jobs[instance]!.random = random
+    jobs.values[job].random = random
   }
 
   private mutating func tell(_ events: [ExecutorEvent]) { said += events }
 
   /// - Parameter seconds: 0: at once.
   private mutating func answer(_ events: [ExecutorEvent], after seconds: Double) {
-    if seconds > 0 { arrange(.say(events), after: seconds) } else { said += events }
+    if seconds > 0 { say(events, after: seconds) } else { said += events }
+  }
+
+  private mutating func say(_ events: [ExecutorEvent], after seconds: Double) {
+    arrange(.say, after: seconds)
+    sayings[appointments] = events
   }
 
   private mutating func arrange(_ what: Appointment.What, after seconds: Double) {
@@ -350,17 +369,15 @@ extension SimulatedJob {
 }
 
 extension SimulatedCluster.Node {
-  func fits(_ request: ResourceRequest) -> Bool {
-    freeCores >= request.cores && freeMemory >= request.memory ?? 0
+  func fits(_ job: SimulatedJob) -> Bool { freeCores >= job.cores && freeMemory >= job.memory }
+
+  mutating func take(_ job: SimulatedJob) {
+    freeCores -= job.cores
+    freeMemory -= job.memory
   }
 
-  mutating func take(_ request: ResourceRequest) {
-    freeCores -= request.cores
-    freeMemory -= request.memory ?? 0
-  }
-
-  mutating func give(back request: ResourceRequest) {
-    freeCores += request.cores
-    freeMemory += request.memory ?? 0
+  mutating func give(back job: SimulatedJob) {
+    freeCores += job.cores
+    freeMemory += job.memory
   }
 }

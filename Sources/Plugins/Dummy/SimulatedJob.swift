@@ -4,18 +4,20 @@ import JobmonCore
 struct SimulatedJob: Sendable {
   enum Phase: Hashable, Sendable {
     case pending, running
-    /// Over; the outcome is repeated until it is acknowledged.
-    case ended(Outcome)
+    /// Over, at that time; the outcome is repeated until it is acknowledged.
+    case ended(Cause, at: Int64)
   }
 
   var instance: TaskInstanceID
-  var token: String
-  var request: ResourceRequest
+  var cores: Int
+  /// 0: it asked for none.
+  var memory: Int64
   var phase = Phase.pending
   /// Place of its node.
   var node: Int?
   var fate: JobFate
-  var started: Int64 = 0
+  /// Monotonic milliseconds; nil: it never did.
+  var started: Int64?
   var random: Randomness
 }
 
@@ -36,10 +38,13 @@ struct JobFate: Hashable, Sendable {
     let drawnWait = options.queueWait.draw(&random)
     let drawnRuntime = (options.runtimes[template] ?? options.runtime).draw(&random)
     let drawnMemory = options.peakMemory?.draw(&random)
-    let fails = [
-      faults.launch, faults.exit, faults.signal, faults.memory, faults.preempted, faults.lost,
-      faults.cancelled,
-    ].map { random.happens($0) }
+    let failsToLaunch = random.happens(faults.launch)
+    let exits = random.happens(faults.exit)
+    let crashes = random.happens(faults.signal)
+    let runsOutOfMemory = random.happens(faults.memory)
+    let isPreempted = random.happens(faults.preempted)
+    let isLost = random.happens(faults.lost)
+    let isCancelled = random.happens(faults.cancelled)
     let part = random.fraction()
 
     wait = Int64(drawnWait * 1000)
@@ -48,21 +53,19 @@ struct JobFate: Hashable, Sendable {
     let said = task.attributes[options.memoryAttribute].flatMap { JSONValue.string($0).bytes }
     peakMemory = said ?? drawnMemory.map { Int64($0) }
     cause = .exit(0)
-    if fails[0] {
+    if failsToLaunch {
       cause = nil
-    } else if fails[3] || (peakMemory ?? 0) > (request.memory ?? .max), let memory = request.memory {
+    } else if runsOutOfMemory || (peakMemory ?? 0) > (request.memory ?? .max), let memory = request.memory {
       cause = .memory
       peakMemory = max(peakMemory ?? 0, memory + memory / 8)
       runtime = Int64(Double(runtime) * part)
-    } else if fails[1] {
+    } else if exits {
       cause = .exit(faults.exitCode)
-    } else if fails[2] {
+    } else if crashes {
       cause = .signal(11)
       runtime = Int64(Double(runtime) * part)
-    } else if let other = zip([.preempted, .lost("VANISHED"), .cancelled(by: "operator")], fails[4...])
-      .first(where: \.1)?.0 as Cause?
-    {
-      cause = other
+    } else if isPreempted || isLost || isCancelled {
+      cause = isPreempted ? .preempted : isLost ? .lost("VANISHED") : .cancelled(by: "operator")
       runtime = Int64(Double(runtime) * part)
     }
     if let limit = request.runtime, cause != nil, runtime > limit * 1000 {

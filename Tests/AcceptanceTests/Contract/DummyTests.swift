@@ -126,6 +126,26 @@ extension Acceptance {
       #expect(try changes("two") == first)
     }
 
+    /// Its commits are made behind the run, several of them: none is lost, told twice, or told out of order.
+    @Test func whatIsCommittedBehindTheRunIsToldInOrder() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("plugins.json", Self.faulty)
+      try sandbox.write("w.yaml", Self.workflow(20_000))
+      _ = try sandbox.run(
+        "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json", "--quiet", "--events", "told",
+        seconds: 90)
+      let seqs = try sandbox.read("told").split(separator: "\n").map { line in
+        let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        return try #require(event["seq"] as? Int)
+      }
+      // Each task has at least four changes: made, running, done, and its own.
+      #expect(seqs.count > 80_000)
+      #expect(zip(seqs, seqs.dropFirst()).allSatisfy { $0 < $1 })
+      #expect(try sandbox.run("db_check").status == 0)
+      let status = try #require(try sandbox.rows("workflow_status").first)
+      #expect(try #require(status["done"] as? Int) > 19_000, "\(status)")
+    }
+
     private func hours(_ sandbox: Sandbox, _ name: String, _ tasks: String) throws -> Double {
       try sandbox.write(
         "w.yaml",

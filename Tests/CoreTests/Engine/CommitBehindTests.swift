@@ -1,0 +1,51 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import JobmonCore
+
+@Suite("Commits that are made behind a run in simulated time")
+struct CommitBehindTests {
+  private static func change(_ number: Int) -> [Transition] { [.adopted([TaskInstanceID(number)])] }
+
+  @Test("each is told once it is waited for, with its first seq, in order")
+  func order() throws {
+    let written = Mutex<[[Transition]]>([])
+    let behind = CommitBehind { transitions in
+      written.withLock {
+        $0.append(transitions)
+        return Int64($0.count)
+      }
+    }
+    #expect(try behind.finish() == nil)
+    for number in 1...50 {
+      behind.begin(Self.change(number))
+      let told = try #require(try behind.finish())
+      #expect(told.firstSeq == Int64(number))
+      #expect(told.transitions == Self.change(number))
+    }
+    #expect(try behind.finish() == nil)
+    #expect(written.withLock { $0 } == (1...50).map(Self.change))
+  }
+
+  @Test("the run goes on meanwhile")
+  func meanwhile() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let behind = CommitBehind { _ in
+      gate.wait()
+      return 7
+    }
+    // Would never return if it waited for the commit.
+    behind.begin(Self.change(1))
+    gate.signal()
+    #expect(try behind.finish()?.firstSeq == 7)
+  }
+
+  @Test("what goes wrong reaches the run where it waits, and once")
+  func errors() throws {
+    let behind = CommitBehind { _ in throw StoreError.leaseLost(3) }
+    behind.begin(Self.change(1))
+    #expect(throws: StoreError.leaseLost(3)) { try behind.finish() }
+    #expect(try behind.finish() == nil)
+  }
+}

@@ -9,7 +9,8 @@ import page
 import results
 
 FOLDER = page.PAGE.parent / "docs/benchmarks"
-BLUE, SKY, GREY, RED, GREEN = "#1f5fa8", "#8fbbe8", "#8a8f98", "#b3372f", "#2f8f5b"
+BLUE, SKY, RED, ROSE = "#1f5fa8", "#8fbbe8", "#b3372f", "#e3a39e"
+GREY, GREEN, OCHRE, PURPLE = "#8a8f98", "#2f8f5b", "#b8860b", "#6a4c93"
 STYLE = {
     "svg.fonttype": "none", "svg.hashsalt": "jobmon", "font.family": "sans-serif", "font.size": 10,
     "font.sans-serif": ["Helvetica", "Arial", "DejaVu Sans"], "axes.spines.top": False, "axes.spines.right": False,
@@ -35,7 +36,7 @@ def rates(pyplot):
     figure, axes = pyplot.subplots(figsize=(8.5, 0.48 * len(by_system) + 1.3))
     for place, (name, at) in enumerate(by_system.items()):
         own = name == "Jobmon"
-        for slots, offset, color in ((2, 0.19, RED if own else BLUE), (64, -0.19, "#e3a39e" if own else SKY)):
+        for slots, offset, color in ((2, 0.19, RED if own else BLUE), (64, -0.19, ROSE if own else SKY)):
             if rate := at.get(slots):
                 axes.barh(place + offset, rate, height=0.36, color=color)
                 axes.text(rate, place + offset, f" {rate:,.0f}", va="center", fontsize=8)
@@ -52,25 +53,26 @@ def scale(pyplot):
     data = results.read("scale")
     if not data:
         return
-    figure, axes = pyplot.subplots(figsize=(8.5, 4.6))
-    colors = [BLUE, RED, GREEN, "#b8860b", "#6a4c93"]
-    ends = []
-    for shape, color, marker in zip(data["shapes"], colors, "osD^v"):
+    figure, (absolute, relative) = pyplot.subplots(1, 2, figsize=(9.5, 4.2))
+    for shape, color, marker in zip(data["shapes"], [BLUE, RED, GREEN, OCHRE, PURPLE], "osD^v"):
         sizes = page.sizes(shape)
         costs = [page.cost(shape, size) for size in sizes]
-        axes.plot(sizes, costs, color=color, marker=marker, label=shape["name"])
-        # What a task among the most may cost.
-        axes.hlines(page.GROWTH * costs[0], sizes[-1] / 1.12, sizes[-1] * 1.12, color=color, linestyle="dotted", linewidth=2)
-        ends.append((sizes[0], sizes[-1], costs[-1] / costs[0]))
-    axes.plot([], [], color="black", linestyle="dotted", linewidth=2, label=f"bar: {page.GROWTH} x its cost among {ends[0][0]:,}")
-    axes.set_xscale("log")
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axes.minorticks_off()
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel("tasks in the workflow (logarithmic)")
-    axes.set_ylabel("bind and run, microseconds a task")
-    axes.set_title("Cost per task by number of tasks", loc="left")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+        absolute.plot(sizes, costs, color=color, marker=marker, label=shape["name"])
+        relative.plot(sizes, [cost / costs[0] for cost in costs], color=color, marker=marker)
+    relative.axhline(page.GROWTH, color="black", linestyle="dashed", linewidth=1.5)
+    relative.text(sizes[0], page.GROWTH, f"bar: {page.GROWTH} times", va="bottom", fontsize=9)
+    for axes in (absolute, relative):
+        axes.set_xscale("log")
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.minorticks_off()
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("tasks in the workflow (logarithmic)")
+    absolute.set_ylabel("microseconds")
+    absolute.set_title("Bind and run, a task", loc="left")
+    relative.set_ylabel("ratio")
+    relative.set_title(f"The same against its cost among {sizes[0]:,}", loc="left")
+    figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=5, frameon=False, columnspacing=1.2, handletextpad=0.5)
+    figure.tight_layout(w_pad=2.5)
     save(figure, "scale")
 
 

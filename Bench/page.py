@@ -134,8 +134,7 @@ def scale():
         growth = Measure(cost(shape, largest) / cost(shape, sizes(shape)[0]), ".2f", "", most=GROWTH)
         costs.append([shape["name"], *(f"{cost(shape, size):.1f} us" for size in sizes(shape)), marked(growth)])
     least = sizes(data["shapes"][0])[0]
-    counts = ", ".join(
-        f"{size:,}: {rounds(each['rounds'])}" for size, each in ((s, data["shapes"][0]["sizes"][str(s)]) for s in sizes(data["shapes"][0])))
+    counts = "; ".join(f"{size:,} tasks: {rounds(data['shapes'][0]['sizes'][str(size)]['rounds'])}" for size in sizes(data["shapes"][0]))
     return [f"{machine(data)}. {counts}.", "", f"{largest:,} tasks:", ""] + table(
         ["shape", "bind", "run", "rate of the run", "resume with one task left", "peak", "store, a task, beside its texts"],
         *lines, ["bar, at 1,000,000", "≤ 60 s", "", "≥ 60,000/s", "≤ 10 s", "≤ 600 MiB", "≤ 400 bytes"],

@@ -3,8 +3,6 @@
 The same figures make the same files, so that a change of one is a change of figures.
 """
 
-import pathlib
-
 import page
 import results
 
@@ -67,6 +65,7 @@ def scale(pyplot):
         axes.minorticks_off()
         axes.set_ylim(bottom=0)
         axes.set_xlabel("tasks in the workflow (logarithmic)")
+    relative.set_ylim(top=max(1.1 * page.GROWTH, relative.get_ylim()[1]))
     absolute.set_ylabel("microseconds")
     absolute.set_title("Bind and run, a task", loc="left")
     relative.set_ylabel("ratio")

@@ -81,8 +81,8 @@ def programs():
     for system in data["systems"]:
         at = {(each["command"], each["slots"]): each for each in system["measured"]}
         cells = [at.get(place) for place in PLACES]
-        rates.append(
-            [system["name"], system["keeps"], f"{system['count']:,}"] + [f"{each['rate']:,.0f}/s" if each else "" for each in cells])
+        shown = [f"{each['rate']:,.0f}/s" if each else "" for each in cells]
+        rates.append([system["name"], system["keeps"], f"{system['count']:,}", *shown])
         if any(each and "ours" in each for each in cells):
             measures = [Measure.of(each["ours"]) if each else None for each in cells]
             bar = next((measure.bar() for measure in measures if measure), "")
@@ -104,7 +104,8 @@ def peers():
                 f"{each['rate']:,.0f}/s" if each else "", ours]
         lines.append([system["name"], system["keeps"], f"{system['count']:,}", *cells])
     return [f"{machine(data)}; {rounds(data['rounds'])}."] + [""] + table(
-        ["system", "what a SIGKILL of it leaves", "commands", "2 slots", "ours against it", "64 slots", "ours against it"], *lines)
+        ["system", "what a SIGKILL of it leaves", "commands", "2 slots", "ours against it", "64 slots", "ours against it"],
+        *lines)
 
 
 def sizes(shape):
@@ -133,13 +134,14 @@ def scale():
         lines.append([shape["name"], *(marked(measure, largest == 1_000_000) for measure in measures)])
         growth = Measure(cost(shape, largest) / cost(shape, sizes(shape)[0]), ".2f", "", most=GROWTH)
         costs.append([shape["name"], *(f"{cost(shape, size):.1f} us" for size in sizes(shape)), marked(growth)])
-    least = sizes(data["shapes"][0])[0]
-    counts = "; ".join(f"{size:,} tasks: {rounds(data['shapes'][0]['sizes'][str(size)]['rounds'])}" for size in sizes(data["shapes"][0]))
+    first = data["shapes"][0]
+    counts = "; ".join(f"{size:,} tasks: {rounds(first['sizes'][str(size)]['rounds'])}" for size in sizes(first))
+    against = f"{largest:,} against {sizes(first)[0]:,} (bar ≤ {GROWTH})"
     return [f"{machine(data)}. {counts}.", "", f"{largest:,} tasks:", ""] + table(
         ["shape", "bind", "run", "rate of the run", "resume with one task left", "peak", "store, a task, beside its texts"],
         *lines, ["bar, at 1,000,000", "≤ 60 s", "", "≥ 60,000/s", "≤ 10 s", "≤ 600 MiB", "≤ 400 bytes"],
     ) + ["", "Bound and run, a task:", ""] + table(
-        ["shape", *(f"among {size:,}" for size in sizes(data["shapes"][0])), f"{largest:,} against {least:,} (bar ≤ {GROWTH})"], *costs)
+        ["shape", *(f"among {size:,}" for size in sizes(first)), against], *costs)
 
 
 MAKESPAN_HEAD = [

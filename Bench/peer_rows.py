@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import statistics
 import subprocess
@@ -89,7 +90,8 @@ tasks:
         systems = {
             key: {"name": name, "keeps": KEEPS[key], "count": counts[key], "measured": []} for key, name in names.items()}
         for command in ("true", "/bin/true"):
-            file, rules = self.workflow(f"noop{command.count('/')}", command), self.makefile(f"Makefile{command.count('/')}", command)
+            file = self.workflow(f"noop{command.count('/')}", command)
+            rules = self.makefile(f"Makefile{command.count('/')}", command)
             for slots in SLOTS:
                 subjects = {
                     "jobmon": lambda: self.own(file, slots),
@@ -97,7 +99,7 @@ tasks:
                     "logs": lambda: self.run_xargs(slots, command + " {} >x/{}.o 2>x/{}.e"),
                     "xargs": lambda: self.run_xargs(slots, command + " {}"),
                 }
-                if command == "true":
+                if command == "true" and shutil.which("parallel"):
                     subjects |= {
                         "parallel": lambda: self.run_parallel(slots, command),
                         "joblog": lambda: self.run_parallel(slots, command, "--joblog", "joblog"),
@@ -111,7 +113,7 @@ tasks:
                         measured["ours"] = Measure(own / rate, ".2f", "", least=bars[key]).data()
                     systems[key]["measured"].append(measured)
                     print(f"{counts[key]:,} x `{command}`, {slots} slots, {names[key]}: {rate:,.0f}/s", flush=True)
-        self.bench.keep(systems=list(systems.values()))
+        self.bench.keep(systems=[system for system in systems.values() if system["measured"]])
 
     def costs(self):
         """The driver's own processor time for a task, and what it costs to sync every commit."""
@@ -125,7 +127,7 @@ tasks:
         plain, synced = self.bench.alternate(
             lambda: self.own(file, 2), lambda: self.own(file, 2, {"JOBMON__DATABASE__SYNCHRONOUS": "full"}))
         self.bench.report(
-            f"{self.count:,} no-op tasks with `database.synchronous: full`", 
+            f"{self.count:,} no-op tasks with `database.synchronous: full`",
             Measure(plain / synced, ".2f", "of the rate without"),
             note=f"{self.count / synced:,.0f}/s against {self.count / plain:,.0f}/s")
 
@@ -168,7 +170,9 @@ tasks:
         rounds = min(self.bench.rounds, PEERS_ROUNDS)
         file = self.workflow("peers", "true")
         subjects = {"Jobmon": ("jobmon", self.count, KEEPS["jobmon"])} | PEERS
-        systems = {name: {"name": name, "keeps": keeps, "count": count, "measured": []} for name, (_, count, keeps) in subjects.items()}
+        systems = {
+            name: {"name": name, "keeps": keeps, "count": count, "measured": []}
+            for name, (_, count, keeps) in subjects.items()}
         for slots in SLOTS:
             times, failed = {name: [] for name in subjects}, {}
             for _ in range(rounds):
@@ -187,7 +191,7 @@ tasks:
                     rate = count / statistics.median(times[name])
                     measured |= {"rate": round(rate, 1)}
                     if name != "Jobmon":
-                        measured |= {"ours": Measure(own / rate, ".3g", "times").data()}
+                        measured |= {"ours": Measure(own / rate, ".1f", "times").data()}
                     print(f"{count:,} x `true`, {slots} slots, {name}: {rate:,.0f}/s", flush=True)
                 systems[name]["measured"].append(measured)
         self.bench.keep(rounds=rounds, systems=list(systems.values()))

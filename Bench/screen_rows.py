@@ -76,8 +76,9 @@ class ScreenRows:
         medians = {words: statistics.median(each) for words, each in times.items()}
         slowest = max(medians, key=medians.get)
         self.bench.report(
-            f"every listing on {WORKFLOWS * EACH:,} tasks in {WORKFLOWS} workflows", 
-            Measure(medians[slowest] * 1000, ".0f", "ms", most=200), note=f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms")
+            f"every listing on {WORKFLOWS * EACH:,} tasks in {WORKFLOWS} workflows",
+            Measure(medians[slowest] * 1000, ".0f", "ms", most=200),
+            note=f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms")
 
     def reporting(self):
         file = self.bench.write("reported.yaml", STORE.format(most=REPORTED * 9 // 10, some=REPORTED // 10))

@@ -90,8 +90,9 @@ class SlurmRows:
 
         own, bare = self.bench.alternate(ours, raw)
         self.bench.report(
-            f"{JOBS:,} no-op jobs on Slurm, against raw `sbatch --array=1-{JOBS}`", 
-            Measure(own / bare, ".2f", "of its time", most=1.2), note=f"{own:.1f} s, to the end of the run, against {bare:.1f} s, to the last job's own stamp")
+            f"{JOBS:,} no-op jobs on Slurm, against raw `sbatch --array=1-{JOBS}`",
+            Measure(own / bare, ".2f", "of its time", most=1.2),
+            note=f"{own:.1f} s, to the end of the run, against {bare:.1f} s, to the last job's own stamp")
 
     def chain(self):
         stamps = self.bench.folder / "hops"
@@ -163,7 +164,7 @@ class SlurmRows:
                 return took
             times.append(self.drained(once))
         self.bench.report(
-            f"{MANY:,} tasks submitted to Slurm, from the start of `jobmon run`", 
+            f"{MANY:,} tasks submitted to Slurm, from the start of `jobmon run`",
             Measure(statistics.median(times), ".1f", "s", most=5))
 
     def adopting(self):

@@ -23,8 +23,8 @@ SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slur
 ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
 DEB_NEEDED   := /usr/bin/dpkg-shlibdeps=dpkg-dev /usr/bin/fakeroot=fakeroot
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils /usr/bin/parallel=parallel /usr/bin/make=make
-# Other systems, for comparison, into an environment of their own; wfcommons generates workflows.
-PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy
+# Other systems, for comparison, into an environment of their own; wfcommons generates workflows, matplotlib draws.
+PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy matplotlib
 
 # Whether jobmon-slurm is linked to libslurm: where it is (auto), on, off. Said to SwiftPM, which does not notice a header
 # that is installed later.
@@ -80,11 +80,13 @@ soak: setup-test
 setup-bench:
 	@Scripts/install-missing $(BENCH_NEEDED) $(SLURM_NEEDED)
 
+# Everything that BENCHMARKS.md shows; it ends with that page and its graphs, made from Bench/results.
 bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product jobmon-bench
 	$(BUILD) build $(RELEASE) --product instant-plugin
 	@Bench/run $(PROGRAMS)
-	@[ ! -e .build/peers/bin/python ] || .build/peers/bin/python Bench/makespan.py $(PROGRAMS)
+	@if [ -e .build/peers/bin/python ]; then .build/peers/bin/python Bench/makespan.py $(PROGRAMS); \
+	  else echo "no schedules: \`make bench-peers\` installs WfCommons, which generates the workflows"; fi
 
 # What `make bench` compares with beyond what every system has.
 bench-peers: setup-bench

@@ -1,4 +1,7 @@
-"""Schedule lengths: Bench/makespan.py PROGRAMS [--seeds N] [--only WORD...], with a Python that has wfcommons and numpy.
+"""Schedule lengths: Bench/makespan.py PROGRAMS [--seeds N] [--only WORD...] [--sizes N...] [--jobs N] [--dry]
+
+With a Python that has wfcommons and numpy; rows go to Bench/results/makespan.json as they are ready, and from there to
+BENCHMARKS.md. Time is virtual: whatever else the machine does changes nothing.
 
 Workflows that WfCommons generates after traces of real ones run on a simulated cluster in virtual time: once where nothing is
 known of runtimes, and once more where the store knows the first run. Against the lower bound max(critical path, total
@@ -8,6 +11,7 @@ has to come before and after: for all heads r and tails q, r + work of the tasks
 """
 
 import argparse
+import concurrent.futures
 import heapq
 import json
 import os
@@ -18,10 +22,14 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 
 import numpy
 from wfcommons import WorkflowGenerator
 from wfcommons.wfchef import recipes
+
+import page
+import results
 
 APPLICATIONS = {
     "Montage": recipes.MontageRecipe, "Epigenomics": recipes.EpigenomicsRecipe, "1000Genome": recipes.GenomeRecipe,
@@ -100,28 +108,27 @@ class Instance:
 
 
 class Makespan:
-    def __init__(self, programs, seeds):
+    def __init__(self, programs):
         self.jobmon = str(pathlib.Path(programs, "jobmon").resolve())
-        self.seeds = seeds
         self.folder = pathlib.Path(".build/bench", f"makespan.{os.getpid()}").resolve()
         self.folder.mkdir(parents=True)
 
-    def generate(self, application, size, seed):
+    def generate(self, folder, application, size, seed):
         random.seed(seed)
         numpy.random.seed(seed)
-        path = self.folder / f"{application}.{size}.{seed}.json"
+        path = folder / f"{application}.{size}.{seed}.json"
         WorkflowGenerator(APPLICATIONS[application].from_num_tasks(size)).build_workflow().write_json(path)
         return path
 
     def ours(self, path, cores):
         """Seconds of the first run, and of a second workflow like it in the same store."""
-        database = str(self.folder / f"{path.name}.{cores}.db")
-        registry = self.folder / f"{cores}.json"
+        database = str(path.with_suffix(f".{cores}.db"))
+        registry = path.with_suffix(f".{cores}.plugins.json")
         registry.write_text(json.dumps({"clusters": {"sim": {"plugin": "dummy", "options": {
             "time": "virtual", "nodes": 1, "cores": cores}}}}))
         registry.chmod(0o600)
         own = {k: v for k, v in os.environ.items() if not k.startswith("JOBMON")}
-        environment = own | {"HOME": str(self.folder), "JOBMON_DATABASE": database}
+        environment = own | {"HOME": str(path.parent), "JOBMON_DATABASE": database}
 
         def jobmon(*words):
             done = subprocess.run([self.jobmon, *words], env=environment, capture_output=True, text=True)
@@ -139,29 +146,39 @@ class Makespan:
             lengths.append((last - first) / 1000)
         return lengths
 
-    def row(self, application, size, share):
-        columns = {"fcfs": [], "first": [], "second": [], "strong": []}
-        cores = max(4, size // share)
-        worse = []
-        for seed in range(1, self.seeds + 1):
-            path = self.folder / f"{application}.{size}.{seed}.json"
-            instance = Instance(path if path.exists() else self.generate(application, size, seed))
-            fcfs = instance.first_come_first_served(cores)
-            first, second = self.ours(path, cores)
-            bound = instance.bound(cores)
-            for key, value in (("fcfs", fcfs), ("first", first), ("second", second)):
-                columns[key].append(value / bound)
-            columns["strong"].append(instance.strong_bound(cores) / bound)
-            for which, length in (("first", first), ("second", second)):
-                if length > 1.05 * fcfs:
-                    worse.append(f"seed {seed}, {which} run: {length / fcfs:.3f}")
-        median = {key: statistics.median(values) for key, values in columns.items()}
-        against = {key: [o / f for o, f in zip(columns[key], columns["fcfs"])] for key in ("first", "second")}
-        print(
-            f"| {application}, {size:,} | {cores} | {median['strong']:.3f} | {median['fcfs']:.3f} | {median['first']:.3f} | "
-            f"{median['second']:.3f} | {statistics.median(against['first']):.3f}, {max(against['first']):.3f} | "
-            f"{statistics.median(against['second']):.3f}, {max(against['second']):.3f} | {'; '.join(worse)} |",
-            flush=True)
+    def lengths(self, application, size, seed):
+        """For each number of cores: the bounds, first come first served, the first run and the second."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            path = self.generate(pathlib.Path(folder), application, size, seed)
+            instance = Instance(path)
+            return {cores: {
+                "bound": instance.bound(cores), "strong": instance.strong_bound(cores),
+                "fcfs": instance.first_come_first_served(cores),
+            } | dict(zip(("first", "second"), self.ours(path, cores))) for cores in (max(4, size // s) for s in SHARES)}
+
+    def row(self, application, size, cores, lengths):
+        """lengths: of each seed, from 1 on."""
+        row = {"application": application, "size": size, "cores": cores, "seeds": len(lengths)} | results.stamp()
+        for key in ("strong", "fcfs", "first", "second"):
+            row[key] = round(statistics.median(each[key] / each["bound"] for each in lengths), 6)
+        row["worse"] = []
+        for key in ("first", "second"):
+            against = [each[key] / each["fcfs"] for each in lengths]
+            row[f"{key}_against_fcfs"] = {
+                "median": round(statistics.median(against), 6), "worst": round(max(against), 6)}
+            row["worse"] += [
+                {"seed": seed, "run": key, "ratio": round(ratio, 6)}
+                for seed, ratio in enumerate(against, 1) if ratio > page.WORSE]
+        return row
+
+
+def record(rows):
+    """Rows of the same workflows and cores are replaced, the others stay."""
+    place = lambda row: (row["size"], row["application"], row["cores"])
+    known = {place(row): row for row in (results.read("makespan") or {"rows": []})["rows"]}
+    known |= {place(row): row for row in rows}
+    order = lambda row: (row["size"], list(APPLICATIONS).index(row["application"]), row["cores"])
+    results.write("makespan", {"rows": sorted(known.values(), key=order)})
 
 
 def main():
@@ -170,18 +187,26 @@ def main():
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--only", nargs="+", choices=APPLICATIONS)
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds side by side")
+    parser.add_argument("--dry", action="store_true", help="print the rows, record nothing")
     options = parser.parse_args()
-    makespan = Makespan(options.programs, options.seeds)
-    print(
-        "| workflow, tasks | cores | stronger bound | FCFS | first run | second run | first against FCFS: median, worst | "
-        "second against FCFS | worse by more than 5 % |\n|---|---|---|---|---|---|---|---|---|")
+    makespan = Makespan(options.programs)
+    print("\n".join(page.MAKESPAN_HEAD))
     try:
-        for application in options.only or APPLICATIONS:
+        with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
             for size in options.sizes:
-                for share in SHARES:
-                    makespan.row(application, size, share)
+                for application in options.only or APPLICATIONS:
+                    seeds = range(1, options.seeds + 1)
+                    each = list(pool.map(
+                        makespan.lengths, [application] * len(seeds), [size] * len(seeds), seeds))
+                    rows = [makespan.row(application, size, cores, [one[cores] for one in each]) for cores in each[0]]
+                    print("\n".join(page.makespan_line(row) for row in rows), flush=True)
+                    if not options.dry:
+                        record(rows)
     finally:
         shutil.rmtree(makespan.folder, ignore_errors=True)
+    if not options.dry:
+        page.rewrite()
 
 
 if __name__ == "__main__":

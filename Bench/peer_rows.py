@@ -4,16 +4,33 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import statistics
+import subprocess
 
-# Where `make bench-peers` puts them, how many commands each gets, and what is left of them after a SIGKILL.
-PYTHON = pathlib.Path(".build/peers/bin/python")
+from page import PYTHON
+from results import Measure
+
+SLOTS = (2, 64)
+# GNU parallel takes fewer commands: it is slow enough to tell.
+FEW = 2_000
+PEERS_ROUNDS, PEER_SECONDS = 3, 300
+# What each keeps where it and all that it started are killed.
+KEEPS = {
+    "jobmon": "what was committed: attempts, outcomes, times, memory, in SQLite; two log files a task",
+    "make": "nothing: these rules write no files",
+    "logs": "two log files a task, and not which ended well",
+    "xargs": "nothing",
+    "parallel": "nothing",
+    "joblog": "a line for each command that ended, in the file that `--joblog` names",
+}
+# What `make bench-peers` installs, how many commands each gets, and what it keeps.
 PEERS = {
-    "HyperQueue": ("hyperqueue", 5_000, "log files; a journal only where one is asked for"),
+    "HyperQueue": ("hyperqueue", 5_000, "two log files a task; its journal, which is off here, would keep its jobs and outcomes"),
     "Dask": ("dask", 5_000, "nothing"),
-    "Parsl": ("parsl", 5_000, "nothing, unless memoization is asked for"),
-    "Luigi": ("luigi", 1_000, "a file that each task writes itself"),
-    "Snakemake": ("snakemake", 300, "a file that each task writes itself, and its metadata"),
+    "Parsl": ("parsl", 5_000, "log files of its own; its checkpoints, off here, would keep results of apps"),
+    "Luigi": ("luigi", 1_000, "the file that each task writes itself"),
+    "Snakemake": ("snakemake", 1_000, "the file that each task writes, and a file of metadata for it"),
 }
 
 
@@ -53,33 +70,50 @@ tasks:
         (folder / "x").mkdir(parents=True)
         return folder
 
+    def run_parallel(self, slots, command, *more):
+        return self.bench.time(
+            ["parallel", f"-j{slots}", *more, command + " {}"], cwd=self.folder(), stdin=self.few)[0]
+
+    def run_xargs(self, slots, command):
+        return self.bench.time(
+            ["xargs", "-P", str(slots), "-I{}", "sh", "-c", command], cwd=self.folder(), stdin=self.numbers)[0]
+
     def programs(self):
         """make, xargs and GNU parallel: a builtin of the shell and a program, at 2 slots and at 64."""
+        self.few = self.bench.write("parallel.numbers", "".join(f"{n}\n" for n in range(FEW)))
+        names = {
+            "jobmon": "Jobmon", "make": "`make -j`", "logs": "`xargs -P`, the same log files", "xargs": "`xargs -P`",
+            "parallel": "GNU parallel", "joblog": "GNU parallel, `--joblog`",
+        }
+        bars = {"make": 0.8, "logs": 1.3, "xargs": 0.95}
+        counts = {key: FEW if key in ("parallel", "joblog") else self.count for key in names}
+        systems = {
+            key: {"name": name, "keeps": KEEPS[key], "count": counts[key], "measured": []} for key, name in names.items()}
         for command in ("true", "/bin/true"):
-            file, rules = self.workflow(f"noop{command.count('/')}", command), self.makefile(f"Makefile{command.count('/')}", command)
-            for slots in (2, 64):
+            file = self.workflow(f"noop{command.count('/')}", command)
+            rules = self.makefile(f"Makefile{command.count('/')}", command)
+            for slots in SLOTS:
                 subjects = {
                     "jobmon": lambda: self.own(file, slots),
-                    f"`make -j{slots}`": lambda: self.bench.time(["make", "-s", f"-j{slots}", "-f", rules])[0],
-                    f"`xargs -P {slots}` with the same log files": lambda: self.bench.time(
-                        ["xargs", "-P", str(slots), "-I{}", "sh", "-c", command + " {} >x/{}.o 2>x/{}.e"],
-                        cwd=self.folder(), stdin=self.numbers)[0],
-                    f"`xargs -P {slots}`": lambda: self.bench.time(
-                        ["xargs", "-P", str(slots), "-I{}", "sh", "-c", command + " {}"], stdin=self.numbers)[0],
+                    "make": lambda: self.bench.time(["make", "-s", f"-j{slots}", "-f", rules])[0],
+                    "logs": lambda: self.run_xargs(slots, command + " {} >x/{}.o 2>x/{}.e"),
+                    "xargs": lambda: self.run_xargs(slots, command + " {}"),
                 }
+                if command == "true" and shutil.which("parallel"):
+                    subjects |= {
+                        "parallel": lambda: self.run_parallel(slots, command),
+                        "joblog": lambda: self.run_parallel(slots, command, "--joblog", "joblog"),
+                    }
                 times = dict(zip(subjects, self.bench.alternate(*subjects.values())))
-                ours = times.pop("jobmon")
-                bars = {"make": "0.8", "with": "1.3"}
-                for what, seconds in times.items():
-                    bar = next((bar for word, bar in bars.items() if word in what), "0.95")
-                    self.bench.report(
-                        f"{self.count:,} x `{command}`, {slots} slots, against {what}", f"{seconds / ours:.2f} of its rate",
-                        bar, f"{self.count / ours:,.0f}/s against {self.count / seconds:,.0f}/s")
-        if shutil.which("parallel"):
-            short = self.bench.write("parallel.numbers", "".join(f"{n}\n" for n in range(2000)))
-            seconds = statistics.median(
-                self.bench.time(["parallel", "-j2", "true {}"], stdin=short)[0] for _ in range(self.bench.rounds))
-            self.bench.report("2,000 x `true` by GNU parallel, 2 slots", f"{2000 / seconds:,.0f}/s", "")
+                own = counts["jobmon"] / times["jobmon"]
+                for key, seconds in times.items():
+                    rate = counts[key] / seconds
+                    measured = {"command": command, "slots": slots, "rate": round(rate, 1)}
+                    if key in bars:
+                        measured["ours"] = Measure(own / rate, ".2f", "", least=bars[key]).data()
+                    systems[key]["measured"].append(measured)
+                    print(f"{counts[key]:,} x `{command}`, {slots} slots, {names[key]}: {rate:,.0f}/s", flush=True)
+        self.bench.keep(systems=[system for system in systems.values() if system["measured"]])
 
     def costs(self):
         """The driver's own processor time for a task, and what it costs to sync every commit."""
@@ -89,12 +123,13 @@ tasks:
             used.append(self.driver_seconds(file) / self.count)
         self.bench.report(
             "processor time of the driver for a no-op task, the start of the process beside it",
-            f"{statistics.median(used) * 1e6:.0f} us", "100 us", "reading, binding, deciding, committing")
+            Measure(statistics.median(used) * 1e6, ".0f", "us", most=100), note="reading, binding, deciding, committing")
         plain, synced = self.bench.alternate(
             lambda: self.own(file, 2), lambda: self.own(file, 2, {"JOBMON__DATABASE__SYNCHRONOUS": "full"}))
         self.bench.report(
-            f"{self.count:,} no-op tasks with `database.synchronous: full`", f"{plain / synced:.2f} of the rate without", "",
-            f"{self.count / synced:,.0f}/s against {self.count / plain:,.0f}/s")
+            f"{self.count:,} no-op tasks with `database.synchronous: full`",
+            Measure(plain / synced, ".2f", "of the rate without"),
+            note=f"{self.count / synced:,.0f}/s against {self.count / plain:,.0f}/s")
 
     def driver_seconds(self, file):
         process = os.posix_spawn(
@@ -110,16 +145,55 @@ tasks:
             raise SystemExit(f"jobmon ended with status {status}")
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def peer(self, peer, count, slots):
+        """Seconds that another system says it took, or a line on why it failed."""
+        program = str(pathlib.Path(__file__).with_name("peers.py").resolve())
+        process = subprocess.Popen(
+            [str(PYTHON), program, peer, str(count), str(slots)], cwd=self.folder(), text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        try:
+            said, complaint = process.communicate(timeout=PEER_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return None, f"not done after {PEER_SECONDS} s"
+        lines = said.split()
+        if process.returncode == 0 and lines:
+            return float(lines[-1]), None
+        last = next((line for line in reversed((complaint or said).splitlines()) if line.strip()), "it said nothing")
+        return None, f"{last.strip()[:100].replace('|', '/')} (status {process.returncode})"
+
     def peers(self):
         if not PYTHON.exists():
             print("no rows of other systems: `make bench-peers` installs them")
             return
-        program = str(pathlib.Path(__file__).with_name("peers.py"))
-        for name, (peer, count, keeps) in PEERS.items():
-            # Each gets fewer commands than we do where it is slow; two rounds are enough to see by how much.
-            seconds = []
-            for _ in range(min(self.bench.rounds, 3)):
-                self.bench.time([str(PYTHON.absolute()), program, peer, str(count)], cwd=self.folder())
-                seconds.append(float(self.bench.said().split()[-1]))
-            rate = count / statistics.median(seconds)
-            self.bench.report(f"{count:,} x `true`, 2 slots, by {name}", f"{rate:,.0f}/s", "", f"keeps {keeps}")
+        rounds = min(self.bench.rounds, PEERS_ROUNDS)
+        file = self.workflow("peers", "true")
+        subjects = {"Jobmon": ("jobmon", self.count, KEEPS["jobmon"])} | PEERS
+        systems = {
+            name: {"name": name, "keeps": keeps, "count": count, "measured": []}
+            for name, (_, count, keeps) in subjects.items()}
+        own = {}
+        # One system after the other, and Snakemake, which deletes many files of its own, last: see Bench.__init__.
+        for name, (peer, count, _) in subjects.items():
+            for slots in SLOTS:
+                measured = {"command": "true", "slots": slots}
+                times, why = [], None
+                for _ in range(rounds):
+                    seconds, why = (self.own(file, slots), None) if peer == "jobmon" else self.peer(peer, count, slots)
+                    if why:
+                        break
+                    times.append(seconds)
+                if why:
+                    measured["failed"] = why
+                    print(f"{name}, {slots} slots: failed: {why}", flush=True)
+                else:
+                    rate = count / statistics.median(times)
+                    measured["rate"] = round(rate, 1)
+                    if peer == "jobmon":
+                        own[slots] = rate
+                    else:
+                        measured["ours"] = Measure(own[slots] / rate, ".1f", "times").data()
+                    print(f"{count:,} x `true`, {slots} slots, {name}: {rate:,.0f}/s", flush=True)
+                systems[name]["measured"].append(measured)
+        self.bench.keep(rounds=rounds, systems=list(systems.values()))

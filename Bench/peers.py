@@ -1,7 +1,8 @@
-"""Bench/peers.py NAME COUNT: COUNT no-op shell commands by another system, two at a time, with the Python that has it.
+"""Bench/peers.py NAME COUNT SLOTS [COMMAND]: COUNT shell commands by another system, SLOTS at a time.
 
-Runs in the current folder, and prints seconds from the submission to the last end: what a system needs to start and
-to stop is not counted.
+With the Python that has it. Runs in the current folder, and prints seconds from the submission to the last end: what a
+system needs to start and to stop is not counted. The command is `true`, and gets a number: with `echo >>ran`, say, one
+can see that each was run.
 """
 
 import os
@@ -17,53 +18,58 @@ def timed(body):
     print(f"{time.perf_counter() - began:.3f}")
 
 
-def shell(n):
-    return subprocess.run(["sh", "-c", f"true {n}"], check=True).returncode
+def shell(command):
+    return subprocess.run(["sh", "-c", command], check=True).returncode
 
 
-def hyperqueue(count):
+def hyperqueue(commands, slots):
     from hyperqueue import Job, LocalCluster
     from hyperqueue.cluster import WorkerConfig
 
     with LocalCluster() as cluster:
-        cluster.start_worker(WorkerConfig(cores=2))
+        cluster.start_worker(WorkerConfig(cores=slots))
         client = cluster.client()
 
-        def body():
-            job = Job()
-            for n in range(count):
-                job.program(["sh", "-c", f"true {n}"])
-            client.wait_for_jobs([client.submit(job)])
+        job = Job()
+        for command in commands:
+            job.program(["sh", "-c", command])
+        began = time.time()
+        client.wait_for_jobs([client.submit(job)])
+        # Its client looks only once a second: what counts is when the last of the log files was made.
+        last = max(path.stat().st_mtime for path in pathlib.Path().glob("*.stderr"))
+        print(f"{last - began:.3f}")
 
-        timed(body)
 
-
-def dask(count):
+def dask(commands, slots):
     from distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
-        timed(lambda: client.gather(client.map(shell, range(count), pure=False)))
+    # A task holds a thread of a worker; there is no use for more processes than processors.
+    workers = min(slots, os.cpu_count())
+    cluster = LocalCluster(n_workers=workers, threads_per_worker=slots // workers, dashboard_address=None)
+    with cluster, Client(cluster) as client:
+        timed(lambda: client.gather(client.map(shell, commands, pure=False)))
 
 
-def parsl(count):
+def parsl(commands, slots):
     import parsl as it
     from parsl.executors import HighThroughputExecutor
     from parsl.providers import LocalProvider
 
     executor = HighThroughputExecutor(
-        label="two", max_workers_per_node=2, address="127.0.0.1", loopback_address="127.0.0.1",
+        label="local", max_workers_per_node=slots, address="127.0.0.1", loopback_address="127.0.0.1",
         provider=LocalProvider(init_blocks=1, max_blocks=1))
 
     @it.bash_app
-    def command(n):
-        return f"true {n}"
+    def app(command):
+        return command
 
     with it.load(it.Config(executors=[executor], usage_tracking=0)):
-        command(-1).result()
-        timed(lambda: [future.result() for future in [command(n) for n in range(count)]])
+        # All of its workers are there when each has had something to do.
+        [future.result() for future in [app("sleep 0.2") for _ in range(2 * slots)]]
+        timed(lambda: [future.result() for future in [app(command) for command in commands]])
 
 
-def luigi(count):
+def luigi(commands, slots):
     import luigi as it
 
     class Command(it.Task):
@@ -73,23 +79,32 @@ def luigi(count):
             return it.LocalTarget(f"done/{self.n}")
 
         def run(self):
-            shell(self.n)
+            shell(commands[self.n])
             with self.output().open("w"):
                 pass
 
     pathlib.Path("done").mkdir()
-    timed(lambda: it.build([Command(n) for n in range(count)], workers=2, local_scheduler=True, log_level="ERROR"))
+
+    def body():
+        tasks = [Command(n) for n in range(len(commands))]
+        if not it.build(tasks, workers=slots, local_scheduler=True, log_level="ERROR"):
+            sys.exit("not every command succeeded")
+
+    timed(body)
 
 
-def snakemake(count):
+def snakemake(commands, slots):
+    # Its commands are all of one text, but for the number.
+    command = commands[0].removesuffix(" 0")
     pathlib.Path("Snakefile").write_text(
-        f'rule all:\n  input: expand("done/{{n}}", n=range({count}))\n'
-        'rule command:\n  output: touch("done/{n}")\n  shell: "true {wildcards.n}"\n')
+        f'rule all:\n  input: expand("done/{{n}}", n=range({len(commands)}))\n'
+        f'rule command:\n  output: touch("done/{{n}}")\n  shell: "{command} {{wildcards.n}}"\n')
     program = str(pathlib.Path(sys.executable).with_name("snakemake"))
-    timed(lambda: subprocess.run([program, "--cores", "2", "--quiet", "all"], check=True))
+    timed(lambda: subprocess.run([program, "--cores", str(slots), "--quiet", "all"], check=True))
 
 
 if __name__ == "__main__":
     # Parsl looks for its own programs there.
     os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
-    globals()[sys.argv[1]](int(sys.argv[2]))
+    name, count, slots, *command = sys.argv[1:]
+    globals()[name]([f"{command[0] if command else 'true'} {n}" for n in range(int(count))], int(slots))

@@ -8,6 +8,8 @@ import statistics
 import subprocess
 import time
 
+from results import Measure
+
 WORKFLOWS = 50
 EACH = 20_000
 REPORTED = 100_000
@@ -74,8 +76,9 @@ class ScreenRows:
         medians = {words: statistics.median(each) for words, each in times.items()}
         slowest = max(medians, key=medians.get)
         self.bench.report(
-            f"every listing on {WORKFLOWS * EACH:,} tasks in {WORKFLOWS} workflows", f"{medians[slowest] * 1000:.0f} ms",
-            "200 ms", f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms")
+            f"every listing on {WORKFLOWS * EACH:,} tasks in {WORKFLOWS} workflows",
+            Measure(medians[slowest] * 1000, ".0f", "ms", most=200),
+            note=f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms")
 
     def reporting(self):
         file = self.bench.write("reported.yaml", STORE.format(most=REPORTED * 9 // 10, some=REPORTED // 10))
@@ -84,16 +87,18 @@ class ScreenRows:
         took = [self.command(["report", "-w", str(WORKFLOWS + 1), "-f", str(page)]) for _ in range(self.bench.rounds)]
         size = page.stat().st_size / 2**20
         browser = next((b for b in ["chromium-headless-shell", "chromium"] if pathlib.Path("/usr/bin", b).exists()), None)
-        opened = "no browser here"
+        drawn, opened = [], "no browser here"
         if browser:
             times = [
                 self.bench.time([
                     f"/usr/bin/{browser}", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.bench.folder}/profile",
                     f"--screenshot={self.bench.folder}/shot.png", f"file://{page}"])[0]
                 for _ in range(self.bench.rounds)]
-            opened = f"{statistics.median(times):.1f} s to start a browser, open and draw it (bar 2 s)"
+            drawn = [Measure(statistics.median(times), ".1f", "s", most=2)]
+            opened = "the second: a browser starts, opens and draws it"
         self.bench.report(
-            f"`report` of {REPORTED:,} tasks", f"{statistics.median(took):.1f} s", "10 s", f"{size:.0f} MiB; {opened}")
+            f"`report` of {REPORTED:,} tasks", Measure(statistics.median(took), ".1f", "s", most=10), *drawn,
+            note=f"{size:.0f} MiB; {opened}")
 
     def watching(self):
         """Processor time of the display's and the watcher's own, on terminals, while 100,000 tasks are worked on."""
@@ -135,5 +140,5 @@ class ScreenRows:
         watch.wait()
         share = [100 * (b - a) / os.sysconf("SC_CLK_TCK") / passed for a, b in zip(before, after)]
         self.bench.report(
-            "a live display, and `watch` beside it, while 100,000 tasks are worked on", f"{share[0]:.1f} % and {share[1]:.1f} % of a core",
-            "1 %")
+            "a live display, and `watch` beside it, while 100,000 tasks are worked on",
+            *(Measure(each, ".1f", "% of a core", most=1) for each in share))

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 
+from results import Measure
+
 JOBS = 1_000
 CHAIN = 20
 MANY = 10_000
@@ -88,8 +90,9 @@ class SlurmRows:
 
         own, bare = self.bench.alternate(ours, raw)
         self.bench.report(
-            f"{JOBS:,} no-op jobs on Slurm, against raw `sbatch --array=1-{JOBS}`", f"{own / bare:.2f} of its time",
-            "1.20", f"{own:.1f} s, to the end of the run, against {bare:.1f} s, to the last job's own stamp")
+            f"{JOBS:,} no-op jobs on Slurm, against raw `sbatch --array=1-{JOBS}`",
+            Measure(own / bare, ".2f", "of its time", most=1.2),
+            note=f"{own:.1f} s, to the end of the run, against {bare:.1f} s, to the last job's own stamp")
 
     def chain(self):
         stamps = self.bench.folder / "hops"
@@ -120,7 +123,7 @@ class SlurmRows:
         own, one = statistics.median(hops), statistics.median(bare)
         self.bench.report(
             f"a chain of {CHAIN} on Slurm: per hop, from end to start, beyond what one raw job takes to start",
-            f"{own - one:+.2f} s", "0.5 s", f"{own:.2f} s a hop, {one:.2f} s for `sbatch` of one job")
+            Measure(own - one, "+.2f", "s", most=0.5), note=f"{own:.2f} s a hop, {one:.2f} s for `sbatch` of one job")
 
     def drained(self, body):
         self.slurm("scontrol", "update", "node=n[1-4]", "state=drain", "reason=bench")
@@ -161,7 +164,8 @@ class SlurmRows:
                 return took
             times.append(self.drained(once))
         self.bench.report(
-            f"{MANY:,} tasks submitted to Slurm, from the start of `jobmon run`", f"{statistics.median(times):.1f} s", "5 s")
+            f"{MANY:,} tasks submitted to Slurm, from the start of `jobmon run`",
+            Measure(statistics.median(times), ".1f", "s", most=5))
 
     def adopting(self):
         times = []
@@ -193,7 +197,7 @@ class SlurmRows:
             times.append(self.drained(once))
         self.bench.report(
             f"`workflow_resume` that adopts {LIVE} live jobs, until the next task is submitted",
-            f"{statistics.median(times):.1f} s", "3 s")
+            Measure(statistics.median(times), ".1f", "s", most=3))
 
     def steady(self, seconds=60):
         """1,000 jobs in the queue, 32 of which run."""
@@ -224,5 +228,6 @@ class SlurmRows:
         self.wait_until_idle()
         self.bench.report(
             f"{JOBS:,} jobs in the queue, 32 running, for {seconds} s: driver and plugin",
-            f"{share * 100:.1f} % of a core, a call every {1 / rate:.0f} s" if rate else f"{share * 100:.1f} % of a core, no call",
-            "2 %, 2 s", "calls by `sdiag`")
+            Measure(share * 100, ".1f", "% of a core", most=2),
+            *([Measure(1 / rate, ".0f", "s between calls", least=2)] if rate else []),
+            note="calls by `sdiag`" + ("" if rate else ": none"))

@@ -11,6 +11,9 @@ PROGRAMS     := .build/release
 DEMO         := .build/demo
 # Manual pages and completions, made by the program itself.
 PAGES        := .build/pages
+# The tests themselves optimised; they look inside modules, which optimising closes.
+OPTIMISED    := -c release -Xswiftc -enable-testing --scratch-path .build-optimised
+CRASH_TESTS  := Acceptance/(KillPointTests|RandomKillTests|TakeOverTests)
 # What has to be there to build, as: file that shows it, package that brings it.
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
@@ -61,19 +64,26 @@ demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
 
 # The engine's instructions first; then unit tests; then the built programs from outside: those measure times, so
-# nothing runs beside them.
+# nothing runs beside them; at last the crash tests once more, on the programs as they are installed.
 test: setup-test
 	$(BUILD) build $(RELEASE) --product engine-runs
 	Bench/instructions $(PROGRAMS)/engine-runs
 	$(BUILD) build --build-tests
 	$(BUILD) test --skip-build --skip AcceptanceTests
 	$(BUILD) test --skip-build --filter AcceptanceTests
+	$(BUILD) build $(RELEASE) --product jobmon
+	$(BUILD) build $(RELEASE) --product jobmon-worker
+	JOBMON_PROGRAMS=$(CURDIR)/$(PROGRAMS) $(BUILD) test --skip-build --filter '$(CRASH_TESTS)'
 
 # The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many. Simulations of 100,000
-# seeds, too. Then everything that can go wrong on Slurm, again and again.
+# seeds, too. The crash tests and the simulations on the optimised build as well. Then everything that can go wrong on
+# Slurm, again and again.
 soak: setup-test
 	$(BUILD) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
+	$(BUILD) build $(OPTIMISED) --build-tests
+	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
+	  --filter 'SimulationTests|$(CRASH_TESTS)'
 	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
 	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done
 
@@ -132,4 +142,4 @@ lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-optimised

@@ -5,7 +5,7 @@ final class Driver {
   /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
   private static let newsMayWait: Int64 = 50
   /// How many changes in simulated time are committed together: what is simulated ends with this process, so nothing
-  /// that others can see depends on them, and the run goes on meanwhile. About 50 ms of writing.
+  /// that others can see depends on them, and the run goes on meanwhile.
   private static let simulatedAtOnce = 40_000
 
   let store: any Store
@@ -251,8 +251,8 @@ final class Driver {
 
   /// Waits for the commit that is under way, if one is.
   private func finishCommit() throws {
-    guard let written = try behind?.finish() else { return }
-    noteCommit(of: written.transitions, firstSeq: written.firstSeq)
+    guard let behind else { return }
+    for written in try behind.finish() { noteCommit(of: written.transitions, firstSeq: written.firstSeq) }
   }
 
   private static func apply(_ all: [Transition], to store: any Store, run: WorkflowRunID, synced: Bool) throws

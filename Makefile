@@ -81,8 +81,8 @@ test: setup-test
 soak: setup-test
 	$(BUILD) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
-	$(BUILD) build $(OPTIMISED) --build-tests
-	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
+	JOBMON_OPTIMISED_TESTS=1 $(BUILD) build $(OPTIMISED) --build-tests
+	JOBMON_OPTIMISED_TESTS=1 JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
 	  --filter 'SimulationTests|$(CRASH_TESTS)'
 	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
 	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done

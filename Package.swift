@@ -8,6 +8,12 @@ let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
 let hasSlurm =
   slurm == "on" || slurm == "auto" && FileManager.default.fileExists(atPath: "/usr/include/slurm/slurm.h")
 
+// A worker starts in about 1 ms when linked statically, in 7 ms when not. Tests that are built for release link the worker's
+// code, too, and cannot be static: `make soak` says so.
+let linksTests = Context.environment["JOBMON_OPTIMISED_TESTS"] != nil
+let workerSettings: [LinkerSetting] =
+  linksTests ? [] : [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+
 let package = Package(
   name: "jobmon",
   products: [
@@ -62,8 +68,7 @@ let package = Package(
     .executableTarget(
       name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux"],
       path: "Sources/Plugins/Worker",
-      // A worker starts in about 1 ms when linked statically, in 7 ms when not.
-      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+      linkerSettings: workerSettings),
 
     .target(
       name: "Jobmon",

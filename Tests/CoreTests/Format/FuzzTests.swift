@@ -172,7 +172,7 @@ struct FuzzTests {
       ["database: {path: ~/x.db, synchronous: full}\nheartbeat: {interval: 30}\nui:\n  color: never\n"]
     ) {
       text in
-      FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+      _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
       _ = try Configuration(file: path, environment: [:])
     }
   }

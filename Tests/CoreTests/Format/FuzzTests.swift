@@ -79,7 +79,7 @@ struct FuzzTests {
     var random = SplitMix(state: UInt64(samples.count) &* 77 &+ UInt64(name.utf8.count))
     for _ in 0..<Self.rounds {
       let text = mutated(samples, &random)
-      FileManager.default.createFile(atPath: culprit, contents: Data(text.utf8))
+      _ = FileManager.default.createFile(atPath: culprit, contents: Data(text.utf8))
       let began = ContinuousClock.now
       do { try read(text) } catch is RunRefusal {} catch {
         Issue.record("\(error) is no refusal: \(text)")
@@ -121,7 +121,7 @@ struct FuzzTests {
     let path = NSTemporaryDirectory() + "/jobmon-fuzz-input-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: path) }
     reads("lines", [Self.workflows[2], Self.workflows[1]]) { text in
-      FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+      _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
       let lines = try LineStream(path: path)
       let head = try HeadReader.head(of: lines)
       _ = try WorkflowFile.document(head: head, entries: lines, directory: "/nowhere", overrides: .init())

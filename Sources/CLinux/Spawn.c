@@ -74,7 +74,8 @@ pid_t clinux_launch(struct clinux_launch *launch) {
   launch->is_busy = 1;
   launch->failed_step = 0;
   int flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLINUX_LAUNCH_FLAGS | SIGCHLD;
-  pid_t child = clone(run_child, (void *)((uintptr_t)launch->stack & ~(uintptr_t)15), flags, launch, NULL, NULL, &launch->is_busy);
+  void *stack = (void *)((uintptr_t)launch->stack & ~(uintptr_t)15);
+  pid_t child = clone(run_child, stack, flags, launch, NULL, NULL, &launch->is_busy);
   if (child < 0) {
     launch->is_busy = 0;
     return -1;
@@ -84,7 +85,9 @@ pid_t clinux_launch(struct clinux_launch *launch) {
   return child;
 }
 
-int clinux_is_busy(const struct clinux_launch *launch) { return __atomic_load_n(&launch->is_busy, __ATOMIC_ACQUIRE) != 0; }
+int clinux_is_busy(const struct clinux_launch *launch) {
+  return __atomic_load_n(&launch->is_busy, __ATOMIC_ACQUIRE) != 0;
+}
 
 int clinux_reap(struct clinux_ended *ended) {
   struct rusage usage;

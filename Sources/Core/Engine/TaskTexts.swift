@@ -99,14 +99,8 @@ struct TaskTexts: Sendable {
           ready.argumentFiles.append(file)
         }
       }
-      var told = BatchTask(
-        index: attempt.index, instance: attempt.instance, name: name,
-        command: command(attempt.task), node: attempt.node, environment: environment,
-        stdout: files.stdout, stderr: files.stderr)
-      told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
-      told.waits = attempt.waits
-      told.places = attempt.places
-      ready.batch.tasks.append(told)
+      ready.batch.tasks.append(
+        told(attempt, name: name, environment: environment, stdout: files.stdout, stderr: files.stderr))
       ready.attributeFiles.append(files.attributes)
     }
     return ready
@@ -119,18 +113,22 @@ struct TaskTexts: Sendable {
       resources: submission.request, tasks: [])
     batch.tasks.reserveCapacity(submission.attempts.count)
     for attempt in submission.attempts {
-      var told = BatchTask(
-        index: attempt.index, instance: attempt.instance, name: name(attempt.task),
-        command: command(attempt.task), node: attempt.node, environment: [],
-        stdout: "", stderr: "")
-      if let attributes = workflow.definition.tasks.attributes[Int(attempt.task)] {
-        told.attributes = attributes
-      }
-      told.waits = attempt.waits
-      told.places = attempt.places
-      batch.tasks.append(told)
+      batch.tasks.append(
+        told(attempt, name: name(attempt.task), environment: [], stdout: "", stderr: ""))
     }
     return batch
+  }
+
+  private func told(
+    _ attempt: Submission.Attempt, name: String, environment: [String], stdout: String, stderr: String
+  ) -> BatchTask {
+    var told = BatchTask(
+      index: attempt.index, instance: attempt.instance, name: name, command: command(attempt.task),
+      node: attempt.node, environment: environment, stdout: stdout, stderr: stderr)
+    told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
+    told.waits = attempt.waits
+    told.places = attempt.places
+    return told
   }
 
   func question(_ order: ResourceOrder) -> ResourceQuestion {
@@ -158,7 +156,7 @@ struct TaskTexts: Sendable {
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
       cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
       stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) },
-      command: workflow.definition.command(Int(attempt.task)))
+      command: command(attempt.task))
   }
 
   /// The last lines of a file; nil where there is none or nothing in it.

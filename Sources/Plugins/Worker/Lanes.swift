@@ -47,7 +47,8 @@ struct Lanes {
     return lanes.values[place].next()
   }
 
-  /// Whether there is more to do for a while in any case, whatever the driver says.
+  /// Whether there is more to do for a while in any case, whatever the driver says: six for each place take longer than an
+  /// end may wait (``Server/shortPatience``), unless they take less than a millisecond each.
   func isWellSupplied(_ size: Size) -> Bool {
     guard let lane = lanes[size] else { return false }
     return lane.waiting.count - lane.first > 6 * lane.running

@@ -33,7 +33,7 @@ struct Launcher {
     var message: String
   }
 
-  /// Starts a command: without a shell where it needs none, and `usesShell` does not say otherwise.
+  /// Starts a command: without a shell where that is possible, unless this time `usesShell` wants one.
   ///
   /// - Returns: the child, which may yet fail to become the command, and whether it does without a shell.
   func start(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) throws(Failure) -> (

@@ -46,7 +46,7 @@ extension Server {
     if order.memory > 0, let cgroups {
       cgroup = MemoryCgroup(limit: order.memory, name: "jobmon-\(getpid())-\(order.instance)", in: cgroups)
     }
-    launch(order, cgroup: cgroup, usesShell: usesShell)
+    launch(order, cgroup: cgroup, usesShell: false)
   }
 
   private func launch(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) {

@@ -5,9 +5,8 @@ import WorkerProtocol
 
 /// The loop of a worker: frames from the driver, ends of children, deadlines.
 class Server {
-  /// How long a child may take to run its command before we look, and then a `started` may wait for company, in
-  /// microseconds: most short commands end before, and the driver is
-  /// woken once for both.
+  /// How long a `started` may wait for company, in microseconds, and when we look whether a child runs its command by now:
+  /// most short commands end before, and the driver is woken once for both.
   static let patience: Int64 = 10_000
 
   /// How long an end may wait for company while more commands wait here than can start until then, in microseconds.

@@ -7,7 +7,8 @@ Workflows that WfCommons generates after traces of real ones run on a simulated 
 known of runtimes, and once more where the store knows the first run. Against the lower bound max(critical path, total
 work / cores), and against the same tasks first come, first served, which is simulated here. A second bound knows what
 has to come before and after: for all heads r and tails q, r + work of the tasks with head >= r and tail >= q, by cores,
-+ q (Fernandez and Bussell, 1973). Where it is above 1.05 of the first one, nobody can reach that.
++ q (Fernandez and Bussell, 1973); and it knows that work comes in rounds (Instance.rounds_bound). Where it is above 1.05
+of the first one, nobody can reach that.
 """
 
 import argparse
@@ -61,34 +62,73 @@ class Instance:
         self.measure()
 
     def measure(self):
-        """Each task's head (the longest path before it) and tail (after it)."""
+        """Each task's level, head (the longest path before it), tail (after it), and all that come before it."""
         count = len(self.seconds)
         order = [n for n in range(count) if not self.waits[n]]
         left = self.waits[:]
-        head, tail = [0.0] * count, [0.0] * count
+        level, head, tail = numpy.zeros(count, int), numpy.zeros(count), numpy.zeros(count)
+        self.above = numpy.zeros((count, count), bool)
         for n in order:
             for next in self.downstreams[n]:
+                level[next] = max(level[next], level[n] + 1)
                 head[next] = max(head[next], head[n] + self.seconds[n])
+                self.above[next] |= self.above[n]
+                self.above[next, n] = True
                 left[next] -= 1
                 if not left[next]:
                     order.append(next)
         for n in reversed(order):
             tail[n] = max((self.seconds[next] + tail[next] for next in self.downstreams[n]), default=0)
-        self.critical = max(head[n] + self.seconds[n] + tail[n] for n in order)
+        self.head, self.tail = head, tail
+        self.levels = [numpy.flatnonzero(level == n) for n in range(level.max() + 1)]
+        self.critical = float((head + self.seconds + tail).max())
         self.work = sum(self.seconds)
         # Work of the tasks with at least that head and tail, for all pairs of those that occur.
-        heads, tails = sorted(set(head)), sorted(set(tail))
+        heads, tails = numpy.unique(head), numpy.unique(tail)
         work = numpy.zeros((len(heads), len(tails)))
         numpy.add.at(work, (numpy.searchsorted(heads, head), numpy.searchsorted(tails, tail)), self.seconds)
         work = work[::-1, ::-1].cumsum(0).cumsum(1)[::-1, ::-1]
-        self.windows = (numpy.array(heads)[:, None] + numpy.array(tails)[None, :], work)
+        self.windows = (heads[:, None] + tails[None, :], work)
 
     def bound(self, cores):
         return max(self.critical, self.work / cores)
 
     def strong_bound(self, cores):
         ends, work = self.windows
-        return max(self.critical, float((ends + work / cores)[work > 1e-9].max()))
+        windows = float((ends + work / cores)[work > 1e-9].max())
+        return max(self.critical, windows, self.rounds_bound(cores))
+
+    def rounds_bound(self, cores):
+        """Work comes in rounds. Of the tasks P of one level, the n-th to end does so no sooner than
+
+            c(n) = head + max(n-th smallest, sum of the k + 1 smallest with k = (n - 1) // cores, sum of the n smallest / cores),
+
+        whichever go first: the largest of the first n is no smaller, some core has run k + 1 of them, and all their work
+        comes after the head. So |P| - n + 1 of P are not over before c(n), and what depends on one of those has not begun.
+        Each of the tasks D of a later level is shared out among those of P that it depends on: the late ones have at least
+        the |P| - n + 1 smallest sums of shares, so at least so many of D begin after c(n), with so much work. They take
+        waves of the smallest of D, or work / cores, and after that the smallest tail of D. For all levels, all n, and D
+        those tasks of the later level that have tail >= q, for all q."""
+        seconds, best = numpy.array(self.seconds), 0.0
+        for place, early in enumerate(self.levels):
+            sizes = numpy.sort(seconds[early])
+            sums = sizes.cumsum()
+            rounds = sums[numpy.arange(len(early)) // cores]
+            ends = self.head[early].min() + numpy.maximum(numpy.maximum(sizes, rounds), sums / cores)
+            for late in self.levels[place + 1:]:
+                # By falling tail: those with tail >= q are all up to the last one with tail q.
+                late = late[numpy.argsort(-self.tail[late], kind="stable")]
+                tails = self.tail[late]
+                last = numpy.append(tails[1:] != tails[:-1], True)
+                shares = self.above[late][:, early]
+                shares = shares / numpy.maximum(shares.sum(1, keepdims=True), 1)
+                # A row for each q, a column for each n: the |P| - n + 1 smallest sums together.
+                smallest = lambda each: numpy.sort(each.cumsum(0)[last], 1).cumsum(1)[:, ::-1]
+                tasks, work = smallest(shares), smallest(shares * seconds[late, None])
+                waves = numpy.ceil(tasks / cores - 1e-9) * numpy.minimum.accumulate(seconds[late])[last, None]
+                total = ends + numpy.maximum(waves, work / cores) + tails[last, None]
+                best = max(best, float(total[tasks > 1e-9].max(initial=0)))
+        return best
 
     def first_come_first_served(self, cores):
         left, ready, running, now = self.waits[:], [], [], 0.0

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/statfs.h>
@@ -74,6 +75,8 @@ int clinux_signals_next(int file) {
   struct signalfd_siginfo received;
   return read(file, &received, sizeof received) == sizeof received ? (int)received.ssi_signo : 0;
 }
+
+int clinux_event_open(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int clinux_poll(struct pollfd *polled, int count, int64_t microseconds) {
   struct timespec pause = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};

@@ -89,11 +89,17 @@ int clinux_is_busy(const struct clinux_launch *launch) {
   return __atomic_load_n(&launch->is_busy, __ATOMIC_ACQUIRE) != 0;
 }
 
-int clinux_reap(struct clinux_ended *ended) {
+void clinux_await_end(pid_t child) {
+  siginfo_t ended;
+  while (waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+}
+
+int clinux_reap(pid_t child, struct clinux_ended *ended) {
   struct rusage usage;
   pid_t pid;
   do {
-    pid = wait4(-1, &ended->status, WNOHANG, &usage);
+    pid = wait4(child, &ended->status, WNOHANG, &usage);
   } while (pid < 0 && errno == EINTR);
   if (pid <= 0) return (int)pid;
   ended->pid = pid;

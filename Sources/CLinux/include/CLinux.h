@@ -41,6 +41,10 @@ int clinux_signals_next(int file);
 /// exec), or -1 with errno. Once a process. Unlike a signalfd it needs no signal blocked, so nothing is inherited.
 int clinux_signals_pipe(const int *signals, int count);
 
+/// eventfd(2): readable once 8 bytes were written to it, until 8 bytes are read; closed on exec, never blocks. Or -1 with
+/// errno.
+int clinux_event_open(void);
+
 /// poll(2) with a time-out in microseconds; a negative one is none.
 int clinux_poll(struct pollfd *polled, int count, int64_t microseconds);
 
@@ -95,8 +99,12 @@ struct clinux_ended {
   int64_t peak_memory;
 };
 
-/// Reaps one child that has ended: 1, or 0 where none has, or -1 with errno (ECHILD: there are no children).
-int clinux_reap(struct clinux_ended *ended);
+/// Waits until a child has ended, and leaves it to be reaped; or until somebody else has reaped it.
+void clinux_await_end(pid_t child);
+
+/// Reaps this child if it has ended, or any one that has where `child` is -1: 1, or 0 where none has, or -1 with errno
+/// (ECHILD: there is no such child).
+int clinux_reap(pid_t child, struct clinux_ended *ended);
 
 /// Whether a wait status says that the process exited, with what code; or by what signal it ended.
 int clinux_did_exit(int status);

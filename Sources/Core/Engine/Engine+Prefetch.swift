@@ -16,9 +16,9 @@ struct TaskSize: Hashable, Sendable {
 /// the run is to end. For longer tasks the few hundred microseconds do not matter, and priorities and limits do.
 extension Engine {
   /// How much work, in seconds, may wait for each place: what a task of higher priority has to wait longer at most.
-  private static var prefetchedWork: Float { 0.02 }
+  private static var prefetchedWork: Float { 0.05 }
   /// How many tasks may wait for each place.
-  private static var mostPrefetched: Int { 24 }
+  private static var mostPrefetched: Int { 60 }
 
   /// Learns how long tasks of a template take.
   mutating func noteRuntime(_ outcome: Outcome, template: Int) {

@@ -42,6 +42,8 @@ final class Command {
   var message = ""
   /// When to look at its memory again; nil where the kernel does, or nobody need.
   var sampleAt: Int64?
+  /// Whether a thread waits for its main process (``Server/attend(_:)``).
+  var isAttended = false
   /// Its child, until that runs the command.
   private var launch: Launch?
 

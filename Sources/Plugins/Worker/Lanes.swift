@@ -47,11 +47,17 @@ struct Lanes {
     return lanes.values[place].next()
   }
 
-  /// Whether there is more to do for a while in any case, whatever the driver says: six for each place take longer than an
-  /// end may wait (``Server/shortPatience``), unless they take less than a millisecond each.
+  /// Whether any waits for a place.
+  func isAwaited(_ size: Size) -> Bool {
+    guard let lane = lanes[size] else { return false }
+    return lane.first < lane.waiting.count
+  }
+
+  /// Whether there is more to do for a while in any case, whatever the driver says: twelve for each place take longer
+  /// than an end may wait (``Server/shortPatience``), unless they take less than a millisecond each.
   func isWellSupplied(_ size: Size) -> Bool {
     guard let lane = lanes[size] else { return false }
-    return lane.waiting.count - lane.first > 6 * lane.running
+    return lane.waiting.count - lane.first > 12 * lane.running
   }
 
   /// Takes an instance out of those that wait.

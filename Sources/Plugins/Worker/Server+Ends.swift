@@ -5,12 +5,16 @@ import WorkerProtocol
 
 /// How commands end: their main process first, then whatever it left behind, and only then they are reported.
 extension Server {
-  /// Takes note of children that have ended.
-  func reap() {
+  /// Takes note of children that have ended: all, or this one.
+  func reap(_ child: pid_t = -1) {
     var ended = clinux_ended()
     var isOver = false
-    while clinux_reap(&ended) == 1 {
+    while clinux_reap(child, &ended) == 1 {
       if let command = mains.removeValue(forKey: ended.pid) {
+        if command.isAttended {
+          command.isAttended = false
+          hands.attended -= 1
+        }
         guard ran(command) else { continue }
         command.status = ended.status
         command.ended = Clock.monotonic
@@ -128,7 +132,8 @@ extension Server {
   private func report(_ command: Command) {
     commands[command.instance] = nil
     lanes.ended(command.size)
-    defer { fill(command.size) }
+    // First: a processor waits for it.
+    fill(command.size)
     guard let status = command.status else { return }
     var end = command.end(status)
     var peak = floor.isBelow(command.peakMemory) ? command.peakMemory : 0
@@ -164,8 +169,8 @@ extension Server {
       for process in ProcessTable().descendants(of: own) { process.send(SIGKILL) }
       KillPoint.reached("worker.hangup.killed")
       var ended = clinux_ended()
-      while clinux_reap(&ended) == 1 {}
-      if clinux_reap(&ended) < 0 { break }
+      while clinux_reap(-1, &ended) == 1 {}
+      if clinux_reap(-1, &ended) < 0 { break }
       // Longer and longer, for what cannot be ended (another user's, or stuck in the kernel).
       pause.tv_nsec = min(pause.tv_nsec * 2, 256_000_000)
       nanosleep(&pause, nil)

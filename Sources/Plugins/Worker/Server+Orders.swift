@@ -64,6 +64,7 @@ extension Server {
       heed(command)
       launching.append(command)
       nextLook = min(nextLook, started + Self.patience)
+      attend(command)
     } catch {
       cgroup?.remove()
       refuse(order, .launchFailure, error.message)
@@ -82,22 +83,22 @@ extension Server {
   }
 
   /// Says that a command runs, where that is new.
-  @discardableResult
-  private func announce(_ command: Command) -> Command.Launched {
-    let launched = command.look()
-    if case .runs = launched {
-      let due = command.started + Self.patience
-      say(
-        .started(instance: command.instance, at: command.startedWall), within: max(0, due - Clock.monotonic))
-    }
-    return launched
+  private func announce(_ command: Command) {
+    guard case .runs = command.look() else { return }
+    let due = command.started + Self.patience
+    say(.started(instance: command.instance, at: command.startedWall), within: max(0, due - Clock.monotonic))
   }
 
   /// Whether a child that has ended was a command.
   ///
   /// A program that cannot be run is left to a shell: that says why, and knows scripts that do not say who runs them.
   func ran(_ command: Command) -> Bool {
-    guard case .failed(let step, let why) = announce(command) else { return true }
+    let launched = command.look()
+    if case .runs = launched {
+      // Its end follows.
+      say(.started(instance: command.instance, at: command.startedWall), within: Self.patience)
+    }
+    guard case .failed(let step, let why) = launched else { return true }
     commands[command.instance] = nil
     lanes.ended(command.size)
     if command.endedBy == nil, command.isPlain, step == CLINUX_SPAWN_EXEC {

@@ -3,22 +3,35 @@ import Glibc
 import LinuxProcesses
 import WorkerProtocol
 
-/// The loop of a worker: frames from the driver, ends of children, deadlines.
+/// A worker: frames from the driver, ends of children, deadlines.
+///
+/// One thread waits for frames, signals, ends and deadlines. Where commands are short, others wait for these to end
+/// (``Hands``); one at a time works.
 class Server {
   /// How long a `started` may wait for company, in microseconds, and when we look whether a child runs its command by now:
   /// most short commands end before, and the driver is woken once for both.
   static let patience: Int64 = 10_000
 
   /// How long an end may wait for company while more commands wait here than can start until then, in microseconds.
-  static let shortPatience: Int64 = 5_000
+  static let shortPatience: Int64 = 10_000
 
   /// How long what a command leaves behind may take to end by itself, in microseconds: a `tee` that it wrote through
   /// still has to write its last lines.
   static let courtesy: Int64 = 100_000
 
   let socket: Int32
-  /// A descriptor that is readable when a child has ended, or when we are asked to go.
+  /// Held by the thread that works.
+  let turn = Turn()
+  /// A descriptor that is readable when we are asked to go.
   private let signals: Int32
+  /// A descriptor that is readable when a child has ended.
+  private let ends: Int32
+  /// A descriptor that is readable when the main thread has slept enough.
+  private let bell: Int32
+  /// Until when the main thread sleeps; 0 while it does not.
+  private var sleepsUntil: Int64 = 0
+  /// Whether ends of children wake it.
+  private var heedsEnds = true
   private var incoming = FrameBuffer()
   private var outgoing = ByteWriter()
   /// When what is in `outgoing` has to be sent.
@@ -37,6 +50,7 @@ class Server {
   var launching: [Command] = []
   var nextLook = Int64.max
   var lanes = Lanes()
+  var hands = Hands()
   var orphanage = Orphanage()
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
@@ -59,22 +73,25 @@ class Server {
     // Commands get it as their standard input.
     let null = clinux_open_read("/dev/null")
     guard null >= 0, dup2(null, STDIN_FILENO) >= 0 else { return nil }
-    let watched = [SIGCHLD] + heeded
-    signals = clinux_signals_open(watched, Int32(watched.count))
-    guard signals >= 0 else { return nil }
+    signals = clinux_signals_open(heeded, Int32(heeded.count))
+    ends = clinux_signals_open([SIGCHLD], 1)
+    bell = clinux_event_open()
+    guard signals >= 0, ends >= 0, bell >= 0 else { return nil }
   }
 
   func run() -> Never {
+    turn.take()
     while true {
-      let (hasFrames, hasSignals) = wait()
+      let (hasFrames, hasSignals, hasEnds) = wait()
       if hasSignals { readSignals() }
+      if hasEnds { reap() }
       if hasFrames { readFrames() }
       if !launching.isEmpty { lookAtLaunches() }
       let now = Clock.monotonic
       if now >= nextDeadline { meetDeadlines(now) }
       if now >= nextTick { tick() }
       if now >= flushAt { flush() }
-      if isStopping, commands.isEmpty {
+      if isOver {
         while !outgoing.bytes.isEmpty {
           flush()
           _ = wait()
@@ -82,6 +99,29 @@ class Server {
         killEverything()  // what nobody could attribute
       }
     }
+  }
+
+  private var isOver: Bool { isStopping && commands.isEmpty }
+
+  /// When this is to be looked at though nothing happens.
+  private var wakeAt: Int64 { min(nextTick, nextLook, nextDeadline, flushAt) }
+
+  /// Whether there are children whose end nobody waits for but the main thread.
+  private var mindsEnds: Bool { commands.count > hands.attended }
+
+  /// What a hand does with its turn: no more, or both would start at the same time, end at the same time, and get into
+  /// each other's way again.
+  func takeEnd(of command: Command) {
+    if command.isAttended { reap(command.process) }
+    if Clock.monotonic >= flushAt { flush() }
+    if sleepsUntil > 0, wakeAt < sleepsUntil || isOver || mindsEnds && !heedsEnds { wake() }
+  }
+
+  /// Has the main thread look what there is to do.
+  private func wake() {
+    sleepsUntil = 0
+    var one: UInt64 = 1
+    _ = write(bell, &one, MemoryLayout.size(ofValue: one))
   }
 
   /// Tells the driver something within so many microseconds.
@@ -100,27 +140,35 @@ class Server {
   /// Makes sure that the loop wakes up for a command's deadline.
   func heed(_ command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
 
-  private func wait() -> (hasFrames: Bool, hasSignals: Bool) {
+  /// Lets others have their turn until there is something to do.
+  private func wait() -> (hasFrames: Bool, hasSignals: Bool, hasEnds: Bool) {
     if flushAt == 0 { flush() }
     let isBlocked = flushAt == 0
     var polled = [
       pollfd(fd: socket, events: Int16(POLLIN) | (isBlocked ? Int16(POLLOUT) : 0), revents: 0),
       pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: ends, events: Int16(POLLIN), revents: 0),
     ]
-    let wake = min(nextTick, nextLook, isBlocked ? nextDeadline : min(nextDeadline, flushAt))
-    guard clinux_poll(&polled, 2, wake < .max ? max(0, wake - Clock.monotonic) : -1) > 0 else {
-      return (false, false)
+    heedsEnds = mindsEnds
+    let wake = isBlocked ? min(nextTick, nextLook, nextDeadline) : wakeAt
+    sleepsUntil = wake
+    turn.pass()
+    let count = clinux_poll(&polled, heedsEnds ? 4 : 3, wake < .max ? max(0, wake - Clock.monotonic) : -1)
+    turn.take()
+    sleepsUntil = 0
+    guard count > 0 else { return (false, false, false) }
+    if polled[2].revents != 0 {
+      var rung: UInt64 = 0
+      _ = read(bell, &rung, MemoryLayout.size(ofValue: rung))
     }
+    if polled[3].revents != 0 { _ = clinux_signals_next(ends) }
     // A hang-up is read as the end.
-    return (polled[0].revents & ~Int16(POLLOUT) != 0, polled[1].revents != 0)
+    return (polled[0].revents & ~Int16(POLLOUT) != 0, polled[1].revents != 0, polled[3].revents != 0)
   }
 
   private func readSignals() {
-    var hasChildren = false
-    while case let signal = clinux_signals_next(signals), signal > 0 {
-      if signal == SIGCHLD { hasChildren = true } else { signalled(signal) }
-    }
-    if hasChildren { reap() }
+    while case let signal = clinux_signals_next(signals), signal > 0 { signalled(signal) }
   }
 
   private func readFrames() {

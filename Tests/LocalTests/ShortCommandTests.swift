@@ -1,0 +1,124 @@
+import Foundation
+import JobmonCore
+import Testing
+
+/// Commands that wait at the worker for a place. Those that run are waited for by threads of their own.
+@Suite("Short commands that wait for a place") struct ShortCommandTests {
+  /// Hands over many commands at once, for two places.
+  private func submit(_ commands: [String], to bench: Bench) {
+    let logs = bench.folder + "/logs"
+    let token = "\(bench.context.tokenPrefix)-1"
+    bench.executor.submit(
+      Batch(
+        token: token, template: "t", resources: ResourceRequest(),
+        tasks: commands.enumerated().map { index, command in
+          let instance = TaskInstanceID(index + 1)
+          var task = BatchTask(
+            index: index, instance: instance, name: "t\(instance)", command: command, node: "here",
+            environment: ["JOBMON_TOKEN=\(token).\(index)"], stdout: "\(logs)/t.o\(instance)",
+            stderr: "\(logs)/t.e\(instance)")
+          task.waits = true
+          task.places = 2
+          return task
+        }))
+  }
+
+  /// How many of them were at work at the most, by a ledger of lines "+ n" and "- n"; nil where one was there twice or
+  /// never came to its end.
+  private func mostAtOnce(_ ledger: String, count: Int) -> Int? {
+    var (now, most) = (Set<Substring>(), 0)
+    var seen = Set<Substring>()
+    for line in ledger.split(separator: "\n") {
+      let task = line.dropFirst(2)
+      if line.hasPrefix("+") {
+        guard seen.insert(task).inserted else { return nil }
+        now.insert(task)
+        most = max(most, now.count)
+      } else if now.remove(task) == nil {
+        return nil
+      }
+    }
+    return now.isEmpty && seen.count == count ? most : nil
+  }
+
+  @Test("each runs once, no more of them at a time than there are places, and each has its own end")
+  func manyKinds() throws {
+    let bench = try Bench()
+    let count = 400
+    let ledger = "\(bench.folder)/ledger"
+    submit(
+      (1...count).map { number in
+        let inner =
+          switch number % 8 {
+          case 0: "exit 3"
+          case 1: "kill -9 $$"
+          // Ends by itself soon after its shell: the place is not free before.
+          case 2: "(sleep 0.03; echo '- \(number)' >> \(ledger)) &"
+          // Has no parent any more while its command runs.
+          case 3: "(sleep 0.01 &) ; (true &) ; sleep 0.02"
+          case 4: "echo out \(number); echo err \(number) >&2"
+          default: "true"
+          }
+        let last = number % 8 == 2 ? "" : "; echo '- \(number)' >> \(ledger)"
+        return number % 8 < 2
+          ? "echo '+ \(number)' >> \(ledger); echo '- \(number)' >> \(ledger); \(inner)"
+          : "echo '+ \(number)' >> \(ledger); \(inner)\(last)"
+      }, to: bench)
+    for number in 1...count {
+      let outcome = try #require(bench.recorder.outcome(TaskInstanceID(number)), "\(number)")
+      let expected: Cause =
+        switch number % 8 {
+        case 0: .exit(3)
+        case 1: .signal(9)
+        default: .exit(0)
+        }
+      #expect(outcome.cause == expected, "\(number)")
+      if number % 8 == 4 {
+        #expect(bench.stdout(TaskInstanceID(number)) == "out \(number)\n")
+        #expect(bench.stderr(TaskInstanceID(number)) == "err \(number)\n")
+      }
+    }
+    #expect(mostAtOnce(bench.text("ledger") ?? "", count: count) == 2)
+    let ends = bench.recorder.events.count { if case .ended = $0 { true } else { false } }
+    #expect(ends == count)
+  }
+
+  @Test("long ones among them keep nobody from starting; who waits is taken back, who runs is ended")
+  func cancelled() throws {
+    let bench = try Bench()
+    let ledger = "\(bench.folder)/ledger"
+    submit(
+      (1...60).map { $0 == 20 ? "echo long >> \(ledger); exec sleep 1000" : "echo \($0) >> \(ledger)" }
+        + [
+          "sleep 1000; echo never >> \(ledger)", "sleep 1000; echo never >> \(ledger)",
+          "echo never >> \(ledger)",
+        ],
+      to: bench)
+    for number in 1...60 where number != 20 {
+      #expect(bench.recorder.outcome(TaskInstanceID(number))?.cause == .exit(0), "\(number)")
+    }
+    // 20 and 61 run, 62 and 63 wait.
+    #expect(bench.recorder.started(20) && bench.recorder.started(61))
+    bench.executor.withdraw([63])
+    #expect(bench.recorder.outcome(63)?.cause == .interrupted)
+    bench.executor.cancel([61])
+    #expect(bench.recorder.outcome(61)?.cause == .interrupted)
+    #expect(bench.recorder.started(62))
+    bench.stop()
+    #expect(bench.recorder.outcome(20)?.cause == .interrupted)
+    #expect(bench.recorder.outcome(62)?.cause == .interrupted)
+    #expect(bench.text("ledger")?.contains("never") == false)
+  }
+
+  @Test("what is wrong with one of them is said, and the next takes its place")
+  func failedStarts() throws {
+    let bench = try Bench()
+    submit((1...60).map { $0 % 3 == 0 ? "/no/such/program \($0)" : "/bin/true \($0)" }, to: bench)
+    for number in 1...60 {
+      #expect(
+        bench.recorder.outcome(TaskInstanceID(number))?.cause == .exit(number % 3 == 0 ? 127 : 0), "\(number)"
+      )
+    }
+    #expect(bench.stderr(3)?.contains("/no/such/program") == true)
+  }
+}

@@ -95,18 +95,46 @@ final class Bench {
     _ command: String, instance: TaskInstanceID = 1, memory: Int64? = nil, runtime: Int64? = nil,
     environment: [String] = [], oneFile: Bool = false, logs: String? = nil
   ) -> String {
+    let resources = ResourceRequest(memory: memory, runtime: runtime)
+    return submit(resources) { token in
+      [
+        task(
+          command, instance: instance, token: "\(token).0", logs: logs ?? folder + "/logs",
+          environment: environment, oneFile: oneFile)
+      ]
+    }
+  }
+
+  /// Submits these commands at once, as instances 1, 2 and so on: they wait until fewer than `places` of them run.
+  func submit(_ commands: [String], places: Int) {
+    submit(ResourceRequest()) { token in
+      commands.enumerated().map { index, command in
+        var task = task(
+          command, index: index, instance: TaskInstanceID(index + 1), token: "\(token).\(index)",
+          logs: folder + "/logs")
+        task.waits = true
+        task.places = places
+        return task
+      }
+    }
+  }
+
+  @discardableResult
+  private func submit(_ resources: ResourceRequest, _ tasks: (_ token: String) -> [BatchTask]) -> String {
     batches += 1
     let token = "\(context.tokenPrefix)-\(batches)"
-    let logs = logs ?? folder + "/logs"
-    let task = BatchTask(
-      index: 0, instance: instance, name: "t\(instance)", command: command, node: "here",
-      environment: ["JOBMON_TOKEN=\(token).0"] + environment, stdout: "\(logs)/t.o\(instance)",
-      stderr: oneFile ? "\(logs)/t.o\(instance)" : "\(logs)/t.e\(instance)")
-    executor.submit(
-      Batch(
-        token: token, template: "t", resources: ResourceRequest(memory: memory, runtime: runtime),
-        tasks: [task]))
+    executor.submit(Batch(token: token, template: "t", resources: resources, tasks: tasks(token)))
     return token
+  }
+
+  private func task(
+    _ command: String, index: Int = 0, instance: TaskInstanceID, token: String, logs: String,
+    environment: [String] = [], oneFile: Bool = false
+  ) -> BatchTask {
+    BatchTask(
+      index: index, instance: instance, name: "t\(instance)", command: command, node: "here",
+      environment: ["JOBMON_TOKEN=\(token)"] + environment, stdout: "\(logs)/t.o\(instance)",
+      stderr: oneFile ? "\(logs)/t.o\(instance)" : "\(logs)/t.e\(instance)")
   }
 
   /// Runs one command to its end.

@@ -4,25 +4,6 @@ import Testing
 
 /// Commands that wait at the worker for a place. Those that run are waited for by threads of their own.
 @Suite("Short commands that wait for a place") struct ShortCommandTests {
-  /// Hands over many commands at once, for two places.
-  private func submit(_ commands: [String], to bench: Bench) {
-    let logs = bench.folder + "/logs"
-    let token = "\(bench.context.tokenPrefix)-1"
-    bench.executor.submit(
-      Batch(
-        token: token, template: "t", resources: ResourceRequest(),
-        tasks: commands.enumerated().map { index, command in
-          let instance = TaskInstanceID(index + 1)
-          var task = BatchTask(
-            index: index, instance: instance, name: "t\(instance)", command: command, node: "here",
-            environment: ["JOBMON_TOKEN=\(token).\(index)"], stdout: "\(logs)/t.o\(instance)",
-            stderr: "\(logs)/t.e\(instance)")
-          task.waits = true
-          task.places = 2
-          return task
-        }))
-  }
-
   /// How many of them were at work at the most, by a ledger of lines "+ n" and "- n"; nil where one was there twice or
   /// never came to its end.
   private func mostAtOnce(_ ledger: String, count: Int) -> Int? {
@@ -46,7 +27,7 @@ import Testing
     let bench = try Bench()
     let count = 400
     let ledger = "\(bench.folder)/ledger"
-    submit(
+    bench.submit(
       (1...count).map { number in
         let inner =
           switch number % 8 {
@@ -63,7 +44,7 @@ import Testing
         return number % 8 < 2
           ? "echo '+ \(number)' >> \(ledger); echo '- \(number)' >> \(ledger); \(inner)"
           : "echo '+ \(number)' >> \(ledger); \(inner)\(last)"
-      }, to: bench)
+      }, places: 2)
     for number in 1...count {
       let outcome = try #require(bench.recorder.outcome(TaskInstanceID(number)), "\(number)")
       let expected: Cause =
@@ -87,13 +68,13 @@ import Testing
   func cancelled() throws {
     let bench = try Bench()
     let ledger = "\(bench.folder)/ledger"
-    submit(
+    bench.submit(
       (1...60).map { $0 == 20 ? "echo long >> \(ledger); exec sleep 1000" : "echo \($0) >> \(ledger)" }
         + [
           "sleep 1000; echo never >> \(ledger)", "sleep 1000; echo never >> \(ledger)",
           "echo never >> \(ledger)",
         ],
-      to: bench)
+      places: 2)
     for number in 1...60 where number != 20 {
       #expect(bench.recorder.outcome(TaskInstanceID(number))?.cause == .exit(0), "\(number)")
     }
@@ -113,7 +94,7 @@ import Testing
   @Test("what is wrong with one of them is said, and the next takes its place")
   func failedStarts() throws {
     let bench = try Bench()
-    submit((1...60).map { $0 % 3 == 0 ? "/no/such/program \($0)" : "/bin/true \($0)" }, to: bench)
+    bench.submit((1...60).map { $0 % 3 == 0 ? "/no/such/program \($0)" : "/bin/true \($0)" }, places: 2)
     for number in 1...60 {
       #expect(
         bench.recorder.outcome(TaskInstanceID(number))?.cause == .exit(number % 3 == 0 ? 127 : 0), "\(number)"

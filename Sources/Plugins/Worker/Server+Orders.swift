@@ -75,7 +75,7 @@ extension Server {
   func lookAtLaunches() {
     nextLook = .max
     launching.removeAll { command in
-      announce(command)
+      announce(command, within: max(0, command.started + Self.patience - Clock.monotonic))
       guard command.isLaunching else { return true }
       nextLook = Clock.monotonic + Self.patience
       return false
@@ -83,22 +83,21 @@ extension Server {
   }
 
   /// Says that a command runs, where that is new.
-  private func announce(_ command: Command) {
-    guard case .runs = command.look() else { return }
-    let due = command.started + Self.patience
-    say(.started(instance: command.instance, at: command.startedWall), within: max(0, due - Clock.monotonic))
+  @discardableResult
+  private func announce(_ command: Command, within patience: Int64) -> Command.Launched {
+    let launched = command.look()
+    if case .runs = launched {
+      say(.started(instance: command.instance, at: command.startedWall), within: patience)
+    }
+    return launched
   }
 
   /// Whether a child that has ended was a command.
   ///
   /// A program that cannot be run is left to a shell: that says why, and knows scripts that do not say who runs them.
   func ran(_ command: Command) -> Bool {
-    let launched = command.look()
-    if case .runs = launched {
-      // Its end follows.
-      say(.started(instance: command.instance, at: command.startedWall), within: Self.patience)
-    }
-    guard case .failed(let step, let why) = launched else { return true }
+    // Its end follows.
+    guard case .failed(let step, let why) = announce(command, within: Self.patience) else { return true }
     commands[command.instance] = nil
     lanes.ended(command.size)
     if command.endedBy == nil, command.isPlain, step == CLINUX_SPAWN_EXEC {

@@ -69,7 +69,19 @@ extension Acceptance {
     /// The worker's own points: the driver lives, notices, and finishes the work by itself.
     @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
     func theWorkerAlone(point: String, visit: Int) throws {
-      let trial = try LedgerTrial(.small)
+      try killWorker(at: point, visit: visit, in: .small)
+    }
+
+    /// The same where commands are so short that many wait at the worker and its threads start the next themselves.
+    @Test(arguments: [
+      "worker.spawn.before", "worker.spawn.after", "worker.report.before", "worker.send.after",
+    ])
+    func theWorkerAmongShortCommands(point: String) throws {
+      try killWorker(at: point, visit: point.contains("send") ? 5 : 40, in: .short)
+    }
+
+    private func killWorker(at point: String, visit: Int, in workflow: LedgerWorkflow) throws {
+      let trial = try LedgerTrial(workflow)
       let finished = try trial.start(resume: false, environment: ["JOBMON_KILL_AT": "\(point):\(visit)"])
         .wait()
       #expect(finished.status == 0, "\(finished)")

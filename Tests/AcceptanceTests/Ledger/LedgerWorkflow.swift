@@ -57,6 +57,9 @@ struct LedgerWorkflow: Sendable {
 }
 
 extension LedgerWorkflow {
+  /// Commands that take a few milliseconds each, and wait for nothing.
+  static let short = LedgerWorkflow(steps: (0..<80).map { Step("short\($0)") })
+
   /// Small, with everything that matters in it: a fan out of commands with descendants of both kinds, a set of
   /// upstreams shared by two tasks (a join), a task that fails first, and a chain.
   static let small = LedgerWorkflow(steps: [

@@ -43,6 +43,22 @@ static long call(long number, long a, long b, long c, long d) {
 #define CLINUX_LAUNCH_FLAGS CLONE_VFORK
 #endif
 
+// Where the calling thread is bound to one processor: those that it might run on before.
+static __thread cpu_set_t unbound;
+static __thread int is_bound;
+
+int clinux_bind_thread(int place) {
+  cpu_set_t one;
+  if (is_bound || sched_getaffinity(0, sizeof unbound, &unbound) != 0) return -1;
+  CPU_ZERO(&one);
+  for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+    if (CPU_ISSET(processor, &unbound) && place-- == 0) CPU_SET(processor, &one);
+  }
+  if (sched_setaffinity(0, sizeof one, &one) != 0) return -1;
+  is_bound = 1;
+  return 0;
+}
+
 /// Runs in the child, on a stack of its own but in the parent's memory: nothing but system calls. Returns the step that
 /// failed, with -errno in `why`.
 static int replace_child(const struct clinux_launch *launch, long *why) {
@@ -55,6 +71,7 @@ static int replace_child(const struct clinux_launch *launch, long *why) {
   if ((*why = call(SYS_chdir, (long)launch->directory, 0, 0, 0)) < 0) return CLINUX_SPAWN_DIRECTORY;
   if ((*why = call(SYS_dup3, launch->out, STDOUT_FILENO, 0, 0)) < 0) return CLINUX_SPAWN_FORK;
   if ((*why = call(SYS_dup3, launch->err, STDERR_FILENO, 0, 0)) < 0) return CLINUX_SPAWN_FORK;
+  if (launch->affinity) call(SYS_sched_setaffinity, 0, sizeof unbound, (long)launch->affinity, 0);
   uint64_t none = 0;
   call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof none);
   *why = call(SYS_execve, (long)launch->path, (long)launch->arguments, (long)launch->environment, 0);
@@ -73,6 +90,7 @@ static int run_child(void *argument) {
 pid_t clinux_launch(struct clinux_launch *launch) {
   launch->is_busy = 1;
   launch->failed_step = 0;
+  launch->affinity = is_bound ? &unbound : NULL;
   int flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLINUX_LAUNCH_FLAGS | SIGCHLD;
   void *stack = (void *)((uintptr_t)launch->stack & ~(uintptr_t)15);
   pid_t child = clone(run_child, stack, flags, launch, NULL, NULL, &launch->is_busy);

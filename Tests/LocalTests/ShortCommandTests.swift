@@ -64,6 +64,20 @@ import Testing
     #expect(ends == count)
   }
 
+  @Test("they may run on all processors that we may run on")
+  func affinity() throws {
+    let bench = try Bench()
+    bench.submit(
+      (1...200).map { _ in "grep Cpus_allowed: /proc/self/status" },
+      places: ProcessInfo.processInfo.activeProcessorCount)
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let own = try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") })
+    for number in 1...200 {
+      #expect(bench.recorder.outcome(TaskInstanceID(number))?.cause == .exit(0), "\(number)")
+      #expect(bench.stdout(TaskInstanceID(number)) == own + "\n", "\(number)")
+    }
+  }
+
   @Test("long ones among them keep nobody from starting; who waits is taken back, who runs is ended")
   func cancelled() throws {
     let bench = try Bench()

@@ -72,6 +72,8 @@ struct clinux_launch {
   /// The end of what the child calls the system from: a KiB or more below it, for the child alone.
   void *stack;
 
+  /// The set of processors that it may run on, where that is not its parent's.
+  const void *affinity;
   /// Not 0 while the child lives in the caller's memory: the kernel clears it.
   int is_busy;
   /// Where it could not replace itself (then it has exited): the step that failed, and the errno of that.
@@ -84,6 +86,10 @@ struct clinux_launch {
 /// By clone with the caller's memory: costs the same however much that is, and does not wait for the program to replace
 /// the child, as vfork does: the next one can be started meanwhile. Returns its process id, or -1 with errno.
 pid_t clinux_launch(struct clinux_launch *launch);
+
+/// Has the calling thread run on one processor only, for good: the one at this place (from 0) among those that it may run
+/// on now. What it launches may run on all of these. 0, or -1 with errno where it stays as it is.
+int clinux_bind_thread(int place);
 
 /// Whether the child lives in the caller's memory yet.
 int clinux_is_busy(const struct clinux_launch *launch);

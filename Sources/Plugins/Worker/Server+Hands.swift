@@ -5,7 +5,8 @@ import Glibc
 ///
 /// A thread that waits in the kernel for a child is woken on the processor where that has just ended, which has nothing
 /// else to do: the next command starts there at once, and whoever runs on another processor is not disturbed. So there is
-/// no use for more of them than there are processors: where more commands run, no processor waits for us.
+/// no use for more of them than there are processors: where more commands run, no processor waits for us. Where there is one
+/// for each processor, each stays on its own: the kernel would now and then have it wait where another command runs.
 extension Server {
   private static let processors = max(1, Int(clinux_allowed_processors()))
 
@@ -17,6 +18,8 @@ extension Server {
     var attended = 0
     var count = 0
     var idle = 0
+    /// How many of them stay on a processor of their own.
+    var bound = 0
   }
 
   /// Has a hand wait for a command that has just started, if one can be of use.
@@ -42,8 +45,14 @@ extension Server {
   }
 
   private func beHand() -> Never {
+    var isBound = false
     turn.take()
     while true {
+      if !isBound, hands.count == Self.processors, hands.count > 1 {
+        isBound = true
+        _ = clinux_bind_thread(Int32(hands.bound))
+        hands.bound += 1
+      }
       while hands.untaken.isEmpty {
         hands.idle += 1
         turn.passUntilNews()

@@ -49,7 +49,7 @@ static __thread int is_bound;
 
 int clinux_bind_thread(int place) {
   cpu_set_t one;
-  if (is_bound || sched_getaffinity(0, sizeof unbound, &unbound) != 0) return -1;
+  if (sched_getaffinity(0, sizeof unbound, &unbound) != 0) return -1;
   CPU_ZERO(&one);
   for (int processor = 0; processor < CPU_SETSIZE; processor++) {
     if (CPU_ISSET(processor, &unbound) && place-- == 0) CPU_SET(processor, &one);

@@ -72,7 +72,7 @@ struct clinux_launch {
   /// The end of what the child calls the system from: a KiB or more below it, for the child alone.
   void *stack;
 
-  /// The set of processors that it may run on, where that is not its parent's.
+  /// The set of processors that the child may run on, where its parent is bound to one: clinux_launch() sets it.
   const void *affinity;
   /// Not 0 while the child lives in the caller's memory: the kernel clears it.
   int is_busy;
@@ -88,7 +88,8 @@ struct clinux_launch {
 pid_t clinux_launch(struct clinux_launch *launch);
 
 /// Has the calling thread run on one processor only, for good: the one at this place (from 0) among those that it may run
-/// on now. What it launches may run on all of these. 0, or -1 with errno where it stays as it is.
+/// on now. What it launches may run on all of these. Such a thread must not end while what it launched is busy. 0, or -1
+/// with errno where it stays as it is.
 int clinux_bind_thread(int place);
 
 /// Whether the child lives in the caller's memory yet.

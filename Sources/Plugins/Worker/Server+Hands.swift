@@ -5,8 +5,8 @@ import Glibc
 ///
 /// A thread that waits in the kernel for a child is woken on the processor where that has just ended, which has nothing
 /// else to do: the next command starts there at once, and whoever runs on another processor is not disturbed. So there is
-/// no use for more of them than there are processors: where more commands run, no processor waits for us. Where there is one
-/// for each processor, each stays on its own: the kernel would now and then have it wait where another command runs.
+/// no use for more of them than there are processors: where more commands run, no processor waits for us. Where there is
+/// one for each processor, each stays on its own: the kernel would now and then have it wait where another command runs.
 extension Server {
   private static let processors = max(1, Int(clinux_allowed_processors()))
 
@@ -18,7 +18,7 @@ extension Server {
     var attended = 0
     var count = 0
     var idle = 0
-    /// How many of them stay on a processor of their own.
+    /// How many of them were told to stay on a processor of their own.
     var bound = 0
   }
 
@@ -45,11 +45,12 @@ extension Server {
   }
 
   private func beHand() -> Never {
-    var isBound = false
+    var isBound = Self.processors == 1
     turn.take()
     while true {
-      if !isBound, hands.count == Self.processors, hands.count > 1 {
+      if !isBound, hands.count == Self.processors {
         isBound = true
+        // One that cannot be bound is as good, and a little slower.
         _ = clinux_bind_thread(Int32(hands.bound))
         hands.bound += 1
       }

@@ -213,7 +213,7 @@ def makespan():
 
 
 # For each part: what it is made from, and by what.
-MACHINE = ["help", "noop", "chain", "wide"]
+MACHINE = ["help", "chain", "wide"]
 PARTS = {
     "programs": (["programs"], programs), "peers": (["peers"], peers), "costs": (["costs"], lambda: rows("costs")),
     "machine": (MACHINE, lambda: rows(*MACHINE)), "scale": (["scale"], scale), "makespan": (["makespan"], makespan),

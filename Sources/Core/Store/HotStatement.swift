@@ -122,8 +122,9 @@ final class HotStatements {
     end = try HotStatement(
       database,
       """
-      UPDATE instance SET status = ?, is_open = 0, is_retry = ?, seq = ?, started = COALESCE(?, started), ended = ?,
-        node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?, peak = ?, next_request = ?, message = ?
+      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?, is_retry = ?, seq = ?,
+        started = COALESCE(?, started), ended = ?, node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?,
+        peak = ?, next_request = ?, message = ?
       WHERE id = ?
       """)
     task = try HotStatement(database, "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?")

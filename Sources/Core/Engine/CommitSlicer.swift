@@ -40,6 +40,7 @@ struct CommitSlicer: Sendable {
       let began = now()
       written.append(Written(transitions: slice, firstSeq: try commit(slice, rest.isEmpty)))
       adjustLimit(changes: changes, took: now() - began)
+      if !rest.isEmpty { KillPoint.reached("driver.commit.between") }
     } while !rest.isEmpty
     return written
   }

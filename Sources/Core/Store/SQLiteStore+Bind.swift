@@ -243,24 +243,33 @@ extension SQLiteStore {
     _ tasks: Range<Int>, of definition: WorkflowDefinition, _ identity: WorkflowIdentity, firstTask: TaskID,
     isDone: (Int) -> Bool, into database: Database
   ) throws {
-    let insertTask = try database.cachedStatement(
-      sql: "INSERT INTO task (id, array, status, retries) VALUES (?, ?, ?, 0)")
-    let insertDefinition = try database.cachedStatement(
-      sql: """
-        INSERT INTO task_definition (id, upstream_set, settings, name, arguments, node_hash, command, attributes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+    let insertTask = try HotStatement(
+      database, "INSERT INTO task (id, array, status, retries) VALUES (?, ?, ?, 0)")
+    let insertDefinition = try HotStatement(
+      database,
+      """
+      INSERT INTO task_definition (id, upstream_set, settings, name, arguments, node_hash, command, attributes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
     let table = definition.tasks
     for task in tasks {
       let id = firstTask + Int64(task)
-      try insertTask.execute(arguments: [
-        id, table.template[task], isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue,
-      ])
-      try insertDefinition.execute(arguments: [
-        id, table.upstreams[task], table.settings[task], table.name(task),
-        Data(Packing.pack(table.arguments(task))), Data(identity.nodes[32 * task..<32 * (task + 1)]),
-        table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
-      ])
+      try insertTask.run { values in
+        values.add(id)
+        values.add(Int64(table.template[task]))
+        values.add(isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue)
+      }
+      let attributes = try table.attributes[task].map { try StoredJSON.text($0) }
+      try insertDefinition.run { values in
+        values.add(id)
+        values.add(Int64(table.upstreams[task]))
+        values.add(Int64(table.settings[task]))
+        values.add(table.name(task))
+        values.add(Packing.pack(table.arguments(task))[...])
+        values.add(identity.nodes[32 * task..<32 * (task + 1)])
+        values.add(table.givenCommand(task))
+        values.add(attributes)
+      }
     }
   }
 

@@ -100,7 +100,7 @@ tasks:
         bind, bound = jobmon("bind", file)
         run, peak = jobmon("workflow_resume", "-w", "1", "-c", "sim", "--plugins", self.registry, "--quiet")
         connection = sqlite3.connect(database)
-        last, written = connection.execute("SELECT max(id), sum(length(name) + length(arguments)) FROM task").fetchone()
+        last, written = connection.execute("SELECT max(id), sum(length(name) + length(arguments)) FROM task_definition").fetchone()
         connection.close()
         jobmon("update_task_status", "-w", "1", "-t", str(last), "-s", "G", "-f")
         resume, again = jobmon("workflow_resume", "-w", "1", "-c", "sim", "--plugins", self.registry, "--quiet")

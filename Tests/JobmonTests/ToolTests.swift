@@ -91,7 +91,7 @@ struct ToolTests {
         table == "workflow"
           ? "SELECT tool, tool_version, name, workflow_args, settings, tool_settings, max_concurrently_running, hex(identity), hex(dag), hex(task_set), task_count FROM workflow"
           : table == "task"
-            ? "SELECT id, array, upstream_set, settings, name, hex(arguments), hex(node_hash), command FROM task"
+            ? "SELECT id, array, upstream_set, settings, name, hex(arguments), hex(node_hash), command FROM task JOIN task_definition USING (id)"
             : table == "upstream_set"
               ? "SELECT place, hex(members) FROM upstream_set" : "SELECT * FROM \(table)"
       }.map { $0 + ";" }.reduce(into: [String]()) { $0 = [($0.first ?? "") + $1] }

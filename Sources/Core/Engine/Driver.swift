@@ -31,6 +31,7 @@ final class Driver {
   private var simulatedChanges = 0
   /// nil where time is not simulated: there, what follows a commit waits for it.
   private let behind: CommitBehind?
+  private var slicer = CommitSlicer()
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -245,14 +246,16 @@ final class Driver {
       try finishCommit()
       behind.begin(all)
     } else {
-      noteCommit(of: all, firstSeq: try Self.apply(all, to: store, run: run, synced: synced))
+      let written = try slicer.commit(all) { slice, isLast in
+        try Self.apply(slice, to: store, run: run, synced: synced && isLast)
+      }
+      note(written)
     }
   }
 
   /// Waits for the commit that is under way, if one is.
   private func finishCommit() throws {
-    guard let behind else { return }
-    for written in try behind.finish() { noteCommit(of: written.transitions, firstSeq: written.firstSeq) }
+    if let behind { note(try behind.finish()) }
   }
 
   private static func apply(_ all: [Transition], to store: any Store, run: WorkflowRunID, synced: Bool) throws
@@ -264,12 +267,16 @@ final class Driver {
     return seq
   }
 
-  private func noteCommit(of all: [Transition], firstSeq seq: Int64) {
-    attributeFiles.removeRead()
-    commits += 1
-    keeper.noteCommit(commits)
-    report.note(all)
-    if observer.wantsEvents { observer.changed(texts.events(of: all, firstSeq: seq)) }
+  private func note(_ written: [CommitSlicer.Written]) {
+    for slice in written {
+      attributeFiles.removeRead()
+      commits += 1
+      keeper.noteCommit(commits)
+      report.note(slice.transitions)
+      if observer.wantsEvents {
+        observer.changed(texts.events(of: slice.transitions, firstSeq: slice.firstSeq))
+      }
+    }
   }
 
   /// Adds what the command wrote about its task.

@@ -6,26 +6,28 @@ import GRDBSQLite
 final class HotStatement {
   private let statement: Statement
   private let database: SQLiteConnection?
-  /// Where the texts of one execution lie while SQLite reads them, so that it need not make copies of its own.
-  private let texts = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+  /// Where texts and blobs of one execution lie while SQLite reads them, so that it need not make copies of its own.
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
 
   init(_ database: Database, _ sql: String) throws {
     statement = try database.makeStatement(sql: sql)
     self.database = database.sqliteConnection
   }
 
-  deinit { texts.deallocate() }
+  deinit { room.deallocate() }
 
   /// The values of one execution, in the order of the statement's parameters.
   struct Values {
     fileprivate let handle: OpaquePointer
     private var place: Int32 = 0
-    /// What is left for texts.
+    /// What is left for texts and blobs.
     private var room: Slice<UnsafeMutableRawBufferPointer>
+    /// Why a value could not be bound.
+    fileprivate var fault = SQLITE_OK
 
-    fileprivate init(_ handle: OpaquePointer, _ texts: UnsafeMutableRawBufferPointer) {
+    fileprivate init(_ handle: OpaquePointer, _ room: UnsafeMutableRawBufferPointer) {
       self.handle = handle
-      room = texts[...]
+      self.room = room[...]
     }
 
     mutating func add(_ value: Int64?) {
@@ -49,23 +51,39 @@ final class HotStatement {
         return
       }
       text.withUTF8 { bytes in
-        if bytes.count <= room.count {
-          let own = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
-          own.copyBytes(from: bytes)
-          room = room.dropFirst(bytes.count)
-          bind(UnsafeRawBufferPointer(own), nil)
-        } else {
-          // SQLITE_TRANSIENT: SQLite makes a copy.
-          bind(UnsafeRawBufferPointer(bytes), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        keep(UnsafeRawBufferPointer(bytes)) { [handle, place] address, count, destructor in
+          sqlite3_bind_text(handle, place, address.assumingMemoryBound(to: CChar.self), count, destructor)
         }
       }
     }
 
-    private func bind(_ text: UnsafeRawBufferPointer, _ destructor: sqlite3_destructor_type?) {
-      // No bytes at no address would be NULL.
-      let bytes = text.baseAddress ?? UnsafeRawPointer(handle)
-      sqlite3_bind_text(
-        handle, place, bytes.assumingMemoryBound(to: CChar.self), Int32(text.count), destructor)
+    mutating func add(_ value: ArraySlice<UInt8>) {
+      place += 1
+      value.withUnsafeBytes { bytes in
+        keep(bytes) { [handle, place] address, count, destructor in
+          sqlite3_bind_blob(handle, place, address, count, destructor)
+        }
+      }
+    }
+
+    /// Binds bytes where they stay until the statement has run: among ours, else in a copy that SQLite makes.
+    private mutating func keep(
+      _ bytes: UnsafeRawBufferPointer,
+      _ bind: (UnsafeRawPointer, _ count: Int32, sqlite3_destructor_type?) -> Int32
+    ) {
+      let isCopied = bytes.count > room.count
+      var kept = bytes
+      if !isCopied {
+        let own = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
+        own.copyBytes(from: bytes)
+        room = room.dropFirst(bytes.count)
+        kept = UnsafeRawBufferPointer(own)
+      }
+      // No bytes at no address would be NULL. -1 is SQLITE_TRANSIENT.
+      let code = bind(
+        kept.baseAddress ?? UnsafeRawPointer(handle), Int32(kept.count),
+        isCopied ? unsafeBitCast(-1, to: sqlite3_destructor_type.self) : nil)
+      if code != SQLITE_OK { fault = code }
     }
   }
 
@@ -74,9 +92,9 @@ final class HotStatement {
   /// - Throws: `DatabaseError`
   func run(_ bind: (inout Values) throws -> Void) throws {
     let handle = statement.sqliteStatement
-    var values = Values(handle, texts)
+    var values = Values(handle, room)
     try bind(&values)
-    let code = sqlite3_step(handle)
+    let code = values.fault == SQLITE_OK ? sqlite3_step(handle) : values.fault
     // What it was bound to stays bound: the next run binds everything anew.
     sqlite3_reset(handle)
     guard code == SQLITE_DONE else {
@@ -122,8 +140,9 @@ final class HotStatements {
     end = try HotStatement(
       database,
       """
-      UPDATE instance SET status = ?, is_open = 0, is_retry = ?, seq = ?, started = COALESCE(?, started), ended = ?,
-        node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?, peak = ?, next_request = ?, message = ?
+      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?, is_retry = ?, seq = ?,
+        started = COALESCE(?, started), ended = ?, node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?,
+        peak = ?, next_request = ?, message = ?
       WHERE id = ?
       """)
     task = try HotStatement(database, "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?")

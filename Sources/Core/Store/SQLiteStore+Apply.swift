@@ -267,7 +267,7 @@ private final class TransitionWriter {
     _ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64,
     ends: InstanceTable<Ending>
   ) throws {
-    for instance in instances where !(ends.place(of: instance).map { ends.values[$0].isMadeHere } ?? false) {
+    for instance in instances where ends.place(of: instance) == nil {
       try statements.launch.run { values in
         values.add(handle)
         values.add(seq)
@@ -284,6 +284,7 @@ private final class TransitionWriter {
   private func update(_ ending: Ending) throws {
     let nextRequest = try ending.end.nextRequest.map(id)
     try statements.end.run { values in
+      values.add(ending.handle)
       add(ending, nextRequest: nextRequest, to: &values)
       values.add(ending.end.instance)
     }

@@ -136,11 +136,7 @@ extension SQLiteStore {
         try abandoned.requireUnchanged(database)
         // If its binder still lives, it has added rows since; from here on it finds that they are no longer its own.
         try Self.discardLevels(of: abandoned.workflow, database)
-        try database.execute(
-          sql: """
-            DELETE FROM task WHERE id >= ?1
-              AND id < ?1 + (SELECT task_count FROM workflow WHERE id = ?2)
-            """, arguments: [abandoned.firstTask, abandoned.workflow])
+        try Self.deleteTasks(Self.tasks(of: abandoned, database), database)
       } else if let replaced {
         try Self.retire(replaced, database)
       } else if try Self.exists(header, database) {
@@ -247,19 +243,33 @@ extension SQLiteStore {
     _ tasks: Range<Int>, of definition: WorkflowDefinition, _ identity: WorkflowIdentity, firstTask: TaskID,
     isDone: (Int) -> Bool, into database: Database
   ) throws {
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT INTO task (id, array, upstream_set, settings, status, retries, name, arguments, node_hash, command,
-          attributes) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
-        """)
+    let insertTask = try HotStatement(
+      database, "INSERT INTO task (id, array, status, retries) VALUES (?, ?, ?, 0)")
+    let insertDefinition = try HotStatement(
+      database,
+      """
+      INSERT INTO task_definition (id, upstream_set, settings, name, arguments, node_hash, command, attributes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
     let table = definition.tasks
     for task in tasks {
-      try statement.execute(arguments: [
-        firstTask + Int64(task), table.template[task], table.upstreams[task], table.settings[task],
-        isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue, table.name(task),
-        Data(Packing.pack(table.arguments(task))), Data(identity.nodes[32 * task..<32 * (task + 1)]),
-        table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
-      ])
+      let id = firstTask + Int64(task)
+      try insertTask.run { values in
+        values.add(id)
+        values.add(Int64(table.template[task]))
+        values.add(isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue)
+      }
+      let attributes = try table.attributes[task].map { try StoredJSON.text($0) }
+      try insertDefinition.run { values in
+        values.add(id)
+        values.add(Int64(table.upstreams[task]))
+        values.add(Int64(table.settings[task]))
+        values.add(table.name(task))
+        values.add(Packing.pack(table.arguments(task))[...])
+        values.add(identity.nodes[32 * task..<32 * (task + 1)])
+        values.add(table.givenCommand(task))
+        values.add(attributes)
+      }
     }
   }
 
@@ -289,18 +299,32 @@ extension SQLiteStore {
       try abandoned.requireUnchanged(database)
       try Self.discardLevels(of: abandoned.workflow, database)
     }
-    var removed = Self.slice
-    while removed == Self.slice {
-      removed = try write { database in
+    var isLeft = true
+    while isLeft {
+      isLeft = try write { database in
         try abandoned.requireUnchanged(database)
-        try database.execute(
-          sql: """
-            DELETE FROM task WHERE id IN (
-              SELECT task.id FROM task, workflow WHERE workflow.id = ?
-                AND task.id >= first_task AND task.id < first_task + task_count LIMIT ?)
-            """, arguments: [abandoned.workflow, Self.slice])
-        return database.changesCount
+        let all = try Self.tasks(of: abandoned, database)
+        let first = try TaskID.fetchOne(
+          database, sql: "SELECT min(id) FROM task WHERE id >= ? AND id < ?",
+          arguments: [all.lowerBound, all.upperBound])
+        guard let first else { return false }
+        try Self.deleteTasks(first..<min(first + Int64(Self.slice), all.upperBound), database)
+        return true
       }
+    }
+  }
+
+  private static func tasks(of binding: Binding, _ database: Database) throws -> Range<TaskID> {
+    let count = try Int64.fetchOne(
+      database, sql: "SELECT task_count FROM workflow WHERE id = ?", arguments: [binding.workflow])!
+    return binding.firstTask..<binding.firstTask + count
+  }
+
+  /// Removes tasks, and what they are.
+  static func deleteTasks(_ tasks: Range<TaskID>, _ database: Database) throws {
+    for table in ["task", "task_definition"] {
+      try database.execute(
+        sql: "DELETE FROM \(table) WHERE id >= ? AND id < ?", arguments: [tasks.lowerBound, tasks.upperBound])
     }
   }
 
@@ -362,18 +386,20 @@ extension SQLiteStore {
     while start < definition.taskCount {
       let end = min(start + Self.slice, definition.taskCount)
       try write { database in
-        let update = try database.cachedStatement(
+        let updateArray = try database.cachedStatement(
+          sql: "UPDATE task SET array = ?2 WHERE id = ?1 AND array != ?2")
+        let updateDefinition = try database.cachedStatement(
           sql: """
-            UPDATE task SET array = ?2, settings = ?3, name = ?4, arguments = ?5, command = ?6, attributes = ?7
-            WHERE id = ?1 AND (array, settings, name, arguments, command, attributes)
-              IS NOT (?2, ?3, ?4, ?5, ?6, ?7)
+            UPDATE task_definition SET settings = ?2, name = ?3, arguments = ?4, command = ?5, attributes = ?6
+            WHERE id = ?1 AND (settings, name, arguments, command, attributes) IS NOT (?2, ?3, ?4, ?5, ?6)
             """)
         let table = definition.tasks
         for task in start..<end {
-          try update.execute(arguments: [
-            firstTask + Int64(places[task]), table.template[task], table.settings[task], table.name(task),
-            Data(Packing.pack(table.arguments(task))), table.givenCommand(task),
-            try table.attributes[task].map { try StoredJSON.text($0) },
+          let id = firstTask + Int64(places[task])
+          try updateArray.execute(arguments: [id, table.template[task]])
+          try updateDefinition.execute(arguments: [
+            id, table.settings[task], table.name(task), Data(Packing.pack(table.arguments(task))),
+            table.givenCommand(task), try table.attributes[task].map { try StoredJSON.text($0) },
           ])
         }
       }
@@ -417,7 +443,7 @@ extension SQLiteStore {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(32 * count)
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT node_hash FROM task WHERE id >= ? AND id < ? ORDER BY id",
+        database, sql: "SELECT node_hash FROM task_definition WHERE id >= ? AND id < ? ORDER BY id",
         arguments: [firstTask, firstTask + Int64(count)])
       while let row = try rows.next() {
         try row.withUnsafeData(atIndex: 0) { bytes.append(contentsOf: $0 ?? Data()) }
@@ -449,7 +475,7 @@ extension SQLiteStore {
     if let first = removed.first {
       let name = try read {
         try String.fetchOne(
-          $0, sql: "SELECT name FROM task WHERE id = ?", arguments: [firstTask + Int64(first)])
+          $0, sql: "SELECT name FROM task_definition WHERE id = ?", arguments: [firstTask + Int64(first)])
       }
       parts.append("\(removed.count) removed, for example '\(name ?? "")'")
     }

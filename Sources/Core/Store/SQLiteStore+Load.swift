@@ -87,8 +87,8 @@ extension SQLiteStore {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT array, upstream_set, settings, status, name, arguments, command, attributes, retries FROM task
-        WHERE id >= ? AND id < ? ORDER BY id
+        SELECT t.array, d.upstream_set, d.settings, t.status, d.name, d.arguments, d.command, d.attributes, t.retries
+        FROM task t CROSS JOIN task_definition d ON d.id = t.id WHERE t.id >= ? AND t.id < ? ORDER BY t.id
         """, arguments: [ids.lowerBound, ids.upperBound])
     while let row = try rows.next() {
       let array: Int = row[0]
@@ -184,8 +184,8 @@ extension SQLiteStore {
       && Bool.fetchOne(
         database,
         sql: """
-          SELECT NOT EXISTS (SELECT 1 FROM task JOIN task AS old ON old.id = task.id + ?1 - ?2
-            WHERE task.id >= ?2 AND task.id < ?2 + ?3 AND old.node_hash != task.node_hash)
+          SELECT NOT EXISTS (SELECT 1 FROM task_definition d JOIN task_definition old ON old.id = d.id + ?1 - ?2
+            WHERE d.id >= ?2 AND d.id < ?2 + ?3 AND old.node_hash != d.node_hash)
           """, arguments: [firstBefore, firstTask, count])!
     let rows: RowCursor
     if areAlike {
@@ -201,9 +201,10 @@ extension SQLiteStore {
         database,
         sql: """
           WITH old AS MATERIALIZED (
-            SELECT node_hash, wall FROM instance JOIN task ON task.id = task_id
+            SELECT node_hash, wall FROM instance JOIN task_definition d ON d.id = task_id
             WHERE task_id >= ? AND task_id < ? AND instance.status = 'DONE' AND wall IS NOT NULL)
-          SELECT id - ?, old.wall FROM task JOIN old ON old.node_hash = task.node_hash WHERE id >= ? AND id < ?
+          SELECT id - ?, old.wall FROM task_definition d JOIN old ON old.node_hash = d.node_hash
+          WHERE id >= ? AND id < ?
           """,
         arguments: [
           firstBefore, firstBefore + Int64(countBefore), firstTask, firstTask, firstTask + Int64(count),

@@ -124,9 +124,9 @@ extension Acceptance {
       let pruned = try sandbox.run("db_prune", "-w", "3", "-f", "--logs", "-n").object()
       #expect(pruned["changed"] as? Int == 3, "what was begun is ended, too: \(pruned)")
       let left = try sandbox.shell(
-        "sqlite3 '\(database)' 'SELECT (SELECT count(*) FROM task), (SELECT count(DISTINCT workflow_id) FROM instance), (SELECT count(DISTINCT workflow_id) FROM change), (SELECT count(*) FROM workflow), (SELECT count(DISTINCT run_id) FROM batch)'"
+        "sqlite3 '\(database)' 'SELECT (SELECT count(*) FROM task), (SELECT count(*) FROM task_definition), (SELECT count(DISTINCT workflow_id) FROM instance), (SELECT count(DISTINCT workflow_id) FROM change), (SELECT count(*) FROM workflow), (SELECT count(DISTINCT run_id) FROM batch)'"
       )
-      #expect(left == "20|1|1|1|1\n", "\(left)")
+      #expect(left == "20|20|1|1|1|1\n", "\(left)")
       #expect(FileManager.default.fileExists(atPath: String(folder)), "logs stay unless they are named")
       #expect(try sandbox.shell("ls \(sandbox.path("logs"))").contains("4-"))
       #expect(try !sandbox.shell("ls \(sandbox.path("logs"))").contains("3-"))
@@ -142,6 +142,7 @@ extension Acceptance {
     /// What should never be in a database is found, named, and explained with what to do.
     @Test(arguments: [
       ("task-count", "DELETE FROM task WHERE id = 2", "restore a backup"),
+      ("task-count", "DELETE FROM task_definition WHERE id = 2", "restore a backup"),
       ("progress", "UPDATE progress SET done = 1 WHERE workflow_id = 1", "wrong counts"),
       (
         "done-workflow",

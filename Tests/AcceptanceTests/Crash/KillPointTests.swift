@@ -66,6 +66,50 @@ extension Acceptance {
       }
     }
 
+    /// What many tasks do at once is cut into several transactions. Dead between any two, nothing is lost.
+    @Test(arguments: ["real", "virtual"])
+    func betweenTheTransactionsOfOneCommit(time: String) throws {
+      let count = 7_000
+      var killed = 0
+      for visit in visits(stride: 2) {
+        let sandbox = try Sandbox()
+        try sandbox.write(
+          "w.yaml",
+          """
+          tool: cut
+          name: cut
+          workflow_args: one
+          default_compute_resources: {any: {cores: 1}}
+          task_templates:
+            part: {command_template: "part {i}", node_args: [i]}
+          tasks:
+            - template: part
+              for_each: {i: {range: [1, \(count)]}}
+          """)
+        try sandbox.write(
+          "plugins.json",
+          """
+          {"clusters": {"sim": {"plugin": "dummy", "options": {"time": "\(time)", "runtime": 1}}}}
+          """)
+        let run = ["\(Sandbox.programs)/jobmon", "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json"]
+        let first = try sandbox.start(
+          run + ["--quiet"], environment: ["JOBMON_KILL_AT": "driver.commit.between:\(visit)"]
+        ).wait()
+        if first.status == 0 { break }
+        #expect(first.status == -SIGKILL, "visit \(visit): \(first)")
+        killed += 1
+        let resumed = try sandbox.start(run + ["--quiet", "--resume"]).wait()
+        #expect(resumed.status == 0, "visit \(visit): \(resumed)")
+        for ended in ["task WHERE status = 'D'", "instance WHERE status = 'DONE'"] {
+          let counted = try sandbox.query("SELECT count(*) FROM \(ended)")
+          #expect(counted == "\(count)\n", "visit \(visit): \(ended)")
+        }
+        let check = try sandbox.run("db_check")
+        #expect(check.status == 0, "visit \(visit): \(check)")
+      }
+      #expect(killed > 0, "no commit was cut")
+    }
+
     /// The worker's own points: the driver lives, notices, and finishes the work by itself.
     @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
     func theWorkerAlone(point: String, visit: Int) throws {

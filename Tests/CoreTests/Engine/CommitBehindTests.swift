@@ -28,23 +28,6 @@ struct CommitBehindTests {
     #expect(written.withLock { $0 } == (1...50).map(Self.change))
   }
 
-  @Test("no transaction is long: many changes are several, in their order, and each has its own first seq")
-  func slices() throws {
-    let changes = (1...120_000).map { Transition.adopted([TaskInstanceID($0)]) }
-    let sizes = Mutex<[Int]>([])
-    let behind = CommitBehind { transitions in
-      sizes.withLock {
-        $0.append(transitions.count)
-        return Int64($0.count)
-      }
-    }
-    behind.begin(changes)
-    let told = try behind.finish()
-    #expect(told.flatMap(\.transitions) == changes)
-    #expect(told.map(\.firstSeq) == [1, 2, 3])
-    #expect(sizes.withLock { $0 } == [50_000, 50_000, 20_000])
-  }
-
   @Test("the run goes on meanwhile")
   func meanwhile() throws {
     let gate = DispatchSemaphore(value: 0)

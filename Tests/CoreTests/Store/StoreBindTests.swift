@@ -161,15 +161,34 @@ struct StoreBindTests {
             INSERT INTO workflow (id, tool, tool_version, name, workflow_args, attributes, working_directory, settings,
               tool_settings, identity, dag, task_set, status, user, created, first_task, task_count, is_bound,
               has_started)
-            VALUES (7, 't', '1', 'w', 'old', '{}', '/', '{}', '{}', x'00', x'00', x'00', 'DONE', 'me', 1, 1, 0, 1, 1);
+            VALUES (7, 't', '1', 'w', 'old', '{}', '/', :settings, :settings, x'00', x'00', x'00', 'FAILED', 'me', 1, 1, 2, 1, 1);
+            INSERT INTO template_version (id, tool, tool_version, name, command_template, arguments)
+            VALUES (1, 't', '1', 'step', 'step {n}', '{"node":["n"],"task":[],"op":[]}');
+            INSERT INTO array VALUES (7, 0, 1, :settings, NULL, NULL, '[]');
+            INSERT INTO settings VALUES (7, 0, :settings);
+            UPDATE store SET next_task = 3;
+            INSERT INTO upstream_set VALUES (7, 1, :members);
+            INSERT INTO task VALUES (1, 0, 0, 0, 'D', 1, 'first', :one, x'01', NULL, '{"k":"v"}');
+            INSERT INTO task VALUES (2, 0, 1, 0, 'F', 2, 'second', :two, x'02', 'true', NULL);
             INSERT INTO run (id, uuid, workflow_id, status, driver, user, cluster, logs, started, beats)
             VALUES (3, 'u', 7, 'DONE', '{}', 'me', 'slurm', '/logs', 1, 0);
-            """)
+            """,
+          arguments: [
+            "settings": try StoredJSON.text(TaskSettings()), "members": Data(Packing.pack([0])),
+            "one": Data(Packing.pack(["one"])), "two": Data(Packing.pack(["two"])),
+          ])
       }
     }
     let store = try fixture.open()
     let found = try #require(try store.find(tool: "t", version: "1", workflowArgs: "old"))
-    #expect(found.id == 7 && found.status == .done && found.hasStarted && found.lastCluster == nil)
+    #expect(found.id == 7 && found.status == .failed && found.hasStarted && found.lastCluster == nil)
+    let loaded = try store.load(7)
+    let tasks = loaded.definition.tasks
+    #expect(loaded.statuses == [.done, .fatal] && [tasks.name(0), tasks.name(1)] == ["first", "second"])
+    #expect(tasks.arguments(0) == ["one"] && tasks.arguments(1) == ["two"])
+    #expect(tasks.attributes[0] == ["k": "v"] && tasks.givenCommand(1) == "true")
+    #expect(Array(loaded.definition.upstreamSets[tasks.upstreams[1]]) == [0])
+    #expect(try store.tasks(of: 7).map(\.retries) == [1, 2])
     let second = try StoreFixture.bind(StoreFixture.definition(), in: store)
     #expect(second > 7)
   }

@@ -159,7 +159,8 @@ struct StoreRunTests {
   @Test("the check finds what should never be")
   func check() throws {
     try store.write { database in
-      try database.execute(sql: "UPDATE task SET status = 'D' WHERE name = 'last'")
+      try database.execute(
+        sql: "UPDATE task SET status = 'D' WHERE id = (SELECT id FROM task_definition WHERE name = 'last')")
     }
     let found = Set(try store.check().map(\.check))
     #expect(found == ["done-before-upstream", "progress"])

@@ -46,8 +46,9 @@ extension SQLiteStore {
       name: "task-count", meaning: "bound workflows whose tasks are not all there",
       remedy: "listings and runs of them would miss tasks: restore a backup, or remove them with db_prune -w",
       sql: """
-        SELECT 'workflow ' || id FROM workflow WHERE is_bound AND task_count !=
-          (SELECT COUNT(*) FROM task WHERE task.id >= first_task AND task.id < first_task + task_count)
+        SELECT 'workflow ' || workflow.id FROM workflow WHERE is_bound AND task_count !=
+          (SELECT COUNT(*) FROM task JOIN task_definition ON task_definition.id = task.id
+            WHERE task.id >= first_task AND task.id < first_task + task_count)
         """),
     Rule(
       name: "progress", meaning: "workflows whose counts are not those of their tasks",
@@ -105,6 +106,8 @@ extension SQLiteStore {
       let letters = try String.fetchAll(
         database, sql: "SELECT status FROM task WHERE id >= ? AND id < ? ORDER BY id",
         arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+      // Where some are missing, the rule `task-count` says so.
+      guard letters.count == place.taskCount, dag.upstreams.count == place.taskCount else { continue }
       let isReady = (0..<UpstreamSets.ID(dag.sets.count)).map { set in
         dag.sets[set].allSatisfy { letters[Int($0)] == "D" }
       }

@@ -87,7 +87,7 @@ extension SQLiteStore {
       try write { database in
         try database.execute(
           sql: "DELETE FROM instance WHERE task_id >= ? AND task_id < ?", arguments: [start, end])
-        try database.execute(sql: "DELETE FROM task WHERE id >= ? AND id < ?", arguments: [start, end])
+        try Self.deleteTasks(start..<end, database)
         KillPoint.reached("store.prune.before-commit")
       }
     }

@@ -61,7 +61,7 @@ extension SQLiteStore {
       }
       if let job {
         let name = NamePattern(text: job)
-        terms.append("(\(name.condition("t.name")) OR i.handle = ?)")
+        terms.append("(\(name.condition("d.name")) OR i.handle = ?)")
         arguments += [name.argument, job]
       }
       return try AttemptReader(self, place).rows(
@@ -95,16 +95,16 @@ final class AttemptReader {
     self.place = place
   }
 
-  /// - Parameter condition: on `instance i`, `task t`, `batch b`; may go on with an order and a limit.
+  /// - Parameter condition: on `instance i`, `task t`, `task_definition d`, `batch b`; may go on with an order and a limit.
   func rows(_ condition: String, _ arguments: StatementArguments, _ database: Database) throws -> [Found] {
     let cursor = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT i.task_id, t.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status, i.handle, i.node,
+          SELECT i.task_id, d.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status, i.handle, i.node,
             b.request_id, i.created, i.started, i.ended, i.wall, i.cpu, i.peak, i.cause, i.code, i.message,
             i.is_retry, r.logs
-          FROM instance i CROSS JOIN task t ON t.id = i.task_id CROSS JOIN batch b ON b.id = i.batch_id
-            CROSS JOIN run r ON r.id = b.run_id
+          FROM instance i CROSS JOIN task t ON t.id = i.task_id CROSS JOIN task_definition d ON d.id = i.task_id
+            CROSS JOIN batch b ON b.id = i.batch_id CROSS JOIN run r ON r.id = b.run_id
           WHERE \(condition)
           """), arguments: arguments)
     var found: [Found] = []

@@ -127,7 +127,7 @@ private struct HistoryReader {
       default: break
       }
     }
-    let names = try lookUp("SELECT id, name FROM task", rows.compactMap(\.task), as: String.self)
+    let names = try lookUp("SELECT id, name FROM task_definition", rows.compactMap(\.task), as: String.self)
     for index in rows.indices { rows[index].taskName = rows[index].task.flatMap { names[$0] } }
     return rows
   }

@@ -189,7 +189,7 @@ private struct ReportReader {
     var names: [TaskIndex: String] = [:]
     names.reserveCapacity(tasks.count)
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT id, name FROM task WHERE id >= ? AND id < ?",
+      database, sql: "SELECT id, name FROM task_definition WHERE id >= ? AND id < ?",
       arguments: [place.tasks.lowerBound, place.tasks.upperBound])
     while let row = try rows.next() {
       let index = place.index(row[0])

@@ -17,7 +17,7 @@ extension SQLiteStore {
         arguments += [pattern.argument]
       }
       if let name = filter.name.map(NamePattern.init(text:)) {
-        terms.append(name.condition("t.name"))
+        terms.append(name.condition("d.name"))
         arguments += [name.argument]
       }
       if let states = TaskStates(filter.words) { terms.append(states.condition) }
@@ -59,9 +59,9 @@ extension SQLiteStore {
     let row = try Row.fetchOne(
       database.cachedStatement(
         sql: """
-          SELECT t.name, t.array, t.status, t.retries,
+          SELECT d.name, t.array, t.status, t.retries,
             (SELECT i.status FROM instance i WHERE i.task_id = t.id AND i.is_open LIMIT 1)
-          FROM task t WHERE t.id = ?
+          FROM task t CROSS JOIN task_definition d ON d.id = t.id WHERE t.id = ?
           """), arguments: [id])
     guard let row else { return nil }
     let open: String? = row[4]
@@ -81,7 +81,7 @@ extension SQLiteStore {
       database,
       sql: """
         WITH \(TaskStates.openInstances(of: place.id))
-        SELECT t.id, t.name, t.array, t.status, t.retries FROM task t
+        SELECT t.id, d.name, t.array, t.status, t.retries FROM task t CROSS JOIN task_definition d ON d.id = t.id
         WHERE \(conditions.joined(separator: " AND ")) ORDER BY t.id LIMIT \(limit ?? -1)
         """, arguments: arguments)
     while let row = try cursor.next() {
@@ -143,7 +143,7 @@ extension DependencyClosure {
     var upstreams: [UpstreamSets.ID] = []
     upstreams.reserveCapacity(place.taskCount)
     let tasks = try Row.fetchCursor(
-      database, sql: "SELECT upstream_set FROM task WHERE id >= ? AND id < ? ORDER BY id",
+      database, sql: "SELECT upstream_set FROM task_definition WHERE id >= ? AND id < ? ORDER BY id",
       arguments: [place.tasks.lowerBound, place.tasks.upperBound])
     while let row = try tasks.next() { upstreams.append(row[0]) }
     self.init(sets: try SQLiteStore.sets(of: place.id, database), upstreams: upstreams)

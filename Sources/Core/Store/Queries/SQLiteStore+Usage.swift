@@ -19,8 +19,8 @@ extension SQLiteStore {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", t.arguments" : "") FROM instance i
-          \(readsArguments ? "CROSS JOIN task t ON t.id = i.task_id" : "")
+          SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
+          \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
           WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
           """)
       while let row = try rows.next() {

@@ -180,7 +180,9 @@ public final class WorkflowWatch {
 
   private func command(of task: TaskID, _ database: Database) throws -> String? {
     let row = try Row.fetchOne(
-      database, sql: "SELECT command, array, arguments FROM task WHERE id = ?", arguments: [task])
+      database,
+      sql: "SELECT command, array, arguments FROM task JOIN task_definition USING (id) WHERE id = ?",
+      arguments: [task])
     guard let row else { return nil }
     if let given: String = row[0] { return given }
     let values = try row.withUnsafeData(atIndex: 2) { bytes in

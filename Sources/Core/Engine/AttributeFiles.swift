@@ -9,6 +9,22 @@ struct AttributeFiles {
   private var paths: [TaskInstanceID: String] = [:]
   /// Files that were read, to be removed when what they said is committed.
   private var read: [String] = []
+  private var hasComplained = false
+
+  /// Makes the folder of what commands may write, unless it is there.
+  ///
+  /// - Parameter fault: told once why it cannot be made.
+  mutating func makeFolder(_ path: String, fault: (String) -> Void) {
+    guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+    do {
+      try PrivateFile.makeFolder(path)
+    } catch {
+      if !hasComplained {
+        fault("\(path) cannot be made, where commands write attributes: \(error.localizedDescription)")
+      }
+      hasComplained = true
+    }
+  }
 
   mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }
 

@@ -350,6 +350,9 @@ final class Driver {
         observer.noticed("\(file.variable): \(file.path) cannot be written: \(error.localizedDescription)")
       }
     }
+    if let folder = ready.attributeFolder {
+      attributeFiles.makeFolder(folder, fault: { observer.noticed($0) })
+    }
     for (attempt, path) in zip(submission.attempts, ready.attributeFiles) {
       attributeFiles.expect(path, of: attempt.instance)
     }

@@ -67,6 +67,8 @@ struct TaskTexts: Sendable {
     var argumentFiles: [ArgumentFile] = []
     /// What the commands may write to (``LogFiles/attributes``), in the order of the tasks.
     var attributeFiles: [String] = []
+    /// The folder of these, if it is ours to make.
+    var attributeFolder: String?
   }
 
   func batch(for submission: Submission) -> ReadyBatch {
@@ -74,6 +76,10 @@ struct TaskTexts: Sendable {
       batch: Batch(
         token: submission.token, template: workflow.definition.templates[submission.template].name,
         resources: submission.request, tasks: []))
+    if submission.request.stdout == nil {
+      ready.attributeFolder = LogFiles.attributeFolder(
+        logs: logs, workflow: workflow.record.id, storeID: storeID)
+    }
     var fixed = common
     fixed.append("JOBMON_CLUSTER=\(clusters[submission.cluster])")
     fixed.append("JOBMON_CORES=\(submission.request.cores)")

@@ -6,7 +6,9 @@ public struct LogFiles: Hashable, Sendable {
 
   public var stdout: String
   public var stderr: String
-  /// The file that the command may write attributes of its task to.
+  /// The file that the command may write attributes of its task to. It stands apart from the logs, in a folder that is
+  /// empty for the most part, since it is looked for after every attempt; where the logs have a folder of their own, which
+  /// may be on the nodes alone, it is beside them.
   public var attributes: String
 
   /// - Parameters:
@@ -29,8 +31,16 @@ public struct LogFiles: Hashable, Sendable {
     }
     stdout = "\(place(request.stdout))/\(short).o\(instance)"
     stderr = "\(place(request.stderr))/\(short).e\(instance)"
-    attributes = "\(place(request.stdout))/\(short).a\(instance)"
+    attributes =
+      request.stdout.map { "\(place($0))/\(short).a\(instance)" }
+      ?? Self.attributeFolder(logs: logs, workflow: workflow, storeID: storeID) + "/a\(instance)"
   }
+
+  /// The folder of a workflow's attribute files.
+  static func attributeFolder(logs: String, workflow: WorkflowID, storeID: String) -> String {
+    folder(logs: logs, workflow: workflow, storeID: storeID) + "/attributes"
+  }
+
   /// The folder of a workflow.
   static func folder(logs: String, workflow: WorkflowID, storeID: String) -> String {
     "\(logs)/\(workflow)-\(storeID.prefix(6))"

@@ -7,7 +7,13 @@ public enum PrivateFile {
   /// - Throws: what the file system says.
   static func makeFolder(of path: String) throws {
     let folder = (path as NSString).deletingLastPathComponent
-    guard !folder.isEmpty else { return }
+    if !folder.isEmpty { try makeFolder(folder) }
+  }
+
+  /// Makes a folder and those above it, private to the user; those that are there stay as they are.
+  ///
+  /// - Throws: what the file system says.
+  static func makeFolder(_ folder: String) throws {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }

@@ -221,17 +221,19 @@ extension Acceptance {
         workflow_args: x
         task_templates:
           a: {command_template: "echo rows=17 > $JOBMON_ATTRIBUTES; echo 'note=a = b' >> $JOBMON_ATTRIBUTES; echo no >> $JOBMON_ATTRIBUTES"}
-        tasks: [{template: a}]
+          b: {command_template: "echo rows=18 > $JOBMON_ATTRIBUTES; test -f elsewhere/b.a$JOBMON_TASK_INSTANCE_ID"}
+        tasks: [{template: a}, {template: b, compute_resources: {stdout: elsewhere}}]
         """)
       let run = try sandbox.run("run", file)
       #expect(run.status == 0)
       #expect(run.stderr.contains("'no' is no key=value"), "\(run)")
-      let written = try sandbox.shell("sqlite3 jobmon.db 'SELECT written FROM task'")
+      #expect(try sandbox.query("SELECT written FROM task WHERE id = 2") == "{\"rows\":\"18\"}\n")
+      let written = try sandbox.query("SELECT written FROM task WHERE id = 1")
       #expect(
         try JSONSerialization.jsonObject(with: Data(written.utf8)) as? [String: String] == [
           "rows": "17", "note": "a = b",
         ])
-      #expect(try sandbox.shell("find logs -name '*.a*'").isEmpty)
+      #expect(try sandbox.shell("find logs elsewhere -type f ! -name '*.[oe]*'").isEmpty)
     }
 
     @Test func changesAreAcceptedAndWhatIsDoneIsKept() throws {

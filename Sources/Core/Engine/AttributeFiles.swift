@@ -15,15 +15,13 @@ struct AttributeFiles {
   ///
   /// - Parameter fault: told once why it cannot be made.
   mutating func makeFolder(_ path: String, fault: (String) -> Void) {
-    guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-    do {
-      try PrivateFile.makeFolder(path)
-    } catch {
-      if !hasComplained {
-        fault("\(path) cannot be made, where commands write attributes: \(error.localizedDescription)")
-      }
-      hasComplained = true
-    }
+    func isThere() -> Bool { mkdir(path, 0o700) == 0 || errno == EEXIST }
+    if isThere() { return }
+    // Why it fails, if it does, is what the next try says.
+    try? PrivateFile.makeFolder(path)
+    if isThere() || hasComplained { return }
+    hasComplained = true
+    fault("\(path) cannot be made, where commands write attributes: \(String(cString: strerror(errno)))")
   }
 
   mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }

@@ -15,13 +15,15 @@ struct AttributeFiles {
   ///
   /// - Parameter fault: told once why it cannot be made.
   mutating func makeFolder(_ path: String, fault: (String) -> Void) {
-    func isThere() -> Bool { mkdir(path, 0o700) == 0 || errno == EEXIST }
-    if isThere() { return }
-    // Why it fails, if it does, is what the next try says.
-    try? PrivateFile.makeFolder(path)
-    if isThere() || hasComplained { return }
-    hasComplained = true
-    fault("\(path) cannot be made, where commands write attributes: \(String(cString: strerror(errno)))")
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    do {
+      try PrivateFile.makeFolder(path)
+    } catch {
+      if hasComplained { return }
+      hasComplained = true
+      let reason = (error as? CocoaError)?.underlying ?? error
+      fault("\(path) cannot be made, where commands write attributes: \(reason.localizedDescription)")
+    }
   }
 
   mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }

@@ -234,6 +234,28 @@ extension Acceptance {
           "rows": "17", "note": "a = b",
         ])
       #expect(try sandbox.shell("find logs elsewhere -type f ! -name '*.[oe]*'").isEmpty)
+      #expect(try !sandbox.shell("find logs -type d -path 'logs/*/attributes' -perm 700").isEmpty)
+    }
+
+    @Test func whereAttributesCannotBeWrittenIsTold() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        workflow_args: x
+        task_templates: {a: {command_template: "true"}}
+        tasks: [{template: a}]
+        """)
+      let run = try sandbox.jobmon("run", file, environment: ["JOBMON__LOGS__DIRECTORY": "/dev/null/logs"])
+      try eventually("an attempt has failed: \(run.stderr)") {
+        run.stderr.contains("retry  a") || run.hasEnded
+      }
+      let told = run.stderr.split(separator: "\n").first { $0.contains("/attributes cannot be made") }
+      #expect(told?.contains("Not a directory") == true, "\(run.stderr)")
+      #expect(run.stderr.components(separatedBy: "/attributes cannot be made").count == 2, "\(run.stderr)")
+      run.signal(SIGKILL)
+      try run.wait()
     }
 
     @Test func changesAreAcceptedAndWhatIsDoneIsKept() throws {

@@ -9,21 +9,31 @@ final class CommitBehind: @unchecked Sendable {
   private let queue = DispatchQueue(label: "commits", qos: .userInitiated)
   private let isOver = DispatchSemaphore(value: 0)
   /// Touched by the queue alone.
-  private var slicer = CommitSlicer()
+  private var slicer: CommitSlicer
+  private var open: OpenAttempts?
   /// The commit that is under way: touched by the run's thread alone.
   private var isUnderway = false
   /// What it came to: handed from thread to thread by the semaphore.
   private var result: Result<[CommitSlicer.Written], any Error>?
 
-  /// - Parameter commit: makes one transaction, and returns the first `seq`.
-  init(_ commit: @escaping @Sendable ([Transition]) throws -> Int64) { self.commit = commit }
+  /// - Parameters:
+  ///   - order: nil where everything is committed as it comes.
+  ///   - commit: makes one transaction, and returns the first `seq`.
+  init(order: AttemptOrder?, _ commit: @escaping @Sendable ([Transition]) throws -> Int64) {
+    self.commit = commit
+    slicer = CommitSlicer(order: order)
+    open = order == nil ? nil : OpenAttempts()
+  }
 
   /// Begins to commit; nothing may be under way.
-  func begin(_ transitions: [Transition]) {
+  ///
+  /// - Parameter isComplete: false where what is said of attempts that have not ended may wait for the next commit.
+  func begin(_ transitions: [Transition], isComplete: Bool) {
     precondition(!isUnderway)
     isUnderway = true
     queue.async { [self] in
-      result = Result { try slicer.commit(transitions) { slice, _ in try commit(slice) } }
+      let ready = open?.exchange(transitions, isComplete: isComplete) ?? transitions
+      result = Result { ready.isEmpty ? [] : try slicer.commit(ready) { slice, _ in try commit(slice) } }
       isOver.signal()
     }
   }

@@ -6,7 +6,7 @@ final class Driver {
   private static let newsMayWait: Int64 = 50
   /// How many changes in simulated time are committed together: what is simulated ends with this process, so nothing
   /// that others can see depends on them, and the run goes on meanwhile.
-  private static let simulatedAtOnce = 40_000
+  private static let simulatedAtOnce = 200_000
 
   let store: any Store
   let options: RunOptions
@@ -31,7 +31,7 @@ final class Driver {
   private var simulatedChanges = 0
   /// nil where time is not simulated: there, what follows a commit waits for it.
   private let behind: CommitBehind?
-  private var slicer = CommitSlicer()
+  private var slicer: CommitSlicer
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -65,7 +65,12 @@ final class Driver {
     self.admissions = admissions
     runLog = RunLog(path: texts.logFolder + "/run.log")
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
-    behind = clock == nil ? nil : CommitBehind { try Self.apply($0, to: store, run: run, synced: false) }
+    // Who follows events is told them in the order of time.
+    let order = observer.wantsEvents ? nil : AttemptOrder(engine.plan.graph)
+    slicer = CommitSlicer(order: order)
+    behind =
+      clock == nil
+      ? nil : CommitBehind(order: order) { try Self.apply($0, to: store, run: run, synced: false) }
   }
 
   /// What the engine and the history are told the time is.
@@ -233,18 +238,19 @@ final class Driver {
 
   /// Returns when nothing is left to be committed.
   private func commitEverything() throws {
-    try commitNews()
+    if behind == nil { return try commitNews() }
+    try commit([], synced: false, isComplete: true)
     try finishCommit()
   }
 
-  private func commit(_ records: [Transition], synced: Bool) throws {
+  private func commit(_ records: [Transition], synced: Bool, isComplete: Bool = false) throws {
     let all = news + records.map(withAttributes)
     news = []
     simulatedChanges = 0
     newsDue = nil
     if let behind {
       try finishCommit()
-      behind.begin(all)
+      behind.begin(all, isComplete: isComplete)
     } else {
       let written = try slicer.commit(all) { slice, isLast in
         try Self.apply(slice, to: store, run: run, synced: synced && isLast)

@@ -13,6 +13,8 @@ public struct TaskGraph: Codable, Sendable {
   private let targets: [Int32]
   /// All nodes, upstreams before downstreams.
   private let order: [Int32]
+  /// Whether no task has a lower number than one that it waits for, as most files have it.
+  private let isOrderedByNumber: Bool
 
   /// A DAG that is none: tasks that wait for each other in a circle, each for the one before, the first for the last.
   public struct Cycle: Error, Hashable, Sendable {
@@ -67,6 +69,16 @@ public struct TaskGraph: Codable, Sendable {
       next[Int(from)] += 1
     }
 
+    self.upstreamCount = upstreamCount
+    self.offsets = offsets
+    self.targets = targets
+    if let order = Self.orderByNumber(upstreams, sets, joinOfSet, nodeCount: nodeCount) {
+      self.order = order
+      isOrderedByNumber = true
+      return
+    }
+    isOrderedByNumber = false
+
     var order: [Int32] = []
     order.reserveCapacity(nodeCount)
     var waiting = upstreamCount
@@ -83,10 +95,35 @@ public struct TaskGraph: Codable, Sendable {
     if order.count < nodeCount {
       throw Cycle(tasks: Self.cycle(among: waiting, upstreams: upstreams, sets: sets))
     }
-    self.upstreamCount = upstreamCount
-    self.offsets = offsets
-    self.targets = targets
     self.order = order
+  }
+
+  /// The tasks by their numbers, each join before the first that waits for it; nil where a task has a lower number than one
+  /// that it waits for.
+  private static func orderByNumber(
+    _ upstreams: [UpstreamSets.ID], _ sets: UpstreamSets, _ joinOfSet: [Int32], nodeCount: Int
+  ) -> [Int32]? {
+    var isLaid = [Bool](repeating: false, count: sets.count)
+    var order: [Int32] = []
+    order.reserveCapacity(nodeCount)
+    for task in upstreams.indices {
+      let set = Int(upstreams[task])
+      if let latest = sets[upstreams[task]].last, latest >= task { return nil }
+      if joinOfSet[set] >= 0, !isLaid[set] {
+        isLaid[set] = true
+        order.append(joinOfSet[set])
+      }
+      order.append(Int32(task))
+    }
+    return order
+  }
+
+  /// Each task's place in an order where upstreams come before downstreams; nil: their numbers are such places.
+  public var places: [Int32]? {
+    if isOrderedByNumber { return nil }
+    var places = [Int32](repeating: 0, count: nodeCount)
+    for (place, node) in order.enumerated() { places[Int(node)] = Int32(place) }
+    return places
   }
 
   public func downstream(of node: Int32) -> ArraySlice<Int32> {

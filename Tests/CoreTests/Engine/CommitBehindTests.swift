@@ -11,7 +11,7 @@ struct CommitBehindTests {
   @Test("each is told once it is waited for, with its first seq, in order")
   func order() throws {
     let written = Mutex<[[Transition]]>([])
-    let behind = CommitBehind { transitions in
+    let behind = CommitBehind(order: nil) { transitions in
       written.withLock {
         $0.append(transitions)
         return Int64($0.count)
@@ -19,7 +19,7 @@ struct CommitBehindTests {
     }
     #expect(try behind.finish().isEmpty)
     for number in 1...50 {
-      behind.begin(Self.change(number))
+      behind.begin(Self.change(number), isComplete: false)
       let told = try behind.finish()
       #expect(told.map(\.firstSeq) == [Int64(number)])
       #expect(told.map(\.transitions) == [Self.change(number)])
@@ -31,20 +31,39 @@ struct CommitBehindTests {
   @Test("the run goes on meanwhile")
   func meanwhile() throws {
     let gate = DispatchSemaphore(value: 0)
-    let behind = CommitBehind { _ in
+    let behind = CommitBehind(order: nil) { _ in
       gate.wait()
       return 7
     }
     // Would never return if it waited for the commit.
-    behind.begin(Self.change(1))
+    behind.begin(Self.change(1), isComplete: false)
     gate.signal()
     #expect(try behind.finish().map(\.firstSeq) == [7])
   }
 
+  @Test("with an order, attempts that have not ended wait for the next commit, or for the last")
+  func open() throws {
+    let made = Transition.instantiated(
+      batch: "b", [AttemptRecord(instance: 1, task: 0, index: 0, attempt: 1, from: .registering)],
+      at: Timestamp(rawValue: 0))
+    let other = Self.change(9)
+    let behind = CommitBehind(order: AttemptOrder(try TaskGraph(upstreams: [0], sets: UpstreamSets()))) { _ in
+      1
+    }
+    behind.begin([made], isComplete: false)
+    #expect(try behind.finish().isEmpty)
+    behind.begin(other, isComplete: false)
+    #expect(try behind.finish().map(\.transitions) == [[made] + other])
+    behind.begin([made], isComplete: true)
+    #expect(try behind.finish().map(\.transitions) == [[made]])
+    behind.begin([], isComplete: true)
+    #expect(try behind.finish().isEmpty)
+  }
+
   @Test("what goes wrong reaches the run where it waits, and once")
   func errors() throws {
-    let behind = CommitBehind { _ in throw StoreError.leaseLost(3) }
-    behind.begin(Self.change(1))
+    let behind = CommitBehind(order: nil) { _ in throw StoreError.leaseLost(3) }
+    behind.begin(Self.change(1), isComplete: false)
     #expect(throws: StoreError.leaseLost(3)) { try behind.finish() }
     #expect(try behind.finish().isEmpty)
   }

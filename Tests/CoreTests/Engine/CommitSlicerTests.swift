@@ -23,7 +23,7 @@ struct CommitSlicerTests {
 
   private func slicer() -> CommitSlicer {
     let store = store
-    return CommitSlicer { store.time }
+    return CommitSlicer(order: nil) { store.time }
   }
 
   private static func changes(_ count: Int) -> [Transition] {

@@ -55,6 +55,18 @@ struct TaskGraphTests {
     }
   }
 
+  @Test func placesFollowTheEdges() throws {
+    var sets = UpstreamSets()
+    let two = sets.insert([0, 1])
+    let ordered = try TaskGraph(upstreams: [0, 0, two, two], sets: sets)
+    #expect(ordered.places == nil, "a join stands where it has to")
+    let first = sets.insert([2, 3])
+    let places = try #require(try TaskGraph(upstreams: [first, first, 0, 0], sets: sets).places)
+    #expect(max(places[2], places[3]) < min(places[0], places[1]))
+    let itself = sets.insert([0])
+    #expect(throws: TaskGraph.Cycle(tasks: [0])) { try TaskGraph(upstreams: [itself], sets: sets) }
+  }
+
   @Test func aCircleIsFoundBehindOtherTasks() throws {
     var sets = UpstreamSets()
     // 0 is free; 1 -> 2 -> 3 -> 1; 4 waits for the circle without being in it.

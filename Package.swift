@@ -33,10 +33,13 @@ let package = Package(
     // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
     .target(name: "CLinux", path: "Sources/CLinux"),
 
+    // Generic collections: public, so that they are specialized in the modules that use them; no product.
+    .target(name: "JobmonCollections", path: "Sources/Collections"),
+
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CLinux",
+        "CLinux", "JobmonCollections",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -61,7 +64,7 @@ let package = Package(
       name: "SlurmPlugin",
       dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses"],
       path: "Sources/Plugins/Slurm"),
-    .target(name: "DummyPlugin", dependencies: ["JobmonCore"], path: "Sources/Plugins/Dummy"),
+    .target(name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
     .target(
       name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin"],
       path: "Sources/Plugins/Builtin"),
@@ -95,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "CoreTests",
       dependencies: [
-        "JobmonCore", "TestSupport", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift"),
+        "JobmonCore", "JobmonCollections", "TestSupport", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "LocalTests",

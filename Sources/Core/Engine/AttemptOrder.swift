@@ -1,3 +1,5 @@
+import JobmonCollections
+
 /// An order of changes in which those of one attempt stand together, and attempts of neighbouring tasks near each other.
 ///
 /// A wave of attempts is recorded as all that are made, then all that have started, then all that have ended. Cut into
@@ -18,31 +20,40 @@ struct AttemptOrder: Sendable {
   }
 
   /// Changes that are taken attempt by attempt.
-  struct Queue {
+  struct Queue: Sendable {
     private let transitions: [Transition]
-    /// Attempts that are spoken of, by a number that they have here.
-    private var numbers = InstanceTable<Int32>()
+    /// By transition: where `attempts` has the first attempt of which it says something; one more at the end.
+    private var firstAttempt: [Int32] = [0]
+    /// Transition by transition, each attempt by a number that it has here.
+    private var attempts: [Int32] = []
     /// The attempts in their order.
     private var order: [Int32] = []
-    /// By attempt: its place in the order, how many changes it has, and where `uses` has the first of them.
+    /// By attempt: its place in the order, how many changes it has, and where `uses` has the first of them; one more at the
+    /// end.
     private var rank: [Int32] = []
     private var changes: [Int32] = []
-    private var firstUse: [Int32] = []
-    /// Places in `transitions`, attempt by attempt.
+    private var firstUse: [Int32] = [0]
+    /// Attempt by attempt, the transitions that say something of it.
     private var uses: [Int32] = []
-    /// Batches: they come first.
-    private var batches: [Int32] = []
+    /// By transition: whether it is in the next slice. Batches are in the first.
+    private var isWanted: [Bool]
+    private var batches = 0
     private var taken = 0
 
-    var isEmpty: Bool { taken == order.count && batches.isEmpty }
+    var isEmpty: Bool { taken == order.count && batches == 0 }
 
     fileprivate init(_ transitions: [Transition], places: [Int32]?) {
       self.transitions = transitions
+      isWanted = Array(repeating: false, count: transitions.count)
+      var numbers = InstanceTable<Int32>()
       // Where no task is told, none of what its attempt waited for is here: first of all.
       var placeOf: [Int32] = []
       var useCount: [Int32] = []
       for (place, transition) in transitions.enumerated() {
-        if case .batch = transition { batches.append(Int32(place)) }
+        if case .batch = transition {
+          isWanted[place] = true
+          batches += 1
+        }
         let each = Int32(transition.changesPerAttempt)
         transition.eachAttempt { instance, task in
           let number: Int
@@ -58,23 +69,22 @@ struct AttemptOrder: Sendable {
           if let task { placeOf[number] = places?[Int(task)] ?? task }
           useCount[number] += 1
           changes[number] += each
+          attempts.append(Int32(number))
         }
+        firstAttempt.append(Int32(attempts.count))
       }
       // Several attempts of one task stay in their order.
-      order = placeOf.indices.map { Int64(placeOf[$0]) << 32 | Int64($0) }.sorted().map {
-        Int32(truncatingIfNeeded: $0)
-      }
+      order = placeOf.indices.map { Int64(placeOf[$0]) << 32 | Int64($0) }.sorted()
+        .map { Int32(truncatingIfNeeded: $0) }
       rank = useCount
       for (place, number) in order.enumerated() { rank[Int(number)] = Int32(place) }
-      firstUse = [0]
       for count in useCount { firstUse.append(firstUse.last! + count) }
-      uses = Array(repeating: 0, count: Int(firstUse.last!))
+      uses = attempts
       var next = firstUse
-      for (place, transition) in transitions.enumerated() {
-        transition.eachAttempt { instance, _ in
-          let number = Int(numbers[instance]!)
-          uses[Int(next[number])] = Int32(place)
-          next[number] += 1
+      for place in transitions.indices {
+        for number in attempts[Int(firstAttempt[place])..<Int(firstAttempt[place + 1])] {
+          uses[Int(next[Int(number)])] = Int32(place)
+          next[Int(number)] += 1
         }
       }
     }
@@ -83,25 +93,23 @@ struct AttemptOrder: Sendable {
     ///
     /// - Parameter limit: how many changes to take at most.
     mutating func next(_ limit: Int) -> [Transition] {
-      var places = batches
-      batches = []
-      var count = places.count
+      var count = batches
+      batches = 0
       let first = taken
       while taken < order.count {
         let number = Int(order[taken])
         count += Int(changes[number])
         if count > limit, taken > first { break }
-        places += uses[Int(firstUse[number])..<Int(firstUse[number + 1])]
+        for use in Int(firstUse[number])..<Int(firstUse[number + 1]) { isWanted[Int(uses[use])] = true }
         taken += 1
       }
-      places.sort()
-      let wanted = first..<taken
+      let wanted = Int32(first)..<Int32(taken)
       var slice: [Transition] = []
-      slice.reserveCapacity(places.count)
-      var last: Int32 = -1
-      for place in places where place != last {
-        last = place
-        slice.append(transitions[Int(place)].only { wanted.contains(Int(rank[Int(numbers[$0]!)])) }!)
+      for place in transitions.indices where isWanted[place] {
+        isWanted[place] = false
+        let start = Int(firstAttempt[place])
+        slice.append(
+          transitions[place].cut { item, _ in wanted.contains(rank[Int(attempts[start + item])]) }.wanted!)
       }
       return slice
     }
@@ -131,21 +139,15 @@ struct OpenAttempts {
       }
     }
     for transition in transitions {
-      if let part = transition.only({ !(isOpen[$0] ?? false) }) { ready.append(part) }
-      if transition.isOfAttempts, let part = transition.only({ isOpen[$0] ?? false }) { held.append(part) }
+      let parts = transition.cut { _, instance in !(isOpen[instance] ?? false) }
+      if let part = parts.wanted { ready.append(part) }
+      if let part = parts.rest { held.append(part) }
     }
     return ready
   }
 }
 
 extension Transition {
-  fileprivate var isOfAttempts: Bool {
-    switch self {
-    case .batch, .tasks: false
-    default: true
-    }
-  }
-
   /// Of its ``changeCount``.
   fileprivate var changesPerAttempt: Int {
     switch self {
@@ -167,24 +169,32 @@ extension Transition {
     }
   }
 
-  /// What it says of some attempts; nil: nothing. What it says of no attempt stays.
-  fileprivate func only(_ isWanted: (TaskInstanceID) -> Bool) -> Transition? {
-    func only<Item>(_ items: [Item], _ instance: (Item) -> TaskInstanceID, _ make: ([Item]) -> Transition)
-      -> Transition?
+  /// Parts what it says of some attempts from the rest; nil: nothing. What it says of no attempt is wanted.
+  ///
+  /// - Parameter isWanted: is told an attempt, and the how manieth of this transition's it is.
+  fileprivate func cut(_ isWanted: (Int, TaskInstanceID) -> Bool) -> (wanted: Transition?, rest: Transition?)
+  {
+    func cut<Item>(_ items: [Item], _ instance: (Item) -> TaskInstanceID, _ make: ([Item]) -> Transition)
+      -> (wanted: Transition?, rest: Transition?)
     {
-      let wanted = items.filter { isWanted(instance($0)) }
-      return wanted.isEmpty ? nil : wanted.count == items.count ? self : make(wanted)
+      var (wanted, rest): ([Item], [Item]) = ([], [])
+      for (place, item) in items.enumerated() {
+        if isWanted(place, instance(item)) { wanted.append(item) } else { rest.append(item) }
+      }
+      if rest.isEmpty { return (self, nil) }
+      return (wanted.isEmpty ? nil : make(wanted), make(rest))
     }
     switch self {
     case .instantiated(let batch, let attempts, let at):
-      return only(attempts, \.instance) { .instantiated(batch: batch, $0, at: at) }
+      return cut(attempts, \.instance) { .instantiated(batch: batch, $0, at: at) }
     case .launched(let batch, let instances, let handle, let at):
-      return only(instances, { $0 }) { .launched(batch: batch, $0, handle: handle, at: at) }
-    case .adopted(let instances): return only(instances, { $0 }) { .adopted($0) }
-    case .waiting(let instances, let reason): return only(instances, { $0 }) { .waiting($0, reason: reason) }
-    case .started(let instance, _, _, _), .usage(let instance, _): return isWanted(instance) ? self : nil
-    case .ended(let end): return isWanted(end.instance) ? self : nil
-    case .batch, .tasks: return self
+      return cut(instances, { $0 }) { .launched(batch: batch, $0, handle: handle, at: at) }
+    case .adopted(let instances): return cut(instances, { $0 }) { .adopted($0) }
+    case .waiting(let instances, let reason): return cut(instances, { $0 }) { .waiting($0, reason: reason) }
+    case .started(let instance, _, _, _), .usage(let instance, _):
+      return isWanted(0, instance) ? (self, nil) : (nil, self)
+    case .ended(let end): return isWanted(0, end.instance) ? (self, nil) : (nil, self)
+    case .batch, .tasks: return (self, nil)
     }
   }
 }

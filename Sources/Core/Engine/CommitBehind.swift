@@ -2,49 +2,71 @@ import Dispatch
 
 /// Commits on a thread of its own while the run goes on: for simulated time, where nothing outside waits for a commit.
 ///
-/// One commit at a time is under way. What it came to is told where the run waits for it: at the next hand-over, and
-/// before anything looks at what was written. So what a run does never depends on how fast its store is.
+/// Few commits are under way. What they came to is told where the run waits for them: where there are too many, and before
+/// anything looks at what was written. So what a run does never depends on how fast its store is.
 final class CommitBehind: @unchecked Sendable {
+  /// How many commits may be under way: one that is made, and one for when it has ended.
+  private static let most = 2
+
   private let commit: @Sendable ([Transition]) throws -> Int64
   private let queue = DispatchQueue(label: "commits", qos: .userInitiated)
-  private let isOver = DispatchSemaphore(value: 0)
-  /// Touched by the queue alone.
-  private var slicer: CommitSlicer
+  /// Touched by the queue alone. What follows a commit that failed is not committed.
+  private var slicer = CommitSlicer()
+  private var hasFailed = false
+  /// Touched by the run's thread alone.
+  private let order: AttemptOrder?
   private var open: OpenAttempts?
-  /// The commit that is under way: touched by the run's thread alone.
-  private var isUnderway = false
-  /// What it came to: handed from thread to thread by the semaphore.
-  private var result: Result<[CommitSlicer.Written], any Error>?
+  private var underway: [Underway] = []
+
+  /// A commit, and what it came to: handed from thread to thread by the semaphore.
+  private final class Underway: @unchecked Sendable {
+    let isOver = DispatchSemaphore(value: 0)
+    var result: Result<[CommitSlicer.Written], any Error> = .success([])
+  }
 
   /// - Parameters:
   ///   - order: nil where everything is committed as it comes.
   ///   - commit: makes one transaction, and returns the first `seq`.
   init(order: AttemptOrder?, _ commit: @escaping @Sendable ([Transition]) throws -> Int64) {
     self.commit = commit
-    slicer = CommitSlicer(order: order)
+    self.order = order
     open = order == nil ? nil : OpenAttempts()
   }
 
-  /// Begins to commit; nothing may be under way.
+  /// Begins to commit. The order is found on the run's thread, which has less to do.
   ///
   /// - Parameter isComplete: false where what is said of attempts that have not ended may wait for the next commit.
-  func begin(_ transitions: [Transition], isComplete: Bool) {
-    precondition(!isUnderway)
-    isUnderway = true
+  /// - Returns: what was under way, and had to be waited for.
+  /// - Throws: what its commit threw.
+  func begin(_ transitions: [Transition], isComplete: Bool) throws -> [CommitSlicer.Written] {
+    let ready = open?.exchange(transitions, isComplete: isComplete) ?? transitions
+    let pending = CommitSlicer.Pending(ready, order: order)
+    let before = underway.count < Self.most ? [] : try finishFirst()
+    if pending.isEmpty { return before }
+    let next = Underway()
+    underway.append(next)
     queue.async { [self] in
-      let ready = open?.exchange(transitions, isComplete: isComplete) ?? transitions
-      result = Result { ready.isEmpty ? [] : try slicer.commit(ready) { slice, _ in try commit(slice) } }
-      isOver.signal()
+      next.result = Result {
+        hasFailed ? [] : try slicer.commit(pending) { slice, _ in try commit(slice) }
+      }
+      if case .failure = next.result { hasFailed = true }
+      next.isOver.signal()
     }
+    return before
   }
 
   /// Waits for what is under way; empty where nothing is.
   ///
-  /// - Throws: what the commit threw.
+  /// - Throws: what the first commit threw that failed.
   func finish() throws -> [CommitSlicer.Written] {
-    guard isUnderway else { return [] }
-    isOver.wait()
-    isUnderway = false
-    return try result!.get()
+    var written: [CommitSlicer.Written] = []
+    while !underway.isEmpty { written += try finishFirst() }
+    return written
+  }
+
+  private func finishFirst() throws -> [CommitSlicer.Written] {
+    let first = underway.removeFirst()
+    first.isOver.wait()
+    return try first.result.get()
   }
 }

@@ -14,67 +14,54 @@ struct CommitSlicer: Sendable {
 
   /// How many changes the next transaction writes at most, by what the last ones took.
   private var limit = limits.lowerBound
-  private let order: AttemptOrder?
   private let now: @Sendable () -> ContinuousClock.Instant
 
-  /// - Parameter order: the order in which what does not fit into one transaction is committed; nil: its own.
-  init(order: AttemptOrder?, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
-    self.order = order
-    self.now = now
-  }
+  init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
-  /// Commits the transitions.
+  /// Commits all that is pending, in one transaction at least.
   ///
   /// - Parameter commit: makes one transaction, and returns the first `seq`; it is told whether it is the last.
   /// - Throws: what `commit` threw; what came before is committed then.
   mutating func commit(
-    _ transitions: [Transition], by commit: (_ slice: [Transition], _ isLast: Bool) throws -> Int64
+    _ pending: consuming Pending, by commit: (_ slice: [Transition], _ isLast: Bool) throws -> Int64
   ) throws -> [Written] {
-    var rest = Rest.asRecorded(transitions[...])
-    let changes = transitions.reduce(0) { $0 + $1.changeCount }
-    if changes > limit, let queue = order?.queue(transitions) { rest = .byAttempt(queue) }
     var written: [Written] = []
     repeat {
-      let slice = rest.next(limit)
+      let slice = pending.next(limit)
       let began = now()
-      written.append(Written(transitions: slice, firstSeq: try commit(slice, rest.isEmpty)))
+      written.append(Written(transitions: slice, firstSeq: try commit(slice, pending.isEmpty)))
       adjustLimit(changes: slice.reduce(0) { $0 + $1.changeCount }, took: now() - began)
-      if !rest.isEmpty { KillPoint.reached("driver.commit.between") }
-    } while !rest.isEmpty
+      if !pending.isEmpty { KillPoint.reached("driver.commit.between") }
+    } while !pending.isEmpty
     return written
   }
 
-  /// What is still to be committed.
-  private enum Rest {
-    /// A single transition is not cut here: a batch is at most as long as its cluster takes.
-    case asRecorded(ArraySlice<Transition>)
-    case byAttempt(AttemptOrder.Queue)
+  /// What is to be committed.
+  struct Pending: Sendable {
+    /// In the order in which it was recorded. A single transition is not cut: a batch is at most as long as its cluster
+    /// takes.
+    private var rest: ArraySlice<Transition> = []
+    private var queue: AttemptOrder.Queue?
 
-    var isEmpty: Bool {
-      switch self {
-      case .asRecorded(let transitions): transitions.isEmpty
-      case .byAttempt(let queue): queue.isEmpty
-      }
+    /// - Parameter order: of what may not fit into one transaction; nil: as it was recorded.
+    init(_ transitions: [Transition], order: AttemptOrder?) {
+      let changes = transitions.reduce(0) { $0 + $1.changeCount }
+      if changes > CommitSlicer.limits.lowerBound { queue = order?.queue(transitions) }
+      if queue == nil { rest = transitions[...] }
     }
 
+    var isEmpty: Bool { rest.isEmpty && queue?.isEmpty ?? true }
+
     /// Takes at most as many changes as a transaction writes, at least one where one is left.
-    mutating func next(_ limit: Int) -> [Transition] {
-      switch self {
-      case .asRecorded(let transitions):
-        var (end, changes) = (transitions.startIndex, 0)
-        while end < transitions.endIndex,
-          end == transitions.startIndex || changes + transitions[end].changeCount <= limit
-        {
-          changes += transitions[end].changeCount
-          end += 1
-        }
-        self = .asRecorded(transitions[end...])
-        return Array(transitions[..<end])
-      case .byAttempt(var queue):
-        let slice = queue.next(limit)
-        self = .byAttempt(queue)
-        return slice
+    fileprivate mutating func next(_ limit: Int) -> [Transition] {
+      if let slice = queue?.next(limit) { return slice }
+      var (end, changes) = (rest.startIndex, 0)
+      while end < rest.endIndex, end == rest.startIndex || changes + rest[end].changeCount <= limit {
+        changes += rest[end].changeCount
+        end += 1
       }
+      defer { rest = rest[end...] }
+      return Array(rest[..<end])
     }
   }
 

@@ -31,7 +31,8 @@ final class Driver {
   private var simulatedChanges = 0
   /// nil where time is not simulated: there, what follows a commit waits for it.
   private let behind: CommitBehind?
-  private var slicer: CommitSlicer
+  private var slicer = CommitSlicer()
+  private let order: AttemptOrder?
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -67,7 +68,7 @@ final class Driver {
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
     // Who follows events is told them in the order of time.
     let order = observer.wantsEvents ? nil : AttemptOrder(engine.plan.graph)
-    slicer = CommitSlicer(order: order)
+    self.order = order
     behind =
       clock == nil
       ? nil : CommitBehind(order: order) { try Self.apply($0, to: store, run: run, synced: false) }
@@ -249,10 +250,9 @@ final class Driver {
     simulatedChanges = 0
     newsDue = nil
     if let behind {
-      try finishCommit()
-      behind.begin(all, isComplete: isComplete)
+      note(try behind.begin(all, isComplete: isComplete))
     } else {
-      let written = try slicer.commit(all) { slice, isLast in
+      let written = try slicer.commit(CommitSlicer.Pending(all, order: order)) { slice, isLast in
         try Self.apply(slice, to: store, run: run, synced: synced && isLast)
       }
       note(written)

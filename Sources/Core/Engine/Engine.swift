@@ -1,3 +1,5 @@
+import JobmonCollections
+
 /// The scheduler: a synchronous function from events to actions.
 ///
 /// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All

@@ -1,3 +1,5 @@
+import JobmonCollections
+
 /// Ready tasks that can share a batch: one template, one cluster, one request.
 struct ReadyGroup: Sendable {
   struct Key: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import JobmonCollections
 
 /// What ready tasks of equal rank are ordered by: their bottom levels, the time that the longest chain from each of them
 /// to the end of the workflow will take (the highest level first is the rule of HEFT: Topcuoglu, Hariri and Wu, 2002).
@@ -74,7 +75,7 @@ extension Engine {
     priority = urgency.levels(plan)
     for place in groups.indices where !groups[place].tasks.isEmpty {
       groups[place].tasks = PriorityHeap(
-        groups[place].tasks.elements.map { ready in
+        groups[place].tasks.unordered.map { ready in
           var ready = ready
           ready.priority = priority[Int(ready.task)]
           return ready

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JobmonCollections
 
 /// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Only what is committed is kept.
 final class ApplyCache {

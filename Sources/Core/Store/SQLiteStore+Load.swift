@@ -62,13 +62,10 @@ extension SQLiteStore {
 
   static func sets(of workflow: WorkflowID, _ database: Database) throws -> UpstreamSets {
     var sets = UpstreamSets()
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place",
-      arguments: [workflow])
-    while let row = try rows.next() {
-      try row.withUnsafeData(atIndex: 0) { data in
-        (data ?? Data()).withUnsafeBytes { _ = sets.append(sortedUnique: Packing.unpackMembers($0)) }
-      }
+    try HotRow.forEach(
+      database, "SELECT members FROM upstream_set WHERE workflow_id = ? ORDER BY place", [workflow]
+    ) { row in
+      row.withBlob(0) { _ = sets.append(sortedUnique: Packing.unpackMembers($0)) }
     }
     return sets
   }
@@ -84,29 +81,22 @@ extension SQLiteStore {
     definition.tasks.reserveCapacity(ids.count)
     // The stored places hold as long as the distinct settings come back in their order.
     for value in settings { _ = definition.tasks.intern(value) }
-    let rows = try Row.fetchCursor(
+    try HotRow.forEach(
       database,
-      sql: """
-        SELECT t.array, d.upstream_set, d.settings, t.status, d.name, d.arguments, d.command, d.attributes, t.retries
-        FROM task t CROSS JOIN task_definition d ON d.id = t.id WHERE t.id >= ? AND t.id < ? ORDER BY t.id
-        """, arguments: [ids.lowerBound, ids.upperBound])
-    while let row = try rows.next() {
-      let array: Int = row[0]
-      let set: UpstreamSets.ID = row[1]
-      let place: Int = row[2]
-      let letter: String = row[3]
-      let name: String = row[4]
-      let arguments = try row.withUnsafeData(atIndex: 5) { data in
-        (data ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
-      }
-      let attributes: String? = row[7]
+      """
+      SELECT t.array, d.upstream_set, d.settings, t.status, d.name, d.arguments, d.command, d.attributes, t.retries
+      FROM task t CROSS JOIN task_definition d ON d.id = t.id WHERE t.id >= ? AND t.id < ? ORDER BY t.id
+      """, [ids.lowerBound, ids.upperBound]
+    ) { row in
       definition.tasks.append(
-        template: array, name: name, arguments: arguments, upstreams: set, settings: settings[place],
-        attributes: try attributes.map { try StoredJSON.value([String: String].self, $0) } ?? [:],
-        command: row[6])
-      let status = TaskStatus(rawValue: letter) ?? .registering
-      let retries: Int = row[8]
-      if status != .done, retries > 0 || status != .registering { failed.append(TaskIndex(statuses.count)) }
+        template: Int(row.int(0)), name: row.text(4) ?? "", arguments: row.withBlob(5, Packing.unpackTexts),
+        upstreams: UpstreamSets.ID(row.int(1)), settings: settings[Int(row.int(2))],
+        attributes: try row.text(7).map { try StoredJSON.value([String: String].self, $0) } ?? [:],
+        command: row.text(6))
+      let status = row.text(3).flatMap(TaskStatus.init) ?? .registering
+      if status != .done, row.int(8) > 0 || status != .registering {
+        failed.append(TaskIndex(statuses.count))
+      }
       statuses.append(status)
     }
     return (statuses, failed)
@@ -187,31 +177,28 @@ extension SQLiteStore {
           SELECT NOT EXISTS (SELECT 1 FROM task_definition d JOIN task_definition old ON old.id = d.id + ?1 - ?2
             WHERE d.id >= ?2 AND d.id < ?2 + ?3 AND old.node_hash != d.node_hash)
           """, arguments: [firstBefore, firstTask, count])!
-    let rows: RowCursor
+    var seconds = [Float](repeating: -1, count: count)
+    func note(_ row: HotRow) { seconds[Int(row.int(0))] = Float(row.double(1)) }
     if areAlike {
-      rows = try Row.fetchCursor(
+      try HotRow.forEach(
         database,
-        sql: """
-          SELECT task_id - ?1, wall FROM instance
-          WHERE task_id >= ?1 AND task_id < ?1 + ?2 AND status = 'DONE' AND wall IS NOT NULL
-          """, arguments: [firstBefore, count])
+        """
+        SELECT task_id - ?1, wall FROM instance
+        WHERE task_id >= ?1 AND task_id < ?1 + ?2 AND status = 'DONE' AND wall IS NOT NULL
+        """, [firstBefore, Int64(count)], note)
     } else {
       // What is materialized gets an index of its own.
-      rows = try Row.fetchCursor(
+      try HotRow.forEach(
         database,
-        sql: """
-          WITH old AS MATERIALIZED (
-            SELECT node_hash, wall FROM instance JOIN task_definition d ON d.id = task_id
-            WHERE task_id >= ? AND task_id < ? AND instance.status = 'DONE' AND wall IS NOT NULL)
-          SELECT id - ?, old.wall FROM task_definition d JOIN old ON old.node_hash = d.node_hash
-          WHERE id >= ? AND id < ?
-          """,
-        arguments: [
-          firstBefore, firstBefore + Int64(countBefore), firstTask, firstTask, firstTask + Int64(count),
-        ])
+        """
+        WITH old AS MATERIALIZED (
+          SELECT node_hash, wall FROM instance JOIN task_definition d ON d.id = task_id
+          WHERE task_id >= ? AND task_id < ? AND instance.status = 'DONE' AND wall IS NOT NULL)
+        SELECT id - ?, old.wall FROM task_definition d JOIN old ON old.node_hash = d.node_hash
+        WHERE id >= ? AND id < ?
+        """,
+        [firstBefore, firstBefore + Int64(countBefore), firstTask, firstTask, firstTask + Int64(count)], note)
     }
-    var seconds = [Float](repeating: -1, count: count)
-    while let row = try rows.next() { seconds[row[0]] = Float(row[1] as Double) }
     return seconds
   }
 }

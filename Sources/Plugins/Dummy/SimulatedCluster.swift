@@ -1,3 +1,4 @@
+import JobmonCollections
 import JobmonCore
 
 /// A cluster that is nothing but what it says: told things at a time, it answers with events, now and later. It knows

@@ -19,7 +19,7 @@ struct CommitBehindTests {
     }
     #expect(try behind.finish().isEmpty)
     for number in 1...50 {
-      behind.begin(Self.change(number), isComplete: false)
+      #expect(try behind.begin(Self.change(number), isComplete: false).isEmpty)
       let told = try behind.finish()
       #expect(told.map(\.firstSeq) == [Int64(number)])
       #expect(told.map(\.transitions) == [Self.change(number)])
@@ -36,7 +36,7 @@ struct CommitBehindTests {
       return 7
     }
     // Would never return if it waited for the commit.
-    behind.begin(Self.change(1), isComplete: false)
+    _ = try behind.begin(Self.change(1), isComplete: false)
     gate.signal()
     #expect(try behind.finish().map(\.firstSeq) == [7])
   }
@@ -50,21 +50,30 @@ struct CommitBehindTests {
     let behind = CommitBehind(order: AttemptOrder(try TaskGraph(upstreams: [0], sets: UpstreamSets()))) { _ in
       1
     }
-    behind.begin([made], isComplete: false)
+    #expect(try behind.begin([made], isComplete: false).isEmpty)
     #expect(try behind.finish().isEmpty)
-    behind.begin(other, isComplete: false)
-    #expect(try behind.finish().map(\.transitions) == [[made] + other])
-    behind.begin([made], isComplete: true)
+    #expect(try behind.begin(other, isComplete: false).isEmpty)
+    #expect(try behind.begin([made], isComplete: true).isEmpty)
+    #expect(try behind.begin([], isComplete: true).map(\.transitions) == [[made] + other])
     #expect(try behind.finish().map(\.transitions) == [[made]])
-    behind.begin([], isComplete: true)
     #expect(try behind.finish().isEmpty)
   }
 
-  @Test("what goes wrong reaches the run where it waits, and once")
+  @Test("what goes wrong reaches the run where it waits, once, and nothing is committed after it")
   func errors() throws {
-    let behind = CommitBehind(order: nil) { _ in throw StoreError.leaseLost(3) }
-    behind.begin(Self.change(1), isComplete: false)
+    let written = Mutex(0)
+    let behind = CommitBehind(order: nil) { transitions in
+      if transitions == Self.change(2) { throw StoreError.leaseLost(3) }
+      return written.withLock {
+        $0 += 1
+        return Int64($0)
+      }
+    }
+    #expect(try behind.begin(Self.change(1), isComplete: false).isEmpty)
+    #expect(try behind.begin(Self.change(2), isComplete: false).isEmpty)
+    #expect(try behind.begin(Self.change(3), isComplete: false).map(\.firstSeq) == [1])
     #expect(throws: StoreError.leaseLost(3)) { try behind.finish() }
     #expect(try behind.finish().isEmpty)
+    #expect(written.withLock { $0 } == 1)
   }
 }

@@ -23,7 +23,11 @@ struct CommitSlicerTests {
 
   private func slicer() -> CommitSlicer {
     let store = store
-    return CommitSlicer(order: nil) { store.time }
+    return CommitSlicer { store.time }
+  }
+
+  private static func pending(_ transitions: [Transition]) -> CommitSlicer.Pending {
+    CommitSlicer.Pending(transitions, order: nil)
   }
 
   private static func changes(_ count: Int) -> [Transition] {
@@ -34,7 +38,7 @@ struct CommitSlicerTests {
   func order() throws {
     var slicer = slicer()
     let changes = Self.changes(120_000)
-    let written = try slicer.commit(changes, by: store.commit)
+    let written = try slicer.commit(Self.pending(changes), by: store.commit)
     #expect(written.flatMap(\.transitions) == changes)
     #expect(written.map(\.transitions) == store.slices)
     #expect(written.map(\.firstSeq) == Array(1...Int64(store.slices.count)))
@@ -45,15 +49,15 @@ struct CommitSlicerTests {
   @Test("where the store is slow they become smaller, where it is fast again larger")
   func pace() throws {
     var slicer = slicer()
-    _ = try slicer.commit(Self.changes(75_000), by: store.commit)
+    _ = try slicer.commit(Self.pending(Self.changes(75_000)), by: store.commit)
     store.slices = []
     // 12,500 of these take 50 ms.
     store.microsecondsEach = 4
-    _ = try slicer.commit(Self.changes(112_500), by: store.commit)
+    _ = try slicer.commit(Self.pending(Self.changes(112_500)), by: store.commit)
     #expect(store.slices.map(\.count) == [50_000, 25_000, 12_500, 12_500, 12_500])
     store.slices = []
     store.microsecondsEach = 1
-    _ = try slicer.commit(Self.changes(50_000), by: store.commit)
+    _ = try slicer.commit(Self.pending(Self.changes(50_000)), by: store.commit)
     #expect(store.slices.map(\.count) == [12_500, 25_000, 12_500])
   }
 
@@ -63,18 +67,18 @@ struct CommitSlicerTests {
     let wide = Transition.tasks(
       (0..<20_000).map { TaskIndex($0) }, from: .registering, to: .fatal, why: "", at: Timestamp(rawValue: 0))
     store.microsecondsEach = 1000
-    for _ in 0..<3 { _ = try slicer.commit(Self.changes(10), by: store.commit) }
+    for _ in 0..<3 { _ = try slicer.commit(Self.pending(Self.changes(10)), by: store.commit) }
     store.microsecondsEach = 1
-    _ = try slicer.commit([wide] + Self.changes(5), by: store.commit)
+    _ = try slicer.commit(Self.pending([wide] + Self.changes(5)), by: store.commit)
     #expect(store.slices.map(\.count) == [10, 10, 10, 1, 5])
-    #expect(try slicer.commit([], by: store.commit).map(\.transitions) == [[]])
+    #expect(try slicer.commit(Self.pending([]), by: store.commit).map(\.transitions) == [[]])
   }
 
   @Test("what came before an error is committed")
   func errors() {
     var slicer = slicer()
     #expect(throws: StoreError.leaseLost(3)) {
-      try slicer.commit(Self.changes(9_000)) { slice, isLast in
+      try slicer.commit(Self.pending(Self.changes(9_000))) { slice, isLast in
         if isLast { throw StoreError.leaseLost(3) }
         return store.commit(slice, isLast: isLast)
       }

@@ -1,3 +1,4 @@
+@testable import JobmonCollections
 import Testing
 
 @testable import JobmonCore

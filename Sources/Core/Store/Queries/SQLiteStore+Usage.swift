@@ -16,28 +16,27 @@ extension SQLiteStore {
       var last: (id: Int64, place: Int?) = (0, nil)
       let wanted = versions.map { $0.node(filter.nodeArgs) }
       let readsArguments = !filter.nodeArgs.isEmpty
-      let rows = try Row.fetchCursor(
+      try HotRow.forEach(
         database,
-        sql: """
-          SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
-          \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
-          WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
-          """)
-      while let row = try rows.next() {
-        let id: Int64 = row[0]
+        """
+        SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
+        \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
+        WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
+        """
+      ) { row in
+        let id = row.int(0)
         if id != last.id { last = (id, batches.places[id]) }
-        guard let place = last.place else { continue }
+        guard let place = last.place else { return }
         let version = batches.all[place].version
         if readsArguments {
-          let values = try row.withUnsafeData(atIndex: 4) { bytes in
-            (bytes ?? Data()).withUnsafeBytes { Packing.unpackTexts($0) }
-          }
-          guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { continue }
+          let values = row.withBlob(4, Packing.unpackTexts)
+          guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { return }
         }
-        let wall: Double? = row[1]
+        let wall = row.isNull(1) ? nil : row.double(1)
         batches.all[place].count += 1
         batches.all[place].seconds += wall ?? 0
-        figures[version].add(wall: wall, peak: row[2], cpu: row[3])
+        figures[version].add(
+          wall: wall, peak: row.isNull(2) ? nil : row.int(2), cpu: row.isNull(3) ? nil : row.double(3))
       }
       for batch in batches.all where batch.count > 0 { figures[batch.version].add(batch) }
       return zip(versions, figures).map { version, figures in

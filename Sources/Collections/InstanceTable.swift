@@ -1,28 +1,28 @@
 /// What is kept of task instances, by id; in no order.
 ///
 /// A dictionary's keyed hash guards against ids that somebody chooses; with it, looking instances up was 4 % of a
-/// simulated run. These ids are handed out in order, and one multiplication spreads them. Inlinable, so that it is made
-/// for its values in other modules, too.
-package struct InstanceTable<Value: Sendable>: Sendable {
+/// simulated run. These ids are handed out in order, and one multiplication spreads them. Inlinable and public, so that it
+/// is made for its values in other modules.
+public struct InstanceTable<Value: Sendable>: Sendable {
   /// Places in ``ids``, and -1 where none is: open addressing, a power of two, at most half full.
   @usableFromInline var slots: [Int32] = Array(repeating: -1, count: 16)
   @usableFromInline var shift: UInt64 = 60
-  @usableFromInline var ids: [TaskInstanceID] = []
+  @usableFromInline var ids: [Int64] = []
   /// In the order of ``ids``; those that are there may be changed in place.
-  package var values: [Value] = []
+  public var values: [Value] = []
 
-  @inlinable package init() {}
+  @inlinable public init() {}
 
-  @inlinable package var isEmpty: Bool { ids.isEmpty }
-  @inlinable package var count: Int { ids.count }
+  @inlinable public var isEmpty: Bool { ids.isEmpty }
+  @inlinable public var count: Int { ids.count }
 
   /// Where an instance's value is until one is removed or added; nil: nowhere.
-  @inlinable package func place(of id: TaskInstanceID) -> Int? {
+  @inlinable public func place(of id: Int64) -> Int? {
     let place = slots[slot(of: id)]
     return place < 0 ? nil : Int(place)
   }
 
-  @inlinable package subscript(id: TaskInstanceID) -> Value? {
+  @inlinable public subscript(id: Int64) -> Value? {
     get { place(of: id).map { values[$0] } }
     set {
       guard let newValue else {
@@ -40,7 +40,7 @@ package struct InstanceTable<Value: Sendable>: Sendable {
     }
   }
 
-  @inlinable package mutating func removeValue(forKey id: TaskInstanceID) -> Value? {
+  @inlinable public mutating func removeValue(forKey id: Int64) -> Value? {
     let freed = slot(of: id)
     guard slots[freed] >= 0 else { return nil }
     let place = Int(slots[freed])
@@ -56,17 +56,17 @@ package struct InstanceTable<Value: Sendable>: Sendable {
     return values.removeLast()
   }
 
-  @inlinable package func filter(_ isWanted: (Value) -> Bool) -> [TaskInstanceID] {
+  @inlinable public func filter(_ isWanted: (Value) -> Bool) -> [Int64] {
     ids.indices.filter { isWanted(values[$0]) }.map { ids[$0] }
   }
 
   /// Where an id begins to be looked for: the highest bits of a product with the golden ratio.
-  @inlinable @inline(__always) func home(of id: TaskInstanceID) -> Int {
+  @inlinable @inline(__always) func home(of id: Int64) -> Int {
     Int(truncatingIfNeeded: (UInt64(bitPattern: id) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
   /// The slot that holds an id, or would.
-  @inlinable @inline(__always) func slot(of id: TaskInstanceID) -> Int {
+  @inlinable @inline(__always) func slot(of id: Int64) -> Int {
     let mask = slots.count - 1
     var slot = home(of: id)
     while slots[slot] >= 0, ids[Int(slots[slot])] != id { slot = (slot + 1) & mask }

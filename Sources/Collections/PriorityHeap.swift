@@ -1,0 +1,57 @@
+/// A binary heap that gives its greatest element first.
+///
+/// Inlinable and public, so that it is made for its elements in other modules, too: unspecialized, it and the table of
+/// instances were 12 % of a simulated run. What is only `package` is not, with Swift 6.3.
+public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
+  @usableFromInline var elements: [Element] = []
+
+  @inlinable public init() {}
+
+  @inlinable public init(_ elements: [Element]) {
+    self.elements = elements
+    for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
+      sink(self.elements[place], from: place)
+    }
+  }
+
+  @inlinable public var isEmpty: Bool { elements.isEmpty }
+  @inlinable public var count: Int { elements.count }
+  /// All of them, in no order.
+  @inlinable public var unordered: [Element] { elements }
+  @inlinable public var first: Element? { elements.first }
+
+  @inlinable public mutating func insert(_ element: Element) {
+    elements.append(element)
+    var place = elements.count - 1
+    while place > 0 {
+      let parent = (place - 1) / 2
+      if elements[parent] >= element { break }
+      elements[place] = elements[parent]
+      place = parent
+    }
+    elements[place] = element
+  }
+
+  @inlinable public mutating func removeFirst() -> Element {
+    let last = elements.removeLast()
+    guard let first = elements.first else { return last }
+    sink(last, from: 0)
+    return first
+  }
+
+  /// Puts an element where it belongs, at `place` or below.
+  @inlinable mutating func sink(_ element: Element, from place: Int) {
+    var place = place
+    while true {
+      var child = 2 * place + 1
+      if child >= elements.count { break }
+      if child + 1 < elements.count, elements[child + 1] > elements[child] { child += 1 }
+      if element >= elements[child] { break }
+      elements[place] = elements[child]
+      place = child
+    }
+    elements[place] = element
+  }
+
+  @inlinable public mutating func removeAll() { elements.removeAll() }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// A row of a query that reads all tasks of a workflow, or all attempts. Values are taken straight from SQLite: through
+/// general rows they took a third of the time of such a query.
+struct HotRow {
+  fileprivate let handle: OpaquePointer
+
+  /// Runs a query; rows hold only while `body` has them.
+  ///
+  /// - Parameter numbers: the query's parameters.
+  /// - Throws: `DatabaseError`, and what `body` throws.
+  static func forEach(
+    _ database: Database, _ sql: String, _ numbers: [Int64] = [], _ body: (HotRow) throws -> Void
+  )
+    throws
+  {
+    let statement = try database.makeStatement(sql: sql)
+    let handle = statement.sqliteStatement
+    defer { sqlite3_reset(handle) }
+    for (place, number) in numbers.enumerated() { sqlite3_bind_int64(handle, Int32(place + 1), number) }
+    while true {
+      switch sqlite3_step(handle) {
+      case SQLITE_ROW: try body(HotRow(handle: handle))
+      case SQLITE_DONE: return
+      case let code:
+        throw DatabaseError(
+          resultCode: ResultCode(rawValue: code),
+          message: database.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }, sql: sql)
+      }
+    }
+  }
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  /// 0 for NULL.
+  func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+  /// 0 for NULL.
+  func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+
+  func text(_ column: Int32) -> String? {
+    guard let address = sqlite3_column_text(handle, column) else { return nil }
+    return String(
+      decoding: UnsafeRawBufferPointer(start: address, count: Int(sqlite3_column_bytes(handle, column))),
+      as: UTF8.self)
+  }
+
+  /// Hands on the bytes of a blob; none for NULL.
+  func withBlob<Value>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    let address = sqlite3_column_blob(handle, column)
+    return try body(UnsafeRawBufferPointer(start: address, count: Int(sqlite3_column_bytes(handle, column))))
+  }
+}

@@ -64,7 +64,8 @@ let package = Package(
       name: "SlurmPlugin",
       dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses"],
       path: "Sources/Plugins/Slurm"),
-    .target(name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
+    .target(
+      name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
     .target(
       name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin"],
       path: "Sources/Plugins/Builtin"),
@@ -98,7 +99,8 @@ let package = Package(
     .testTarget(
       name: "CoreTests",
       dependencies: [
-        "JobmonCore", "JobmonCollections", "TestSupport", "instant-plugin", .product(name: "GRDB", package: "GRDB.swift"),
+        "JobmonCore", "JobmonCollections", "TestSupport", "instant-plugin",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "LocalTests",

@@ -188,9 +188,9 @@ extension Transition {
     case .instantiated(let batch, let attempts, let at):
       return cut(attempts, \.instance) { .instantiated(batch: batch, $0, at: at) }
     case .launched(let batch, let instances, let handle, let at):
-      return cut(instances, { $0 }) { .launched(batch: batch, $0, handle: handle, at: at) }
-    case .adopted(let instances): return cut(instances, { $0 }) { .adopted($0) }
-    case .waiting(let instances, let reason): return cut(instances, { $0 }) { .waiting($0, reason: reason) }
+      return cut(instances, \.self) { .launched(batch: batch, $0, handle: handle, at: at) }
+    case .adopted(let instances): return cut(instances, \.self) { .adopted($0) }
+    case .waiting(let instances, let reason): return cut(instances, \.self) { .waiting($0, reason: reason) }
     case .started(let instance, _, _, _), .usage(let instance, _):
       return isWanted(0, instance) ? (self, nil) : (nil, self)
     case .ended(let end): return isWanted(0, end.instance) ? (self, nil) : (nil, self)

@@ -1,6 +1,6 @@
-@testable import JobmonCollections
 import Testing
 
+@testable import JobmonCollections
 @testable import JobmonCore
 
 @Suite("The table of task instances")

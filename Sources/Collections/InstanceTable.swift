@@ -13,6 +13,16 @@ public struct InstanceTable<Value: Sendable>: Sendable {
 
   @inlinable public init() {}
 
+  /// - Parameter capacity: for how many there is to be room at once.
+  @inlinable public init(capacity: Int) {
+    while slots.count < 2 * capacity {
+      slots.append(contentsOf: repeatElement(-1, count: slots.count))
+      shift -= 1
+    }
+    ids.reserveCapacity(capacity)
+    values.reserveCapacity(capacity)
+  }
+
   @inlinable public var isEmpty: Bool { ids.isEmpty }
   @inlinable public var count: Int { ids.count }
 

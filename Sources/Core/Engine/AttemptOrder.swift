@@ -45,7 +45,7 @@ struct AttemptOrder: Sendable {
     fileprivate init(_ transitions: [Transition], places: [Int32]?) {
       self.transitions = transitions
       isWanted = Array(repeating: false, count: transitions.count)
-      var numbers = InstanceTable<Int32>()
+      var numbers = InstanceTable<Int32>(capacity: transitions.count / 2)
       // Where no task is told, none of what its attempt waited for is here: first of all.
       var placeOf: [Int32] = []
       var useCount: [Int32] = []

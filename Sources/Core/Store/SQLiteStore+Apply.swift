@@ -184,7 +184,8 @@ private final class TransitionWriter {
   }
 
   private func endings(of transitions: [Transition]) -> InstanceTable<Ending> {
-    var ends = InstanceTable<Ending>()
+    let count = transitions.count { if case .ended = $0 { true } else { false } }
+    var ends = InstanceTable<Ending>(capacity: count)
     var next = firstSeq
     for transition in transitions {
       if case .ended(let end) = transition { ends[end.instance] = Ending(end, seq: next) }

@@ -332,8 +332,9 @@ private final class TransitionWriter {
   }
 
   private func writeSettled() throws {
-    // What is equal stays in order, so that of a task that ended twice the last word counts.
-    for place in settled.indices.sorted(by: { (settled[$0].task, $0) < (settled[$1].task, $1) }) {
+    // By task, then in their order, so that of a task that ended twice the last word counts.
+    let order = settled.indices.map { Int64(settled[$0].task) << 32 | Int64($0) }.sorted()
+    for place in order.lazy.map({ Int($0 & 0xFFFF_FFFF) }) {
       try statements.task.run { values in
         values.add(settled[place].status.rawValue)
         values.add(settled[place].isRetry)

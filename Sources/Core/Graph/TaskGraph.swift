@@ -13,8 +13,6 @@ public struct TaskGraph: Codable, Sendable {
   private let targets: [Int32]
   /// All nodes, upstreams before downstreams.
   private let order: [Int32]
-  /// Whether no task has a lower number than one that it waits for, as most files have it.
-  private let isOrderedByNumber: Bool
 
   /// A DAG that is none: tasks that wait for each other in a circle, each for the one before, the first for the last.
   public struct Cycle: Error, Hashable, Sendable {
@@ -74,10 +72,8 @@ public struct TaskGraph: Codable, Sendable {
     self.targets = targets
     if let order = Self.orderByNumber(upstreams, sets, joinOfSet, nodeCount: nodeCount) {
       self.order = order
-      isOrderedByNumber = true
       return
     }
-    isOrderedByNumber = false
 
     var order: [Int32] = []
     order.reserveCapacity(nodeCount)
@@ -120,7 +116,8 @@ public struct TaskGraph: Codable, Sendable {
 
   /// Each task's place in an order where upstreams come before downstreams; nil: their numbers are such places.
   public var places: [Int32]? {
-    if isOrderedByNumber { return nil }
+    let tasks = order.lazy.filter { !isJoin($0) }
+    if zip(tasks, tasks.dropFirst()).allSatisfy({ $0 < $1 }) { return nil }
     var places = [Int32](repeating: 0, count: nodeCount)
     for (place, node) in order.enumerated() { places[Int(node)] = Int32(place) }
     return places

@@ -15,10 +15,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
 
   /// - Parameter capacity: for how many there is to be room at once.
   @inlinable public init(capacity: Int) {
-    while slots.count < 2 * capacity {
-      slots.append(contentsOf: repeatElement(-1, count: slots.count))
-      shift -= 1
-    }
+    while slots.count < 2 * capacity { grow() }
     ids.reserveCapacity(capacity)
     values.reserveCapacity(capacity)
   }

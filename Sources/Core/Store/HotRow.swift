@@ -24,10 +24,7 @@ struct HotRow {
       switch sqlite3_step(handle) {
       case SQLITE_ROW: try body(HotRow(handle: handle))
       case SQLITE_DONE: return
-      case let code:
-        throw DatabaseError(
-          resultCode: ResultCode(rawValue: code),
-          message: database.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }, sql: sql)
+      case let code: throw DatabaseError(code, of: database.sqliteConnection, sql: sql)
       }
     }
   }

@@ -98,10 +98,17 @@ final class HotStatement {
     // What it was bound to stays bound: the next run binds everything anew.
     sqlite3_reset(handle)
     guard code == SQLITE_DONE else {
-      throw DatabaseError(
-        resultCode: ResultCode(rawValue: code), message: database.map { String(cString: sqlite3_errmsg($0)) },
-        sql: statement.sql)
+      throw DatabaseError(code, of: database, sql: statement.sql)
     }
+  }
+}
+
+extension DatabaseError {
+  /// What SQLite itself has answered, with what it says of that.
+  init(_ code: Int32, of connection: SQLiteConnection?, sql: String) {
+    self.init(
+      resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) },
+      sql: sql)
   }
 }
 

@@ -137,7 +137,7 @@ extension Acceptance {
         seconds: 90)
       var seqs: [Int] = []
       var times: [String] = []
-      for line in try sandbox.read("told").split(separator: "\n") {
+      for line in sandbox.read("told").split(separator: "\n") {
         let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         seqs.append(try #require(event["seq"] as? Int))
         // The run itself lives in real time.

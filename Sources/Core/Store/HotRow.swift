@@ -29,11 +29,17 @@ struct HotRow {
     }
   }
 
-  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
   /// 0 for NULL.
   func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
   /// 0 for NULL.
   func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+  func intOrNil(_ column: Int32) -> Int64? { orNil(int(column), column) }
+  func doubleOrNil(_ column: Int32) -> Double? { orNil(double(column), column) }
+
+  /// Only of a 0 is it asked whether it is NULL.
+  private func orNil<Number: Numeric>(_ number: Number, _ column: Int32) -> Number? {
+    number == 0 && sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : number
+  }
 
   func text(_ column: Int32) -> String? {
     guard let address = sqlite3_column_text(handle, column) else { return nil }

@@ -60,7 +60,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
       var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningTurn(in: folder) : nil
       defer { making?.end() }
-      queue = try Self.open(path, options, usesWriteAheadLog: usesWriteAheadLog)
+      queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
       making?.end()
       making = nil
       let known = migrator.migrations.count
@@ -147,7 +147,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     } catch { throw StoreError(error, path: path) }
   }
 
-  private static func open(_ path: String, _ options: Options, usesWriteAheadLog: Bool) throws
+  static func connect(to path: String, _ options: Options, usesWriteAheadLog: Bool) throws
     -> DatabaseQueue
   {
     var configuration = GRDB.Configuration()

@@ -10,35 +10,16 @@ extension SQLiteStore {
     try read { database in
       for workflow in filter.workflows { try WorkflowPlace.require(workflow, database) }
       let versions = try templateVersions(filter, database)
-      var figures = versions.map { _ in Figures() }
-      var batches = try batches(of: versions, database)
-      // Rows of one batch follow each other for the most part.
-      var last: (id: Int64, place: Int?) = (0, nil)
+      let batches = try batches(of: versions, database)
       let wanted = versions.map { $0.node(filter.nodeArgs) }
-      let readsArguments = !filter.nodeArgs.isEmpty
-      try HotRow.forEach(
-        database,
-        """
-        SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
-        \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
-        WHERE i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
-        """
-      ) { row in
-        let id = row.int(0)
-        if id != last.id { last = (id, batches.places[id]) }
-        guard let place = last.place else { return }
-        let version = batches.all[place].version
-        if readsArguments {
-          let values = row.withBlob(4, Packing.unpackTexts)
-          guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { return }
-        }
-        let wall = row.isNull(1) ? nil : row.double(1)
-        batches.all[place].count += 1
-        batches.all[place].seconds += wall ?? 0
-        figures[version].add(
-          wall: wall, peak: row.isNull(2) ? nil : row.int(2), cpu: row.isNull(3) ? nil : row.double(3))
+      let halves = try readHalves(of: "instance", database) { database, ids in
+        try Self.scan(database, ids, filter, batches, wanted)
       }
-      for batch in batches.all where batch.count > 0 { figures[batch.version].add(batch) }
+      var figures = versions.map { _ in Figures() }
+      for scan in halves {
+        for place in figures.indices { figures[place].add(scan.figures[place]) }
+        for batch in scan.batches where batch.count > 0 { figures[batch.version].add(batch) }
+      }
       return zip(versions, figures).map { version, figures in
         TemplateUsage(
           version: version.id, tool: version.tool, template: version.name, count: figures.count,
@@ -47,6 +28,47 @@ extension SQLiteStore {
           asked: figures.asked)
       }
     }
+  }
+
+  private struct Scan: Sendable {
+    /// By place of the version.
+    var figures: [Figures]
+    var batches: [BatchFigures]
+  }
+
+  /// Reads the instances with ids in a range.
+  ///
+  /// - Parameter wanted: by place of the version.
+  private static func scan(
+    _ database: Database, _ ids: ClosedRange<Int64>, _ filter: UsageFilter, _ batches: Batches,
+    _ wanted: [[(place: Int, values: Set<String>)]]
+  ) throws -> Scan {
+    var scan = Scan(figures: wanted.map { _ in Figures() }, batches: batches.all)
+    // Rows of one batch follow each other for the most part.
+    var last: (id: Int64, place: Int?) = (0, nil)
+    let readsArguments = !filter.nodeArgs.isEmpty
+    try HotRow.forEach(
+      database,
+      """
+      SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
+      \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
+      WHERE i.id BETWEEN ? AND ? AND i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
+      """, [ids.lowerBound, ids.upperBound]
+    ) { row in
+      let id = row.int(0)
+      if id != last.id { last = (id, batches.places[id]) }
+      guard let place = last.place else { return }
+      let version = batches.all[place].version
+      if readsArguments {
+        let values = row.withBlob(4, Packing.unpackTexts)
+        guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { return }
+      }
+      let wall = row.doubleOrNil(1)
+      scan.batches[place].count += 1
+      scan.batches[place].seconds += wall ?? 0
+      scan.figures[version].add(wall: wall, peak: row.intOrNil(2), cpu: row.doubleOrNil(3))
+    }
+    return scan
   }
 
   /// The distinct requests with which a workflow's tasks were submitted, by cluster.
@@ -83,6 +105,12 @@ extension SQLiteStore {
     var runtime: Int64?
   }
 
+  /// Batches, with the place of each by its id.
+  private struct Batches {
+    var all: [BatchFigures] = []
+    var places: [Int64: Int] = [:]
+  }
+
   /// A batch, with how many of its attempts count, and how long these ran.
   private struct BatchFigures {
     var version: Int
@@ -107,6 +135,12 @@ extension SQLiteStore {
       }.sorted {
         ($0.cores, $0.memory ?? .max, $0.runtime ?? .max) < ($1.cores, $1.memory ?? .max, $1.runtime ?? .max)
       }
+    }
+
+    mutating func add(_ others: Figures) {
+      walls += others.walls
+      peaks += others.peaks
+      busy += others.busy
     }
 
     mutating func add(_ batch: BatchFigures) {
@@ -173,11 +207,9 @@ extension SQLiteStore {
   }
 
   /// The batches of these versions, each with the place of its version and what it asked for.
-  private func batches(of versions: [Version], _ database: Database) throws -> (
-    all: [BatchFigures], places: [Int64: Int]
-  ) {
+  private func batches(of versions: [Version], _ database: Database) throws -> Batches {
     let places = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
-    var batches: (all: [BatchFigures], places: [Int64: Int]) = ([], [:])
+    var batches = Batches()
     let rows = try Row.fetchCursor(
       database,
       sql: """

@@ -63,13 +63,17 @@ build: setup
 demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
 
+# A unit test of a rate: nothing runs beside it.
+ALONE = tenThousandTasksGoOverInUnderASecond
+
 # The engine's instructions first; then unit tests; then the built programs from outside: those measure times, so
 # nothing runs beside them; at last the crash tests once more, on the programs as they are installed.
 test: setup-test
 	$(BUILD) build $(RELEASE) --product engine-runs
 	Bench/instructions $(PROGRAMS)/engine-runs
 	$(BUILD) build --build-tests
-	$(BUILD) test --skip-build --skip AcceptanceTests
+	$(BUILD) test --skip-build --skip 'AcceptanceTests|$(ALONE)'
+	$(BUILD) test --skip-build --filter '$(ALONE)'
 	$(BUILD) test --skip-build --filter AcceptanceTests
 	$(BUILD) build $(RELEASE) --product jobmon
 	$(BUILD) build $(RELEASE) --product jobmon-worker
@@ -80,7 +84,8 @@ test: setup-test
 # Slurm, again and again.
 soak: setup-test
 	$(BUILD) build --build-tests
-	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build
+	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build --skip '$(ALONE)'
+	$(BUILD) test --skip-build --filter '$(ALONE)'
 	JOBMON_OPTIMISED_TESTS=1 $(BUILD) build $(OPTIMISED) --build-tests
 	JOBMON_OPTIMISED_TESTS=1 JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
 	  --filter 'SimulationTests|$(CRASH_TESTS)'

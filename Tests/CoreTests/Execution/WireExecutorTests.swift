@@ -197,7 +197,7 @@ import Testing
     #expect(bench.journal.hears { $0 == .cancelled(5, .alreadyEnded) })
   }
 
-  @Test func tenThousandTasksGoOverWithoutAStall() throws {
+  @Test func tenThousandTasksGoOverInUnderASecond() throws {
     var folder = Bundle.main.bundleURL
     for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
       folder = URL(fileURLWithPath: argument)
@@ -205,8 +205,7 @@ import Testing
     while folder.path != "/",
       !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("instant-plugin").path)
     { folder.deleteLastPathComponent() }
-    // The best of three: other tests run beside this one, and nothing is optimised. What it takes then is a part of
-    // `make bench`: more than 10,000 tasks a second, from their start to their end.
+    // The best of three. `make test` runs this one alone: beside others it tells how busy the machine is.
     var submitted = Duration.seconds(60)
     for _ in 0..<3 {
       let bench = try WireBench(mode: "", command: [folder.appendingPathComponent("instant-plugin").path])
@@ -218,6 +217,6 @@ import Testing
       #expect(bench.journal.outcome(of: 10_000) == Outcome(cause: .exit(0), node: "instant"))
     }
     print("10,000 tasks submitted in \(submitted)")
-    #expect(submitted < .seconds(5))
+    #expect(submitted < .seconds(1))
   }
 }

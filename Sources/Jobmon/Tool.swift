@@ -64,7 +64,7 @@ public final class Tool {
   ///
   /// - Parameters:
   ///   - workflowArgs: what tells it from other workflows of the tool; without it each run is a workflow of its own.
-  ///   - workingDirectory: where commands run; nil: where the first run is started.
+  ///   - workingDirectory: where commands run; nil: where the run is started.
   ///   - maxConcurrentlyRunning: the most tasks at a time.
   ///   - onFinish: a command that is run at the end of each run.
   ///   - resources: computes the rest of its tasks' resources when they become ready.

@@ -61,7 +61,7 @@ public final class ToolWorkflow: Workflow {
 
   /// Stores it without running it.
   ///
-  /// - Parameter acceptChanges: where it was stored with other tasks, what is DONE is carried over.
+  /// - Parameter acceptChanges: where it was stored with other tasks, results that still hold are kept (``ChangePlan``).
   /// - Returns: its id.
   /// - Throws: ``RunRefusal``.
   @discardableResult
@@ -69,7 +69,7 @@ public final class ToolWorkflow: Workflow {
     _ = try knownCallbacks()
     let definition = try definition()
     var options = try site.runOptions()
-    options.acceptChanges = acceptChanges
+    options.changes = acceptChanges ? .accept : .refuse
     let observer = LoggingObserver()
     return try site.withStore(create: true) { store in
       for notice in store.notices { observer.noticed(notice) }
@@ -115,7 +115,7 @@ public final class ToolWorkflow: Workflow {
     options.resumeTimeout = resumeTimeout
     options.maxConcurrentlyRunning = maxConcurrentlyRunning
     options.maxAttempts = maxAttempts
-    options.acceptChanges = acceptChanges
+    options.changes = acceptChanges ? .accept : .refuse
     var definition = try definition()
     if let madeArgs, resume || madeArgs.isNew { definition.header.workflowArgs = madeArgs.text }
     let callbacks = try knownCallbacks()

@@ -7,7 +7,7 @@ import Testing
 struct LiveBlockTests {
   private let start = RunStart(
     workflowID: 1, workflowRunID: 1, name: "n", workflowArgs: "x", tasksTotal: 210, tasksPreviouslyDone: 0,
-    templates: ["align", "merge", "a_template_with_a_very_long_name_that_goes_on"])
+    templates: ["align", "merge", "a_template_with_a_very_long_name_that_goes_on"], folder: "/tmp")
 
   private func progress(done: Int) -> RunProgress {
     var align = RunProgress.Counts()

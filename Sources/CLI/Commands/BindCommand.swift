@@ -16,10 +16,7 @@ struct BindCommand: ParsableCommand {
       valueName: "file"))
   var ids: String?
 
-  @Flag(
-    name: .customLong("accept-changes"),
-    help: "Store a workflow anew whose tasks have changed; what is done is carried over.")
-  var acceptChanges = false
+  @OptionGroup var changing: ChangeOptions
 
   @OptionGroup var overriding: OverrideOptions
   @OptionGroup var output: OutputOptions
@@ -29,7 +26,7 @@ struct BindCommand: ParsableCommand {
     let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
     var options = RunOptions(
       logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
-    options.acceptChanges = acceptChanges
+    changing.apply(to: &options)
     let store = try store.open(create: true)
     for notice in store.notices { Console.error(notice) }
     let bound = try WorkflowBinder(store: store, options: options, notice: { Console.error($0) })

@@ -11,13 +11,17 @@ struct InitCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  static let example = """
-    # Run it with: jobmon run workflow.yaml
-    # yaml-language-server: the output of `jobmon schema` describes this file.
-    tool: my_tool
-    name: my_workflow
-    # The same tool and workflow_args are the same workflow: `jobmon run --resume` continues it.
-    workflow_args: first_try
+  /// - Parameters:
+  ///   - file: the file's name.
+  ///   - project: what tells its workflow from those of other folders.
+  static func example(_ file: String, project: String) -> String {
+    """
+    # Run it with: jobmon run \(file)
+    # `jobmon schema` prints a JSON Schema of this file, for editors.
+    tool: \(project)
+    name: \(project)
+    # A workflow is known by its tool and workflow_args: `jobmon run --resume` continues it, other ones are a new workflow.
+    workflow_args: \(project)
     default_compute_resources: {cores: 1, memory: 1G, runtime: 10m}
 
     task_templates:
@@ -35,13 +39,19 @@ struct InitCommand: ParsableCommand {
         upstream: [{template: count}]
 
     """
+  }
 
   func run() throws {
     guard !FileManager.default.fileExists(atPath: file) else {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }
-    try OutputFile.write(Data(Self.example.utf8), to: file, named: "the file")
+    let target = URL(fileURLWithPath: file)
+    let example = Self.example(
+      ShellWord.quoted(target.lastPathComponent),
+      project: YAMLText.scalar(
+        DefinitionName.legal(target.deletingLastPathComponent().resolvingSymlinksInPath().lastPathComponent)))
+    try OutputFile.write(Data(example.utf8), to: file, named: "the file")
     output.tell(
       changed: 1,
       "wrote \(file); look at what it would do with `jobmon run \(ShellWord.quoted(file)) --dry-run`",

@@ -14,10 +14,14 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("dry-run"), help: "Show what would be run, and run nothing.")
   var dryRun = false
 
+  @OptionGroup var changing: ChangeOptions
+
   @Flag(
-    name: .customLong("accept-changes"),
-    help: "Run a workflow whose tasks have changed since it was first run; what is done is carried over.")
-  var acceptChanges = false
+    name: .customLong("rerun-changed"),
+    help:
+      "Run tasks again that are done and have other op_args now, with all tasks downstream (implies --resume)."
+  )
+  var rerunChanged = false
 
   @Flag(help: "Continue an unfinished workflow; start it where there is none.")
   var resume = false
@@ -34,9 +38,10 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)
-    options.resume = resume
+    options.resume = resume || rerunChanged
     options.resumeTimeout = resumeTimeout
-    options.acceptChanges = acceptChanges
+    options.rerunChanged = rerunChanged
+    changing.apply(to: &options)
     let definition = try WorkflowFile.read(path: file, overrides: try overriding.overrides())
     if dryRun { return try preview(definition, options, configuration) }
     // What came by standard input is gone; what has no workflow_args is not found again by its file.

@@ -47,7 +47,8 @@ struct WatchCommand: ParsableCommand {
     display.began(
       RunStart(
         workflowID: workflow, workflowRunID: holder.run, name: watch.name, workflowArgs: watch.workflowArgs,
-        tasksTotal: watch.tasksTotal, tasksPreviouslyDone: 0, templates: watch.templates))
+        tasksTotal: watch.tasksTotal, tasksPreviouslyDone: 0, templates: watch.templates,
+        folder: watch.workingDirectory))
     display.noticed(
       "driven by process \(holder.driver.pid) of \(holder.driver.user) on \(holder.driver.host) since \(holder.since.iso8601)"
     )

@@ -7,10 +7,16 @@ enum Confirmation {
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage` where there is no terminal to ask on.
   static func isGiven(for text: String) throws -> Bool {
-    Console.error(text)
     guard isatty(STDIN_FILENO) == 1 else {
+      Console.error(text)
       throw RunRefusal(.invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
     }
+    return isGivenOnTerminal(for: text)
+  }
+
+  /// The same where standard input is known to be a terminal.
+  static func isGivenOnTerminal(for text: String) -> Bool {
+    Console.error(text)
     FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
     return ["y", "yes"].contains(readLine()?.lowercased())
   }

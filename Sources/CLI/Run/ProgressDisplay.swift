@@ -75,7 +75,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     opening = start
     let before = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
     messages.append(
-      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before)"
+      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(start.folder)"
     )
     state.signal()
     state.unlock()

@@ -130,6 +130,7 @@ final class Driver {
       case .keeper(.controls(let controls)): events += try heed(controls)
       case .keeper(.synced(let mark)): acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
+      case .keeper(.storeGone(let error)): throw error
       case .keeper(.failed(let error)): observer.noticed("\(error)")
       }
     }

@@ -9,6 +9,8 @@ final class LeaseKeeper: @unchecked Sendable {
     /// Everything committed before the mark was given is synced.
     case synced(Int64)
     case leaseLost
+    /// The database is not the file any more that was opened.
+    case storeGone(StoreError)
     case failed(StoreError)
   }
 
@@ -78,6 +80,7 @@ final class LeaseKeeper: @unchecked Sendable {
     var isFailing = false
     while stopped.take(within: Self.lookOut).isEmpty {
       do {
+        try store.requireInPlace()
         let now = Instant.now.monotonic
         if now - lastBeat >= beatInterval {
           guard try store.beat(run) else {
@@ -102,6 +105,9 @@ final class LeaseKeeper: @unchecked Sendable {
           }
         }
         isFailing = false
+      } catch let error as StoreError where error.isGone {
+        report(.storeGone(error))
+        break
       } catch let error as StoreError {
         // The driver learns of a lasting failure by its own commits; this is said once, and tried again.
         if !isFailing { report(.failed(error)) }

@@ -173,6 +173,45 @@ final class Preflight {
     return place
   }
 
+  /// Ends attempts that a dead driver has left, and returns when none of them runs or will start.
+  ///
+  /// - Throws: ``RunRefusal`` where their cluster cannot be used, or does not answer.
+  func end(_ orphans: [OpenInstance], workingDirectory: String?) throws {
+    for (name, instances) in Dictionary(grouping: orphans, by: \.cluster).sorted(by: { $0.key < $1.key }) {
+      let place = try open(name, workingDirectory: workingDirectory)
+      notice("\(name): ending \(instances.count) attempts that a dead driver has left")
+      let batches = Dictionary(grouping: instances) { $0.token }.sorted { $0.key < $1.key }
+      clusters[place].executor.recover(
+        batches.map { token, members in
+          RecoverableBatch(
+            token: token, resources: members[0].request,
+            instances: members.map {
+              RecoverableBatch.Instance(index: $0.index, instance: $0.instance, handle: $0.handle)
+            }, cancel: true)
+        })
+      var left = Set(instances.map(\.instance))
+      while !left.isEmpty {
+        left.remove(
+          try wait(for: name) { letter in
+            switch letter {
+            case .engine(.executor(place, .recovered(let instance, .absent))),
+              .engine(.executor(place, .recovered(let instance, .ended))),
+              .engine(.executor(place, .ended(let instance, _))):
+              left.contains(instance) ? instance : nil
+            default: nil
+            }
+          })
+      }
+    }
+  }
+
+  /// Says that the ends of these attempts are recorded.
+  func acknowledge(_ orphans: [OpenInstance]) throws {
+    for (name, instances) in Dictionary(grouping: orphans, by: \.cluster) {
+      clusters[try open(name, workingDirectory: nil)].executor.acknowledge(instances.map(\.instance))
+    }
+  }
+
   /// A run has one time: where one cluster simulates it, there is no other.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage`.

@@ -24,10 +24,12 @@ public struct RunStart: Hashable, Sendable {
   public var tasksPreviouslyDone: Int
   /// Template names, in the order of ``RunProgress/templates``.
   public var templates: [String]
+  /// Where the commands run.
+  public var folder: String
 
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID, name: String, workflowArgs: String, tasksTotal: Int,
-    tasksPreviouslyDone: Int, templates: [String]
+    tasksPreviouslyDone: Int, templates: [String], folder: String
   ) {
     self.workflowID = workflowID
     self.workflowRunID = workflowRunID
@@ -36,6 +38,7 @@ public struct RunStart: Hashable, Sendable {
     self.tasksTotal = tasksTotal
     self.tasksPreviouslyDone = tasksPreviouslyDone
     self.templates = templates
+    self.folder = folder
   }
 }
 

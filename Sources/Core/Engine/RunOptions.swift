@@ -7,8 +7,14 @@ public struct RunOptions: Sendable {
   public var cluster: String?
   /// Continue an unfinished workflow.
   public var resume = false
-  /// Run a workflow whose tasks have changed: what is DONE is carried over.
-  public var acceptChanges = false
+  /// What is done with a workflow whose tasks have changed since it was stored.
+  public var changes = ChangePolicy.refuse
+  /// Asks a person whether the changes may be accepted, with the plan; nil: the plan is a notice.
+  public var confirmChanges: (@Sendable (String) -> Bool)?
+  /// The project has moved to another folder, or was renamed: its workflow is continued all the same.
+  public var here = false
+  /// Run tasks again that are DONE and have other op_args now, with all tasks downstream of them.
+  public var rerunChanged = false
   /// Cold: end what still runs and run it again; else take it over where the cluster can.
   public var resetRunningJobs = false
   /// Start nothing new after the first fatal task.

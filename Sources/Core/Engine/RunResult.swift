@@ -111,6 +111,7 @@ public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case workflowExists = "workflow_exists"
     case workflowDone = "workflow_done"
     case workflowDiffers = "workflow_differs"
+    case workflowElsewhere = "workflow_elsewhere"
     case workflowHeld = "workflow_held"
     case notResumable = "not_resumable"
     case unknownCluster = "unknown_cluster"
@@ -121,7 +122,8 @@ public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public var exitCode: Int32 {
       switch self {
       case .invalidFile, .invalidUsage, .notFound, .unknownCluster: 2
-      case .workflowExists, .workflowDone, .workflowDiffers, .workflowHeld, .notResumable: 3
+      case .workflowExists, .workflowDone, .workflowDiffers, .workflowElsewhere, .workflowHeld, .notResumable:
+        3
       case .clusterUnavailable: 4
       case .storeUnavailable: 1
       }

@@ -19,14 +19,11 @@ final class RunSession {
   private var store: any Store { runner.store }
   private let options: RunOptions
 
-  /// Whether a workflow that is in the store already may be run (nil) or is done (its result).
+  /// Whether a workflow that is in the store already, with the same identity, may be run (nil) or is done (its result).
   func judge(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> RunResult? {
     let binder = WorkflowBinder(store: store, options: options, notice: runner.observer.noticed)
-    if existing.identity != prepared.identity.workflow {
-      try binder.noticeChanges(existing, prepared)
-      return nil
-    }
     let id = existing.id
+    if options.resume, try runsAgain(existing, prepared) { return nil }
     if existing.status == .done {
       if options.resume { return try alreadyDone(existing) }
       throw RunRefusal(
@@ -41,6 +38,25 @@ final class RunSession {
       .workflowExists,
       "workflow \(id) with these workflow_args exists and is not done: add --resume to continue it, or use other workflow_args",
       workflowID: id)
+  }
+
+  /// Tells of tasks that are DONE and have other op_args now; sets them back where that is asked for.
+  ///
+  /// - Returns: whether there is something to be run again.
+  private func runsAgain(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> Bool {
+    let changed = try store.tasksWithOtherOpArgs(in: existing.id, prepared.definition, prepared.identity)
+    if changed.isEmpty { return false }
+    let tasks = changed.count == 1 ? "1 task that is DONE has" : "\(changed.count) tasks that are DONE have"
+    guard options.rerunChanged else {
+      runner.observer.noticed(
+        "\(tasks) other op_args now and \(changed.count == 1 ? "keeps its result" : "keep their results"): "
+          + "--rerun-changed runs them again, with all tasks downstream")
+      return false
+    }
+    let count = try store.runAgain(
+      changed, of: existing.id, by: Operator(uid: getuid(), user: CurrentUser.name))
+    runner.observer.noticed("\(tasks) other op_args now: \(count) run again, those downstream included")
+    return true
   }
 
   func alreadyDone(_ record: WorkflowRecord) throws -> RunResult {
@@ -153,7 +169,8 @@ final class RunSession {
         workflowID: workflow, workflowRunID: run, name: stored.record.name,
         workflowArgs: stored.record.workflowArgs,
         tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
-        templates: definition.templates.map(\.name)))
+        templates: definition.templates.map(\.name), folder: stored.record.workingDirectory))
+    tellPauses(limit, definition, workflow)
     let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map {
       try EngineRecorder(path: $0, plan: plan)
     }
@@ -162,6 +179,19 @@ final class RunSession {
       clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,
       recorder: recorder, resolver: runner.resolver,
       admissions: admissions(of: "\(store.id)/\(workflow)"))
+  }
+
+  /// A limit of 0 keeps tasks from starting: without a word the run would seem to hang.
+  private func tellPauses(_ limit: Int?, _ definition: WorkflowDefinition, _ workflow: WorkflowID) {
+    func tell(_ what: String, _ option: String) {
+      runner.observer.noticed(
+        "\(what) paused (limit 0): no task of it starts until `jobmon concurrency_limit -w \(workflow)\(option) -m N` "
+          + "raises the limit")
+    }
+    if limit == 0 { tell("the workflow is", "") }
+    for template in definition.templates where template.maxConcurrentlyRunning == 0 {
+      tell("template '\(template.name)' is", " --task_template \(ShellWord.quoted(template.name))")
+    }
   }
 
   /// This run's place among all on this machine, for each cluster whose tasks run there.

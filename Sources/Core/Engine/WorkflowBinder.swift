@@ -30,10 +30,16 @@ public struct WorkflowBinder {
     let prepared = try prepare(workflow)
     if let existing = prepared.existing, existing.isBound {
       try refuseHeld(existing)
-      if existing.status == .done, existing.identity == prepared.identity.workflow {
-        return Bound(id: existing.id, definition: prepared.definition, identity: prepared.identity)
+      if existing.identity == prepared.identity.workflow {
+        if existing.status == .done {
+          return Bound(id: existing.id, definition: prepared.definition, identity: prepared.identity)
+        }
+      } else if try !acceptChanges(of: existing, prepared).isEmpty {
+        throw RunRefusal(
+          .workflowHeld,
+          "the driver of workflow \(existing.id) has died and attempts of it may still run: `jobmon run FILE "
+            + "--accept-changes` ends them first; bind starts and ends nothing", workflowID: existing.id)
       }
-      try noticeChanges(existing, prepared)
     }
     return Bound(id: try store(prepared), definition: prepared.definition, identity: prepared.identity)
   }
@@ -56,8 +62,8 @@ public struct WorkflowBinder {
     let header = definition.header
     let existing = try store.find(
       tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
-    definition.header.workingDirectory =
-      header.workingDirectory ?? existing?.workingDirectory ?? options.workingDirectory
+    if let existing { try refuseOtherProject(existing, header) }
+    definition.header.workingDirectory = header.workingDirectory ?? options.workingDirectory
     return Prepared(definition: definition, identity: WorkflowIdentity(definition), existing: existing)
   }
 
@@ -74,7 +80,7 @@ public struct WorkflowBinder {
   func store(_ prepared: Prepared) throws -> WorkflowID {
     KillPoint.reached("driver.bind.before")
     let id = try store.bind(
-      prepared.definition, identity: prepared.identity, acceptingChanges: options.acceptChanges)
+      prepared.definition, identity: prepared.identity, changes: options.changes)
     KillPoint.reached("driver.bind.after")
     return id
   }
@@ -91,16 +97,62 @@ public struct WorkflowBinder {
       workflowID: existing.id)
   }
 
-  /// Says how a stored workflow has changed.
+  /// Two files in two folders, or of two names, are two projects, however alike they are: neither takes the other's
+  /// results for its own, nor its place.
   ///
-  /// - Throws: ``StoreError/workflowDiffers(_:_:)`` where the changes are not accepted.
-  func noticeChanges(_ existing: WorkflowRecord, _ prepared: Prepared) throws {
-    guard existing.identity != prepared.identity.workflow else { return }
-    do {
-      // Finds out what differs, and refuses.
-      _ = try store.bind(prepared.definition, identity: prepared.identity)
-    } catch StoreError.workflowDiffers(_, let how) where options.acceptChanges {
-      notice("workflow \(existing.id) has changed and is replaced: \(how)")
+  /// - Throws: ``RunRefusal`` with `workflow_elsewhere`.
+  private func refuseOtherProject(_ existing: WorkflowRecord, _ header: WorkflowHeader) throws {
+    // What a program builds has no folder, and nothing is known of what earlier versions have bound.
+    guard let folder = header.projectFolder, let known = existing.projectFolder else { return }
+    let isElsewhere = !Self.isSameFolder(folder, known)
+    let isRenamed = ExactText(existing.name) != ExactText(header.name)
+    guard isElsewhere || isRenamed else { return }
+    let both =
+      "workflow \(existing.id) ('\(existing.name)', file in \(known)) has this tool and these workflow_args already, and "
+      + "this file ('\(header.name)', in \(folder)) is another project"
+    guard options.here else {
+      throw RunRefusal(
+        .workflowElsewhere,
+        "\(both): give it other workflow_args; or, if that project has moved or was renamed, add --here",
+        workflowID: existing.id)
     }
+    // A copy or a namesake must not take the place of what is still there.
+    guard options.changes != .refuse, isRenamed || FileManager.default.fileExists(atPath: known) else {
+      return
+    }
+    throw RunRefusal(
+      .workflowElsewhere,
+      "\(both): its changes are not accepted together with --here; run the moved or renamed file unchanged once with "
+        + "--here, then accept its changes, or give it other workflow_args", workflowID: existing.id)
+  }
+
+  private static func isSameFolder(_ one: String, _ other: String) -> Bool {
+    if one == other { return true }
+    guard let first = FileIdentity(one), let second = FileIdentity(other) else { return false }
+    return first == second
+  }
+
+  /// Says what accepting the changes of a stored workflow does, and asks where somebody can be asked.
+  ///
+  /// - Returns: the attempts that a driver that has died has left, and that may still run.
+  /// - Throws: ``RunRefusal`` with `workflow_differs` where the changes are not accepted.
+  func acceptChanges(of existing: WorkflowRecord, _ prepared: Prepared) throws -> [OpenInstance] {
+    let stored = try store.load(existing.id)
+    let keepsDone = options.changes == .acceptAndKeepDone
+    let plan = ChangePlan(from: stored, to: prepared.definition, keepsDone: keepsDone)
+    if options.changes == .refuse {
+      let most = ChangePlan(from: stored, to: prepared.definition, keepsDone: true).kept.count
+      throw StoreError.workflowDiffers(existing.id, plan.refusal(keepingDone: most)).refusal
+    }
+    try refuseHeld(existing)
+    if let confirm = options.confirmChanges {
+      guard confirm(plan.text) else {
+        throw RunRefusal(
+          .workflowDiffers, "the changes were not accepted: nothing was changed", workflowID: existing.id)
+      }
+    } else {
+      notice(plan.text)
+    }
+    return stored.openInstances
   }
 }

@@ -42,14 +42,22 @@ public final class WorkflowRunner: Sendable {
     let session = RunSession(self, options: options)
     let binder = WorkflowBinder(store: store, options: options, notice: observer.noticed)
     let prepared = try binder.prepare(workflow)
+    var orphans: [OpenInstance] = []
     if let existing = prepared.existing, existing.isBound {
-      if let result = try session.judge(existing, prepared) { return result }
+      if existing.identity != prepared.identity.workflow {
+        orphans = try binder.acceptChanges(of: existing, prepared)
+      } else if let result = try session.judge(existing, prepared) {
+        return result
+      }
     } else if options.resume {
       observer.noticed("there is no such workflow yet: starting it")
     }
     return try session.withClusters {
       try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
-      return try session.run(try binder.store(prepared))
+      try session.preflight.end(orphans, workingDirectory: prepared.definition.header.workingDirectory)
+      let workflow = try binder.store(prepared)
+      try session.preflight.acknowledge(orphans)
+      return try session.run(workflow)
     }
   }
 

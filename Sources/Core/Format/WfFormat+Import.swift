@@ -38,7 +38,7 @@ extension WfFormat {
     var templatePlaces: [String: Int] = [:]
     var definition = WorkflowDefinition(
       header: WorkflowHeader(
-        tool: "wfformat", name: Self.legal(name), description: description,
+        tool: "wfformat", name: DefinitionName.legal(name), description: description,
         workflowArgs: workflowArgs ?? [name, createdAt].compactMap { $0 }.joined(separator: " ")),
       templates: [])
     definition.tasks.reserveCapacity(tasks.count)
@@ -101,15 +101,7 @@ extension WfFormat {
   /// `mDiffFit` of `mDiffFit_ID0000012`, `mDiffFit_00000012` and `mDiffFit`.
   private static func kind(_ name: String) -> String {
     let stem = name.replacing(/[_\-.]?(ID)?[0-9]{3,}$/, with: "")
-    return legal(stem.isEmpty ? name : stem)
-  }
-
-  /// A legal name of a template or workflow.
-  private static func legal(_ name: String) -> String {
-    var text = String(
-      name.unicodeScalars.map { $0.value < 0x20 || $0 == "/" ? "_" : Character($0) }.prefix(150))
-    if text.hasPrefix(".") { text = "_" + text.dropFirst() }
-    return text.isEmpty ? "_" : text
+    return DefinitionName.legal(stem.isEmpty ? name : stem)
   }
 
   /// Seconds as `sleep` and the simulated cluster read them.

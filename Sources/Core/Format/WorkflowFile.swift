@@ -56,8 +56,21 @@ public enum WorkflowFile {
         head: head, entries: lines, directory: FileManager.default.currentDirectoryPath, overrides: overrides)
     }
     let text = try text(path: path)
-    return try document(
-      head: try FileNode.parse(text, file: path), directory: folder(of: path), overrides: overrides)
+    // A pipe has no folder: what it says is read as from a program.
+    let isFile = isRegularFile(path)
+    let directory = isFile ? folder(of: path) : FileManager.default.currentDirectoryPath
+    var document = try document(
+      head: try FileNode.parse(text, file: path), directory: directory, overrides: overrides)
+    if isFile {
+      document.definition.header.projectFolder = directory
+      document.definition.header.workingDirectory = document.definition.header.workingDirectory ?? directory
+    }
+    return document
+  }
+
+  private static func isRegularFile(_ path: String) -> Bool {
+    var found = stat()
+    return stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
   }
 
   /// Reads a file's text.

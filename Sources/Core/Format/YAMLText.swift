@@ -1,9 +1,9 @@
 import Foundation
 
 /// Texts as they are written into YAML files.
-enum YAMLText {
+package enum YAMLText {
   /// `text` as a key or a value that is read as this text by everybody: plain where that is safe, else in quotes.
-  static func scalar(_ text: String) -> String {
+  package static func scalar(_ text: String) -> String {
     let isPlain = text.wholeMatch(of: #/[A-Za-z_~/][A-Za-z0-9_./+@%=-]*/#) != nil && text != "~"
     let isWord = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
     return isPlain && !isWord ? text : quoted(text)

@@ -79,7 +79,7 @@ public enum DefinitionName {
   static func error(_ name: String, kind: String) -> DefinitionError? {
     let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     if name.isEmpty { return .emptyName(kind: kind) }
-    if name.count > 150 { return .longName(kind: kind, characters: name.count) }
+    if name.count > longest { return .longName(kind: kind, characters: name.count) }
     if name.utf8.first == UInt8(ascii: ".") {
       return .badName(kind: kind, name: shown, why: "begins with a dot")
     }
@@ -91,6 +91,18 @@ public enum DefinitionName {
     }
     return nil
   }
+
+  /// `text` with illegal characters as `_`, cut to the longest.
+  package static func legal(_ text: String) -> String {
+    var name = String(
+      String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) || $0 == "/" ? "_" : $0 })
+    ).prefix(longest).description
+    if name.utf8.first == UInt8(ascii: ".") { name = "_" + name.dropFirst() }
+    return name.isEmpty ? "_" : name
+  }
+
+  /// In characters.
+  private static let longest = 150
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.generalCategory == .control

@@ -40,8 +40,11 @@ public struct WorkflowHeader: Hashable, Codable, Sendable {
   /// What tells this workflow from others of the same tool version and tasks. nil: a fresh unique one is made.
   public var workflowArgs: String?
   public var attributes: [String: String]
-  /// Where the commands run; nil: where the first run was started.
+  /// Where the commands run; nil: where the run is started.
   public var workingDirectory: String?
+  /// The folder of the file that the workflow was read from; nil where it comes from a program. No part of the identity, but
+  /// two folders are two projects.
+  public var projectFolder: String?
   /// The most tasks that may be submitted or running at once; nil is no limit, 0 a pause.
   public var maxConcurrentlyRunning: Int?
   /// A command run at the end of each run.

@@ -47,15 +47,16 @@ extension SQLiteStore {
       identity: Digest32(bytes: [UInt8](row["identity"] as Data)),
       workingDirectory: row["working_directory"], lastCluster: row["last_cluster"])
     record.replacedBy = row["replaced_by"]
+    record.projectFolder = row["project_folder"]
     return record
   }
 
-  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, acceptingChanges: Bool)
+  public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, changes: ChangePolicy)
     throws
     -> WorkflowID
   {
     while true {
-      do { return try bindAsFound(definition, identity, acceptingChanges) } catch is BindingOvertaken {
+      do { return try bindAsFound(definition, identity, changes) } catch is BindingOvertaken {
         continue
       }
     }
@@ -65,17 +66,17 @@ extension SQLiteStore {
   ///
   /// - Throws: ``BindingOvertaken`` where another process changed that before this one had the write lock.
   private func bindAsFound(
-    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, _ acceptingChanges: Bool
+    _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, _ changes: ChangePolicy
   ) throws -> WorkflowID {
     let header = definition.header
     let existing = try find(
       tool: header.tool, version: header.toolVersion, workflowArgs: header.workflowArgs ?? "")
     var replaced: WorkflowID?
-    if let existing, existing.isBound, acceptingChanges, existing.identity != identity.workflow {
+    if let existing, existing.isBound, changes != .refuse, existing.identity != identity.workflow {
       replaced = existing.id
     } else if let existing, existing.isBound {
       guard existing.identity == identity.workflow else {
-        throw StoreError.workflowDiffers(existing.id, try difference(existing.id, definition, identity))
+        throw StoreError.workflowDiffers(existing.id, try difference(existing.id, definition))
       }
       try rebind(existing.id, definition, identity)
       return existing.id
@@ -84,14 +85,14 @@ extension SQLiteStore {
     if let abandoned { try discardSlices(abandoned) }
     let binding = try begin(definition, identity, continuing: abandoned, replacing: replaced)
     KillPoint.reached("store.bind.begun")
-    let isDone = try carriedOver(to: binding, definition)
+    let kept = try keptResults(of: binding, definition, keepsDone: changes == .acceptAndKeepDone)
     var start = 0
     while start < definition.taskCount {
       let end = min(start + Self.slice, definition.taskCount)
       try write { database in
         try binding.requireMine(database)
         try Self.insert(
-          start..<end, of: definition, identity, firstTask: binding.firstTask, isDone: isDone, into: database)
+          start..<end, of: definition, identity, firstTask: binding.firstTask, kept: kept, into: database)
       }
       KillPoint.reached("store.bind.slice")
       start = end
@@ -150,8 +151,8 @@ extension SQLiteStore {
         sql: """
           INSERT INTO workflow (id, tool, tool_version, name, description, workflow_args, attributes,
             working_directory, on_finish, settings, tool_settings, max_concurrently_running, identity, dag, task_set,
-            status, user, created, first_task, task_count, is_bound, has_started)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+            status, user, created, first_task, task_count, is_bound, has_started, project_folder)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
           """,
         arguments: [
           old, header.tool, header.toolVersion, header.name, header.description, header.workflowArgs ?? "",
@@ -159,7 +160,7 @@ extension SQLiteStore {
           try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
           header.maxConcurrentlyRunning, Data(identity.workflow.bytes), Data(identity.dag.bytes),
           Data(identity.taskSet.bytes), WorkflowStatus.registering.rawValue, CurrentUser.name,
-          Timestamp.now.rawValue, firstTask, definition.taskCount,
+          Timestamp.now.rawValue, firstTask, definition.taskCount, header.projectFolder,
         ])
       let workflow = database.lastInsertedRowID
       if let replaced {
@@ -241,10 +242,17 @@ extension SQLiteStore {
 
   private static func insert(
     _ tasks: Range<Int>, of definition: WorkflowDefinition, _ identity: WorkflowIdentity, firstTask: TaskID,
-    isDone: (Int) -> Bool, into database: Database
+    kept: (Int) -> TaskID?, into database: Database
   ) throws {
     let insertTask = try HotStatement(
       database, "INSERT INTO task (id, array, status, retries) VALUES (?, ?, ?, 0)")
+    // With the attributes that its command wrote.
+    let insertKept = try HotStatement(
+      database,
+      """
+      INSERT INTO task (id, array, status, retries, written)
+      VALUES (?, ?, 'D', 0, (SELECT written FROM task WHERE id = ?))
+      """)
     let insertDefinition = try HotStatement(
       database,
       """
@@ -254,10 +262,18 @@ extension SQLiteStore {
     let table = definition.tasks
     for task in tasks {
       let id = firstTask + Int64(task)
-      try insertTask.run { values in
-        values.add(id)
-        values.add(Int64(table.template[task]))
-        values.add(isDone(task) ? TaskStatus.done.rawValue : TaskStatus.registering.rawValue)
+      if let kept = kept(task) {
+        try insertKept.run { values in
+          values.add(id)
+          values.add(Int64(table.template[task]))
+          values.add(kept)
+        }
+      } else {
+        try insertTask.run { values in
+          values.add(id)
+          values.add(Int64(table.template[task]))
+          values.add(TaskStatus.registering.rawValue)
+        }
       }
       let attributes = try table.attributes[task].map { try StoredJSON.text($0) }
       try insertDefinition.run { values in
@@ -351,19 +367,23 @@ extension SQLiteStore {
     let header = definition.header
     let firstTask: TaskID = try write { database in
       let old = try Row.fetchOne(
-        database, sql: "SELECT status, max_concurrently_running FROM workflow WHERE id = ?",
+        database,
+        sql: "SELECT status, max_concurrently_running, project_folder FROM workflow WHERE id = ?",
         arguments: [workflow])!
+      // A program that goes on with the workflow of a file does not take it away from that.
+      let known: String? = old["project_folder"]
+      let folder = header.projectFolder ?? known
       try database.execute(
         sql: """
           UPDATE workflow SET name = ?1, description = ?2, attributes = ?3, on_finish = ?4, settings = ?5,
-            tool_settings = ?6, max_concurrently_running = ?7, working_directory = ?8
-          WHERE id = ?9 AND (name, description, attributes, on_finish, settings, tool_settings,
-            max_concurrently_running, working_directory) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            tool_settings = ?6, max_concurrently_running = ?7, working_directory = ?8, project_folder = ?9
+          WHERE id = ?10 AND (name, description, attributes, on_finish, settings, tool_settings,
+            max_concurrently_running, working_directory, project_folder) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
           """,
         arguments: [
           header.name, header.description, try StoredJSON.text(header.attributes), header.onFinish,
           try StoredJSON.text(header.settings), try StoredJSON.text(header.toolSettings),
-          header.maxConcurrentlyRunning, header.workingDirectory ?? "", workflow,
+          header.maxConcurrentlyRunning, header.workingDirectory ?? "", folder, workflow,
         ])
       if database.changesCount == 1 {
         let limit: Int? = old["max_concurrently_running"]
@@ -452,34 +472,56 @@ extension SQLiteStore {
     }
   }
 
-  /// How a definition differs from the stored one with the same key, in a sentence.
-  private func difference(
-    _ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
-  ) throws
-    -> String
-  {
-    let (firstTask, count) = try read { database -> (Int64, Int) in
-      let row = try Row.fetchOne(
-        database, sql: "SELECT first_task, task_count FROM workflow WHERE id = ?", arguments: [workflow])!
-      return (row["first_task"], row["task_count"])
+  /// How a definition differs from the stored one with the same key, and what can be done about it.
+  private func difference(_ workflow: WorkflowID, _ definition: WorkflowDefinition) throws -> String {
+    let stored = try load(workflow)
+    return ChangePlan(from: stored, to: definition).refusal(
+      keepingDone: ChangePlan(from: stored, to: definition, keepsDone: true).kept.count)
+  }
+
+  public func tasksWithOtherOpArgs(
+    in workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
+  ) throws -> [TaskID] {
+    guard definition.templates.contains(where: { !$0.opArgs.isEmpty }) else { return [] }
+    let (firstTask, templates) = try read { database in
+      (
+        try Int64.fetchOne(
+          database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!,
+        try Self.templates(of: workflow, database)
+      )
     }
-    let stored = try nodeHashes(firstTask: firstTask, count: count)
-    let old = Set((0..<count).map { stored[32 * $0..<32 * ($0 + 1)] })
-    let new = Set((0..<definition.taskCount).map { identity.nodes[32 * $0..<32 * ($0 + 1)] })
-    var parts: [String] = []
-    let added = (0..<definition.taskCount).filter { !old.contains(identity.nodes[32 * $0..<32 * ($0 + 1)]) }
-    let removed = (0..<count).filter { !new.contains(stored[32 * $0..<32 * ($0 + 1)]) }
-    if let first = added.first {
-      parts.append("\(added.count) added, for example '\(definition.tasks.name(first))'")
-    }
-    if let first = removed.first {
-      let name = try read {
-        try String.fetchOne(
-          $0, sql: "SELECT name FROM task_definition WHERE id = ?", arguments: [firstTask + Int64(first)])
+    let count = definition.taskCount
+    let places = try places(of: identity, in: workflow, firstTask: firstTask, count: count)
+    var taskAt = [Int32](repeating: 0, count: count)
+    for (task, place) in places.enumerated() { taskAt[place] = Int32(task) }
+    var found: [TaskID] = []
+    try read { database in
+      try HotRow.forEach(
+        database,
+        """
+        SELECT t.id, t.array, d.arguments FROM task t CROSS JOIN task_definition d ON d.id = t.id
+        WHERE t.id >= ? AND t.id < ? AND t.status = 'D' ORDER BY t.id
+        """, [firstTask, firstTask + Int64(count)]
+      ) { row in
+        let task = Int(taskAt[Int(row.int(0) - firstTask)])
+        let before = row.withBlob(2, Packing.unpackTexts)
+        let after = definition.tasks.arguments(task)
+        let old = templates[Int(row.int(1))]
+        let new = definition.templates[Int(definition.tasks.template[task])]
+        if Self.opArgs(old, before) != Self.opArgs(new, after) { found.append(row.int(0)) }
       }
-      parts.append("\(removed.count) removed, for example '\(name ?? "")'")
     }
-    if parts.isEmpty { parts.append("the same tasks with other upstreams or task_args") }
-    return parts.joined(separator: "; ")
+    return found
+  }
+
+  private static func opArgs(_ template: TaskTemplate, _ values: [String]) -> [String: ExactText] {
+    let start = template.nodeArgs.count + template.taskArgs.count
+    return Dictionary(
+      zip(template.opArgs, values.dropFirst(start).map { ExactText($0) }),
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  public func runAgain(_ tasks: [TaskID], of workflow: WorkflowID, by person: Operator) throws -> Int {
+    try changeStatus(tasks, workflow: workflow, to: .registering, recursive: false, by: person).tasks.count
   }
 }

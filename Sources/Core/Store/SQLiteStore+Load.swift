@@ -30,13 +30,15 @@ extension SQLiteStore {
   }
 
   private static func header(_ row: Row) throws -> WorkflowHeader {
-    WorkflowHeader(
+    var header = WorkflowHeader(
       tool: row["tool"], toolVersion: row["tool_version"], name: row["name"], description: row["description"],
       workflowArgs: row["workflow_args"],
       attributes: try StoredJSON.value([String: String].self, row["attributes"]),
       workingDirectory: row["working_directory"], maxConcurrentlyRunning: row["max_concurrently_running"],
       onFinish: row["on_finish"], settings: try StoredJSON.value(TaskSettings.self, row["settings"]),
       toolSettings: try StoredJSON.value(TaskSettings.self, row["tool_settings"]))
+    header.projectFolder = row["project_folder"]
+    return header
   }
 
   static func templates(of workflow: WorkflowID, _ database: Database) throws -> [TaskTemplate] {

@@ -19,6 +19,16 @@ extension SQLiteStore {
             + "`jobmon workflow_stop -w \(workflow)` before its changes are accepted", workflowID: workflow)
       }
     }
+    // What a dead driver left open was ended by whoever replaces it (WorkflowRunner): nobody asks for it again.
+    try database.execute(
+      sql: """
+        UPDATE instance SET is_open = 0, status = ?, cause = 'interrupted', ended = ?, seq = ?,
+          message = 'its workflow was replaced after its driver had died'
+        WHERE workflow_id = ? AND is_open
+        """,
+      arguments: [
+        TaskInstanceStatus.killed.rawValue, Timestamp.now.rawValue, try nextSeq(database), workflow,
+      ])
     // 0 until the id of the one that takes its place is known.
     try database.execute(
       sql: "UPDATE workflow SET replaced_by = 0, holder = NULL, status = ? WHERE id = ?",
@@ -29,32 +39,19 @@ extension SQLiteStore {
       why: "its changes were accepted: another one takes its place")
   }
 
-  /// Which tasks of a definition are DONE in the workflow that it replaces: those with the same template name, node_args
-  /// and task_args.
-  func carriedOver(to binding: Binding, _ definition: WorkflowDefinition) throws -> (Int) -> Bool {
+  /// Of each task of a definition, the task of the workflow that it replaces whose result it keeps, if it keeps one.
+  ///
+  /// - Parameter keepsDone: as ``ChangePolicy/acceptAndKeepDone``.
+  func keptResults(of binding: Binding, _ definition: WorkflowDefinition, keepsDone: Bool) throws -> (Int) ->
+    TaskID?
+  {
     let replaced = try read {
       try Int64.fetchOne(
         $0, sql: "SELECT id FROM workflow WHERE replaced_by = ?", arguments: [binding.workflow])
     }
-    guard let replaced else { return { _ in false } }
+    guard let replaced else { return { _ in nil } }
     let old = try load(replaced)
-    var done: Set<[String]> = []
-    for task in 0..<old.definition.taskCount where old.statuses[task] == .done {
-      done.insert(old.definition.carriedBy(task))
-    }
-    return { done.contains(definition.carriedBy($0)) }
-  }
-}
-
-extension WorkflowDefinition {
-  /// What a DONE task is recognised by though its workflow has changed.
-  fileprivate func carriedBy(_ task: Int) -> [String] {
-    let template = templates[Int(tasks.template[task])]
-    let values = tasks.arguments(task)
-    func pairs(_ names: [String], from start: Int) -> [String] {
-      names.indices.sorted { names[$0] < names[$1] }.flatMap { [names[$0], values[start + $0]] }
-    }
-    return [template.name] + pairs(template.nodeArgs, from: 0) + ["/"]
-      + pairs(template.taskArgs, from: template.nodeArgs.count)
+    let plan = ChangePlan(from: old, to: definition, keepsDone: keepsDone)
+    return { task in plan.source[task] < 0 ? nil : old.firstTask + TaskID(plan.source[task]) }
   }
 }

@@ -22,8 +22,9 @@ extension SQLiteStore {
       }
       try database.execute(
         sql: """
-          INSERT INTO run (uuid, workflow_id, status, driver, user, cluster, cluster_was_given, logs, started, beats)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+          INSERT INTO run (uuid, workflow_id, status, driver, user, cluster, cluster_was_given, logs, started, beats,
+            beat_at, working_directory)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?9, (SELECT working_directory FROM workflow WHERE id = ?2))
           """,
         arguments: [
           driver.runUUID, workflow, WorkflowRunStatus.running.rawValue, try StoredJSON.text(driver),
@@ -52,9 +53,9 @@ extension SQLiteStore {
     try write { database in
       try database.execute(
         sql: """
-          UPDATE run SET beats = beats + 1
+          UPDATE run SET beats = beats + 1, beat_at = ?
           WHERE id = ? AND EXISTS (SELECT 1 FROM workflow WHERE id = run.workflow_id AND holder = run.id)
-          """, arguments: [run])
+          """, arguments: [Timestamp.now.rawValue, run])
       KillPoint.reached("store.beat.before-commit")
       return database.changesCount == 1
     }

@@ -37,6 +37,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   let usesWriteAheadLog: Bool
   /// Ids of what apply has written already, so that it need not look them up.
   let cache = ApplyCache()
+  /// Which file was opened.
+  private var file: FileIdentity?
 
   /// Opens the file, making it and its folder (private to the user) where there is none.
   ///
@@ -89,8 +91,18 @@ public final class SQLiteStore: Store, @unchecked Sendable {
         }
       }
       id = try Self.identity(of: queue)
+      file = FileIdentity(path)
     } catch {
       throw StoreError(error, path: path)
+    }
+  }
+
+  public func requireInPlace() throws {
+    switch FileIdentity.look(path) {
+    case .found(let now) where file == nil || now == file: return
+    // What cannot be looked at says nothing.
+    case .unknown: return
+    case .found, .missing: throw StoreError.gone(path: path)
     }
   }
 

@@ -12,7 +12,7 @@ enum Schema {
   }
 
   /// What each version adds to the one before.
-  private static let versions = [first, second, third]
+  private static let versions = [first, second, third, fourth]
 
   /// The SQL of a version, from 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
@@ -264,5 +264,11 @@ enum Schema {
     -- Without the status, which changes with every step of an attempt.
     DROP INDEX instance_open;
     CREATE INDEX instance_open ON instance (workflow_id) WHERE is_open;
+    """
+  /// A workflow knows the folder of its file, a run where its commands run and when its driver was last heard of.
+  private static let fourth = """
+    ALTER TABLE workflow ADD COLUMN project_folder TEXT;    -- NULL: a program has bound it
+    ALTER TABLE run ADD COLUMN working_directory TEXT;      -- NULL: that of the workflow
+    ALTER TABLE run ADD COLUMN beat_at INTEGER;             -- by the driver's wall clock, for people
     """
 }

@@ -19,11 +19,27 @@ public protocol Store: AnyObject, Sendable {
   /// cut short is continued; one that exists whole with the same identity gets the new names, resources, limits,
   /// attributes and op_args.
   ///
-  /// - Parameter acceptingChanges: where the key exists with another identity, bind it anew: a workflow of its own takes
-  ///   the old one's place and carries over what is DONE there by template name, node_args and task_args.
-  /// - Throws: ``StoreError/workflowDiffers(_:_:)`` where the key exists with another identity.
-  func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, acceptingChanges: Bool) throws
+  /// - Throws: ``StoreError/workflowDiffers(_:_:)`` where the key exists with another identity and `changes` does not allow
+  ///   that.
+  func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, changes: ChangePolicy) throws
     -> WorkflowID
+
+  /// The tasks of a stored workflow that are DONE with other op_args than the definition gives them now. The two have the
+  /// same identity.
+  func tasksWithOtherOpArgs(
+    in workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
+  ) throws -> [TaskID]
+
+  /// Sets tasks back to be run again, with all tasks downstream of them; a workflow that was DONE is HALTED then.
+  ///
+  /// - Returns: how many tasks that were not pending are set back.
+  /// - Throws: ``RunRefusal`` with `workflow_held` while a run is live.
+  func runAgain(_ tasks: [TaskID], of workflow: WorkflowID, by person: Operator) throws -> Int
+
+  /// Whether the file is still the one that was opened: one that was removed or replaced takes everything with it.
+  ///
+  /// - Throws: ``StoreError/gone(path:)`` where it is not.
+  func requireInPlace() throws
 
   /// Everything a driver needs to run a workflow.
   func load(_ workflow: WorkflowID) throws -> StoredWorkflow
@@ -82,8 +98,17 @@ public protocol Store: AnyObject, Sendable {
 extension Store {
   /// Binds a definition whose changes are not accepted.
   public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity) throws -> WorkflowID {
-    try bind(definition, identity: identity, acceptingChanges: false)
+    try bind(definition, identity: identity, changes: .refuse)
   }
+}
+
+/// What is done where a workflow is bound that is stored under the same key with another identity.
+public enum ChangePolicy: Sendable {
+  case refuse
+  /// A workflow of its own takes the old one's place and keeps the results that still hold (``ChangePlan``).
+  case accept
+  /// The same, but every DONE task that is the same keeps its result, whatever else has changed.
+  case acceptAndKeepDone
 }
 
 /// One workflow as the store lists it.
@@ -100,7 +125,10 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
   public var hasStarted: Bool
   /// The identity it was bound with.
   public var identity: Digest32
+  /// Where its commands run; a run keeps the one that it began with.
   public var workingDirectory: String
+  /// The folder of the workflow file that it was bound from; nil where a program built it.
+  public var projectFolder: String?
   /// The workflow that took this one's place when its changes were accepted.
   public var replacedBy: WorkflowID?
   /// The cluster that the last run was told to use for all tasks, if it was.

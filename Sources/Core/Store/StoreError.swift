@@ -11,6 +11,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case corrupt(path: String, String)
   /// Anything else that SQLite or the file system says.
   case unavailable(path: String, String)
+  /// The file was removed or replaced while it was open.
+  case gone(path: String)
   /// Another run holds the workflow now: its id.
   case leaseLost(WorkflowRunID?)
   /// The same key with another identity: the workflow, and what differs.
@@ -20,6 +22,9 @@ public enum StoreError: Error, Hashable, Sendable {
 }
 
 extension StoreError {
+  /// Whether the file itself is gone: no later try can help.
+  var isGone: Bool { if case .gone = self { true } else { false } }
+
   /// As what programs and people are told.
   public var refusal: RunRefusal {
     switch self {
@@ -46,6 +51,9 @@ extension StoreError: CustomStringConvertible {
     case .full(let path): "there is no space left for the database \(path): free some, then resume"
     case .corrupt(let path, let what): "the database \(path) is damaged (\(what)): restore a backup"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
+    case .gone(let path):
+      "the database \(path) was removed or replaced while it was in use: what was committed since is lost with it; put the "
+        + "file back, or start anew"
     case .leaseLost(let run):
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
         ?? "this run no longer holds its workflow"

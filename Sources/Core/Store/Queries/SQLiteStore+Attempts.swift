@@ -102,7 +102,7 @@ final class AttemptReader {
         sql: """
           SELECT i.task_id, d.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status, i.handle, i.node,
             b.request_id, i.created, i.started, i.ended, i.wall, i.cpu, i.peak, i.cause, i.code, i.message,
-            i.is_retry, r.logs
+            i.is_retry, r.logs, r.working_directory
           FROM instance i CROSS JOIN task t ON t.id = i.task_id CROSS JOIN task_definition d ON d.id = i.task_id
             CROSS JOIN batch b ON b.id = i.batch_id CROSS JOIN run r ON r.id = b.run_id
           WHERE \(condition)
@@ -120,7 +120,7 @@ final class AttemptReader {
     let files = LogFiles(
       logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task),
       name: name,
-      instance: row[3], request: request, workingDirectory: place.workingDirectory)
+      instance: row[3], request: request, workingDirectory: (row[22] as String?) ?? place.workingDirectory)
     let cause: String? = row[17]
     let code: Int? = row[18]
     let usage = ResourceUsage(wall: row[14], cpu: row[15], peakMemory: row[16])

@@ -23,6 +23,8 @@ public final class WorkflowWatch {
   public let workflowArgs: String
   public var templates: [String] { place.templates }
   public var tasksTotal: Int { place.taskCount }
+  /// Where its commands run.
+  public var workingDirectory: String { place.workingDirectory }
 
   private var counts: [RunProgress.Counts] = []
   private var runtimes: [(count: Int, seconds: Double)] = []

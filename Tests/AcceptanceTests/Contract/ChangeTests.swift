@@ -1,0 +1,202 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// A workflow file that has changed since it was run: which results are kept, and which tasks run again.
+  struct ChangeTests {
+    /// A workflow of numbers that are counted and added up; each command also writes down that it ran.
+    private static func numbers(
+      to last: Int, count: String = "seq {n} | wc -l > count.{n}",
+      add: String = "cat count.* | awk '{{s += $1}} END {{print s}}' > total", more: String = ""
+    ) -> String {
+      """
+      tool: numbers
+      name: numbers
+      workflow_args: x
+      task_templates:
+        count: {command_template: "echo count.{n} >> ran; \(count)", node_args: [n]}
+        add: {command_template: "echo add >> ran; \(add)"}
+        report: {command_template: "echo report >> ran; cp total report"}
+      tasks:
+        - {template: count, for_each: {n: {range: [1, \(last)]}}}
+        - {template: add, upstream: [{template: count}]}
+        - {template: report, upstream: [{template: add}]}
+      \(more)
+      """
+    }
+
+    private func ran(_ sandbox: Sandbox) throws -> [String] {
+      defer { try? FileManager.default.removeItem(atPath: sandbox.path("ran")) }
+      return sandbox.read("ran").split(separator: "\n").map(String.init).sorted()
+    }
+
+    @Test func whatIsDownstreamOfAddedTasksRunsAgain() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", Self.numbers(to: 5))
+      #expect(try sandbox.run("run", file).status == 0)
+      #expect(sandbox.read("total") == "15\n")
+      _ = try ran(sandbox)
+      try sandbox.write("w.yaml", Self.numbers(to: 7))
+      let accepted = try sandbox.run("run", file, "--accept-changes", "-o", "json")
+      #expect(accepted.status == 0, "\(accepted)")
+      #expect(sandbox.read("total") == "28\n" && sandbox.read("report") == "28\n")
+      #expect(try ran(sandbox) == ["add", "count.6", "count.7", "report"])
+      #expect(try accepted.object()["tasks_previously_done"] as? Int == 5)
+      // The plan comes first.
+      for words in [
+        "keep       5 tasks", "run again  1 task ('add')", "run again  1 task ('report')", "2 tasks",
+      ] {
+        #expect(accepted.stderr.contains(words), "\(accepted)")
+      }
+      let told = try #require(accepted.stderr.range(of: "has changed"))
+      let began = try #require(accepted.stderr.range(of: ", run 2: 9 tasks"))
+      #expect(told.lowerBound < began.lowerBound, "\(accepted)")
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
+    @Test func aChangedCommandRunsAgainWithAllThatIsDownstream() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", Self.numbers(to: 3))
+      #expect(try sandbox.run("run", file).status == 0)
+      _ = try ran(sandbox)
+      try sandbox.write("w.yaml", Self.numbers(to: 3, add: "cat count.* | sort -n | tail -1 > total"))
+      let refused = try sandbox.run("run", file, "--resume", "-o", "json")
+      #expect(refused.status == 3, "\(refused)")
+      let error = try #require(try refused.object()["error"] as? [String: Any])
+      #expect(error["code"] as? String == "workflow_differs")
+      let message = error["message"] as? String ?? ""
+      for words in [
+        "template 'add'", "awk", "sort -n", "--accept-changes keeps the 3 of 5", "2 done tasks again",
+        "--keep-done keeps all 5",
+      ] { #expect(message.contains(words), "\(message)") }
+      #expect(try ran(sandbox).isEmpty)
+      #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
+      #expect(try ran(sandbox) == ["add", "report"])
+      #expect(sandbox.read("report") == "3\n")
+      // A command at the beginning: everything.
+      try sandbox.write("w.yaml", Self.numbers(to: 3, count: "echo 7 > count.{n}"))
+      #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
+      #expect(try ran(sandbox) == ["add", "count.1", "count.2", "count.3", "report"])
+      #expect(sandbox.read("report") == "21\n")
+    }
+
+    @Test func removedUpstreamsChangeWhatWaitedForThem() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", Self.numbers(to: 4))
+      #expect(try sandbox.run("run", file).status == 0)
+      _ = try ran(sandbox)
+      try FileManager.default.removeItem(atPath: sandbox.path("count.4"))
+      try sandbox.write("w.yaml", Self.numbers(to: 3))
+      let accepted = try sandbox.run("run", file, "--accept-changes")
+      #expect(
+        accepted.status == 0 && accepted.stderr.contains("gone       1 task ('count_n-4')"), "\(accepted)")
+      #expect(try ran(sandbox) == ["add", "report"] && sandbox.read("report") == "6\n")
+    }
+
+    @Test func keepDoneKeepsEveryResult() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", Self.numbers(to: 2))
+      #expect(try sandbox.run("run", file).status == 0)
+      _ = try ran(sandbox)
+      try sandbox.write("w.yaml", Self.numbers(to: 3, add: "echo other > total"))
+      let kept = try sandbox.run("run", file, "--keep-done", "-o", "json")
+      #expect(kept.status == 0, "\(kept)")
+      #expect(try kept.object()["tasks_previously_done"] as? Int == 4)
+      #expect(try ran(sandbox) == ["count.3"] && sandbox.read("total") == "3\n")
+    }
+
+    /// op_args have no identity: their change keeps results, says so, and runs them again where that is asked for.
+    @Test func changedOpArgsKeepResultsUnlessTheyAreRunAgain() throws {
+      let sandbox = try Sandbox()
+      func workflow(_ level: Int, _ more: String = "") -> String {
+        """
+        tool: t
+        workflow_args: x
+        task_templates:
+          a: {command_template: "echo {n} {level} >> ran", node_args: [n], op_args: [level]}
+          b: {command_template: "echo b >> ran"}
+        tasks:
+          - {template: a, for_each: {n: [1, 2]}, args: {level: \(level)}}\(more)
+          - {template: b, upstream: [{template: a}]}
+        """
+      }
+      let file = try sandbox.write("w.yaml", workflow(1))
+      #expect(try sandbox.run("run", file).status == 0)
+      _ = try ran(sandbox)
+      try sandbox.write("w.yaml", workflow(2))
+      let same = try sandbox.run("run", file, "--resume")
+      #expect(same.status == 0, "\(same)")
+      #expect(
+        same.stderr.contains("2 tasks that are DONE have other op_args")
+          && same.stderr.contains("--rerun-changed"))
+      #expect(try ran(sandbox).isEmpty)
+      // With other tasks beside it is the same.
+      try sandbox.write("w.yaml", workflow(2, "\n  - {template: a, args: {n: 3, level: 2}}"))
+      #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
+      #expect(try ran(sandbox) == ["3 2", "b"])
+      try sandbox.write("w.yaml", workflow(5, "\n  - {template: a, args: {n: 3, level: 2}}"))
+      let again = try sandbox.run("run", file, "--rerun-changed")
+      #expect(again.status == 0 && again.stderr.contains("3 run again"), "\(again)")
+      #expect(try ran(sandbox) == ["1 5", "2 5", "b"])
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
+    @Test func aTerminalIsAskedBeforeChangesAreAccepted() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", Self.numbers(to: 2))
+      #expect(try sandbox.run("run", file).status == 0)
+      _ = try ran(sandbox)
+      try sandbox.write("w.yaml", Self.numbers(to: 3))
+      func answer(_ word: String, _ more: String = "") throws -> Child.Finished {
+        let command = "\(Sandbox.programs)/jobmon run \(file) --accept-changes --no-progress \(more)"
+        return try sandbox.start([
+          "/bin/sh", "-c", "echo \(word) | script -qefc '\(command)' /dev/null",
+        ]).wait()
+      }
+      let no = try answer("n")
+      #expect(
+        no.status == 3 && no.stdout.contains("Do it? [y/N]") && no.stdout.contains("nothing was changed"),
+        "\(no)")
+      #expect(try ran(sandbox).isEmpty)
+      let yes = try answer("y")
+      #expect(yes.status == 0 && sandbox.read("total") == "6\n", "\(yes)")
+      try sandbox.write("w.yaml", Self.numbers(to: 4))
+      let unasked = try answer("n", "-y")
+      #expect(
+        unasked.status == 0 && !unasked.stdout.contains("Do it?") && sandbox.read("total") == "10\n",
+        "\(unasked)")
+    }
+
+    /// What a driver that was killed has left must not run beside the workflow that takes the place of its own.
+    @Test func attemptsOfADeadDriverAreEndedFirst() throws {
+      let sandbox = try Sandbox()
+      func workflow(_ list: String) -> String {
+        """
+        tool: t
+        workflow_args: x
+        task_templates:
+          a: {command_template: "echo start {n} $$ >> ran; while ! test -e gate; do sleep 0.05; done; echo end {n} $$ >> ran", node_args: [n]}
+        tasks: [{template: a, for_each: {n: [\(list)]}}]
+        """
+      }
+      let file = try sandbox.write("w.yaml", workflow("1"))
+      let run = try sandbox.jobmon("run", file)
+      try eventually("it runs") { sandbox.read("ran").contains("start 1") }
+      sandbox.killAll("jobmon-worker")
+      run.signal(SIGKILL)
+      try run.wait()
+      try sandbox.write("w.yaml", workflow("1, 2"))
+      let bound = try sandbox.run("bind", file, "--accept-changes")
+      #expect(bound.status == 3 && bound.stderr.contains("may still run"), "\(bound)")
+      let again = try sandbox.jobmon("run", file, "--accept-changes")
+      try eventually("both run: \(again.stderr)") {
+        sandbox.read("ran").components(separatedBy: "start").count == 4 || again.hasEnded
+      }
+      try sandbox.open(gate: "gate")
+      #expect(try again.wait().status == 0)
+      let ends = sandbox.read("ran").split(separator: "\n").filter { $0.hasPrefix("end") }
+      #expect(ends.count == 2, "\(sandbox.read("ran"))")
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltinPlugins
 import Foundation
 import JobmonCore
 
@@ -18,12 +19,20 @@ struct BindCommand: ParsableCommand {
 
   @OptionGroup var changing: ChangeOptions
 
+  @Option(
+    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
+  var plugins: String?
+
   @OptionGroup var overriding: OverrideOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
+    let lint = DefinitionLint(try PluginRegistry.standard(file: plugins), isAlone: true)
+    for warning in document.warnings + (try lint.warnings(document.definition)) {
+      Console.error("warning: \(warning)")
+    }
     var options = RunOptions(
       logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
     changing.apply(to: &options)
@@ -33,12 +42,15 @@ struct BindCommand: ParsableCommand {
       .bind(document.definition)
     if let ids {
       let tasks = try store.taskIDs(of: bound.id, bound.identity)
-      let object = document.ids.mapValues { entry -> JSONValue in
+      // Ids that only Unicode takes for the same are two members, which no dictionary of texts would have.
+      let members = document.ids.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }.map {
+        id, entry in
         let own = entry.indices.map { JSONValue.integer(tasks[Int($0)]) }
-        return own.count == 1 ? own[0] : .array(own)
+        return JSONText.line(JSONValue.string(id)) + ":"
+          + JSONText.line(own.count == 1 ? own[0] : .array(own))
       }
       try OutputFile.write(
-        Data((JSONText.line(JSONValue.object(object)) + "\n").utf8), to: ids, named: "--ids")
+        Data(("{" + members.joined(separator: ",") + "}\n").utf8), to: ids, named: "--ids")
     }
     Self.tell(bound, output)
   }

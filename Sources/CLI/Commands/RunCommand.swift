@@ -42,7 +42,9 @@ struct RunCommand: ParsableCommand {
     options.resumeTimeout = resumeTimeout
     options.rerunChanged = rerunChanged
     changing.apply(to: &options)
-    let definition = try WorkflowFile.read(path: file, overrides: try overriding.overrides())
+    let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
+    for warning in document.warnings { Console.error("warning: \(warning)") }
+    let definition = document.definition
     if dryRun { return try preview(definition, options, configuration) }
     // What came by standard input is gone; what has no workflow_args is not found again by its file.
     let hasArgs = definition.header.workflowArgs != nil && file != WorkflowFile.standardInput

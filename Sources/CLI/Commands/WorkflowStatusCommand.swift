@@ -58,10 +58,10 @@ struct WorkflowStatusCommand: ParsableCommand {
       return time
     }
     for pair in attribute {
-      guard let sign = pair.firstIndex(of: "=") else {
+      guard let (name, value) = Assignment.split(pair) else {
         throw RunRefusal(.invalidUsage, "--attribute takes name=value, not '\(pair)'")
       }
-      filter.attributes[String(pair[..<sign])] = String(pair[pair.index(after: sign)...])
+      filter.attributes[name] = value
     }
     var listing = Listing(
       "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE",

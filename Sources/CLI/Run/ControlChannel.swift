@@ -127,7 +127,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   }
 
   private func take(_ line: [UInt8]) {
-    if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
+    if TextLines.isBlank(line) { return }
     do {
       switch try ControlMessage(line: line) {
       case .stop: stop?()

@@ -15,10 +15,10 @@ struct OverrideOptions: ParsableArguments {
   func overrides() throws -> WorkflowFile.Overrides {
     var overrides = WorkflowFile.Overrides(workflowArgs: workflowArgs)
     for assignment in set {
-      guard let sign = assignment.firstIndex(of: "=") else {
+      guard let (name, value) = Assignment.split(assignment) else {
         throw RunRefusal(.invalidUsage, "--set takes name=value, not '\(assignment)'")
       }
-      overrides.set[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
+      overrides.set[name] = value
     }
     return overrides
   }

@@ -42,12 +42,13 @@ struct AttributeFiles {
       return nil
     }
     var attributes: [String: String] = [:]
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      guard let sign = line.firstIndex(of: "="), sign > line.startIndex, !line.contains("\0") else {
+    let text = TextLines.withoutMark(String(decoding: bytes, as: UTF8.self))
+    for line in TextLines.split(text) where !TextLines.isBlank(line) {
+      guard let (name, value) = Assignment.split(line), !name.isEmpty, !line.utf8.contains(0) else {
         fault("\(path): '\(line.prefix(80))' is no key=value")
         continue
       }
-      attributes[String(line[..<sign])] = String(line[line.index(after: sign)...])
+      attributes[name] = value
     }
     return attributes
   }

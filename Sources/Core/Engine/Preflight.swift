@@ -49,6 +49,7 @@ final class Preflight {
   /// - Parameter isDone: tasks that will not run any more are not validated.
   func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles
   {
+    for warning in try DefinitionLint(registry, isAlone: false).warnings(definition) { warn(warning) }
     var profiles = Profiles()
     profiles.ofTask.reserveCapacity(definition.taskCount)
     var bySettings: [Int64: Int32] = [:]
@@ -89,18 +90,24 @@ final class Preflight {
     return EnginePlan.TaskProfile(cluster: place, settings: settings)
   }
 
-  /// What stands under a cluster's own name has to be known there; what stands under `any` need not.
+  /// What stands under a cluster's own name has to be known there; what stands under `any` is told.
   private func checkKeys(of level: TaskSettings, on place: Int, for task: String) throws {
     let cluster = clusters[place]
-    let known = ComputeResources.standardKeys + cluster.description.resourceKeys.sorted()
+    let known = cluster.description.resourceKeys
     for key in level.computeResources[cluster.name]?.other.keys.sorted() ?? [] where !known.contains(key) {
-      let nearest = Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'?" }
-      throw RunRefusal(
-        .invalidFile,
-        "task '\(task)': the compute resources of cluster \(cluster.name) have no key '\(key)'; "
-          + (nearest ?? "the keys are \(known.joined(separator: ", "))"))
+      throw DefinitionLint.unknownKey(key, of: "task '\(task)'", cluster: cluster.name, known: known)
+    }
+    for key in level.computeResources[TaskSettings.anyCluster]?.other.keys.sorted() ?? []
+    where !known.contains(key) {
+      let nearest = DefinitionLint.nearest(to: key, among: ComputeResources.standardKeys + known)
+      warn(
+        "cluster \(cluster.name) has no compute resource '\(key)': it is ignored"
+          + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
   }
+
+  /// Says it once.
+  private func warn(_ text: String) { if said.insert(text).inserted { notice("warning: \(text)") } }
 
   private func accept(_ request: ResourceRequest, fallback: [String], on place: Int, for task: String) throws
     -> ResourceRequest

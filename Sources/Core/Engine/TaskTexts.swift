@@ -172,10 +172,7 @@ struct TaskTexts: Sendable {
     guard let size = try? file.seekToEnd(), size > 0 else { return nil }
     let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0
     guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    let whole = lines.last?.isEmpty == true ? lines.dropLast() : lines[...]
-    return whole.suffix(tailLines).joined(separator: "\n")
+    return TextLines.split(String(decoding: bytes, as: UTF8.self)).suffix(tailLines).joined(separator: "\n")
   }
 
   /// What a commit changed, as people are told it.

@@ -120,7 +120,13 @@ extension PluginRegistry {
     }
     return Cluster(
       name: name, plugin: plugin, options: options.mapValues { $0.expanded(environment) }, source: source,
+      resourceKeys: Self.isBuiltin(start.0) ? [] : nil,
       makeExecutor: try factory(plugin, start.0, source: start.source, builtins, environment))
+  }
+
+  /// The backends that are part of this program take the standard keys only.
+  private static func isBuiltin(_ entry: JSONValue) -> Bool {
+    if case .object(let keys) = entry { keys["builtin"] != nil } else { false }
   }
 
   private static func factory(

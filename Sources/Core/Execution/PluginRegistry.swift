@@ -10,17 +10,20 @@ public struct PluginRegistry: Sendable {
     public var options: [String: JSONValue]
     /// Where the registry has it from: `built in`, or the path of the last file that says something about it.
     public var source: String
+    /// The keys of compute resources that it takes beyond the standard ones; nil where only the cluster itself can say.
+    public var resourceKeys: Set<String>?
     public var makeExecutor: Factory
 
     public init(
       name: String, plugin: String, options: [String: JSONValue],
-      source: String = PluginRegistry.builtInSource,
+      source: String = PluginRegistry.builtInSource, resourceKeys: Set<String>? = nil,
       makeExecutor: @escaping Factory
     ) {
       self.name = name
       self.plugin = plugin
       self.options = options
       self.source = source
+      self.resourceKeys = resourceKeys
       self.makeExecutor = makeExecutor
     }
   }

@@ -19,7 +19,8 @@ public enum ControlMessage: Hashable, Sendable {
       if let error = fields["error"] {
         self = .resolved(id: try id.integer(), .failed(try error.string()))
       } else if let resources = fields["resources"] {
-        self = .resolved(id: try id.integer(), .resources(try LevelReader.resources(resources)))
+        self = .resolved(
+          id: try id.integer(), .resources(try LevelReader.resources(resources, isStrict: true)))
       } else {
         throw node.fault("an answer needs resources, or an error")
       }

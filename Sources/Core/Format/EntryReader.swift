@@ -13,7 +13,7 @@ struct EntryReader {
   let params: [String: String]
   let directory: String
   /// The tasks of the entries that gave themselves an id.
-  private(set) var ids: [String: EntryTasks] = [:]
+  private(set) var ids: [ExactText: EntryTasks] = [:]
   private let templatePlaces: [String: Int]
   /// Tasks and upstream items of each entry, for when all tasks are known.
   private var entries: [(tasks: Range<Int>, upstream: Upstream)] = []
@@ -50,15 +50,37 @@ struct EntryReader {
   }
 
   /// Reads one entry a line.
-  mutating func read(_ lines: LineStream) throws {
+  ///
+  /// - Parameter isFramed: whether the last line has to be `{"end": true}`, so that a stream which was cut short is known.
+  mutating func read(_ lines: LineStream, isFramed: Bool = false) throws {
+    var hasEnded = false
     while true {
       let entry = try lines.next { line -> FileNode? in
-        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
+        if TextLines.isBlank(line) { return nil }
         return try FileNode.parse(line: line, number: lines.number, file: lines.name)
       }
-      guard let entry else { return }
-      if let entry { try read(entry: entry, keys: Self.lineKeys) }
+      guard let entry else { break }
+      guard let entry else { continue }
+      if hasEnded { throw entry.fault("there is more after {\"end\": true}, which ends the input") }
+      if isFramed, try Self.isEnd(entry) {
+        hasEnded = true
+      } else {
+        try read(entry: entry, keys: Self.lineKeys)
+      }
     }
+    if isFramed, !hasEnded {
+      throw RunRefusal(
+        .invalidFile,
+        "the input ends without {\"end\": true}, which its head (framed: true) promises: its producer was cut short",
+        file: lines.name, line: max(1, lines.number))
+    }
+  }
+
+  private static func isEnd(_ entry: FileNode) throws -> Bool {
+    guard entry.isMapping, entry.has("end") else { return false }
+    let fields = try entry.fields(["end"], of: "the last line")
+    guard try fields["end"]?.bool() == true else { throw entry.fault("the last line is {\"end\": true}") }
+    return true
   }
 
   /// Finds what the entries wait for, now that all tasks are known.
@@ -143,7 +165,7 @@ struct EntryReader {
       var members: [TaskIndex] = []
       for item in try earlier.items("a list of ids") {
         let id = try item.argumentText()
-        guard let known = ids[id] else {
+        guard let known = ids[ExactText(id)] else {
           throw item.fault("\(item.path): no entry before this one has the id '\(id)'")
         }
         members += known.indices
@@ -157,7 +179,7 @@ struct EntryReader {
     }
     if let node = fields["id"] {
       let id = try node.argumentText()
-      guard ids.updateValue(EntryTasks(tasks), forKey: id) == nil else {
+      guard ids.updateValue(EntryTasks(tasks), forKey: ExactText(id)) == nil else {
         throw node.fault("the id '\(id)' is given to two entries")
       }
     }

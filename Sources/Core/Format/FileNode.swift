@@ -13,8 +13,9 @@ struct FileNode {
   ///
   /// - Throws: ``RunRefusal`` with the place of the fault.
   static func parse(_ text: String, file: String) throws -> FileNode {
+    let text = TextLines.withoutMark(text)
     do {
-      guard let node = try Yams.compose(yaml: JSONSurrogates.joined(text)) else {
+      guard let node = try YAMLReader.node(text) else {
         throw RunRefusal(
           .invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks",
           file: file)
@@ -27,7 +28,8 @@ struct FileNode {
             file: file)
         }
       }
-      return FileNode(node: node, file: file, path: "")
+      let merged = text.contains("<<") ? try YAMLReader.merged(node, file: file) : node
+      return FileNode(node: merged, file: file, path: "")
     } catch let error as YamlError {
       switch error {
       case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -88,6 +90,9 @@ struct FileNode {
 
   var isMapping: Bool { node.mapping != nil }
   var isSequence: Bool { node.sequence != nil }
+
+  /// Whether a mapping has a key.
+  func has(_ key: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == key } ?? false }
 
   /// Whether the value is null, or nothing stands behind the key.
   var isNull: Bool {

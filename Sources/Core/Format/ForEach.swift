@@ -67,13 +67,9 @@ struct ForEach {
     guard let lines = fields["lines"] else {
       throw node.fault("\(node.path): expected a list, {range: [first, last]} or {lines: FILE}")
     }
-    let text = try Self.text(lines, directory: directory)
-    var values = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      String($0.hasSuffix("\r") ? $0.dropLast() : $0)
+    return TextLines.split(try Self.text(lines, directory: directory)).filter { !TextLines.isBlank($0) }.map {
+      String($0)
     }
-    // The last newline ends a line, it begins none.
-    if values.last?.isEmpty == true { values.removeLast() }
-    return values
   }
 
   private mutating func read(_ table: FileNode, directory: String) throws {
@@ -82,14 +78,15 @@ struct ForEach {
     let records = try CSV.records(try Self.text(csv, directory: directory)) {
       csv.fault("\(csv.path): \($0)")
     }
-    guard let header = records.first else {
+    guard let header = records.first?.fields else {
       throw csv.fault("\(csv.path): the table is empty; its first line names the columns")
     }
     names = header
-    for (place, row) in records.enumerated() where row.count != header.count {
-      throw csv.fault("\(csv.path): line \(place + 1) has \(row.count) fields, the first has \(header.count)")
+    for record in records where record.fields.count != header.count {
+      throw csv.fault(
+        "\(csv.path): line \(record.line) has \(record.fields.count) fields, the first has \(header.count)")
     }
-    rows = Array(records.dropFirst())
+    rows = records.dropFirst().map(\.fields)
   }
 
   private static func text(_ node: FileNode, directory: String) throws -> String {
@@ -97,46 +94,60 @@ struct ForEach {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw node.fault("\(node.path): the file \(path) cannot be read")
     }
-    guard let text = String(data: bytes, encoding: .utf8) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw node.fault("\(node.path): the file \(path) is not UTF-8 text")
     }
-    return text
+    return TextLines.withoutMark(text)
   }
 }
 
 /// Comma-separated values (RFC 4180).
 enum CSV {
-  static func records(_ text: String, fault: (String) -> RunRefusal) throws -> [[String]] {
-    var records: [[String]] = []
-    var record: [String] = []
+  /// One row, and the line of the file that it begins on, from 1.
+  struct Record: Hashable {
+    var fields: [String]
+    var line: Int
+  }
+
+  /// The rows; blank lines are none.
+  static func records(_ text: String, fault: (String) -> RunRefusal) throws -> [Record] {
+    var records: [Record] = []
+    var fields: [String] = []
     var field = ""
     var isQuoted = false
     var wasQuoted = false
-    var characters = text.unicodeScalars.makeIterator()
+    var line = 1
+    var firstLine = 1
+    var scalars = text.unicodeScalars.makeIterator()
     var pushed: Unicode.Scalar?
+    func next() -> Unicode.Scalar? {
+      defer { pushed = nil }
+      return pushed ?? scalars.next()
+    }
     func endField() {
-      record.append(field)
+      fields.append(field)
       field = ""
       wasQuoted = false
     }
     func endRecord() {
+      let isBlank = fields.isEmpty && !wasQuoted && TextLines.isBlank(field)
       endField()
-      if record != [""] { records.append(record) }
-      record = []
+      if !isBlank { records.append(Record(fields: fields, line: firstLine)) }
+      fields = []
     }
-    while let scalar = pushed ?? characters.next() {
-      pushed = nil
+    while let scalar = next() {
+      if scalar == "\n" { line += 1 }
       if isQuoted {
         if scalar != "\"" {
           field.unicodeScalars.append(scalar)
           continue
         }
-        let next = characters.next()
-        if next == "\"" {
+        let following = next()
+        if following == "\"" {
           field.append("\"")
         } else {
           isQuoted = false
-          pushed = next
+          pushed = following
         }
         continue
       }
@@ -145,13 +156,19 @@ enum CSV {
         isQuoted = true
         wasQuoted = true
       case ",": endField()
-      case "\n": endRecord()
-      case "\r": continue
+      case "\n":
+        endRecord()
+        firstLine = line
+      case "\r":
+        // Part of the line's end, or, alone, of the value.
+        let following = next()
+        if following != "\n", following != nil { field.unicodeScalars.append(scalar) }
+        pushed = following
       default: field.unicodeScalars.append(scalar)
       }
     }
     if isQuoted { throw fault("a quoted field has no end") }
-    if !field.isEmpty || !record.isEmpty || wasQuoted { endRecord() }
+    if !field.isEmpty || !fields.isEmpty || wasQuoted { endRecord() }
     return records
   }
 }

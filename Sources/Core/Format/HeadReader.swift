@@ -15,6 +15,13 @@ enum HeadReader {
       }
       text += line + "\n"
     }
+    // Half a line of YAML is YAML, too, and says something else.
+    if lines.endsInLine {
+      throw RunRefusal(
+        .invalidFile,
+        "the input ends in the middle of a line: its producer was cut short; end the last line with a newline",
+        file: lines.name, line: lines.number)
+    }
     // Messages name the line of the stream.
     return try FileNode.parse(String(repeating: "\n", count: first - 1) + text, file: lines.name)
   }

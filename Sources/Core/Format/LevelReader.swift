@@ -22,7 +22,7 @@ enum LevelReader {
   }
 
   static func resourceMaps(_ node: FileNode) throws -> [String: ComputeResources] {
-    try perCluster(node, resources)
+    try perCluster(node, { try resources($0) })
   }
 
   static func scaleMaps(_ node: FileNode) throws -> [String: [ScalableResource: ResourceScale]] {
@@ -42,7 +42,9 @@ enum LevelReader {
     return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
   }
 
-  static func resources(_ node: FileNode) throws -> ComputeResources {
+  /// - Parameter isStrict: whether a key that is nearly a standard one is an error. In a file it may be a cluster's own:
+  ///   there it is looked at when the clusters are known (``DefinitionLint``).
+  static func resources(_ node: FileNode, isStrict: Bool = false) throws -> ComputeResources {
     var resources = ComputeResources()
     for (key, value) in try node.members("a mapping of resources") {
       if value.isNull { continue }
@@ -57,7 +59,7 @@ enum LevelReader {
       case "stderr": resources.stderr = try value.string()
       case "callback": resources.callback = try value.string()
       default:
-        if let nearest = Suggestion.nearest(to: key, among: ComputeResources.standardKeys) {
+        if isStrict, let nearest = DefinitionLint.nearest(to: key, among: ComputeResources.standardKeys) {
           throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
         }
         resources.other[key] = try value.argumentText()

@@ -13,8 +13,12 @@ final class LineStream {
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
+  private var mayHaveMark = true
   /// Number of the line that was read last, from 1.
   private(set) var number = 0
+
+  /// Whether the last line that was read has no newline: what wrote it may have been cut short.
+  private(set) var endsInLine = false
 
   /// - Parameter path: `-` is standard input.
   /// - Throws: ``RunRefusal`` where it cannot be read.
@@ -59,11 +63,16 @@ final class LineStream {
   }
 
   private func nextRange() throws -> Range<Int>? {
+    while mayHaveMark { try readPiece() }
     var searched = start
     while true {
       if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) { return start..<newline }
       searched = buffer.count
-      if isAtEnd { return start < buffer.count ? start..<buffer.count : nil }
+      if isAtEnd {
+        guard start < buffer.count else { return nil }
+        endsInLine = true
+        return start..<buffer.count
+      }
       if buffer.count - start > Self.longest {
         throw RunRefusal(
           .invalidFile, "the line is longer than \(Self.longest >> 20) MiB", file: name, line: number + 1)
@@ -86,5 +95,10 @@ final class LineStream {
     }
     buffer.append(contentsOf: piece[..<count])
     isAtEnd = count == 0
+    // A mark that a program of Windows has written before the text.
+    if mayHaveMark, buffer.count >= 3 || isAtEnd {
+      mayHaveMark = false
+      if TextLines.hasMark(buffer) { buffer.removeFirst(3) }
+    }
   }
 }

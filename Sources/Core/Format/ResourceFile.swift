@@ -5,9 +5,11 @@ struct ResourceFile {
   ]
 
   private let fields: [String: FileNode]
+  private let name: String
 
   init(_ path: FileNode, directory: String) throws {
     let name = WorkflowFile.absolute(try path.string(), in: directory)
+    self.name = name
     do {
       fields = try FileNode.parse(try WorkflowFile.text(path: name), file: name)
         .fields(Self.keys, of: "a resource file")
@@ -16,27 +18,41 @@ struct ResourceFile {
     }
   }
 
-  /// Puts its values where the workflow's own file says nothing. Templates that the workflow does not have are left
-  /// out: a resource file may serve several workflows.
-  func apply(to definition: inout WorkflowDefinition) throws {
+  /// Puts its values where the workflow's own file says nothing.
+  ///
+  /// - Returns: warnings of templates that the workflow does not have; they are left out, since a resource file may serve
+  ///   several workflows.
+  func apply(to definition: inout WorkflowDefinition) throws -> [String] {
+    var unknown: [String] = []
     var tool = TaskSettings()
     if let node = fields["tool_resources"] { tool.computeResources = try LevelReader.resourceMaps(node) }
     if let node = fields["tool_resource_scales"] { tool.resourceScales = try LevelReader.scaleMaps(node) }
     definition.header.toolSettings = tool.under(definition.header.toolSettings)
     for (name, node) in try fields["task_template_resources"]?.members("templates with resources") ?? [] {
-      try apply(to: name, in: &definition) { $0.computeResources = try LevelReader.resourceMaps(node) }
+      try apply(to: name, in: &definition, &unknown) {
+        $0.computeResources = try LevelReader.resourceMaps(node)
+      }
     }
     for (name, node) in try fields["task_template_resource_scales"]?.members("templates with scales") ?? [] {
-      try apply(to: name, in: &definition) { $0.resourceScales = try LevelReader.scaleMaps(node) }
+      try apply(to: name, in: &definition, &unknown) { $0.resourceScales = try LevelReader.scaleMaps(node) }
+    }
+    let known = definition.templates.map(\.name)
+    return unknown.map { template in
+      "\(name) has resources of a template '\(template)', which this workflow does not have: they are not used"
+        + (Suggestion.nearest(to: template, among: known).map { "; did you mean '\($0)'?" } ?? "")
     }
   }
 
   private func apply(
-    to template: String, in definition: inout WorkflowDefinition, _ read: (inout TaskSettings) throws -> Void
+    to template: String, in definition: inout WorkflowDefinition, _ unknown: inout [String],
+    _ read: (inout TaskSettings) throws -> Void
   ) throws {
     var settings = TaskSettings()
     try read(&settings)
-    guard let place = definition.templates.firstIndex(where: { $0.name == template }) else { return }
+    guard let place = definition.templates.firstIndex(where: { $0.name == template }) else {
+      if !unknown.contains(template) { unknown.append(template) }
+      return
+    }
     definition.templates[place].settings = settings.under(definition.templates[place].settings)
   }
 }

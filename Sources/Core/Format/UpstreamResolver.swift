@@ -4,9 +4,9 @@ struct UpstreamResolver {
   let params: [String: String]
   private var tasksOfTemplate: [[TaskIndex]]
   /// Filled at the first `{task: NAME}`.
-  private var tasksOfName: [String: [TaskIndex]] = [:]
+  private var tasksOfName: [ExactText: [TaskIndex]] = [:]
   /// Tasks of a template by the values of some of its arguments.
-  private var indexes: [IndexKey: [[String]: [TaskIndex]]] = [:]
+  private var indexes: [IndexKey: [[ExactText]: [TaskIndex]]] = [:]
 
   private struct IndexKey: Hashable {
     var template: Int
@@ -79,13 +79,13 @@ struct UpstreamResolver {
     let name = try node.string()
     if tasksOfName.isEmpty {
       for task in 0..<definition.taskCount {
-        tasksOfName[definition.tasks.name(task), default: []].append(TaskIndex(task))
+        tasksOfName[ExactText(definition.tasks.name(task)), default: []].append(TaskIndex(task))
       }
     }
-    switch tasksOfName[name, default: []] {
+    switch tasksOfName[ExactText(name), default: []] {
     case let one where one.count == 1: return one[0]
     case let none where none.isEmpty:
-      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000)).map {
+      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000).map(\.text)).map {
         "; did you mean '\($0)'?"
       }
       throw node.fault("\(node.path): there is no task '\(name)'\(nearest ?? "")")
@@ -153,16 +153,16 @@ struct UpstreamResolver {
     }
     let key = IndexKey(template: selection.template, arguments: selection.conditions.map(\.argument))
     if indexes[key] == nil {
-      var index: [[String]: [TaskIndex]] = [:]
+      var index: [[ExactText]: [TaskIndex]] = [:]
       for member in tasksOfTemplate[selection.template] {
         let all = definition.tasks.arguments(Int(member))
-        index[key.arguments.map { all[$0] }, default: []].append(member)
+        index[key.arguments.map { ExactText(all[$0]) }, default: []].append(member)
       }
       indexes[key] = index
     }
-    var combinations: [[String]] = [[]]
+    var combinations: [[ExactText]] = [[]]
     for condition in selection.conditions {
-      let texts = condition.values.map { $0.text(names, values) }
+      let texts = condition.values.map { ExactText($0.text(names, values)) }
       combinations = combinations.flatMap { front in texts.map { front + [$0] } }
     }
     return try checked(combinations.flatMap { indexes[key]![$0] ?? [] }, selection, task)

@@ -25,15 +25,16 @@ extension WfFormat {
       throw RunRefusal(
         .invalidFile, "\(path) has no tasks (neither in workflow.specification nor in workflow)")
     }
-    var places: [String: TaskIndex] = [:]
+    var places: [ExactText: TaskIndex] = [:]
     for (place, task) in tasks.enumerated() {
       let id = task.id ?? task.name
-      guard places.updateValue(TaskIndex(place), forKey: id) == nil else {
+      guard places.updateValue(TaskIndex(place), forKey: ExactText(id)) == nil else {
         throw RunRefusal(.invalidFile, "\(path): task '\(id)' is there twice")
       }
     }
     let went = Dictionary(
-      (workflow.execution?.tasks ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      (workflow.execution?.tasks ?? []).map { (ExactText($0.id), $0) },
+      uniquingKeysWith: { first, _ in first })
     var templates: [TaskTemplate] = []
     var templatePlaces: [String: Int] = [:]
     var definition = WorkflowDefinition(
@@ -45,7 +46,7 @@ extension WfFormat {
     let upstreams = try self.upstreams(tasks, places, path: path)
     for (place, task) in tasks.enumerated() {
       let id = task.id ?? task.name
-      let went = went[id]
+      let went = went[ExactText(id)]
       let seconds = max(0, went?.runtimeInSeconds ?? task.runtimeInSeconds ?? task.runtime ?? 0) * scale
       let kind = Self.kind(went?.category ?? task.category ?? task.name)
       let template = templatePlaces[kind] ?? templates.count
@@ -78,13 +79,14 @@ extension WfFormat {
   }
 
   /// What each task waits for. Instances name parents, children, or both.
-  private func upstreams(_ tasks: [Task], _ places: [String: TaskIndex], path: String) throws -> [[TaskIndex]]
+  private func upstreams(_ tasks: [Task], _ places: [ExactText: TaskIndex], path: String) throws
+    -> [[TaskIndex]]
   {
     var upstreams = [Set<TaskIndex>](repeating: [], count: tasks.count)
     for (place, task) in tasks.enumerated() {
       func find(_ id: String, _ role: String) throws -> TaskIndex {
-        if let found = places[id] { return found }
-        let nearest = places.count < 10_000 ? Suggestion.nearest(to: id, among: Array(places.keys)) : nil
+        if let found = places[ExactText(id)] { return found }
+        let nearest = places.count < 10_000 ? Suggestion.nearest(to: id, among: places.keys.map(\.text)) : nil
         throw RunRefusal(
           .invalidFile,
           "\(path): \(role) '\(id)' of task '\(task.id ?? task.name)' is not there\(nearest.map { " (did you mean '\($0)'?)" } ?? "")"

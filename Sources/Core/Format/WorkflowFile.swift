@@ -21,6 +21,8 @@ public enum WorkflowFile {
     "default_compute_resources", "default_resource_scales", "default_fallback_queues", "default_priority",
     "on_finish", "task_templates", "tasks",
   ]
+  /// The key of a head whose stream ends with `{"end": true}`.
+  private static let framed = "framed"
   static let templateKeys = [
     "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
     "default_cluster_name", "default_max_attempts", "default_compute_resources", "default_resource_scales",
@@ -31,7 +33,9 @@ public enum WorkflowFile {
   public struct Document: Sendable {
     public var definition: WorkflowDefinition
     /// The tasks of the entries that gave themselves an id (lines of JSON).
-    public var ids: [String: EntryTasks]
+    public var ids: [(id: String, tasks: EntryTasks)]
+    /// What a person should know of what the file says.
+    public var warnings: [String] = []
   }
 
   /// What reads from standard input instead of a file.
@@ -86,7 +90,9 @@ public enum WorkflowFile {
   static func document(
     head: FileNode, entries lines: LineStream? = nil, directory: String, overrides: Overrides
   ) throws -> Document {
-    let fields = try head.fields(keys, of: "a workflow file")
+    // Only a stream can be cut short.
+    let known = lines == nil ? keys : keys + [framed]
+    let fields = try head.fields(known, of: "a workflow file")
     let needed = ["tool", "task_templates"] + (lines == nil ? ["tasks"] : [])
     for key in needed where fields[key] == nil { throw head.fault("a workflow file needs '\(key)'") }
     let params = try parameters(fields["params"], overrides: overrides)
@@ -94,8 +100,9 @@ public enum WorkflowFile {
     if let workflowArgs = overrides.workflowArgs { header.workflowArgs = workflowArgs }
 
     var definition = WorkflowDefinition(header: header, templates: try templates(fields["task_templates"]!))
+    var warnings: [String] = []
     for path in try fields["include"]?.items("a list of files") ?? [] {
-      try ResourceFile(path, directory: directory).apply(to: &definition)
+      warnings += try ResourceFile(path, directory: directory).apply(to: &definition)
     }
     var reader = EntryReader(definition: definition, params: params, directory: directory)
     definition.templates = []
@@ -114,9 +121,9 @@ public enum WorkflowFile {
         try reader.read(tasks)
       }
     }
-    if let lines { try reader.read(lines) }
+    if let lines { try reader.read(lines, isFramed: try fields[framed]?.bool() ?? false) }
     try reader.finish()
-    return Document(definition: reader.definition, ids: reader.ids)
+    return Document(definition: reader.definition, ids: reader.ids.map { ($0.text, $1) }, warnings: warnings)
   }
 
   private static func header(_ fields: [String: FileNode], params: [String: String], directory: String) throws
@@ -148,7 +155,7 @@ public enum WorkflowFile {
       throw RunRefusal(
         .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
     }
-    guard let text = String(data: bytes, encoding: .utf8) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)
     }
     return text

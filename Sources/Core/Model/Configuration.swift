@@ -70,7 +70,8 @@ public struct Configuration: Sendable {
   }
 
   private mutating func read(_ text: String, path: String) throws {
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+    let text = TextLines.withoutMark(text)
+    let lines = TextLines.split(text).map { $0.drop(while: \.isWhitespace) }
     if lines.allSatisfy({ $0.isEmpty || $0.hasPrefix("#") }) { return }
     let root = try FileNode.parse(text, file: path)
     if root.isNull { return }

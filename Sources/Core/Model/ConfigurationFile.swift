@@ -12,7 +12,10 @@ public struct ConfigurationFile {
     self.path =
       path.map { WorkflowFile.absolute($0, in: FileManager.default.currentDirectoryPath) }
       ?? HomeFolder.path + "/.jobmon.yaml"
-    text = FileManager.default.contents(atPath: self.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    text =
+      FileManager.default.contents(atPath: self.path).map {
+        TextLines.withoutMark(String(decoding: $0, as: UTF8.self))
+      } ?? ""
     guard
       !text.isEmpty || !FileManager.default.fileExists(atPath: self.path)
         || FileManager.default.isReadableFile(atPath: self.path)
@@ -63,7 +66,7 @@ public struct ConfigurationFile {
     let root = text.allSatisfy(\.isWhitespace) ? nil : try Yams.compose(yaml: text)
     var lines = FileLines(text)
     guard case .mapping(let sections)? = root else {
-      lines.append("\(parts[0]):\n  \(parts[1]): \(value)")
+      lines.append(["\(parts[0]):", "  \(parts[1]): \(value)"])
       return lines.text
     }
     guard let section = sections.first(where: { $0.key.string == parts[0] })?.value else {
@@ -72,7 +75,7 @@ public struct ConfigurationFile {
           "\"\(parts[0])\": {\"\(parts[1])\": \(quoted)}\(sections.isEmpty ? "" : ", ")",
           behindBraceAt: sections.mark)
       }
-      lines.append("\(parts[0]):\n  \(parts[1]): \(value)")
+      lines.append(["\(parts[0]):", "  \(parts[1]): \(value)"])
       return lines.text
     }
     guard case .mapping(let members) = section else { return nil }
@@ -91,15 +94,22 @@ public struct ConfigurationFile {
 /// A text that is changed at the places that a YAML parser names.
 private struct FileLines {
   private var lines: [String]
+  /// As the file has it: "\n", or "\r\n".
+  private let lineEnd: String
 
-  init(_ text: String) { lines = text.components(separatedBy: "\n") }
+  init(_ text: String) {
+    lines = TextLines.split(text).map(String.init)
+    if text.isEmpty || text.utf8.last == UInt8(ascii: "\n") { lines.append("") }
+    // To Swift "\r\n" is one character.
+    lineEnd = text.contains("\r\n" as Character) ? "\r\n" : "\n"
+  }
 
-  var text: String { lines.joined(separator: "\n") }
+  var text: String { lines.joined(separator: lineEnd) }
 
   /// Adds lines at the end.
-  mutating func append(_ text: String) {
+  mutating func append(_ more: [String]) {
     if lines.last == "" { lines.removeLast() }
-    lines += [text, ""]
+    lines += more + [""]
   }
 
   /// The text from a place on to the end of its line; nil where there is no such place.

@@ -184,7 +184,8 @@ public struct DummyOptions: Sendable {
       throw bad(cluster, "trace", "a file with lines name,seconds, and \(path) cannot be read")
     }
     var trace: [String: Double] = [:]
-    for (number, line) in String(decoding: data, as: UTF8.self).split(separator: "\n").enumerated() {
+    let text = TextLines.withoutMark(String(decoding: data, as: UTF8.self))
+    for (number, line) in TextLines.split(text).enumerated() where !TextLines.isBlank(line) {
       guard let comma = line.lastIndex(of: ","),
         let seconds = JSONValue.string(String(line[line.index(after: comma)...])).duration
       else {

@@ -117,7 +117,9 @@ struct BatchFiles: Sendable {
   /// The end of what the cluster and the workers have written beside the reports.
   var lastWords: String? {
     guard let data = FileManager.default.contents(atPath: folder.log) else { return nil }
-    return String(decoding: data.suffix(2000), as: UTF8.self).split(separator: "\n").last.map(String.init)
+    return TextLines.split(String(decoding: data.suffix(2000), as: UTF8.self)).last { !TextLines.isBlank($0) }
+      .map(
+        String.init)
   }
 
   /// Removes batches that nobody has touched for so many seconds: those of drivers that were never resumed, and what is left

@@ -113,7 +113,7 @@ extension ConformanceCase {
     ) { bench in
       let instance = bench.submit(.init("pwd -P; wc -c; ulimit -c >/dev/null; echo end"))
       try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "it failed")
-      let lines = (bench.stdout(instance) ?? "").split(separator: "\n").map {
+      let lines = TextLines.split(bench.stdout(instance) ?? "").map {
         $0.trimmingPrefix { $0 == " " }
       }
       let folder = bench.resolvedFolder

@@ -152,7 +152,9 @@ final class PluginProcess: Sendable {
   }
 
   private func readLog(_ said: ([String]) -> Void) {
-    func text(_ line: Data) -> String { String(decoding: line, as: UTF8.self) }
+    func text(_ line: Data) -> String {
+      String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+    }
     let rest = LineSplitter.read(log, longest: Self.longestLogLine) { lines, tooLong in
       said(lines.map(text) + Array(repeating: "(a very long line)", count: tooLong))
     }

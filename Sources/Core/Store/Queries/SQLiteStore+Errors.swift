@@ -61,7 +61,7 @@ extension SQLiteStore {
     var bytes = [UInt8](repeating: 0, count: 2048)
     let count = pread(file, &bytes, bytes.count, max(0, size - bytes.count))
     guard count > 0 else { return nil }
-    let lines = String(decoding: bytes[0..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+    let lines = TextLines.split(String(decoding: bytes[0..<count], as: UTF8.self))
     return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

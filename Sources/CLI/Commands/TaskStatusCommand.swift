@@ -26,16 +26,22 @@ struct TaskStatusCommand: ParsableCommand {
     var listing = Listing(
       "TASK_ID", "TASK_STATUS", "TASK_INSTANCE_ID", "DISTRIBUTOR_ID", "STATUS", "RESOURCE_USAGE", "STDOUT",
       "STDERR",
-      "ERROR_TRACE")
-    for row in try store.open().attempts(of: tasks, words: try TaskWord.parse(status)) {
+      "ERROR_TRACE", more: ["DRIVER"])
+    let store = try store.open()
+    var drivers: [WorkflowID: DriverState] = [:]
+    for row in try store.attempts(of: tasks, words: try TaskWord.parse(status)) {
       let attempt = row.attempt
+      let known = try drivers[row.workflow] ?? store.driver(of: row.workflow)
+      drivers[row.workflow] = known
+      let driver = attempt.map { $0.status.isFinal } ?? true ? .none : known
       let isFailure = attempt.map { $0.status.isFinal && $0.status != .done } ?? false
       listing.rows.append([
-        .integer(row.task.id), .string(row.task.status.rawValue),
+        .integer(row.task.id), driver.told(row.task.status.rawValue, output),
         attempt.map { .integer($0.instance) } ?? .null,
         JSONValue(attempt?.handle), JSONValue(attempt?.status.rawValue),
         JSONValue(attempt?.usage.flatMap(Self.text)),
         JSONValue(attempt?.stdout), JSONValue(attempt?.stderr), JSONValue(isFailure ? attempt?.reason : nil),
+        JSONValue(driver.words),
       ])
     }
     listing.tell(output)

@@ -57,6 +57,7 @@ struct WatchCommand: ParsableCommand {
     var silence = Silence(moment)
     while moment.holder?.run == holder.run, !moment.isDead {
       usleep(UInt32(Self.interval * 1_000_000))
+      try store.requireInPlace()
       guard let next = try watch.look() else {
         // Whether it died is not to be read in the database.
         moment.isDead = holder.isKnownDead
@@ -104,7 +105,7 @@ struct WatchCommand: ParsableCommand {
     let fatal = sum { $0.fatal }
     let (status, reason): (RunResult.Status, String?) =
       if moment.status == .done { (.done, nil) } else if moment.isDead {
-        (.stopped, "the process that drove it has died")
+        (.stopped, "driver: \(try store.open(tellsUpgrade: false).driver(of: workflow).words ?? "dead")")
       } else if let holder, let now = moment.holder, now.run != holder.run {
         (.terminated, "run \(now.run) has taken over: jobmon watch -w \(workflow)")
       } else {
@@ -139,7 +140,8 @@ struct WatchCommand: ParsableCommand {
       "tasks": JSONValue(watch.tasksTotal), "retries": JSONValue(moment.progress.retries),
       "limit": JSONValue(moment.progress.workflowLimit), "templates": .array(templates),
       "workflow_run_id": moment.holder.map { .integer($0.run) } ?? .null,
-      "host": JSONValue(moment.holder?.driver.host), "active": .bool(moment.holder != nil && !moment.isDead),
+      "host": JSONValue(moment.holder?.driver.host), "driver": JSONValue(moment.driver.words),
+      "active": .bool(moment.holder != nil && !moment.isDead),
     ])
   }
 }

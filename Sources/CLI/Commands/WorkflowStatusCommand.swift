@@ -66,12 +66,13 @@ struct WorkflowStatusCommand: ParsableCommand {
     var listing = Listing(
       "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE",
       "FATAL",
-      "RETRIES")
+      "RETRIES", more: ["DRIVER"])
     for row in try store.open().workflows(filter) {
       listing.rows.append([
-        .integer(row.id), .string(row.name), .string(row.status.rawValue), .string(row.created.iso8601),
+        .integer(row.id), .string(row.name), row.driver.told(row.status.rawValue, output),
+        .string(row.created.iso8601),
         JSONValue(row.tasks), JSONValue(row.pending), JSONValue(row.scheduled), JSONValue(row.running),
-        JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries),
+        JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries), JSONValue(row.driver.words),
       ])
     }
     listing.tell(output)

@@ -4,9 +4,15 @@ import JobmonCore
 /// Rows under named columns: a table for people, an array of objects for programs.
 struct Listing {
   let columns: [String]
+  /// How many of the columns a table shows: the others are for programs.
+  private let shown: Int
   var rows: [[JSONValue]] = []
 
-  init(_ columns: String...) { self.columns = columns }
+  /// - Parameter more: further columns, which only JSON has, and only in rows where there is something to tell.
+  init(_ columns: String..., more: [String] = []) {
+    self.columns = columns + more
+    shown = columns.count
+  }
 
   /// One JSON array; each row an object whose keys are the columns in lower case, in their order.
   var json: String {
@@ -14,7 +20,7 @@ struct Listing {
     var text = "["
     for (place, row) in rows.enumerated() {
       text += place > 0 ? ",\n {" : "{"
-      for (column, value) in row.enumerated() {
+      for (column, value) in row.enumerated() where column < shown || value != .null {
         if column > 0 { text += "," }
         text += keys[column]
         JSONWriter.write(value, to: &text)
@@ -26,7 +32,8 @@ struct Listing {
 
   /// Columns as wide as their widest cell; numbers to the right.
   var table: String {
-    let cells = [columns.map(Cell.init)] + rows.map { $0.map { Cell($0.cell) } }
+    let columns = columns.prefix(shown)
+    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
@@ -62,6 +69,14 @@ struct Listing {
   }
 
   func tell(_ output: OutputOptions) { print(output.isJSON ? json : table) }
+}
+
+extension DriverState {
+  /// A state as a table shows it: nobody should wait for what a dead driver has left running.
+  func told(_ word: String, _ output: OutputOptions) -> JSONValue {
+    guard !output.isJSON, let words else { return .string(word) }
+    return .string("\(word) (driver: \(words))")
+  }
 }
 
 extension JSONValue {

@@ -160,6 +160,7 @@ enum ReportMarkup {
     main.append(el("header", {},
       el("h1", {}, W.name + " ", el("span", { class: "pill " + (good[W.status] || "") }, W.status)),
       el("div", { class: "soft" }, `workflow ${W.id} · ${W.tool} ${W.toolVersion} · ${W.args} · ${W.user} · ${moment(W.created)}`),
+      W.driver ? el("p", { class: "bad" }, `driver: ${W.driver}; resume with: jobmon workflow_resume -w ${W.id}`) : null,
       W.description ? el("p", {}, W.description) : null));
     const cores = sum(t => t.coreSeconds), cpu = sum(t => t.cpuSeconds);
     const asked = sum(t => t.askedByteSeconds), used = sum(t => t.usedByteSeconds), lost = sum(t => t.lostSeconds);
@@ -174,7 +175,7 @@ enum ReportMarkup {
     ].map(([b, t]) => el("div", { class: "tile" }, el("b", {}, b), el("span", { class: "soft" }, t)))));
 
     if (D.runs.length) section("Runs", table([["run", "n"], ["status"], ["cluster"], ["by"], ["started"], ["lasted", "n"]],
-      D.runs.map(r => [r.id, r.status, r.cluster, r.user, moment(W.begin + r.started), r.ended === null ? "goes on" : span(r.ended - r.started)]), "Runs"));
+      D.runs.map(r => [r.id, r.status, r.cluster, r.user, moment(W.begin + r.started), r.ended === null ? (W.driver ? "driver: " + W.driver : "goes on") : span(r.ended - r.started)]), "Runs"));
 
     // Concurrency
     if (D.concurrency.length) {

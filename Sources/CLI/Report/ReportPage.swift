@@ -35,7 +35,8 @@ struct ReportPage {
         "toolVersion": .string(report.toolVersion), "args": .string(report.workflowArgs),
         "description": JSONValue(report.description), "status": .string(report.status.rawValue),
         "user": .string(report.user), "created": .integer(report.created), "begin": .integer(beginning),
-        "now": .integer(report.now), "limit": JSONValue(report.limit),
+        "driver": JSONValue(report.driver.words), "now": .integer(report.now),
+        "limit": JSONValue(report.limit),
         "firstTask": .integer(report.firstTask), "attempts": JSONValue(report.attemptCount),
       ]))
     add("runs", .array(report.runs.map(run)))

@@ -38,6 +38,11 @@ struct HostProcess: Hashable, Sendable {
     return Self.startTicks(of: pid) != start
   }
 
+  /// Whether the process would be seen here if it lived.
+  var isHere: Bool {
+    host == Self.hostName && bootID == Self.currentBootID && pidNamespace == Self.currentPIDNamespace
+  }
+
   private static var hostName: String {
     var name = utsname()
     uname(&name)
@@ -70,4 +75,7 @@ struct HostProcess: Hashable, Sendable {
 extension LeaseHolder {
   /// Whether the process that drives the run has certainly died, as far as this host can tell.
   public var isKnownDead: Bool { HostProcess(driver).isKnownDead }
+
+  /// Whether it is a process that this one can look at: then it lives if it is not known to be dead.
+  var isHere: Bool { HostProcess(driver).isHere }
 }

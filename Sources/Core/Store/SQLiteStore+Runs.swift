@@ -154,6 +154,8 @@ extension SQLiteStore {
     }
     cache.forget()
     try sync()
+    // What was written into a file that is not there any more is lost.
+    try requireInPlace()
     return seq
   }
 

@@ -75,7 +75,7 @@ private struct Explainer {
   /// G, D, E, A or F by task; and the tasks that the cluster has taken. Attempts that are recorded ahead are not there yet.
   let statuses: [String]
   let open: Set<TaskIndex>
-  let isLive: Bool
+  let driver: DriverState
   let limit: Int?
   /// By place of the template.
   let templateLimits: [Int: Int]
@@ -97,11 +97,9 @@ private struct Explainer {
         arguments: [place.id, TaskInstanceStatus.instantiated.rawValue]
       ).map(place.index))
     let row = try Row.fetchOne(
-      database, sql: "SELECT holder, max_concurrently_running FROM workflow WHERE id = ?",
-      arguments: [place.id])!
-    limit = row[1]
-    let holder: Int64? = row[0]
-    isLive = try holder.map { try !HostProcess(SQLiteStore.holder($0, database).driver).isKnownDead } ?? false
+      database, sql: "SELECT max_concurrently_running FROM workflow WHERE id = ?", arguments: [place.id])!
+    limit = row[0]
+    driver = try SQLiteStore.driver(of: place.id, database)
     templateLimits = Dictionary(
       uniqueKeysWithValues: try Row.fetchAll(
         database,
@@ -110,6 +108,13 @@ private struct Explainer {
           WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
           """, arguments: [place.id]
       ).map { ($0[0], $0[1]) })
+  }
+
+  private var isLive: Bool { driver.isLive }
+
+  /// `driver: dead since …; resume with: …`, and the like.
+  private var noDriver: String {
+    (driver.words.map { "driver: \($0); " } ?? "") + "resume with: jobmon workflow_resume -w \(place.id)"
   }
 
   private func isDone(_ task: TaskIndex) -> Bool { statuses[Int(task)] == "D" }
@@ -141,7 +146,6 @@ private struct Explainer {
       ?? ""
     let counts =
       "\(done) of \(statuses.count) tasks are done, \(failed) have failed for good, \(open.count) are in the cluster"
-    let resume = "jobmon workflow_resume -w \(place.id)"
     let because: String
     if done == statuses.count {
       because = "Everything is done."
@@ -157,7 +161,7 @@ private struct Explainer {
       ? ""
       : "; "
         + (isLive
-          ? "jobmon concurrency_limit -w \(place.id) -m N lets it go on" : "\(resume) goes on with it")
+          ? "jobmon concurrency_limit -w \(place.id) -m N lets it go on" : noDriver)
     return Explanation(task: nil, state: status, because: because, details: counts + next)
   }
 
@@ -190,7 +194,7 @@ private struct Explainer {
       )
     }
     guard isLive else {
-      return ("No run is active.", "jobmon workflow_resume -w \(place.id) goes on with the workflow")
+      return ("No run is active.", noDriver)
     }
     if !before.isEmpty {
       let all = dag.sets[dag.upstreams[Int(task)]].count
@@ -223,6 +227,15 @@ private struct Explainer {
 
   private func inCluster(_ attempt: AttemptRow) -> (String, String) {
     let job = attempt.handle.map { ", job \($0)" } ?? ""
+    if !isLive {
+      return (
+        attempt.started == nil
+          ? "It was waiting in its cluster when the driver died."
+          : "It was running when the driver died.",
+        "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since "
+          + "\(time(attempt.started ?? attempt.created))\(job); \(noDriver)"
+      )
+    }
     if let started = attempt.started {
       return (
         "It runs.",

@@ -27,7 +27,8 @@ private struct ReportReader {
   let store: SQLiteStore
   let place: WorkflowPlace
   let database: Database
-  let now = Timestamp.now.rawValue
+  let driver: DriverState
+  let now: Int64
   var templates: [WorkflowReport.Template] = []
   /// When a task's last attempt started and ended.
   var lastStart: [Int64]
@@ -38,6 +39,8 @@ private struct ReportReader {
     self.store = store
     self.place = place
     self.database = database
+    driver = try SQLiteStore.driver(of: place.id, database)
+    now = if case .dead(let since) = driver { since.rawValue } else { Timestamp.now.rawValue }
     lastStart = Array(repeating: 0, count: place.taskCount)
     lastEnd = lastStart
     template = Array(repeating: 0, count: place.taskCount)
@@ -58,13 +61,15 @@ private struct ReportReader {
     shown.formUnion(links)
     let names = try names(of: shown)
     let runs = try readRuns()
-    return WorkflowReport(
+    var report = WorkflowReport(
       id: place.id, name: row[0], tool: row[1], toolVersion: row[2], workflowArgs: row[3],
       description: row[4],
       status: try store.stored(row[5]), user: row[6], created: row[7], limit: row[8], now: now, runs: runs,
       templates: templates, edges: edges(dag), attemptCount: count, attempts: attempts,
       concurrency: Self.curve(changes), chain: told(links, names, since: runs.first?.started ?? row[7]),
       errors: errors, taskNames: names, firstTask: place.firstTask)
+    report.driver = driver
+    return report
   }
 
   private mutating func readTasks() throws {

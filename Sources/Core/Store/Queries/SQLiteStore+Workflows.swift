@@ -54,6 +54,7 @@ extension SQLiteStore {
       default: break
       }
     }
+    result.driver = try Self.driver(of: id, database)
     result.pending = result.tasks - result.scheduled - result.running - result.done - result.fatal
     return result
   }

@@ -69,10 +69,11 @@ public struct WorkflowReport: Sendable {
   public var workflowArgs: String
   public var description: String?
   public var status: WorkflowStatus
+  public var driver = DriverState.none
   public var user: String
   public var created: Int64
   public var limit: Int?
-  /// When this was read.
+  /// When this was read; where the driver has died, when it was last heard of: nothing is known of later.
   public var now: Int64
   public var runs: [Run]
   public var templates: [Template]

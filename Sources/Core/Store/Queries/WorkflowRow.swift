@@ -45,4 +45,5 @@ public struct WorkflowRow: Hashable, Sendable {
   public var fatal: Int
   /// Retries of all its tasks in all its runs.
   public var retries: Int
+  public var driver = DriverState.none
 }

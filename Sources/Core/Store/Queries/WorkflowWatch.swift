@@ -10,6 +10,7 @@ public final class WorkflowWatch {
     public var progress: RunProgress
     /// The run that holds the workflow; nil where none does.
     public var holder: LeaseHolder?
+    public var driver: DriverState
     /// Whether the process that drives it is known to have died.
     public var isDead: Bool
     /// Attempts that have failed since the last look, oldest first, each with whether another follows.
@@ -89,6 +90,7 @@ public final class WorkflowWatch {
     progress.runtimes = runtimes.map { $0.count > 0 ? Float($0.seconds / Double($0.count)) : nil }
     return Moment(
       status: try store.stored(row[0]), progress: progress, holder: holder,
+      driver: try SQLiteStore.driver(of: place.id, database),
       isDead: holder?.isKnownDead ?? false, failures: failures)
   }
 

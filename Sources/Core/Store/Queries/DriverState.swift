@@ -1,0 +1,70 @@
+import GRDB
+
+/// Whether a workflow is driven: the one answer for all listings, pages and commands.
+public enum DriverState: Hashable, Sendable {
+  /// No run holds the workflow.
+  case none
+  case alive
+  /// The process that held it has died: nothing of it was heard since.
+  case dead(since: Timestamp)
+  /// It runs on another host, where nobody here can look, and has given no sign of life for longer than it may.
+  case silent(since: Timestamp)
+
+  /// Seconds without a beat after which a driver on another host is told as silent: the default of
+  /// `heartbeat.dead_after`.
+  static let patience: Int64 = 93
+
+  /// `dead since 2026-01-31T08:15:00.250Z`; nil where there is nothing to tell.
+  public var words: String? {
+    switch self {
+    case .none, .alive: nil
+    case .dead(let since): "dead since \(since.iso8601)"
+    case .silent(let since): "silent since \(since.iso8601)"
+    }
+  }
+
+  /// Whether a run may be at work on the workflow.
+  public var isLive: Bool {
+    switch self {
+    case .alive, .silent: true
+    case .none, .dead: false
+    }
+  }
+}
+
+extension SQLiteStore {
+  /// - Throws: ``StoreError/notFound(_:)``
+  public func driver(of workflow: WorkflowID) throws -> DriverState {
+    try read { database in
+      try WorkflowPlace.require(workflow, database)
+      return try Self.driver(of: workflow, database)
+    }
+  }
+
+  static func driver(of workflow: WorkflowID, _ database: Database) throws -> DriverState {
+    let held = try Int64.fetchOne(
+      database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])
+    guard let held else { return .none }
+    let holder = try holder(held, database)
+    if holder.isKnownDead { return .dead(since: try lastSign(of: held, workflow, database)) }
+    if holder.isHere { return .alive }
+    let last = try lastSign(of: held, workflow, database)
+    return Timestamp.now.rawValue - last.rawValue > DriverState.patience * 1000
+      ? .silent(since: last) : .alive
+  }
+
+  /// The last that is known of a run: a beat, a change, an attempt that was made or has started.
+  private static func lastSign(of run: WorkflowRunID, _ workflow: WorkflowID, _ database: Database) throws
+    -> Timestamp
+  {
+    let last = try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT max(started, coalesce(beat_at, 0),
+          coalesce((SELECT time FROM change WHERE workflow_id = ?2 AND run_id = ?1 ORDER BY seq DESC LIMIT 1), 0),
+          coalesce((SELECT max(max(created, coalesce(i.started, 0))) FROM instance i WHERE workflow_id = ?2 AND is_open), 0))
+        FROM run WHERE id = ?1
+        """, arguments: [run, workflow])
+    return Timestamp(rawValue: last ?? 0)
+  }
+}

@@ -26,7 +26,10 @@ struct PreviewText {
     if preview.tasksPreviouslyDone > 0 {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
-    head += "; the longest chain has \(preview.criticalPath)"
+    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
+    if let changes = preview.changes {
+      head += "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
+    }
     return head + "\n\n" + listing.table + "\n\nnothing was run (--dry-run)"
   }
 
@@ -35,7 +38,7 @@ struct PreviewText {
       "dry_run": .bool(true), "name": .string(preview.name), "workflow_args": JSONValue(preview.workflowArgs),
       "tasks_total": JSONValue(preview.tasksTotal),
       "tasks_previously_done": JSONValue(preview.tasksPreviouslyDone),
-      "critical_path": JSONValue(preview.criticalPath),
+      "critical_path": JSONValue(preview.criticalPath), "folder": .string(preview.folder),
       "warnings": .array(preview.warnings.map { .string($0) }),
       "arrays": .array(
         preview.shares.map { share in

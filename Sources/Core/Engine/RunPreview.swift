@@ -1,5 +1,5 @@
 /// What a run would do, without running anything: counts, what tasks would ask for, how long the longest chain is.
-public struct RunPreview: Hashable, Sendable {
+public struct RunPreview: Sendable {
   /// Tasks of one template that would ask for the same.
   public struct Share: Hashable, Sendable {
     public var template: String
@@ -21,6 +21,10 @@ public struct RunPreview: Hashable, Sendable {
   public var shares: [Share]
   /// Tasks on the longest chain of tasks that wait for each other.
   public var criticalPath: Int
+  /// Where the commands would run.
+  public var folder: String
+  /// Where the workflow is stored with other tasks: what accepting the changes would do.
+  public var changes: ChangePlan?
   /// What may not be meant as it is written.
   public var warnings: [String]
 
@@ -43,11 +47,20 @@ public struct RunPreview: Hashable, Sendable {
     workflowArgs = header.workflowArgs
     tasksTotal = workflow.taskCount
     tasksPreviouslyDone = 0
-    if let store, let workflowArgs,
-      let known = try store.find(tool: header.tool, version: header.toolVersion, workflowArgs: workflowArgs),
-      known.isBound, known.identity == WorkflowIdentity(workflow).workflow
-    {
-      tasksPreviouslyDone = try store.load(known.id).statuses.count { $0 == .done }
+    folder = header.workingDirectory ?? options.workingDirectory
+    if let store, workflowArgs != nil {
+      let prepared = try WorkflowBinder(store: store, options: options, notice: notice).prepare(workflow)
+      if let known = prepared.existing, known.isBound {
+        let stored = try store.load(known.id)
+        if known.identity == prepared.identity.workflow {
+          tasksPreviouslyDone = stored.statuses.count { $0 == .done }
+        } else {
+          let plan = ChangePlan(
+            from: stored, to: workflow, keepsDone: options.changes == .acceptAndKeepDone)
+          changes = plan
+          tasksPreviouslyDone = plan.kept.count
+        }
+      }
     }
 
     struct Key: Hashable, Comparable {

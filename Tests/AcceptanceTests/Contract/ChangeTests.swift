@@ -69,6 +69,8 @@ extension Acceptance {
         "template 'add'", "awk", "sort -n", "--accept-changes keeps the 3 of 5", "2 done tasks again",
         "--keep-done keeps all 5",
       ] { #expect(message.contains(words), "\(message)") }
+      let shown = try sandbox.run("run", file, "--dry-run")
+      #expect(shown.status == 0 && shown.stdout.contains("run again  1 task ('add')"), "\(shown)")
       #expect(try ran(sandbox).isEmpty)
       #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
       #expect(try ran(sandbox) == ["add", "report"])

@@ -28,7 +28,8 @@ struct PreviewText {
     }
     head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
     if let changes = preview.changes {
-      head += "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
+      head +=
+        "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
     return head + "\n\n" + listing.table + "\n\nnothing was run (--dry-run)"
   }

@@ -26,7 +26,7 @@ extension ChangePlan {
     if parts.isEmpty { parts.append("the same tasks in another order of upstreams or arguments") }
     return parts.joined(separator: "; ")
       + ". --accept-changes keeps the \(kept.count) of \(doneBefore) results that still hold and runs "
-      + "\(againCount) done tasks again; --keep-done keeps all \(keepingDone); other workflow_args make a new workflow"
+      + "\(againCount == 1 ? "1 done task" : "\(againCount) done tasks") again; --keep-done keeps all \(keepingDone); other workflow_args make a new workflow"
   }
 
   /// `2 tasks (such as 'count_number-6')`

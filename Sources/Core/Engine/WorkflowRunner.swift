@@ -48,7 +48,12 @@ public final class WorkflowRunner: Sendable {
       observer.noticed("there is no such workflow yet: starting it")
     }
     return try session.withClusters {
-      try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
+      do {
+        try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
+      } catch is Preflight.Interrupted {
+        // It is stored all the same, so that it has an id to be resumed by; the run ends before it takes the lease.
+        session.preflight.close(atOnce: true)
+      }
       return try session.run(try binder.store(prepared))
     }
   }

@@ -43,13 +43,13 @@ struct BindCommand: ParsableCommand {
       try OutputFile.write(
         Data((JSONText.line(JSONValue.object(object)) + "\n").utf8), to: ids, named: "--ids")
     }
-    Self.tell(bound, output)
+    try Self.tell(bound, output)
   }
 
   /// Prints the id of a workflow that was stored.
-  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) {
+  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
-      print(
+      try StandardOutput.line(
         JSONText.line(
           JSONValue.object([
             "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),
@@ -57,7 +57,7 @@ struct BindCommand: ParsableCommand {
             "tasks_total": JSONValue(bound.definition.taskCount),
           ])))
     } else {
-      print(bound.id)
+      try StandardOutput.line("\(bound.id)")
     }
   }
 }

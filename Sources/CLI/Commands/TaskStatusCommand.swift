@@ -38,7 +38,7 @@ struct TaskStatusCommand: ParsableCommand {
         JSONValue(attempt?.stdout), JSONValue(attempt?.stderr), JSONValue(isFailure ? attempt?.reason : nil),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 
   /// `wall 1.20 s, cpu 0.80 s, memory 12.5 MiB`, as far as it was measured.

@@ -74,7 +74,7 @@ struct WorkflowStatusCommand: ParsableCommand {
         JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 
   /// What `--status` names.

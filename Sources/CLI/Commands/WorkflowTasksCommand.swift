@@ -38,7 +38,7 @@ struct WorkflowTasksCommand: ParsableCommand {
         .integer(row.id), .string(row.name), .string(row.status.rawValue), JSONValue(row.retries),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }
 

@@ -11,7 +11,7 @@ enum Confirmation {
     guard isatty(STDIN_FILENO) == 1 else {
       throw RunRefusal(.invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
     }
-    FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
+    Console.ask("Do it? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased())
   }
 }

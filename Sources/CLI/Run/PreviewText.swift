@@ -27,7 +27,8 @@ struct PreviewText {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
     head += "; the longest chain has \(preview.criticalPath)"
-    return head + "\n\n" + listing.table + "\n\nnothing was run (--dry-run)"
+    let table = listing.table(isTerminal: StandardOutput.isTerminal)
+    return head + "\n\n" + table + "\n\nnothing was run (--dry-run)"
   }
 
   private var json: JSONValue {
@@ -52,8 +53,8 @@ struct PreviewText {
     ])
   }
 
-  func tell(_ output: OutputOptions) {
+  func tell(_ output: OutputOptions) throws(OutputFailure) {
     for warning in preview.warnings { Console.error("warning: \(warning)") }
-    print(output.isJSON ? JSONText.line(json) : table)
+    try StandardOutput.line(output.isJSON ? JSONText.line(json) : table)
   }
 }

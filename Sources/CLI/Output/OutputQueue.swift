@@ -9,7 +9,7 @@ import Synchronization
 /// always takes what it is given, or fails: there, the caller waits for room instead.
 final class OutputQueue: Sendable {
   /// Bytes that may wait.
-  static let standardLimit = 8 << 20
+  static let standardLimit = 4 << 20
   /// Bytes that are encoded at a time, so that writing begins meanwhile.
   private static let slice = 1 << 18
   /// How long the reader may take nothing at the end, in milliseconds.

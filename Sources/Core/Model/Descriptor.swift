@@ -1,7 +1,7 @@
 import CLinux
 import Foundation
 
-/// Writes to open file descriptors, with the system's errors. `FileHandle.write(_:)` would end the program instead.
+/// Open file descriptors, with the system's errors. `FileHandle.write(_:)` would end the program instead.
 package enum Descriptor {
   /// What a pipe or socket takes without blocking once poll(2) says that it is writable.
   package static let piece = 4096
@@ -45,9 +45,14 @@ package enum Descriptor {
     return fstat(file, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Returns when a read would not block, or would fail.
+  package static func waitForInput(_ file: Int32) { wait(file, POLLIN) }
+
   /// Returns when a write would not block, or would fail.
-  private static func waitForRoom(_ file: Int32) {
-    var polled = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+  private static func waitForRoom(_ file: Int32) { wait(file, POLLOUT) }
+
+  private static func wait(_ file: Int32, _ what: Int32) {
+    var polled = pollfd(fd: file, events: Int16(what), revents: 0)
     clinux_poll(&polled, 1, -1)
   }
 }

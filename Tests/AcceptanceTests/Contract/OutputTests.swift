@@ -73,6 +73,37 @@ extension Acceptance {
       #expect(ended.status == 1 && ended.stdout.contains("0 of 40 done, 40 fatal"), "\(ended)")
     }
 
+    /// A reader of the display that is late gets the last messages, and how many there were before.
+    @Test func theDisplayKeepsTheLastMessages() throws {
+      let sandbox = try sandbox()
+      let registry = try sandbox.write(
+        "plugins.json",
+        """
+        {"clusters": {"sim": {"plugin": "dummy", "options": {"time": "virtual", "nodes": 99, "faults": {"exit": 1.0}}}}}
+        """)
+      chmod(registry, 0o600)
+      try sandbox.write("w.yaml", "on_finish: touch finished\n" + Self.workflow("true {n}", 12_000))
+      let ended = try sandbox.start([
+        "python3", "-c",
+        """
+        import os, subprocess, sys, time
+        reader, writer = os.pipe()
+        command = [os.environ["J"], "run", "w.yaml", "-c", "sim", "--plugins", "plugins.json"]
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writer)
+        os.close(writer)
+        while not os.path.exists("finished") and run.poll() is None: time.sleep(0.01)
+        sys.stdout.write(os.fdopen(reader).read())
+        sys.stdout.flush()
+        sys.exit(run.wait())
+        """,
+      ]).wait(60)
+      #expect(ended.status == 1)
+      let omitted = try #require(ended.stdout.firstMatch(of: /\((\d+) earlier messages are not shown\)/))
+      let count = try #require(Int(omitted.1))
+      let shown = ended.stdout.split(separator: "\n").count { $0.hasPrefix("failed ") }
+      #expect(count >= 1000 && (12_000...12_001).contains(shown + count), "\(shown) and \(count)")
+    }
+
     // MARK: Standard output
 
     @Test func lostOutputIsAnError() throws {
@@ -166,7 +197,7 @@ extension Acceptance {
         tool: t
         name: w
         task_templates:
-          a: {command_template: "true {n}", node_args: [n]}
+          a: {command_template: "true {n}", node_args: [n], default_cluster_name: dummy}
           b: {command_template: "touch late; while ! test -e told; do sleep 0.02; done"}
         tasks:
           - {template: a, name: "\(name)", for_each: {n: {range: [1, 3000]}}}
@@ -337,6 +368,34 @@ extension Acceptance {
       let output = try shell(sandbox, "ulimit -f 1; $J schema >schema.json")
       #expect(output.status == 1, "\(output)")
       #expect(output.stderr.contains("cannot write standard output: File too large"), "\(output)")
+    }
+
+    /// The worker goes on, too: a command that it cannot write down is a failure of that command.
+    @Test func aFileSizeLimitDoesNotEndTheWorker() throws {
+      let sandbox = try sandbox()
+      let long = String(repeating: "x ", count: 70 << 10)
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: w
+        task_templates:
+          first: {command_template: "touch started; while ! test -e gate; do sleep 0.02; done"}
+          long: {command_template: ": \(long)"}
+        tasks: [{template: first}, {template: long, upstream: [{template: first}]}]
+
+        """)
+      let run = try sandbox.jobmon("run", "w.yaml")
+      try eventually("the command: \(run.stderr)") { sandbox.exists("started") || run.hasEnded }
+      let worker = try #require(sandbox.processes().first { $0.program == "jobmon-worker" }).pid
+      try sandbox.shell(
+        "python3 -c 'import resource; resource.prlimit(\(worker), resource.RLIMIT_FSIZE, (4096, -1))'")
+      try sandbox.open(gate: "gate")
+      try eventually("it is told: \(run.stderr)") { run.stderr.contains("File too large") || run.hasEnded }
+      try sandbox.shell(
+        "python3 -c 'import resource; resource.prlimit(\(worker), resource.RLIMIT_FSIZE, (-1, -1))'")
+      let ended = try run.wait(20)
+      #expect(ended.status == 0 && !ended.stderr.contains("worker process"), "\(ended)")
     }
 
     // MARK: Logs and control characters

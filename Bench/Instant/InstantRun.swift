@@ -5,9 +5,10 @@ import JobmonCore
 @main
 struct InstantRun {
   static func main() throws {
+    ProgramStart.prepare()
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else {
-      FileHandle.standardError.write(Data("usage: jobmon-bench FILE DATABASE\n".utf8))
+      _ = Descriptor.write("usage: jobmon-bench FILE DATABASE\n", to: STDERR_FILENO)
       exit(2)
     }
     let began = ContinuousClock.now

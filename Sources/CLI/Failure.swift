@@ -46,15 +46,28 @@ struct Failure {
   /// Says it, on stderr or as JSON, and returns the exit code.
   func tell() -> Int32 {
     if let parserText, exitCode == 0 {
-      print(parserText)
+      return print(parserText)
     } else if isJSON, parserText != "" {
-      print(ResultJSON.text(of: refusal))
+      return print(ResultJSON.text(of: refusal))
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
       Console.error("jobmon: \(refusal.description)")
     }
     return exitCode
+  }
+
+  /// - Returns: the exit code: 1 where that would be 0 and standard output could not be written.
+  private func print(_ text: String) -> Int32 {
+    do throws(OutputFailure) {
+      try StandardOutput.line(text)
+      try StandardOutput.finish()
+      return exitCode
+    } catch {
+      if exitCode == 0 { error.end() }
+      if !error.isReaderGone { error.tell() }
+      return exitCode
+    }
   }
 
   /// Who asks for JSON gets it in every case, usage errors included.
@@ -67,11 +80,4 @@ struct Failure {
     }
     return false
   }
-}
-
-/// Standard error, for people.
-enum Console {
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-
-  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }

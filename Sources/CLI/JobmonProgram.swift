@@ -32,12 +32,15 @@ struct JobmonProgram: ParsableCommand {
   static let began = Timestamp.now
 
   static func main() {
+    ProgramStart.prepare()
     _ = began
-    signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
+      try StandardOutput.finish()
+    } catch let failure as OutputFailure {
+      failure.end()
     } catch {
       Foundation.exit(Failure(error, arguments: arguments).tell())
     }

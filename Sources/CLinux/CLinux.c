@@ -71,6 +71,22 @@ int clinux_signals_pipe(const int *signals, int count) {
   return signal_pipe[0];
 }
 
+void clinux_open_standard_descriptors(void) {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+    if (fcntl(file, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one. A root without /dev/null has a folder at least.
+    if (open("/dev/null", O_RDONLY | O_NOCTTY) < 0) open("/", O_RDONLY | O_DIRECTORY);
+  }
+}
+
+static void do_nothing(int signal) { (void)signal; }
+
+int clinux_disarm_signal(int signal) {
+  struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  return sigaction(signal, &action, NULL);
+}
+
 int clinux_signals_next(int file) {
   struct signalfd_siginfo received;
   return read(file, &received, sizeof received) == sizeof received ? (int)received.ssi_signo : 0;

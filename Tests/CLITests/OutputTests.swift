@@ -18,12 +18,12 @@ struct OutputTests {
   @Test("tables: columns as wide as they need, numbers to the right")
   func table() {
     #expect(
-      listing().table == """
+      listing().table() == """
         TASK_ID  TASK_NAME  RETRIES  HOSTS
               7  a b             12  n1,n2
             100  long name        -
         """)
-    #expect(Listing("A", "B").table == "A  B")
+    #expect(Listing("A", "B").table() == "A  B")
   }
 
   @Test("JSON: the columns in lower case, numbers as numbers")

@@ -52,13 +52,13 @@ struct BindCommand: ParsableCommand {
       try OutputFile.write(
         Data(("{" + members.joined(separator: ",") + "}\n").utf8), to: ids, named: "--ids")
     }
-    Self.tell(bound, output)
+    try Self.tell(bound, output)
   }
 
   /// Prints the id of a workflow that was stored.
-  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) {
+  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
-      print(
+      try StandardOutput.line(
         JSONText.line(
           JSONValue.object([
             "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),
@@ -66,7 +66,7 @@ struct BindCommand: ParsableCommand {
             "tasks_total": JSONValue(bound.definition.taskCount),
           ])))
     } else {
-      print(bound.id)
+      try StandardOutput.line("\(bound.id)")
     }
   }
 }

@@ -41,7 +41,7 @@ struct ClusterCheckCommand: ParsableCommand {
       listing.rows.append(
         [finding.name, finding.result.rawValue, finding.rule, finding.observed].map { .string($0) })
     }
-    listing.tell(output)
+    try listing.tell(output)
     if failures > 0 {
       Console.error(
         "\(failures) of \(listing.rows.count) rules are broken; the tasks' files are in \(folder)")

@@ -38,7 +38,7 @@ struct ClustersCommand: ParsableCommand {
         .array(look.description?.capabilities.map(\.rawValue).sorted().map { .string($0) } ?? []),
       ]
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }
 

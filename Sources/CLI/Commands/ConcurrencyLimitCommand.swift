@@ -30,7 +30,7 @@ struct ConcurrencyLimitCommand: ParsableCommand {
   func run() throws {
     let changed = try store.open().setLimit(maxTasks, of: workflow, template: template, by: Person.asOperator)
     let what = template.map { "template \($0) of workflow \(workflow)" } ?? "workflow \(workflow)"
-    output.tell(
+    try output.tell(
       changed: changed,
       maxTasks == 0 ? "\(what) is paused: nothing new starts" : "\(what): at most \(maxTasks) tasks at once",
       ["workflow_id": .integer(workflow), "max_tasks": JSONValue(maxTasks)])

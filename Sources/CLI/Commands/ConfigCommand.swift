@@ -14,7 +14,7 @@ struct ConfigCommand: ParsableCommand {
       key, setting in
       [.string(key), .string(setting.value), .string(setting.origin.description)]
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }
 

@@ -15,6 +15,6 @@ struct DatabaseBackupCommand: ParsableCommand {
   func run() throws {
     let store = try store.open()
     try store.backup(to: file)
-    output.tell(changed: 1, "copied \(store.path) to \(file)", ["file": .string(file)])
+    try output.tell(changed: 1, "copied \(store.path) to \(file)", ["file": .string(file)])
   }
 }

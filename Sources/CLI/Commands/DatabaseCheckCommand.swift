@@ -13,9 +13,9 @@ struct DatabaseCheckCommand: ParsableCommand {
     var listing = Listing("CHECK", "EXPLANATION")
     listing.rows = try store.open().check().map { [.string($0.check), .string($0.explanation)] }
     if listing.rows.isEmpty, !output.isJSON {
-      print("the database is as it should be")
+      try StandardOutput.line("the database is as it should be")
     } else {
-      listing.tell(output)
+      try listing.tell(output)
     }
     if !listing.rows.isEmpty { throw ExitCode(1) }
   }

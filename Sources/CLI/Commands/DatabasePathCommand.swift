@@ -10,6 +10,6 @@ struct DatabasePathCommand: ParsableCommand {
 
   func run() throws {
     let path = store.path(try store.configuration())
-    print(output.isJSON ? JSONText.line(JSONValue.object(["path": .string(path)])) : path)
+    try StandardOutput.line(output.isJSON ? JSONText.line(JSONValue.object(["path": .string(path)])) : path)
   }
 }

@@ -75,14 +75,16 @@ struct DatabasePruneCommand: ParsableCommand {
           .array(workflow.logFolders.map { .string($0) }),
         ]
       }
-      return listing.tell(output)
+      return try listing.tell(output)
     }
     let what = (found.count == 1 ? "1 workflow" : "\(found.count) workflows") + " with \(tasks) tasks"
     if !found.isEmpty, !force {
       let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
       let text =
         "\(what) will be removed for good: \(names)\(found.count > 5 ? ", …" : "")\(logs ? ", with their log files" : "")"
-      guard try Confirmation.isGiven(for: text) else { return output.tell(changed: 0, "nothing was removed") }
+      guard try Confirmation.isGiven(for: text) else {
+        return try output.tell(changed: 0, "nothing was removed")
+      }
     }
     let removed = Set(try store.prune(found.map(\.row.id)))
     var faults: [String] = []
@@ -96,7 +98,7 @@ struct DatabasePruneCommand: ParsableCommand {
     }
     if vacuum { try store.vacuum() }
     for fault in faults { Console.error("a log folder could not be removed: \(fault)") }
-    output.tell(
+    try output.tell(
       changed: removed.count, "removed \(what)",
       ["tasks": JSONValue(tasks), "workflows": .array(removed.sorted().map { .integer($0) })])
     if !faults.isEmpty { throw ExitCode(1) }

@@ -11,7 +11,7 @@ struct DatabaseUpgradeCommand: ParsableCommand {
   func run() throws {
     let store = try store.open(tellsUpgrade: false)
     let upgrade = store.upgrade
-    output.tell(
+    try output.tell(
       changed: upgrade == nil ? 0 : 1,
       upgrade?.description
         ?? "the database \(store.path) has version \(SQLiteStore.version) already: there is nothing to do",

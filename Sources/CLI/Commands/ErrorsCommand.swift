@@ -25,6 +25,6 @@ struct ErrorsCommand: ParsableCommand {
         .array(group.attempts.map { JSONValue($0) }), .array(group.hosts.map { .string($0) }),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }

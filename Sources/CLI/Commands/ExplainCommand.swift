@@ -38,6 +38,6 @@ struct ExplainCommand: ParsableCommand {
         .string(row.details),
       ]
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }

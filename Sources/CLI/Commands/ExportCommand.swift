@@ -26,7 +26,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write; one that is there is replaced.", valueName: "file"),
+    help: ArgumentHelp(
+      "The file to write; one that is there is replaced. - is standard output.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var file: String?
 
@@ -46,9 +47,11 @@ struct ExportCommand: ParsableCommand {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(instance)
-    guard let file else { return print(String(decoding: data, as: UTF8.self)) }
+    guard let file, file != OutputFile.standardOutput else {
+      return try StandardOutput.line(String(decoding: data, as: UTF8.self))
+    }
     try OutputFile.write(data, to: file, named: "-f")
-    output.tell(
+    try output.tell(
       changed: 1, "wrote \(file)", ["file": .string(file), "tasks": JSONValue(stored.definition.taskCount)])
   }
 }

@@ -40,6 +40,6 @@ struct FilePathsCommand: ParsableCommand {
         .string(row.stderr),
       ]
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }

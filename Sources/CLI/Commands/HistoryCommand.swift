@@ -42,7 +42,7 @@ struct HistoryCommand: ParsableCommand {
         JSONValue(row.cause),
       ]
     }
-    listing.tell(output)
+    try listing.tell(output)
     if rows.count == limit { Console.error("these are the last \(rows.count) changes; -l 0 shows all") }
   }
 }

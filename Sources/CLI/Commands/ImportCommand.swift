@@ -58,7 +58,7 @@ struct ImportCommand: ParsableCommand {
       logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
     let bound = try WorkflowBinder(store: store, options: options, notice: { Console.error($0) })
       .bind(definition)
-    BindCommand.tell(bound, output)
+    try BindCommand.tell(bound, output)
   }
 }
 

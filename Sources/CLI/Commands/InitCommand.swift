@@ -6,7 +6,7 @@ struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a small workflow file to start from.")
 
-  @Argument(help: "Where to.")
+  @Argument(help: "The new file; - is standard output.")
   var file = "workflow.yaml"
 
   @OptionGroup var output: OutputOptions
@@ -42,7 +42,7 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard !FileManager.default.fileExists(atPath: file) else {
+    guard file == OutputFile.standardOutput || !FileManager.default.fileExists(atPath: file) else {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }
@@ -52,7 +52,8 @@ struct InitCommand: ParsableCommand {
       project: YAMLText.scalar(
         DefinitionName.legal(target.deletingLastPathComponent().resolvingSymlinksInPath().lastPathComponent)))
     try OutputFile.write(Data(example.utf8), to: file, named: "the file")
-    output.tell(
+    if file == OutputFile.standardOutput { return }
+    try output.tell(
       changed: 1,
       "wrote \(file); look at what it would do with `jobmon run \(ShellWord.quoted(file)) --dry-run`",
       ["file": .string(file)])

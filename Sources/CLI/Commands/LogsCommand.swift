@@ -26,6 +26,9 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "Go on printing what is added, until the task has ended.")
   var follow = false
 
+  @Flag(help: "Send control characters to a terminal as they are, instead of showing them as in ^[.")
+  var raw = false
+
   @Option(help: ArgumentHelp("Another attempt than the last, counted from 1 over all runs.", valueName: "n"))
   var attempt: Int?
 
@@ -50,29 +53,49 @@ struct LogsCommand: ParsableCommand {
         .notFound,
         attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
-    if output.isJSON { return try tellJSON(attempts) }
-    for (task, attempt) in attempts {
-      for path in paths(attempt) {
-        if workflow != nil { print("==> \(task.name): \(path) <==") }
-        fflush(nil)
-        try LogText(path: path).print(lastLines: tail)
+    let logs = attempts.flatMap { task, attempt in
+      paths(attempt).map { Log(task: task, attempt: attempt, text: LogText(path: $0, isVisible: isVisible)) }
+    }
+    var missing = 0
+    if output.isJSON {
+      missing = try tellJSON(logs)
+    } else {
+      for log in logs {
+        if workflow != nil { try StandardOutput.line("==> \(log.task.name): \(log.text.path) <==") }
+        if try !log.text.print(lastLines: tail) {
+          log.tellMissing()
+          missing += 1
+        }
       }
     }
-    if follow, let (_, attempt) = attempts.last { try follow(attempt, store) }
+    if follow, let last = attempts.last?.1 {
+      try follow(logs.filter { $0.attempt.instance == last.instance }, store)
+    } else if missing == logs.count {
+      throw ExitCode(1)
+    }
   }
 
-  private func tellJSON(_ attempts: [(TaskRow, AttemptRow)]) throws {
+  /// Whether control characters are made visible.
+  private var isVisible: Bool { !raw && StandardOutput.isTerminal }
+
+  /// - Returns: how many files are missing.
+  private func tellJSON(_ logs: [Log]) throws -> Int {
     var listing = Listing("TASK_ID", "TASK_NAME", "TASK_INSTANCE_ID", "ATTEMPT", "STREAM", "PATH", "TEXT")
-    for (task, attempt) in attempts {
-      for path in paths(attempt) {
-        listing.rows.append([
-          .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
-          path == attempt.stdout ? "stdout" : "stderr", .string(path),
-          .string(try LogText(path: path).text(lastLines: tail)),
-        ])
+    var missing = 0
+    for log in logs {
+      let text = try log.text.text(lastLines: tail)
+      if text == nil {
+        log.tellMissing()
+        missing += 1
       }
+      listing.rows.append([
+        .integer(log.task.id), .string(log.task.name), .integer(log.attempt.instance),
+        JSONValue(log.attempt.attempt), log.text.path == log.attempt.stdout ? "stdout" : "stderr",
+        .string(log.text.path), .string(text ?? ""),
+      ])
     }
-    print(listing.json)
+    try listing.tell(output)
+    return missing
   }
 
   private func rows(_ store: SQLiteStore) throws -> [TaskAttemptRow] {
@@ -89,57 +112,81 @@ struct LogsCommand: ParsableCommand {
     return paths
   }
 
-  private func follow(_ attempt: AttemptRow, _ store: SQLiteStore) throws {
-    let texts = paths(attempt).map { LogText(path: $0, from: .end) }
+  /// Prints what is added to the files of one attempt until that has ended.
+  private func follow(_ logs: [Log], _ store: SQLiteStore) throws {
     while true {
       let isOver =
-        try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status
-        .isFinal ?? true
-      for text in texts { try text.print(lastLines: nil) }
-      if isOver { return }
+        try store.attempts(of: [task!]).last { $0.attempt?.instance == logs[0].attempt.instance }?.attempt?
+        .status.isFinal ?? true
+      var missing = 0
+      for log in logs where try !log.text.print(lastLines: nil) { missing += 1 }
+      if isOver {
+        if missing == logs.count { throw ExitCode(1) }
+        return
+      }
       usleep(200_000)
     }
   }
 }
 
-/// A log file, printed byte for byte.
-final class LogText {
-  enum Start { case beginning, end }
+/// One of the files of an attempt.
+private struct Log {
+  let task: TaskRow
+  let attempt: AttemptRow
+  let text: LogText
 
-  private let path: String
+  func tellMissing() {
+    Console.error(
+      attempt.started != nil
+        ? "the log file \(text.path) is gone"
+        : attempt.status.isFinal
+          ? "there is no log file \(text.path): the command was not started"
+          : "there is no log file \(text.path) yet: the command has not been started")
+  }
+}
+
+/// A log file, printed byte for byte, or with its control characters made visible.
+final class LogText {
+  let path: String
+  private var visible: VisibleText?
   private var offset: UInt64 = 0
 
-  init(path: String, from start: Start = .beginning) {
+  init(path: String, isVisible: Bool) {
     self.path = path
-    if start == .end { offset = (try? FileHandle(forReadingAtPath: path)?.seekToEnd()) ?? 0 }
+    visible = isVisible ? VisibleText() : nil
   }
 
-  /// Prints what has not been printed yet; a file that is not there (a command that wrote nothing) is empty.
-  func print(lastLines: Int?) throws {
+  /// Prints what has not been printed yet.
+  ///
+  /// - Returns: whether the file is there.
+  func print(lastLines: Int?) throws -> Bool {
     try read(lastLines: lastLines) { bytes in
-      do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch {
-        // The reader has gone, as in `jobmon logs … | head`: nothing is left to do.
-        Foundation.exit(0)
-      }
+      try StandardOutput.write(visible?.take(bytes).withUnsafeBytes { Data($0) } ?? bytes)
     }
   }
 
-  /// The same as text; bytes that are none are replaced.
-  func text(lastLines: Int?) throws -> String {
+  /// The same as text; bytes that are none are replaced. nil where the file is not there.
+  func text(lastLines: Int?) throws -> String? {
     var all = Data()
-    try read(lastLines: lastLines) { all += $0 }
-    return String(decoding: all, as: UTF8.self)
+    return try read(lastLines: lastLines) { all += $0 } ? String(decoding: all, as: UTF8.self) : nil
   }
 
-  private func read(lastLines: Int?, _ body: (Data) -> Void) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else { return }
-    defer { try? file.close() }
+  /// - Returns: whether the file is there.
+  /// - Throws: ``RunRefusal`` with `not_found` where it cannot be read.
+  private func read(lastLines: Int?, _ body: (Data) throws -> Void) throws -> Bool {
+    let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if [ENOENT, ENOTDIR].contains(errno) { return false }
+      throw RunRefusal(.notFound, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     if let lastLines { offset = try Self.start(ofLast: lastLines, in: file) }
     try file.seek(toOffset: offset)
     while let bytes = try file.read(upToCount: 1 << 16), !bytes.isEmpty {
       offset += UInt64(bytes.count)
-      body(bytes)
+      try body(bytes)
     }
+    return true
   }
 
   /// Where the last `count` lines begin; read backwards, so that a large file costs nothing.

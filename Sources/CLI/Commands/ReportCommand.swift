@@ -17,7 +17,8 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The file to write (default: workflow_ID.html); one that is there is replaced.", valueName: "file"),
+      "The file to write (default: workflow_ID.html); one that is there is replaced. - is standard output.",
+      valueName: "file"),
     completion: .file(extensions: ["html"]))
   var file: String?
 
@@ -28,6 +29,7 @@ struct ReportCommand: ParsableCommand {
     let page = ReportPage(report: try store.open().report(of: workflow))
     let file = file ?? "workflow_\(workflow).html"
     try OutputFile.write(Data(page.html.utf8), to: file, named: "-f")
-    output.tell(changed: 1, "wrote \(file)", ["file": .string(file)])
+    if file == OutputFile.standardOutput { return }
+    try output.tell(changed: 1, "wrote \(file)", ["file": .string(file)])
   }
 }

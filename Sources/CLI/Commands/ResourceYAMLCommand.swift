@@ -66,7 +66,8 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write; one that is there is replaced.", valueName: "file"),
+    help: ArgumentHelp(
+      "The file to write; one that is there is replaced. - is standard output.", valueName: "file"),
     completion: .file())
   var file: String?
 
@@ -115,13 +116,14 @@ struct ResourceYAMLCommand: ParsableCommand {
         "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) was done yet that could tell what it needs",
         workflowID: workflows.first)
     }
-    if diff { return listing.tell(output) }
+    if diff { return try listing.tell(output) }
     for cluster in clusters {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
     let text = output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml
+    let file = file == OutputFile.standardOutput ? nil : file
     if let file { try OutputFile.write(Data(text.utf8), to: file, named: "-f") }
-    if prints || file == nil { print(text, terminator: "") }
+    if prints || file == nil { try StandardOutput.write(text) }
   }
 
   private func advice(_ usage: TemplateUsage) -> ComputeResources {

@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
     let preview = try RunPreview(
       definition, registry: try PluginRegistry.standard(file: running.plugins), options: options,
       store: exists ? try running.store.open() : nil, notice: { Console.error($0) })
-    PreviewText(preview: preview).tell(running.output)
+    try PreviewText(preview: preview).tell(running.output)
   }
 
   /// This command, with --resume.

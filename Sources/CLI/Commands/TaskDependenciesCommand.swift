@@ -20,6 +20,6 @@ struct TaskDependenciesCommand: ParsableCommand {
         .string(row.task.status.rawValue),
       ]
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }

@@ -44,7 +44,7 @@ struct TaskStatusCommand: ParsableCommand {
         JSONValue(driver.words),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 
   /// `wall 1.20 s, cpu 0.80 s, memory 12.5 MiB`, as far as it was measured.

@@ -54,7 +54,7 @@ struct TemplateResourcesCommand: ParsableCommand {
             return output.isJSON ? .integer(bytes) : .string(MemorySize.text(bytes))
           } + Self.figures(usage.runtime).map { $0.map(JSONValue.number) ?? .null })
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 
   private static func figures(_ spread: TemplateUsage.Spread?) -> [Double?] {

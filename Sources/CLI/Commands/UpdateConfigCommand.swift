@@ -30,7 +30,7 @@ struct UpdateConfigCommand: ParsableCommand {
       let file = try ConfigurationFile(path: file.path)
       (path, isChanged) = (file.path, try file.set(key, to: value) != value)
     }
-    output.tell(
+    try output.tell(
       changed: isChanged ? 1 : 0,
       isChanged ? "\(key) is \(value) now, in \(path)" : "\(key) was \(value) in \(path) already",
       ["key": .string(key), "value": .string(value), "file": .string(path)])

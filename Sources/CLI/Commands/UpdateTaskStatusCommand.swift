@@ -39,12 +39,12 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     let store = try store.open()
     let preview = try store.previewStatusChange(tasks, workflow: workflow, to: new, recursive: recursive)
     guard try force || Confirmation.isGiven(for: preview.description) else {
-      output.tell(changed: 0, "nothing was changed")
+      try output.tell(changed: 0, "nothing was changed")
       return
     }
     let change = try store.changeStatus(
       tasks, workflow: workflow, to: new, recursive: recursive, by: Person.asOperator)
-    output.tell(
+    try output.tell(
       changed: change.tasks.count, change.description,
       ["workflow_id": .integer(workflow), "workflow_status": .string(change.workflowTo.rawValue)])
   }

@@ -6,8 +6,8 @@ struct VersionCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func run() {
-    print(
+  func run() throws {
+    try StandardOutput.line(
       output.isJSON
         ? JSONText.line(JSONValue.object(["version": .string(Version.text)])) : "jobmon \(Version.text)")
   }

@@ -32,12 +32,12 @@ struct WatchCommand: ParsableCommand {
     let store = try store.open()
     let watch = try WorkflowWatch(store, workflow)
     guard var moment = try watch.look() else { return }
-    if output.isJSON { return print(JSONText.line(json(watch, moment))) }
+    if output.isJSON { return try StandardOutput.line(JSONText.line(json(watch, moment))) }
     let options = self.store
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !noProgress && configuration.text("ui.progress") == "true",
       isQuiet: false, isVerbose: false,
-      colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal), events: nil,
+      colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       resumeCommand: { "jobmon workflow_resume -w \($0)" },
       standstill: { try? options.open(tellsUpgrade: false).standstill(of: $0) })
     guard let holder = moment.holder, !moment.isDead else {
@@ -117,9 +117,9 @@ struct WatchCommand: ParsableCommand {
       tasksFatal: fatal, tasksPending: watch.tasksTotal - done - fatal, retries: moment.progress.retries,
       elapsedSeconds: Double(moment.progress.elapsed) / 1000,
       failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1), reason: reason, slowestTasks: [])
-    Summary(
+    try Summary(
       result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,
-      hasElapsed: holder != nil
+      hasElapsed: holder != nil, isTerminal: StandardOutput.isTerminal
     ).tell()
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }

@@ -25,11 +25,11 @@ struct WorkflowResetCommand: ParsableCommand {
     let store = try store.open()
     let preview = try store.previewReset(workflow, keepDone: partialReset, by: Person.asOperator)
     guard try force || Confirmation.isGiven(for: preview.description) else {
-      output.tell(changed: 0, "nothing was changed")
+      try output.tell(changed: 0, "nothing was changed")
       return
     }
     let change = try store.resetWorkflow(workflow, keepDone: partialReset, by: Person.asOperator)
-    output.tell(
+    try output.tell(
       changed: change.tasks.count, change.description,
       ["workflow_id": .integer(workflow), "workflow_status": .string(change.workflowTo.rawValue)])
   }

@@ -75,7 +75,7 @@ struct WorkflowStatusCommand: ParsableCommand {
         JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries), JSONValue(row.driver.words),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 
   /// What `--status` names.

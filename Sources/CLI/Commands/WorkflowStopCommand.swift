@@ -18,7 +18,7 @@ struct WorkflowStopCommand: ParsableCommand {
 
   func run() throws {
     let holder = try store.open().requestStop(workflow, cancel: cancel, by: Person.asOperator)
-    output.tell(
+    try output.tell(
       changed: 1,
       "asked run \(holder.run) of workflow \(workflow) (process \(holder.driver.pid) on \(holder.driver.host)) to stop",
       ["workflow_id": .integer(workflow), "workflow_run_id": .integer(holder.run)])

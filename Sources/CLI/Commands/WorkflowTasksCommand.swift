@@ -43,7 +43,7 @@ struct WorkflowTasksCommand: ParsableCommand {
         JSONValue(own.words),
       ])
     }
-    listing.tell(output)
+    try listing.tell(output)
   }
 }
 

@@ -17,7 +17,7 @@ enum Confirmation {
   /// The same where standard input is known to be a terminal.
   static func isGivenOnTerminal(for text: String) -> Bool {
     Console.error(text)
-    FileHandle.standardError.write(Data("Do it? [y/N] ".utf8))
+    Console.ask("Do it? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased())
   }
 }

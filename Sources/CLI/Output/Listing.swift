@@ -31,9 +31,12 @@ struct Listing {
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  var table: String {
+  ///
+  /// - Parameter isTerminal: whether control characters in cells are made visible.
+  func table(isTerminal: Bool = false) -> String {
     let columns = columns.prefix(shown)
-    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
+    func cell(_ value: JSONValue) -> Cell { Cell(isTerminal ? VisibleText.of(value.cell) : value.cell) }
+    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map(cell) }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
@@ -68,7 +71,9 @@ struct Listing {
     }
   }
 
-  func tell(_ output: OutputOptions) { print(output.isJSON ? json : table) }
+  func tell(_ output: OutputOptions) throws(OutputFailure) {
+    try StandardOutput.line(output.isJSON ? json : table(isTerminal: StandardOutput.isTerminal))
+  }
 }
 
 extension DriverState {
@@ -106,13 +111,13 @@ extension JSONValue {
 
 extension OutputOptions {
   /// What a command that changes something prints: `{"changed": n}` and more, or a sentence.
-  func tell(changed: Int, _ sentence: String, _ more: [String: JSONValue] = [:]) {
+  func tell(changed: Int, _ sentence: String, _ more: [String: JSONValue] = [:]) throws(OutputFailure) {
     if isJSON {
       var object = more
       object["changed"] = .integer(Int64(changed))
-      print(JSONText.line(JSONValue.object(object)))
+      try StandardOutput.line(JSONText.line(JSONValue.object(object)))
     } else {
-      print(sentence)
+      try StandardOutput.line(sentence)
     }
   }
 }

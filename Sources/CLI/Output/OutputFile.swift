@@ -3,28 +3,19 @@ import JobmonCore
 
 /// Files that commands write for people.
 enum OutputFile {
-  /// Writes a file whole, in place of one that is there.
+  /// What stands for standard output where a file is asked for.
+  static let standardOutput = "-"
+
+  /// Writes a file as ``FileOutput`` does, or prints it where the path is `-`.
   ///
   /// - Parameter option: what named it, for the error.
-  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the file and why it cannot be written.
+  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the file and why it cannot be written; ``OutputFailure``.
   static func write(_ data: Data, to path: String, named option: String) throws {
-    do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    if path == standardOutput { return try StandardOutput.write(data) }
+    do throws(FileOutput.Fault) {
+      try FileOutput.write(data, to: path)
     } catch {
-      throw RunRefusal(.invalidUsage, "\(option) \(path): it cannot be written: \(why(error, path))")
+      throw RunRefusal(.invalidUsage, "\(option) \(path): it cannot be written: \(error)")
     }
-  }
-
-  /// In the system's words, where it has any.
-  private static func why(_ error: any Error, _ path: String) -> String {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-      return "there is no folder \(folder)"
-    }
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    if file < 0 { return String(cString: strerror(errno)) }
-    close(file)
-    return error.localizedDescription
   }
 }

@@ -4,13 +4,14 @@ import JobmonCore
 /// `--control FD`: lines of JSON between this run and the program that started it (docs/control.md).
 ///
 /// Out go what the run does and what callbacks are to compute; in come the answers, and the wish to stop. When the
-/// program at the other end has gone, the run stops as by an interrupt.
+/// program at the other end has gone, the run stops as by an interrupt. When it does not read, the run does not wait for
+/// it: events and notices that it is too late for are dropped.
 final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   /// A line longer than this, in bytes, is none of ours.
   private static let longestLine = 1 << 20
 
   private let input: Int32
-  private let output: Int32
+  private let output: OutputQueue
   private let lock = NSLock()
   private var answers: [Int: @Sendable (ResolvedResources) -> Void] = [:]
   private var questions = 0
@@ -28,7 +29,10 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
         "--control \(descriptors): it takes the number of an open file descriptor, or two as in 3,4 (in, out)"
       )
     }
-    (input, output) = (first, last)
+    input = first
+    // That the program has gone is found out by the reading thread.
+    output = OutputQueue(
+      to: last, line: { "{\"type\":\"event\",\"event\":\($0.json)}\n" }, failed: { _ in })
     // The tasks' commands must not have them.
     for descriptor in [first, last] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
   }
@@ -46,7 +50,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   // MARK: Out
 
   func began(_ start: RunStart) {
-    write([
+    post([
       "type": "started", "workflow_id": .integer(start.workflowID),
       "workflow_run_id": .integer(start.workflowRunID),
       "name": .string(start.name), "workflow_args": .string(start.workflowArgs),
@@ -56,17 +60,29 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   }
 
   var wantsEvents: Bool { true }
-  func changed(_ events: [StatusEvent]) {
-    write(events.map { "{\"type\":\"event\",\"event\":\(EventWriter.line($0))}\n" }.joined())
+  func changed(_ events: [StatusEvent]) { output.post(events) }
+
+  func noticed(_ text: String) {
+    output.post(ifRoom: Self.line(["type": "notice", "text": .string(text)]))
   }
 
-  func noticed(_ text: String) { write(["type": "notice", "text": .string(text)]) }
   func progressed(_ progress: RunProgress) {}
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
   func interrupted(running tasks: [String], again: Bool) {}
 
-  /// The last line: the result, as of `-o json`.
-  func ended(_ result: String) { write("{\"type\":\"result\",\"result\":\(result)}\n") }
+  /// Writes the last line, which is the result as of `-o json`, and waits until the program has taken everything. One
+  /// that takes nothing for two seconds is given up.
+  func ended(_ result: String) {
+    output.post("{\"type\":\"result\",\"result\":\(result)}\n")
+    end()
+  }
+
+  /// The same where there is no result.
+  func end() {
+    let left = output.drain()
+    if left.events > 0 { Console.error("--control: \(left.events) events were not delivered") }
+    if left.others > 0 { Console.error("--control: \(left.others) other messages were not delivered") }
+  }
 
   func resolve(_ question: ResourceQuestion, answer: @escaping @Sendable (ResolvedResources) -> Void) {
     lock.lock()
@@ -76,7 +92,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     if !hasGone { answers[id] = answer }
     lock.unlock()
     if hasGone { return answer(.failed("the program that computes it has gone")) }
-    write([
+    post([
       "type": "resolve", "id": JSONValue(id), "callback": .string(question.callback),
       "task_id": .integer(question.task), "task_name": .string(question.taskName),
       "template": .string(question.template),
@@ -94,21 +110,12 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     ])
   }
 
-  private func write(_ members: [String: JSONValue]) {
-    write(JSONText.line(JSONValue.object(members)) + "\n")
+  private static func line(_ members: [String: JSONValue]) -> String {
+    JSONText.line(JSONValue.object(members)) + "\n"
   }
 
-  private func write(_ text: String) {
-    lock.lock()
-    defer { lock.unlock() }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }  // it has gone: the reading thread finds out
-      rest = rest.dropFirst(count)
-    }
-  }
+  /// Posts a message that the program must get.
+  private func post(_ members: [String: JSONValue]) { output.post(Self.line(members)) }
 
   // MARK: In
 
@@ -145,5 +152,5 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     }
   }
 
-  private func complain(_ text: String) { write(["type": "error", "message": .string(text)]) }
+  private func complain(_ text: String) { post(["type": "error", "message": .string(text)]) }
 }

@@ -2,72 +2,62 @@ import Foundation
 import JobmonCore
 
 /// `--events`: one JSON object a line, written as it happens.
-final class EventWriter: @unchecked Sendable {
-  private let file: FileHandle
-  private let lock = NSLock()
-  private var hasFailed = false
+final class EventWriter: RunObserver {
+  /// Whether events go where the result goes, too.
+  let isStandardOutput: Bool
+  private let queue: OutputQueue
 
-  /// - Parameter target: a file, which is added to, or `-` for standard output.
-  init(_ target: String) throws {
-    if target == "-" {
-      file = .standardOutput
-      return
-    }
-    let descriptor = open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+  /// - Parameters:
+  ///   - target: a file, which is added to, or `-` for standard output. A FIFO is waited for until it has a reader.
+  ///   - failed: gets a sentence, once, when nothing can be written any more: a reader that has gone, or a full disk,
+  ///     does not stop the run.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file cannot be opened.
+  init(_ target: String, failed: @escaping @Sendable (String) -> Void) throws {
+    isStandardOutput = target == "-"
+    let descriptor = isStandardOutput ? STDOUT_FILENO : try Self.open(target)
+    queue = OutputQueue(
+      to: descriptor, line: { $0.json + "\n" },
+      failed: { code in
+        failed("--events: cannot be written any more (\(String(cString: strerror(code)))); the run goes on")
+      })
+  }
+
+  /// Only where there is nothing a file is made: what is there may be a FIFO or a device.
+  private static func open(_ target: String) throws -> Int32 {
+    let flags = O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC
+    var descriptor = Foundation.open(target, flags)
+    if descriptor < 0, errno == ENOENT { descriptor = Foundation.open(target, flags | O_CREAT, 0o600) }
     guard descriptor >= 0 else {
       throw RunRefusal(
         .invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")
     }
-    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    return descriptor
   }
 
-  func write(_ events: [StatusEvent]) {
-    let text = events.map { Self.line($0) + "\n" }.joined()
-    lock.lock()
-    defer { lock.unlock() }
-    do {
-      if !hasFailed { try file.write(contentsOf: Data(text.utf8)) }
-    } catch {
-      // A reader that has gone, or a full disk, must not stop the run.
-      hasFailed = true
-      Console.error("--events: cannot be written any more (\(error.localizedDescription)); the run goes on")
-    }
+  /// Writes what is left, and the result behind it where both go to standard output. A reader that takes nothing for
+  /// two seconds is given up.
+  ///
+  /// - Throws: ``OutputFailure`` where standard output could not be written.
+  func end(result: String) throws(OutputFailure) {
+    if isStandardOutput { queue.post(result) }
+    end()
+    if isStandardOutput, let code = queue.failure { throw OutputFailure(code: code) }
   }
 
-  static func line(_ event: StatusEvent) -> String { JSONText.line(Line(event)) }
-
-  func close() { try? file.synchronize() }
-
-  // swift-format-ignore: AlwaysUseLowerCamelCase
-  private struct Line: Encodable {
-    var seq: Int64
-    var time: String
-    var kind: String
-    var id: Int64
-    var workflow_id: WorkflowID
-    @Nullable var task_id: TaskID?
-    @Nullable var task_name: String?
-    @Nullable var from: String?
-    var to: String
-    @Nullable var attempt: Int?
-    @Nullable var cause: String?
-    @Nullable var node: String?
-    @Nullable var message: String?
-
-    init(_ event: StatusEvent) {
-      seq = event.seq
-      time = event.time.iso8601
-      kind = event.kind.rawValue
-      id = event.id
-      workflow_id = event.workflowID
-      task_id = event.taskID
-      task_name = event.taskName
-      from = event.from
-      to = event.to
-      attempt = event.attempt
-      cause = event.cause
-      node = event.node
-      message = event.message
-    }
+  /// Writes what is left. A reader that takes nothing for two seconds is given up.
+  func end() {
+    let left = queue.drain()
+    if left.events > 0 { Console.error("--events: \(left.events) events were not delivered") }
+    if left.others > 0 { Console.error("--events: the result was not delivered") }
   }
+
+  // MARK: What the driver says
+
+  var wantsEvents: Bool { true }
+  func changed(_ events: [StatusEvent]) { queue.post(events) }
+  func began(_ start: RunStart) {}
+  func progressed(_ progress: RunProgress) {}
+  func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
+  func noticed(_ text: String) {}
+  func interrupted(running tasks: [String], again: Bool) {}
 }

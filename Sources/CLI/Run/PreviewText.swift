@@ -31,7 +31,9 @@ struct PreviewText {
       head +=
         "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
-    return head + "\n\n" + listing.table + "\n\nnothing was run (--dry-run)"
+    let isTerminal = StandardOutput.isTerminal
+    if isTerminal { head = VisibleText.of(head) }
+    return head + "\n\n" + listing.table(isTerminal: isTerminal) + "\n\nnothing was run (--dry-run)"
   }
 
   private var json: JSONValue {
@@ -56,8 +58,8 @@ struct PreviewText {
     ])
   }
 
-  func tell(_ output: OutputOptions) {
+  func tell(_ output: OutputOptions) throws(OutputFailure) {
     for warning in preview.warnings { Console.error("warning: \(warning)") }
-    print(output.isJSON ? JSONText.line(json) : table)
+    try StandardOutput.line(output.isJSON ? JSONText.line(json) : table)
   }
 }

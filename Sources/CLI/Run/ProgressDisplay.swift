@@ -7,22 +7,32 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   /// Seconds between two drawings of the live block, and between two lines where there is no terminal.
   private static let liveInterval = 0.25
   private static let lineInterval = 5.0
+  /// Messages that wait for the terminal.
+  private static let mostMessages = 10_000
+  /// How long the terminal may take nothing at the end, in milliseconds.
+  private static let endPatience: Int64 = 2000
   /// Seconds without a change after which it says why there is none.
   private static let patience =
     ProcessInfo.processInfo.environment["JOBMON_STANDSTILL"].flatMap(Double.init) ?? 300
 
   let colors: Colors
+  private let isTerminal = Console.isErrorTerminal
   private let isLive: Bool
   private let isQuiet: Bool
   private let isVerbose: Bool
-  private let events: EventWriter?
   private let resumeCommand: @Sendable (WorkflowID) -> String
   private let state = NSCondition()
   private var opening: RunStart?
   private var progress: RunProgress?
   private var messages: [String] = []
+  /// Messages that were dropped, the oldest ones, because the terminal takes nothing.
+  private var omitted = 0
   private var isStopped = false
   private var hasEnded = true
+  /// Bytes that the terminal has taken.
+  private var taken = 0
+  /// Whoever waits for the end looks again at each of these.
+  private let ends = Mailbox<Void>()
   /// Lines of the live block on the screen now.
   private var drawnLines = 0
   private var lastLine: RunProgress?
@@ -37,7 +47,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
 
   /// - Parameter standstill: what the workflow is at while nothing changes, by what is committed.
   init(
-    isLive: Bool, isQuiet: Bool, isVerbose: Bool, colors: Colors, events: EventWriter?,
+    isLive: Bool, isQuiet: Bool, isVerbose: Bool, colors: Colors,
     resumeCommand: @escaping @Sendable (WorkflowID) -> String,
     standstill: (@Sendable (WorkflowID) -> Standstill?)? = nil
   ) {
@@ -48,10 +58,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     self.isQuiet = isQuiet
     self.isVerbose = isVerbose
     self.colors = colors
-    self.events = events
   }
 
-  var wantsEvents: Bool { events != nil || isVerbose }
+  var wantsEvents: Bool { isVerbose }
 
   func start() {
     hasEnded = false
@@ -59,13 +68,25 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     thread.start()
   }
 
-  /// Draws what is left to draw, and returns when that is done.
+  /// Draws what is left to draw, and returns when that is done; or when the terminal has taken nothing for two seconds:
+  /// then nothing more is written to standard error.
   func stop() {
     state.lock()
     isStopped = true
     state.broadcast()
-    while !hasEnded { state.wait() }
     state.unlock()
+    var known = -1
+    var since = Instant.now.monotonic
+    while true {
+      state.lock()
+      let (hasEnded, taken) = (hasEnded, taken)
+      state.unlock()
+      if hasEnded { return }
+      let now = Instant.now.monotonic
+      if taken != known { (known, since) = (taken, now) }
+      guard now - since < Self.endPatience else { return Console.giveUp() }
+      _ = ends.take(within: Self.endPatience - (now - since))
+    }
   }
 
   // MARK: What the driver says
@@ -74,10 +95,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     state.lock()
     opening = start
     let before = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
-    messages.append(
-      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(start.folder)"
+    add(
+      "workflow \(start.workflowID) (\(visible(start.name))), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(visible(start.folder))"
     )
-    state.signal()
     state.unlock()
   }
 
@@ -96,29 +116,30 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {
     if isQuiet { return }
     let head = willRetry ? colors.yellow("retry ") : colors.red("failed")
-    var lines = ["\(head) \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"]
+    var lines = [
+      "\(head) \(visible(task.name)) (task \(task.taskID), attempt \(attempt)): \(visible(task.reason))"
+    ]
     if let command = task.command?.split(separator: "\n").first {
-      lines.append("       $ \(command.count > 200 ? command.prefix(200) + "…" : command)")
+      lines.append("       $ \(visible(command.count > 200 ? command.prefix(200) + "…" : String(command)))")
     }
     if let tail = task.stderrTail, !tail.isEmpty {
-      lines += tail.split(separator: "\n").suffix(5).map { "       | \($0)" }
+      lines += tail.split(separator: "\n").suffix(5).map { "       | \(visible(String($0)))" }
     }
-    if let path = task.stderr { lines.append("       \(colors.faint(path))") }
+    if let path = task.stderr { lines.append("       \(colors.faint(visible(path)))") }
     note(lines.joined(separator: "\n"))
   }
 
   func changed(_ events: [StatusEvent]) {
-    self.events?.write(events)
     guard isVerbose else { return }
     let lines = events.filter { $0.kind == .task }.map { event in
       let node = event.node.map { " on \($0)" } ?? ""
       return colors.faint(
-        "\(event.taskName ?? "task \(event.id)"): \(event.from ?? "-") -> \(event.to)\(node)")
+        "\(visible(event.taskName ?? "task \(event.id)")): \(event.from ?? "-") -> \(event.to)\(node)")
     }
     if !lines.isEmpty { note(lines.joined(separator: "\n")) }
   }
 
-  func noticed(_ text: String) { note(text) }
+  func noticed(_ text: String) { note(visible(text)) }
 
   func interrupted(running tasks: [String], again: Bool) {
     state.lock()
@@ -130,18 +151,32 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     ]
     if !tasks.isEmpty {
       let more = tasks.count > 5 ? ", …" : ""
-      lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
+      lines.append(
+        "  still running: \(visible(tasks.prefix(5).joined(separator: ", ")))\(more) (\(tasks.count))")
     }
-    if let id { lines.append("  to resume: \(resumeCommand(id))") }
+    if let id { lines.append("  to resume: \(visible(resumeCommand(id)))") }
     note(lines.joined(separator: "\n"))
   }
 
   private func note(_ text: String) {
     state.lock()
-    messages.append(text)
-    state.signal()
+    add(text)
     state.unlock()
   }
+
+  /// Adds a message; called with the lock held.
+  private func add(_ text: String) {
+    if messages.count >= Self.mostMessages {
+      let old = Self.mostMessages / 10
+      messages.removeFirst(old)
+      omitted += old
+    }
+    messages.append(text)
+    state.signal()
+  }
+
+  /// What tasks say and are called, as a terminal may show it; elsewhere it stays as it is.
+  private func visible(_ text: String) -> String { isTerminal ? VisibleText.of(text) : text }
 
   // MARK: Drawing
 
@@ -154,11 +189,12 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
         _ = state.wait(until: Date(timeIntervalSinceNow: isLive ? Self.liveInterval : Self.lineInterval))
       }
       isOver = isStopped
-      let messages = messages
-      self.messages = []
+      let (messages, omitted) = (messages, omitted)
+      (self.messages, self.omitted) = ([], 0)
       let (start, progress, progressAt) = (opening, progress, progressAt)
       state.unlock()
       var text = clearing()
+      if omitted > 0 { text += "(\(omitted) earlier messages are not shown)\n" }
       for message in messages { text += message + "\n" }
       if let start, let progress, !isQuiet {
         let news = isOver ? nil : noteStandstill(start)
@@ -173,12 +209,16 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
           text += line(start, progress, isLast: isOver)
         }
       }
-      if !text.isEmpty { FileHandle.standardError.write(Data(text.utf8)) }
+      Console.write(text) { count in
+        state.lock()
+        taken += count
+        state.unlock()
+      }
     }
     state.lock()
     hasEnded = true
-    state.broadcast()
     state.unlock()
+    ends.post([()])
   }
 
   /// Says why nothing changes where that has been so for long, and again when as much time has passed.
@@ -194,7 +234,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       let why = standstill?(start.workflowID)
     else { return nil }
     lastQuiet = quiet
-    let sentence = "nothing has changed for \(Duration.text(quiet)): \(why.sentence())"
+    let sentence = "nothing has changed for \(Duration.text(quiet)): \(visible(why.sentence()))"
     state.lock()
     if changedAt == since { notice = sentence }
     state.unlock()

@@ -23,17 +23,20 @@ struct RunExecution {
     let beats = try options.store.open()
     for notice in store.notices { Console.error(notice) }
     let registry = try PluginRegistry.standard(file: options.plugins)
-    let events = try options.events.map(EventWriter.init)
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",
       isQuiet: options.quiet, isVerbose: options.verbose,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
-      events: events, resumeCommand: resumeCommand, standstill: standstill)
+      resumeCommand: resumeCommand, standstill: standstill)
+    let events = try options.events.map { try EventWriter($0) { display.noticed($0) } }
     let control = try options.control.map(ControlChannel.init)
+    var observer: any RunObserver = display
+    if let events { observer = ObserverPair(first: observer, second: events) }
+    if let control { observer = ObserverPair(first: observer, second: control) }
     let runner = WorkflowRunner(
       store: store, heartbeatStore: beats, registry: registry, options: runOptions,
-      observer: control.map { ObserverPair(first: display, second: $0) } ?? display, resolver: control)
+      observer: observer, resolver: control)
     control?.start { runner.interrupt() }
     let signals = SignalWatch { runner.interrupt() }
     display.start()
@@ -41,21 +44,42 @@ struct RunExecution {
     do {
       result = try body(runner)
     } catch {
-      display.stop()
       signals.stop()
+      display.stop()
+      events?.end()
+      control?.end()
       throw error
     }
-    display.stop()
+    // Only output is left: from here on Ctrl-C ends the program.
     signals.stop()
+    display.stop()
+    exit(tell(result, events, control))
+  }
+
+  /// Tells the result to everybody who wants it.
+  ///
+  /// - Returns: the exit code: the result's; 1 where that is 0 and standard output could not be written. A reader that has
+  ///   gone changes nothing.
+  private func tell(_ result: RunResult, _ events: EventWriter?, _ control: ControlChannel?) -> Int32 {
     let resume = resumeCommand(result.workflowID)
     control?.ended(ResultJSON.text(of: result, resumeCommand: resume))
-    if options.output.isJSON {
-      print(ResultJSON.text(of: result, resumeCommand: resume))
-    } else {
-      Summary(result: result, resumeCommand: resume, colors: display.colors).tell()
+    let colors = Colors(setting: configuration.text("ui.color"), terminal: StandardOutput.isTerminal)
+    let text =
+      options.output.isJSON
+      ? ResultJSON.text(of: result, resumeCommand: resume)
+      : Summary(
+        result: result, resumeCommand: resume, colors: colors, isTerminal: StandardOutput.isTerminal
+      ).text
+    do throws(OutputFailure) {
+      try events?.end(result: text + "\n")
+      if events?.isStandardOutput != true { try StandardOutput.write(text + "\n") }
+      try StandardOutput.finish()
+      return result.exitCode
+    } catch {
+      if error.isReaderGone { return result.exitCode }
+      error.tell()
+      return max(result.exitCode, 1)
     }
-    events?.close()
-    exit(result.exitCode)
   }
 }
 

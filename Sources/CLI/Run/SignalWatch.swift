@@ -1,38 +1,70 @@
 import CLinux
 import Foundation
+import JobmonCore
 import Synchronization
 
 /// Signals, handled in one place: Ctrl-C, TERM and HUP all ask the run to stop; a HUP that was ignored when the
 /// program started (nohup) stays ignored.
+///
+/// The second signal has the run leave at once. Where it cannot, because something blocks it, the process is ended: the
+/// store is right at any moment, and the worker ends its commands when this process is gone.
 final class SignalWatch: Sendable {
+  /// How long a run may take to leave after the second signal, in milliseconds.
+  private static let patience: Int64 = 1500
+  /// As of a run that was stopped.
+  private static let exitCode: Int32 = 130
+
   private let isWatching = Mutex(true)
+  private let signals: [Int32]
 
   init(_ handler: @escaping @Sendable () -> Void) {
     var action = sigaction()
     sigaction(SIGHUP, nil, &action)
-    let signals = [SIGINT, SIGTERM] + (Self.isIgnored(action) ? [] : [SIGHUP])
+    signals = [SIGINT, SIGTERM] + (Self.isIgnored(action) ? [] : [SIGHUP])
     let pipe = clinux_signals_pipe(signals, Int32(signals.count))
     guard pipe >= 0 else {
       Console.error(
         "signals cannot be watched (\(String(cString: strerror(errno)))): Ctrl-C ends this at once")
       return
     }
-    let thread = Thread { [self] in
-      var number: UInt8 = 0
-      while true {
-        let count = read(pipe, &number, 1)
-        if count < 0, errno == EINTR { continue }
-        guard count == 1 else { return }
-        if isWatching.withLock({ $0 }) { handler() }
-      }
-    }
+    let thread = Thread { [self] in watch(pipe, handler) }
     thread.name = "signals"
     thread.start()
+  }
+
+  private func watch(_ pipe: Int32, _ handler: () -> Void) {
+    var came = 0
+    var hasHungUp = false
+    var leavesAt: Int64?
+    while true {
+      if let leavesAt {
+        var polled = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+        let left = max(0, leavesAt - Instant.now.monotonic)
+        if clinux_poll(&polled, 1, left * 1000) == 0 { _exit(Self.exitCode) }
+      }
+      var number: UInt8 = 0
+      let count = read(pipe, &number, 1)
+      if count < 0, errno == EINTR { continue }
+      guard count == 1 else { return }
+      // A terminal that is closed may say so more than once: by the kernel, and by the shell.
+      if Int32(number) == SIGHUP {
+        if hasHungUp { continue }
+        hasHungUp = true
+      }
+      came += 1
+      if came > 2 { _exit(Self.exitCode) }
+      if isWatching.withLock({ $0 }) { handler() }
+      if came == 2 { leavesAt = Instant.now.monotonic + Self.patience }
+    }
   }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  func stop() { isWatching.withLock { $0 = false } }
+  /// From now on the signals end the process, as they do by default.
+  func stop() {
+    isWatching.withLock { $0 = false }
+    for number in signals { signal(number, SIG_DFL) }
+  }
 }

@@ -41,6 +41,14 @@ int clinux_signals_next(int file);
 /// exec), or -1 with errno. Once a process. Unlike a signalfd it needs no signal blocked, so nothing is inherited.
 int clinux_signals_pipe(const int *signals, int count);
 
+/// Makes descriptors 0, 1 and 2 open: a program that was started without one of them would give its number to the next
+/// file that it opens, and write messages into that. They read as empty, and writing to them fails with EBADF.
+void clinux_open_standard_descriptors(void);
+
+/// Has a signal do nothing, so that the call that raised it fails instead (SIGPIPE: EPIPE, SIGXFSZ: EFBIG). Unlike an
+/// ignored signal it has its default action again in programs that this one starts. 0 or -1 with errno.
+int clinux_disarm_signal(int signal);
+
 /// eventfd(2): readable once 8 bytes were written to it, until 8 bytes are read; closed on exec, never blocks. Or -1 with
 /// errno.
 int clinux_event_open(void);

@@ -203,7 +203,7 @@ final class Driver {
   private func turn(_ events: [EngineEvent]) throws {
     let now = now
     let actions = try engine.turn(events, now: now)
-    recorder?.record(events, now, actions)
+    if let why = recorder?.record(events, now, actions) { observer.noticed(why) }
     var records: [Transition] = []
     var tellsOutlivers = false
     var dependsOnCommit = false

@@ -10,19 +10,32 @@ final class EngineRecorder {
     var events: [EngineEvent]
   }
 
+  private let path: String
   private let file: FileHandle
+  private var isBroken = false
 
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file cannot be written.
   init(path: String, plan: EnginePlan) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-      let file = FileHandle(forWritingAtPath: path)
-    else { throw RunRefusal(.invalidUsage, "JOBMON_RECORD: \(path) cannot be written") }
-    self.file = file
-    file.write(Self.line(plan))
+    self.path = path
+    do {
+      file = try PrivateFile.open(path)
+      try file.write(contentsOf: Self.line(plan))
+    } catch {
+      throw RunRefusal(
+        .invalidUsage, "JOBMON_RECORD: \(path) cannot be written: \(error.localizedDescription)")
+    }
   }
 
-  func record(_ events: [EngineEvent], _ now: Instant, _ actions: [EngineAction]) {
-    file.write(Self.line(Turn(now: now, events: events)))
-    file.write(Self.line(actions))
+  /// - Returns: why the file cannot be written, once; nothing is recorded from then on.
+  func record(_ events: [EngineEvent], _ now: Instant, _ actions: [EngineAction]) -> String? {
+    if isBroken { return nil }
+    do {
+      try file.write(contentsOf: Self.line(Turn(now: now, events: events)) + Self.line(actions))
+      return nil
+    } catch {
+      isBroken = true
+      return "JOBMON_RECORD: \(path) cannot be written any more: \(error.localizedDescription)"
+    }
   }
 
   /// One line, the same for the same value: keys are sorted.

@@ -234,7 +234,12 @@ final class Preflight {
         + "choose one for all tasks by -c")
   }
 
+  /// A person, or the program that controls the run, wants it to stop while a cluster is waited for.
+  struct Interrupted: Error {}
+
   /// Takes letters out until one answers; what is not an answer is put back behind.
+  ///
+  /// - Throws: ``Interrupted``; ``RunRefusal`` with `cluster_unavailable` where the answer takes too long.
   private func wait<Answer>(for cluster: String, _ answer: (Letter) -> Answer?) throws -> Answer {
     let deadline = Instant.now.monotonic + Self.patience
     var others: [Letter] = []
@@ -246,9 +251,12 @@ final class Preflight {
           .clusterUnavailable, "cluster \(cluster) has not answered for \(Self.patience / 1000) s")
       }
       var found: Answer?
+      var isInterrupted = false
       for letter in mailbox.take(within: left) {
+        if case .interrupt = letter { isInterrupted = true }
         if found == nil, let answer = answer(letter) { found = answer } else { others.append(letter) }
       }
+      if isInterrupted { throw Interrupted() }
       if let found { return found }
     }
   }

@@ -111,15 +111,30 @@ final class RunSession {
     let driving: Driver
     do {
       driving = try prepare(workflow, run: run, keeper: keeper)
+    } catch is Preflight.Interrupted {
+      preflight.close(atOnce: true)
+      close(run, .stopped, workflow, record)
+      return interrupted(workflow, record, run)
     } catch {
-      do {
-        try store.closeRun(run, status: .error, workflow: record?.status ?? .halted, runtimes: [])
-      } catch let second {
-        runner.observer.noticed("run \(run) could not be closed (\(second)); the next one will find it dead")
-      }
+      close(run, .error, workflow, record)
       throw error
     }
     return try drive(driving, run: run)
+  }
+
+  /// Closes a run that has started nothing: its workflow is as it was before.
+  private func close(
+    _ run: WorkflowRunID, _ status: WorkflowRunStatus, _ workflow: WorkflowID, _ record: WorkflowRecord?
+  ) {
+    let before = record?.status ?? .halted
+    do {
+      let seq = try store.closeRun(run, status: status, workflow: before, runtimes: [])
+      tellChange(
+        seq, run, workflow, from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
+        to: (status.rawValue, before.rawValue))
+    } catch {
+      runner.observer.noticed("run \(run) could not be closed (\(error)); the next one will find it dead")
+    }
   }
 
   private func prepare(_ workflow: WorkflowID, run: WorkflowRunID, keeper: LeaseKeeper) throws -> Driver {
@@ -293,9 +308,11 @@ final class RunSession {
       reason: reason, slowestTasks: report.slowestTasks)
   }
 
-  private func interrupted(_ workflow: WorkflowID, _ record: WorkflowRecord?) -> RunResult {
+  func interrupted(_ workflow: WorkflowID, _ record: WorkflowRecord?, _ run: WorkflowRunID? = nil)
+    -> RunResult
+  {
     RunResult(
-      workflowID: workflow, workflowRunID: nil, name: record?.name ?? "",
+      workflowID: workflow, workflowRunID: run, name: record?.name ?? "",
       workflowArgs: record?.workflowArgs ?? "",
       status: .stopped, tasksTotal: 0, tasksDone: 0, tasksPreviouslyDone: 0, tasksFatal: 0, tasksPending: 0,
       retries: 0, elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: [],

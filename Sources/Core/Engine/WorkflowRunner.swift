@@ -53,8 +53,15 @@ public final class WorkflowRunner: Sendable {
       observer.noticed("there is no such workflow yet: starting it")
     }
     return try session.withClusters {
-      try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
-      try session.preflight.end(orphans, workingDirectory: prepared.definition.header.workingDirectory)
+      do {
+        try session.refuseUnanswered(try session.preflight.profiles(of: prepared.definition))
+        try session.preflight.end(orphans, workingDirectory: prepared.definition.header.workingDirectory)
+      } catch is Preflight.Interrupted {
+        session.preflight.close(atOnce: true)
+        // What may still run of the workflow that would be replaced stays that workflow's.
+        if let existing = prepared.existing, !orphans.isEmpty { return session.interrupted(existing.id, existing) }
+        // It is stored all the same, so that it has an id to be resumed by; the run ends before it takes the lease.
+      }
       let workflow = try binder.store(prepared)
       try session.preflight.acknowledge(orphans)
       return try session.run(workflow)

@@ -228,7 +228,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
       guard fdatasync(descriptor) == 0 else {
-        throw errno == ENOSPC
+        throw StoreError.isFull(errno)
           ? StoreError.full(path: path) : .unavailable(path: path, String(cString: strerror(errno)))
       }
     }
@@ -236,6 +236,10 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 }
 
 extension StoreError {
+  /// Whether an errno says that there is no room: on the disk, within the user's quota, or within the limit that the
+  /// process has for the size of a file (`ulimit -f`).
+  static func isFull(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+
   /// What SQLite or the file system says, as a store's error.
   init(_ error: any Error, path: String) {
     if let own = error as? StoreError {
@@ -253,7 +257,7 @@ extension StoreError {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, text)
-    case .SQLITE_IOERR where errno == ENOSPC: self = .full(path: path)
+    case .SQLITE_IOERR where Self.isFull(errno): self = .full(path: path)
     default: self = .unavailable(path: path, text)
     }
   }

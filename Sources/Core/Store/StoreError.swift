@@ -48,7 +48,8 @@ extension StoreError: CustomStringConvertible {
       "the database \(path) has been locked by another program for too long; end that program, or try again"
     case .readOnly(let path):
       "the database \(path) cannot be written: check its permissions and those of its folder"
-    case .full(let path): "there is no space left for the database \(path): free some, then resume"
+    case .full(let path):
+      "there is no space left for the database \(path) (disk, quota, or ulimit -f): make room, then resume"
     case .corrupt(let path, let what): "the database \(path) is damaged (\(what)): restore a backup"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
     case .gone(let path):

@@ -60,7 +60,7 @@ public final class SlurmExecutor: Executor {
   private static let patience = 3.0
 
   /// This process's log: standard error as it is now, whatever a call of the controller makes of it.
-  private static let log = FileHandle(fileDescriptor: fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3))
+  private static let log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
 
   let controller: any SlurmController
   let attributes: [String]
@@ -155,7 +155,7 @@ public final class SlurmExecutor: Executor {
       let seconds = (Instant.now.monotonic - call.since) / 1000
       let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
       if isOpen {
-        Self.log.write(Data("\(why): this process ends, the next one asks again\n".utf8))
+        _ = Descriptor.write("\(why): this process ends, the next one asks again\n", to: Self.log)
       } else {
         opened.events.post(
           .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))

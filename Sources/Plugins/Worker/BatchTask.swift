@@ -199,10 +199,11 @@ private final class BatchServer: Server {
     let draft = "\(path).\(getpid()).new"
     let file = clinux_open_write(draft, 0o600)
     guard file >= 0 else { return false }
-    let written = writer.bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-    let isWhole = written == writer.bytes.count && fsync(file) == 0
-    guard close(file) == 0, isWhole, rename(draft, path) == 0 else {
-      let why = errno
+    var why: Int32 = 0
+    if !writer.bytes.withUnsafeBytes({ SmallFile.write($0, to: file) }) || fsync(file) != 0 { why = errno }
+    if close(file) != 0, why == 0 { why = errno }
+    if why == 0, rename(draft, path) != 0 { why = errno }
+    guard why == 0 else {
       unlink(draft)
       errno = why
       return false

@@ -6,6 +6,10 @@ import Glibc
 @main
 enum WorkerProgram {
   static func main() {
+    clinux_open_standard_descriptors()
+    // A file that reaches the limit on its size is an error of the write, not the worker's end. Commands are started with
+    // the default action.
+    clinux_disarm_signal(SIGXFSZ)
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
     // As the interpreter of a job's script: one argument, and the script's own name, which is of no use.

@@ -60,6 +60,11 @@ extension LineSplitter {
     while true {
       let count = Foundation.read(file, piece.baseAddress, piece.count)
       if count < 0, errno == EINTR { continue }
+      // Whoever gave it to us may have set it so that it does not block.
+      if count < 0, errno == EAGAIN {
+        Descriptor.waitForInput(file)
+        continue
+      }
       guard count > 0 else { return splitter.unfinished }
       let lines = splitter.take(UnsafeRawBufferPointer(rebasing: piece[..<count]))
       let tooLong = splitter.skipped - skipped

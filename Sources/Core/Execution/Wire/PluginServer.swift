@@ -20,7 +20,6 @@ final class PluginServer: Sendable {
   /// Takes standard output for the protocol: what is printed from now on goes to standard error.
   init(_ executor: any Executor) {
     self.executor = executor
-    signal(SIGPIPE, SIG_IGN)
     wire = dup(STDOUT_FILENO)
     dup2(STDERR_FILENO, STDOUT_FILENO)
     written.enter()
@@ -134,13 +133,6 @@ final class PluginServer: Sendable {
   }
 
   private func send(_ lines: Data) -> Bool {
-    lines.withUnsafeBytes { bytes in
-      var start = 0
-      while start < bytes.count {
-        let count = Foundation.write(wire, bytes.baseAddress! + start, bytes.count - start)
-        if count > 0 { start += count } else if errno != EINTR { return false }
-      }
-      return true
-    }
+    lines.withUnsafeBytes { Descriptor.write($0, to: wire) == 0 }
   }
 }

@@ -153,14 +153,16 @@ public final class WireExecutor: Executor {
 
   /// Tells the program, waits for its end, and ends it where that takes too long.
   public func stop(_ mode: ExecutorStopMode) {
-    let (process, grace) = state.withLock { state in
+    let (process, patience) = state.withLock { state in
       let wasReady = state.phase == .ready
       state.phase = state.process == nil ? .over : .stopping
       if wasReady { call([.stop(mode)], &state) }
-      return (state.process, mode == .cancelAll ? state.opened?.context.killGrace ?? 0 : 0)
+      let grace = mode == .cancelAll ? state.opened?.context.killGrace ?? 0 : 0
+      // One that never said what it is was given no task, so there is nothing for it to finish.
+      return (state.process, state.description == nil ? min(1, deadlines.stop) : grace + deadlines.stop)
     }
     process?.hangUp()
-    if let process, !process.waitForEnd(grace + deadlines.stop) {
+    if let process, !process.waitForEnd(patience) {
       process.kill()
       _ = process.waitForEnd(5)
     }

@@ -6,7 +6,10 @@ extension SQLiteStore {
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage` where the file exists or cannot be made; ``StoreError``.
   public func backup(to path: String) throws {
-    // Made here, and private from its first byte on: of two copies to one file, one is refused.
+    guard path != "-" else {
+      throw RunRefusal(.invalidUsage, "a database cannot be copied to standard output: name a new file")
+    }
+    // Whatever is there already is refused, a FIFO or a device included. Made here, and private from its first byte on: of two copies to one file, one is refused.
     let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw RunRefusal(
@@ -21,8 +24,10 @@ extension SQLiteStore {
       try queue.backup(to: target)
       try target.close()
     } catch {
-      unlink(path)
-      throw StoreError(error, path: path)
+      // First: it looks at errno.
+      let failure = StoreError(error, path: path)
+      for leftover in ["", "-journal", "-wal", "-shm"] { unlink(path + leftover) }
+      throw failure
     }
   }
 }

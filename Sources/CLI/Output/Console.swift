@@ -1,0 +1,29 @@
+import Foundation
+import JobmonCore
+import Synchronization
+
+/// Standard error, for people. A message that cannot be written is lost: there is no other place to tell of it, and it
+/// must not end a run.
+enum Console {
+  /// Whether nobody reads it any more: a write would wait for ever.
+  private static let isStuck = Atomic(false)
+
+  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Prints a line. On a terminal control characters are made visible.
+  static func error(_ text: String) { write((isErrorTerminal ? VisibleText.of(text) : text) + "\n") }
+
+  /// Asks a question; the cursor stays behind it.
+  static func ask(_ question: String) { write(question) }
+
+  /// Prints text as it is.
+  ///
+  /// - Parameter taken: called with the bytes of each piece that was written.
+  static func write(_ text: String, taken: (Int) -> Void = { _ in }) {
+    if isStuck.load(ordering: .relaxed) { return }
+    _ = Descriptor.write(text, to: STDERR_FILENO, pieces: Descriptor.piece, taken: taken)
+  }
+
+  /// From now on nothing is written: a thread is waiting for a reader that takes nothing.
+  static func giveUp() { isStuck.store(true, ordering: .relaxed) }
+}

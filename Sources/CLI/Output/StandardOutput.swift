@@ -1,0 +1,55 @@
+import Foundation
+import JobmonCore
+
+/// Standard output. Everything is written at once and checked: a program must not end with success when what it was
+/// asked for was lost.
+enum StandardOutput {
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Prints a line. On a terminal control characters are made visible.
+  static func line(_ text: String) throws(OutputFailure) {
+    try write((isTerminal ? VisibleText.of(text) : text) + "\n")
+  }
+
+  /// Prints text as it is.
+  static func write(_ text: String) throws(OutputFailure) {
+    try check(Descriptor.write(text, to: STDOUT_FILENO))
+  }
+
+  /// Prints bytes as they are.
+  static func write(_ bytes: Data) throws(OutputFailure) {
+    try check(bytes.withUnsafeBytes { Descriptor.write($0, to: STDOUT_FILENO) })
+  }
+
+  /// Finds out what a file system says only when a file is closed: network file systems tell of a full disk or quota then.
+  static func finish() throws(OutputFailure) {
+    let copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+    if copy >= 0, close(copy) != 0 { throw OutputFailure(code: errno) }
+  }
+
+  private static func check(_ failure: Int32) throws(OutputFailure) {
+    if failure != 0 { throw OutputFailure(code: failure) }
+  }
+}
+
+/// Standard output could not be written.
+struct OutputFailure: Error {
+  /// errno.
+  let code: Int32
+
+  /// Whether the reader has gone, as `head` does when it has seen enough.
+  var isReaderGone: Bool { code == EPIPE }
+
+  /// Says it on standard error.
+  func tell() { Console.error("jobmon: cannot write standard output: \(String(cString: strerror(code)))") }
+
+  /// Ends the program as other tools end: by SIGPIPE where the reader has gone, else with exit code 1 and a message.
+  func end() -> Never {
+    if isReaderGone {
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    }
+    tell()
+    exit(1)
+  }
+}

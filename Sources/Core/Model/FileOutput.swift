@@ -1,0 +1,103 @@
+import Foundation
+
+/// Files that a user names and a program writes. The one place that does so.
+///
+/// A regular file is replaced whole or not at all, and keeps its permissions; a symbolic link to it stays a link.
+/// Anything else, such as a FIFO or a device, is opened as it is and written to.
+public enum FileOutput {
+  /// Why a file cannot be written; ``description`` is the system's reason.
+  public struct Fault: Error, CustomStringConvertible {
+    /// errno.
+    public var code: Int32
+    /// The folder it was to be in, where there is no such folder.
+    public var missingFolder: String?
+
+    public var description: String {
+      missingFolder.map { "there is no folder \($0)" } ?? String(cString: strerror(code))
+    }
+
+    fileprivate static var last: Fault { Fault(code: errno) }
+  }
+
+  /// Links that lead on to links, at most; as many as the kernel follows.
+  private static let mostLinks = 40
+
+  /// Writes a file.
+  ///
+  /// - Parameter isPrivate: whether a new file is readable by its owner only; else the umask decides.
+  public static func write(_ bytes: Data, to path: String, isPrivate: Bool = false) throws(Fault) {
+    let target = try resolve(path)
+    var found = stat()
+    guard stat(target, &found) == 0 else {
+      guard errno == ENOENT else { throw .last }
+      return try replace(target, by: bytes, mode: isPrivate ? 0o600 : 0o666, over: nil)
+    }
+    if found.st_mode & S_IFMT == S_IFREG {
+      // Renaming a file over it needs no permission of it: who protects a file from writing means this, too.
+      guard access(target, W_OK) == 0 else { throw .last }
+      return try replace(target, by: bytes, mode: 0o600, over: found)
+    }
+    let file = open(target, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+    guard file >= 0 else { throw .last }
+    let failure = write(bytes, to: file)
+    guard failure == 0 else {
+      close(file)
+      throw Fault(code: failure)
+    }
+    guard close(file) == 0 else { throw .last }
+  }
+
+  /// Where a path leads to behind its symbolic links, whether there is a file or not.
+  static func resolve(_ path: String) throws(Fault) -> String {
+    var path = path
+    for _ in 0..<mostLinks {
+      var found = stat()
+      guard lstat(path, &found) == 0 else {
+        guard errno == ENOENT else { throw .last }
+        return path
+      }
+      guard found.st_mode & S_IFMT == S_IFLNK else { return path }
+      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0 else { throw .last }
+      let link = String(decoding: buffer[..<count], as: UTF8.self)
+      path = link.hasPrefix("/") ? link : folder(of: path) + "/" + link
+    }
+    throw Fault(code: ELOOP)
+  }
+
+  /// Writes a new file beside the target, and renames it to the target when it is complete and synced.
+  private static func replace(
+    _ target: String, by bytes: Data, mode: mode_t, over old: stat?
+  ) throws(Fault) {
+    let folder = folder(of: target)
+    let fresh = "\(folder)/.jobmon-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+    let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, mode)
+    guard file >= 0 else {
+      let code = errno
+      throw Fault(code: code, missingFolder: code == ENOENT ? folder : nil)
+    }
+    var failure = write(bytes, to: file)
+    if failure == 0, let old {
+      // Who may not give the file away keeps it. Changing the owner takes special bits away, so the mode is last.
+      _ = fchown(file, old.st_uid, old.st_gid)
+      if fchmod(file, old.st_mode & 0o7777) != 0 { failure = errno }
+    }
+    if failure == 0, fsync(file) != 0 { failure = errno }
+    if close(file) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(fresh, target) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(fresh)
+      throw Fault(code: failure)
+    }
+  }
+
+  private static func write(_ bytes: Data, to file: Int32) -> Int32 {
+    bytes.withUnsafeBytes { Descriptor.write($0, to: file) }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

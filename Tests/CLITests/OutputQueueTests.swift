@@ -102,6 +102,9 @@ struct OutputQueueTests {
     let left = queue.drain(patience: 100)
     #expect(left.others == 1 && left.events == 100 - 4096 / 100, "\(left)")
     #expect((100..<2000).contains(Instant.now.monotonic - began))
+    // The writer still wants to write: it must be over before the descriptor is somebody else's.
+    #expect(pipe.lines(through: "result").count == 101)
+    #expect(queue.drain() == OutputQueue.Undelivered())
   }
 
   @Test("a reader that is slow is waited for")

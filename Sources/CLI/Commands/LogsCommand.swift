@@ -66,6 +66,7 @@ struct LogsCommand: ParsableCommand {
           log.tellMissing()
           missing += 1
         }
+        if !follow { try log.text.finish() }
       }
     }
     if follow, let last = attempts.last?.1 {
@@ -121,6 +122,7 @@ struct LogsCommand: ParsableCommand {
       var missing = 0
       for log in logs where try !log.text.print(lastLines: nil) { missing += 1 }
       if isOver {
+        for log in logs { try log.text.finish() }
         if missing == logs.count { throw ExitCode(1) }
         return
       }
@@ -163,6 +165,11 @@ final class LogText {
     try read(lastLines: lastLines) { bytes in
       try StandardOutput.write(visible?.take(bytes).withUnsafeBytes { Data($0) } ?? bytes)
     }
+  }
+
+  /// Prints what is left of a character that is cut off at the end of the file.
+  func finish() throws {
+    if let rest = visible?.end(), !rest.isEmpty { try StandardOutput.write(Data(rest)) }
   }
 
   /// The same as text; bytes that are none are replaced. nil where the file is not there.

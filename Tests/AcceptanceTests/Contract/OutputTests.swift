@@ -401,7 +401,7 @@ extension Acceptance {
     // MARK: Logs and control characters
 
     private static let colourful =
-      #"printf 'a\\033[31mb\\302\\233c\\000\\r\\n'; printf 'bad\\033]0;t\\007\\n' >&2; exit {n}"#
+      #"printf 'a\\033[31mb\\302\\233c\\000\\r\\n\\303'; printf 'bad\\033]0;t\\007\\n' >&2; exit {n}"#
 
     private func terminal(_ sandbox: Sandbox, _ command: String) throws -> String {
       try sandbox.start(
@@ -415,9 +415,9 @@ extension Acceptance {
       let run = try terminal(sandbox, "run w.yaml")
       #expect(run.contains("| bad^[]0;t^G\n"), "\(run)")
       #expect(!run.replacing(/\u{1b}\[\d*[AJ]/, with: "").contains("\u{1b}"), "\(run)")
-      #expect(try terminal(sandbox, "logs -t 1") == "a^[[31mbM-^[c^@^M\nbad^[]0;t^G\n")
+      #expect(try terminal(sandbox, "logs -t 1") == "a^[[31mbM-^[c^@^M\n\u{FFFD}bad^[]0;t^G\n")
       #expect(try terminal(sandbox, "errors -w 1").contains("bad^[]0;t^G"))
-      let bytes = "a\u{1b}[31mb\u{9b}c\0\r\nbad\u{1b}]0;t\u{7}\n"
+      let bytes = "a\u{1b}[31mb\u{9b}c\0\r\n\u{FFFD}bad\u{1b}]0;t\u{7}\n"
       #expect(try terminal(sandbox, "logs -t 1 --raw") == bytes)
       #expect(try sandbox.run("logs", "-t", "1").stdout == bytes)
     }

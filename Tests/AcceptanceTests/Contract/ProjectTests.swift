@@ -16,6 +16,7 @@ extension Acceptance {
       workflow_args: x
       task_templates: {a: {command_template: "pwd >> where"}}
       tasks: [{template: a}]
+
       """
 
     private func jobmon(_ sandbox: Sandbox, in folder: String, _ arguments: String...) throws

@@ -102,7 +102,8 @@ extension JSONValue {
     case .bool(let value): String(value)
     case .integer(let value): String(value)
     case .number(let value): String(format: "%.2f", value)
-    case .string(let text): text.utf8.contains(0x0A) ? text.replacing("\n", with: " ") : text
+    case .string(let text):
+      text.utf8.contains(0x0A) ? TextLines.split(text).joined(separator: " ") : text
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
     }

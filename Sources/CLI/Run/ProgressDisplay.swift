@@ -119,7 +119,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     var lines = [
       "\(head) \(visible(task.name)) (task \(task.taskID), attempt \(attempt)): \(visible(task.reason))"
     ]
-    if let command = task.command?.split(separator: "\n").first {
+    if let command = task.command.map({ TextLines.split($0) })?.first(where: { !TextLines.isBlank($0) }) {
       lines.append("       $ \(visible(command.count > 200 ? command.prefix(200) + "…" : String(command)))")
     }
     if let tail = task.stderrTail, !tail.isEmpty {

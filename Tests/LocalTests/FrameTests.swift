@@ -6,6 +6,9 @@ import WorkerProtocol
   static let orders: [DriverFrame] = [
     .hello(
       CommandSetting(environment: ["A=1", "é=\n"], directory: "/tmp", grace: 10_000, usesControlGroups: true)),
+    .hello(
+      CommandSetting(
+        environment: [], directory: "/", grace: 0, usesControlGroups: false, memoryKillIsFailure: false)),
     .run(
       CommandOrder(
         instance: .max, token: "t.0", command: String(repeating: "x", count: 70_000), environment: [],

@@ -112,7 +112,7 @@ extension SlurmExecutor {
   private func verdict(_ member: JobBook.Member, _ record: JobBook.Record, _ opened: Opened) -> SlurmVerdict {
     SlurmVerdict(
       isCancelled: member.isCancelled, memory: record.request.memory,
-      toleratesMemoryKills: opened.options.toleratesMemoryKills)
+      memoryKillIsFailure: opened.options.memoryKillIsFailure)
   }
 
   private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)

@@ -10,6 +10,7 @@ extension Server {
       launcher = Launcher(setting, usesShell: usesShell)
       grace = setting.grace * 1000
       usesControlGroups = setting.usesControlGroups
+      memoryKillIsFailure = setting.memoryKillIsFailure
     case .run(let order):
       lanes.heed(order)
       if order.waits { lanes.wait(order) } else { start(order) }

@@ -44,16 +44,24 @@ struct LogsCommand: ParsableCommand {
   func run() throws {
     let store = try store.open()
     let attempts = try rows(store).compactMap { row in row.attempt.map { (row.task, $0) } }
-    guard !attempts.isEmpty else {
+    let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
+    guard !attempts.isEmpty || finish != nil else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
       throw RunRefusal(
         .notFound,
         attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
-    if output.isJSON { return try tellJSON(attempts) }
+    if output.isJSON { return try tellJSON(attempts, finish) }
     for (task, attempt) in attempts {
-      for path in paths(attempt) {
+      for path in paths(attempt.stdout, attempt.stderr) {
         if workflow != nil { print("==> \(task.name): \(path) <==") }
+        fflush(nil)
+        try LogText(path: path).print(lastLines: tail)
+      }
+    }
+    if let finish {
+      for path in paths(finish.stdout, finish.stderr) {
+        print("==> on_finish of run \(finish.run): \(path) <==")
         fflush(nil)
         try LogText(path: path).print(lastLines: tail)
       }
@@ -61,13 +69,21 @@ struct LogsCommand: ParsableCommand {
     if follow, let (_, attempt) = attempts.last { try follow(attempt, store) }
   }
 
-  private func tellJSON(_ attempts: [(TaskRow, AttemptRow)]) throws {
+  private func tellJSON(_ attempts: [(TaskRow, AttemptRow)], _ finish: FinishLogs?) throws {
     var listing = Listing("TASK_ID", "TASK_NAME", "TASK_INSTANCE_ID", "ATTEMPT", "STREAM", "PATH", "TEXT")
     for (task, attempt) in attempts {
-      for path in paths(attempt) {
+      for path in paths(attempt.stdout, attempt.stderr) {
         listing.rows.append([
           .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
           path == attempt.stdout ? "stdout" : "stderr", .string(path),
+          .string(try LogText(path: path).text(lastLines: tail)),
+        ])
+      }
+    }
+    if let finish {
+      for path in paths(finish.stdout, finish.stderr) {
+        listing.rows.append([
+          .null, "on_finish", .null, .null, path == finish.stdout ? "stdout" : "stderr", .string(path),
           .string(try LogText(path: path).text(lastLines: tail)),
         ])
       }
@@ -82,15 +98,16 @@ struct LogsCommand: ParsableCommand {
     return attempt >= 1 && attempt <= all.count ? [all[attempt - 1]] : []
   }
 
-  private func paths(_ attempt: AttemptRow) -> [String] {
+  /// Which of these files are asked for.
+  private func paths(_ stdoutPath: String, _ stderrPath: String) -> [String] {
     var paths: [String] = []
-    if !stderr || stdout { paths.append(attempt.stdout) }
-    if !stdout || stderr, attempt.stderr != attempt.stdout || paths.isEmpty { paths.append(attempt.stderr) }
+    if !stderr || stdout { paths.append(stdoutPath) }
+    if !stdout || stderr, stderrPath != stdoutPath || paths.isEmpty { paths.append(stderrPath) }
     return paths
   }
 
   private func follow(_ attempt: AttemptRow, _ store: SQLiteStore) throws {
-    let texts = paths(attempt).map { LogText(path: $0, from: .end) }
+    let texts = paths(attempt.stdout, attempt.stderr).map { LogText(path: $0, from: .end) }
     while true {
       let isOver =
         try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status

@@ -223,7 +223,6 @@ enum Letter: Sendable {
   case engine(EngineEvent)
   case keeper(LeaseKeeper.Report)
   case interrupt
-  case finishCommandEnded
 }
 
 /// Posts one cluster's events to a mailbox.

@@ -36,6 +36,13 @@ public struct LogFiles: Hashable, Sendable {
       ?? Self.attributeFolder(logs: logs, workflow: workflow, storeID: storeID) + "/a\(instance)"
   }
 
+  /// The files of the command that a workflow runs at the end of a run (`on_finish`).
+  ///
+  /// - Parameter folder: the workflow's.
+  static func finish(of run: WorkflowRunID, in folder: String) -> (stdout: String, stderr: String) {
+    ("\(folder)/on_finish.o\(run)", "\(folder)/on_finish.e\(run)")
+  }
+
   /// The folder of a workflow's attribute files.
   static func attributeFolder(logs: String, workflow: WorkflowID, storeID: String) -> String {
     folder(logs: logs, workflow: workflow, storeID: storeID) + "/attributes"

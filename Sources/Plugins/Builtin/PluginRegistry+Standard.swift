@@ -62,6 +62,8 @@ extension PluginRegistry {
       }
       layers.append(layer)
     }
-    return PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+    var registry = PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+    registry.makeCommandExecutor = { LocalExecutor() }
+    return registry
   }
 }

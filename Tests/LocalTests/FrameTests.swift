@@ -18,7 +18,8 @@ import WorkerProtocol
   ]
 
   static let ends: [CommandEnd] = [
-    .exit(0), .exit(255), .signal(9), .memory, .runtime, .interrupted, .launchFailure,
+    .exit(0), .exit(255), .signal(9), .memory, .runtime, .interrupted, .launchFailure(.temporary),
+    .launchFailure(.directory), .launchFailure(.permanent),
   ]
 
   static let reports: [WorkerFrame] =

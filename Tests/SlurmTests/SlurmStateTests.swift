@@ -84,6 +84,20 @@ import WorkerProtocol
         == .memory)
   }
 
+  @Test func aFolderThatOnlyTheNodeLacksIsTheNodesFault() throws {
+    func isPermanent(_ fault: LaunchFault, hasDirectory: Bool) -> Bool? {
+      var verdict = verdict()
+      verdict.hasDirectory = hasDirectory
+      let outcome = verdict.outcome(of: report(.launchFailure(fault)), state: nil, stateText: "")
+      #expect(outcome?.cause == .launchFailure)
+      return outcome?.isPermanent
+    }
+    #expect(isPermanent(.directory, hasDirectory: true) == nil)
+    #expect(isPermanent(.directory, hasDirectory: false) == true)
+    #expect(isPermanent(.permanent, hasDirectory: true) == true)
+    #expect(isPermanent(.temporary, hasDirectory: false) == nil)
+  }
+
   @Test func theOptionHasAnOlderSpelling() throws {
     func isFailure(_ options: [String: JSONValue]) throws -> Bool {
       try SlurmOptions(

@@ -170,7 +170,27 @@ final class Preflight {
         "--on-interrupt leave: tasks on cluster \(name) end with jobmon, so they cannot be left; use cancel")
     }
     clusters[place].description = description
+    if !description.outlivesDriver, !description.capabilities.contains(.simulates) {
+      try checkFolders(context.workingDirectory)
+    }
     return place
+  }
+
+  /// The folders that commands of this machine run in and write to.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the folder and why it cannot be used.
+  private func checkFolders(_ workingDirectory: String) throws {
+    if let why = FolderCheck.fault(ofWorkingDirectory: workingDirectory) {
+      throw RunRefusal(
+        .invalidUsage,
+        "commands cannot run in the working directory \(workingDirectory): \(why); create it or allow access to it, "
+          + "or set another with working_directory in the workflow file")
+    }
+    if let why = FolderCheck.fault(ofLogs: options.logs) {
+      throw RunRefusal(
+        .invalidUsage,
+        "log files cannot be written to \(options.logs): \(why); choose another folder with --logs")
+    }
   }
 
   /// A run has one time: where one cluster simulates it, there is no other.

@@ -158,11 +158,12 @@ struct TaskTexts: Sendable {
     case .signal(let number): signal = number
     default: break
     }
-    return FailedTask(
+    let failed = FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
       cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
       stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) },
       command: command(attempt.task))
+    return failed.withoutMissingFiles
   }
 
   /// The last lines of a file; nil where there is none or nothing in it.

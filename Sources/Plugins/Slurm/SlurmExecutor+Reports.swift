@@ -112,7 +112,8 @@ extension SlurmExecutor {
   private func verdict(_ member: JobBook.Member, _ record: JobBook.Record, _ opened: Opened) -> SlurmVerdict {
     SlurmVerdict(
       isCancelled: member.isCancelled, memory: record.request.memory,
-      memoryKillIsFailure: opened.options.memoryKillIsFailure)
+      memoryKillIsFailure: opened.options.memoryKillIsFailure,
+      hasDirectory: access(opened.setting.directory, X_OK) == 0)
   }
 
   private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)
@@ -126,7 +127,7 @@ extension SlurmExecutor {
     }
     switch outcome.cause {
     case .nodeFailure, .launchFailure:
-      guard let node = outcome.node, !node.isEmpty else { return }
+      guard let node = outcome.node, !node.isEmpty, outcome.isPermanent != true else { return }
       state.strikes[node, default: 0] += 1
       if state.strikes[node] == Self.strikes {
         opened.events.post(

@@ -10,6 +10,8 @@ struct SlurmVerdict {
   var memory: Int64?
   /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
   var memoryKillIsFailure: Bool
+  /// Whether this machine has the working directory.
+  var hasDirectory = true
 
   /// By a report. nil: the cluster asked for the end, and has to say why first.
   func outcome(of report: BatchReport, state: SlurmState?, stateText: String) -> Outcome? {
@@ -31,7 +33,10 @@ struct SlurmVerdict {
     }
     switch outcome.cause {
     case .exit, .signal: break
-    default: return outcome  // the worker itself knows better
+    default:
+      // A folder that this machine has and the node has not is the node's fault: another may have it.
+      if report.report.end == .launchFailure(.directory), hasDirectory { outcome.isPermanent = nil }
+      return outcome  // the worker itself knows better
     }
     if report.wasWarned, !report.wasTerminated || state?.base == .timeout || state?.isAlive != false {
       outcome.cause = .runtime

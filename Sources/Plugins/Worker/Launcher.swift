@@ -31,6 +31,7 @@ struct Launcher {
   /// Why a command could not be started.
   struct Failure: Error {
     var message: String
+    var fault = LaunchFault.temporary
   }
 
   /// Starts a command: without a shell where that is possible, unless this time `usesShell` wants one.
@@ -69,7 +70,7 @@ struct Launcher {
       program: program, arguments: arguments, directory: folder,
       shared: environment.strings(under: order.environment), variables: order.environment,
       outputs: (out, err), cgroup: cgroup?.procs)
-    guard let launch else { throw Failure(message: "cannot start a process: \(text(errno))") }
+    guard let launch else { throw Self.failure("cannot start a process", errno) }
     return launch
   }
 
@@ -81,24 +82,38 @@ struct Launcher {
       if file >= 0 { return file }
       let why = errno
       tries += 1
-      guard why == ENOENT, tries < 3 else { throw Failure(message: "cannot write \(log): \(text(why))") }
+      guard why == ENOENT, tries < 3 else {
+        throw Self.failure("cannot write \(log)", why, of: .permanent)
+      }
       let folder = String(log.prefix(upTo: log.lastIndex(of: "/") ?? log.startIndex))
       guard makeFolders(folder) else {
-        throw Failure(message: "cannot make the log folder \(folder): \(text(errno))")
+        throw Self.failure("cannot make the log folder \(folder)", errno, of: .permanent)
       }
     }
   }
 
   /// Why a child did not become its command.
-  func reason(_ failure: (step: clinux_spawn_step, why: Int32)) -> String {
-    let what =
-      switch failure.step {
-      case CLINUX_SPAWN_CGROUP: "cannot enter its control group"
-      case CLINUX_SPAWN_DIRECTORY: "cannot enter the working directory \(directory)"
-      case CLINUX_SPAWN_EXEC: "cannot run /bin/sh"
-      default: "cannot start a process"
-      }
-    return "\(what): \(text(failure.why))"
+  func failure(_ failed: (step: clinux_spawn_step, why: Int32)) -> Failure {
+    switch failed.step {
+    case CLINUX_SPAWN_CGROUP: Self.failure("cannot enter its control group", failed.why)
+    case CLINUX_SPAWN_DIRECTORY:
+      Self.failure("cannot enter the working directory \(directory)", failed.why, of: .directory)
+    case CLINUX_SPAWN_EXEC: Self.failure("cannot run /bin/sh", failed.why, of: .permanent)
+    default: Self.failure("cannot start a process", failed.why)
+    }
+  }
+
+  /// What can never go away by itself. What is not here may: a full disk, too many open files, a file server that is away.
+  private static let lasting: [LaunchFault: Set<Int32>] = [
+    .directory: [ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG],
+    // E2BIG: the environment and the arguments are too long to start any program.
+    .permanent: [ENOTDIR, EACCES, EPERM, EROFS, EISDIR, ENAMETOOLONG, ELOOP, E2BIG],
+  ]
+
+  private static func failure(_ what: String, _ why: Int32, of kind: LaunchFault = .temporary) -> Failure {
+    Failure(
+      message: "\(what): \(String(cString: strerror(why)))",
+      fault: lasting[kind]?.contains(why) == true ? kind : .temporary)
   }
 
   private func writeScript(_ order: CommandOrder) throws(Failure) -> String {
@@ -106,12 +121,10 @@ struct Launcher {
     if SmallFile.write(order.command, to: path) { return path }
     _ = makeFolders(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
     guard SmallFile.write(order.command, to: path) else {
-      throw Failure(message: "cannot write the command to \(path): \(text(errno))")
+      throw Self.failure("cannot write the command to \(path)", errno, of: .permanent)
     }
     return path
   }
-
-  private func text(_ error: Int32) -> String { String(cString: strerror(error)) }
 }
 
 /// Makes a folder and those above it, with mode 0700; whether it is there. Else errno says why not.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JobmonCore
+import OSText
 
 /// The one place that turns errors into sentences and exit codes.
 struct Failure {
@@ -71,7 +72,14 @@ struct Failure {
 
 /// Standard error, for people.
 enum Console {
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// Names of files in it are written byte for byte.
+  static func error(_ text: String) { FileHandle.standardError.write(Data(OSText.bytes(text + "\n"))) }
+
+  /// Prints for people, with the names of files byte for byte. JSON, which is UTF-8, has them as they are.
+  static func print(_ text: String) {
+    guard OSText.hasEscapes(text) else { return Swift.print(text) }
+    OSText.withCString(text) { _ = puts($0) }
+  }
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }

@@ -28,7 +28,7 @@ struct BindCommand: ParsableCommand {
   func run() throws {
     let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
     var options = RunOptions(
-      logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+      logs: "", workingDirectory: OSFile.currentFolder, environment: [])
     options.acceptChanges = acceptChanges
     let store = try store.open(create: true)
     for notice in store.notices { Console.error(notice) }

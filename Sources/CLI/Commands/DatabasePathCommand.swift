@@ -9,7 +9,7 @@ struct DatabasePathCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let path = store.path(try store.configuration())
+    let path = try store.path(try store.configuration())
     print(output.isJSON ? JSONText.line(JSONValue.object(["path": .string(path)])) : path)
   }
 }

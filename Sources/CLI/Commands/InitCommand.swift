@@ -37,7 +37,7 @@ struct InitCommand: ParsableCommand {
     """
 
   func run() throws {
-    guard !FileManager.default.fileExists(atPath: file) else {
+    guard !OSFile.exists(file) else {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }

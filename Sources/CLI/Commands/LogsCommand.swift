@@ -54,14 +54,14 @@ struct LogsCommand: ParsableCommand {
     if output.isJSON { return try tellJSON(attempts, finish) }
     for (task, attempt) in attempts {
       for path in paths(attempt.stdout, attempt.stderr) {
-        if workflow != nil { print("==> \(task.name): \(path) <==") }
+        if workflow != nil { Console.print("==> \(task.name): \(path) <==") }
         fflush(nil)
         try LogText(path: path).print(lastLines: tail)
       }
     }
     if let finish {
       for path in paths(finish.stdout, finish.stderr) {
-        print("==> on_finish of run \(finish.run): \(path) <==")
+        Console.print("==> on_finish of run \(finish.run): \(path) <==")
         fflush(nil)
         try LogText(path: path).print(lastLines: tail)
       }
@@ -128,7 +128,7 @@ final class LogText {
 
   init(path: String, from start: Start = .beginning) {
     self.path = path
-    if start == .end { offset = (try? FileHandle(forReadingAtPath: path)?.seekToEnd()) ?? 0 }
+    if start == .end { offset = (try? OSFile.reading(path)?.seekToEnd()) ?? 0 }
   }
 
   /// Prints what has not been printed yet; a file that is not there (a command that wrote nothing) is empty.
@@ -149,7 +149,7 @@ final class LogText {
   }
 
   private func read(lastLines: Int?, _ body: (Data) -> Void) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else { return }
+    guard let file = OSFile.reading(path) else { return }
     defer { try? file.close() }
     if let lastLines { offset = try Self.start(ofLast: lastLines, in: file) }
     try file.seek(toOffset: offset)

@@ -57,6 +57,6 @@ struct TaskStatusCommand: ParsableCommand {
 extension AttemptRow {
   /// The path of one of its log files; nil where it could not be started and has none.
   fileprivate func path(_ path: String) -> String? {
-    cause == Cause.launchFailure.word && access(path, F_OK) != 0 ? nil : path
+    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
   }
 }

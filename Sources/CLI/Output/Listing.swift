@@ -61,7 +61,9 @@ struct Listing {
     }
   }
 
-  func tell(_ output: OutputOptions) { print(output.isJSON ? json : table) }
+  func tell(_ output: OutputOptions) {
+    if output.isJSON { print(json) } else { Console.print(table) }
+  }
 }
 
 extension JSONValue {
@@ -97,7 +99,7 @@ extension OutputOptions {
       object["changed"] = .integer(Int64(changed))
       print(JSONText.line(JSONValue.object(object)))
     } else {
-      print(sentence)
+      Console.print(sentence)
     }
   }
 }

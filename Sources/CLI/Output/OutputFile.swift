@@ -9,22 +9,14 @@ enum OutputFile {
   /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the file and why it cannot be written.
   static func write(_ data: Data, to path: String, named option: String) throws {
     do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try OSFile.write(data, to: path, mode: 0o666)
     } catch {
-      throw RunRefusal(.invalidUsage, "\(option) \(path): it cannot be written: \(why(error, path))")
+      let folder = OSFile.folder(of: OSFile.absolute(path, in: OSFile.currentFolder))
+      let why = (error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+      throw RunRefusal(
+        .invalidUsage,
+        "\(option) \(path): it cannot be written: "
+          + (OSFile.isFolder(folder) ? why ?? error.localizedDescription : "there is no folder \(folder)"))
     }
-  }
-
-  /// In the system's words, where it has any.
-  private static func why(_ error: any Error, _ path: String) -> String {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-      return "there is no folder \(folder)"
-    }
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    if file < 0 { return String(cString: strerror(errno)) }
-    close(file)
-    return error.localizedDescription
   }
 }

@@ -13,7 +13,7 @@ final class EventWriter: @unchecked Sendable {
       file = .standardOutput
       return
     }
-    let descriptor = open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    let descriptor = OSFile.open(target, O_WRONLY | O_CREAT | O_APPEND)
     guard descriptor >= 0 else {
       throw RunRefusal(
         .invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")

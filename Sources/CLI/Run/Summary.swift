@@ -44,5 +44,5 @@ struct Summary {
     return lines.joined(separator: "\n")
   }
 
-  func tell() { print(text) }
+  func tell() { Console.print(text) }
 }

@@ -13,10 +13,12 @@ final class EngineRecorder {
   private let file: FileHandle
 
   init(path: String, plan: EnginePlan) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-      let file = FileHandle(forWritingAtPath: path)
-    else { throw RunRefusal(.invalidUsage, "JOBMON_RECORD: \(path) cannot be written") }
-    self.file = file
+    let descriptor = OSFile.open(path, O_WRONLY | O_CREAT | O_TRUNC)
+    guard descriptor >= 0 else {
+      throw RunRefusal(
+        .invalidUsage, "JOBMON_RECORD: \(path) cannot be written: \(String(cString: strerror(errno)))")
+    }
+    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     file.write(Self.line(plan))
   }
 

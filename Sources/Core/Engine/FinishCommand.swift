@@ -94,7 +94,7 @@ struct FinishCommand {
 
   /// What went wrong, for a person; nil where nothing did.
   private func fault(of outcome: Outcome) -> String? {
-    let log = access(stderr, F_OK) == 0 ? "; its output is in \(stdout) and \(stderr)" : ""
+    let log = OSFile.exists(stderr) ? "; its output is in \(stdout) and \(stderr)" : ""
     return switch outcome.cause {
     case .exit(0): nil
     case .interrupted: "on_finish was cancelled\(log)"

@@ -5,7 +5,7 @@ enum FolderCheck {
   /// Why commands cannot run in a folder; nil where they can.
   static func fault(ofWorkingDirectory path: String) -> String? {
     if let why = whyNoFolder(path) { return why }
-    return access(path, X_OK) == 0 ? nil : reason
+    return OSFile.can(path, X_OK) ? nil : reason
   }
 
   /// Why files cannot be made in a folder, which need not be there yet; nil where they can.
@@ -13,18 +13,17 @@ enum FolderCheck {
     var folder = path
     while true {
       let why = whyNoFolder(folder)
-      if why == nil { return access(folder, W_OK | X_OK) == 0 ? nil : named(folder, besides: path, reason) }
-      guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), folder != "/" else {
+      if why == nil { return OSFile.can(folder, W_OK | X_OK) ? nil : named(folder, besides: path, reason) }
+      guard errno == ENOENT, folder != "/" else {
         return why.map { named(folder, besides: path, $0) }
       }
-      folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+      folder = OSFile.folder(of: folder)
     }
   }
 
   /// Leaves in errno what the system said.
   private static func whyNoFolder(_ path: String) -> String? {
-    var found = stat()
-    guard stat(path, &found) == 0 else { return reason }
+    guard let found = OSFile.status(path) else { return reason }
     if found.st_mode & S_IFMT == S_IFDIR { return nil }
     errno = ENOTDIR
     return reason

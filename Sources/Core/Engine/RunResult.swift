@@ -1,5 +1,3 @@
-import Foundation
-
 /// How a run ended.
 public struct RunResult: Hashable, Sendable {
   public enum Status: String, Codable, Sendable {
@@ -108,8 +106,8 @@ public struct FailedTask: Hashable, Codable, Sendable {
   public var withoutMissingFiles: FailedTask {
     guard cause == Cause.launchFailure.word else { return self }
     var task = self
-    if let path = stdout, access(path, F_OK) != 0 { task.stdout = nil }
-    if let path = stderr, access(path, F_OK) != 0 { task.stderr = nil }
+    if let path = stdout, !OSFile.exists(path) { task.stdout = nil }
+    if let path = stderr, !OSFile.exists(path) { task.stderr = nil }
     return task
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// One run of one workflow, from the question whether it may run to its last commit.
 final class RunSession {
@@ -154,7 +155,7 @@ final class RunSession {
         workflowArgs: stored.record.workflowArgs,
         tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
         templates: definition.templates.map(\.name)))
-    let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map {
+    let recorder = try OSText.variable("JOBMON_RECORD").map {
       try EngineRecorder(path: $0, plan: plan)
     }
     return Driver(

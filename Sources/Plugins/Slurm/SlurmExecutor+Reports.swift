@@ -73,8 +73,7 @@ extension SlurmExecutor {
     index: Int, start: Int
   )]? {
     let path = files.folder.reports(block: block)
-    var found = stat()
-    guard stat(path, &found) == 0 else { return nil }
+    guard let found = OSFile.status(path) else { return nil }
     let (now, changed) = (Instant.now.monotonic, found.st_mtim)
     if let last = listings[path], last.changed.tv_sec == changed.tv_sec,
       last.changed.tv_nsec == changed.tv_nsec,
@@ -113,7 +112,7 @@ extension SlurmExecutor {
     SlurmVerdict(
       isCancelled: member.isCancelled, memory: record.request.memory,
       memoryKillIsFailure: opened.options.memoryKillIsFailure,
-      hasDirectory: access(opened.setting.directory, X_OK) == 0)
+      hasDirectory: OSFile.can(opened.setting.directory, X_OK))
   }
 
   private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)

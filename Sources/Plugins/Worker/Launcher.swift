@@ -1,9 +1,11 @@
 import CLinux
 import Glibc
 import LinuxProcesses
+import OSText
 import WorkerProtocol
 
-/// Starts commands: in their folder, with their files and environment.
+/// Starts commands: in their folder, with their files and environment. All paths and variables are ``OSText``; only the
+/// command itself is text.
 struct Launcher {
   /// Longer commands do not fit into one argument (128 KiB): they are run from a file beside the log.
   static let longestArgument = 120 << 10
@@ -19,7 +21,7 @@ struct Launcher {
   /// - Parameter usesShell: for every command, the plain ones included.
   init(_ setting: CommandSetting, usesShell: Bool) {
     directory = setting.directory
-    folder = UnsafePointer(strdup(directory))
+    folder = UnsafePointer(OSText.duplicate(directory))
     environment = SharedEnvironment(setting.environment)
     searchPath = setting.environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) }
     let plain =
@@ -46,9 +48,9 @@ struct Launcher {
       let words = PlainCommand.words(order.command),
       let program = PlainCommand.find(words[0], path: searchPath)
     {
-      return (try start(program, words, order, plainEnvironment, cgroup: cgroup), true)
+      return (try start(program, words.map(OSText.escaping), order, plainEnvironment, cgroup: cgroup), true)
     }
-    var arguments = ["sh", "-c", order.command]
+    var arguments = ["sh", "-c", OSText.escaping(order.command)]
     if let first = order.command.utf8.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
       arguments.insert("--", at: 2)  // or the shell would take it for an option
     }
@@ -78,7 +80,7 @@ struct Launcher {
   private func open(_ log: String) throws(Failure) -> Int32 {
     var tries = 0
     while true {
-      let file = clinux_open_write(log, 0o600)
+      let file = OSText.withCString(log) { clinux_open_write($0, 0o600) }
       if file >= 0 { return file }
       let why = errno
       tries += 1
@@ -129,14 +131,14 @@ struct Launcher {
 
 /// Makes a folder and those above it, with mode 0700; whether it is there. Else errno says why not.
 func makeFolders(_ path: String) -> Bool {
-  if path.isEmpty || mkdir(path, 0o700) == 0 { return true }
+  if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return true }
   if errno == EEXIST {
     var found = stat()
-    if stat(path, &found) == 0, found.st_mode & S_IFMT == S_IFDIR { return true }
+    if OSText.withCString(path, { stat($0, &found) }) == 0, found.st_mode & S_IFMT == S_IFDIR { return true }
     errno = ENOTDIR
     return false
   }
   guard errno == ENOENT, let slash = path.lastIndex(of: "/") else { return false }
   guard makeFolders(String(path[..<slash])) else { return false }
-  return mkdir(path, 0o700) == 0 || errno == EEXIST
+  return OSText.withCString(path) { mkdir($0, 0o700) } == 0 || errno == EEXIST
 }

@@ -1,12 +1,13 @@
 import CLinux
 import Glibc
+import OSText
 
 /// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it hangs up.
 /// `jobmon-worker --batch FOLDER` runs one task of a batch on a node of a cluster.
 @main
 enum WorkerProgram {
   static func main() {
-    let arguments = CommandLine.arguments.dropFirst()
+    let arguments = OSText.arguments.dropFirst()
     if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
     // As the interpreter of a job's script: one argument, and the script's own name, which is of no use.
     if let first = arguments.first, first.hasPrefix("--batch=") {

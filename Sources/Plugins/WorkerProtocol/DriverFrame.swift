@@ -11,7 +11,8 @@ public enum DriverFrame: Hashable, Sendable {
   case stop
 }
 
-/// What all commands of a worker share.
+/// What all commands of a worker share. Paths and variables, here and in ``CommandOrder``, are OSText: they may stand for
+/// bytes that are no UTF-8.
 public struct CommandSetting: Hashable, Sendable {
   /// `NAME=value`.
   public var environment: [String]

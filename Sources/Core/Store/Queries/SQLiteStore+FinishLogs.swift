@@ -25,6 +25,6 @@ extension SQLiteStore {
       let folder = LogFiles.folder(logs: run.logs, workflow: workflow, storeID: storeID)
       let files = LogFiles.finish(of: run.id, in: folder)
       return FinishLogs(run: run.id, stdout: files.stdout, stderr: files.stderr)
-    }.first { access($0.stdout, F_OK) == 0 || access($0.stderr, F_OK) == 0 }
+    }.first { OSFile.exists($0.stdout) || OSFile.exists($0.stderr) }
   }
 }

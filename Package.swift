@@ -33,13 +33,16 @@ let package = Package(
     // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
     .target(name: "CLinux", path: "Sources/CLinux"),
 
+    // Text that stands for bytes which need not be UTF-8: paths, the environment. No Foundation: the worker links it.
+    .target(name: "OSText", path: "Sources/OSText"),
+
     // Generic collections: public, so that they are specialized in the modules that use them; no product.
     .target(name: "JobmonCollections", path: "Sources/Collections"),
 
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CLinux", "JobmonCollections",
+        "CLinux", "JobmonCollections", "OSText",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -51,26 +54,26 @@ let package = Package(
     // What the local executor and the worker say to each other. No Foundation: the worker links it.
     .target(name: "WorkerProtocol", path: "Sources/Plugins/WorkerProtocol"),
     // What /proc tells of processes. No Foundation: the worker links it.
-    .target(name: "LinuxProcesses", dependencies: ["CLinux"], path: "Sources/Plugins/Processes"),
+    .target(name: "LinuxProcesses", dependencies: ["CLinux", "OSText"], path: "Sources/Plugins/Processes"),
     .target(
       name: "LocalPlugin",
-      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "CLinux"],
+      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "CLinux", "OSText"],
       path: "Sources/Plugins/Local"),
     // What programs that start workers share: where the worker is, what its reports mean.
     .target(
-      name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol"], path: "Sources/Plugins/WorkerHost"),
+      name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol", "OSText"], path: "Sources/Plugins/WorkerHost"),
     // Everything of the Slurm backend but the calls of libslurm: built and tested where there is no Slurm.
     .target(
       name: "SlurmPlugin",
-      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses"],
+      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "OSText"],
       path: "Sources/Plugins/Slurm"),
     .target(
       name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
     .target(
-      name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin"],
+      name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin", "OSText"],
       path: "Sources/Plugins/Builtin"),
     .executableTarget(
-      name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux"],
+      name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux", "OSText"],
       path: "Sources/Plugins/Worker",
       linkerSettings: workerSettings),
 
@@ -81,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "JobmonCLI",
       dependencies: [
-        "JobmonCore", "BuiltinPlugins", "CLinux",
+        "JobmonCore", "BuiltinPlugins", "CLinux", "OSText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CLI"),
@@ -99,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "CoreTests",
       dependencies: [
-        "JobmonCore", "JobmonCollections", "TestSupport", "instant-plugin",
+        "JobmonCore", "JobmonCollections", "OSText", "TestSupport", "instant-plugin",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
@@ -123,7 +126,7 @@ if hasSlurm {
   package.targets += [
     .target(name: "CSlurm", path: "Sources/Plugins/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     .executableTarget(
-      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm"],
+      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
       path: "Sources/Plugins/SlurmProgram"),
   ]
   package.targets.first { $0.name == "AcceptanceTests" }?.dependencies.append("JobmonSlurm")

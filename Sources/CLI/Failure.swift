@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JobmonCore
+import OSText
 
 /// The one place that turns errors into sentences and exit codes.
 struct Failure {
@@ -46,9 +47,9 @@ struct Failure {
   /// Says it, on stderr or as JSON, and returns the exit code.
   func tell() -> Int32 {
     if let parserText, exitCode == 0 {
-      return print(parserText)
+      return print(parserText, isJSON: false)
     } else if isJSON, parserText != "" {
-      return print(ResultJSON.text(of: refusal))
+      return print(ResultJSON.text(of: refusal), isJSON: true)
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
@@ -58,9 +59,9 @@ struct Failure {
   }
 
   /// - Returns: the exit code: 1 where that would be 0 and standard output could not be written.
-  private func print(_ text: String) -> Int32 {
+  private func print(_ text: String, isJSON: Bool) -> Int32 {
     do throws(OutputFailure) {
-      try StandardOutput.line(text)
+      try isJSON ? StandardOutput.json(text) : StandardOutput.line(text)
       try StandardOutput.finish()
       return exitCode
     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JobmonCore
+import OSText
 
 /// The `jobmon` program: every command is a file of its own under Commands.
 @main
@@ -34,7 +35,7 @@ struct JobmonProgram: ParsableCommand {
   static func main() {
     ProgramStart.prepare()
     _ = began
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = Array(OSText.arguments.dropFirst())
     do {
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -25,7 +25,8 @@ public struct Site: Sendable {
   ///
   /// - Throws: ``RunRefusal`` where there is none and `create` is false; ``StoreError``.
   public func store(create: Bool) throws -> SQLiteStore {
-    try SQLiteStore(try settings(), database: database, create: create)
+    let settings = try settings()
+    return try SQLiteStore(settings, database: try settings.usableDatabase(database), create: create)
   }
 
   /// Gives `body` the store.

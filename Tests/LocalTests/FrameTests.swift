@@ -6,6 +6,9 @@ import WorkerProtocol
   static let orders: [DriverFrame] = [
     .hello(
       CommandSetting(environment: ["A=1", "é=\n"], directory: "/tmp", grace: 10_000, usesControlGroups: true)),
+    .hello(
+      CommandSetting(
+        environment: [], directory: "/", grace: 0, usesControlGroups: false, memoryKillIsFailure: false)),
     .run(
       CommandOrder(
         instance: .max, token: "t.0", command: String(repeating: "x", count: 70_000), environment: [],
@@ -15,7 +18,8 @@ import WorkerProtocol
   ]
 
   static let ends: [CommandEnd] = [
-    .exit(0), .exit(255), .signal(9), .memory, .runtime, .interrupted, .launchFailure,
+    .exit(0), .exit(255), .signal(9), .memory, .runtime, .interrupted, .launchFailure(.temporary),
+    .launchFailure(.directory), .launchFailure(.permanent),
   ]
 
   static let reports: [WorkerFrame] =

@@ -10,6 +10,7 @@ import Testing
     #expect(outcome.cause == .launchFailure)
     #expect(
       outcome.message == "cannot enter the working directory /no/such/folder: No such file or directory")
+    #expect(outcome.isPermanent == true)
   }
 
   @Test func logFolderThatVanished() throws {
@@ -28,9 +29,12 @@ import Testing
     let outcome = try #require(bench.recorder.outcome(1))
     #expect(outcome.cause == .launchFailure)
     #expect(outcome.message == "cannot write \(path)/logs/t.o1: Not a directory")
+    #expect(outcome.isPermanent == true)
     bench.submit("true", instance: 2, logs: "/proc/none/logs")
     let other = try #require(bench.recorder.outcome(2))
     #expect(other.cause == .launchFailure)
     #expect(other.message == "cannot make the log folder /proc/none/logs: No such file or directory")
+    // A folder that is not there now may be there later: of a file system that is being mounted, say.
+    #expect(other.isPermanent == nil)
   }
 }

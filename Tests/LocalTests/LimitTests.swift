@@ -35,6 +35,25 @@ import Testing
     #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
   }
 
+  /// A shell continues without the process that was killed for memory, and exits with the code of its last command.
+  /// Only in a control group does the kernel kill single processes, so this needs root.
+  @Test func aMemoryKillInsideAShellIsAFailure() throws {
+    let bench = try Bench()
+    let outcome = try #require(
+      bench.run("head -c 200000000 /dev/zero | tail -c 200000000 | wc -c; exit 0", memory: 50 << 20))
+    #expect(outcome.cause == .memory, "\(outcome)")
+    #expect(outcome.message?.contains("asked for 50 MiB") ?? false, "\(outcome)")
+    #expect(outcome.message?.contains("memory_kill_is_failure: false") ?? false, "\(outcome)")
+    #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
+  }
+
+  @Test func theExitCodeDecidesWhereTheOptionSaysSo() throws {
+    let bench = try Bench(options: ["memory_kill_is_failure": .bool(false)])
+    let hog = "head -c 200000000 /dev/zero | tail -c 200000000 | wc -c"
+    #expect(bench.run("\(hog); exit 0", memory: 50 << 20)?.cause == .exit(0))
+    #expect(bench.run("\(hog); exit 3", instance: 2, memory: 50 << 20)?.cause == .memory)
+  }
+
   @Test func memoryIsWatchedWhereThereAreNoControlGroups() throws {
     let bench = try Bench(options: ["cgroups": .bool(false)])
     let grandchild = "sh -c \"x=\\$(head -c 200000000 /dev/zero | tr '\\\\0' x); sleep 100\""

@@ -11,7 +11,7 @@ import Testing
     let options = try LocalOptions(
       [
         "slots": .integer(3), "memory": .string("1.5G"), "oversubscribe": .bool(true),
-        "cgroups": .bool(false),
+        "cgroups": .bool(false), "memory_kill_is_failure": .bool(false),
         "queues": .array([
           .object([
             "name": .string("short.q"), "max_cores": .integer(2), "max_memory": .integer(4),
@@ -21,7 +21,7 @@ import Testing
       ], cluster: "c")
     #expect(options.slots == 3)
     #expect(options.memory == 3 << 29)
-    #expect(options.oversubscribe && !options.usesControlGroups)
+    #expect(options.oversubscribe && !options.usesControlGroups && !options.memoryKillIsFailure)
     #expect(
       options.queues == [
         ClusterQueue(name: "short.q", isDefault: true, maxCores: 2, maxMemory: 4 << 30, maxRuntime: 90),
@@ -37,7 +37,7 @@ import Testing
     (
       "slot", .integer(1),
       "cluster 'c' is given the option 'slot', which its plugin does not have; did you mean 'slots'? "
-        + "(it has cgroups, memory, oversubscribe, queues, share_machine, slots)"
+        + "(it has cgroups, memory, memory_kill_is_failure, oversubscribe, queues, share_machine, slots)"
     ),
   ])
   func refused(key: String, value: JSONValue, sentence: String) {

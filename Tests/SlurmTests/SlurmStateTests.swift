@@ -1,4 +1,5 @@
 import Foundation
+import JobmonCore
 import Testing
 import WorkerProtocol
 
@@ -42,10 +43,10 @@ import WorkerProtocol
 
 /// The table of two truths: the worker's report, and Slurm's state.
 @Suite struct SlurmVerdictTests {
-  private func verdict(isCancelled: Bool = false, memory: Int64? = 100 << 20, tolerates: Bool = false)
+  private func verdict(isCancelled: Bool = false, memory: Int64? = 100 << 20, isFailure: Bool = true)
     -> SlurmVerdict
   {
-    SlurmVerdict(isCancelled: isCancelled, memory: memory, toleratesMemoryKills: tolerates)
+    SlurmVerdict(isCancelled: isCancelled, memory: memory, memoryKillIsFailure: isFailure)
   }
 
   private func report(
@@ -68,11 +69,50 @@ import WorkerProtocol
       verdict(isCancelled: true).outcome(of: report(.exit(0)), state: nil, stateText: "")?.cause == .exit(0))
   }
 
-  @Test func aChildKilledForMemoryIsAFailureUnlessTolerated() {
-    #expect(verdict().outcome(of: report(.exit(0), kills: 1), state: nil, stateText: "")?.cause == .memory)
+  @Test func aChildKilledForMemoryIsAFailureUnlessTheOptionSaysOtherwise() throws {
+    let killed = report(.exit(0), kills: 1, peak: 100 << 20)
+    let outcome = try #require(verdict().outcome(of: killed, state: nil, stateText: ""))
+    #expect(outcome.cause == .memory)
     #expect(
-      verdict(tolerates: true).outcome(of: report(.exit(0), kills: 1), state: nil, stateText: "")?.cause
-        == .exit(0))
+      outcome.message
+        == "reached 100 MiB, asked for 100 MiB; the kernel killed one of its processes, the command itself ended "
+        + "with exit code 0 (the cluster option memory_kill_is_failure: false accepts this)")
+    #expect(
+      verdict(isFailure: false).outcome(of: killed, state: nil, stateText: "")?.cause == .exit(0))
+    #expect(
+      verdict(isFailure: false).outcome(of: report(.exit(1), kills: 1), state: nil, stateText: "")?.cause
+        == .memory)
+  }
+
+  @Test func aFolderThatOnlyTheNodeLacksIsTheNodesFault() throws {
+    func isPermanent(_ fault: LaunchFault, hasDirectory: Bool) -> Bool? {
+      var verdict = verdict()
+      verdict.hasDirectory = hasDirectory
+      let outcome = verdict.outcome(of: report(.launchFailure(fault)), state: nil, stateText: "")
+      #expect(outcome?.cause == .launchFailure)
+      return outcome?.isPermanent
+    }
+    #expect(isPermanent(.directory, hasDirectory: true) == nil)
+    #expect(isPermanent(.directory, hasDirectory: false) == true)
+    #expect(isPermanent(.permanent, hasDirectory: true) == true)
+    #expect(isPermanent(.temporary, hasDirectory: false) == nil)
+  }
+
+  @Test func theOptionHasAnOlderSpelling() throws {
+    func isFailure(_ options: [String: JSONValue]) throws -> Bool {
+      try SlurmOptions(
+        options.merging(["scratch": .string("/s")]) { $1 }, cluster: "c", attributes: []
+      ).memoryKillIsFailure
+    }
+    #expect(try isFailure([:]))
+    #expect(try isFailure(["memory_kills": .string("fail")]))
+    #expect(try !isFailure(["memory_kills": .string("tolerate")]))
+    #expect(try !isFailure(["memory_kill_is_failure": .bool(false)]))
+    #expect(try isFailure(["memory_kill_is_failure": .string("true")]))
+    #expect(throws: ExecutorError.self) { try isFailure(["memory_kills": .string("maybe")]) }
+    #expect(throws: ExecutorError.self) {
+      try isFailure(["memory_kills": .string("fail"), "memory_kill_is_failure": .bool(true)])
+    }
   }
 
   @Test func failuresByReport() {

@@ -34,7 +34,7 @@ struct BindCommand: ParsableCommand {
       Console.error("warning: \(warning)")
     }
     var options = RunOptions(
-      logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+      logs: "", workingDirectory: OSFile.currentFolder, environment: [])
     changing.apply(to: &options)
     let store = try store.open(create: true)
     for notice in store.notices { Console.error(notice) }
@@ -58,7 +58,7 @@ struct BindCommand: ParsableCommand {
   /// Prints the id of a workflow that was stored.
   static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
-      try StandardOutput.line(
+      try StandardOutput.json(
         JSONText.line(
           JSONValue.object([
             "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),

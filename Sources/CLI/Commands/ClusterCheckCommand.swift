@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 struct ClusterCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,16 +27,15 @@ struct ClusterCheckCommand: ParsableCommand {
 
   func run() throws {
     let cluster = try PluginRegistry.standard(file: plugins).cluster(name)
-    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
+    let home = OSText.variable("HOME") ?? NSHomeDirectory()
     let folder = "\(home)/.jobmon/cluster_check/\(UUID().uuidString.lowercased())"
-    var environment = ProcessInfo.processInfo.environment
-    environment["CHECK_DRIVER"] = "from the driver"
+    let environment = OSText.environment.filter { !$0.hasPrefix("CHECK_DRIVER=") }
     let check = ConformanceCheck(
-      cluster, folder: folder, environment: environment.map { "\($0.key)=\($0.value)" }.sorted(),
+      cluster, folder: folder, environment: environment + ["CHECK_DRIVER=from the driver"],
       patience: patience)
     var listing = Listing("CASE", "RESULT", "RULE", "OBSERVED")
     var failures = 0
-    defer { if failures == 0 { try? FileManager.default.removeItem(atPath: folder) } }
+    defer { if failures == 0 { try? OSFile.removeAll(folder) } }
     try check.run { finding in
       if finding.result == .fail { failures += 1 }
       listing.rows.append(

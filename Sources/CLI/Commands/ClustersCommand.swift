@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 struct ClustersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct ClustersCommand: ParsableCommand {
 
   func run() throws {
     let registry = try PluginRegistry.standard(file: plugins)
-    let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted()
+    let environment = OSText.environment
     let looks = ClusterLook.all(of: registry, environment: environment)
     var listing =
       verbose

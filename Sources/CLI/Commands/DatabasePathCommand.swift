@@ -9,7 +9,10 @@ struct DatabasePathCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let path = store.path(try store.configuration())
-    try StandardOutput.line(output.isJSON ? JSONText.line(JSONValue.object(["path": .string(path)])) : path)
+    let path = try store.path(try store.configuration())
+    if output.isJSON {
+      return try StandardOutput.json(JSONText.line(JSONValue.object(["path": .string(path)])))
+    }
+    try StandardOutput.line(path)
   }
 }

@@ -90,8 +90,8 @@ struct DatabasePruneCommand: ParsableCommand {
     var faults: [String] = []
     if logs {
       for folder in found.filter({ removed.contains($0.row.id) }).flatMap(\.logFolders)
-      where FileManager.default.fileExists(atPath: folder) {
-        do { try FileManager.default.removeItem(atPath: folder) } catch {
+      where OSFile.exists(folder) {
+        do { try OSFile.removeAll(folder) } catch {
           faults.append("\(folder): \(error.localizedDescription)")
         }
       }

@@ -48,7 +48,7 @@ struct ExportCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(instance)
     guard let file, file != OutputFile.standardOutput else {
-      return try StandardOutput.line(String(decoding: data, as: UTF8.self))
+      return try StandardOutput.json(String(decoding: data, as: UTF8.self))
     }
     try OutputFile.write(data, to: file, named: "-f")
     try output.tell(

@@ -47,7 +47,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let data = FileManager.default.contents(atPath: file) else {
+    guard let data = OSFile.contents(file) else {
       throw RunRefusal(.invalidFile, "\(file) cannot be read: \(String(cString: strerror(errno)))")
     }
     let definition = try WfFormat.read(data, path: file).definition(
@@ -55,7 +55,7 @@ struct ImportCommand: ParsableCommand {
     let store = try store.open(create: true)
     for notice in store.notices { Console.error(notice) }
     let options = RunOptions(
-      logs: "", workingDirectory: FileManager.default.currentDirectoryPath, environment: [])
+      logs: "", workingDirectory: OSFile.currentFolder, environment: [])
     let bound = try WorkflowBinder(store: store, options: options, notice: { Console.error($0) })
       .bind(definition)
     try BindCommand.tell(bound, output)

@@ -42,7 +42,7 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard file == OutputFile.standardOutput || !FileManager.default.fileExists(atPath: file) else {
+    guard file == OutputFile.standardOutput || !OSFile.exists(file) else {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }

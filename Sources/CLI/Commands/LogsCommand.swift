@@ -47,37 +47,46 @@ struct LogsCommand: ParsableCommand {
   func run() throws {
     let store = try store.open()
     let attempts = try rows(store).compactMap { row in row.attempt.map { (row.task, $0) } }
-    guard !attempts.isEmpty else {
+    let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
+    guard !attempts.isEmpty || finish != nil else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
       throw RunRefusal(
         .notFound,
         attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
     let logs = attempts.flatMap { task, attempt in
-      paths(attempt).map { Log(task: task, attempt: attempt, text: LogText(path: $0, isVisible: isVisible)) }
-    }
-    var missing = 0
-    if output.isJSON {
-      missing = try tellJSON(logs)
-    } else {
-      for log in logs {
-        if workflow != nil { try StandardOutput.line("==> \(log.task.name): \(log.text.path) <==") }
-        if try !log.text.print(lastLines: tail) {
-          log.tellMissing()
-          missing += 1
-        }
-        if !follow { try log.text.finish() }
+      paths(attempt.stdout, attempt.stderr).map {
+        Log(task: task, attempt: attempt, path: $0, isVisible: isVisible)
       }
     }
+    let finishLogs =
+      finish.map { finish in
+        paths(finish.stdout, finish.stderr).map { Log(finish: finish, path: $0, isVisible: isVisible) }
+      } ?? []
+    let missing = output.isJSON ? try tellJSON(logs + finishLogs) : try tell(logs + finishLogs)
     if follow, let last = attempts.last?.1 {
-      try follow(logs.filter { $0.attempt.instance == last.instance }, store)
-    } else if missing == logs.count {
+      try follow(logs, of: last, store)
+    } else if missing == logs.count + finishLogs.count {
       throw ExitCode(1)
     }
   }
 
   /// Whether control characters are made visible.
   private var isVisible: Bool { !raw && StandardOutput.isTerminal }
+
+  /// - Returns: how many files are missing.
+  private func tell(_ logs: [Log]) throws -> Int {
+    var missing = 0
+    for log in logs {
+      if workflow != nil { try StandardOutput.line("==> \(log.title): \(log.text.path) <==") }
+      if try !log.text.print(lastLines: tail) {
+        log.tellMissing()
+        missing += 1
+      }
+      if !follow { try log.text.finish() }
+    }
+    return missing
+  }
 
   /// - Returns: how many files are missing.
   private func tellJSON(_ logs: [Log]) throws -> Int {
@@ -89,11 +98,7 @@ struct LogsCommand: ParsableCommand {
         log.tellMissing()
         missing += 1
       }
-      listing.rows.append([
-        .integer(log.task.id), .string(log.task.name), .integer(log.attempt.instance),
-        JSONValue(log.attempt.attempt), log.text.path == log.attempt.stdout ? "stdout" : "stderr",
-        .string(log.text.path), .string(text ?? ""),
-      ])
+      listing.rows.append(log.cells + [.string(log.text.path), .string(text ?? "")])
     }
     try listing.tell(output)
     return missing
@@ -106,19 +111,20 @@ struct LogsCommand: ParsableCommand {
     return attempt >= 1 && attempt <= all.count ? [all[attempt - 1]] : []
   }
 
-  private func paths(_ attempt: AttemptRow) -> [String] {
+  /// Which of these files are asked for.
+  private func paths(_ stdoutPath: String, _ stderrPath: String) -> [String] {
     var paths: [String] = []
-    if !stderr || stdout { paths.append(attempt.stdout) }
-    if !stdout || stderr, attempt.stderr != attempt.stdout || paths.isEmpty { paths.append(attempt.stderr) }
+    if !stderr || stdout { paths.append(stdoutPath) }
+    if !stdout || stderr, stderrPath != stdoutPath || paths.isEmpty { paths.append(stderrPath) }
     return paths
   }
 
   /// Prints what is added to the files of one attempt until that has ended.
-  private func follow(_ logs: [Log], _ store: SQLiteStore) throws {
+  private func follow(_ logs: [Log], of attempt: AttemptRow, _ store: SQLiteStore) throws {
     while true {
       let isOver =
-        try store.attempts(of: [task!]).last { $0.attempt?.instance == logs[0].attempt.instance }?.attempt?
-        .status.isFinal ?? true
+        try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status
+        .isFinal ?? true
       var missing = 0
       for log in logs where try !log.text.print(lastLines: nil) { missing += 1 }
       if isOver {
@@ -131,19 +137,43 @@ struct LogsCommand: ParsableCommand {
   }
 }
 
-/// One of the files of an attempt.
+/// One of the files of an attempt, or of the command at the end of a run.
 private struct Log {
-  let task: TaskRow
-  let attempt: AttemptRow
+  /// Whose file it is, as a heading says it.
+  let title: String
+  /// The first cells of its row.
+  let cells: [JSONValue]
   let text: LogText
+  /// Why the file may not be there.
+  private let absence: Absence
+
+  private enum Absence { case gone, notStarted, notYetStarted }
+
+  init(task: TaskRow, attempt: AttemptRow, path: String, isVisible: Bool) {
+    title = task.name
+    cells = [
+      .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
+      path == attempt.stdout ? "stdout" : "stderr",
+    ]
+    text = LogText(path: path, isVisible: isVisible)
+    absence = attempt.started != nil ? .gone : attempt.status.isFinal ? .notStarted : .notYetStarted
+  }
+
+  init(finish: FinishLogs, path: String, isVisible: Bool) {
+    title = "on_finish of run \(finish.run)"
+    cells = [.null, "on_finish", .null, .null, path == finish.stdout ? "stdout" : "stderr"]
+    text = LogText(path: path, isVisible: isVisible)
+    absence = .gone
+  }
 
   func tellMissing() {
-    Console.error(
-      attempt.started != nil
-        ? "the log file \(text.path) is gone"
-        : attempt.status.isFinal
-          ? "there is no log file \(text.path): the command was not started"
-          : "there is no log file \(text.path) yet: the command has not been started")
+    let sentence =
+      switch absence {
+      case .gone: "the log file \(text.path) is gone"
+      case .notStarted: "there is no log file \(text.path): the command was not started"
+      case .notYetStarted: "there is no log file \(text.path) yet: the command has not been started"
+      }
+    Console.error(sentence)
   }
 }
 
@@ -181,7 +211,7 @@ final class LogText {
   /// - Returns: whether the file is there.
   /// - Throws: ``RunRefusal`` with `not_found` where it cannot be read.
   private func read(lastLines: Int?, _ body: (Data) throws -> Void) throws -> Bool {
-    let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+    let descriptor = OSFile.open(path, O_RDONLY | O_NOCTTY)
     guard descriptor >= 0 else {
       if [ENOENT, ENOTDIR].contains(errno) { return false }
       throw RunRefusal(.notFound, "\(path) cannot be read: \(String(cString: strerror(errno)))")

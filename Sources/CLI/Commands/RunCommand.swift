@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
   private func preview(
     _ definition: WorkflowDefinition, _ options: RunOptions, _ configuration: Configuration
   ) throws {
-    let exists = FileManager.default.fileExists(atPath: running.store.path(configuration))
+    let exists = OSFile.exists(try running.store.path(configuration))
     let preview = try RunPreview(
       definition, registry: try PluginRegistry.standard(file: running.plugins), options: options,
       store: exists ? try running.store.open() : nil, notice: { Console.error($0) })

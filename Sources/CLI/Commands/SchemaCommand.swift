@@ -8,5 +8,5 @@ struct SchemaCommand: ParsableCommand {
   /// It is JSON in any case.
   @OptionGroup var output: OutputOptions
 
-  func run() throws { try StandardOutput.line(WorkflowSchema.json) }
+  func run() throws { try StandardOutput.json(WorkflowSchema.json) }
 }

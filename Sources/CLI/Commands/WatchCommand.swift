@@ -32,7 +32,7 @@ struct WatchCommand: ParsableCommand {
     let store = try store.open()
     let watch = try WorkflowWatch(store, workflow)
     guard var moment = try watch.look() else { return }
-    if output.isJSON { return try StandardOutput.line(JSONText.line(json(watch, moment))) }
+    if output.isJSON { return try StandardOutput.json(JSONText.line(json(watch, moment))) }
     let options = self.store
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !noProgress && configuration.text("ui.progress") == "true",
@@ -116,7 +116,8 @@ struct WatchCommand: ParsableCommand {
       status: status, tasksTotal: watch.tasksTotal, tasksDone: done, tasksPreviouslyDone: 0,
       tasksFatal: fatal, tasksPending: watch.tasksTotal - done - fatal, retries: moment.progress.retries,
       elapsedSeconds: Double(moment.progress.elapsed) / 1000,
-      failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1), reason: reason, slowestTasks: [])
+      failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1).map(\.withoutMissingFiles),
+      reason: reason, slowestTasks: [])
     try Summary(
       result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,
       hasElapsed: holder != nil, isTerminal: StandardOutput.isTerminal

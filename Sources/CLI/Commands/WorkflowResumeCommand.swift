@@ -34,10 +34,11 @@ struct WorkflowResumeCommand: ParsableCommand {
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
-    if !FileManager.default.fileExists(atPath: running.store.path(configuration)) {
+    let database = try running.store.path(configuration)
+    if !OSFile.exists(database) {
       throw RunRefusal(
         .notFound,
-        "there is no database \(running.store.path(configuration)), so there is no workflow \(workflow)",
+        "there is no database \(database), so there is no workflow \(workflow)",
         workflowID: workflow)
     }
     try execution.perform { try $0.resume(workflow) }

@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 import Synchronization
 
 /// Standard error, for people. A message that cannot be written is lost: there is no other place to tell of it, and it
@@ -16,12 +17,14 @@ enum Console {
   /// Asks a question; the cursor stays behind it.
   static func ask(_ question: String) { write(question) }
 
-  /// Prints text as it is.
+  /// Prints text; names of files in it are written byte for byte.
   ///
   /// - Parameter taken: called with the bytes of each piece that was written.
   static func write(_ text: String, taken: (Int) -> Void = { _ in }) {
     if isStuck.load(ordering: .relaxed) { return }
-    _ = Descriptor.write(text, to: STDERR_FILENO, pieces: Descriptor.piece, taken: taken)
+    OSText.bytes(text).withUnsafeBytes {
+      _ = Descriptor.write($0, to: STDERR_FILENO, pieces: Descriptor.piece, taken: taken)
+    }
   }
 
   /// From now on nothing is written: a thread is waiting for a reader that takes nothing.

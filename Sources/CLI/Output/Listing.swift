@@ -72,7 +72,8 @@ struct Listing {
   }
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
-    try StandardOutput.line(output.isJSON ? json : table(isTerminal: StandardOutput.isTerminal))
+    if output.isJSON { return try StandardOutput.json(json) }
+    try StandardOutput.line(table(isTerminal: StandardOutput.isTerminal))
   }
 }
 
@@ -116,7 +117,7 @@ extension OutputOptions {
     if isJSON {
       var object = more
       object["changed"] = .integer(Int64(changed))
-      try StandardOutput.line(JSONText.line(JSONValue.object(object)))
+      try StandardOutput.json(JSONText.line(JSONValue.object(object)))
     } else {
       try StandardOutput.line(sentence)
     }

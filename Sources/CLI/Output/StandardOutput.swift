@@ -1,20 +1,22 @@
 import Foundation
 import JobmonCore
+import OSText
 
 /// Standard output. Everything is written at once and checked: a program must not end with success when what it was
 /// asked for was lost.
 enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-  /// Prints a line. On a terminal control characters are made visible.
+  /// Prints a line for people. On a terminal control characters are made visible.
   static func line(_ text: String) throws(OutputFailure) {
     try write((isTerminal ? VisibleText.of(text) : text) + "\n")
   }
 
-  /// Prints text as it is.
-  static func write(_ text: String) throws(OutputFailure) {
-    try check(Descriptor.write(text, to: STDOUT_FILENO))
-  }
+  /// Prints text for people: names of files in it are written byte for byte.
+  static func write(_ text: String) throws(OutputFailure) { try write(Data(OSText.bytes(text))) }
+
+  /// Prints a line for programs, which is UTF-8 whatever the files are called.
+  static func json(_ text: String) throws(OutputFailure) { try write(Data((text + "\n").utf8)) }
 
   /// Prints bytes as they are.
   static func write(_ bytes: Data) throws(OutputFailure) {

@@ -1,3 +1,5 @@
+import OSText
+
 /// Text of tasks for terminals: control characters in caret notation, as `cat -v` shows them. A terminal would obey them:
 /// move the cursor, set the window's title, and worse.
 ///
@@ -43,13 +45,15 @@ struct VisibleText {
     return rest.flatMap(Self.single)
   }
 
-  /// The visible form of a whole text.
+  /// The visible form of a whole text, whose names of files may stand for other bytes (``OSText``).
   static func of(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 || $0 == 0x0A || $0 == 0x09 }) {
+    if text.utf8.allSatisfy({
+      $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xF4 || $0 == 0x0A || $0 == 0x09
+    }) {
       return text
     }
     var visible = VisibleText()
-    return String(decoding: visible.take(text.utf8) + visible.end(), as: UTF8.self)
+    return (visible.take(OSText.bytes(text)) + visible.end()).withUnsafeBytes { OSText.text($0) }
   }
 
   /// Of the character that begins with this byte; 1 where none of several bytes does.

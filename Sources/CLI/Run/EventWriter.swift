@@ -24,9 +24,9 @@ final class EventWriter: RunObserver {
 
   /// Only where there is nothing a file is made: what is there may be a FIFO or a device.
   private static func open(_ target: String) throws -> Int32 {
-    let flags = O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC
-    var descriptor = Foundation.open(target, flags)
-    if descriptor < 0, errno == ENOENT { descriptor = Foundation.open(target, flags | O_CREAT, 0o600) }
+    let flags = O_WRONLY | O_APPEND | O_NOCTTY
+    var descriptor = OSFile.open(target, flags)
+    if descriptor < 0, errno == ENOENT { descriptor = OSFile.open(target, flags | O_CREAT) }
     guard descriptor >= 0 else {
       throw RunRefusal(
         .invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")

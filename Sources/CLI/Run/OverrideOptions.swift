@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobmonCore
+import OSText
 
 /// What the command line sets over a workflow file.
 struct OverrideOptions: ParsableArguments {
@@ -13,13 +14,22 @@ struct OverrideOptions: ParsableArguments {
   var workflowArgs: String?
 
   func overrides() throws -> WorkflowFile.Overrides {
-    var overrides = WorkflowFile.Overrides(workflowArgs: workflowArgs)
-    for assignment in set {
+    var overrides = WorkflowFile.Overrides(workflowArgs: try workflowArgs.map(text))
+    for assignment in try set.map(text) {
       guard let (name, value) = Assignment.split(assignment) else {
         throw RunRefusal(.invalidUsage, "--set takes name=value, not '\(assignment)'")
       }
       overrides.set[name] = value
     }
     return overrides
+  }
+
+  /// Arguments of tasks are text, which those of a program need not be.
+  private func text(_ argument: String) throws -> String {
+    guard let text = String(validating: OSText.bytes(argument), as: UTF8.self) else {
+      throw RunRefusal(
+        .invalidUsage, "'\(argument)' is not UTF-8 text: --set and --workflow-args take no other")
+    }
+    return text
   }
 }

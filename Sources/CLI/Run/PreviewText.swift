@@ -60,6 +60,7 @@ struct PreviewText {
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     for warning in preview.warnings { Console.error("warning: \(warning)") }
-    try StandardOutput.line(output.isJSON ? JSONText.line(json) : table)
+    if output.isJSON { return try StandardOutput.json(JSONText.line(json)) }
+    try StandardOutput.line(table)
   }
 }

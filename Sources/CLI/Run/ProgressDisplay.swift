@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 
 /// Shows how a run goes: a live block on a terminal, a line now and then elsewhere. The driver's calls only note what
 /// there is to show; a thread of its own draws it.

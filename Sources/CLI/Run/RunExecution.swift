@@ -72,7 +72,9 @@ struct RunExecution {
       ).text
     do throws(OutputFailure) {
       try events?.end(result: text + "\n")
-      if events?.isStandardOutput != true { try StandardOutput.write(text + "\n") }
+      if events?.isStandardOutput != true {
+        try options.output.isJSON ? StandardOutput.json(text) : StandardOutput.write(text + "\n")
+      }
       try StandardOutput.finish()
       return result.exitCode
     } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// Where the runs of one machine, of whatever user, tell each other what they take: a folder in memory with one small
 /// file a run. A run holds a lock on its file, which the kernel releases however it ends; whoever looks, or changes its
@@ -22,8 +23,8 @@ final class ClaimFolder {
     self.path = path
     self.name = name
     // Every user makes files in it, and deletes only his own.
-    if mkdir(path, 0o1777) == 0 { chmod(path, 0o1777) }
-    folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    OSText.withCString(path) { if mkdir($0, 0o1777) == 0 { chmod($0, 0o1777) } }
+    folder = OSFile.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     guard folder >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
     file = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else {
@@ -65,8 +66,7 @@ final class ClaimFolder {
   }
 
   private func others() -> [HostClaim] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [] }
-    return names.sorted().compactMap { $0 == name ? nil : claim(in: $0) }
+    return OSFile.names(in: path).sorted().compactMap { $0 == name ? nil : claim(in: $0) }
   }
 
   /// The claim of a run that lives. What a dead one left is removed.

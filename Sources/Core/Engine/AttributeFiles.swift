@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// What commands write about their tasks: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.
 struct AttributeFiles {
@@ -15,7 +16,7 @@ struct AttributeFiles {
   ///
   /// - Parameter fault: told once why it cannot be made.
   mutating func makeFolder(_ path: String, fault: (String) -> Void) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    if OSText.withCString(path, { mkdir($0, 0o700) }) == 0 || errno == EEXIST { return }
     do {
       try PrivateFile.makeFolder(path)
     } catch {
@@ -32,11 +33,12 @@ struct AttributeFiles {
   ///
   /// - Parameter fault: told what cannot be an attribute.
   mutating func take(_ instance: TaskInstanceID, fault: (String) -> Void) -> [String: String]? {
-    guard let path = paths.removeValue(forKey: instance), access(path, F_OK) == 0 else { return nil }
+    guard let path = paths.removeValue(forKey: instance), OSFile.exists(path) else { return nil }
     read.append(path)
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.longest,
-      let bytes = FileManager.default.contents(atPath: path)
+    guard OSText.withCString(path, { lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_size <= Self.longest,
+      let bytes = OSFile.contents(path)
     else {
       fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken")
       return nil
@@ -55,7 +57,7 @@ struct AttributeFiles {
 
   /// Removes what was read.
   mutating func removeRead() {
-    for path in read { unlink(path) }
+    for path in read { OSFile.unlink(path) }
     read = []
   }
 }

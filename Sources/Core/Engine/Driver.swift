@@ -126,7 +126,6 @@ final class Driver {
       case .interrupt:
         events.append(.stop(interruption()))
         observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
-      case .finishCommandEnded: break
       case .keeper(.controls(let controls)): events += try heed(controls)
       case .keeper(.synced(let mark)): acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)

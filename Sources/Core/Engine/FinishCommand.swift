@@ -1,70 +1,105 @@
 import Foundation
+import Logging
 
-/// The command that a workflow runs at the end of each of its runs.
+/// The command that a workflow runs at the end of each of its runs (`on_finish`).
+///
+/// It runs as a task does, by an executor of its own: in its own process group, and what it leaves behind is ended
+/// with it. So a child that lives on does not hold the run.
 struct FinishCommand {
+  /// Stands for its executor among the clusters of the run, whose places count from 0.
+  private static let place = -1
+  private static let instance: TaskInstanceID = 0
+
   let command: String
-  let workingDirectory: String
-  let environment: [String: String]
   let stdout: String
   let stderr: String
+  private let environment: [String]
+  private let context: ExecutorContext
 
   /// - Parameters:
-  ///   - inherited: `NAME=value`.
   ///   - logs: the folder of its log files, `on_finish.o<run>` and `.e<run>`.
   ///   - folder: where it runs.
   init(
-    _ command: String, of result: RunResult, run: WorkflowRunID, inherited: [String], logs: String,
-    in folder: String
+    _ command: String, of result: RunResult, run: WorkflowRunID, runUUID: String, options: RunOptions,
+    logs: String, in folder: String
   ) {
     self.command = command
-    workingDirectory = folder
-    stdout = "\(logs)/on_finish.o\(run)"
-    stderr = "\(logs)/on_finish.e\(run)"
-    let own = [
-      "JOBMON_STATUS": result.status.rawValue, "JOBMON_WORKFLOW_ID": "\(result.workflowID)",
-      "JOBMON_WORKFLOW_RUN_ID": "\(run)", "JOBMON_WORKFLOW_NAME": result.name,
-      "JOBMON_TASKS_TOTAL": "\(result.tasksTotal)", "JOBMON_TASKS_DONE": "\(result.tasksDone)",
-      "JOBMON_TASKS_PREVIOUSLY_DONE": "\(result.tasksPreviouslyDone)",
-      "JOBMON_TASKS_FATAL": "\(result.tasksFatal)", "JOBMON_TASKS_PENDING": "\(result.tasksPending)",
-      "JOBMON_RETRIES": "\(result.retries)",
+    (stdout, stderr) = LogFiles.finish(of: run, in: logs)
+    // Its run is over: it waits for no share of the machine.
+    context = ExecutorContext(
+      cluster: "on_finish", options: ["share_machine": .bool(false)], runUUID: runUUID,
+      workingDirectory: folder, environment: options.environment, killGrace: options.killGrace,
+      logger: Logger(label: "on_finish"))
+    environment = [
+      "JOBMON_STATUS=\(result.status.rawValue)", "JOBMON_WORKFLOW_ID=\(result.workflowID)",
+      "JOBMON_WORKFLOW_RUN_ID=\(run)", "JOBMON_WORKFLOW_NAME=\(result.name)",
+      "JOBMON_TASKS_TOTAL=\(result.tasksTotal)", "JOBMON_TASKS_DONE=\(result.tasksDone)",
+      "JOBMON_TASKS_PREVIOUSLY_DONE=\(result.tasksPreviouslyDone)",
+      "JOBMON_TASKS_FATAL=\(result.tasksFatal)", "JOBMON_TASKS_PENDING=\(result.tasksPending)",
+      "JOBMON_RETRIES=\(result.retries)",
     ]
-    let variables = inherited.map { variable in
-      let name = variable.prefix { $0 != "=" }
-      return (String(name), String(variable.dropFirst(name.count + 1)))
-    }
-    environment = Dictionary(variables, uniquingKeysWith: { $1 }).merging(own) { $1 }
   }
 
-  /// Runs it to its end; an interrupt that comes meanwhile ends it.
+  /// Runs it to its end. The first interrupt that comes meanwhile cancels it, the second leaves at once.
   ///
-  /// - Returns: what went wrong, for a person; nil where nothing did.
-  func run(_ mailbox: Mailbox<Letter>) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory)
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.terminationHandler = { _ in mailbox.post([.finishCommandEnded]) }
-    do {
-      process.standardOutput = try PrivateFile.open(stdout)
-      process.standardError = try PrivateFile.open(stderr)
-      try process.run()
-    } catch {
-      return "on_finish could not be started: \(error.localizedDescription)"
+  /// - Parameters:
+  ///   - makeExecutor: nil: there is none for commands on this machine.
+  ///   - notice: told what a person should know: that it is cancelled, what went wrong.
+  func run(_ mailbox: Mailbox<Letter>, by makeExecutor: PluginRegistry.Factory?, notice: (String) -> Void) {
+    guard let makeExecutor else {
+      return notice("on_finish was not run: this program has no executor for commands on this machine")
     }
-    waiting: while true {
+    let executor = makeExecutor()
+    do {
+      try executor.start(context, events: MailboxSink(mailbox: mailbox, cluster: Self.place))
+    } catch {
+      return notice("on_finish could not be started: \(error)")
+    }
+    executor.submit(batch)
+    var interrupts = 0
+    while true {
       for letter in mailbox.take(within: nil) {
         switch letter {
-        case .finishCommandEnded: break waiting
-        case .interrupt: process.terminate()
-        default: break
+        case .engine(.executor(Self.place, .ended(_, let outcome))):
+          executor.stop(.cancelAll)
+          if let fault = fault(of: outcome) { notice(fault) }
+          return
+        case .engine(.executor(Self.place, .log(.warning, let text))),
+          .engine(.executor(Self.place, .log(.error, let text))):
+          notice("on_finish: \(text)")
+        case .interrupt:
+          interrupts += 1
+          if interrupts > 1 {
+            executor.stop(.leaveRunning)
+            return notice("on_finish was ended")
+          }
+          notice("cancelling on_finish; press Ctrl-C again to quit now")
+          executor.cancel([Self.instance])
+        default: break  // The run is over, and what its clusters still say is of no use.
         }
       }
     }
-    process.waitUntilExit()
-    if process.terminationReason == .exit, process.terminationStatus == 0 { return nil }
-    let how = process.terminationReason == .exit ? "exit code" : "signal"
-    return "on_finish ended with \(how) \(process.terminationStatus): see \(stderr)"
+  }
+
+  private var batch: Batch {
+    let token = "\(context.tokenPrefix)-finish"
+    return Batch(
+      token: token, template: "on_finish", resources: ResourceRequest(),
+      tasks: [
+        BatchTask(
+          index: 0, instance: Self.instance, name: "on_finish", command: command, node: nil,
+          environment: environment + ["JOBMON_TOKEN=\(token).0"], stdout: stdout, stderr: stderr)
+      ])
+  }
+
+  /// What went wrong, for a person; nil where nothing did.
+  private func fault(of outcome: Outcome) -> String? {
+    let log = OSFile.exists(stderr) ? "; its output is in \(stdout) and \(stderr)" : ""
+    return switch outcome.cause {
+    case .exit(0): nil
+    case .interrupted: "on_finish was cancelled\(log)"
+    case .launchFailure: "on_finish \(outcome.reason)"
+    default: "on_finish failed: \(outcome.reason)\(log)"
+    }
   }
 }

@@ -177,6 +177,9 @@ final class Preflight {
         "--on-interrupt leave: tasks on cluster \(name) end with jobmon, so they cannot be left; use cancel")
     }
     clusters[place].description = description
+    if !description.outlivesDriver, !description.capabilities.contains(.simulates) {
+      try checkFolders(context.workingDirectory)
+    }
     return place
   }
 
@@ -216,6 +219,23 @@ final class Preflight {
   func acknowledge(_ orphans: [OpenInstance]) throws {
     for (name, instances) in Dictionary(grouping: orphans, by: \.cluster) {
       clusters[try open(name, workingDirectory: nil)].executor.acknowledge(instances.map(\.instance))
+    }
+  }
+
+  /// The folders that commands of this machine run in and write to.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the folder and why it cannot be used.
+  private func checkFolders(_ workingDirectory: String) throws {
+    if let why = FolderCheck.fault(ofWorkingDirectory: workingDirectory) {
+      throw RunRefusal(
+        .invalidUsage,
+        "commands cannot run in the working directory \(workingDirectory): \(why); create it or allow access to it, "
+          + "or set another with working_directory in the workflow file")
+    }
+    if let why = FolderCheck.fault(ofLogs: options.logs) {
+      throw RunRefusal(
+        .invalidUsage,
+        "log files cannot be written to \(options.logs): \(why); choose another folder with --logs")
     }
   }
 
@@ -277,7 +297,6 @@ enum Letter: Sendable {
   case engine(EngineEvent)
   case keeper(LeaseKeeper.Report)
   case interrupt
-  case finishCommandEnded
 }
 
 /// Posts one cluster's events to a mailbox.

@@ -30,6 +30,9 @@ struct RetryPolicy: Sendable {
     // A failure for want of something that was never asked for has nothing to be scaled.
     if failure == .resource(.memory), request.memory == nil { failure = .application }
     if failure == .resource(.runtime), request.runtime == nil { failure = .application }
+    if outcome.isPermanent == true, failure != .ours {
+      return .fatal(why: "not tried again, because another attempt would fail in the same way")
+    }
     switch failure {
     case .application:
       setbacks.counted += 1

@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// How a run is to behave: the options of `jobmon run` and `workflow_resume`, and the `engine.*` and `heartbeat.*`
 /// settings.
@@ -54,7 +55,7 @@ public struct RunOptions: Sendable {
   public var killGrace: Double = 10
   /// Where commands run, if the workflow does not say: the driver's own folder.
   public var workingDirectory: String
-  /// What commands inherit: `NAME=value`.
+  /// What commands inherit: `NAME=value`, as ``OSText``, as are all paths.
   public var environment: [String]
 
   public enum InterruptPolicy: String, CaseIterable, Codable, Sendable {
@@ -71,11 +72,11 @@ public struct RunOptions: Sendable {
   ///
   /// - Parameter given: goes over `logs.directory`; relative to the current folder.
   public init(_ configuration: Configuration, logs given: String? = nil) {
-    let folder = FileManager.default.currentDirectoryPath
+    let folder = OSFile.currentFolder
     self.init(
       logs: given.map { WorkflowFile.absolute($0, in: folder) } ?? configuration.path("logs.directory"),
       workingDirectory: folder,
-      environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted())
+      environment: OSText.environment)
     configuration.apply(to: &self)
   }
 }

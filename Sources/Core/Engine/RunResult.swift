@@ -76,7 +76,7 @@ public struct FailedTask: Hashable, Codable, Sendable {
   public var cause: String?
   public var exitCode: Int?
   public var signal: Int?
-  /// Paths of the last attempt's log files; nil where there was no attempt.
+  /// Paths of the last attempt's log files; nil where there was no attempt, or where it could not be started and has none.
   public var stdout: String?
   public var stderr: String?
   /// The last lines of the standard error file.
@@ -99,6 +99,16 @@ public struct FailedTask: Hashable, Codable, Sendable {
     self.stderr = stderr
     self.stderrTail = stderrTail
     self.command = command
+  }
+
+  /// Without the paths of log files that were never made, where the command could not be started. Those of a command
+  /// that ran may be on its node alone.
+  public var withoutMissingFiles: FailedTask {
+    guard cause == Cause.launchFailure.word else { return self }
+    var task = self
+    if let path = stdout, !OSFile.exists(path) { task.stdout = nil }
+    if let path = stderr, !OSFile.exists(path) { task.stderr = nil }
+    return task
   }
 }
 

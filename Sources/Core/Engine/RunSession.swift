@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// One run of one workflow, from the question whether it may run to its last commit.
 final class RunSession {
@@ -186,7 +187,7 @@ final class RunSession {
         tasksTotal: report.tasksTotal, tasksPreviouslyDone: report.tasksPreviouslyDone,
         templates: definition.templates.map(\.name), folder: stored.record.workingDirectory))
     tellPauses(limit, definition, workflow)
-    let recorder = try ProcessInfo.processInfo.environment["JOBMON_RECORD"].map {
+    let recorder = try OSText.variable("JOBMON_RECORD").map {
       try EngineRecorder(path: $0, plan: plan)
     }
     return Driver(
@@ -269,14 +270,22 @@ final class RunSession {
       to: (runStatus.rawValue, workflowStatus.rawValue))
     let result = result(of: driver, status, reason)
     if status != .terminated, let command = driver.texts.workflow.definition.header.onFinish {
-      let finish = FinishCommand(
-        command, of: result, run: run, inherited: options.environment, logs: driver.texts.logFolder,
-        in: driver.texts.workflow.record.workingDirectory)
-      KillPoint.reached("driver.finish.before")
-      if let fault = finish.run(runner.mailbox) { runner.observer.noticed(fault) }
-      KillPoint.reached("driver.finish.after")
+      finish(command, of: result, driver)
     }
     return result
+  }
+
+  /// Runs what the workflow has for the end of a run, whatever cluster that used.
+  private func finish(_ command: String, of result: RunResult, _ driver: Driver) {
+    guard !driver.leavesAtOnce else {
+      return runner.observer.noticed("on_finish was not run: the run was interrupted twice")
+    }
+    let finish = FinishCommand(
+      command, of: result, run: driver.run, runUUID: runUUID, options: options, logs: driver.texts.logFolder,
+      in: driver.texts.workflow.record.workingDirectory)
+    KillPoint.reached("driver.finish.before")
+    finish.run(runner.mailbox, by: runner.registry.makeCommandExecutor) { runner.observer.noticed($0) }
+    KillPoint.reached("driver.finish.after")
   }
 
   /// The two changes that stand at either end of a run: its own, and its workflow's.

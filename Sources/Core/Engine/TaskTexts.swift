@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// Puts the names, commands and paths to what the engine only counts: for executors, for people, for events.
 struct TaskTexts: Sendable {
@@ -91,14 +92,14 @@ struct TaskTexts: Sendable {
       var environment = fixed
       environment.append("JOBMON_TASK_ID=\(id(attempt.task))")
       environment.append("JOBMON_TASK_INSTANCE_ID=\(attempt.instance)")
-      environment.append("JOBMON_TASK_NAME=\(name)")
+      environment.append("JOBMON_TASK_NAME=\(OSText.escaping(name))")
       environment.append("JOBMON_ATTEMPT=\(attempt.attempt)")
       environment.append("JOBMON_TOKEN=\(submission.token).\(attempt.index)")
       environment.append("JOBMON_ATTRIBUTES=\(files.attributes)")
       let values = workflow.definition.tasks.arguments(Int(attempt.task))
       for (variable, value) in zip(variables[submission.template], values) {
         if value.utf8.count <= Self.longestVariable {
-          environment.append("\(variable)=\(value)")
+          environment.append("\(variable)=\(OSText.escaping(value))")
         } else {
           let file = ArgumentFile(variable: variable, value: value, beside: files.stdout)
           environment.append("\(file.variable)=\(file.path)")
@@ -158,16 +159,17 @@ struct TaskTexts: Sendable {
     case .signal(let number): signal = number
     default: break
     }
-    return FailedTask(
+    let failed = FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
       cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
       stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) },
       command: command(attempt.task))
+    return failed.withoutMissingFiles
   }
 
   /// The last lines of a file; nil where there is none or nothing in it.
   static func tail(of path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    guard let file = OSFile.reading(path) else { return nil }
     defer { try? file.close() }
     guard let size = try? file.seekToEnd(), size > 0 else { return nil }
     let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0

@@ -59,7 +59,9 @@ public final class WorkflowRunner: Sendable {
       } catch is Preflight.Interrupted {
         session.preflight.close(atOnce: true)
         // What may still run of the workflow that would be replaced stays that workflow's.
-        if let existing = prepared.existing, !orphans.isEmpty { return session.interrupted(existing.id, existing) }
+        if let existing = prepared.existing, !orphans.isEmpty {
+          return session.interrupted(existing.id, existing)
+        }
         // It is stored all the same, so that it has an id to be resumed by; the run ends before it takes the lease.
       }
       let workflow = try binder.store(prepared)

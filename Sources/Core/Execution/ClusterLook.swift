@@ -46,7 +46,7 @@ public struct ClusterLook: Sendable {
       try executor.start(
         ExecutorContext(
           cluster: name, options: cluster.options, runUUID: UUID().uuidString.lowercased(),
-          workingDirectory: FileManager.default.currentDirectoryPath, environment: environment, killGrace: 1,
+          workingDirectory: OSFile.currentFolder, environment: environment, killGrace: 1,
           logger: Logger(label: "cluster.\(name)")), events: journal)
     } catch {
       look.health = "unavailable: \(error)"

@@ -1,7 +1,8 @@
 /// Where a task instance's standard output and error go: a function of what the store keeps, so that no path has to
 /// be stored.
 public struct LogFiles: Hashable, Sendable {
-  /// The longest part of a task's name in a file name, in bytes: ext4 allows 255 for the whole.
+  /// The longest part of a task's name in a file name, and of a template's in a folder name, in bytes: ext4 allows 255
+  /// for the whole.
   public static let longestName = 180
 
   public var stdout: String
@@ -21,10 +22,11 @@ public struct LogFiles: Hashable, Sendable {
     logs: String, workflow: WorkflowID, storeID: String, template: String, task: TaskIndex, name: String,
     instance: TaskInstanceID, request: ResourceRequest, workingDirectory: String
   ) {
-    var short = name
-    while short.utf8.count > Self.longestName { short.removeLast() }
+    let short = Self.cut(name)
+    // Templates of one beginning may share a folder: their files differ by the instance.
     let folder =
-      Self.folder(logs: logs, workflow: workflow, storeID: storeID) + "/\(template)/\(task / 1000)"
+      Self.folder(logs: logs, workflow: workflow, storeID: storeID)
+      + "/\(Self.cut(template))/\(task / 1000)"
     func place(_ other: String?) -> String {
       guard let other else { return folder }
       return other.hasPrefix("/") ? other : workingDirectory + "/" + other
@@ -34,6 +36,30 @@ public struct LogFiles: Hashable, Sendable {
     attributes =
       request.stdout.map { "\(place($0))/\(short).a\(instance)" }
       ?? Self.attributeFolder(logs: logs, workflow: workflow, storeID: storeID) + "/a\(instance)"
+  }
+
+  /// A name, cut to ``longestName`` between two characters; within one that is longer than that by itself.
+  static func cut(_ name: String) -> String {
+    guard name.utf8.count > longestName else { return name }
+    var length = 0
+    let whole = name.prefix { character in
+      length += character.utf8.count
+      return length <= longestName
+    }
+    if !whole.isEmpty { return String(whole) }
+    length = 0
+    let scalars = name.unicodeScalars.prefix { scalar in
+      length += UTF8.width(scalar)
+      return length <= longestName
+    }
+    return String(scalars)
+  }
+
+  /// The files of the command that a workflow runs at the end of a run (`on_finish`).
+  ///
+  /// - Parameter folder: the workflow's.
+  static func finish(of run: WorkflowRunID, in folder: String) -> (stdout: String, stderr: String) {
+    ("\(folder)/on_finish.o\(run)", "\(folder)/on_finish.e\(run)")
   }
 
   /// The folder of a workflow's attribute files.

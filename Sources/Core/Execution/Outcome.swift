@@ -7,10 +7,12 @@ public struct Outcome: Hashable, Codable, Sendable {
   public var usage: ResourceUsage?
   /// Figures and circumstances for a person, beyond what the cause says.
   public var message: String?
+  /// true: another attempt would fail in the same way, so there is none.
+  public var isPermanent: Bool?
 
   public init(
     cause: Cause, started: Timestamp? = nil, ended: Timestamp? = nil, node: String? = nil,
-    usage: ResourceUsage? = nil, message: String? = nil
+    usage: ResourceUsage? = nil, message: String? = nil, isPermanent: Bool? = nil
   ) {
     self.cause = cause
     self.started = started
@@ -18,6 +20,7 @@ public struct Outcome: Hashable, Codable, Sendable {
     self.node = node
     self.usage = usage
     self.message = message
+    self.isPermanent = isPermanent
   }
 }
 

@@ -33,8 +33,7 @@ extension PluginRegistry {
     /// - Throws: ``RunRefusal`` with `invalid_file` where it cannot be read, is no registry, or others can write it:
     ///   it says what programs are run.
     public init?(file: String) throws {
-      var found = stat()
-      guard stat(file, &found) == 0 else {
+      guard let found = OSFile.status(file) else {
         if errno == ENOENT || errno == ENOTDIR { return nil }
         throw Self.bad(file, "cannot be read: \(String(cString: strerror(errno)))")
       }
@@ -42,7 +41,7 @@ extension PluginRegistry {
         throw Self.bad(
           file, "can be written by others, and it says what programs are run: chmod go-w it, and own it")
       }
-      guard let json = FileManager.default.contents(atPath: file) else {
+      guard let json = OSFile.contents(file) else {
         throw Self.bad(file, "cannot be read")
       }
       try self.init(json, source: file)

@@ -45,6 +45,10 @@ public struct PluginRegistry: Sendable {
     }
   }
 
+  /// Makes an executor for single commands on this machine, whatever cluster a run uses; nil: there is none. A
+  /// workflow's `on_finish` is run by it.
+  public var makeCommandExecutor: Factory?
+
   private var clusters: [String: Cluster] = [:]
   private var faults: [String: Fault] = [:]
 

@@ -17,7 +17,7 @@ struct ProgramSearch {
     }
     var places = [Self.ownFolder + "/" + name]
     if name.contains("/") {
-      if source.hasPrefix("/") { places.append((source as NSString).deletingLastPathComponent + "/" + name) }
+      if source.hasPrefix("/") { places.append(OSFile.folder(of: source) + "/" + name) }
     } else {
       places += path.split(separator: ":").map { "\($0)/\(name)" }
     }
@@ -25,16 +25,12 @@ struct ProgramSearch {
   }
 
   func find() -> String? {
-    places.first { path in
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-        && FileManager.default.isExecutableFile(atPath: path)
-    }
+    places.first { OSFile.can($0, X_OK) && !OSFile.isFolder($0) }
   }
 
   /// What to do where there is none.
   func sentence(for plugin: String) -> String {
-    let unusable = places.first { FileManager.default.fileExists(atPath: $0) }
+    let unusable = places.first { OSFile.exists($0) }
     if let unusable {
       return "plugin '\(plugin)' is started by \(unusable), which is not executable: chmod +x it"
     }
@@ -47,7 +43,6 @@ struct ProgramSearch {
 
   /// The folder of this process's program.
   static var ownFolder: String {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return (own as NSString).deletingLastPathComponent
+    OSFile.folder(of: OSFile.ownProgram)
   }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import OSText
 
 /// A program of ours that a terminal's signals do not reach.
 public enum SessionProcess {
@@ -14,6 +15,7 @@ public enum SessionProcess {
   /// to every signal. What is not wired is the caller's, where that is not closed on exec.
   ///
   /// - Parameters:
+  ///   - program, words, environment: ``OSText``.
   ///   - words: its arguments, the program's name included.
   ///   - environment: `NAME=value`.
   ///   - wiring: by the program's own descriptor.
@@ -42,13 +44,15 @@ public enum SessionProcess {
     let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | newSession))
 
-    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { OSText.duplicate($0) } + [nil]
+    let variables: [UnsafeMutablePointer<CChar>?] = environment.map { OSText.duplicate($0) } + [nil]
     defer {
       for text in arguments + variables { free(text) }
     }
     var child: pid_t = 0
-    let failure = posix_spawn(&child, program, &actions, &attributes, arguments, variables)
+    let failure = OSText.withCString(program) {
+      posix_spawn(&child, $0, &actions, &attributes, arguments, variables)
+    }
     guard failure == 0 else {
       throw ExecutorError("cannot start \(program): \(String(cString: strerror(failure)))")
     }

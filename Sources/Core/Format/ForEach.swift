@@ -91,7 +91,7 @@ struct ForEach {
 
   private static func text(_ node: FileNode, directory: String) throws -> String {
     let path = WorkflowFile.absolute(try node.string(), in: directory)
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard let bytes = OSFile.contents(path) else {
       throw node.fault("\(node.path): the file \(path) cannot be read")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {

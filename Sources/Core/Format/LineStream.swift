@@ -25,7 +25,7 @@ final class LineStream {
   init(path: String, name: String? = nil) throws {
     self.name = name ?? path
     isOurs = path != "-"
-    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = path == "-" ? STDIN_FILENO : OSFile.open(path, O_RDONLY)
     guard descriptor >= 0 else {
       let why =
         errno == ENOENT

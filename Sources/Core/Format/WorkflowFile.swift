@@ -57,7 +57,7 @@ public enum WorkflowFile {
       let lines = try LineStream(path: path)
       let head = try HeadReader.head(of: lines)
       return try document(
-        head: head, entries: lines, directory: FileManager.default.currentDirectoryPath, overrides: overrides)
+        head: head, entries: lines, directory: OSFile.currentFolder, overrides: overrides)
     }
     let text = try text(path: path)
     // A pipe has no folder: what it says is read as from a program.
@@ -113,7 +113,7 @@ public enum WorkflowFile {
           throw tasks.fault("tasks: expected a list of entries, or {lines: FILE}")
         }
         let path = absolute(try file.string(), in: directory)
-        guard FileManager.default.isReadableFile(atPath: path) else {
+        guard OSFile.can(path, R_OK) else {
           throw file.fault("tasks.lines: the file \(path) cannot be read")
         }
         try reader.read(try LineStream(path: path))
@@ -150,8 +150,8 @@ public enum WorkflowFile {
 
   /// The text of a file.
   static func text(path: String) throws -> String {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      let exists = FileManager.default.fileExists(atPath: path)
+    guard let bytes = OSFile.contents(path) else {
+      let exists = OSFile.exists(path)
       throw RunRefusal(
         .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
     }
@@ -162,13 +162,13 @@ public enum WorkflowFile {
   }
 
   static func folder(of path: String) -> String {
-    URL(fileURLWithPath: path).deletingLastPathComponent().path
+    OSFile.folder(of: OSFile.absolute(path, in: OSFile.currentFolder))
   }
 
   package static func absolute(_ path: String, in directory: String) -> String {
-    if path.hasPrefix("/") { return path }
+    if path.utf8.first == UInt8(ascii: "/") { return path }
     if path == "~" || path.hasPrefix("~/") { return HomeFolder.path + path.dropFirst() }
-    return URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: directory)).standardizedFileURL.path
+    return OSFile.absolute(path, in: directory)
   }
 
   private static func parameters(_ node: FileNode?, overrides: Overrides) throws -> [String: String] {

@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 import Yams
 
 /// The settings of a person or a site: flags go over the environment, that over the file, that over the defaults.
@@ -45,11 +46,10 @@ public struct Configuration: Sendable {
   ///   - file: from `--config`; without it `~/.jobmon.yaml`, if there is one.
   ///   - environment: `JOBMON__SECTION__KEY`, and `JOBMON_DATABASE` for `database.path`.
   /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a named file that is not there.
-  public init(file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) throws
-  {
+  public init(file: String? = nil, environment: [String: String] = OSText.environmentByName) throws {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
     let path = file ?? (environment["HOME"] ?? HomeFolder.path) + "/.jobmon.yaml"
-    if let bytes = FileManager.default.contents(atPath: path) {
+    if let bytes = OSFile.contents(path) {
       try read(String(decoding: bytes, as: UTF8.self), path: path)
     } else if file != nil {
       throw RunRefusal(.invalidUsage, "there is no configuration file \(path)")
@@ -126,7 +126,7 @@ public struct Configuration: Sendable {
 
   /// A path, with `~` for the user's home, absolute.
   public func path(_ key: String) -> String {
-    WorkflowFile.absolute(text(key), in: FileManager.default.currentDirectoryPath)
+    WorkflowFile.absolute(text(key), in: OSFile.currentFolder)
   }
 
   /// Puts the `heartbeat.*` and `engine.*` settings into a run's options.

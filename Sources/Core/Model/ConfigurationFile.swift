@@ -10,15 +10,12 @@ public struct ConfigurationFile {
   /// - Throws: ``RunRefusal`` where the file says something that makes no sense.
   public init(path: String?) throws {
     self.path =
-      path.map { WorkflowFile.absolute($0, in: FileManager.default.currentDirectoryPath) }
+      path.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) }
       ?? HomeFolder.path + "/.jobmon.yaml"
-    text =
-      FileManager.default.contents(atPath: self.path).map {
-        TextLines.withoutMark(String(decoding: $0, as: UTF8.self))
-      } ?? ""
+    text = OSFile.contents(self.path).map { TextLines.withoutMark(String(decoding: $0, as: UTF8.self)) } ?? ""
     guard
-      !text.isEmpty || !FileManager.default.fileExists(atPath: self.path)
-        || FileManager.default.isReadableFile(atPath: self.path)
+      !text.isEmpty || !OSFile.exists(self.path)
+        || OSFile.can(self.path, R_OK)
     else { throw RunRefusal(.invalidUsage, "\(self.path) cannot be read") }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import OSText
 
 /// Files that a user names and a program writes. The one place that does so.
 ///
@@ -27,17 +28,16 @@ public enum FileOutput {
   /// - Parameter isPrivate: whether a new file is readable by its owner only; else the umask decides.
   public static func write(_ bytes: Data, to path: String, isPrivate: Bool = false) throws(Fault) {
     let target = try resolve(path)
-    var found = stat()
-    guard stat(target, &found) == 0 else {
+    guard let found = OSFile.status(target) else {
       guard errno == ENOENT else { throw .last }
       return try replace(target, by: bytes, mode: isPrivate ? 0o600 : 0o666, over: nil)
     }
     if found.st_mode & S_IFMT == S_IFREG {
       // Renaming a file over it needs no permission of it: who protects a file from writing means this, too.
-      guard access(target, W_OK) == 0 else { throw .last }
+      guard OSFile.can(target, W_OK) else { throw .last }
       return try replace(target, by: bytes, mode: 0o600, over: found)
     }
-    let file = open(target, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+    let file = OSFile.open(target, O_WRONLY | O_NOCTTY)
     guard file >= 0 else { throw .last }
     let failure = write(bytes, to: file)
     guard failure == 0 else {
@@ -52,15 +52,12 @@ public enum FileOutput {
     var path = path
     for _ in 0..<mostLinks {
       var found = stat()
-      guard lstat(path, &found) == 0 else {
+      guard OSText.withCString(path, { lstat($0, &found) }) == 0 else {
         guard errno == ENOENT else { throw .last }
         return path
       }
       guard found.st_mode & S_IFMT == S_IFLNK else { return path }
-      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = readlink(path, &buffer, buffer.count)
-      guard count > 0 else { throw .last }
-      let link = String(decoding: buffer[..<count], as: UTF8.self)
+      guard let link = OSText.target(ofLink: path) else { throw .last }
       path = link.hasPrefix("/") ? link : folder(of: path) + "/" + link
     }
     throw Fault(code: ELOOP)
@@ -72,7 +69,7 @@ public enum FileOutput {
   ) throws(Fault) {
     let folder = folder(of: target)
     let fresh = "\(folder)/.jobmon-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
-    let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, mode)
+    let file = OSFile.open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY, mode)
     guard file >= 0 else {
       let code = errno
       throw Fault(code: code, missingFolder: code == ENOENT ? folder : nil)
@@ -85,9 +82,9 @@ public enum FileOutput {
     }
     if failure == 0, fsync(file) != 0 { failure = errno }
     if close(file) != 0, failure == 0 { failure = errno }
-    if failure == 0, rename(fresh, target) != 0 { failure = errno }
+    if failure == 0, !OSFile.rename(fresh, target) { failure = errno }
     guard failure == 0 else {
-      unlink(fresh)
+      OSFile.unlink(fresh)
       throw Fault(code: failure)
     }
   }
@@ -97,7 +94,7 @@ public enum FileOutput {
   }
 
   private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    let folder = OSFile.folder(of: path)
+    return folder == path ? "." : folder
   }
 }

@@ -6,17 +6,14 @@ public enum PrivateFile {
   ///
   /// - Throws: what the file system says.
   static func makeFolder(of path: String) throws {
-    let folder = (path as NSString).deletingLastPathComponent
-    if !folder.isEmpty { try makeFolder(folder) }
+    let folder = OSFile.folder(of: path)
+    if folder != path { try makeFolder(folder) }
   }
 
   /// Makes a folder and those above it, private to the user; those that are there stay as they are.
   ///
   /// - Throws: what the file system says.
-  static func makeFolder(_ folder: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  }
+  static func makeFolder(_ folder: String) throws { try OSFile.makeFolders(folder) }
 
   /// Opens a file to write to, with the folders above it; a new one is private from its first byte.
   ///
@@ -24,8 +21,8 @@ public enum PrivateFile {
   /// - Throws: what the file system says.
   static func open(_ path: String, adding: Bool = false) throws -> FileHandle {
     try makeFolder(of: path)
-    let file = Foundation.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (adding ? O_APPEND : O_TRUNC), 0o600)
-    guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    let file = OSFile.open(path, O_WRONLY | O_CREAT | (adding ? O_APPEND : O_TRUNC))
+    guard file >= 0 else { throw OSFile.lastError }
     return FileHandle(fileDescriptor: file, closeOnDealloc: true)
   }
 

@@ -2,6 +2,7 @@ import DummyPlugin
 import Foundation
 import JobmonCore
 import LocalPlugin
+import OSText
 
 extension PluginRegistry {
   /// The plugins that are part of this program.
@@ -39,7 +40,7 @@ extension PluginRegistry {
   /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file that makes no sense or that was asked for and is
   ///   not there.
   public static func standard(
-    file: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    file: String?, environment: [String: String] = OSText.environmentByName
   ) throws -> PluginRegistry {
     try standard(file: file, environment: environment, own: nil)
   }
@@ -49,9 +50,7 @@ extension PluginRegistry {
     -> PluginRegistry
   {
     var layers = [try Layer(Data(compiledIn.utf8), source: builtInSource)]
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let prefix = (program as NSString).deletingLastPathComponent + "/.."
-    let shared = ((prefix + "/share/jobmon/plugins.json") as NSString).standardizingPath
+    let shared = OSFile.absolute("../share/jobmon/plugins.json", in: OSFile.folder(of: OSFile.ownProgram))
     let own = environment["HOME"].map { $0 + "/.jobmon/plugins.json" }
     if let layer = try Layer(file: shared) { layers.append(layer) }
     if let layer = try given ?? own.flatMap({ try Layer(file: $0) }) { layers.append(layer) }
@@ -62,6 +61,8 @@ extension PluginRegistry {
       }
       layers.append(layer)
     }
-    return PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+    var registry = PluginRegistry(layers: layers, builtins: builtins, environment: environment)
+    registry.makeCommandExecutor = { LocalExecutor() }
+    return registry
   }
 }

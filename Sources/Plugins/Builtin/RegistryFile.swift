@@ -1,13 +1,14 @@
 import Foundation
 import JobmonCore
 import LocalPlugin
+import OSText
 
 /// The user's own registry of clusters, `~/.jobmon/plugins.json`, that options are written into.
 public struct RegistryFile {
   public let path: String
   private let environment: [String: String]
 
-  public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+  public init(environment: [String: String] = OSText.environmentByName) {
     self.environment = environment
     path = (environment["HOME"] ?? NSHomeDirectory()) + "/.jobmon/plugins.json"
   }
@@ -33,7 +34,7 @@ public struct RegistryFile {
 
   /// What stands in the file; an object without members where there is none.
   private func document() throws -> JSONValue {
-    guard try PluginRegistry.Layer(file: path) != nil, let json = FileManager.default.contents(atPath: path)
+    guard try PluginRegistry.Layer(file: path) != nil, let json = OSFile.contents(path)
     else {
       return .object([:])
     }

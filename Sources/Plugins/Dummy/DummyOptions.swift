@@ -169,7 +169,7 @@ public struct DummyOptions: Sendable {
   // MARK: Files
 
   private static func scenario(_ path: String, cluster: String) throws -> [String: JSONValue] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = OSFile.contents(path) else {
       throw bad(cluster, "scenario", "a JSON file, and \(path) cannot be read")
     }
     do {
@@ -180,7 +180,7 @@ public struct DummyOptions: Sendable {
   }
 
   private static func trace(_ path: String, cluster: String) throws -> [String: Double] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = OSFile.contents(path) else {
       throw bad(cluster, "trace", "a file with lines name,seconds, and \(path) cannot be read")
     }
     var trace: [String: Double] = [:]

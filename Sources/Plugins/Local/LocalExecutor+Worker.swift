@@ -1,6 +1,7 @@
 import Foundation
 import JobmonCore
 import LinuxProcesses
+import OSText
 import WorkerHost
 import WorkerProtocol
 
@@ -8,11 +9,12 @@ import WorkerProtocol
 extension LocalExecutor {
   /// - Parameter isFirst: a worker that takes a dead one's place is not killed at the same point again.
   func startWorker(_ opened: Opened, isFirst: Bool) throws {
-    var environment = ProcessInfo.processInfo.environment
-    environment[ProcessEnvironment.workerOf] = opened.context.tokenPrefix
-    if !isFirst { environment["JOBMON_KILL_AT"] = nil }
+    let replaced = [ProcessEnvironment.workerOf + "="] + (isFirst ? [] : ["JOBMON_KILL_AT="])
+    let environment =
+      OSText.environment.filter { variable in !replaced.contains { variable.hasPrefix($0) } }
+      + ["\(ProcessEnvironment.workerOf)=\(opened.context.tokenPrefix)"]
     KillPoint.reached("local.worker.before")
-    let link = try WorkerLink(program: opened.worker, environment: environment.map { "\($0)=\($1)" })
+    let link = try WorkerLink(program: opened.worker, environment: environment)
     KillPoint.reached("local.worker.after")
     link.send([.hello(opened.setting)])
     activity.enter()

@@ -57,7 +57,8 @@ public final class LocalExecutor: Executor {
       setting: CommandSetting(
         environment: CommandEnvironment.inherited(from: context.environment),
         directory: context.workingDirectory,
-        grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups))
+        grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups,
+        memoryKillIsFailure: options.memoryKillIsFailure))
     state.withLock { $0.opened = opened }
     try startWorker(opened, isFirst: true)
     var description = ExecutorDescription(

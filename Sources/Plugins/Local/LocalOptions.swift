@@ -12,6 +12,8 @@ struct LocalOptions: Sendable {
   /// Enforce memory limits by control groups where they can be made (they count the page cache, too), or else by
   /// looking at the processes.
   var usesControlGroups = true
+  /// A command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  var memoryKillIsFailure = true
   /// Take no more than this run's share while other runs are on the machine.
   var sharesMachine = true
 
@@ -30,13 +32,18 @@ struct LocalOptions: Sendable {
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
       case ("cgroups", .bool(let flag)): usesControlGroups = flag
       case ("share_machine", .bool(let flag)): sharesMachine = flag
+      case ("memory_kill_is_failure", .bool(let flag)): memoryKillIsFailure = flag
       case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
       case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
-      case ("oversubscribe", _), ("cgroups", _), ("share_machine", _):
+      case ("oversubscribe", _), ("cgroups", _), ("share_machine", _), ("memory_kill_is_failure", _):
         throw Self.bad(cluster, key, "true or false")
       default:
         throw ClusterOption.unknown(
-          key, among: ["cgroups", "memory", "oversubscribe", "queues", "share_machine", "slots"],
+          key,
+          among: [
+            "cgroups", "memory", "memory_kill_is_failure", "oversubscribe", "queues", "share_machine",
+            "slots",
+          ],
           cluster: cluster)
       }
     }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import OSText
 
 /// One process, as `/proc/PID/stat` showed it.
 public struct LinuxProcess: Hashable, Sendable {
@@ -64,12 +65,7 @@ public struct LinuxProcess: Hashable, Sendable {
 
   /// Where one of its descriptors points to.
   public func target(ofDescriptor number: Int) -> String? {
-    withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
-      let start = buffer.baseAddress!.assumingMemoryBound(to: CChar.self)
-      let count = readlink("/proc/\(id)/fd/\(number)", start, buffer.count)
-      guard count >= 0 else { return nil }
-      return String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<count]), as: UTF8.self)
-    }
+    OSText.target(ofLink: "/proc/\(id)/fd/\(number)")
   }
 }
 

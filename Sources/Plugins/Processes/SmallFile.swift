@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
+import OSText
 
 /// Files of /proc and /sys: small, read whole, often gone by the time they are opened.
 public enum SmallFile {
   /// What the file holds, or nil where it cannot be read.
   public static func bytes(_ path: String) -> [UInt8]? {
-    let file = clinux_open_read(path)
+    let file = OSText.withCString(path) { clinux_open_read($0) }
     guard file >= 0 else { return nil }
     defer { close(file) }
     var bytes: [UInt8] = []
@@ -32,7 +33,7 @@ public enum SmallFile {
 
   /// Replaces what it holds; whether that was possible.
   public static func write(_ text: String, to path: String, mode: mode_t = 0o600) -> Bool {
-    let file = clinux_open_write(path, mode)
+    let file = OSText.withCString(path) { clinux_open_write($0, mode) }
     guard file >= 0 else { return false }
     defer { close(file) }
     var text = text

@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 import WorkerProtocol
 
 /// The files of one batch: what is written for its workers, and what they leave behind.
@@ -15,10 +16,9 @@ struct BatchFiles: Sendable {
     for block in Set(indices.map { $0 / BatchFolder.block }) {
       for path in [folder.claims(block: block), folder.reports(block: block)] {
         do {
-          try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+          try OSFile.makeFolders(path)
         } catch {
-          throw ExecutorError("cannot make \(path): \(String(cString: strerror(errno)))")
+          throw ExecutorError("cannot make \(path): \(error.localizedDescription)")
         }
       }
     }
@@ -34,7 +34,7 @@ struct BatchFiles: Sendable {
       guard !isDone else { return }
       throw ExecutorError("cannot write \(folder.orders): \(String(cString: strerror(errno)))")
     }
-    let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let file = OSFile.open(draft, O_WRONLY | O_CREAT | O_TRUNC)
     try check(file >= 0)
     defer { close(file) }
     var rest = bytes[...]
@@ -43,7 +43,9 @@ struct BatchFiles: Sendable {
       try check(count > 0)
       rest = rest.dropFirst(count)
     }
-    try check(fsync(file) == 0 && rename(draft, folder.orders) == 0)
+    try check(fsync(file) == 0)
+    try check(
+      OSText.withCString(draft) { draft in OSText.withCString(folder.orders) { rename(draft, $0) } } == 0)
   }
 
   enum Claim {
@@ -60,7 +62,7 @@ struct BatchFiles: Sendable {
     var start = 0
     while true {
       let path = folder.claim(index, start: start)
-      if symlink(BatchFolder.driver, path) == 0 { break }
+      if OSText.withCString(path, { symlink(BatchFolder.driver, $0) }) == 0 { break }
       guard errno == EEXIST else {
         return .unknown("cannot make \(path): \(String(cString: strerror(errno)))")
       }
@@ -73,42 +75,29 @@ struct BatchFiles: Sendable {
   /// Whether a worker has claimed the task, or we have.
   func hasClaim(_ index: Int) -> Bool {
     var found = stat()
-    return lstat(folder.claim(index, start: 0), &found) == 0
+    return OSText.withCString(folder.claim(index, start: 0)) { lstat($0, &found) } == 0
   }
 
-  private func isOurs(_ path: String) -> Bool {
-    var target = [CChar](repeating: 0, count: 64)
-    return readlink(path, &target, target.count) > 0
-  }
+  private func isOurs(_ path: String) -> Bool { OSText.target(ofLink: path) != nil }
 
   /// A claim's age by the clock of its file system: that of a file which is made for the purpose.
   private func age(of claim: String) -> Double {
     let probe = folder.path + "/now.\(getpid())"
-    let file = open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let file = OSFile.open(probe, O_WRONLY | O_CREAT | O_TRUNC)
     if file >= 0 { close(file) }
-    defer { unlink(probe) }
-    var (own, now) = (stat(), stat())
-    guard stat(claim, &own) == 0, stat(probe, &now) == 0 else { return 0 }
+    defer { OSFile.unlink(probe) }
+    guard let own = OSFile.status(claim), let now = OSFile.status(probe) else { return 0 }
     return Double(now.st_mtim.tv_sec - own.st_mtim.tv_sec)
   }
 
   /// The tasks of a block of which there are reports, with the starts.
   func reports(block: Int) -> [(index: Int, start: Int)] {
-    guard let directory = opendir(folder.reports(block: block)) else { return [] }
-    defer { closedir(directory) }
-    var found: [(index: Int, start: Int)] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let place = BatchFolder.parse(name) { found.append(place) }
-    }
-    return found
+    OSFile.names(in: folder.reports(block: block)).compactMap(BatchFolder.parse)
   }
 
   /// A report; nil where it cannot be read (yet).
   func report(_ index: Int, start: Int) -> BatchReport? {
-    guard let data = FileManager.default.contents(atPath: folder.report(index, start: start)) else {
+    guard let data = OSFile.contents(folder.report(index, start: start)) else {
       return nil
     }
     return data.withUnsafeBytes { try? BatchReport(decoding: $0) }
@@ -116,35 +105,36 @@ struct BatchFiles: Sendable {
 
   /// The end of what the cluster and the workers have written beside the reports.
   var lastWords: String? {
-    guard let data = FileManager.default.contents(atPath: folder.log) else { return nil }
+    guard let data = OSFile.contents(folder.log) else { return nil }
     return TextLines.split(String(decoding: data.suffix(2000), as: UTF8.self)).last { !TextLines.isBlank($0) }
-      .map(
-        String.init)
+      .map(String.init)
   }
 
   /// Removes batches that nobody has touched for so many seconds: those of drivers that were never resumed, and what is left
   /// of batches that were lost.
   static func removeOld(scratch: String, age: Double) {
     let home = scratch + "/batches"
-    let oldest = Date(timeIntervalSinceNow: -age)
-    for token in (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? [] {
+    let oldest = time(nil) - Int(age)
+    for token in OSFile.names(in: home) {
       let files = BatchFiles(scratch: scratch, token: token)
-      let folder = FileManager.default.enumerator(atPath: files.folder.path)
-      var isOld = changed(files.folder.path).map { $0 < oldest } ?? false
-      while isOld, let name = folder?.nextObject() as? String {
-        isOld = changed(files.folder.path + "/" + name).map { $0 < oldest } ?? true
-      }
-      if isOld { files.remove() }
+      if isUntouched(files.folder.path, since: oldest) { files.remove() }
     }
   }
 
-  private static func changed(_ path: String) -> Date? {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  /// Whether nothing in a folder, or a file, has changed since a time.
+  private static func isUntouched(_ path: String, since oldest: Int) -> Bool {
+    var found = stat()
+    // What has gone meanwhile is no sign of use.
+    guard OSText.withCString(path, { lstat($0, &found) }) == 0 else { return true }
+    guard found.st_mtim.tv_sec < oldest else { return false }
+    guard found.st_mode & S_IFMT == S_IFDIR else { return true }
+    return OSFile.names(in: path).allSatisfy { isUntouched(path + "/" + $0, since: oldest) }
   }
 
   /// Removes it all, the commands first: a job that comes late finds nothing to run.
   func remove() {
-    unlink(folder.orders)
-    try? FileManager.default.removeItem(atPath: folder.path)
+    OSFile.unlink(folder.orders)
+    // What cannot be removed now is when it is old.
+    try? OSFile.removeAll(folder.path)
   }
 }

@@ -73,8 +73,7 @@ extension SlurmExecutor {
     index: Int, start: Int
   )]? {
     let path = files.folder.reports(block: block)
-    var found = stat()
-    guard stat(path, &found) == 0 else { return nil }
+    guard let found = OSFile.status(path) else { return nil }
     let (now, changed) = (Instant.now.monotonic, found.st_mtim)
     if let last = listings[path], last.changed.tv_sec == changed.tv_sec,
       last.changed.tv_nsec == changed.tv_nsec,
@@ -112,7 +111,8 @@ extension SlurmExecutor {
   private func verdict(_ member: JobBook.Member, _ record: JobBook.Record, _ opened: Opened) -> SlurmVerdict {
     SlurmVerdict(
       isCancelled: member.isCancelled, memory: record.request.memory,
-      toleratesMemoryKills: opened.options.toleratesMemoryKills)
+      memoryKillIsFailure: opened.options.memoryKillIsFailure,
+      hasDirectory: OSFile.can(opened.setting.directory, X_OK))
   }
 
   private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)
@@ -126,7 +126,7 @@ extension SlurmExecutor {
     }
     switch outcome.cause {
     case .nodeFailure, .launchFailure:
-      guard let node = outcome.node, !node.isEmpty else { return }
+      guard let node = outcome.node, !node.isEmpty, outcome.isPermanent != true else { return }
       state.strikes[node, default: 0] += 1
       if state.strikes[node] == Self.strikes {
         opened.events.post(

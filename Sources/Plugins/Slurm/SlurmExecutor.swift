@@ -1,6 +1,7 @@
 import Foundation
 import JobmonCore
 import LinuxProcesses
+import OSText
 import Synchronization
 import WorkerHost
 import WorkerProtocol
@@ -178,7 +179,7 @@ public final class SlurmExecutor: Executor {
     guard let named = environment.last(where: { $0.hasPrefix(prefix) })?.dropFirst(prefix.count),
       !named.isEmpty
     else { return }
-    if access(String(named), R_OK) != 0 {
+    if !OSFile.can(String(named), R_OK) {
       throw ExecutorError(
         "the Slurm configuration \(named), which SLURM_CONF names, cannot be read: \(String(cString: strerror(errno)))"
       )
@@ -188,18 +189,23 @@ public final class SlurmExecutor: Executor {
   /// A copy of the worker in the scratch folder, named by its contents: what is installed here need not be on the nodes.
   private static func placeWorker(_ options: SlurmOptions, _ context: ExecutorContext) throws -> String {
     let source = try options.worker ?? WorkerLocation.find()
-    guard let data = FileManager.default.contents(atPath: source) else {
+    guard let data = OSFile.contents(source) else {
       throw ExecutorError("the worker \(source) cannot be read: \(String(cString: strerror(errno)))")
     }
     let folder = options.scratch + "/bin"
     let path = "\(folder)/\(WorkerLocation.name)-\(fingerprint(data))"
-    if access(path, X_OK) == 0 { return path }
+    if OSFile.can(path, X_OK) { return path }
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try OSFile.makeFolders(folder)
       let draft = "\(path).\(getpid())"
-      try data.write(to: URL(fileURLWithPath: draft))
-      guard chmod(draft, 0o700) == 0, rename(draft, path) == 0 else {
+      let file = OSFile.open(draft, O_WRONLY | O_CREAT | O_TRUNC, 0o700)
+      guard file >= 0 else { throw ExecutorError(String(cString: strerror(errno))) }
+      let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+      try handle.write(contentsOf: data)
+      // Whatever the mask takes away.
+      fchmod(file, 0o700)
+      try handle.close()
+      guard OSText.withCString(draft, { draft in OSText.withCString(path) { rename(draft, $0) } }) == 0 else {
         throw ExecutorError(String(cString: strerror(errno)))
       }
     } catch {

@@ -13,8 +13,8 @@ struct SlurmOptions: Sendable {
   var warning: Int64 = 60
   /// Whether Slurm may start a job again by itself (after preemption, or the loss of a node).
   var requeue = false
-  /// Whether a command that succeeds has succeeded although the kernel ended a child of it for want of memory.
-  var toleratesMemoryKills = false
+  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  var memoryKillIsFailure = true
   /// Seconds that an instance may be pending before it is cancelled and fails; nil: for ever.
   var longestPending: Double?
   /// Seconds of continuous absence, while the controller answers, after which an instance without a report is lost;
@@ -52,9 +52,17 @@ struct SlurmOptions: Sendable {
     lostAfter = seconds("lost_after")
     if let value = seconds("silence") { silence = value }
     if let value = seconds("report_delay") { reportDelay = value }
+    memoryKillIsFailure = text("memory_kill_is_failure") != "false"
+    // The older spelling.
     switch text("memory_kills") {
-    case nil, "fail": break
-    case "tolerate": toleratesMemoryKills = true
+    case nil: break
+    case "fail", "tolerate":
+      guard text("memory_kill_is_failure") == nil else {
+        throw ExecutorError(
+          "cluster '\(cluster)' is given both 'memory_kill_is_failure' and its older name 'memory_kills': keep the first"
+        )
+      }
+      memoryKillIsFailure = text("memory_kills") == "fail"
     default:
       throw ExecutorError("option 'memory_kills' of cluster '\(cluster)' must be fail or tolerate")
     }
@@ -77,8 +85,11 @@ struct SlurmOptions: Sendable {
       ClusterOption("warning", .time, "how long before the end of its time a command gets USR2; 0: never"),
       ClusterOption("requeue", .boolean, "whether Slurm may start a job again by itself"),
       ClusterOption(
+        "memory_kill_is_failure", .boolean,
+        "whether a command that exits with 0 has failed where one of its processes was killed for memory"),
+      ClusterOption(
         "memory_kills", .text,
-        "of a command that succeeds though a child was killed for memory: fail or tolerate"),
+        "the older name of memory_kill_is_failure: fail (true) or tolerate (false)"),
       ClusterOption("longest_pending", .time, "how long a task may wait in the queue before it fails"),
       ClusterOption("lost_after", .time, "how long a job may be unknown to Slurm before it is lost"),
       ClusterOption(

@@ -8,18 +8,22 @@ struct SlurmVerdict {
   var isCancelled: Bool
   /// What it asked for, in bytes.
   var memory: Int64?
-  /// Whether a command that succeeds although a child of it was killed for memory has succeeded.
-  var toleratesMemoryKills: Bool
+  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  var memoryKillIsFailure: Bool
+  /// Whether this machine has the working directory.
+  var hasDirectory = true
 
   /// By a report. nil: the cluster asked for the end, and has to say why first.
   func outcome(of report: BatchReport, state: SlurmState?, stateText: String) -> Outcome? {
     var outcome = Outcome(report.report, node: report.host)
     let kills = report.outOfMemoryKills
     if outcome.cause.isSuccess {
-      if kills > 0, !toleratesMemoryKills {
+      if kills > 0, memoryKillIsFailure {
         outcome.cause = .memory
         outcome.message =
-          "the command succeeded, but the kernel ended \(kills) of its processes for want of memory (option memory_kills: tolerate accepts that)"
+          Self.figures(of: outcome, memory)
+          + "the kernel killed \(kills == 1 ? "one" : "\(kills)") of its processes, the command itself ended with exit code 0"
+          + " (the cluster option memory_kill_is_failure: false accepts this)"
       }
       return outcome
     }
@@ -29,7 +33,10 @@ struct SlurmVerdict {
     }
     switch outcome.cause {
     case .exit, .signal: break
-    default: return outcome  // the worker itself knows better
+    default:
+      // A folder that this machine has and the node has not is the node's fault: another may have it.
+      if report.report.end == .launchFailure(.directory), hasDirectory { outcome.isPermanent = nil }
+      return outcome  // the worker itself knows better
     }
     if report.wasWarned, !report.wasTerminated || state?.base == .timeout || state?.isAlive != false {
       outcome.cause = .runtime
@@ -51,6 +58,14 @@ struct SlurmVerdict {
       }
     }
     return outcome
+  }
+
+  /// As in `reached 50 MiB, asked for 50 MiB; `, as far as it is known.
+  private static func figures(of outcome: Outcome, _ memory: Int64?) -> String {
+    let reached = outcome.usage?.peakMemory.map { "reached \($0 >> 20) MiB" }
+    let asked = memory.map { "asked for \($0 >> 20) MiB" }
+    let figures = [reached, asked].compactMap { $0 }.joined(separator: ", ")
+    return figures.isEmpty ? "" : figures + "; "
   }
 
   private func isProbablyMemory(_ outcome: Outcome) -> Bool {

@@ -1,6 +1,7 @@
 import CSlurm
 import Foundation
 import JobmonCore
+import OSText
 import SlurmPlugin
 import Synchronization
 
@@ -78,12 +79,18 @@ final class LibSlurm: SlurmController {
       strings.append(copy)
       return UnsafePointer(copy)
     }
+    // Paths and variables, which need not be UTF-8.
+    func bytes(_ text: String) -> UnsafePointer<CChar>? {
+      let copy = OSText.duplicate(text)
+      strings.append(copy)
+      return UnsafePointer(copy)
+    }
     defer { for string in strings { free(string) } }
     own.name = text(submission.name)
     own.comment = text(submission.comment)
-    own.script = text(submission.script)
-    own.directory = text(submission.directory)
-    own.output = text(submission.output)
+    own.script = bytes(submission.script)
+    own.directory = bytes(submission.directory)
+    own.output = bytes(submission.output)
     own.array = text(submission.array)
     own.partition = text(submission.partition)
     own.account = text(submission.account)
@@ -93,7 +100,7 @@ final class LibSlurm: SlurmController {
     own.minutes = UInt32(clamping: submission.minutes ?? 0)
     own.warn_seconds = UInt16(clamping: submission.warning)
     own.requeue = submission.requeue
-    let environment = submission.environment.map { text($0) }
+    let environment = submission.environment.map { bytes($0) }
     let attributes = submission.attributes.sorted { $0.key < $1.key }
     let names = attributes.map { text($0.key) }
     let values = attributes.map { text($0.value) }

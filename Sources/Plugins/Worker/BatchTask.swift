@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LinuxProcesses
+import OSText
 import WorkerProtocol
 
 /// `jobmon-worker --batch FOLDER [--index N]`: one task of a batch, as a job of a cluster starts it. Without an index it
@@ -39,7 +40,8 @@ enum BatchTask {
       exit(1)
     }
     var shared = setting
-    shared.environment = environment()
+    // The job's own: the driver's, which came with the job, and what the cluster has added.
+    shared.environment = OSText.environment
     server.obey(.hello(shared))
     server.obey(.run(order))
     server.run()
@@ -47,22 +49,11 @@ enum BatchTask {
 
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-  /// The job's own environment: the driver's, which came with the job, and what the cluster has added.
-  private static func environment() -> [String] {
-    var list: [String] = []
-    var place = environ
-    while let text = place.pointee {
-      list.append(String(cString: text))
-      place += 1
-    }
-    return list
-  }
-
   private static func orders(_ folder: BatchFolder, _ index: Int) -> (CommandSetting, CommandOrder)? {
     let end = Clock.monotonic + patience
     var pause: UInt32 = 10_000
     while true {
-      let file = clinux_open_read(folder.orders)
+      let file = OSText.withCString(folder.orders) { clinux_open_read($0) }
       if file >= 0 {
         defer { close(file) }
         let found = try? BatchOrders.decode(index) { place, count in read(file, place, count) }
@@ -99,7 +90,7 @@ enum BatchTask {
   private static func claim(_ folder: BatchFolder, _ index: Int, _ start: Int) -> Claim {
     for number in 0...start {
       let path = folder.claim(index, start: number)
-      let file = clinux_open_new(path)
+      let file = OSText.withCString(path) { clinux_open_new($0) }
       if file >= 0 {
         let line = "\(host()) \(getpid()) \(variable("SLURM_JOB_ID") ?? "")\n"
         _ = line.withCString { write(file, $0, strlen($0)) }
@@ -116,7 +107,9 @@ enum BatchTask {
 
   private static func isDrivers(_ path: String) -> Bool {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-      readlink(path, buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count) > 0
+      OSText.withCString(path) {
+        readlink($0, buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count)
+      } > 0
     }
   }
 
@@ -153,7 +146,7 @@ private final class BatchServer: Server {
   override var usesShell: Bool { true }
 
   override func tick() {
-    utimes(folder.claim(index, start: start), nil)
+    _ = OSText.withCString(folder.claim(index, start: start)) { utimes($0, nil) }
     nextTick = Clock.monotonic + Self.sign
   }
 
@@ -197,14 +190,16 @@ private final class BatchServer: Server {
     var writer = ByteWriter()
     report.encode(into: &writer)
     let draft = "\(path).\(getpid()).new"
-    let file = clinux_open_write(draft, 0o600)
+    let file = OSText.withCString(draft) { clinux_open_write($0, 0o600) }
     guard file >= 0 else { return false }
     var why: Int32 = 0
     if !writer.bytes.withUnsafeBytes({ SmallFile.write($0, to: file) }) || fsync(file) != 0 { why = errno }
     if close(file) != 0, why == 0 { why = errno }
-    if why == 0, rename(draft, path) != 0 { why = errno }
+    if why == 0, OSText.withCString(draft, { draft in OSText.withCString(path) { rename(draft, $0) } }) != 0 {
+      why = errno
+    }
     guard why == 0 else {
-      unlink(draft)
+      _ = OSText.withCString(draft) { unlink($0) }
       errno = why
       return false
     }

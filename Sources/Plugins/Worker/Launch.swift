@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import OSText
 
 /// A child from its making until it runs its program: till then it lives in this process's memory, and all that it
 /// reads has to stay where it is.
@@ -13,6 +14,7 @@ final class Launch {
   let process: pid_t
 
   /// - Parameters:
+  ///   - program, arguments, variables, cgroup: ``OSText``, whose bytes are never more than its own.
   ///   - directory, shared: C strings that live as long as this process.
   ///   - outputs: descriptors for the standard output and the standard error.
   /// - Returns: nil, with errno, where there can be no further process.
@@ -35,10 +37,7 @@ final class Launch {
       var text = text
       let start = place
       text.withUTF8 { bytes in
-        if let text = bytes.baseAddress {
-          UnsafeMutableRawPointer(start).copyMemory(from: text, byteCount: bytes.count)
-        }
-        place = start + bytes.count
+        place = start + OSText.decode(bytes, into: UnsafeMutableRawPointer(start))
       }
       place.pointee = 0
       place += 1

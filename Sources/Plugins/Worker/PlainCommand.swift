@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import OSText
 
 /// A command that a shell would do nothing to but split into words and start: it can be started without one, which is
 /// twice as fast. Only where /bin/sh is dash, whose rules these are (dash(1)).
@@ -33,29 +34,32 @@ enum PlainCommand {
     var result: [String] = []
     var workingDirectory: String?
     for variable in given {
-      let name = variable.prefix { $0 != "=" }
-      guard isName(name.utf8), name.utf8.count < variable.utf8.count else { continue }
+      // By bytes: a value may begin with what combines with the sign.
+      guard let sign = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = variable[..<sign]
+      guard isName(name.utf8) else { continue }
       if ownVariables.contains(name) { return nil }
       if name == "PWD" {
-        workingDirectory = String(variable.dropFirst(4))
+        workingDirectory = String(variable[variable.utf8.index(after: sign)...])
       } else {
         result.append(variable)
       }
     }
     // A value from outside holds where it names this folder, by whatever links.
-    if let path = workingDirectory, path.hasPrefix("/"), isSame(path, directory) {
+    if let path = workingDirectory, path.utf8.first == UInt8(ascii: "/"), isSame(path, directory) {
       result.append("PWD=" + path)
       return result
     }
-    guard let real = realpath(directory, nil) else { return nil }
+    guard let real = OSText.withCString(directory, { realpath($0, nil) }) else { return nil }
     defer { free(real) }
-    result.append("PWD=" + String(cString: real))
+    result.append("PWD=" + OSText.text(real))
     return result
   }
 
   private static func isSame(_ path: String, _ other: String) -> Bool {
     var (first, second) = (stat(), stat())
-    return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+    return OSText.withCString(path) { stat($0, &first) } == 0
+      && OSText.withCString(other) { stat($0, &second) } == 0 && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
   }
 
@@ -116,12 +120,17 @@ enum PlainCommand {
   ///
   /// - Parameter path: the value of PATH; with a folder in it that is not absolute, a shell has to look.
   static func find(_ name: String, path: String) -> String? {
+    let name = OSText.escaping(name)
     if name.utf8.contains(UInt8(ascii: "/")) { return name }
     for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
-      guard folder.hasPrefix("/") else { return nil }
+      guard folder.utf8.first == UInt8(ascii: "/") else { return nil }
       let file = folder + "/" + name
       var found = stat()
-      if stat(file, &found) == 0, found.st_mode & S_IFMT == S_IFREG, access(file, X_OK) == 0 { return file }
+      if OSText.withCString(
+        file, { stat($0, &found) == 0 && found.st_mode & S_IFMT == S_IFREG && access($0, X_OK) == 0 })
+      {
+        return file
+      }
     }
     return nil
   }
@@ -130,7 +139,7 @@ enum PlainCommand {
   static func tell(_ status: Int32, in stderr: String) {
     let signal = clinux_end_signal(status)
     guard signal != SIGINT, signal != SIGPIPE, let words = strsignal(signal) else { return }
-    let file = clinux_open_append(stderr)
+    let file = OSText.withCString(stderr) { clinux_open_append($0) }
     guard file >= 0 else { return }
     let text = Array((String(cString: words) + (status & 0x80 != 0 ? " (core dumped)" : "") + "\n").utf8)
     _ = write(file, text, text.count)

@@ -139,10 +139,17 @@ extension Server {
     var peak = floor.isBelow(command.peakMemory) ? command.peakMemory : 0
     if let cgroup = command.cgroup {
       peak = cgroup.peakMemory ?? peak
-      // A command that coped with the loss of a child has done its work.
-      if end != .exit(0), cgroup.outOfMemoryKills > 0 {
-        end = .memory
+      // A shell goes on without the child that was killed, and exits with the code of its last command.
+      let kills = cgroup.outOfMemoryKills
+      if kills > 0, end != .exit(0) || memoryKillIsFailure {
         command.message = "reached \(readable(peak)), asked for \(readable(command.memoryLimit))"
+        if end == .exit(0) {
+          let processes = kills == 1 ? "one of its processes" : "\(kills) of its processes"
+          command.message +=
+            "; the kernel killed \(processes), the command itself ended with exit code 0"
+            + " (the cluster option memory_kill_is_failure: false accepts this)"
+        }
+        end = .memory
       }
       cgroup.remove()
     }

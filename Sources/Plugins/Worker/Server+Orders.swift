@@ -10,6 +10,7 @@ extension Server {
       launcher = Launcher(setting, usesShell: usesShell)
       grace = setting.grace * 1000
       usesControlGroups = setting.usesControlGroups
+      memoryKillIsFailure = setting.memoryKillIsFailure
     case .run(let order):
       lanes.heed(order)
       if order.waits { lanes.wait(order) } else { start(order) }
@@ -67,7 +68,7 @@ extension Server {
       attend(command)
     } catch {
       cgroup?.remove()
-      refuse(order, .launchFailure, error.message)
+      refuse(order, .launchFailure(error.fault), error.message)
     }
   }
 
@@ -104,9 +105,11 @@ extension Server {
       launch(command.order, cgroup: command.cgroup, usesShell: true)
     } else {
       command.cgroup?.remove()
-      refuse(
-        command.order, command.endedBy ?? .launchFailure,
-        command.endedBy == nil ? launcher?.reason((step, why)) ?? "" : command.message)
+      if let end = command.endedBy {
+        refuse(command.order, end, command.message)
+      } else if let failure = launcher?.failure((step, why)) {
+        refuse(command.order, .launchFailure(failure.fault), failure.message)
+      }
     }
     fill(command.size)
     return false

@@ -55,6 +55,8 @@ class Server {
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
   var usesControlGroups = false
+  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  var memoryKillIsFailure = true
   /// Where control groups can be made, if they are to be used. Looked for when a command has a memory limit.
   lazy var cgroups: MemoryCgroupHome? = {
     let home = usesControlGroups ? MemoryCgroupHome() : nil

@@ -1,4 +1,5 @@
 import Glibc
+import OSText
 
 /// The environment that all commands share, as C strings that live as long as the worker.
 struct SharedEnvironment {
@@ -9,7 +10,7 @@ struct SharedEnvironment {
   private var hashes = [Bool](repeating: false, count: 1024)
 
   init(_ variables: [String]) {
-    all = variables.map { strdup($0) }
+    all = variables.map { OSText.duplicate($0) }
     places = Dictionary(
       variables.enumerated().map { (String($1.utf8.prefix { $0 != UInt8(ascii: "=") })!, $0) },
       uniquingKeysWith: { first, _ in first })

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import OSText
 
 /// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it hangs up.
 /// `jobmon-worker --batch FOLDER` runs one task of a batch on a node of a cluster.
@@ -10,7 +11,7 @@ enum WorkerProgram {
     // A file that reaches the limit on its size is an error of the write, not the worker's end. Commands are started with
     // the default action.
     clinux_disarm_signal(SIGXFSZ)
-    let arguments = CommandLine.arguments.dropFirst()
+    let arguments = OSText.arguments.dropFirst()
     if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
     // As the interpreter of a job's script: one argument, and the script's own name, which is of no use.
     if let first = arguments.first, first.hasPrefix("--batch=") {

@@ -22,5 +22,6 @@ extension Outcome {
           wall: Double(report.wall) / 1e6, cpu: Double(report.cpu) / 1e6,
           peakMemory: report.peakMemory > 0 ? report.peakMemory : nil) : nil,
       message: report.message.isEmpty ? nil : report.message)
+    if case .launchFailure(let fault) = report.end, fault != .temporary { isPermanent = true }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 
 /// Where the worker's program is.
 public enum WorkerLocation {
@@ -8,14 +9,14 @@ public enum WorkerLocation {
   public static let variable = "JOBMON_WORKER"
 
   /// - Throws: ``ExecutorError`` where there is none.
-  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) throws
+  public static func find(environment: [String: String] = OSText.environmentByName) throws
     -> String
   {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let beside = (own as NSString).deletingLastPathComponent + "/" + name
+    let own = OSFile.ownProgram
+    let beside = OSFile.folder(of: own) + "/" + name
     let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
     let places = [beside] + [environment[variable]].compactMap { $0 } + folders
-    guard let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+    guard let found = places.first(where: { OSFile.can($0, X_OK) && !OSFile.isFolder($0) }) else {
       throw ExecutorError(
         "there is no \(name) beside \(own) nor in PATH: install it there, or name it in \(variable)")
     }

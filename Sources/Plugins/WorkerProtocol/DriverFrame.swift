@@ -11,7 +11,8 @@ public enum DriverFrame: Hashable, Sendable {
   case stop
 }
 
-/// What all commands of a worker share.
+/// What all commands of a worker share. Paths and variables, here and in ``CommandOrder``, are OSText: they may stand for
+/// bytes that are no UTF-8.
 public struct CommandSetting: Hashable, Sendable {
   /// `NAME=value`.
   public var environment: [String]
@@ -20,12 +21,18 @@ public struct CommandSetting: Hashable, Sendable {
   public var grace: Int64
   /// Whether to enforce memory limits by control groups where they can be made, or else by looking.
   public var usesControlGroups: Bool
+  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  public var memoryKillIsFailure: Bool
 
-  public init(environment: [String], directory: String, grace: Int64, usesControlGroups: Bool) {
+  public init(
+    environment: [String], directory: String, grace: Int64, usesControlGroups: Bool,
+    memoryKillIsFailure: Bool = true
+  ) {
     self.environment = environment
     self.directory = directory
     self.grace = grace
     self.usesControlGroups = usesControlGroups
+    self.memoryKillIsFailure = memoryKillIsFailure
   }
 }
 
@@ -77,6 +84,7 @@ extension DriverFrame: Frame {
       writer.put(setting.directory)
       writer.put(setting.grace)
       writer.put(UInt8(setting.usesControlGroups ? 1 : 0))
+      writer.put(UInt8(setting.memoryKillIsFailure ? 1 : 0))
     case .run(let order):
       writer.put(2 as UInt8)
       writer.put(order.instance)
@@ -108,7 +116,7 @@ extension DriverFrame: Frame {
       self = .hello(
         CommandSetting(
           environment: try reader.list(), directory: try reader.text(), grace: try reader.int64(),
-          usesControlGroups: try reader.byte() == 1))
+          usesControlGroups: try reader.byte() == 1, memoryKillIsFailure: try reader.byte() == 1))
     case 2:
       self = .run(
         CommandOrder(

@@ -15,7 +15,18 @@ public enum CommandEnd: Hashable, Sendable {
   case runtime
   /// The driver asked for it, or has gone.
   case interrupted
-  case launchFailure
+  case launchFailure(LaunchFault)
+}
+
+/// Whether another attempt may succeed where a command could not be started. The numbers are those of frames; a report of
+/// an earlier version has 0.
+public enum LaunchFault: Int, Hashable, CaseIterable, Sendable {
+  /// It may go away by itself: a full disk, no further process, a file system that does not answer.
+  case temporary = 0
+  /// The working directory cannot be entered, and another attempt on this machine would find the same.
+  case directory = 1
+  /// Something else, such as a log file that may not be written, that another attempt would find the same.
+  case permanent = 2
 }
 
 /// How a command ended, and what it used.
@@ -100,7 +111,7 @@ extension CommandEnd {
     case .memory: (3, 0)
     case .runtime: (4, 0)
     case .interrupted: (5, 0)
-    case .launchFailure: (6, 0)
+    case .launchFailure(let fault): (6, fault.rawValue)
     }
   }
 
@@ -111,7 +122,7 @@ extension CommandEnd {
     case 3: self = .memory
     case 4: self = .runtime
     case 5: self = .interrupted
-    case 6: self = .launchFailure
+    case 6: self = .launchFailure(LaunchFault(rawValue: value) ?? .temporary)
     default: throw .unknownKind(kind)
     }
   }

@@ -71,9 +71,10 @@ import Testing
       .exit(0), .exit(3), .signal(9), .memory, .runtime, .cancelled(by: "root"), .interrupted, .nodeFailure,
       .preempted, .launchFailure, .lost("XX"),
     ].map { Outcome(cause: $0) } + [
+      Outcome(cause: .launchFailure, message: "no", isPermanent: true),
       Outcome(
         cause: .memory, started: time, ended: time, node: "n",
-        usage: ResourceUsage(wall: 1.5, cpu: 0.25, peakMemory: 1 << 40), message: "m")
+        usage: ResourceUsage(wall: 1.5, cpu: 0.25, peakMemory: 1 << 40), message: "m"),
     ]
 
   static let events: [ExecutorEvent] =

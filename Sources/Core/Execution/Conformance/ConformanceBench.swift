@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import OSText
 
 /// A cluster that was started for one case, and what the case can do with it.
 final class ConformanceBench {
@@ -187,7 +188,7 @@ final class ConformanceBench {
   // MARK: Files
 
   func text(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
+    OSFile.contents("\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
   }
 
   func stdout(_ instance: TaskInstanceID) -> String? { text("logs/o\(instance)") }
@@ -219,9 +220,9 @@ extension Nonconformance {
 
 extension ConformanceBench {
   func write(_ name: String, _ text: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    try PrivateFile.open("\(folder)/\(name)").write(contentsOf: Data(text.utf8))
   }
 
   /// The folder as the file system has it.
-  var resolvedFolder: String { URL(fileURLWithPath: folder).resolvingSymlinksInPath().path }
+  var resolvedFolder: String { OSFile.real(folder) }
 }

@@ -63,7 +63,7 @@ public struct ConformanceCheck: Sendable {
   private func open(_ name: String) throws -> ConformanceBench {
     let own = folder + "/" + name.replacing(" ", with: "-")
     do {
-      try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+      try OSFile.makeFolders(own)
       return try ConformanceBench(cluster, folder: own, environment: environment, patience: patience)
     } catch {
       throw RunRefusal(.clusterUnavailable, "cluster \(cluster.name) cannot be used: \(error)")

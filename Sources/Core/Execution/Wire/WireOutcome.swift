@@ -4,7 +4,8 @@ extension Outcome: WireShape {
   init(wire: WireReader) throws {
     self.init(
       cause: try Cause(wire: wire), started: try wire.time(.started), ended: try wire.time(.ended),
-      node: try wire.find(.node), usage: try wire.shapeIfPresent(.usage), message: try wire.find(.message))
+      node: try wire.find(.node), usage: try wire.shapeIfPresent(.usage), message: try wire.find(.message),
+      isPermanent: try wire.find(.permanent))
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -14,6 +15,7 @@ extension Outcome: WireShape {
     try wire.put(.node, node)
     if let usage { try wire.put(.usage, usage) }
     try wire.put(.message, message)
+    try wire.put(.permanent, isPermanent)
   }
 }
 

@@ -19,7 +19,7 @@ enum WireKey: String, CodingKey {
   case maxRuntime = "max_runtime"
   case isDefault = "default"
   case outlivesDriver = "outlives_driver"
-  case verdict, after, more, at, reason, outcome, usage, level, text
+  case verdict, after, more, at, reason, outcome, usage, level, text, permanent
   case cause, signal, started, ended, wall, cpu
   case peakMemory = "peak_memory"
 }

@@ -1,0 +1,124 @@
+import Foundation
+import OSText
+
+/// Files and folders by their paths as ``OSText``, which Foundation does not know.
+package enum OSFile {
+  /// open(2), closed on exec. A descriptor, or -1 with errno.
+  package static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0o600) -> Int32 {
+    OSText.withCString(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
+  }
+
+  package static func exists(_ path: String) -> Bool { can(path, F_OK) }
+
+  /// access(2).
+  package static func can(_ path: String, _ mode: Int32) -> Bool {
+    OSText.withCString(path) { Glibc.access($0, mode) } == 0
+  }
+
+  /// stat(2); nil with errno.
+  package static func status(_ path: String) -> stat? {
+    var found = stat()
+    return OSText.withCString(path) { stat($0, &found) } == 0 ? found : nil
+  }
+
+  /// Whether it is there, and a folder.
+  package static func isFolder(_ path: String) -> Bool {
+    status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  }
+
+  /// What a file holds; nil with errno where it cannot be read.
+  package static func contents(_ path: String) -> Data? {
+    guard let file = reading(path) else { return nil }
+    do { return try file.readToEnd() ?? Data() } catch { return nil }
+  }
+
+  package static func reading(_ path: String) -> FileHandle? {
+    let file = open(path, O_RDONLY)
+    return file < 0 ? nil : FileHandle(fileDescriptor: file, closeOnDealloc: true)
+  }
+
+  /// rename(2); false with errno.
+  package static func rename(_ path: String, _ target: String) -> Bool {
+    OSText.withCString(path) { path in OSText.withCString(target) { Glibc.rename(path, $0) } } == 0
+  }
+
+  /// What the last call that failed said.
+  package static var lastError: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+
+  /// The names in a folder; none where it cannot be read.
+  package static func names(in path: String) -> [String] {
+    guard let folder = OSText.withCString(path, { opendir($0) }) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { OSText.text($0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// Removes a folder with all that is in it, or a file; what links in it point to stays.
+  ///
+  /// - Throws: what the file system says of the first that cannot be removed.
+  package static func removeAll(_ path: String) throws {
+    if OSText.withCString(path, { Glibc.unlink($0) }) == 0 || errno == ENOENT { return }
+    // A link to a folder was removed by that: here is a folder.
+    if errno == EISDIR || errno == EPERM {
+      for name in names(in: path) { try removeAll(path + "/" + name) }
+      if OSText.withCString(path, { rmdir($0) }) == 0 { return }
+    }
+    throw lastError
+  }
+
+  package static func unlink(_ path: String) { _ = OSText.withCString(path) { Glibc.unlink($0) } }
+
+  /// Makes a folder and those above it, private to the user; those that are there stay as they are.
+  ///
+  /// - Throws: what the file system says.
+  package static func makeFolders(_ path: String) throws {
+    if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return }
+    var why = errno
+    if why == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
+      try makeFolders(String(path[..<slash]))
+      if OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return }
+      why = errno
+    }
+    // Others may make it at the same time.
+    if isFolder(path) { return }
+    throw POSIXError(POSIXErrorCode(rawValue: why == EEXIST ? ENOTDIR : why) ?? .EIO)
+  }
+
+  /// The folder that a path is in; the path as it is where it has no slash.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// An absolute path without `.`, `..` and double slashes; links are not looked at.
+  ///
+  /// - Parameter directory: what a relative one counts from.
+  package static func absolute(_ path: String, in directory: String) -> String {
+    let whole = path.utf8.first == UInt8(ascii: "/") ? path : directory + "/" + path
+    var parts: [Substring.UTF8View] = []
+    for part in whole.utf8.split(separator: UInt8(ascii: "/")) {
+      if part.elementsEqual(".".utf8) { continue }
+      if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.map { String(Substring($0)) }.joined(separator: "/")
+  }
+
+  /// A path without links, as far as it is there; else the path itself.
+  package static func real(_ path: String) -> String {
+    guard let real = OSText.withCString(path, { realpath($0, nil) }) else { return path }
+    defer { free(real) }
+    return OSText.text(real)
+  }
+
+  /// This process's program.
+  package static var ownProgram: String { OSText.target(ofLink: "/proc/self/exe") ?? "" }
+
+  /// The folder that this process is in.
+  package static var currentFolder: String { OSText.currentFolder ?? "/" }
+}

@@ -1,0 +1,194 @@
+import Glibc
+
+/// Text that stands for bytes of the operating system: paths, and variables of the environment, which are UTF-8 as a
+/// rule and need not be.
+///
+/// A byte 0xNN that belongs to no valid UTF-8 is the scalar U+10FENN, of a range for private use (U+10FE80 to U+10FEFF).
+/// Should that range itself stand in the bytes, its scalars are escaped byte by byte. So decoding gives exactly the bytes
+/// there were, and text without such scalars, which is all there is for nearly everybody, stands for itself.
+///
+/// No Foundation: the worker links it.
+public enum OSText {
+  // The UTF-8 of an escape is F4 8F, then BA for bytes below C0 and BB for the others, then the low six bits.
+  private static let first: UInt8 = 0xF4
+  private static let second: UInt8 = 0x8F
+  private static let third: UInt8 = 0xBA
+
+  // MARK: Reading what the system says
+
+  /// The text that stands for these bytes.
+  public static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    if let text = String(validating: bytes, as: UTF8.self), firstEscape(in: bytes, from: 0) == nil {
+      return text
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + 16)
+    var place = 0
+    while place < bytes.count {
+      let length = scalarLength(bytes, at: place)
+      if length > 0, !isEscape(bytes, at: place) {
+        result.append(contentsOf: bytes[place..<place + length])
+      } else {
+        for byte in bytes[place..<place + max(1, length)] {
+          result += [first, second, third | (byte >> 6 & 1), 0x80 | (byte & 0x3F)]
+        }
+      }
+      place += max(1, length)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// The text that stands for a C string.
+  public static func text(_ string: UnsafePointer<CChar>) -> String {
+    text(UnsafeRawBufferPointer(start: string, count: strlen(string)))
+  }
+
+  /// The environment of this process, `NAME=value`, in its order.
+  public static var environment: [String] {
+    var list: [String] = []
+    var place = environ
+    while let variable = place.pointee {
+      list.append(text(variable))
+      place += 1
+    }
+    return list
+  }
+
+  /// The environment of this process, by name. Of a name that is there twice the first counts, as for getenv(3).
+  public static var environmentByName: [String: String] {
+    var values: [String: String] = [:]
+    for variable in environment {
+      guard let sign = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(variable[..<sign])
+      if values[name] == nil { values[name] = String(variable[variable.utf8.index(after: sign)...]) }
+    }
+    return values
+  }
+
+  /// The value of a variable of this process's environment.
+  public static func variable(_ name: String) -> String? { getenv(name).map { text($0) } }
+
+  /// The arguments of this process, its name first.
+  public static var arguments: [String] {
+    (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { text($0) } }
+  }
+
+  /// The folder that this process is in; nil where it has been removed.
+  public static var currentFolder: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return text(path)
+  }
+
+  /// Where a symbolic link points to.
+  public static func target(ofLink path: String) -> String? {
+    withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+      let start = buffer.baseAddress!.assumingMemoryBound(to: CChar.self)
+      let count = withCString(path) { readlink($0, start, buffer.count) }
+      return count < 0 ? nil : text(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  // MARK: Telling the system
+
+  /// Whether the text stands for other bytes than its own: such text is no UTF-8 to anybody else.
+  public static func hasEscapes(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { firstEscape(in: UnsafeRawBufferPointer($0), from: 0) != nil }
+  }
+
+  /// The bytes that a text stands for.
+  public static func bytes(_ text: String) -> [UInt8] {
+    var text = text
+    return text.withUTF8 { utf8 in
+      [UInt8](unsafeUninitializedCapacity: utf8.count) { buffer, count in
+        if let start = buffer.baseAddress { count = decode(utf8, into: start) }
+      }
+    }
+  }
+
+  /// Writes the bytes that a text stands for, which are never more than its own, and returns how many they are.
+  public static func decode(_ utf8: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableRawPointer) -> Int {
+    guard let source = utf8.baseAddress else { return 0 }
+    let raw = UnsafeRawBufferPointer(utf8)
+    var place = 0
+    var written = 0
+    while let escape = firstEscape(in: raw, from: place) {
+      memcpy(target + written, source + place, escape - place)
+      written += escape - place
+      let byte = 0x80 | (raw[escape + 2] & 1) << 6 | (raw[escape + 3] & 0x3F)
+      target.storeBytes(of: byte, toByteOffset: written, as: UInt8.self)
+      written += 1
+      place = escape + 4
+    }
+    memcpy(target + written, source + place, utf8.count - place)
+    return written + utf8.count - place
+  }
+
+  /// Calls `body` with the bytes that a text stands for, as a C string.
+  public static func withCString<Result>(
+    _ text: String, _ body: (UnsafePointer<CChar>) throws -> Result
+  ) rethrows -> Result {
+    guard hasEscapes(text) else { return try text.withCString(body) }
+    return try (bytes(text) + [0]).withUnsafeBufferPointer { buffer in
+      try buffer.withMemoryRebound(to: CChar.self) { try body($0.baseAddress!) }
+    }
+  }
+
+  /// The same as a C string of its own, to be freed by the caller.
+  public static func duplicate(_ text: String) -> UnsafeMutablePointer<CChar> {
+    var text = text
+    return text.withUTF8 { utf8 in
+      let copy = UnsafeMutableRawPointer(malloc(utf8.count + 1)!)
+      let count = decode(utf8, into: copy)
+      copy.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+      return copy.assumingMemoryBound(to: CChar.self)
+    }
+  }
+
+  /// Text that is just that, as a text that stands for its bytes: only where it holds scalars of the range is there
+  /// anything to change.
+  public static func escaping(_ text: String) -> String {
+    guard hasEscapes(text) else { return text }
+    var text = text
+    return text.withUTF8 { Self.text(UnsafeRawBufferPointer($0)) }
+  }
+
+  // MARK: UTF-8
+
+  /// Where the next escape begins. Nearly always one call of memchr: no other text has the byte F4 but scalars of plane
+  /// 16.
+  private static func firstEscape(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    var place = start
+    while place < bytes.count, let found = memchr(base + place, Int32(first), bytes.count - place) {
+      place = UnsafeRawPointer(found) - base
+      if isEscape(bytes, at: place) { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  private static func isEscape(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    place + 3 < bytes.count && bytes[place] == first && bytes[place + 1] == second
+      && bytes[place + 2] & 0xFE == third && bytes[place + 3] & 0xC0 == 0x80
+  }
+
+  /// The length of the scalar that begins there; 0 where none does (table 3-7 of the Unicode Standard).
+  private static func scalarLength(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
+    func isNext(_ offset: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
+      place + offset < bytes.count && range.contains(bytes[place + offset])
+    }
+    switch bytes[place] {
+    case 0x00...0x7F: return 1
+    case 0xC2...0xDF: return isNext(1) ? 2 : 0
+    case 0xE0: return isNext(1, 0xA0...0xBF) && isNext(2) ? 3 : 0
+    case 0xED: return isNext(1, 0x80...0x9F) && isNext(2) ? 3 : 0
+    case 0xE1...0xEF: return isNext(1) && isNext(2) ? 3 : 0
+    case 0xF0: return isNext(1, 0x90...0xBF) && isNext(2) && isNext(3) ? 4 : 0
+    case 0xF1...0xF3: return isNext(1) && isNext(2) && isNext(3) ? 4 : 0
+    case 0xF4: return isNext(1, 0x80...0x8F) && isNext(2) && isNext(3) ? 4 : 0
+    default: return 0
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import Testing
+
+extension Acceptance {
+  /// Commands that can never be started: refused before anything runs where that can be seen, else FATAL at once.
+  struct StartTests {
+    private static func workflow(_ more: String = "", template: String = "go", entry: String = "") -> String {
+      """
+      tool: t
+      name: n
+      workflow_args: x
+      \(more)
+      task_templates: {"\(template)": {command_template: "echo ran"}}
+      tasks: [{template: "\(template)"\(entry)}]
+      """
+    }
+
+    /// Runs jobmon as a user who owns the sandbox and nothing else.
+    private func asUser(_ sandbox: Sandbox, _ arguments: String...) throws -> Child.Finished {
+      try sandbox.start(
+        ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+          + ["\(Sandbox.programs)/jobmon"] + arguments
+      ).wait()
+    }
+
+    /// A sandbox that belongs to that user, but for the folder `locked`.
+    private func userSandbox() throws -> Sandbox {
+      let sandbox = try Sandbox()
+      try sandbox.shell("chown -R 65534:65534 . && mkdir -m 700 locked")
+      return sandbox
+    }
+
+    private func isRefused(
+      _ sandbox: Sandbox, _ ended: Child.Finished, _ words: [String],
+      _ place: SourceLocation = #_sourceLocation
+    ) throws {
+      #expect(ended.status == 2, "\(ended)", sourceLocation: place)
+      for word in words { #expect(ended.stderr.contains(word), "\(ended)", sourceLocation: place) }
+      #expect(try sandbox.query("SELECT count(*) FROM workflow") == "0\n", sourceLocation: place)
+      #expect(!sandbox.exists("logs"), sourceLocation: place)
+    }
+
+    @Test(arguments: [
+      ("/nonexistent", "No such file or directory"), ("/etc/passwd", "Not a directory"),
+      ("/nonexistent/" + String(repeating: "x", count: 300), "No such file or directory"),
+    ])
+    func aWorkingDirectoryThatCannotBe(path: String, reason: String) throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("workflow.yaml", Self.workflow("working_directory: \(path)"))
+      try isRefused(
+        sandbox, try sandbox.run("run", file), ["working directory \(path)", reason, "create it"])
+      let json = try sandbox.run("run", file, "-o", "json")
+      let error = try json.object()["error"] as? [String: Any]
+      #expect(json.status == 2 && error?["code"] as? String == "invalid_usage", "\(json)")
+      #expect(try sandbox.run("run", file, "--dry-run").status == 2)
+      // Where no command is run, no folder is needed.
+      #expect(try sandbox.run("run", file, "-c", "dummy").status == 0)
+    }
+
+    @Test func aWorkingDirectoryThatThisUserMayNotEnter() throws {
+      let sandbox = try userSandbox()
+      let file = try sandbox.write("workflow.yaml", Self.workflow("working_directory: locked"))
+      try isRefused(
+        sandbox, try asUser(sandbox, "run", file), [sandbox.path("locked"), "Permission denied"])
+      // It is no fault of the folder: root may.
+      #expect(try sandbox.run("run", file).status == 0)
+    }
+
+    @Test func logsThatCannotBeWritten() throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("workflow.yaml", Self.workflow())
+      try isRefused(
+        sandbox, try sandbox.run("run", file, "--logs", "/dev/null/a/logs"),
+        ["/dev/null/a/logs", "Not a directory", "--logs"])
+      let other = try userSandbox()
+      let own = try other.write("workflow.yaml", Self.workflow())
+      try isRefused(
+        other, try asUser(other, "run", own, "--logs", other.path("locked/a/logs")),
+        [other.path("locked/a/logs"), "Permission denied", "--logs"])
+      try isRefused(
+        other, try asUser(other, "run", own, "--logs", other.path("locked")),
+        ["Permission denied", "--logs"])
+      #expect(try asUser(other, "run", own, "--logs", other.path("new/logs")).status == 0)
+    }
+
+    /// FATAL at the first attempt, with the reason and without paths of files that there are not.
+    private func isFatalAtOnce(
+      _ sandbox: Sandbox, _ ended: Child.Finished, hasLogs: Bool = false, _ words: String...
+    ) throws {
+      #expect(ended.status == 1, "\(ended)")
+      let object = try ended.object()
+      #expect(object["retries"] as? Int == 0, "\(object)")
+      let failed = try #require((object["failed_tasks"] as? [[String: Any]])?.last)
+      #expect(failed["attempts"] as? Int == 1 && failed["cause"] as? String == "launchFailure", "\(failed)")
+      let reason = failed["reason"] as? String ?? ""
+      for word in words + ["another attempt would fail in the same way"] {
+        #expect(reason.contains(word), "\(reason)")
+      }
+      let task = try #require(failed["task_id"] as? Int)
+      let row = try #require(try sandbox.rows("task_status", "-t", "\(task)").first)
+      for shown in [failed, row] {
+        let paths = [shown["stdout"], shown["stderr"]].compactMap { $0 as? String }
+        #expect(paths.count == (hasLogs ? 2 : 0), "\(shown)")
+        #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "\(shown)")
+      }
+      let lines = ended.stderr.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      #expect(lines.contains { $0.hasPrefix("/") } == hasLogs, "\(ended)")
+      let errors = try sandbox.run("errors", "-w", "1")
+      #expect(errors.status == 0 && errors.stdout.contains(words[0]), "\(errors)")
+    }
+
+    @Test func aWorkingDirectoryThatVanishes() throws {
+      let sandbox = try Sandbox()
+      try sandbox.shell("mkdir work")
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        working_directory: work
+        task_templates:
+          first: {command_template: "rmdir $PWD"}
+          second: {command_template: "echo ran"}
+        tasks: [{template: first}, {template: second, upstream: [{template: first}]}]
+        """)
+      // The log files were opened before.
+      try isFatalAtOnce(
+        sandbox, try sandbox.run("run", file, "-o", "json"), hasLogs: true,
+        "cannot enter the working directory",
+        "No such file or directory")
+    }
+
+    @Test func aTaskWhoseOwnLogFolderCannotBe() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("file", "")
+      let file = try sandbox.write(
+        "workflow.yaml", Self.workflow(entry: ", compute_resources: {stdout: file/logs, stderr: file/logs}"))
+      try isFatalAtOnce(
+        sandbox, try sandbox.run("run", file, "-o", "json"), "cannot write", "Not a directory")
+      let other = try userSandbox()
+      let own = try other.write(
+        "workflow.yaml", Self.workflow(entry: ", compute_resources: {stdout: locked/l, stderr: locked/l}"))
+      let ended = try asUser(other, "run", own, "-o", "json")
+      try isFatalAtOnce(other, ended, "cannot write", "Permission denied")
+    }
+
+    /// A folder that is not there now may be there later.
+    @Test func whatMayGoAwayIsTriedAgain() throws {
+      let sandbox = try Sandbox()
+      sandbox.environment["JOBMON__ENGINE__INFRASTRUCTURE_ATTEMPTS"] = "2"
+      let file = try sandbox.write(
+        "workflow.yaml", Self.workflow(entry: ", compute_resources: {stdout: /proc/none}"))
+      let ended = try sandbox.run("run", file, "-o", "json")
+      #expect(ended.status == 1)
+      #expect(try ended.object()["retries"] as? Int == 1, "\(ended)")
+    }
+
+    @Test func longNamesHaveLogs() throws {
+      let sandbox = try Sandbox()
+      let names = ["a", "b"].map { String(repeating: "ü", count: 149) + $0 }
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        task_templates:
+          \(names[0]): {command_template: "echo this is a"}
+          \(names[1]): {command_template: "echo this is b"}
+        tasks: [{template: \(names[0]), name: same}, {template: \(names[1]), name: same}]
+        """)
+      let ended = try sandbox.run("run", file)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(try sandbox.run("logs", "-t", "1").stdout == "this is a\n")
+      #expect(try sandbox.run("logs", "-t", "2").stdout == "this is b\n")
+      let paths = try sandbox.rows("get_filepaths", "-w", "1").compactMap { $0["output_path"] as? String }
+      #expect(paths.count == 2 && paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "\(paths)")
+      #expect(paths[0].contains("/" + String(repeating: "ü", count: 90) + "/0/same.o"), "\(paths)")
+    }
+  }
+}

@@ -18,16 +18,14 @@ struct StoreOptions: ParsableArguments {
   func configuration() throws -> Configuration { try Configuration(file: config) }
 
   /// - Throws: ``RunRefusal`` where no database can be there.
-  func path(_ configuration: Configuration) throws -> String { try configuration.usableDatabase(database) }
+  func path(_ configuration: Configuration) throws -> String { try configuration.database(database) }
 
   /// Opens the store for writing; makes it where there is none and `create` says so.
   ///
   /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with `create` the caller
   ///   says all notices.
   func open(create: Bool = false, tellsUpgrade: Bool = true) throws -> SQLiteStore {
-    let configuration = try configuration()
-    let store = try SQLiteStore(
-      configuration, database: try path(configuration), create: create)
+    let store = try SQLiteStore(try configuration(), database: database, create: create)
     if !create, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }
     return store
   }

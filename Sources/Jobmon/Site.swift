@@ -26,7 +26,7 @@ public struct Site: Sendable {
   /// - Throws: ``RunRefusal`` where there is none and `create` is false; ``StoreError``.
   public func store(create: Bool) throws -> SQLiteStore {
     let settings = try settings()
-    return try SQLiteStore(settings, database: try settings.usableDatabase(database), create: create)
+    return try SQLiteStore(settings, database: database, create: create)
   }
 
   /// Gives `body` the store.

@@ -46,11 +46,10 @@ struct InitCommand: ParsableCommand {
       throw RunRefusal(
         .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
     }
-    let target = URL(fileURLWithPath: file)
+    let target = OSFile.absolute(file, in: OSFile.currentFolder)
     let example = Self.example(
-      ShellWord.quoted(target.lastPathComponent),
-      project: YAMLText.scalar(
-        DefinitionName.legal(target.deletingLastPathComponent().resolvingSymlinksInPath().lastPathComponent)))
+      ShellWord.quoted(OSFile.name(of: target)),
+      project: YAMLText.scalar(DefinitionName.legal(OSFile.name(of: OSFile.real(OSFile.folder(of: target))))))
     try OutputFile.write(Data(example.utf8), to: file, named: "the file")
     if file == OutputFile.standardOutput { return }
     try output.tell(

@@ -117,7 +117,7 @@ public struct WorkflowBinder {
         workflowID: existing.id)
     }
     // A copy or a namesake must not take the place of what is still there.
-    guard options.changes != .refuse, isRenamed || FileManager.default.fileExists(atPath: known) else {
+    guard options.changes != .refuse, isRenamed || OSFile.exists(known) else {
       return
     }
     throw RunRefusal(

@@ -62,7 +62,7 @@ public enum WorkflowFile {
     let text = try text(path: path)
     // A pipe has no folder: what it says is read as from a program.
     let isFile = isRegularFile(path)
-    let directory = isFile ? folder(of: path) : FileManager.default.currentDirectoryPath
+    let directory = isFile ? folder(of: path) : OSFile.currentFolder
     var document = try document(
       head: try FileNode.parse(text, file: path), directory: directory, overrides: overrides)
     if isFile {
@@ -73,8 +73,7 @@ public enum WorkflowFile {
   }
 
   private static func isRegularFile(_ path: String) -> Bool {
-    var found = stat()
-    return stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
+    OSFile.status(path).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
   }
 
   /// Reads a file's text.

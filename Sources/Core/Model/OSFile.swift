@@ -96,6 +96,11 @@ package enum OSFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of a path.
+  package static func name(of path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
+  }
+
   /// An absolute path without `.`, `..` and double slashes; links are not looked at.
   ///
   /// - Parameter directory: what a relative one counts from.

@@ -27,8 +27,7 @@ struct FileIdentity: Hashable, Sendable {
   }
 
   static func look(_ path: String) -> Look {
-    var found = stat()
-    if stat(path, &found) == 0 { return .found(FileIdentity(found)) }
+    if let found = OSFile.status(path) { return .found(FileIdentity(found)) }
     return [ENOENT, ENOTDIR, ESTALE].contains(errno) ? .missing : .unknown
   }
 }

@@ -1,12 +1,18 @@
 import Foundation
+import OSText
 
 extension Configuration {
-  /// The path of the database file.
+  /// The path of the database file, absolute.
   ///
   /// - Parameter given: goes over `database.path`; relative to the current folder.
-  public func database(_ given: String?) -> String {
-    given.map { WorkflowFile.absolute($0, in: FileManager.default.currentDirectoryPath) }
-      ?? path("database.path")
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where it is not UTF-8: SQLite takes no other.
+  public func database(_ given: String?) throws -> String {
+    let path = given.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) } ?? path("database.path")
+    guard OSText.hasEscapes(path) else { return path }
+    throw RunRefusal(
+      .invalidUsage,
+      "the database \(path) cannot be used, because its path is not UTF-8 text: name another file with --database "
+        + "or in JOBMON_DATABASE")
   }
 }
 
@@ -18,8 +24,8 @@ extension SQLiteStore {
   ///   - create: makes the file where there is none.
   /// - Throws: ``RunRefusal`` with `not_found` where there is no file; ``StoreError``.
   public convenience init(_ configuration: Configuration, database given: String?, create: Bool) throws {
-    let path = configuration.database(given)
-    if !create, !FileManager.default.fileExists(atPath: path) {
+    let path = try configuration.database(given)
+    if !create, !OSFile.exists(path) {
       throw RunRefusal(.notFound, "there is no database \(path) yet: it is made by the first `jobmon run`")
     }
     var options = SQLiteStore.Options()

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import OSText
 
 extension SQLiteStore {
   /// Copies the whole store, as it is at one moment, to a new file that only its owner can read; runs go on meanwhile.
@@ -9,8 +10,13 @@ extension SQLiteStore {
     guard path != "-" else {
       throw RunRefusal(.invalidUsage, "a database cannot be copied to standard output: name a new file")
     }
-    // Whatever is there already is refused, a FIFO or a device included. Made here, and private from its first byte on: of two copies to one file, one is refused.
-    let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard !OSText.hasEscapes(path) else {
+      throw RunRefusal(
+        .invalidUsage, "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file")
+    }
+    // Whatever is there already is refused, a FIFO or a device included. The file is made here, and is private from its
+    // first byte on: of two copies to one file, one is refused.
+    let file = OSFile.open(path, O_CREAT | O_EXCL | O_WRONLY)
     guard file >= 0 else {
       throw RunRefusal(
         .invalidUsage,

@@ -53,7 +53,7 @@ extension SQLiteStore {
 
   /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.
   private static func lastLine(of path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    let file = OSFile.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     let size = lseek(file, 0, SEEK_END)

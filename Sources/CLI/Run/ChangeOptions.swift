@@ -26,7 +26,9 @@ struct ChangeOptions: ParsableArguments {
     options.changes = keepDone ? .acceptAndKeepDone : acceptChanges ? .accept : .refuse
     options.here = here
     if !yes, isatty(STDIN_FILENO) == 1 {
-      options.confirmChanges = { Confirmation.isGivenOnTerminal(for: $0) }
+      options.confirmChanges = { plan in
+        SignalWatch.suspended { Confirmation.isGivenOnTerminal(for: plan) }
+      }
     }
   }
 }

@@ -62,6 +62,23 @@ final class SignalWatch: Sendable {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
+  /// Lets the signals end the process while a person is asked something: nothing has begun that would have to stop.
+  static func suspended<Result>(_ body: () -> Result) -> Result {
+    let known = [SIGINT, SIGTERM, SIGHUP].map { number in
+      var action = sigaction()
+      sigaction(number, nil, &action)
+      if !isIgnored(action) { signal(number, SIG_DFL) }
+      return (number, action)
+    }
+    defer {
+      for (number, action) in known {
+        var action = action
+        sigaction(number, &action, nil)
+      }
+    }
+    return body()
+  }
+
   /// From now on the signals end the process, as they do by default.
   func stop() {
     isWatching.withLock { $0 = false }

@@ -150,9 +150,11 @@ public enum WorkflowFile {
   /// The text of a file.
   static func text(path: String) throws -> String {
     guard let bytes = OSFile.contents(path) else {
-      let exists = OSFile.exists(path)
-      throw RunRefusal(
-        .invalidFile, exists ? "the file cannot be read" : "there is no such file", file: path)
+      let why =
+        OSFile.isFolder(path)
+        ? "this is a folder; name the file in it"
+        : OSFile.exists(path) ? "the file cannot be read" : "there is no such file"
+      throw RunRefusal(.invalidFile, why, file: path)
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)

@@ -160,6 +160,14 @@ extension Acceptance {
         no.status == 3 && no.stdout.contains("Do it? [y/N]") && no.stdout.contains("nothing was changed"),
         "\(no)")
       #expect(try ran(sandbox).isEmpty)
+      // Ctrl-C at the question ends the program: nothing has begun.
+      let interrupted = try sandbox.start([
+        "/bin/sh", "-c",
+        "touch asked; { until grep -q 'Do it' asked; do sleep 0.05; done; printf '\\003'; sleep 5; } | "
+          + "script -qefc '\(Sandbox.programs)/jobmon run \(file) --accept-changes' /dev/null > asked",
+      ]).wait()
+      #expect(interrupted.status == 130 && sandbox.read("asked").contains("Do it?"), "\(interrupted)")
+      #expect(try ran(sandbox).isEmpty)
       let yes = try answer("y")
       #expect(yes.status == 0 && sandbox.read("total") == "6\n", "\(yes)")
       try sandbox.write("w.yaml", Self.numbers(to: 4))

@@ -75,7 +75,13 @@ public final class WorkflowRunner: Sendable {
         workflowID: workflow)
     }
     if record.status == .done { return try session.alreadyDone(record) }
-    return try session.withClusters { try session.run(workflow) }
+    return try session.withClusters {
+      // A cluster or a folder that cannot be used is refused before a run is stored, or a live one is asked to end.
+      if let cluster = options.cluster {
+        _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
+      }
+      return try session.run(workflow)
+    }
   }
 }
 

@@ -76,7 +76,8 @@ public final class WorkflowRunner: Sendable {
     }
     if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters {
-      // A cluster or a folder that cannot be used is refused before a run is stored, or a live one is asked to end.
+      // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or
+      // a live one is asked to end.
       if let cluster = options.cluster {
         _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
       }

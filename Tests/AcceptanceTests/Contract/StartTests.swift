@@ -131,7 +131,8 @@ extension Acceptance {
         "No such file or directory")
     }
 
-    @Test func aResumeByIDIsRefusedBeforeItIsARun() throws {
+    /// Where the cluster is known before the tasks are read, not even a run is stored.
+    @Test func aResumeByIDIsRefused() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir work")
       let file = try sandbox.write(
@@ -147,9 +148,11 @@ extension Acceptance {
         """)
       #expect(try sandbox.run("run", file).status == 1)
       try sandbox.shell("mv work elsewhere")
+      let given = try sandbox.run("workflow_resume", "-w", "1", "-c", "local")
+      #expect(given.status == 2 && given.stderr.contains(sandbox.path("work")), "\(given)")
+      #expect(try sandbox.query("SELECT count(*) FROM run") == "1\n")
       let refused = try sandbox.run("workflow_resume", "-w", "1")
       #expect(refused.status == 2 && refused.stderr.contains(sandbox.path("work")), "\(refused)")
-      #expect(try sandbox.query("SELECT count(*) FROM run") == "1\n")
       try sandbox.shell("mv elsewhere work && touch work/ready")
       #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
     }

@@ -22,8 +22,7 @@ struct AttributeFiles {
     } catch {
       if hasComplained { return }
       hasComplained = true
-      let reason = (error as? CocoaError)?.underlying ?? error
-      fault("\(path) cannot be made, where commands write attributes: \(reason.localizedDescription)")
+      fault("\(path) cannot be made, where commands write attributes: \(error.localizedDescription)")
     }
   }
 

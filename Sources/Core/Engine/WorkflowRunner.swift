@@ -92,7 +92,14 @@ public final class WorkflowRunner: Sendable {
         workflowID: workflow)
     }
     if record.status == .done { return try session.alreadyDone(record) }
-    return try session.withClusters { try session.run(workflow) }
+    return try session.withClusters {
+      // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or
+      // a live one is asked to end.
+      if let cluster = options.cluster {
+        _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
+      }
+      return try session.run(workflow)
+    }
   }
 }
 

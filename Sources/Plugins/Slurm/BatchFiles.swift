@@ -134,7 +134,7 @@ struct BatchFiles: Sendable {
   /// Removes it all, the commands first: a job that comes late finds nothing to run.
   func remove() {
     OSFile.unlink(folder.orders)
-    // What cannot be removed now is when it is old.
+    // What cannot be removed now is removed by removeOld(scratch:age:) some day.
     try? OSFile.removeAll(folder.path)
   }
 }

@@ -10,7 +10,7 @@ struct Launcher {
   /// Longer commands do not fit into one argument (128 KiB): they are run from a file beside the log.
   static let longestArgument = 120 << 10
 
-  private let directory: String
+  let directory: String
   /// The same as a C string that lives as long as the worker.
   private let folder: UnsafePointer<CChar>
   private let environment: SharedEnvironment
@@ -95,13 +95,13 @@ struct Launcher {
   }
 
   /// Why a child did not become its command.
-  func failure(_ failed: (step: clinux_spawn_step, why: Int32)) -> Failure {
+  static func failure(_ failed: (step: clinux_spawn_step, why: Int32), directory: String) -> Failure {
     switch failed.step {
-    case CLINUX_SPAWN_CGROUP: Self.failure("cannot enter its control group", failed.why)
+    case CLINUX_SPAWN_CGROUP: failure("cannot enter its control group", failed.why)
     case CLINUX_SPAWN_DIRECTORY:
-      Self.failure("cannot enter the working directory \(directory)", failed.why, of: .directory)
-    case CLINUX_SPAWN_EXEC: Self.failure("cannot run /bin/sh", failed.why, of: .permanent)
-    default: Self.failure("cannot start a process", failed.why)
+      failure("cannot enter the working directory \(directory)", failed.why, of: .directory)
+    case CLINUX_SPAWN_EXEC: failure("cannot run /bin/sh", failed.why, of: .permanent)
+    default: failure("cannot start a process", failed.why)
     }
   }
 

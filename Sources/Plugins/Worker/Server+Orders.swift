@@ -107,7 +107,8 @@ extension Server {
       command.cgroup?.remove()
       if let end = command.endedBy {
         refuse(command.order, end, command.message)
-      } else if let failure = launcher?.failure((step, why)) {
+      } else {
+        let failure = Launcher.failure((step, why), directory: launcher?.directory ?? "")
         refuse(command.order, .launchFailure(failure.fault), failure.message)
       }
     }

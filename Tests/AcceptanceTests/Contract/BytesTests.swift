@@ -46,6 +46,30 @@ extension Acceptance {
       #expect(bytes(sandbox.path("shell")) == bytes(sandbox.path("expected")))
     }
 
+    /// Plugins are told by JSON, which is UTF-8.
+    @Test func pluginsGetThemToo() throws {
+      let sandbox = try Sandbox()
+      var source = URL(fileURLWithPath: #filePath)
+      for _ in 0..<4 { source.deleteLastPathComponent() }
+      sandbox.environment["PLUGINS"] = source.path + "/Examples/plugins/spool/plugins.json"
+      try sandbox.write(
+        "workflow.yaml",
+        Self.head + """
+          working_directory: .
+          task_templates: {a: {command_template: 'printf %s "$RAW" > said; pwd'}}
+          tasks: [{template: a}]
+          """)
+      let ended = try script(
+        sandbox,
+        """
+        mkdir "$odd"; mv workflow.yaml "$odd"; (cd "$odd" && pwd) > expected
+        RAW=$(printf '\(Self.values[0])'); export RAW
+        $jobmon run "$odd/workflow.yaml" -c spool --plugins "$PLUGINS" --logs "$PWD/$odd/logs" >&2
+        printf %s "$RAW" | cmp - "$odd/said"; cmp "$odd"/logs/1-*/a/0/a.o* expected
+        """)
+      #expect(ended.status == 0, "\(ended)")
+    }
+
     @Test func aFolderWithAnyNameIsAsGoodAsAnyOther() throws {
       let sandbox = try Sandbox()
       try sandbox.write(

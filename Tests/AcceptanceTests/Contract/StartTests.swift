@@ -131,6 +131,32 @@ extension Acceptance {
         "No such file or directory")
     }
 
+    /// Where the cluster is known before the tasks are read, not even a run is stored.
+    @Test func aResumeByIDIsRefused() throws {
+      let sandbox = try Sandbox()
+      try sandbox.shell("mkdir work")
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        name: n
+        workflow_args: x
+        working_directory: work
+        default_max_attempts: 1
+        task_templates: {go: {command_template: "test -e ready"}}
+        tasks: [{template: go}]
+        """)
+      #expect(try sandbox.run("run", file).status == 1)
+      try sandbox.shell("mv work elsewhere")
+      let given = try sandbox.run("workflow_resume", "-w", "1", "-c", "local")
+      #expect(given.status == 2 && given.stderr.contains(sandbox.path("work")), "\(given)")
+      #expect(try sandbox.query("SELECT count(*) FROM run") == "1\n")
+      let refused = try sandbox.run("workflow_resume", "-w", "1")
+      #expect(refused.status == 2 && refused.stderr.contains(sandbox.path("work")), "\(refused)")
+      try sandbox.shell("mv elsewhere work && touch work/ready")
+      #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
+    }
+
     @Test func aTaskWhoseOwnLogFolderCannotBe() throws {
       let sandbox = try Sandbox()
       try sandbox.write("file", "")

@@ -65,6 +65,32 @@ extension Acceptance {
       #expect(!log.stdout.contains("999999"))
     }
 
+    /// Bytes that are no UTF-8, in the environment and in the name of the folder, arrive at the node as they are.
+    @Test func bytesThatAreNoTextArrive() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        workflow_args: x
+        working_directory: .
+        default_max_attempts: 1
+        default_compute_resources: {any: {memory: 50M}}
+        task_templates: {a: {command_template: 'printf %s "$RAW" > said; pwd'}}
+        tasks: [{template: a}]
+        """)
+      let ended = try sandbox.start([
+        "/bin/sh", "-c",
+        #"""
+        set -e; odd=$(printf 'a\377b'); RAW=$(printf 'x\377\364\217\272\200y'); export RAW
+        mkdir "$odd"; mv w.yaml "$odd"; (cd "$odd" && pwd) > expected
+        "$0" run "$odd/w.yaml" -c slurm --no-progress --logs "$PWD/$odd/logs" >&2
+        printf %s "$RAW" | cmp - "$odd/said"; cmp "$odd"/logs/1-*/a/0/a.o* expected
+        """#, "\(Sandbox.programs)/jobmon",
+      ]).wait(120)
+      #expect(ended.status == 0, "\(ended)")
+    }
+
     /// Cases 17, 22, 23, 28 and the verdicts: every way to end has its own cause.
     @Test func everyEndHasItsCause() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()

@@ -36,8 +36,7 @@ struct FilePathsCommand: ParsableCommand {
     listing.rows = try store.open().filePaths(of: workflow, array: array, job: job, limit: limit).map { row in
       [
         .integer(row.task), .string(row.name), .string(row.array), .integer(row.instance),
-        .string(row.stdout),
-        .string(row.stderr),
+        JSONValue(row.stdout), JSONValue(row.stderr),
       ]
     }
     try listing.tell(output)

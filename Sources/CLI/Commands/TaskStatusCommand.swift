@@ -40,7 +40,7 @@ struct TaskStatusCommand: ParsableCommand {
         attempt.map { .integer($0.instance) } ?? .null,
         JSONValue(attempt?.handle), JSONValue(attempt?.status.rawValue),
         JSONValue(attempt?.usage.flatMap(Self.text)),
-        JSONValue(attempt.flatMap { $0.path($0.stdout) }), JSONValue(attempt.flatMap { $0.path($0.stderr) }),
+        JSONValue(attempt?.logFiles.stdout), JSONValue(attempt?.logFiles.stderr),
         JSONValue(isFailure ? attempt?.reason : nil),
         JSONValue(driver.words),
       ])
@@ -57,12 +57,5 @@ struct TaskStatusCommand: ParsableCommand {
       parts.append(String(format: "memory %.1f MiB", Double(peak) / 1_048_576))
     }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
-}
-
-extension AttemptRow {
-  /// The path of one of its log files; nil where it could not be started and has none.
-  fileprivate func path(_ path: String) -> String? {
-    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
   }
 }

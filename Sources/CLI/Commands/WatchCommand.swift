@@ -116,7 +116,7 @@ struct WatchCommand: ParsableCommand {
       status: status, tasksTotal: watch.tasksTotal, tasksDone: done, tasksPreviouslyDone: 0,
       tasksFatal: fatal, tasksPending: watch.tasksTotal - done - fatal, retries: moment.progress.retries,
       elapsedSeconds: Double(moment.progress.elapsed) / 1000,
-      failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1).map(\.withoutMissingFiles),
+      failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1),
       reason: reason, slowestTasks: [])
     try Summary(
       result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,

@@ -103,7 +103,7 @@ public struct FailedTask: Hashable, Codable, Sendable {
 
   /// Without the paths of log files that were never made, where the command could not be started. Those of a command
   /// that ran may be on its node alone.
-  public var withoutMissingFiles: FailedTask {
+  var withoutMissingFiles: FailedTask {
     guard cause == Cause.launchFailure.word else { return self }
     var task = self
     if let path = stdout, !OSFile.exists(path) { task.stdout = nil }

@@ -98,8 +98,10 @@ extension Acceptance {
       }
       let task = try #require(failed["task_id"] as? Int)
       let row = try #require(try sandbox.rows("task_status", "-t", "\(task)").first)
-      for shown in [failed, row] {
-        let paths = [shown["stdout"], shown["stderr"]].compactMap { $0 as? String }
+      let files = try #require(
+        try sandbox.rows("get_filepaths", "-w", "1", "-l", "0").last { $0["task_id"] as? Int == task })
+      for shown in [failed, row, files] {
+        let paths = ["stdout", "stderr", "output_path", "error_path"].compactMap { shown[$0] as? String }
         #expect(paths.count == (hasLogs ? 2 : 0), "\(shown)")
         #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "\(shown)")
       }

@@ -12,7 +12,8 @@ extension SQLiteStore {
     }
     guard !OSText.hasEscapes(path) else {
       throw RunRefusal(
-        .invalidUsage, "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file")
+        .invalidUsage,
+        "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file")
     }
     // Whatever is there already is refused, a FIFO or a device included. The file is made here, and is private from its
     // first byte on: of two copies to one file, one is refused.

@@ -25,6 +25,14 @@ public struct AttemptRow: Hashable, Sendable {
   /// Where its output goes: paths.
   public var stdout: String
   public var stderr: String
+
+  /// Paths of its log files; nil for a file that was never made, where the command could not be started. Those of a
+  /// command that ran may be on its node alone.
+  public var logFiles: (stdout: String?, stderr: String?) { (made(stdout), made(stderr)) }
+
+  private func made(_ path: String) -> String? {
+    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
+  }
 }
 
 /// A task with one of its attempts; a task that never had one stands alone.
@@ -41,6 +49,7 @@ public struct FilePathRow: Hashable, Sendable {
   /// The template's name.
   public var array: String
   public var instance: TaskInstanceID
-  public var stdout: String
-  public var stderr: String
+  /// nil where it was never made: ``AttemptRow/logFiles``.
+  public var stdout: String?
+  public var stderr: String?
 }

@@ -68,9 +68,10 @@ extension SQLiteStore {
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
         database
       ).map {
-        FilePathRow(
+        let files = $0.attempt.logFiles
+        return FilePathRow(
           task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
-          stdout: $0.attempt.stdout, stderr: $0.attempt.stderr)
+          stdout: files.stdout, stderr: files.stderr)
       }
     }
   }

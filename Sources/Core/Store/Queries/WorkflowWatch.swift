@@ -239,10 +239,11 @@ public final class WorkflowWatch {
 
 extension AttemptReader.Found {
   fileprivate func failure(_ command: String?) -> FailedTask {
-    FailedTask(
+    let files = attempt.logFiles
+    return FailedTask(
       taskID: task, name: name, attempts: attempt.attempt,
       reason: attempt.reason ?? attempt.cause ?? "failed",
-      cause: attempt.cause, exitCode: attempt.exitCode, signal: attempt.signal, stdout: attempt.stdout,
-      stderr: attempt.stderr, stderrTail: TaskTexts.tail(of: attempt.stderr), command: command)
+      cause: attempt.cause, exitCode: attempt.exitCode, signal: attempt.signal, stdout: files.stdout,
+      stderr: files.stderr, stderrTail: TaskTexts.tail(of: attempt.stderr), command: command)
   }
 }

@@ -28,7 +28,7 @@ struct FileNode {
             file: file)
         }
       }
-      let merged = text.contains("<<") ? try YAMLReader.merged(node, file: file) : node
+      let merged = text.hasBytes("<<") ? try YAMLReader.merged(node, file: file) : node
       return FileNode(node: merged, file: file, path: "")
     } catch let error as YamlError {
       switch error {

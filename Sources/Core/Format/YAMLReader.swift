@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 /// Reads YAML, of which JSON is a part, and keeps every character of its texts.
@@ -67,8 +68,11 @@ private struct ByteOrderMarks {
   var isNeeded: Bool { hasMarks || !lines.isEmpty }
 
   init(_ text: String) {
-    hasMarks = text.unicodeScalars.contains(Self.mark)
-    lines = text.firstRange(of: Self.escape) == nil ? [] : TextLines.split(text)
+    // Nearly no text has either, and a search of bytes is fast.
+    hasMarks = text.hasBytes("\u{FEFF}")
+    let hasEscapes =
+      (text.hasBytes("\\u") || text.hasBytes("\\U")) && text.firstRange(of: Self.escape) != nil
+    lines = hasEscapes ? TextLines.split(text) : []
     guard hasMarks else {
       (hidden, substitute) = (text, Self.mark)
       return
@@ -104,6 +108,25 @@ private struct ByteOrderMarks {
     let rest = String(
       String.UnicodeScalarView(lines[place.line - 1].unicodeScalars.dropFirst(place.column - 1)))
     return rest.prefixMatch(of: /(?:[&!]\S*[ \t]+)*"\\[uU](?:0000)?[fF][eE][fF][fF]/) != nil
+  }
+}
+
+extension String {
+  /// Whether the bytes of another text are among its own.
+  func hasBytes(_ other: String) -> Bool {
+    var (text, other) = (self, other)
+    return text.withUTF8 { text in
+      other.withUTF8 { other in
+        var rest = UnsafeRawBufferPointer(text)
+        while let base = rest.baseAddress, rest.count >= other.count,
+          let found = memchr(base, Int32(other[0]), rest.count - other.count + 1)
+        {
+          if memcmp(found, other.baseAddress!, other.count) == 0 { return true }
+          rest = UnsafeRawBufferPointer(rebasing: rest[(UnsafeRawPointer(found) - base + 1)...])
+        }
+        return false
+      }
+    }
   }
 }
 

@@ -114,6 +114,7 @@ struct OutputQueueTests {
     queue.post(events(1..<501))
     let reader = pipe.reader
     let read = Mutex(0)
+    let hasRead = DispatchSemaphore(value: 0)
     let thread = Thread {
       var bytes = [UInt8](repeating: 0, count: 2000)
       while read.withLock({ $0 }) < 50_000 {
@@ -121,11 +122,14 @@ struct OutputQueueTests {
         let size = Glibc.read(reader, &bytes, bytes.count)
         read.withLock { $0 += size }
       }
+      hasRead.signal()
     }
     thread.start()
     // Everything takes half a second; no single wait takes 0.3 s.
     #expect(queue.drain(patience: 300) == OutputQueue.Undelivered())
     #expect(read.withLock { $0 } >= 50_000 - 4096)
+    // The thread still wants to read: it must be over before the descriptor is somebody else's.
+    hasRead.wait()
   }
 
   @Test("a reader that has gone is told once, and posting goes on without effect")

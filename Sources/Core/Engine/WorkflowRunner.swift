@@ -96,7 +96,12 @@ public final class WorkflowRunner: Sendable {
       // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or
       // a live one is asked to end.
       if let cluster = options.cluster {
-        _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
+        do {
+          _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
+        } catch is Preflight.Interrupted {
+          session.preflight.close(atOnce: true)
+          return session.interrupted(workflow, record)
+        }
       }
       return try session.run(workflow)
     }

@@ -59,6 +59,11 @@ enum LevelReader {
       case "stderr": resources.stderr = try value.string()
       case "callback": resources.callback = try value.string()
       default:
+        if value.isMapping {
+          throw value.fault(
+            "\(value.path): a resource is a number or a text, not a mapping; give the resources of all clusters under "
+              + "`any`, those of one cluster under its name")
+        }
         if isStrict, let nearest = DefinitionLint.nearest(to: key, among: ComputeResources.standardKeys) {
           throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
         }

@@ -144,6 +144,11 @@ extension Acceptance {
           + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {local: {memroy_limit: 1}}}\n",
         code: "invalid_file", says: ["memroy_limit", "local"]),
       Case(
+        name: "resources beside a cluster", arguments: ["run", "FILE"],
+        file: head + template
+          + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: 1G, local: {cores: 1}}}\n",
+        code: "invalid_file", line: 7, says: ["local", "any"]),
+      Case(
         name: "--set of what is no parameter", arguments: ["run", "FILE", "--set", "releas=1"],
         file: head + "params: {release: 2}\n" + template + tasks, code: "invalid_usage",
         says: ["releas", "did you mean 'release'"]),

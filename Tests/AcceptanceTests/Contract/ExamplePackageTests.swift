@@ -8,6 +8,20 @@ extension Acceptance {
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// What the README promises of `make demo`: the ranking, and a checkout that stays as it is.
+    @Test func theDemoShowsItsRanking() throws {
+      let sandbox = try Sandbox()
+      let example = Self.package + "/Examples/1-word-count"
+      let before = try FileManager.default.contentsOfDirectory(atPath: example)
+      let ended = try sandbox.start(
+        ["/bin/sh", "-c", "cd \(Self.package) && Scripts/demo \(Sandbox.programs) \(sandbox.path("demo"))"]
+      ).wait()
+      #expect(ended.status == 0 && ended.stdout.contains("DONE  workflow 1 (word_count)"), "\(ended)")
+      #expect(ended.stdout.contains("most frequent first:\n"), "\(ended)")
+      #expect(sandbox.read("demo/ranking.txt").split(separator: "\n").count > 5)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: example) == before)
+    }
+
     @Test func theSwiftExampleRuns() throws {
       let sandbox = try Sandbox()
       let example = Self.package + "/Examples/swift-api"

@@ -40,7 +40,7 @@ struct WatchCommand: ParsableCommand {
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       resumeCommand: { "jobmon workflow_resume -w \($0)" },
       standstill: { try? options.open(tellsUpgrade: false).standstill(of: $0) })
-    guard let holder = moment.holder, !moment.isDead else {
+    guard let holder = moment.holder, !moment.driver.isDead else {
       try close(watch, moment, display.colors, had: nil)
       return
     }
@@ -55,12 +55,12 @@ struct WatchCommand: ParsableCommand {
     display.progressed(moment.progress)
     display.start()
     var silence = Silence(moment)
-    while moment.holder?.run == holder.run, !moment.isDead {
+    while moment.holder?.run == holder.run, !moment.driver.isDead {
       usleep(UInt32(Self.interval * 1_000_000))
       try store.requireInPlace()
       guard let next = try watch.look() else {
-        // Whether it died is not to be read in the database.
-        moment.isDead = holder.isKnownDead
+        // A driver that dies commits nothing: it is looked for among the processes.
+        if holder.isKnownDead { moment.driver = try store.driver(of: workflow) }
         if let text = silence.note(nil) { display.noticed(text) }
         continue
       }
@@ -104,8 +104,8 @@ struct WatchCommand: ParsableCommand {
     let done = sum { $0.done }
     let fatal = sum { $0.fatal }
     let (status, reason): (RunResult.Status, String?) =
-      if moment.status == .done { (.done, nil) } else if moment.isDead {
-        (.stopped, "driver: \(try store.open(tellsUpgrade: false).driver(of: workflow).words ?? "dead")")
+      if moment.status == .done { (.done, nil) } else if moment.driver.isDead {
+        (.stopped, moment.driver.words.map { "driver: \($0)" })
       } else if let holder, let now = moment.holder, now.run != holder.run {
         (.terminated, "run \(now.run) has taken over: jobmon watch -w \(workflow)")
       } else {
@@ -142,7 +142,7 @@ struct WatchCommand: ParsableCommand {
       "limit": JSONValue(moment.progress.workflowLimit), "templates": .array(templates),
       "workflow_run_id": moment.holder.map { .integer($0.run) } ?? .null,
       "host": JSONValue(moment.holder?.driver.host), "driver": JSONValue(moment.driver.words),
-      "active": .bool(moment.holder != nil && !moment.isDead),
+      "active": .bool(moment.holder != nil && !moment.driver.isDead),
     ])
   }
 }

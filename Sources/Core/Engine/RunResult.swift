@@ -100,16 +100,6 @@ public struct FailedTask: Hashable, Codable, Sendable {
     self.stderrTail = stderrTail
     self.command = command
   }
-
-  /// Without the paths of log files that were never made, where the command could not be started. Those of a command
-  /// that ran may be on its node alone.
-  var withoutMissingFiles: FailedTask {
-    guard cause == Cause.launchFailure.word else { return self }
-    var task = self
-    if let path = stdout, !OSFile.exists(path) { task.stdout = nil }
-    if let path = stderr, !OSFile.exists(path) { task.stderr = nil }
-    return task
-  }
 }
 
 /// Why a run was not started. The code is the contract's; the message says what to do.

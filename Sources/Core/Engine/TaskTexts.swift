@@ -159,12 +159,13 @@ struct TaskTexts: Sendable {
     case .signal(let number): signal = number
     default: break
     }
-    let failed = FailedTask(
+    let cause = attempt.outcome?.cause.word
+    return FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
-      cause: attempt.outcome?.cause.word, exitCode: exitCode, signal: signal, stdout: files?.stdout,
-      stderr: files?.stderr, stderrTail: files.flatMap { Self.tail(of: $0.stderr) },
-      command: command(attempt.task))
-    return failed.withoutMissingFiles
+      cause: cause, exitCode: exitCode, signal: signal,
+      stdout: files.flatMap { LogFiles.made($0.stdout, cause: cause) },
+      stderr: files.flatMap { LogFiles.made($0.stderr, cause: cause) },
+      stderrTail: files.flatMap { Self.tail(of: $0.stderr) }, command: command(attempt.task))
   }
 
   /// The last lines of a file; nil where there is none or nothing in it.

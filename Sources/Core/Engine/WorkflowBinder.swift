@@ -138,13 +138,14 @@ public struct WorkflowBinder {
   /// - Throws: ``RunRefusal`` with `workflow_differs` where the changes are not accepted.
   func acceptChanges(of existing: WorkflowRecord, _ prepared: Prepared) throws -> [OpenInstance] {
     let stored = try store.load(existing.id)
-    let keepsDone = options.changes == .acceptAndKeepDone
-    let plan = ChangePlan(from: stored, to: prepared.definition, keepsDone: keepsDone)
     if options.changes == .refuse {
-      let most = ChangePlan(from: stored, to: prepared.definition, keepsDone: true).kept.count
-      throw StoreError.workflowDiffers(existing.id, plan.refusal(keepingDone: most)).refusal
+      throw StoreError.workflowDiffers(
+        existing.id, ChangePlan.refusal(from: stored, to: prepared.definition)
+      ).refusal
     }
     try refuseHeld(existing)
+    let plan = ChangePlan(
+      from: stored, to: prepared.definition, keepsDone: options.changes == .acceptAndKeepDone)
     if let confirm = options.confirmChanges {
       guard confirm(plan.text) else {
         throw RunRefusal(

@@ -55,6 +55,14 @@ public struct LogFiles: Hashable, Sendable {
     return String(scalars)
   }
 
+  /// The path of a log file; nil for one that was never made, where the command could not be started. That of a command
+  /// that ran may be on its node alone.
+  ///
+  /// - Parameter cause: how the attempt ended (``Cause/word``).
+  static func made(_ path: String, cause: String?) -> String? {
+    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
+  }
+
   /// The files of the command that a workflow runs at the end of a run (`on_finish`).
   ///
   /// - Parameter folder: the workflow's.

@@ -14,10 +14,14 @@ extension ChangePlan {
     return lines.joined(separator: "\n")
   }
 
-  /// How the new definition differs, and what can be done about it: for a run that is refused.
-  ///
+  /// How a definition differs from a stored one, and what can be done about it: for a run that is refused.
+  static func refusal(from old: StoredWorkflow, to new: WorkflowDefinition) -> String {
+    ChangePlan(from: old, to: new).refusal(
+      keepingDone: ChangePlan(from: old, to: new, keepsDone: true).kept.count)
+  }
+
   /// - Parameter keepingDone: how many results `--keep-done` would keep.
-  public func refusal(keepingDone: Int) -> String {
+  private func refusal(keepingDone: Int) -> String {
     var parts = templates.map { "the command of \($0.description)" }
     for (group, word) in [(added, "added"), (gone, "removed")] where group.count > 0 {
       parts.append("\(group.count) \(word), for example '\(group.example)'")

@@ -76,7 +76,8 @@ extension SQLiteStore {
       replaced = existing.id
     } else if let existing, existing.isBound {
       guard existing.identity == identity.workflow else {
-        throw StoreError.workflowDiffers(existing.id, try difference(existing.id, definition))
+        throw StoreError.workflowDiffers(
+          existing.id, ChangePlan.refusal(from: try load(existing.id), to: definition))
       }
       try rebind(existing.id, definition, identity)
       return existing.id
@@ -470,13 +471,6 @@ extension SQLiteStore {
       }
       return bytes
     }
-  }
-
-  /// How a definition differs from the stored one with the same key, and what can be done about it.
-  private func difference(_ workflow: WorkflowID, _ definition: WorkflowDefinition) throws -> String {
-    let stored = try load(workflow)
-    return ChangePlan(from: stored, to: definition).refusal(
-      keepingDone: ChangePlan(from: stored, to: definition, keepsDone: true).kept.count)
   }
 
   public func tasksWithOtherOpArgs(

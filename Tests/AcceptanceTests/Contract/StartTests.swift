@@ -111,16 +111,20 @@ extension Acceptance {
       #expect(errors.status == 0 && errors.stdout.contains(words[0]), "\(errors)")
     }
 
-    @Test func aWorkingDirectoryThatVanishes() throws {
+    /// A workflow whose commands run in the folder `work` of its sandbox.
+    private func inWork(_ rest: String) throws -> (Sandbox, file: String) {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir work")
-      let file = try sandbox.write(
-        "workflow.yaml",
+      return (
+        sandbox,
+        try sandbox.write(
+          "workflow.yaml", "tool: t\nname: n\nworkflow_args: x\nworking_directory: work\n" + rest)
+      )
+    }
+
+    @Test func aWorkingDirectoryThatVanishes() throws {
+      let (sandbox, file) = try inWork(
         """
-        tool: t
-        name: n
-        workflow_args: x
-        working_directory: work
         task_templates:
           first: {command_template: "rmdir $PWD"}
           second: {command_template: "echo ran"}
@@ -135,15 +139,8 @@ extension Acceptance {
 
     /// Where the cluster is known before the tasks are read, not even a run is stored.
     @Test func aResumeByIDIsRefused() throws {
-      let sandbox = try Sandbox()
-      try sandbox.shell("mkdir work")
-      let file = try sandbox.write(
-        "workflow.yaml",
+      let (sandbox, file) = try inWork(
         """
-        tool: t
-        name: n
-        workflow_args: x
-        working_directory: work
         default_max_attempts: 1
         task_templates: {go: {command_template: "test -e ready"}}
         tasks: [{template: go}]

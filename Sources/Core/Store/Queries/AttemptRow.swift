@@ -26,12 +26,9 @@ public struct AttemptRow: Hashable, Sendable {
   public var stdout: String
   public var stderr: String
 
-  /// Paths of its log files; nil for a file that was never made, where the command could not be started. Those of a
-  /// command that ran may be on its node alone.
-  public var logFiles: (stdout: String?, stderr: String?) { (made(stdout), made(stderr)) }
-
-  private func made(_ path: String) -> String? {
-    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
+  /// Paths of its log files; nil for a file that was never made.
+  public var logFiles: (stdout: String?, stderr: String?) {
+    (LogFiles.made(stdout, cause: cause), LogFiles.made(stderr, cause: cause))
   }
 }
 

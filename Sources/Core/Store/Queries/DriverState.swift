@@ -23,6 +23,9 @@ public enum DriverState: Hashable, Sendable {
     }
   }
 
+  /// Whether the process that held the workflow is known to have died.
+  public var isDead: Bool { if case .dead = self { true } else { false } }
+
   /// Whether a run may be at work on the workflow.
   public var isLive: Bool {
     switch self {

@@ -11,8 +11,6 @@ public final class WorkflowWatch {
     /// The run that holds the workflow; nil where none does.
     public var holder: LeaseHolder?
     public var driver: DriverState
-    /// Whether the process that drives it is known to have died.
-    public var isDead: Bool
     /// Attempts that have failed since the last look, oldest first, each with whether another follows.
     public var failures: [(task: FailedTask, attempt: Int, willRetry: Bool)]
   }
@@ -91,7 +89,7 @@ public final class WorkflowWatch {
     return Moment(
       status: try store.stored(row[0]), progress: progress, holder: holder,
       driver: try SQLiteStore.driver(of: place.id, database),
-      isDead: holder?.isKnownDead ?? false, failures: failures)
+      failures: failures)
   }
 
   /// Counts every task: at the first look, and where the tallies say that something was missed.

@@ -178,7 +178,10 @@ extension Acceptance {
     }
 
     /// What a driver that was killed has left must not run beside the workflow that takes the place of its own.
-    @Test func attemptsOfADeadDriverAreEndedFirst() throws {
+    ///
+    /// - Parameter point: where a first try to replace it is killed: behind their end, or behind the new workflow.
+    @Test(arguments: [nil, "driver.bind.before", "driver.bind.after"])
+    func attemptsOfADeadDriverAreEndedFirst(point: String?) throws {
       let sandbox = try Sandbox()
       func workflow(_ list: String) -> String {
         """
@@ -198,6 +201,10 @@ extension Acceptance {
       try sandbox.write("w.yaml", workflow("1, 2"))
       let bound = try sandbox.run("bind", file, "--accept-changes")
       #expect(bound.status == 3 && bound.stderr.contains("may still run"), "\(bound)")
+      if let point {
+        let killed = try sandbox.run("run", file, "--accept-changes", environment: ["JOBMON_KILL_AT": point])
+        #expect(killed.status == -SIGKILL, "\(killed)")
+      }
       let again = try sandbox.jobmon("run", file, "--accept-changes")
       try eventually("both run: \(again.stderr)") {
         sandbox.read("ran").components(separatedBy: "start").count == 4 || again.hasEnded

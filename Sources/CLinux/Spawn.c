@@ -59,6 +59,21 @@ int clinux_bind_thread(int place) {
   return 0;
 }
 
+int clinux_mark(pid_t pid, uint64_t mark) {
+  struct rlimit limit;
+  if (prlimit(pid, RLIMIT_LOCKS, NULL, &limit) != 0) return -1;
+  limit.rlim_cur = mark;
+  return prlimit(pid, RLIMIT_LOCKS, &limit, NULL);
+}
+
+/// The same for the caller, by system calls alone. Where a site has limited the locks, there is no mark.
+static void mark_self(uint64_t mark) {
+  uint64_t limit[2];  // soft, hard: struct rlimit64
+  if (call(SYS_prlimit64, 0, RLIMIT_LOCKS, 0, (long)limit) < 0) return;
+  limit[0] = mark;
+  call(SYS_prlimit64, 0, RLIMIT_LOCKS, (long)limit, 0);
+}
+
 /// Runs in the child, on a stack of its own but in the parent's memory: nothing but system calls. Returns the step that
 /// failed, with -errno in `why`.
 static int replace_child(const struct clinux_launch *launch, long *why) {
@@ -71,6 +86,7 @@ static int replace_child(const struct clinux_launch *launch, long *why) {
   if ((*why = call(SYS_chdir, (long)launch->directory, 0, 0, 0)) < 0) return CLINUX_SPAWN_DIRECTORY;
   if ((*why = call(SYS_dup3, launch->out, STDOUT_FILENO, 0, 0)) < 0) return CLINUX_SPAWN_FORK;
   if ((*why = call(SYS_dup3, launch->err, STDERR_FILENO, 0, 0)) < 0) return CLINUX_SPAWN_FORK;
+  if (launch->mark) mark_self(launch->mark);
   if (launch->affinity) call(SYS_sched_setaffinity, 0, sizeof unbound, (long)launch->affinity, 0);
   uint64_t none = 0;
   call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof none);

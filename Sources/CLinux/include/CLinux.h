@@ -56,6 +56,14 @@ int clinux_event_open(void);
 /// poll(2) with a time-out in microseconds; a negative one is none.
 int clinux_poll(struct pollfd *polled, int count, int64_t microseconds);
 
+/// Marks a process of this user, and all that it starts from then on, with a number above 0 that other processes can read
+/// (`Max file locks` of /proc/PID/limits). 0 or -1 with errno.
+///
+/// The mark is the soft limit RLIMIT_LOCKS, which Linux has not enforced since 2.4.25 (getrlimit(2)). Unlike a variable of
+/// the environment it stays where a program clears its environment, changes its session, or may not be read, and it can be
+/// read where the process runs as another user.
+int clinux_mark(pid_t pid, uint64_t mark);
+
 /// The step of a spawn that failed.
 enum clinux_spawn_step {
   CLINUX_SPAWN_FORK = 1,
@@ -77,6 +85,8 @@ struct clinux_launch {
   int err;
   /// The `cgroup.procs` file of the control group it is to live in, or NULL.
   const char *cgroup;
+  /// The mark that it and all that comes of it carry (see clinux_mark()), or 0.
+  uint64_t mark;
   /// The end of what the child calls the system from: a KiB or more below it, for the child alone.
   void *stack;
 

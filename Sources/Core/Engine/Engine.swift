@@ -205,7 +205,10 @@ public struct Engine: Sendable {
           !clusters[cluster(of: attempt)].outlivesDriver || attempt.phase == .instantiated
         }
       }
-      if !left && (recovering.isEmpty || stopping.running == .leave) { finish(stopping.ending) }
+      // What an earlier run left of commands that end with their driver is being ended already: where that takes long, the
+      // next run asks again.
+      let awaits = clusters.contains { $0.outlivesDriver && $0.recovering > 0 }
+      if !left && (!awaits || stopping.running == .leave) { finish(stopping.ending) }
     } else if open.isEmpty && queuedCount == 0 && recovering.isEmpty {
       finish(.exhausted)
     }

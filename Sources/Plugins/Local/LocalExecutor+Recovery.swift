@@ -10,10 +10,12 @@ extension LocalExecutor {
     let prefixes = Set(batches.map { Self.prefix(of: $0.token) }).subtracting([own])
     let tokens = Set(batches.flatMap { batch in batch.instances.map { "\(batch.token).\($0.index)" } })
     let grace = opened.context.killGrace
-    Thread.detachNewThread(in: activity) {
+    Thread.detachNewThread(in: activity) { [self] in
       KillPoint.reached("local.recover.before")
-      let search = OrphanSearch(tokens: tokens, prefixes: prefixes, grace: grace)
-      search.endAll { opened.events.post(.log(.warning, $0)) }
+      let search = OrphanSearch(tokens: tokens, prefixes: prefixes, grace: grace) {
+        self.state.withLock { !$0.isLeaving && !$0.isGivenUp }
+      }
+      guard search.endAll(warn: { opened.events.post(.log(.warning, $0)) }) else { return }
       KillPoint.reached("local.recover.after")
       opened.events.post(
         batches.flatMap { batch in batch.instances.map { .recovered($0.instance, .absent) } })

@@ -14,7 +14,8 @@ extension LocalExecutor {
       OSText.environment.filter { variable in !replaced.contains { variable.hasPrefix($0) } }
       + ["\(ProcessEnvironment.workerOf)=\(opened.context.tokenPrefix)"]
     KillPoint.reached("local.worker.before")
-    let link = try WorkerLink(program: opened.worker, environment: environment)
+    let link = try WorkerLink(
+      program: opened.worker, environment: environment, mark: ProcessMark(workerOf: opened.context.tokenPrefix))
     KillPoint.reached("local.worker.after")
     link.send([.hello(opened.setting)])
     activity.enter()
@@ -77,8 +78,10 @@ extension LocalExecutor {
     if !orphans.isEmpty || !wasAsked {
       KillPoint.reached("local.orphans.before")
       let search = OrphanSearch(
-        tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace)
-      search.endAll(atLeastTwice: true) { opened.events.post(.log(.warning, $0)) }
+        tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace,
+        while: isWaited)
+      // What was given up on is not said to have ended: the next run asks for it again.
+      guard search.endAll(atLeastTwice: true, warn: { opened.events.post(.log(.warning, $0)) }) else { return }
       let outcome = Outcome(
         cause: .interrupted, ended: .now, node: opened.node.name,
         message: "its worker process \(link.howItEnded)")

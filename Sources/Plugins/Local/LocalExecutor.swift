@@ -37,6 +37,9 @@ public final class LocalExecutor: Executor {
     /// Workers that died since a command last ended.
     var deaths = 0
     var isStopping = false
+    /// Whether nobody waits any longer for what does not end: of an earlier run, or at all.
+    var isLeaving = false
+    var isGivenUp = false
     /// Why there is no worker, and no other is being started.
     var broken: String?
   }
@@ -124,15 +127,23 @@ public final class LocalExecutor: Executor {
     case .leaveRunning:
       let link = state.withLock { state in
         state.isStopping = true
+        state.isLeaving = true
         return state.link
       }
       link?.hangUp()
     }
     let grace = state.withLock { $0.opened?.context.killGrace ?? 0 }
     while activity.wait(timeout: .now() + grace + 5) == .timedOut {
-      state.withLock { $0.link }?.kill()
+      let link = state.withLock { state in
+        state.isGivenUp = true
+        return state.link
+      }
+      link?.kill()
     }
   }
+
+  /// Whether processes that do not end are still waited for.
+  func isWaited() -> Bool { !state.withLock { $0.isGivenUp } }
 
   /// Sends frames to the worker, or keeps them for the next one.
   func tell(_ frames: [DriverFrame], _ note: (inout State) -> Void = { _ in }) {

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import JobmonCore
+import LinuxProcesses
 import Synchronization
 import WorkerProtocol
 
@@ -21,8 +22,8 @@ final class WorkerLink: Sendable {
   }
 
   /// Starts a worker: in a session of its own, so that a terminal's Ctrl-C reaches neither it nor its commands, and
-  /// with the default answer to every signal.
-  init(program: String, environment: [String]) throws {
+  /// with the default answer to every signal. It has its mark before it can be told to start anything.
+  init(program: String, environment: [String], mark: ProcessMark) throws {
     var pair: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
     else {
@@ -39,6 +40,8 @@ final class WorkerLink: Sendable {
       close(socket)
       throw error
     }
+    // Where a site has limited the locks there are no marks: its environment is its only sign.
+    _ = mark.put(on: process)
   }
 
   deinit { close(socket) }

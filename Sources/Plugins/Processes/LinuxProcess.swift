@@ -37,14 +37,20 @@ public struct LinuxProcess: Hashable, Sendable {
   }
 
   /// Sends it a signal, and nobody else who may have got its number meanwhile.
-  public func send(_ signal: Int32) {
+  ///
+  /// - Returns: false where it is another user's, and this one may not.
+  @discardableResult
+  public func send(_ signal: Int32) -> Bool {
     let file = clinux_pidfd_open(id)
-    guard file >= 0 else { return }
+    guard file >= 0 else { return true }
     defer { close(file) }
     // The descriptor stands for whoever has the number now: still the same one?
-    guard LinuxProcess(id)?.startTime == startTime else { return }
-    _ = clinux_pidfd_send_signal(file, signal)
+    guard LinuxProcess(id)?.startTime == startTime else { return true }
+    return clinux_pidfd_send_signal(file, signal) == 0 || errno != EPERM
   }
+
+  /// The name of its program, as the kernel keeps it: at most 15 bytes.
+  public var programName: String { SmallFile.text("/proc/\(id)/comm") ?? "" }
 
   /// The proportional share of what it has in memory, in bytes: pages shared by n processes count as 1/n.
   public var proportionalMemory: Int64? {

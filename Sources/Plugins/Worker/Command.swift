@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxProcesses
 import WorkerProtocol
 
 /// A command that was started, until nothing of it is left.
@@ -68,6 +69,7 @@ final class Command {
 
   var instance: Int64 { order.instance }
   var token: String { order.token }
+  var mark: ProcessMark { ProcessMark(task: order.token) }
   var stdout: String { order.stdout }
   var stderr: String { order.stderr }
   /// Bytes; 0 is no limit.

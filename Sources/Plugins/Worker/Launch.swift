@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxProcesses
 import OSText
 
 /// A child from its making until it runs its program: till then it lives in this process's memory, and all that it
@@ -17,10 +18,12 @@ final class Launch {
   ///   - program, arguments, variables, cgroup: ``OSText``, whose bytes are never more than its own.
   ///   - directory, shared: C strings that live as long as this process.
   ///   - outputs: descriptors for the standard output and the standard error.
+  ///   - mark: by which it is found whatever becomes of its environment.
   /// - Returns: nil, with errno, where there can be no further process.
   init?(
     program: String, arguments: [String], directory: UnsafePointer<CChar>,
-    shared: [UnsafeMutablePointer<CChar>?], variables: [String], outputs: (Int32, Int32), cgroup: String?
+    shared: [UnsafeMutablePointer<CChar>?], variables: [String], outputs: (Int32, Int32), cgroup: String?,
+    mark: ProcessMark
   ) {
     let texts = [arguments, variables, [program], cgroup.map { [$0] } ?? []].joined()
     let pointers = arguments.count + 1 + shared.count + variables.count + 1
@@ -59,6 +62,7 @@ final class Launch {
     launch.pointee.directory = directory
     (launch.pointee.out, launch.pointee.err) = outputs
     launch.pointee.cgroup = cgroup.map { UnsafePointer(write($0)) }
+    launch.pointee.mark = mark.number
     launch.pointee.stack = memory + size
     process = clinux_launch(launch)
     if process < 0 { return nil }

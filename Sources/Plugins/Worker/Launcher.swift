@@ -71,7 +71,7 @@ struct Launcher {
     let launch = Launch(
       program: program, arguments: arguments, directory: folder,
       shared: environment.strings(under: order.environment), variables: order.environment,
-      outputs: (out, err), cgroup: cgroup?.procs)
+      outputs: (out, err), cgroup: cgroup?.procs, mark: ProcessMark(task: order.token))
     guard let launch else { throw Self.failure("cannot start a process", errno) }
     return launch
   }

@@ -49,14 +49,17 @@ struct Orphanage {
     case unknown
   }
 
-  /// By its environment; where it has none of ours, by its process group or the files it writes to; where it has left
-  /// these, too, by what can have started it.
+  /// By its environment; where it has none of ours, by its mark; where there are no marks, by its process group or the
+  /// files it writes to; where it has left these, too, by what can have started it.
   private func origin(of process: pid_t, _ commands: [Int64: Command]) -> Origin {
     let tokens = ProcessEnvironment(of: process).tokens
     if let command = commands.values.first(where: { tokens.contains($0.token) }) {
       return .command(command.instance)
     }
     guard tokens.isEmpty else { return .gone }
+    if let mark = ProcessMark(of: process), let command = commands.values.first(where: { $0.mark == mark }) {
+      return .command(command.instance)
+    }
     guard let found = LinuxProcess(process) else { return .unknown }
     if let command = commands.values.first(where: { $0.process == found.group }) {
       return .command(command.instance)

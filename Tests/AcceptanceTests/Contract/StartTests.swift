@@ -17,16 +17,14 @@ extension Acceptance {
 
     /// Runs jobmon as a user who owns the sandbox and nothing else.
     private func asUser(_ sandbox: Sandbox, _ arguments: String...) throws -> Child.Finished {
-      try sandbox.start(
-        ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-          + ["\(Sandbox.programs)/jobmon"] + arguments
-      ).wait()
+      try sandbox.startAsUser(["\(Sandbox.programs)/jobmon"] + arguments).wait()
     }
 
     /// A sandbox that belongs to that user, but for the folder `locked`.
     private func userSandbox() throws -> Sandbox {
       let sandbox = try Sandbox()
-      try sandbox.shell("chown -R 65534:65534 . && mkdir -m 700 locked")
+      try sandbox.giveToUser()
+      try sandbox.shell("mkdir -m 700 locked")
       return sandbox
     }
 

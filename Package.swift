@@ -33,6 +33,9 @@ let package = Package(
     // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
     .target(name: "CLinux", path: "Sources/CLinux"),
 
+    // The few calls of SQLite that Swift cannot import.
+    .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+
     // Text that stands for bytes which need not be UTF-8: paths, the environment. No Foundation: the worker links it.
     .target(name: "OSText", path: "Sources/OSText"),
 
@@ -42,7 +45,7 @@ let package = Package(
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CLinux", "JobmonCollections", "OSText",
+        "CLinux", "CSQLite", "JobmonCollections", "OSText",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -84,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "JobmonCLI",
       dependencies: [
-        "JobmonCore", "BuiltinPlugins", "CLinux", "OSText",
+        "JobmonCore", "BuiltinPlugins", "LocalPlugin", "CLinux", "OSText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CLI"),

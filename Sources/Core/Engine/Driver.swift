@@ -36,6 +36,8 @@ final class Driver {
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
+  /// The commits up to this one are synced.
+  private var syncedCommits: Int64 = 0
   private var interrupts = 0
   /// The resume that wants the workflow, once that was said.
   private var askedBy: String?
@@ -127,7 +129,9 @@ final class Driver {
         events.append(.stop(interruption()))
         observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
       case .keeper(.controls(let controls)): events += try heed(controls)
-      case .keeper(.synced(let mark)): acknowledge(upTo: mark)
+      case .keeper(.synced(let mark)):
+        syncedCommits = max(syncedCommits, mark)
+        acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
       case .keeper(.storeGone(let error)): throw error
       case .keeper(.failed(let error)): observer.noticed("\(error)")
@@ -256,6 +260,7 @@ final class Driver {
         try Self.apply(slice, to: store, run: run, synced: synced && isLast)
       }
       note(written)
+      if synced { syncedCommits = commits }
     }
   }
 
@@ -350,6 +355,8 @@ final class Driver {
       let batch = texts.simulatedBatch(for: submission)
       return try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
     }
+    // What an earlier turn has recorded was committed, and perhaps not synced.
+    if submission.isRecorded, clusters[submission.cluster].description.outlivesDriver { try syncCommits() }
     let ready = texts.batch(for: submission)
     for file in ready.argumentFiles {
       do { try file.write() } catch {
@@ -378,8 +385,16 @@ final class Driver {
   /// So that clusters that outlive us do not keep outcomes that nobody will ask for.
   private func acknowledgeTheRest() throws {
     guard unacknowledged.contains(where: { clusters[$0.cluster].description.outlivesDriver }) else { return }
-    try store.sync()
+    try syncCommits()
     acknowledge(upTo: commits)
+  }
+
+  /// Makes all that was committed survive the loss of power.
+  private func syncCommits() throws {
+    guard syncedCommits < commits else { return }
+    KillPoint.reached("driver.sync.before")
+    try store.sync()
+    syncedCommits = commits
   }
 
   private func acknowledge(upTo mark: Int64) {

@@ -42,6 +42,26 @@ package enum OSFile {
     OSText.withCString(path) { path in OSText.withCString(target) { Glibc.rename(path, $0) } } == 0
   }
 
+  /// Copies what a file holds to one that is there already, and syncs that.
+  ///
+  /// - Throws: what the file system says.
+  package static func copy(_ path: String, to target: String) throws {
+    guard let source = reading(path) else { throw lastError }
+    let file = open(target, O_WRONLY | O_TRUNC)
+    guard file >= 0 else { throw lastError }
+    defer { close(file) }
+    while let piece = try source.read(upToCount: 1 << 20), !piece.isEmpty {
+      let why = piece.withUnsafeBytes { Descriptor.write($0, to: file) }
+      if why != 0 { throw POSIXError(POSIXErrorCode(rawValue: why) ?? .EIO) }
+    }
+    if fsync(file) != 0 { throw lastError }
+  }
+
+  /// link(2): a second name for a file, where there is nothing under it yet; false with errno.
+  package static func link(_ path: String, _ name: String) -> Bool {
+    OSText.withCString(path) { path in OSText.withCString(name) { Glibc.link(path, $0) } } == 0
+  }
+
   /// What the last call that failed said.
   package static var lastError: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
@@ -88,6 +108,15 @@ package enum OSFile {
     // Others may make it at the same time.
     if isFolder(path) { return }
     throw POSIXError(POSIXErrorCode(rawValue: why == EEXIST ? ENOTDIR : why) ?? .EIO)
+  }
+
+  /// Makes the name of a file survive the loss of power, where the file system lets folders be synced.
+  package static func syncFolder(of path: String) {
+    let parent = folder(of: path)
+    let folder = open(parent == path ? "." : parent, O_RDONLY | O_DIRECTORY)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   /// The folder that a path is in; the path as it is where it has no slash.

@@ -22,14 +22,18 @@ extension SQLiteStore {
   /// - Parameters:
   ///   - given: goes over `database.path`.
   ///   - create: makes the file where there is none.
+  ///   - takesForeignLog: as ``SQLiteStore/Options/takesForeignLog``.
   /// - Throws: ``RunRefusal`` with `not_found` where there is no file; ``StoreError``.
-  public convenience init(_ configuration: Configuration, database given: String?, create: Bool) throws {
+  public convenience init(
+    _ configuration: Configuration, database given: String?, create: Bool, takesForeignLog: Bool = false
+  ) throws {
     let path = try configuration.database(given)
     if !create, !OSFile.exists(path) {
       throw RunRefusal(.notFound, "there is no database \(path) yet: it is made by the first `jobmon run`")
     }
     var options = SQLiteStore.Options()
     options.synchronousFull = configuration.text("database.synchronous") == "full"
+    options.takesForeignLog = takesForeignLog
     try self.init(path: path, options: options)
   }
 }

@@ -156,6 +156,7 @@ extension SQLiteStore {
     try sync()
     // What was written into a file that is not there any more is lost.
     try requireInPlace()
+    try checkpoint()
     return seq
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A store in one SQLite file.
 public final class SQLiteStore: Store, @unchecked Sendable {
@@ -10,6 +11,10 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     public var lockPatience: Double = 60
     /// Open without creating, upgrading or writing: for listings.
     public var readOnly = false
+    /// Open although the write-ahead log beside the file is not its own: to look what is wrong.
+    public var takesForeignLog = false
+    /// Keep a copy from before an upgrade.
+    public var keepsUpgraded = true
 
     public init() {}
   }
@@ -39,6 +44,10 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   let cache = ApplyCache()
   /// Which file was opened.
   private var file: FileIdentity?
+  /// Why the write-ahead log beside the file is not its own; nil where it is, or there is none.
+  private(set) var foreignLog: String?
+  /// Whether ``beginWriting(_:)`` was done. Touched within the connection alone.
+  private var hasWritten = false
 
   /// Opens the file, making it and its folder (private to the user) where there is none.
   ///
@@ -62,7 +71,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
       var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningTurn(in: folder) : nil
       defer { making?.end() }
-      queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
+      let queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
+      self.queue = queue
       making?.end()
       making = nil
       let known = migrator.migrations.count
@@ -80,9 +90,9 @@ public final class SQLiteStore: Store, @unchecked Sendable {
             throw StoreError.refused(
               "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
           }
-          if !applied.isEmpty {
+          if !applied.isEmpty, options.keepsUpgraded {
             let upgrade = Upgrade(
-              from: applied.count, to: known, copy: try Self.backUp(queue, path: path, version: applied.count)
+              from: applied.count, to: known, copy: try Self.keepCopy(queue, of: path, "upgrade-from-\(applied.count)")
             )
             notices.append(upgrade.description)
             self.upgrade = upgrade
@@ -91,6 +101,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
         }
       }
       id = try Self.identity(of: queue)
+      if usesWriteAheadLog {
+        foreignLog = try Self.foreignLog(of: path, queue)
+        if let why = foreignLog, !options.takesForeignLog { throw StoreError.foreignLog(path: path, why) }
+        if foreignLog == nil { queue.inDatabase { Self.keepLog(false, $0) } }
+      }
       file = FileIdentity(path)
     } catch {
       throw StoreError(error, path: path)
@@ -133,9 +148,12 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       throw StoreError.unavailable(
         path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")
     }
-    let descriptor = Glibc.open(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    // Only a file that nobody has open is opened and closed here: see sync().
+    let descriptor = Glibc.open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor < 0, errno == EEXIST { return }
     guard descriptor >= 0 else { throw StoreError.unavailable(path: file, String(cString: strerror(errno))) }
     close(descriptor)
+    OSFile.syncFolder(of: file)
   }
 
   /// Pages that the log holds before they are moved into the database: 16 MiB. Pages that change again and again are written
@@ -167,9 +185,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     configuration.readonly = false
     configuration.busyMode = .timeout(options.lockPatience)
     configuration.maximumReaderCount = 1
-    let synchronous = options.synchronousFull || !usesWriteAheadLog ? "FULL" : "NORMAL"
+    // EXTRA: the end of the journal is synced, too. Otherwise the loss of power can undo a commit.
+    let synchronous = usesWriteAheadLog ? (options.synchronousFull ? "FULL" : "NORMAL") : "EXTRA"
     configuration.prepareDatabase { database in
       if usesWriteAheadLog {
+        keepLog(true, database)
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA wal_autocheckpoint = \(logPages)")
       }
@@ -179,19 +199,16 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  /// Keeps a copy from before an upgrade; returns its path.
-  private static func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws -> String {
-    let copy = "\(path).before-upgrade-from-\(version)"
-    let target = try DatabaseQueue(path: copy)
-    try queue.backup(to: target)
-    try target.close()
-    chmod(copy, 0o600)
-    return copy
-  }
-
   /// Runs a transaction, with errors in the store's own words.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try queue.write(body) } catch let own where Self.isOwn(own) { throw own } catch {
+    do {
+      return try queue.write { database in
+        if !hasWritten { try beginWriting(database) }
+        let value = try body(database)
+        hasWritten = true
+        return value
+      }
+    } catch let own where Self.isOwn(own) { throw own } catch {
       throw StoreError(error, path: path)
     }
   }
@@ -221,17 +238,50 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     } catch { throw StoreError(error, path: path) }
   }
 
+  /// By the descriptor that SQLite has: one of our own may not be closed. That would drop all POSIX locks of this process
+  /// on the file (fcntl(2)), those of a commit in another thread included.
   public func sync() throws {
-    for file in usesWriteAheadLog ? [path + "-wal"] : [path] {
-      let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
-      // No log file: everything was checkpointed, which syncs.
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      guard fdatasync(descriptor) == 0 else {
-        throw StoreError.isFull(errno)
-          ? StoreError.full(path: path) : .unavailable(path: path, String(cString: strerror(errno)))
-      }
+    // Every commit to a rollback journal is synced.
+    guard usesWriteAheadLog else { return }
+    do { try queue.inDatabase { try Self.syncLog($0) } } catch { throw StoreError(error, path: path) }
+  }
+
+  private static func syncLog(_ database: Database) throws {
+    guard let file = logFile(of: database), let methods = file.pointee.pMethods else { return }
+    let code = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
+    if code != SQLITE_OK {
+      throw DatabaseError(resultCode: .init(rawValue: code), message: String(cString: strerror(errno)))
     }
+  }
+
+  /// The write-ahead log as SQLite has it open; nil where the connection has not used it yet.
+  static func logFile(of database: Database) -> UnsafeMutablePointer<sqlite3_file>? {
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    guard
+      sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK,
+      file?.pointee.pMethods != nil
+    else { return nil }
+    return file
+  }
+
+  /// Moves what the write-ahead log holds into the database and empties it, as far as others who read let it. From then on
+  /// the file is whole without its log, so a copy of it alone is, too.
+  ///
+  /// - Throws: ``StoreError``; where others keep the log from being emptied, that is no error.
+  func checkpoint() throws {
+    guard usesWriteAheadLog else { return }
+    do {
+      try queue.inDatabase { database in
+        // Nobody is waited for: the last one who closes the file does the same.
+        try database.execute(sql: "PRAGMA busy_timeout = 0")
+        let result = Result { try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try database.execute(sql: "PRAGMA busy_timeout = \(Int(options.lockPatience * 1000))")
+        do { try result.get() } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+          try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
+      }
+    } catch { throw StoreError(error, path: path) }
   }
 }
 

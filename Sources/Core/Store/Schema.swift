@@ -12,7 +12,7 @@ enum Schema {
   }
 
   /// What each version adds to the one before.
-  private static let versions = [first, second, third, fourth]
+  private static let versions = [first, second, third, fourth, fifth]
 
   /// The SQL of a version, from 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
@@ -270,5 +270,11 @@ enum Schema {
     ALTER TABLE workflow ADD COLUMN project_folder TEXT;    -- NULL: a program has bound it
     ALTER TABLE run ADD COLUMN working_directory TEXT;      -- NULL: that of the workflow
     ALTER TABLE run ADD COLUMN beat_at INTEGER;             -- by the driver's wall clock, for people
+    """
+
+  /// A write-ahead log that does not belong to the database can be told from one that does.
+  private static let fifth = """
+    -- The last seq in the database file itself when its log was begun: the file can never hold less (LogCheck).
+    ALTER TABLE store ADD COLUMN log_base INTEGER NOT NULL DEFAULT 0;
     """
 }

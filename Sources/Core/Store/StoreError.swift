@@ -9,6 +9,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case readOnly(path: String)
   case full(path: String)
   case corrupt(path: String, String)
+  /// The write-ahead log beside the file is not its own: why that is known.
+  case foreignLog(path: String, String)
   /// Anything else that SQLite or the file system says.
   case unavailable(path: String, String)
   /// The file was removed or replaced while it was open.
@@ -50,7 +52,11 @@ extension StoreError: CustomStringConvertible {
       "the database \(path) cannot be written: check its permissions and those of its folder"
     case .full(let path):
       "there is no space left for the database \(path) (disk, quota, or ulimit -f): make room, then resume"
-    case .corrupt(let path, let what): "the database \(path) is damaged (\(what)): restore a backup"
+    case .corrupt(let path, let what):
+      "the database \(path) is damaged (\(what)): put a copy back with jobmon db_restore FILE"
+    case .foreignLog(let path, let why):
+      "the database \(path) and its log \(path)-wal do not belong together (\(why)): nothing was changed; put a copy back "
+        + "with jobmon db_restore FILE, which keeps what is there now"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
     case .gone(let path):
       "the database \(path) was removed or replaced while it was in use: what was committed since is lost with it; put the "

@@ -70,6 +70,12 @@ struct OrphanSearch {
     return false
   }
 
+  /// The processes that there are now.
+  func look() -> [LinuxProcess] {
+    let (workers, others) = find(beside: [])
+    return workers + others
+  }
+
   /// What people are told of processes that do not end.
   private static func sentence(on left: [LinuxProcess], mayBeEnded: Bool) -> String {
     let most = 10

@@ -6,6 +6,14 @@ extension SQLiteStore {
   public func check() throws -> [CheckFinding] {
     try read { database in
       var findings: [CheckFinding] = []
+      if let why = foreignLog {
+        findings.append(
+          CheckFinding(check: "log", explanation: StoreError.foreignLog(path: path, why).description))
+      }
+      for fault in try BackupChecksums.faults(in: database) {
+        findings.append(
+          CheckFinding(check: "checksum", explanation: "this copy is damaged: \(fault); use another copy"))
+      }
       for line in try String.fetchAll(database, sql: "PRAGMA integrity_check") where line != "ok" {
         findings.append(CheckFinding(check: "integrity", explanation: "SQLite: \(line); restore a backup"))
       }

@@ -1,0 +1,293 @@
+import Foundation
+import GRDB
+
+/// Puts a copy of the store in the place of the database, whatever state that is in, and keeps what was there.
+public struct DatabaseRestore {
+  /// What was done.
+  public struct Outcome: Hashable, Sendable {
+    /// The copy of what was there before; nil where there was nothing.
+    public var kept: String?
+    public var workflows: Int
+    public var tasks: Int
+    public var done: Int
+  }
+
+  /// Attempts of the present database that have not ended as far as it knows.
+  public struct OpenAttempts: Hashable, Sendable {
+    public var workflow: WorkflowID
+    public var cluster: String
+    public var count: Int
+    /// `<batch token>.<index>`
+    public var tokens: [String]
+    /// Whether a scheduler has given them ids: then they may still run.
+    public var haveHandles: Bool
+  }
+
+  private let copy: String
+  private let path: String
+
+  /// - Parameters:
+  ///   - copy: what `db_backup` has written, or any whole database of jobmon.
+  ///   - path: of the database.
+  public init(copy: String, path: String) {
+    self.copy = copy
+    self.path = path
+  }
+
+  /// - Parameters:
+  ///   - takesFaults: whether the copy is taken although ``SQLiteStore/check()`` finds something.
+  ///   - mayRun: shown attempts that have not ended; why they may still run, or nil where they do not.
+  /// - Throws: ``RunRefusal``: there is no such copy or it is no database of jobmon, it is damaged, a run is live, attempts
+  ///   may still run; ``StoreError``.
+  public func run(takesFaults: Bool, mayRun: (OpenAttempts) -> String?) throws -> Outcome {
+    guard let source = OSFile.status(copy) else {
+      throw RunRefusal(.notFound, "there is no file \(copy)")
+    }
+    guard source.st_mode & S_IFMT == S_IFREG else {
+      throw RunRefusal(.invalidUsage, "\(copy) is not a regular file: name a copy of a database")
+    }
+    let present = OSFile.status(path)
+    if let present, present.st_dev == source.st_dev, present.st_ino == source.st_ino {
+      throw RunRefusal(.invalidUsage, "\(copy) is the database itself: name a copy of it")
+    }
+    try PrivateFile.makeFolder(of: path)
+    let draft = try SQLiteStore.newFile(beside: path, "restore-draft")
+    defer { SQLiteStore.removeDatabase(draft) }
+    try read(into: draft)
+    let store = try checked(draft, takesFaults: takesFaults)
+    let kept = present == nil ? nil : try replaced(by: store, mayRun)
+    if kept == nil || !OSFile.exists(path) { try move(store, draft) }
+
+    var options = SQLiteStore.Options()
+    options.keepsUpgraded = false
+    let restored = try SQLiteStore(path: path, options: options)
+    let findings = try restored.check()
+    guard findings.isEmpty || takesFaults else {
+      throw StoreError.corrupt(path: path, findings.map(\.explanation).joined(separator: "; "))
+    }
+    try restored.checkpoint()
+    return try restored.read { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT count(*), TOTAL(task_count), TOTAL(done) FROM workflow JOIN progress ON workflow_id = workflow.id
+          WHERE is_bound
+          """)!
+      return Outcome(
+        kept: kept, workflows: row[0], tasks: Int(row[1] as Double), done: Int(row[2] as Double))
+    }
+  }
+
+  // MARK: The copy
+
+  /// Reads the copy, which is left as it is, with the log beside it if it has one.
+  private func read(into draft: String) throws {
+    let hasLog = OSFile.status(copy + "-wal").map { $0.st_size > 0 } ?? false
+    do {
+      if hasLog {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        let source = try DatabaseQueue(path: copy, configuration: configuration)
+        let target = try DatabaseQueue(path: draft)
+        try source.backup(to: target)
+        try target.close()
+        try source.close()
+      } else {
+        try OSFile.copy(copy, to: draft)
+      }
+      let queue = try DatabaseQueue(path: draft)
+      let isStore = try queue.read { try $0.tableExists("store") && $0.tableExists("progress") }
+      try queue.close()
+      guard isStore else { throw RunRefusal(.invalidUsage, "\(copy) is not a database of jobmon") }
+    } catch let error as DatabaseError {
+      if error.resultCode == .SQLITE_NOTADB {
+        throw RunRefusal(.invalidUsage, "\(copy) is not a database of jobmon")
+      }
+      throw RunRefusal(.storeUnavailable, "\(copy) cannot be read: \(error.message ?? "\(error.resultCode)")")
+    } catch let error as POSIXError {
+      throw RunRefusal(.storeUnavailable, "\(copy) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  private func checked(_ draft: String, takesFaults: Bool) throws -> SQLiteStore {
+    do {
+      let queue = try DatabaseQueue(path: draft)
+      let faults = try queue.write { database in
+        let faults = try BackupChecksums.faults(in: database)
+        try BackupChecksums.remove(from: database)
+        return faults
+      }
+      try queue.close()
+      var options = SQLiteStore.Options()
+      options.keepsUpgraded = false
+      let store = try SQLiteStore(path: draft, options: options)
+      let all = faults + (try store.check().map(\.explanation))
+      if all.isEmpty || takesFaults { return store }
+      throw RunRefusal(
+        .storeUnavailable,
+        "\(copy) is damaged: \(all.joined(separator: "; ")). Nothing was changed; use another copy, or add -f to use this "
+          + "one as it is")
+    } catch let error as StoreError {
+      if case .newerSchema(_, let found, let known) = error {
+        throw StoreError.newerSchema(path: copy, found: found, known: known)
+      }
+      throw RunRefusal(.storeUnavailable, "\(copy) cannot be used: \(error)")
+    }
+  }
+
+  // MARK: The database
+
+  /// Keeps what is there and writes the copy over it, where it can be opened; else moves it away.
+  ///
+  /// - Returns: where it is kept.
+  private func replaced(by store: SQLiteStore, _ mayRun: (OpenAttempts) -> String?) throws -> String {
+    let occasion = "restore-" + Timestamp.now.iso8601.replacing(":", with: "").prefix(17)
+    var options = SQLiteStore.Options()
+    options.keepsUpgraded = false
+    options.lockPatience = 10
+    let present: SQLiteStore
+    do {
+      present = try SQLiteStore(path: path, options: options)
+    } catch let error as StoreError {
+      switch error {
+      case .corrupt, .foreignLog: return try movedAway(occasion)
+      default: throw error
+      }
+    }
+    try refuseLive(present)
+    try refuseOpen(present, mayRun)
+    let kept: String
+    do {
+      kept = try SQLiteStore.keepCopy(present.queue, of: path, occasion)
+    } catch StoreError.corrupt {
+      return try movedAway(occasion)
+    }
+    // Ids are never given twice, and nobody who reads the history has to go back.
+    try store.takeCounters(of: present)
+    do { try store.queue.backup(to: present.queue) } catch { throw StoreError(error, path: path) }
+    return kept
+  }
+
+  private func refuseLive(_ present: SQLiteStore) throws {
+    let held = try present.read {
+      try WorkflowID.fetchAll($0, sql: "SELECT id FROM workflow WHERE holder IS NOT NULL ORDER BY id")
+    }
+    let live = try held.filter { try present.driver(of: $0).isLive }
+    guard let first = live.first else { return }
+    let which = live.map(String.init).joined(separator: ", ")
+    throw RunRefusal(
+      .workflowHeld,
+      "a run is live: workflow\(live.count == 1 ? "" : "s") \(which). End it first, as with jobmon workflow_stop -w \(first)",
+      workflowID: first)
+  }
+
+  /// The copy knows nothing of attempts that were made since: what still runs of them would run beside its next attempt.
+  private func refuseOpen(_ present: SQLiteStore, _ mayRun: (OpenAttempts) -> String?) throws {
+    for attempts in try present.openAttempts() {
+      guard let why = mayRun(attempts) else { continue }
+      throw RunRefusal(
+        .workflowHeld,
+        "workflow \(attempts.workflow) may still have \(attempts.count == 1 ? "a task" : "\(attempts.count) tasks") running on "
+          + "cluster \(attempts.cluster) (\(why)), and the copy does not know of them: end them first with jobmon "
+          + "workflow_resume -w \(attempts.workflow) --reset-running-jobs and Ctrl-C, or add -f",
+        workflowID: attempts.workflow)
+    }
+  }
+
+  /// Gives a database that cannot be used another name, with its log, where no process has it open.
+  private func movedAway(_ occasion: String) throws -> String {
+    if let process = Self.processes(using: path).first {
+      throw RunRefusal(
+        .workflowHeld, "process \(process) has the database \(path) open: end it first, then restore the copy")
+    }
+    let kept = try SQLiteStore.newFile(beside: path, occasion)
+    for part in SQLiteStore.sidecars where OSFile.exists(path + part) {
+      guard OSFile.rename(path + part, kept + part) else { throw Self.failure(kept + part) }
+    }
+    guard OSFile.rename(path, kept) else { throw Self.failure(kept) }
+    return kept
+  }
+
+  /// Puts the draft where there is no database.
+  private func move(_ store: SQLiteStore, _ draft: String) throws {
+    for part in SQLiteStore.sidecars { OSFile.unlink(path + part) }
+    do {
+      try store.queue.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try store.queue.close()
+    } catch { throw StoreError(error, path: draft) }
+    // Never over a file that somebody has made meanwhile.
+    guard OSFile.link(draft, path) else { throw Self.failure(path) }
+    OSFile.syncFolder(of: path)
+  }
+
+  private static func failure(_ path: String) -> StoreError {
+    .unavailable(path: path, "it cannot be made: \(String(cString: strerror(errno)))")
+  }
+
+  /// The processes of this machine, but this one, that have a file open, as far as this user may see.
+  private static func processes(using path: String) -> [pid_t] {
+    guard let file = FileIdentity(path) else { return [] }
+    return OSFile.names(in: "/proc").compactMap { pid_t($0) }.filter { process in
+      process != getpid()
+        && OSFile.names(in: "/proc/\(process)/fd").contains { FileIdentity("/proc/\(process)/fd/\($0)") == file }
+    }
+  }
+}
+
+extension SQLiteStore {
+  /// The attempts that have not ended, by workflow and cluster.
+  fileprivate func openAttempts() throws -> [DatabaseRestore.OpenAttempts] {
+    try read { database in
+      var found: [DatabaseRestore.OpenAttempts] = []
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT instance.workflow_id, cluster, token, place, handle FROM instance
+          JOIN batch ON batch.id = instance.batch_id WHERE is_open ORDER BY instance.workflow_id, cluster
+          """)
+      while let row = try rows.next() {
+        if found.last?.workflow != row[0] || found.last?.cluster != row[1] {
+          found.append(
+            DatabaseRestore.OpenAttempts(
+              workflow: row[0], cluster: row[1], count: 0, tokens: [], haveHandles: false))
+        }
+        let last = found.count - 1
+        found[last].count += 1
+        found[last].tokens.append("\(row[2] as String).\(row[3] as Int)")
+        if (row[4] as String?) != nil { found[last].haveHandles = true }
+      }
+      return found
+    }
+  }
+
+  /// Takes over where the next ids come from, if that is behind what this store has.
+  fileprivate func takeCounters(of other: SQLiteStore) throws {
+    let (task, instance, seq, sequences) = try other.read { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: "SELECT next_task, next_instance, (SELECT seq FROM progress WHERE workflow_id = 0) FROM store")!
+      return (
+        row[0] as Int64, row[1] as Int64, row[2] as Int64,
+        try Row.fetchAll(database, sql: "SELECT name, seq FROM sqlite_sequence").map {
+          ($0[0] as String, $0[1] as Int64)
+        }
+      )
+    }
+    try write { database in
+      try database.execute(
+        sql: "UPDATE store SET next_task = max(next_task, ?), next_instance = max(next_instance, ?)",
+        arguments: [task, instance])
+      try database.execute(
+        sql: "UPDATE progress SET seq = max(seq, ?) WHERE workflow_id = 0", arguments: [seq])
+      for (name, last) in sequences {
+        try database.execute(
+          sql: "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", arguments: [last, name])
+        try database.execute(
+          sql: """
+            INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2
+            WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)
+            """, arguments: [name, last])
+      }
+    }
+  }
+}

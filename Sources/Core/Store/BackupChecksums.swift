@@ -1,0 +1,129 @@
+import Crypto
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// What a copy of the store says of its own tables: how many rows each has, and a SHA-256 of all that is in them. A disk that
+/// changes a byte is found by it, where SQLite's own check sees nothing wrong. The first change of a copy removes it.
+enum BackupChecksums {
+  private static let table = "backup_checksum"
+
+  struct Checksum: Hashable {
+    var rows: Int64
+    var digest: Data
+  }
+
+  /// Replaces what the copy says.
+  static func write(in database: Database) throws {
+    try database.inTransaction {
+      try remove(from: database)
+      let checksums = try tables(of: database).map { ($0, try checksum(of: $0, database)) }
+      try database.execute(
+        sql: "CREATE TABLE \(table) (name TEXT PRIMARY KEY, row_count INTEGER NOT NULL, sha256 BLOB NOT NULL)")
+      for (name, checksum) in checksums {
+        try database.execute(
+          sql: "INSERT INTO \(table) VALUES (?, ?, ?)", arguments: [name, checksum.rows, checksum.digest])
+      }
+      return .commit
+    }
+  }
+
+  /// Within a transaction.
+  static func remove(from database: Database) throws {
+    if try database.tableExists(table) { try database.execute(sql: "DROP TABLE \(table)") }
+  }
+
+  /// A sentence for each table that is not as it was copied; none where the database says nothing of its tables.
+  static func faults(in database: Database) throws -> [String] {
+    guard try database.tableExists(table) else { return [] }
+    var faults: [String] = []
+    var unknown = Set(try tables(of: database))
+    for row in try Row.fetchAll(database, sql: "SELECT name, row_count, sha256 FROM \(table) ORDER BY name") {
+      let name: String = row[0]
+      guard unknown.remove(name) != nil else {
+        faults.append("table \(name) is missing")
+        continue
+      }
+      let found = try checksum(of: name, database)
+      let expected = Checksum(rows: row[1], digest: row[2])
+      if found.rows != expected.rows {
+        faults.append("table \(name) has \(found.rows) rows, and had \(expected.rows) when it was copied")
+      } else if found != expected {
+        faults.append("table \(name) does not hold what was copied")
+      }
+    }
+    return faults + unknown.sorted().map { "table \($0) was not there when it was copied" }
+  }
+
+  private static func tables(of database: Database) throws -> [String] {
+    try String.fetchAll(
+      database,
+      sql: """
+        SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name != ?
+        ORDER BY name
+        """, arguments: [table])
+  }
+
+  /// Of all rows, in the order of their keys: every value by its type, its length and its bytes.
+  private static func checksum(of table: String, _ database: Database) throws -> Checksum {
+    let statement = try database.makeStatement(sql: "SELECT * FROM \(table.quotedDatabaseIdentifier)")
+    let pointer = statement.sqliteStatement
+    let columns = sqlite3_column_count(pointer)
+    var digest = BufferedDigest()
+    var rows: Int64 = 0
+    defer { sqlite3_reset(pointer) }
+    while true {
+      let code = sqlite3_step(pointer)
+      if code == SQLITE_DONE { break }
+      guard code == SQLITE_ROW else {
+        throw DatabaseError(resultCode: .init(rawValue: code), message: database.lastErrorMessage)
+      }
+      rows += 1
+      for column in 0..<columns {
+        let type = sqlite3_column_type(pointer, column)
+        digest.add(UInt64(type))
+        switch type {
+        case SQLITE_INTEGER: digest.add(UInt64(bitPattern: sqlite3_column_int64(pointer, column)))
+        case SQLITE_FLOAT: digest.add(sqlite3_column_double(pointer, column).bitPattern)
+        case SQLITE_NULL: break
+        default:
+          // Text and blobs alike: the bytes that are stored.
+          let start = sqlite3_column_blob(pointer, column)
+          digest.add(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+        }
+      }
+    }
+    return Checksum(rows: rows, digest: digest.finish())
+  }
+}
+
+/// SHA-256 of many small values, handed over in large pieces.
+private struct BufferedDigest {
+  private var hash = SHA256()
+  private var buffer: [UInt8] = []
+  private static let size = 1 << 16
+
+  init() { buffer.reserveCapacity(Self.size) }
+
+  mutating func add(_ number: UInt64) {
+    withUnsafeBytes(of: number.littleEndian) { buffer.append(contentsOf: $0) }
+    flushIfFull()
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    add(UInt64(bytes.count))
+    buffer.append(contentsOf: bytes)
+    flushIfFull()
+  }
+
+  private mutating func flushIfFull() {
+    guard buffer.count >= Self.size else { return }
+    hash.update(data: buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  mutating func finish() -> Data {
+    hash.update(data: buffer)
+    return Data(hash.finalize())
+  }
+}

@@ -1,0 +1,79 @@
+import CSQLite
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// Whether the write-ahead log beside a database is its own. SQLite takes any log that is whole: the log of another database,
+/// or of a later state of the same one, silently becomes part of it.
+extension SQLiteStore {
+  /// What has to be done once in the first transaction that changes something.
+  func beginWriting(_ database: Database) throws {
+    try BackupChecksums.remove(from: database)
+    guard let log = Self.logFile(of: database), let methods = log.pointee.pMethods else { return }
+    var size: sqlite3_int64 = 0
+    guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size == 0 else { return }
+    // The log is empty, so the file has everything, and never has less from now on.
+    try database.execute(
+      sql: "UPDATE store SET log_base = (SELECT seq FROM progress WHERE workflow_id = 0)")
+  }
+
+  /// What the database file has without its log.
+  private struct Bare {
+    var uuid: String
+    var seq: Int64
+  }
+
+  /// Has the log stay as it is when this connection is closed, until it is known to belong to the database.
+  static func keepLog(_ keeps: Bool, _ database: Database) {
+    _ = csqlite_keep_log_on_close(database.sqliteConnection, keeps ? 1 : 0)
+  }
+
+  /// Looks whether the log belongs to the database; where it does not, it is left as it is.
+  ///
+  /// - Returns: why it cannot belong to it; nil where it may, or there is none.
+  static func foreignLog(of path: String, _ queue: DatabaseQueue) throws -> String? {
+    // A page of the file that is being written at this moment may look wrong.
+    for _ in 0..<3 {
+      guard let fault = try logFault(of: path, queue) else { return nil }
+      usleep(20_000)
+      if try logFault(of: path, queue) == fault { return fault }
+    }
+    return nil
+  }
+
+  private static func logFault(of path: String, _ queue: DatabaseQueue) throws -> String? {
+    guard let log = OSFile.status(path + "-wal"), log.st_size > 0 else { return nil }
+    // In this order: while runs are live, the file only ever gets more.
+    let (uuid, base) = try queue.read { database in
+      let row = try Row.fetchOne(database, sql: "SELECT uuid, log_base FROM store")
+      return (row?[0] as String? ?? "", row?[1] as Int64? ?? 0)
+    }
+    guard let bare = bare(path) else {
+      // A database that was just made may be in its log alone.
+      return base == 0 ? nil : "the file without its log is not a whole database"
+    }
+    if bare.uuid != uuid { return "the log is that of another database" }
+    guard bare.seq < base else { return nil }
+    return "the file ends at change \(bare.seq), and the log begins behind change \(base): "
+      + "a copy was put in the place of the file, and the log of the former file was left"
+  }
+
+  /// Reads the file as if there were no log; nil where that is no whole database. SQLite itself opens it, which keeps the
+  /// locks of this process.
+  private static func bare(_ path: String) -> Bare? {
+    var allowed = CharacterSet.urlPathAllowed
+    allowed.remove(charactersIn: "?#%;")
+    let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+    var connection: OpaquePointer?
+    defer { sqlite3_close_v2(connection) }
+    let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+    guard sqlite3_open_v2("file:\(escaped)?immutable=1", &connection, flags, nil) == SQLITE_OK else { return nil }
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    let sql = "SELECT uuid, (SELECT seq FROM progress WHERE workflow_id = 0) FROM store"
+    guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK,
+      sqlite3_step(statement) == SQLITE_ROW, let text = sqlite3_column_text(statement, 0)
+    else { return nil }
+    return Bare(uuid: String(cString: text), seq: sqlite3_column_int64(statement, 1))
+  }
+}

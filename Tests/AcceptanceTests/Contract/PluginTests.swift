@@ -6,6 +6,7 @@ extension Acceptance {
   @Suite struct PluginTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let spoolProgram = root + "/Examples/plugins/spool/jobmon-spool"
     private static let spool = root + "/Examples/plugins/spool/plugins.json"
 
     private static func rows(_ text: String) throws -> [[String: Any]] {

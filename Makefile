@@ -20,7 +20,7 @@ NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
 # What the tests use beyond that.
 TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime \
                 /usr/bin/python3=python3 /usr/bin/script=bsdutils /usr/bin/chromium-headless-shell=?chromium-headless-shell \
-                /usr/bin/bindfs=bindfs
+                /usr/bin/bindfs=bindfs /usr/bin/strace=strace
 # A Slurm for the tests: Scripts/slurm-lab.
 SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge

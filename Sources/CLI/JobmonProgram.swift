@@ -26,7 +26,8 @@ struct JobmonProgram: ParsableCommand {
       UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
       ConfigCommand.self, UpdateConfigCommand.self, ClustersCommand.self, ClusterCheckCommand.self,
       DatabasePathCommand.self, DatabaseCheckCommand.self,
-      DatabaseBackupCommand.self, DatabaseRestoreCommand.self, DatabaseUpgradeCommand.self, DatabasePruneCommand.self, VersionCommand.self,
+      DatabaseBackupCommand.self, DatabaseRestoreCommand.self, DatabaseUpgradeCommand.self,
+      DatabasePruneCommand.self, VersionCommand.self,
     ])
 
   /// When the program was started.

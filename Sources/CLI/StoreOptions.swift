@@ -25,7 +25,9 @@ struct StoreOptions: ParsableArguments {
   /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with `create` the caller
   ///   says all notices.
   /// - Parameter takesForeignLog: opens it although the log beside it is not its own.
-  func open(create: Bool = false, tellsUpgrade: Bool = true, takesForeignLog: Bool = false) throws -> SQLiteStore {
+  func open(create: Bool = false, tellsUpgrade: Bool = true, takesForeignLog: Bool = false) throws
+    -> SQLiteStore
+  {
     let store = try SQLiteStore(
       try configuration(), database: database, create: create, takesForeignLog: takesForeignLog)
     if !create, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }

@@ -9,6 +9,8 @@ public struct Site: Sendable {
   public var logs: String?
   public var configuration: String?
   public var plugins: String?
+  /// Let root run what another user's database says.
+  public var asRoot = false
 
   public init(
     database: String? = nil, logs: String? = nil, configuration: String? = nil, plugins: String? = nil

@@ -72,6 +72,7 @@ public final class ToolWorkflow: Workflow {
     options.changes = acceptChanges ? .accept : .refuse
     let observer = LoggingObserver()
     return try site.withStore(create: true) { store in
+      try store.requireOwn(asRoot: site.asRoot)
       for notice in store.notices { observer.noticed(notice) }
       let bound = try WorkflowBinder(store: store, options: options, notice: observer.noticed).bind(
         definition)

@@ -148,7 +148,8 @@ import Testing
     #expect {
       try PluginRegistry.standard(file: path, environment: [:])
     } throws: {
-      "\($0)".hasPrefix("the cluster registry \(path) can be written by others")
+      "\($0)"
+        == "the cluster registry \(path) says what programs are run, and can be written by others: chmod go-w it"
     }
     #expect(throws: RunRefusal(.invalidFile, "there is no cluster registry /no/such.json")) {
       try PluginRegistry.standard(file: "/no/such.json", environment: [:])

@@ -11,7 +11,9 @@ struct DatabaseCheckCommand: ParsableCommand {
 
   func run() throws {
     var listing = Listing("CHECK", "EXPLANATION")
-    listing.rows = try store.open(takesForeignLog: true).check().map { [.string($0.check), .string($0.explanation)] }
+    listing.rows = try store.open(takesForeignLog: true).check().map {
+      [.string($0.check), .string($0.explanation)]
+    }
     if listing.rows.isEmpty, !output.isJSON {
       try StandardOutput.line("the database is as it should be")
     } else {

@@ -66,6 +66,9 @@ struct RunningOptions: ParsableArguments {
     name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
   var plugins: String?
 
+  @Flag(name: .customLong("as-root"), help: "Let root run what another user's database says.")
+  var asRoot = false
+
   @Flag(name: .customLong("quiet"), help: "Say nothing but errors and the summary.")
   var quiet = false
 

@@ -33,13 +33,12 @@ extension PluginRegistry {
     /// - Throws: ``RunRefusal`` with `invalid_file` where it cannot be read, is no registry, or others can write it:
     ///   it says what programs are run.
     public init?(file: String) throws {
-      guard let found = OSFile.status(file) else {
+      guard OSFile.exists(file) else {
         if errno == ENOENT || errno == ENOTDIR { return nil }
         throw Self.bad(file, "cannot be read: \(String(cString: strerror(errno)))")
       }
-      guard found.st_mode & (S_IWGRP | S_IWOTH) == 0, found.st_uid == getuid() || found.st_uid == 0 else {
-        throw Self.bad(
-          file, "can be written by others, and it says what programs are run: chmod go-w it, and own it")
+      if let fault = FileTrust.fault(of: file) {
+        throw Self.bad(file, "says what programs are run, and \(fault)")
       }
       guard let json = OSFile.contents(file) else {
         throw Self.bad(file, "cannot be read")
@@ -155,6 +154,11 @@ extension PluginRegistry {
   ) -> any Executor {
     let search = ProgramSearch(command[0], source: source, path: environment["PATH"] ?? "")
     guard let found = search.find() else { return UnsupportedExecutor(why: search.sentence(for: plugin)) }
+    // A script is a word of the command that starts its interpreter.
+    for file in [found] + command.dropFirst().filter({ $0.hasPrefix("/") }) {
+      guard let fault = FileTrust.fault(of: file) else { continue }
+      return UnsupportedExecutor(why: "plugin '\(plugin)' is started by \(file), which \(fault)")
+    }
     return WireExecutor(plugin: plugin, command: [found] + command.dropFirst())
   }
 }

@@ -17,7 +17,9 @@ struct ProgramSearch {
     }
     var places = [Self.ownFolder + "/" + name]
     if name.contains("/") {
-      if source.hasPrefix("/") { places.append(OSFile.folder(of: source) + "/" + name) }
+      if source != PluginRegistry.builtInSource {
+        places.append(OSFile.folder(of: OSFile.absolute(source, in: OSFile.currentFolder)) + "/" + name)
+      }
     } else {
       places += path.split(separator: ":").map { "\($0)/\(name)" }
     }

@@ -49,6 +49,7 @@ public struct Configuration: Sendable {
   public init(file: String? = nil, environment: [String: String] = OSText.environmentByName) throws {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
     let path = file ?? (environment["HOME"] ?? HomeFolder.path) + "/.jobmon.yaml"
+    try Self.requireTrust(path)
     if let bytes = OSFile.contents(path) {
       try read(String(decoding: bytes, as: UTF8.self), path: path)
     } else if file != nil {
@@ -61,6 +62,12 @@ public struct Configuration: Sendable {
     if let database = environment["JOBMON_DATABASE"], !database.isEmpty {
       settings["database.path"] = Setting(value: database, origin: .environment("JOBMON_DATABASE"))
     }
+  }
+
+  /// - Throws: ``RunRefusal`` where others can write the file: it says where logs and the database are.
+  static func requireTrust(_ path: String) throws {
+    guard let fault = FileTrust.fault(of: path) else { return }
+    throw RunRefusal(.invalidFile, "the configuration file \(path) \(fault)", file: path)
   }
 
   /// What a file with this text says, over the defaults.

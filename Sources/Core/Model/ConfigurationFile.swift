@@ -12,6 +12,7 @@ public struct ConfigurationFile {
     self.path =
       path.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) }
       ?? HomeFolder.path + "/.jobmon.yaml"
+    try Configuration.requireTrust(self.path)
     text = OSFile.contents(self.path).map { TextLines.withoutMark(String(decoding: $0, as: UTF8.self)) } ?? ""
     guard
       !text.isEmpty || !OSFile.exists(self.path)

@@ -6,4 +6,9 @@ public enum CurrentUser {
   public static var name: String {
     getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
   }
+
+  /// Another account, for people: `user alice`.
+  static func name(of user: uid_t) -> String {
+    "user " + (getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? String(user))
+  }
 }

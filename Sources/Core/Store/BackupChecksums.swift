@@ -19,7 +19,8 @@ enum BackupChecksums {
       try remove(from: database)
       let checksums = try tables(of: database).map { ($0, try checksum(of: $0, database)) }
       try database.execute(
-        sql: "CREATE TABLE \(table) (name TEXT PRIMARY KEY, row_count INTEGER NOT NULL, sha256 BLOB NOT NULL)")
+        sql: "CREATE TABLE \(table) (name TEXT PRIMARY KEY, row_count INTEGER NOT NULL, sha256 BLOB NOT NULL)"
+      )
       for (name, checksum) in checksums {
         try database.execute(
           sql: "INSERT INTO \(table) VALUES (?, ?, ?)", arguments: [name, checksum.rows, checksum.digest])

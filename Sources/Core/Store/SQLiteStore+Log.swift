@@ -9,7 +9,7 @@ extension SQLiteStore {
   /// What has to be done once in the first transaction that changes something.
   func beginWriting(_ database: Database) throws {
     try BackupChecksums.remove(from: database)
-    guard let log = Self.logFile(of: database), let methods = log.pointee.pMethods else { return }
+    guard knowsLogBase, let log = Self.logFile(of: database), let methods = log.pointee.pMethods else { return }
     var size: sqlite3_int64 = 0
     guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size == 0 else { return }
     // The log is empty, so the file has everything, and never has less from now on.
@@ -67,7 +67,9 @@ extension SQLiteStore {
     var connection: OpaquePointer?
     defer { sqlite3_close_v2(connection) }
     let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-    guard sqlite3_open_v2("file:\(escaped)?immutable=1", &connection, flags, nil) == SQLITE_OK else { return nil }
+    guard sqlite3_open_v2("file:\(escaped)?immutable=1", &connection, flags, nil) == SQLITE_OK else {
+      return nil
+    }
     var statement: OpaquePointer?
     defer { sqlite3_finalize(statement) }
     let sql = "SELECT uuid, (SELECT seq FROM progress WHERE workflow_id = 0) FROM store"

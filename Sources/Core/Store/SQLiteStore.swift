@@ -46,6 +46,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   private var file: FileIdentity?
   /// Why the write-ahead log beside the file is not its own; nil where it is, or there is none.
   private(set) var foreignLog: String?
+  /// Whether the tables have the column: those of a given migrator may be older.
+  private(set) var knowsLogBase = false
   /// Whether ``beginWriting(_:)`` was done. Touched within the connection alone.
   private var hasWritten = false
 
@@ -60,6 +62,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     let exists = FileManager.default.fileExists(atPath: path)
     if options.readOnly, !exists { throw StoreError.notFound("database \(path)") }
     if !exists { try Self.makePrivate(folder: folder, file: path) }
+    try Self.requireTrust(path)
     let network = FileSystemKind.networkName(of: folder.isEmpty ? "." : folder)
     usesWriteAheadLog = network == nil
     if let network, !options.readOnly {
@@ -92,17 +95,20 @@ public final class SQLiteStore: Store, @unchecked Sendable {
           }
           if !applied.isEmpty, options.keepsUpgraded {
             let upgrade = Upgrade(
-              from: applied.count, to: known, copy: try Self.keepCopy(queue, of: path, "upgrade-from-\(applied.count)")
+              from: applied.count, to: known,
+              copy: try Self.keepCopy(queue, of: path, "upgrade-from-\(applied.count)")
             )
             notices.append(upgrade.description)
             self.upgrade = upgrade
           }
+          try queue.write { try BackupChecksums.remove(from: $0) }
           try migrator.migrate(queue)
         }
       }
       id = try Self.identity(of: queue)
+      knowsLogBase = known >= Schema.versionOfLogBase
       if usesWriteAheadLog {
-        foreignLog = try Self.foreignLog(of: path, queue)
+        foreignLog = knowsLogBase ? try Self.foreignLog(of: path, queue) : nil
         if let why = foreignLog, !options.takesForeignLog { throw StoreError.foreignLog(path: path, why) }
         if foreignLog == nil { queue.inDatabase { Self.keepLog(false, $0) } }
       }
@@ -110,6 +116,33 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// - Throws: ``StoreError/untrusted(path:_:)``. Another user's database may be looked at, so long as nobody but its owner
+  ///   can write it.
+  private static func requireTrust(_ path: String) throws {
+    guard let found = OSFile.status(path) else { return }
+    for file in [path] + sidecars.map({ path + $0 }) {
+      if let fault = FileTrust.fault(of: file, owner: found.st_uid) {
+        throw StoreError.untrusted(path: file, fault)
+      }
+    }
+  }
+
+  /// Has to be asked before anything of the database is run: its commands would run as this user.
+  ///
+  /// - Parameter asRoot: root wants that for another user's database.
+  /// - Throws: ``RunRefusal`` with `not_resumable`
+  public func requireOwn(asRoot: Bool) throws {
+    guard let found = OSFile.status(path), ![getuid(), 0].contains(found.st_uid) else { return }
+    if getuid() == 0, asRoot { return }
+    let owner = CurrentUser.name(of: found.st_uid)
+    throw RunRefusal(
+      .notResumable,
+      getuid() == 0
+        ? "the database \(path) belongs to \(owner): its commands would run as root. Run them as \(owner), or add --as-root"
+        : "the database \(path) belongs to \(owner), and its commands would run as you: use a database of your own"
+    )
   }
 
   public func requireInPlace() throws {
@@ -258,7 +291,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   static func logFile(of database: Database) -> UnsafeMutablePointer<sqlite3_file>? {
     var file: UnsafeMutablePointer<sqlite3_file>?
     guard
-      sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK,
+      sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        == SQLITE_OK,
       file?.pointee.pMethods != nil
     else { return nil }
     return file
@@ -277,7 +311,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
         let result = Result { try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try database.execute(sql: "PRAGMA busy_timeout = \(Int(options.lockPatience * 1000))")
         do { try result.get() } catch let error as DatabaseError
-        where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+          where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+        {
           try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
         }
       }

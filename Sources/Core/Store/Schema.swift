@@ -14,6 +14,9 @@ enum Schema {
   /// What each version adds to the one before.
   private static let versions = [first, second, third, fourth, fifth]
 
+  /// The first version in which the store knows where its log began.
+  static let versionOfLogBase = 5
+
   /// The SQL of a version, from 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
 

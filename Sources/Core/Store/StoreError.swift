@@ -11,6 +11,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case corrupt(path: String, String)
   /// The write-ahead log beside the file is not its own: why that is known.
   case foreignLog(path: String, String)
+  /// Others can write the file, or what SQLite keeps beside it: which file, and what is wrong with it.
+  case untrusted(path: String, String)
   /// Anything else that SQLite or the file system says.
   case unavailable(path: String, String)
   /// The file was removed or replaced while it was open.
@@ -35,6 +37,7 @@ extension StoreError {
       RunRefusal(.workflowDiffers, description, workflowID: workflow)
     case .refused: RunRefusal(.notResumable, description)
     case .leaseLost: RunRefusal(.workflowHeld, description)
+    case .untrusted(let path, _): RunRefusal(.invalidFile, description, file: path)
     default: RunRefusal(.storeUnavailable, description)
     }
   }
@@ -57,6 +60,8 @@ extension StoreError: CustomStringConvertible {
     case .foreignLog(let path, let why):
       "the database \(path) and its log \(path)-wal do not belong together (\(why)): nothing was changed; put a copy back "
         + "with jobmon db_restore FILE, which keeps what is there now"
+    case .untrusted(let path, let what):
+      "the database file \(path) says what is run, and \(what)"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
     case .gone(let path):
       "the database \(path) was removed or replaced while it was in use: what was committed since is lost with it; put the "

@@ -15,7 +15,8 @@ extension LocalExecutor {
       + ["\(ProcessEnvironment.workerOf)=\(opened.context.tokenPrefix)"]
     KillPoint.reached("local.worker.before")
     let link = try WorkerLink(
-      program: opened.worker, environment: environment, mark: ProcessMark(workerOf: opened.context.tokenPrefix))
+      program: opened.worker, environment: environment,
+      mark: ProcessMark(workerOf: opened.context.tokenPrefix))
     KillPoint.reached("local.worker.after")
     link.send([.hello(opened.setting)])
     activity.enter()
@@ -81,7 +82,9 @@ extension LocalExecutor {
         tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace,
         while: isWaited)
       // What was given up on is not said to have ended: the next run asks for it again.
-      guard search.endAll(atLeastTwice: true, warn: { opened.events.post(.log(.warning, $0)) }) else { return }
+      guard search.endAll(atLeastTwice: true, warn: { opened.events.post(.log(.warning, $0)) }) else {
+        return
+      }
       let outcome = Outcome(
         cause: .interrupted, ended: .now, node: opened.node.name,
         message: "its worker process \(link.howItEnded)")

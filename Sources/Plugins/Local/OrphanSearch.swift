@@ -61,7 +61,8 @@ struct OrphanSearch {
         }
       }
       if let time = warnAt, !forbidden.isEmpty || time < .now() {
-        let left = forbidden.isEmpty ? workers + others : (workers + others).filter { forbidden.contains($0.key) }
+        let left =
+          forbidden.isEmpty ? workers + others : (workers + others).filter { forbidden.contains($0.key) }
         if !left.isEmpty { warn(Self.sentence(on: left, mayBeEnded: forbidden.isEmpty)) }
         warnAt = nil
       }
@@ -82,13 +83,16 @@ struct OrphanSearch {
     let names = left.prefix(most).map { "\($0.id) (\($0.programName))" }.joined(separator: ", ")
     let more = left.count > most ? " and \(left.count - most) more" : ""
     let why =
-      mayBeEnded ? "they do not end though they were killed" : "you are not permitted to end them (another user's)"
-    return "processes of an earlier attempt still run: \(names)\(more); \(why). Their tasks wait until they have ended"
+      mayBeEnded
+      ? "they do not end though they were killed" : "you are not permitted to end them (another user's)"
+    return
+      "processes of an earlier attempt still run: \(names)\(more); \(why). Their tasks wait until they have ended"
   }
 
   /// - Parameter known: what earlier passes found. It is still looked for: its descendants may have lost the parent by
   ///   which they were found, and have no other sign.
-  private func find(beside known: Set<LinuxProcess.Key>) -> (workers: [LinuxProcess], others: [LinuxProcess]) {
+  private func find(beside known: Set<LinuxProcess.Key>) -> (workers: [LinuxProcess], others: [LinuxProcess])
+  {
     var workers: [LinuxProcess] = []
     var roots: [pid_t] = []
     let own = getpid()

@@ -74,7 +74,8 @@ extension Acceptance {
     }
 
     @Test func whatMayNotBeEndedIsWaitedFor() throws {
-      let (sandbox, file) = try world("bin/as_root --reuid 0 --regid 0 --clear-groups env -i /bin/sh hidden.sh")
+      let (sandbox, file) = try world(
+        "bin/as_root --reuid 0 --regid 0 --clear-groups env -i /bin/sh hidden.sh")
       try crash(sandbox, file)
       let process = try #require(
         sandbox.read("ledger").split(separator: "\n").first?.split(separator: " ").last.flatMap { pid_t($0) })

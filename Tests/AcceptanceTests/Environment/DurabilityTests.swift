@@ -34,7 +34,8 @@ extension Acceptance {
       let check = try sandbox.run("db_check")
       #expect(check.status == 0, "\(check)")
       #expect(
-        try sandbox.shell("sqlite3 net/jobmon.db \"SELECT count(*) FROM task WHERE status = 'D'\"") == "240\n")
+        try sandbox.shell("sqlite3 net/jobmon.db \"SELECT count(*) FROM task WHERE status = 'D'\"") == "240\n"
+      )
     }
 
     /// With a write-ahead log, too, no other descriptor of the database is closed than SQLite's.

@@ -198,7 +198,8 @@ public struct DatabaseRestore {
   private func movedAway(_ occasion: String) throws -> String {
     if let process = Self.processes(using: path).first {
       throw RunRefusal(
-        .workflowHeld, "process \(process) has the database \(path) open: end it first, then restore the copy")
+        .workflowHeld, "process \(process) has the database \(path) open: end it first, then restore the copy"
+      )
     }
     let kept = try SQLiteStore.newFile(beside: path, occasion)
     for part in SQLiteStore.sidecars where OSFile.exists(path + part) {
@@ -229,7 +230,9 @@ public struct DatabaseRestore {
     guard let file = FileIdentity(path) else { return [] }
     return OSFile.names(in: "/proc").compactMap { pid_t($0) }.filter { process in
       process != getpid()
-        && OSFile.names(in: "/proc/\(process)/fd").contains { FileIdentity("/proc/\(process)/fd/\($0)") == file }
+        && OSFile.names(in: "/proc/\(process)/fd").contains {
+          FileIdentity("/proc/\(process)/fd/\($0)") == file
+        }
     }
   }
 }

@@ -10,7 +10,7 @@ extension Engine {
       try submitted(instances, verdict, on: cluster)
     case .capacity(let more):
       if clusters[cluster].nodes == nil {
-        clusters[cluster].maxOutstanding = clusters[cluster].outstanding + max(0, more)
+        clusters[cluster].maxOutstanding = clusters[cluster].outstanding + min(max(0, more), 1 << 32)
       }
     case .nodeUp(let node): nodeUp(node, on: cluster)
     case .nodeDown(let name): nodeDown(name, on: cluster)
@@ -66,7 +66,9 @@ extension Engine {
       for instance in instances {
         try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why)
       }
-    case .deferred(let seconds, let why):
+    case .deferred(let after, let why):
+      // Any backend may say anything.
+      let seconds = after > 0 ? min(after, 1e9) : 0
       // A cluster that is full says so to every batch.
       if clusters[cluster].deferrals[why].map({ now.monotonic - $0 > Self.noticePause }) ?? true {
         clusters[cluster].deferrals[why] = now.monotonic

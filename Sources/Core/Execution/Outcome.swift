@@ -33,10 +33,19 @@ public struct ResourceUsage: Hashable, Codable, Sendable {
   /// The highest memory use, in bytes.
   public var peakMemory: Int64?
 
+  /// The most seconds that a figure may have: about 300 years.
+  static let mostSeconds = 10_000_000_000.0
+
+  /// What cannot be a figure (negative, not a number, more than ``mostSeconds``) is nil.
   public init(wall: Double? = nil, cpu: Double? = nil, peakMemory: Int64? = nil) {
-    self.wall = wall
-    self.cpu = cpu
-    self.peakMemory = peakMemory
+    self.wall = Self.seconds(wall)
+    self.cpu = Self.seconds(cpu)
+    self.peakMemory = peakMemory.flatMap { $0 < 0 ? nil : $0 }
+  }
+
+  /// A time in seconds; nil where it cannot be one.
+  static func seconds(_ figure: Double?) -> Double? {
+    figure.flatMap { (0...mostSeconds).contains($0) ? $0 : nil }
   }
 }
 

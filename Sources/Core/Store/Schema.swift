@@ -279,5 +279,11 @@ enum Schema {
   private static let fifth = """
     -- The last seq in the database file itself when its log was begun: the file can never hold less (LogCheck).
     ALTER TABLE store ADD COLUMN log_base INTEGER NOT NULL DEFAULT 0;
+
+    -- Figures that no measurement can have; they are not taken any more (ResourceUsage).
+    UPDATE instance SET wall = NULL WHERE wall < 0 OR wall > 1e10;
+    UPDATE instance SET cpu = NULL WHERE cpu < 0 OR cpu > 1e10;
+    UPDATE instance SET peak = NULL WHERE peak < 0;
+    UPDATE template_version SET runtime_count = 0, runtime_mean = 0 WHERE runtime_mean < 0 OR runtime_mean > 1e10;
     """
 }

@@ -12,9 +12,8 @@ extension ExecutorDescription: WireShape {
       queues: try wire.contains(.queues) ? wire.shapes(.queues) : [],
       // One that we do not know is of a later version: it is not made use of.
       capabilities: Set(capabilities.compactMap { ExecutorCapability.wireWords[$0] }),
-      maxBatch: try wire.get(.maxBatch), placement: try wire.shape(.placement),
+      maxBatch: try wire.count(.maxBatch, from: 1), placement: try wire.shape(.placement),
       outlivesDriver: try wire.get(.outlivesDriver), protocolVersions: lowest...highest)
-    guard maxBatch > 0 else { throw wire.wrong(.maxBatch, "must be 1 or more") }
     resourceKeys = Set(try wire.find(.resourceKeys) as [String]? ?? [])
     options = try wire.contains(.options) ? wire.shapes(.options) : nil
   }
@@ -64,8 +63,9 @@ extension ClusterQueue: WireShape {
   init(wire: WireReader) throws {
     self.init(
       name: try wire.get(.name), isDefault: try wire.find(.isDefault) ?? false,
-      maxCores: try wire.find(.maxCores), maxMemory: try wire.find(.maxMemory),
-      maxRuntime: try wire.find(.maxRuntime))
+      maxCores: try wire.wholeIfPresent(.maxCores, from: 0, most: WireNumber.mostOfAnything).map { Int($0) },
+      maxMemory: try wire.wholeIfPresent(.maxMemory, from: 0, most: WireNumber.mostMemory),
+      maxRuntime: try wire.wholeIfPresent(.maxRuntime, from: 0, most: WireNumber.mostSeconds))
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -79,7 +79,9 @@ extension ClusterQueue: WireShape {
 
 extension ClusterNode: WireShape {
   init(wire: WireReader) throws {
-    self.init(name: try wire.get(.name), cores: try wire.get(.cores), memory: try wire.get(.memory))
+    self.init(
+      name: try wire.get(.name), cores: try wire.count(.cores),
+      memory: try wire.whole(.memory, from: 0, most: WireNumber.mostMemory))
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -93,7 +95,7 @@ extension Placement: WireShape {
   init(wire: WireReader) throws {
     self =
       try wire.word(.by, ["core": true, "backend": false])
-      ? .core(wire.shapes(.nodes)) : .backend(maxOutstanding: wire.get(.maxOutstanding))
+      ? .core(wire.shapes(.nodes)) : .backend(maxOutstanding: wire.count(.maxOutstanding))
   }
 
   func write(to wire: inout WireWriter) throws {

@@ -14,7 +14,13 @@ extension WireExecutor {
       var repeated: [TaskInstanceID] = []
       for reply in replies {
         switch reply {
-        case .failure(let error): odd(error.fault.message, &state, &events)
+        case .failure(let error):
+          // Without an info there is no cluster: nothing else would follow.
+          if error.notice == "info", state.description == nil {
+            fault = fault ?? "what it says of itself (info) makes no sense: \(error.fault.message)"
+          } else {
+            odd(error.fault.message, &state, &events)
+          }
         case .success(.done(let id)): answered(id, &state)
         case .success(.failed(let id, let error)):
           state.answeredAt = Instant.now.monotonic

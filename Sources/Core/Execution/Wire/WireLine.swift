@@ -106,11 +106,16 @@ extension WireReply {
       let wire = try decoder.container(keyedBy: WireKey.self)
       if let method: String = try wire.find(.method) {
         let params = { try wire.nestedContainer(keyedBy: WireKey.self, forKey: .params) }
-        guard let notice = try WireNotice(method: method, params: params) else {
+        let found: WireNotice?
+        do { found = try WireNotice(method: method, params: params) } catch let error as DecodingError {
+          throw WireLineError(
+            id: nil, WireFault(code: WireFault.invalidParams, message: error.sentence), notice: method)
+        }
+        guard let found else {
           throw WireLineError(
             id: nil, WireFault(code: WireFault.unknownMethod, message: "there is no notice '\(method)'"))
         }
-        reply = .notice(notice)
+        reply = .notice(found)
       } else if let fault: WireFault = try wire.find(.error) {
         reply = .failed(id: try wire.get(.id), fault)
       } else {
@@ -127,10 +132,13 @@ extension WireReply {
 struct WireLineError: Error, Sendable {
   var id: Int?
   var fault: WireFault
+  /// The method of a notice that makes no sense.
+  var notice: String?
 
-  init(id: Int?, _ fault: WireFault) {
+  init(id: Int?, _ fault: WireFault, notice: String? = nil) {
     self.id = id
     self.fault = fault
+    self.notice = notice
   }
 }
 
@@ -161,7 +169,7 @@ private enum WireLine {
 
 extension DecodingError {
   /// What is wrong, and where in the message.
-  fileprivate var sentence: String {
+  var sentence: String {
     func place(_ path: [any CodingKey], _ key: (any CodingKey)? = nil) -> String {
       let keys = path + [key].compactMap { $0 }
       return keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")

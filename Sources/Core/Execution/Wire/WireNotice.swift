@@ -37,7 +37,7 @@ enum WireNotice: Sendable {
     case "submitted":
       let wire = try params()
       self = .event(.submitted(try wire.get(.instances), try SubmissionVerdict(wire: wire)))
-    case "capacity": self = .event(.capacity(try params().get(.more)))
+    case "capacity": self = .event(.capacity(try params().count(.more)))
     case "nodeUp": self = .event(.nodeUp(try ClusterNode(wire: params())))
     case "nodeDown": self = .event(.nodeDown(try params().get(.name)))
     case "started":
@@ -49,7 +49,15 @@ enum WireNotice: Sendable {
       self = .event(.waiting(try wire.get(.instances), reason: try wire.get(.reason)))
     case "ended":
       let wire = try params()
-      self = .event(.ended(try wire.get(.instance), try wire.shape(.outcome)))
+      let instance: TaskInstanceID = try wire.get(.instance)
+      do {
+        self = .event(.ended(instance, try wire.shape(.outcome)))
+      } catch let error as DecodingError {
+        // It has ended, and nobody knows how.
+        let outcome = Outcome(
+          cause: .lost("unknown"), ended: .now, message: "its plugin told its end without sense: \(error.sentence)")
+        self = .event(.ended(instance, outcome))
+      }
     case "usage":
       let wire = try params()
       self = .event(.usage(try wire.get(.instance), try wire.shape(.usage)))

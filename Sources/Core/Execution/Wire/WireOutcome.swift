@@ -52,7 +52,10 @@ extension Cause: WireShape {
 
 extension ResourceUsage: WireShape {
   init(wire: WireReader) throws {
-    self.init(wall: try wire.find(.wall), cpu: try wire.find(.cpu), peakMemory: try wire.find(.peakMemory))
+    let seconds = ResourceUsage.mostSeconds
+    self.init(
+      wall: wire.figure(.wall, most: seconds), cpu: wire.figure(.cpu, most: seconds),
+      peakMemory: wire.figure(.peakMemory, most: Double(WireNumber.mostMemory)).map { Int64($0) })
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -67,7 +70,12 @@ extension ResourceVerdict: WireShape {
     let word: String = try wire.get(.verdict)
     switch word {
     case "ok": self = .ok
-    case "coerced": self = .coerced(try wire.shape(.resources), why: try wire.get(.why))
+    case "coerced":
+      do {
+        self = .coerced(try wire.shape(.resources), why: try wire.get(.why))
+      } catch let error as DecodingError {
+        self = .impossible(why: "its cluster would change the request to what makes no sense: \(error.sentence)")
+      }
     case "impossible": self = .impossible(why: try wire.get(.why))
     default: throw wire.wrong(.verdict, "is '\(word)'; it is one of ok, coerced, impossible")
     }
@@ -94,7 +102,10 @@ extension SubmissionVerdict: WireShape {
     switch word {
     case "accepted": self = .accepted(handle: try wire.find(.handle))
     case "rejected": self = .rejected(why: try wire.get(.why))
-    case "deferred": self = .deferred(after: try wire.get(.after), why: try wire.get(.why))
+    case "deferred":
+      // What makes no sense is no reason to leave the task without an answer.
+      let after = (try? wire.get(.after) as Double).map { min(max(0, $0), WireNumber.longestPause) }
+      self = .deferred(after: after ?? WireNumber.longestPause, why: try wire.get(.why))
     case "ambiguous": self = .ambiguous(why: try wire.get(.why))
     default:
       throw wire.wrong(.verdict, "is '\(word)'; it is one of accepted, rejected, deferred, ambiguous")

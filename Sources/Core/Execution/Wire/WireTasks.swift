@@ -4,7 +4,9 @@ extension ResourceRequest: WireShape {
   init(wire: WireReader) throws {
     self.init(
       ComputeResources(
-        cores: try wire.get(.cores), memory: try wire.find(.memory), runtime: try wire.find(.runtime),
+        cores: try wire.count(.cores),
+        memory: try wire.wholeIfPresent(.memory, from: 0, most: .max),
+        runtime: try wire.wholeIfPresent(.runtime, from: 0, most: .max),
         queue: try wire.find(.queue), project: try wire.find(.project),
         constraints: try wire.find(.constraints), stdout: try wire.find(.stdout),
         stderr: try wire.find(.stderr), other: try wire.find(.other) ?? [:]))

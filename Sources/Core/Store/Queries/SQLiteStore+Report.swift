@@ -131,7 +131,7 @@ private struct ReportReader {
       }
       if attempt.status == .done { lastEnd[Int(task)] = end }
       let request = requests[row[11] as Int64] ?? (1, nil, nil)
-      let wall = (row[6] as Double?) ?? attempt.started.map { Double(max(0, end - $0)) / 1000 }
+      let wall = ResourceUsage.seconds(row[6]) ?? attempt.started.map { Double(max(0, end - $0)) / 1000 }
       let isDone = attempt.status == .done
       if isDone {
         if let wall { figures[array].walls.append(wall) }
@@ -140,7 +140,7 @@ private struct ReportReader {
         templates[array].causes[(row[9] as String?) ?? attempt.status.rawValue, default: 0] += 1
         templates[array].lostSeconds += wall ?? 0
       }
-      if let cpu: Double = row[7], let wall {
+      if let cpu = ResourceUsage.seconds(row[7]), let wall {
         templates[array].cpuSeconds += cpu
         templates[array].coreSeconds += wall * Double(request.cores)
       }

@@ -63,10 +63,10 @@ extension SQLiteStore {
         let values = row.withBlob(4, Packing.unpackTexts)
         guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { return }
       }
-      let wall = row.doubleOrNil(1)
+      let wall = ResourceUsage.seconds(row.doubleOrNil(1))
       scan.batches[place].count += 1
       scan.batches[place].seconds += wall ?? 0
-      scan.figures[version].add(wall: wall, peak: row.intOrNil(2), cpu: row.doubleOrNil(3))
+      scan.figures[version].add(wall: wall, peak: row.intOrNil(2), cpu: ResourceUsage.seconds(row.doubleOrNil(3)))
     }
     return scan
   }

@@ -153,7 +153,7 @@ public final class WorkflowWatch {
       case .done:
         counts[array].pending -= 1
         counts[array].done += 1
-        if let wall: Double = row[5] {
+        if let wall = ResourceUsage.seconds(row[5]) {
           runtimes[array].count += 1
           runtimes[array].seconds += wall
         }

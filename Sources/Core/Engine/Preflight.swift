@@ -12,6 +12,8 @@ final class Preflight {
   let runUUID: String
   let mailbox: Mailbox<Letter>
   let notice: (String) -> Void
+  /// Counts what Ctrl-C and the like ask for; nil: nobody may.
+  private let interrupts: InterruptCount?
 
   private(set) var clusters: [OpenCluster] = []
   /// What the cluster makes of a request, by cluster.
@@ -28,8 +30,9 @@ final class Preflight {
 
   init(
     registry: PluginRegistry, options: RunOptions, runUUID: String, mailbox: Mailbox<Letter>,
-    notice: @escaping (String) -> Void
+    interrupts: InterruptCount? = nil, notice: @escaping (String) -> Void
   ) {
+    self.interrupts = interrupts
     self.registry = registry
     self.options = options
     self.runUUID = runUUID
@@ -285,10 +288,37 @@ final class Preflight {
   ///
   /// - Parameter atOnce: without waiting for what runs to end in good order.
   func close(atOnce: Bool = false) {
-    for cluster in clusters {
-      cluster.executor.stop(atOnce || cluster.description.outlivesDriver ? .leaveRunning : .cancelAll)
-    }
+    for cluster in clusters { close(cluster, atOnce: atOnce) }
     clusters = []
+  }
+
+  /// Seconds that a cluster which is left at once may take.
+  private static let shortPatience = 1.0
+  /// Seconds after which people are told what is waited for.
+  private static let silence = 2.0
+
+  /// A further Ctrl-C cuts it short where the executor can be.
+  private func close(_ cluster: OpenCluster, atOnce: Bool) {
+    let mode: ExecutorStopMode = atOnce || cluster.description.outlivesDriver ? .leaveRunning : .cancelAll
+    guard let executor = cluster.executor as? any AbandonableExecutor else { return cluster.executor.stop(mode) }
+    let isOver = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      executor.stop(mode)
+      isOver.signal()
+    }
+    let before = interrupts?.value ?? 0
+    let began = DispatchTime.now()
+    var isTold = false
+    while isOver.wait(timeout: .now() + 0.05) == .timedOut {
+      if atOnce && DispatchTime.now() > began + Self.shortPatience || interrupts?.value ?? 0 > before {
+        executor.abandon()
+        return isOver.wait()
+      }
+      if !isTold, DispatchTime.now() > began + Self.silence {
+        isTold = true
+        notice("waiting for cluster \(cluster.name) to end; press Ctrl-C to stop waiting")
+      }
+    }
   }
 }
 

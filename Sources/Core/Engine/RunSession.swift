@@ -14,7 +14,7 @@ final class RunSession {
     let observer = runner.observer
     preflight = Preflight(
       registry: runner.registry, options: options, runUUID: runUUID, mailbox: runner.mailbox,
-      notice: { observer.noticed($0) })
+      interrupts: runner.interrupts, notice: { observer.noticed($0) })
   }
 
   private var store: any Store { runner.store }

@@ -119,9 +119,11 @@ final class InterruptCount: @unchecked Sendable {
     lock.unlock()
   }
 
-  var isAny: Bool {
+  var value: Int {
     lock.lock()
     defer { lock.unlock() }
-    return count > 0
+    return count
   }
+
+  var isAny: Bool { value > 0 }
 }

@@ -52,6 +52,12 @@ public protocol Executor: Sendable {
   var simulatedClock: (any SimulatedClock)? { get }
 }
 
+/// An executor whose ``Executor/stop(_:)`` may take long, and can be cut short.
+protocol AbandonableExecutor: Executor {
+  /// Has a `stop` that is under way return at once; whatever runs is left as the death of this process would leave it.
+  func abandon()
+}
+
 extension Executor {
   public var simulatedClock: (any SimulatedClock)? { nil }
 

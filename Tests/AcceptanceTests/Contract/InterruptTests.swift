@@ -95,3 +95,63 @@ extension Acceptance {
     }
   }
 }
+
+extension Acceptance.InterruptTests {
+  /// A plugin that answers the calls before this one, then sleeps and ignores every signal but KILL.
+  private static func deaf(until call: String) -> String {
+    """
+    #!/usr/bin/env python3
+    import json, signal, sys, time
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    def put(**message):
+        print(json.dumps(dict(message, jsonrpc="2.0")), flush=True)
+    for line in sys.stdin:
+        call = json.loads(line)
+        if call["method"] == "\(call)":
+            open("asked", "w").close()
+            time.sleep(1000)
+        if call["method"] == "start":
+            put(method="info", params={"protocol": {"min": 1, "max": 1}, "max_batch": 1, "outlives_driver": True,
+                "placement": {"by": "backend", "max_outstanding": 1}})
+        if call["method"] == "validate":
+            put(method="validated", params={"call": call["id"], "verdicts": [{"verdict": "ok"} for _ in call["params"]["requests"]]})
+        if call["method"] == "submit":
+            for task in call["params"]["tasks"]:
+                put(method="submitted", params={"instances": [task["instance"]], "verdict": "accepted"})
+                put(method="ended", params={"instance": task["instance"], "outcome": {"cause": "exit", "code": 0}})
+        put(id=call["id"], result={})
+    """
+  }
+
+  /// Ctrl-C while a plugin is asked for something and does not answer: once before anything runs, twice while it runs.
+  @Test(arguments: [("start", 1, 130), ("validate", 1, 130), ("submit", 2, 130), ("stop", 1, 0)])
+  func whileAPluginDoesNotAnswer(_ call: String, _ times: Int, _ status: Int32) throws {
+    let sandbox = try Sandbox()
+    let plugin = try sandbox.write("plugin", Self.deaf(until: call))
+    chmod(plugin, 0o755)
+    try sandbox.write(
+      "plugins.json", #"{"plugins": {"deaf": {"command": ["./plugin"]}}, "clusters": {"deaf": {"plugin": "deaf"}}}"#)
+    let file = try sandbox.write(
+      "w.yaml",
+      "tool: t\nname: n\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
+    let run = try sandbox.jobmon("run", file, "-c", "deaf", "--plugins", "plugins.json")
+    try eventually("it is asked: \(run.stderr)") { sandbox.exists("asked") || run.hasEnded }
+    if call == "stop" {
+      try eventually("it says what it waits for: \(run.stderr)") {
+        run.stderr.contains("waiting for cluster deaf") || run.hasEnded
+      }
+    }
+    for count in 1...times {
+      run.signal(SIGINT)
+      if count < times {
+        try eventually("it has heard: \(run.stderr)") { run.stderr.contains("interrupted") || run.hasEnded }
+      }
+    }
+    let began = Date()
+    let ended = try run.wait(60)
+    #expect(ended.status == status, "\(ended)")
+    #expect(Date().timeIntervalSince(began) < 4, "\(ended)")
+    #expect(sandbox.processes().isEmpty, "the plugin is left: \(sandbox.processes())")
+  }
+}

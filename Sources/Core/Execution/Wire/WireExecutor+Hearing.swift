@@ -60,6 +60,7 @@ extension WireExecutor {
 
   private func odd(_ what: String, _ state: inout State, _ events: inout [ExecutorEvent]) {
     state.oddities += 1
+    state.lastOddity = what
     guard state.oddities <= Self.toldOddities else { return }
     let more = state.oddities == Self.toldOddities ? "; more of that is not told" : ""
     events.append(.log(.warning, "plugin \(plugin) says what makes no sense: \(what)\(more)"))

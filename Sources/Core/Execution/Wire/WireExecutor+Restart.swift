@@ -15,6 +15,8 @@ extension WireExecutor {
     try state.withLock { state in
       guard state.phase == .starting else { return }
       state.oddities = 0
+      state.lastOddity = nil
+      state.endedFor = nil
       state.calls = state.calls.filter { if case .start = $0.value.request { false } else { true } }
       state.process = try PluginProcess(
         command, environment: opened.context.environment, listener: listener)
@@ -50,7 +52,10 @@ extension WireExecutor {
   /// Ends the program, which leads to a new one.
   func giveUpOn(_ fault: String, _ opened: Opened) {
     opened.events.post(.log(.warning, "plugin \(plugin): \(fault); it is ended"))
-    state.withLock { $0.process }?.kill()
+    state.withLock { state in
+      state.endedFor = fault
+      return state.process
+    }?.kill()
   }
 
   /// The program has said that it cannot be used, or what makes it so.
@@ -70,14 +75,14 @@ extension WireExecutor {
 
   /// - Returns: whether the program is there again, or will be tried.
   private func restart(_ opened: Opened, _ how: String) -> Bool {
-    let (phase, isFirst, deaths, words) = state.withLock { state in
+    let (phase, isFirst, deaths, words, fault) = state.withLock { state in
       state.process = nil
       state.deaths += 1
       if state.phase == .ready { state.phase = .starting }
-      return (state.phase, state.description == nil, state.deaths, state.lastWords.last)
+      return (state.phase, state.description == nil, state.deaths, state.lastWords.last, state.fault)
     }
     guard phase == .starting else { return false }
-    let what = "plugin \(plugin) (\(command[0])) \(how)" + (words.map { ": \($0)" } ?? "")
+    let what = "plugin \(plugin) (\(command[0])) \(how)" + ((fault ?? words).map { ": \($0)" } ?? "")
     if isFirst {
       state.withLock { $0.phase = .over }
       opened.events.post(.info(.unusable(what)))
@@ -159,6 +164,13 @@ extension WireExecutor {
 }
 
 extension WireExecutor.State {
+  /// What is known to be wrong with a program that has ended.
+  fileprivate var fault: String? {
+    let odd = lastOddity.map { "it said what makes no sense: \($0)" }
+    let parts = [endedFor, description == nil ? odd : nil].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
   /// What has to be told to a new process: what became of all that the last one had, and what that one did not answer.
   mutating func unanswered() -> [WireRequest] {
     struct Key: Hashable {

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The program may do whatever it likes without harm to the run: it is started again when it ends, or does not answer,
 /// and asked what became of everything that it was given (``WireExecutor+Restart``).
-public final class WireExecutor: Executor {
+public final class WireExecutor: AbandonableExecutor {
   /// How long the program may be silent, in seconds.
   public struct Deadlines: Sendable {
     /// From its start to `info`.
@@ -81,6 +81,10 @@ public final class WireExecutor: Executor {
     var isReportedIll = false
     /// The end of its log.
     var lastWords: [String] = []
+    /// The last thing it said that makes no sense.
+    var lastOddity: String?
+    /// Why it was ended, where that was done from here.
+    var endedFor: String?
     var gate = LogGate()
     var oddities = 0
   }
@@ -158,8 +162,9 @@ public final class WireExecutor: Executor {
       state.phase = state.process == nil ? .over : .stopping
       if wasReady { call([.stop(mode)], &state) }
       let grace = mode == .cancelAll ? state.opened?.context.killGrace ?? 0 : 0
-      // One that never said what it is was given no task, so there is nothing for it to finish.
-      return (state.process, state.description == nil ? min(1, deadlines.stop) : grace + deadlines.stop)
+      // One that was given no task has nothing to finish.
+      let hasTasks = state.description != nil && !state.known.isEmpty
+      return (state.process, hasTasks ? grace + deadlines.stop : min(1, deadlines.stop))
     }
     process?.hangUp()
     if let process, !process.waitForEnd(patience) {
@@ -168,6 +173,8 @@ public final class WireExecutor: Executor {
     }
     notes.post([.over])
   }
+
+  func abandon() { state.withLock { $0.process }?.kill() }
 
   /// Kills the program, as its own fault would; it is started again.
   func killProgram() { state.withLock { $0.process }?.kill() }

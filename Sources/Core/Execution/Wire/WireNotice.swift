@@ -49,15 +49,7 @@ enum WireNotice: Sendable {
       self = .event(.waiting(try wire.get(.instances), reason: try wire.get(.reason)))
     case "ended":
       let wire = try params()
-      let instance: TaskInstanceID = try wire.get(.instance)
-      do {
-        self = .event(.ended(instance, try wire.shape(.outcome)))
-      } catch let error as DecodingError {
-        // It has ended, and nobody knows how.
-        let outcome = Outcome(
-          cause: .lost("unknown"), ended: .now, message: "its plugin told its end without sense: \(error.sentence)")
-        self = .event(.ended(instance, outcome))
-      }
+      self = .event(.ended(try wire.get(.instance), try wire.shape(.outcome)))
     case "usage":
       let wire = try params()
       self = .event(.usage(try wire.get(.instance), try wire.shape(.usage)))

@@ -2,9 +2,10 @@
 
 extension Outcome: WireShape {
   init(wire: WireReader) throws {
+    // A figure or a time that makes no sense is none: the task has ended all the same.
     self.init(
-      cause: try Cause(wire: wire), started: try wire.time(.started), ended: try wire.time(.ended),
-      node: try wire.find(.node), usage: try wire.shapeIfPresent(.usage), message: try wire.find(.message),
+      cause: try Cause(wire: wire), started: try? wire.time(.started), ended: try? wire.time(.ended),
+      node: try wire.find(.node), usage: try? wire.shapeIfPresent(.usage), message: try wire.find(.message),
       isPermanent: try wire.find(.permanent))
   }
 
@@ -24,8 +25,9 @@ extension Cause: WireShape {
   init(wire: WireReader) throws {
     let word: String = try wire.get(.cause)
     switch word {
-    case "exit": self = .exit(try wire.get(.code))
-    case "signal": self = .signal(try wire.get(.signal))
+    case "exit": self = Self.number(wire, .code).map { .exit($0) } ?? .lost("exit without a code that makes sense")
+    case "signal":
+      self = Self.number(wire, .signal).map { .signal($0) } ?? .lost("signal without a number that makes sense")
     case "memory": self = .memory
     case "runtime": self = .runtime
     case "cancelled": self = .cancelled(by: try wire.get(.by))
@@ -36,6 +38,12 @@ extension Cause: WireShape {
     case "lost": self = .lost(try wire.get(.state))
     default: throw wire.wrong(.cause, "is '\(word)', which is no cause")
     }
+  }
+
+  /// An exit code or the number of a signal; both are far smaller than this.
+  private static func number(_ wire: WireReader, _ key: WireKey) -> Int? {
+    guard let number = try? wire.get(key) as Int, Int(Int32.min)...Int(Int32.max) ~= number else { return nil }
+    return number
   }
 
   func write(to wire: inout WireWriter) throws {

@@ -26,7 +26,8 @@ struct AttributeFiles {
       if error.isFullDisk { return error }
       if hasComplained { return nil }
       hasComplained = true
-      fault("commands cannot write attributes: \(error.path): \(error)")
+      let place = error.path == path ? "" : "\(error.path): "
+      fault("\(path) cannot be made, where commands write attributes: \(place)\(error)")
     }
     return nil
   }
@@ -44,8 +45,8 @@ struct AttributeFiles {
     } catch {
       if [ENOENT, ENOTDIR].contains(error.code) { return nil }
       read.append(path)
-      let why = error.code == EFBIG ? "it is longer than \(Self.longest / 1024) KiB" : "\(error)"
-      fault("the attributes in \(path) are not taken: \(why)")
+      let why = error.code == EFBIG ? "" : ": \(error)"
+      fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken\(why)")
       return nil
     }
     read.append(path)

@@ -44,6 +44,8 @@ public enum GuardedFile {
 }
 
 extension GuardedFolder {
+  private static var mostTries: Int { 20 }
+
   /// Opens a file in this folder for writing. One that is not there is made, private to the user; one that is there has to be
   /// a regular file of ours, without another name.
   ///
@@ -52,7 +54,9 @@ extension GuardedFolder {
   public func writing(_ name: String, appends: Bool = false, mode: mode_t = 0o600) throws(FileFault) -> Int32
   {
     let full = path + "/" + name
+    var tries = 0
     while true {
+      tries += 1
       // Nearly always: what we have just made needs no look.
       let new = OSText.withCString(name) { clinux_open_new_at(descriptor, $0, appends ? 1 : 0, mode) }
       if new >= 0 { return new }
@@ -60,7 +64,8 @@ extension GuardedFolder {
         throw GuardedFile.refusal(of: name, in: descriptor, full, code: errno)
       }
       let old = OSText.withCString(name) { clinux_open_old_at(descriptor, $0, 1, appends ? 1 : 0) }
-      if old < 0, errno == ENOENT { continue }
+      // It has gone meanwhile. Who makes and removes it all the time does not keep us.
+      if old < 0, errno == ENOENT, tries < Self.mostTries { continue }
       guard old >= 0 else { throw GuardedFile.refusal(of: name, in: descriptor, full, code: errno) }
       try take(old, full, appends: appends)
       return old

@@ -43,7 +43,8 @@ struct AttributeFiles {
     do throws(FileFault) {
       bytes = try OSFile.guardedContents(path, most: Self.longest)
     } catch {
-      if [ENOENT, ENOTDIR].contains(error.code) { return nil }
+      // Nothing is there, or in a folder that nobody could write to.
+      if !error.isRefusal, !OSFile.exists(path) { return nil }
       read.append(path)
       let why = error.code == EFBIG ? "" : ": \(error)"
       fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken\(why)")

@@ -6,6 +6,9 @@ import WorkerProtocol
 
 /// The files of one batch: what is written for its workers, and what they leave behind.
 struct BatchFiles: Sendable {
+  /// A report is a few numbers and a message, in bytes.
+  private static let longestReport = 1 << 20
+
   let folder: BatchFolder
   private let scratch: String
 
@@ -108,7 +111,8 @@ struct BatchFiles: Sendable {
 
   /// A report; nil where it cannot be read (yet).
   func report(_ index: Int, start: Int) -> BatchReport? {
-    guard let data = try? OSFile.guardedContents(folder.report(index, start: start)) else {
+    guard let data = try? OSFile.guardedContents(folder.report(index, start: start), most: Self.longestReport)
+    else {
       return nil
     }
     return data.withUnsafeBytes { try? BatchReport(decoding: $0) }

@@ -257,4 +257,9 @@ struct HostClaimTests {
     #expect(look(63_000)?.cores == 0)
     #expect(look(183_000) == nil)
   }
+
+  @Test("the kernel says what memory there is")
+  func availableMemory() throws {
+    #expect(try #require(AvailableMemory.bytes) > 1 << 20)
+  }
 }

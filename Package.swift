@@ -39,13 +39,16 @@ let package = Package(
     // Text that stands for bytes which need not be UTF-8: paths, the environment. No Foundation: the worker links it.
     .target(name: "OSText", path: "Sources/OSText"),
 
+    // Files and folders under names that others could have prepared. No Foundation: the worker links it.
+    .target(name: "GuardedFiles", dependencies: ["CLinux", "OSText"], path: "Sources/GuardedFiles"),
+
     // Generic collections: public, so that they are specialized in the modules that use them; no product.
     .target(name: "JobmonCollections", path: "Sources/Collections"),
 
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CLinux", "CSQLite", "JobmonCollections", "OSText",
+        "CLinux", "CSQLite", "GuardedFiles", "JobmonCollections", "OSText",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -68,7 +71,7 @@ let package = Package(
     // Everything of the Slurm backend but the calls of libslurm: built and tested where there is no Slurm.
     .target(
       name: "SlurmPlugin",
-      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "OSText"],
+      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "GuardedFiles", "OSText"],
       path: "Sources/Plugins/Slurm"),
     .target(
       name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
@@ -76,7 +79,8 @@ let package = Package(
       name: "BuiltinPlugins", dependencies: ["JobmonCore", "LocalPlugin", "DummyPlugin", "OSText"],
       path: "Sources/Plugins/Builtin"),
     .executableTarget(
-      name: "JobmonWorker", dependencies: ["WorkerProtocol", "LinuxProcesses", "CLinux", "OSText"],
+      name: "JobmonWorker",
+      dependencies: ["WorkerProtocol", "LinuxProcesses", "GuardedFiles", "CLinux", "OSText"],
       path: "Sources/Plugins/Worker",
       linkerSettings: workerSettings),
 
@@ -87,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "JobmonCLI",
       dependencies: [
-        "JobmonCore", "BuiltinPlugins", "LocalPlugin", "CLinux", "OSText",
+        "JobmonCore", "BuiltinPlugins", "LocalPlugin", "CLinux", "GuardedFiles", "OSText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CLI"),
@@ -105,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "CoreTests",
       dependencies: [
-        "JobmonCore", "JobmonCollections", "OSText", "TestSupport", "instant-plugin",
+        "JobmonCore", "GuardedFiles", "JobmonCollections", "OSText", "TestSupport", "instant-plugin",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(

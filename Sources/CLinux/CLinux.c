@@ -22,10 +22,24 @@ int clinux_open_write(const char *path, mode_t mode) {
   return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, mode);
 }
 
-int clinux_open_append(const char *path) { return open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC); }
+int clinux_open_folder_at(int folder, const char *name, int follows) {
+  return openat(folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (follows ? 0 : O_NOFOLLOW));
+}
 
-int clinux_open_new(const char *path) {
-  return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
+int clinux_open_new_at(int folder, const char *name, int appends, mode_t mode) {
+  return openat(folder, name,
+                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | (appends ? O_APPEND : 0), mode);
+}
+
+int clinux_open_old_at(int folder, const char *name, int writes, int appends) {
+  return openat(folder, name,
+                (writes ? O_WRONLY : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
+                    (appends ? O_APPEND : 0));
+}
+
+int clinux_let_block(int file) {
+  int flags = fcntl(file, F_GETFL);
+  return flags < 0 ? -1 : fcntl(file, F_SETFL, flags & ~O_NONBLOCK);
 }
 
 int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -19,7 +19,7 @@ import WorkerProtocol
 
   static let ends: [CommandEnd] = [
     .exit(0), .exit(255), .signal(9), .memory, .runtime, .interrupted, .launchFailure(.temporary),
-    .launchFailure(.directory), .launchFailure(.permanent),
+    .launchFailure(.directory), .launchFailure(.permanent), .launchFailure(.fullDisk), .fullDisk,
   ]
 
   static let reports: [WorkerFrame] =

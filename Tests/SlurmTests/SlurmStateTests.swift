@@ -98,6 +98,17 @@ import WorkerProtocol
     #expect(isPermanent(.temporary, hasDirectory: false) == nil)
   }
 
+  @Test func aFullDiskUnderTheLogsIsTold() throws {
+    for end in [CommandEnd.fullDisk, .launchFailure(.fullDisk)] {
+      let outcome = verdict().outcome(of: report(end), state: nil, stateText: "")
+      #expect(outcome?.cause.failureClass == .infrastructure && outcome?.isLogDiskFull == true)
+      #expect(outcome?.isPermanent == nil)
+    }
+    // Whatever else there was no room for.
+    let killed = verdict().outcome(of: report(.fullDisk, kills: 1), state: nil, stateText: "")
+    #expect(killed?.cause == .memory && killed?.isLogDiskFull == nil)
+  }
+
   @Test func theOptionHasAnOlderSpelling() throws {
     func isFailure(_ options: [String: JSONValue]) throws -> Bool {
       try SlurmOptions(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GuardedFiles
 import JobmonCore
 
 struct LogsCommand: ParsableCommand {
@@ -126,7 +127,12 @@ struct LogsCommand: ParsableCommand {
         try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status
         .isFinal ?? true
       var missing = 0
-      for log in logs where try !log.text.print(lastLines: nil) { missing += 1 }
+      for log in logs {
+        let wasRefused = log.text.refusal != nil
+        guard try !log.text.print(lastLines: nil) else { continue }
+        missing += 1
+        if log.text.refusal != nil, !wasRefused { log.tellMissing() }
+      }
       if isOver {
         for log in logs { try log.text.finish() }
         if missing == logs.count { throw ExitCode(1) }
@@ -167,6 +173,9 @@ private struct Log {
   }
 
   func tellMissing() {
+    if let refusal = text.refusal {
+      return Console.error("the log file \(text.path) cannot be shown: \(refusal)")
+    }
     let sentence =
       switch absence {
       case .gone: "the log file \(text.path) is gone"
@@ -180,6 +189,8 @@ private struct Log {
 /// A log file, printed byte for byte, or with its control characters made visible.
 final class LogText {
   let path: String
+  /// What is in the file's place that is not shown; nil where there is nothing, or the file.
+  private(set) var refusal: FileFault?
   private var visible: VisibleText?
   private var offset: UInt64 = 0
 
@@ -208,13 +219,14 @@ final class LogText {
     return try read(lastLines: lastLines) { all += $0 } ? String(decoding: all, as: UTF8.self) : nil
   }
 
-  /// - Returns: whether the file is there.
+  /// - Returns: whether the file is there; false with ``refusal`` where that is another kind of file.
   /// - Throws: ``RunRefusal`` with `not_found` where it cannot be read.
   private func read(lastLines: Int?, _ body: (Data) throws -> Void) throws -> Bool {
-    let descriptor = OSFile.open(path, O_RDONLY | O_NOCTTY)
-    guard descriptor >= 0 else {
-      if [ENOENT, ENOTDIR].contains(errno) { return false }
-      throw RunRefusal(.notFound, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+    let descriptor: Int32
+    do throws(FileFault) { descriptor = try GuardedFile.reading(path) } catch {
+      refusal = error.isRefusal ? error : nil
+      if error.isRefusal || [ENOENT, ENOTDIR].contains(error.code) { return false }
+      throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     if let lastLines { offset = try Self.start(ofLast: lastLines, in: file) }

@@ -13,14 +13,26 @@ int clinux_become_subreaper(void);
 /// prctl(PR_SET_PDEATHSIG, signal): the signal the caller gets when the thread that forked it ends. 0 or -1 with errno.
 int clinux_set_parent_death_signal(int signal);
 
-/// open(2) for reading, for writing a new or emptied file, and for adding to a file there is. A descriptor (closed on exec) or -1 with errno.
+/// open(2) for reading, for writing a new or emptied file, and for a folder: of files that nobody else can make. A descriptor
+/// (closed on exec) or -1 with errno.
 int clinux_open_read(const char *path);
 int clinux_open_write(const char *path, mode_t mode);
-int clinux_open_append(const char *path);
 int clinux_open_folder(const char *path);
 
-/// open(2) for writing a file that nobody has made yet (O_EXCL), with mode 0600. A descriptor or -1 with errno.
-int clinux_open_new(const char *path);
+/// openat(2) for a folder, to look up names in it only (O_PATH). Where it is a symbolic link: the folder that this leads to,
+/// or ENOTDIR. A descriptor (closed on exec) or -1 with errno.
+int clinux_open_folder_at(int folder, const char *name, int follows);
+
+/// openat(2) for writing a file that nobody has made yet (O_EXCL). A descriptor (closed on exec) or -1 with errno.
+int clinux_open_new_at(int folder, const char *name, int appends, mode_t mode);
+
+/// openat(2) for reading, or for writing, what is there already, whatever it is: follows no link and waits for nobody
+/// (O_NOFOLLOW, O_NONBLOCK). A descriptor (closed on exec) or -1 with errno: ELOOP for a link, ENXIO for a FIFO without a
+/// reader and for a socket.
+int clinux_open_old_at(int folder, const char *name, int writes, int appends);
+
+/// Takes O_NONBLOCK away from a descriptor. 0 or -1 with errno.
+int clinux_let_block(int file);
 
 /// pipe2(2): a pipe whose ends are closed on exec. 0 or -1 with errno.
 int clinux_pipe(int ends[2]);

@@ -1,4 +1,4 @@
-/// Cores and memory (bytes) of one machine.
+/// Cores and memory (bytes) of one machine. Sums stop at the largest number there is: the figures may be another's.
 public struct HostAmount: Hashable, Codable, Sendable {
   public var cores: Int
   public var memory: Int64
@@ -15,15 +15,25 @@ public struct HostAmount: Hashable, Codable, Sendable {
 
   /// Whether something more may be taken of it, beside what is taken already.
   func admits(_ more: HostAmount, beside taken: HostAmount) -> Bool {
-    taken.cores + more.cores <= cores && (more.memory == 0 || taken.memory + more.memory <= memory)
+    let all = taken + more
+    return all.cores <= cores && (more.memory == 0 || all.memory <= memory)
   }
 
   static func + (left: Self, right: Self) -> Self {
-    HostAmount(cores: left.cores + right.cores, memory: left.memory + right.memory)
+    HostAmount(
+      cores: left.cores.addingSaturating(right.cores), memory: left.memory.addingSaturating(right.memory))
   }
 
   static func - (left: Self, right: Self) -> Self {
-    HostAmount(cores: left.cores - right.cores, memory: left.memory - right.memory)
+    HostAmount(
+      cores: left.cores.subtractingSaturating(right.cores),
+      memory: left.memory.subtractingSaturating(right.memory))
+  }
+
+  static func * (count: Int, amount: Self) -> Self {
+    HostAmount(
+      cores: amount.cores.multipliedSaturating(by: count),
+      memory: amount.memory.multipliedSaturating(by: Int64(count)))
   }
 
   static func most(_ left: Self, _ right: Self) -> Self {
@@ -32,5 +42,22 @@ public struct HostAmount: Hashable, Codable, Sendable {
 
   static func least(_ left: Self, _ right: Self) -> Self {
     HostAmount(cores: min(left.cores, right.cores), memory: min(left.memory, right.memory))
+  }
+}
+
+extension FixedWidthInteger {
+  func addingSaturating(_ other: Self) -> Self {
+    let (sum, isTooLarge) = addingReportingOverflow(other)
+    return isTooLarge ? (other < 0 ? .min : .max) : sum
+  }
+
+  func subtractingSaturating(_ other: Self) -> Self {
+    let (difference, isTooLarge) = subtractingReportingOverflow(other)
+    return isTooLarge ? (other < 0 ? .max : .min) : difference
+  }
+
+  func multipliedSaturating(by other: Self) -> Self {
+    let (product, isTooLarge) = multipliedReportingOverflow(by: other)
+    return isTooLarge ? ((self < 0) == (other < 0) ? .max : .min) : product
   }
 }

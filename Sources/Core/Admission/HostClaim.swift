@@ -15,12 +15,30 @@ struct HostClaim: Hashable, Codable, Sendable {
   var workflow: String
   /// Unique among the claims of a machine: the name of its file.
   var name: String
+  /// Whose run it is: the owner of its file, whatever the file says.
+  var user: UInt32 = 0
+
+  private enum CodingKeys: CodingKey { case holds, uses, wants, next, since, workflow, name }
+
+  /// The longest name of a workflow, in bytes: a store's UUID and a number.
+  private static let longestWorkflow = 128
+  /// Milliseconds that a time may lie ahead: it was read by another process.
+  private static let tolerance: Int64 = 1000
+
+  /// Whether a run on such a machine can have made it. Another user may have written anything into his file.
+  func isPossible(within total: HostAmount, now: Int64) -> Bool {
+    [holds, uses, wants, next ?? .none].allSatisfy {
+      (0...max(0, total.cores)).contains($0.cores) && (0...max(0, total.memory)).contains($0.memory)
+    }
+      && (0...max(0, now.addingSaturating(Self.tolerance))).contains(since)
+      && workflow.utf8.count <= Self.longestWorkflow
+  }
 
   /// Whether it waits for more than it has.
   var isShort: Bool { next != nil && !holds.covers(wants) }
 
-  /// Divides what a machine has: equal parts for all, and what one does not want goes to the others (max-min
-  /// fairness). A run whose next task is larger than its part would wait for ever: of those, the one that has waited
+  /// Divides what a machine has: equal parts for its users, and for the runs of each; what one does not want goes to the others
+  /// (max-min fairness). A run whose next task is larger than its part would wait for ever: of those, the one that has waited
   /// longest gets what that task takes, and the others divide the rest, once nobody who has waited longer still waits
   /// for his part. So they take turns, and so do more runs than there are cores.
   ///
@@ -44,7 +62,19 @@ struct HostClaim: Hashable, Codable, Sendable {
   {
     let inTurn = claims.sorted { ($0.since, $0.name) < ($1.since, $1.name) }
     func parts(_ amount: (HostAmount) -> Int64, floors: [Int64]) -> [Int64] {
-      divide(amount(total), among: inTurn.map { amount($0.wants) }, floors: floors)
+      let wants = inTurn.map { amount($0.wants) }
+      var parts = zip(floors, wants).map { min($0, $1) }
+      // Who has a floor has had its part.
+      let open = wants.indices.filter { floors[$0] == 0 }
+      var users: [UInt32] = []
+      for place in open where !users.contains(inTurn[place].user) { users.append(inTurn[place].user) }
+      let ofUser = users.map { user in open.filter { inTurn[$0].user == user } }
+      let left = max(0, amount(total) - parts.reduce(0) { $0.addingSaturating($1) })
+      let all = divide(left, among: ofUser.map { $0.reduce(0) { $0.addingSaturating(wants[$1]) } })
+      for (places, part) in zip(ofUser, all) {
+        for (place, own) in zip(places, divide(part, among: places.map { wants[$0] })) { parts[place] = own }
+      }
+      return parts
     }
     let cores: (HostAmount) -> Int64 = { Int64($0.cores) }
     let none = [Int64](repeating: 0, count: inTurn.count)
@@ -68,12 +98,23 @@ struct HostClaim: Hashable, Codable, Sendable {
     return HostAmount(cores: Int(ofCores[place]), memory: ofMemory[place])
   }
 
+  /// What a run may have whatever the claims of other users say: its part of what is its user's.
+  ///
+  /// Others' claims are only believed for so long (``HostAdmission``): nothing shows whether there are tasks behind them.
+  static func ownPart(of name: String, among claims: [HostClaim], total: HostAmount) -> HostAmount {
+    let own = claims.first { $0.name == name }!
+    let users = Set(claims.map(\.user)).count
+    let part = HostAmount(cores: max(1, total.cores / users), memory: total.memory / Int64(users))
+    // One task at a time, even where it is larger than that.
+    return share(
+      of: name, among: claims.filter { $0.user == own.user }, total: .most(part, own.next ?? .none))
+  }
+
   /// Max-min fair parts of an amount, in whole numbers: what does not divide goes to the first ones.
-  private static func divide(_ total: Int64, among wants: [Int64], floors: [Int64]) -> [Int64] {
-    var parts = zip(floors, wants).map { min($0, $1) }
-    // Who has a floor has had its part.
-    var open = wants.indices.filter { floors[$0] == 0 }
-    var left = max(0, total - parts.reduce(0, +))
+  private static func divide(_ total: Int64, among wants: [Int64]) -> [Int64] {
+    var parts = [Int64](repeating: 0, count: wants.count)
+    var open = Array(wants.indices)
+    var left = total
     while !open.isEmpty {
       let equal = left / Int64(open.count)
       let modest = open.filter { wants[$0] <= equal }

@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 
 /// The value of an argument that is too long for the environment: the command finds it in a file.
 struct ArgumentFile: Hashable, Sendable {
@@ -18,9 +19,11 @@ struct ArgumentFile: Hashable, Sendable {
   }
 
   /// Writes it, private to the user, with the folders above it.
-  ///
-  /// - Throws: what the file system says.
-  func write() throws {
-    try PrivateFile.open(path).write(contentsOf: Data(value.utf8))
+  func write() throws(FileFault) {
+    let (folder, name) = LogPath.split(path)
+    let file = try GuardedFolder.ofLogs(folder, makes: true).writing(name)
+    defer { close(file) }
+    let failure = Descriptor.write(value, to: file)
+    if failure != 0 { throw FileFault(path, .system(failure)) }
   }
 }

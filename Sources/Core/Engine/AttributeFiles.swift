@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 import OSText
 
 /// What commands write about their tasks: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.
@@ -10,20 +11,25 @@ struct AttributeFiles {
   private var paths: [TaskInstanceID: String] = [:]
   /// Files that were read, to be removed when what they said is committed.
   private var read: [String] = []
+  private var folder: GuardedFolder?
   private var hasComplained = false
 
   /// Makes the folder of what commands may write, unless it is there.
   ///
-  /// - Parameter fault: told once why it cannot be made.
-  mutating func makeFolder(_ path: String, fault: (String) -> Void) {
-    if OSText.withCString(path, { mkdir($0, 0o700) }) == 0 || errno == EEXIST { return }
-    do {
-      try PrivateFile.makeFolder(path)
+  /// - Parameter fault: told once why it cannot be used.
+  /// - Returns: why there is no room for it; nil where that is not what is wrong.
+  mutating func makeFolder(_ path: String, fault: (String) -> Void) -> FileFault? {
+    if let folder, folder.path == path, folder.isInPlace { return nil }
+    do throws(FileFault) {
+      folder = try GuardedFolder.ofLogs(path, makes: true)
     } catch {
-      if hasComplained { return }
+      if error.isFullDisk { return error }
+      if hasComplained { return nil }
       hasComplained = true
-      fault("\(path) cannot be made, where commands write attributes: \(error.localizedDescription)")
+      let place = error.path == path ? "" : "\(error.path): "
+      fault("\(path) cannot be made, where commands write attributes: \(place)\(error)")
     }
+    return nil
   }
 
   mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }
@@ -32,16 +38,21 @@ struct AttributeFiles {
   ///
   /// - Parameter fault: told what cannot be an attribute.
   mutating func take(_ instance: TaskInstanceID, fault: (String) -> Void) -> [String: String]? {
-    guard let path = paths.removeValue(forKey: instance), OSFile.exists(path) else { return nil }
-    read.append(path)
-    var status = stat()
-    guard OSText.withCString(path, { lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= Self.longest,
-      let bytes = OSFile.contents(path)
-    else {
-      fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken")
+    guard let path = paths.removeValue(forKey: instance) else { return nil }
+    let bytes: Data
+    do throws(FileFault) {
+      bytes = try OSFile.guardedContents(path, most: Self.longest)
+    } catch {
+      // Nothing is there, or in a folder that nobody could write to.
+      if !error.isRefusal, !OSFile.exists(path) { return nil }
+      read.append(path)
+      let why = error.code == EFBIG ? "" : ": \(error)"
+      fault("\(path) is no file of at most \(Self.longest / 1024) KiB: its attributes are not taken\(why)")
       return nil
     }
+    read.append(path)
+    // As the worker has made it, or emptied.
+    if bytes.isEmpty { return nil }
     var attributes: [String: String] = [:]
     let text = TextLines.withoutMark(String(decoding: bytes, as: UTF8.self))
     for line in TextLines.split(text) where !TextLines.isBlank(line) {

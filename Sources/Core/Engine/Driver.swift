@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 
 /// Runs the engine against the outside: takes letters, commits what a turn records, then tells the executors.
 final class Driver {
@@ -43,6 +44,7 @@ final class Driver {
   private var askedBy: String?
   private var ending: RunEnding?
   private var attributeFiles = AttributeFiles()
+  private var logDisk = LogDisk()
   /// This run's place among all on this machine, by cluster.
   private let admissions: [Int: HostAdmission]
 
@@ -105,7 +107,7 @@ final class Driver {
 
   /// Waits for letters, or until something is due without one.
   private func letters() throws -> [Letter] {
-    let due = ([newsDue, engine.wakeAt] + admissions.values.map(\.due)).compactMap { $0 }.min()
+    let due = ([newsDue, engine.wakeAt, logDisk.due] + admissions.values.map(\.due)).compactMap { $0 }.min()
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
     guard waiting.isEmpty else { return waiting }
@@ -124,7 +126,7 @@ final class Driver {
       switch letter {
       case .engine(.executor(let cluster, .log(let level, let text))):
         log(cluster, level, text)
-      case .engine(let event): events.append(event)
+      case .engine(let event): events += heard(event)
       case .interrupt:
         events.append(.stop(interruption()))
         observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
@@ -139,11 +141,57 @@ final class Driver {
     }
     let now = now.monotonic
     if let newsDue, newsDue <= now { try commitNews() }
+    if logDisk.hasRoomAgain(now: now, notice: { observer.noticed($0) }) {
+      events.append(.logDisk(isFull: false))
+    }
     if events.isEmpty {
       guard let wakeAt = engine.wakeAt, wakeAt <= now else { return }
       events.append(.tick)
     }
     try turn(events)
+  }
+
+  /// An event as the engine is told it: of an attempt that found the disk of its log files full, only where it is so.
+  private func heard(_ event: EngineEvent) -> [EngineEvent] {
+    switch event {
+    case .executor(let cluster, .ended(let instance, let outcome)) where outcome.isLogDiskFull == true:
+      let (outcome, before) = confirm(outcome, of: instance)
+      return before + [.executor(cluster, .ended(instance, outcome))]
+    case .executor(let cluster, .recovered(let instance, .ended(let outcome)))
+    where outcome.isLogDiskFull == true:
+      let (outcome, before) = confirm(outcome, of: instance)
+      return before + [.executor(cluster, .recovered(instance, .ended(outcome)))]
+    default: return [event]
+    }
+  }
+
+  /// - Returns: the outcome, and what the engine is told before it.
+  private func confirm(_ outcome: Outcome, of instance: TaskInstanceID) -> (Outcome, [EngineEvent]) {
+    let wasFull = logDisk.isFull
+    if logDisk.confirm(
+      logFolders(of: instance), now: now.monotonic, notice: { observer.noticed($0) })
+    {
+      return (outcome, wasFull ? [] : [.logDisk(isFull: true)])
+    }
+    var outcome = outcome
+    outcome.isLogDiskFull = nil
+    return (outcome, [])
+  }
+
+  /// The folders that an attempt's log files are in.
+  private func logFolders(of instance: TaskInstanceID) -> [String] {
+    let request: ResourceRequest
+    let task: TaskIndex
+    if let attempt = engine.open[instance] {
+      (task, request) = (attempt.task, engine.groups[Int(attempt.group)].request)
+    } else if let earlier = texts.workflow.openInstances.first(where: { $0.instance == instance }) {
+      (task, request) = (earlier.task, earlier.request)
+    } else {
+      return []
+    }
+    let files = texts.logFiles(task, instance: instance, request: request)
+    let folders = [files.stdout, files.stderr].map { LogPath.split($0).folder }
+    return folders[0] == folders[1] ? [folders[0]] : folders
   }
 
   /// Keeps what a cluster says for people, and shows them what they should see.
@@ -358,18 +406,36 @@ final class Driver {
     // What an earlier turn has recorded was committed, and perhaps not synced.
     if submission.isRecorded, clusters[submission.cluster].description.outlivesDriver { try syncCommits() }
     let ready = texts.batch(for: submission)
-    for file in ready.argumentFiles {
-      do { try file.write() } catch {
-        observer.noticed("\(file.variable): \(file.path) cannot be written: \(error.localizedDescription)")
-      }
-    }
-    if let folder = ready.attributeFolder {
-      attributeFiles.makeFolder(folder, fault: { observer.noticed($0) })
-    }
+    let failed = writeFiles(of: ready)
+    var batch = ready.batch
+    if !failed.isEmpty { batch.tasks.removeAll { failed[$0.instance] != nil } }
     for (attempt, path) in zip(submission.attempts, ready.attributeFiles) {
       attributeFiles.expect(path, of: attempt.instance)
     }
-    try tell("submit") { clusters[submission.cluster].executor.submit(ready.batch) }
+    if !batch.tasks.isEmpty {
+      try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
+    }
+    mailbox.post(
+      failed.sorted { $0.key < $1.key }.map { instance, fault in
+        .engine(
+          .executor(submission.cluster, .ended(instance, Outcome(unwritten: fault))))
+      })
+  }
+
+  /// Writes the files that commands are to find.
+  ///
+  /// - Returns: attempts that cannot be started, because theirs cannot be written.
+  private func writeFiles(of ready: TaskTexts.ReadyBatch) -> [TaskInstanceID: FileFault] {
+    var failed: [TaskInstanceID: FileFault] = [:]
+    if let folder = ready.attributeFolder,
+      let fault = attributeFiles.makeFolder(folder, fault: { observer.noticed($0) })
+    {
+      for task in ready.batch.tasks { failed[task.instance] = fault }
+    }
+    for (instance, file) in ready.argumentFiles where failed[instance] == nil {
+      do throws(FileFault) { try file.write() } catch { failed[instance] = error }
+    }
+    return failed
   }
 
   /// Where time is simulated all that may be needed is taken at once: the store is busy with commits later.
@@ -406,6 +472,15 @@ final class Driver {
     for (cluster, instances) in synced.enumerated() where !instances.isEmpty {
       clusters[cluster].executor.acknowledge(instances)
     }
+  }
+}
+
+extension Outcome {
+  /// Of an attempt that was not submitted, because a file that its command needs cannot be written.
+  fileprivate init(unwritten fault: FileFault) {
+    self.init(
+      cause: .launchFailure, ended: .now, message: "cannot write \(fault.path): \(fault)",
+      isPermanent: fault.isLasting ? true : nil, isLogDiskFull: fault.isFullDisk ? true : nil)
   }
 }
 

@@ -155,6 +155,13 @@ extension Engine {
       try release(downstreamOf: task)
       return
     }
+    if outcome.isLogDiskFull == true, outcome.cause.failureClass != .ours {
+      // Nobody's failure, and counted as none: nothing starts until there is room.
+      try record(
+        instance, attempt, outcome, to: .queued, status: outcome.lossStatus, reason: outcome.reason)
+      try makeReady(task)
+      return
+    }
     let (cluster, request) = (groups[group].key.cluster, groups[group].request)
     var decision = RetryPolicy.Decision.again
     if let fatal {

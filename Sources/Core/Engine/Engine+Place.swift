@@ -8,7 +8,7 @@ extension Engine {
 
   /// Submits what fits and is allowed now, highest priority first.
   mutating func place() throws(EngineError) {
-    guard hasBegun, !isStopping, queuedCount > 0 else { return }
+    guard hasBegun, !isStopping, !isLogDiskFull, queuedCount > 0 else { return }
     for cluster in clusters.indices { try place(on: cluster) }
   }
 

@@ -10,7 +10,8 @@ extension Engine {
 
   /// The first ready task of a cluster, where nothing but room keeps it from starting.
   private func next(on cluster: Int) -> ResourceRequest? {
-    guard !isStopping, !isFinished, clusters[cluster].isUsable, clusters[cluster].recovering == 0,
+    guard !isStopping, !isFinished, !isLogDiskFull, clusters[cluster].isUsable,
+      clusters[cluster].recovering == 0,
       active < workflowLimit ?? .max, let entry = clusters[cluster].ready.first
     else { return nil }
     let group = groups[Int(entry.group)]
@@ -35,8 +36,7 @@ extension Engine {
       let count = min(group.tasks.count, tasks, node.node.cores)
       tasks -= count
       let amount = HostAmount(group.request)
-      demand.wants.cores += count * amount.cores
-      demand.wants.memory += Int64(count) * amount.memory
+      demand.wants = demand.wants + count * amount
     }
     return demand
   }

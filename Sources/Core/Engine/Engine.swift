@@ -72,6 +72,8 @@ public struct Engine: Sendable {
 
   /// Whether the plan's tasks are sorted into groups.
   var hasBegun = false
+  /// Whether nothing starts for want of room for log files.
+  var isLogDiskFull = false
   /// What ends the run before its work does.
   var stopping: StopOrder?
   /// Whether ``EngineAction/finish(_:)`` was given.
@@ -187,6 +189,9 @@ public struct Engine: Sendable {
       for template in parked.indices { unpark(template) }
       if isOverLimit { withdrawWaiting() }
     case .share(let cluster, let amount): take(share: amount, of: cluster)
+    case .logDisk(let isFull):
+      isLogDiskFull = isFull
+      if isFull { withdrawWaiting() }
     case .stop(let order): try stop(order)
     case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break

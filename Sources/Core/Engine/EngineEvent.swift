@@ -9,6 +9,8 @@ public enum EngineEvent: Codable, Sendable {
   case limits(workflow: Int?, templates: [Limit])
   /// What the run may take of the machine that a cluster of one node stands for.
   case share(cluster: Int, HostAmount)
+  /// Whether the disk of the log files is full: then nothing starts.
+  case logDisk(isFull: Bool)
   case stop(StopOrder)
   /// The answer to ``EngineAction/resolve(_:)``.
   case resolved(TaskIndex, ResolvedResources)

@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 
 /// What the clusters of a workflow's runs had to say for themselves: `run.log` in the folder of its log files, one line
 /// each. It is made with its first line.
@@ -12,15 +13,24 @@ final class RunLog {
   /// - Returns: why it cannot be written; said once.
   func append(_ cluster: String, _ level: LogLevel, _ text: String) -> String? {
     guard !isBroken else { return nil }
-    do {
-      let file = try file ?? PrivateFile.open(path, adding: true)
-      self.file = file
-      try file.write(
-        contentsOf: Data("\(Timestamp.now.iso8601) \(cluster): \(level.rawValue): \(text)\n".utf8))
+    do throws(FileFault) {
+      let file = try opened()
+      let line = "\(Timestamp.now.iso8601) \(cluster): \(level.rawValue): \(text)\n"
+      let failure = Descriptor.write(line, to: file.fileDescriptor)
+      if failure != 0 { throw FileFault(path, .system(failure)) }
       return nil
     } catch {
       isBroken = true
-      return "\(path) cannot be written: what the clusters say is not kept"
+      return "\(path) cannot be written: \(error): what the clusters say is not kept"
     }
+  }
+
+  private func opened() throws(FileFault) -> FileHandle {
+    if let file { return file }
+    let (folder, name) = LogPath.split(path)
+    let descriptor = try GuardedFolder.ofLogs(folder, makes: true).writing(name, appends: true)
+    let opened = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    file = opened
+    return opened
   }
 }

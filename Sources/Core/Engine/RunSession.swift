@@ -228,8 +228,9 @@ final class RunSession {
           workflow: workflow)
       } catch {
         runner.observer.noticed(
-          "cluster \(cluster.name) takes this machine for its own, whatever else runs here: "
-            + "\(folder ?? ClaimFolder.standard): \(error.localizedDescription)")
+          "cluster \(cluster.name) uses all of this machine and does not share it with other runs: "
+            + "\(folder ?? ClaimFolder.standard): "
+            + ((error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) } ?? "\(error)"))
       }
     }
     return admissions

@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 import OSText
 
 /// Puts the names, commands and paths to what the engine only counts: for executors, for people, for events.
@@ -64,8 +65,8 @@ struct TaskTexts: Sendable {
   /// What an executor is told of a submission, and the files that go with it.
   struct ReadyBatch {
     var batch: Batch
-    /// To be written before it is submitted.
-    var argumentFiles: [ArgumentFile] = []
+    /// To be written before it is submitted, with the attempts that need them.
+    var argumentFiles: [(instance: TaskInstanceID, file: ArgumentFile)] = []
     /// What the commands may write to (``LogFiles/attributes``), in the order of the tasks.
     var attributeFiles: [String] = []
     /// The folder of these, if it is ours to make.
@@ -103,7 +104,7 @@ struct TaskTexts: Sendable {
         } else {
           let file = ArgumentFile(variable: variable, value: value, beside: files.stdout)
           environment.append("\(file.variable)=\(file.path)")
-          ready.argumentFiles.append(file)
+          ready.argumentFiles.append((attempt.instance, file))
         }
       }
       ready.batch.tasks.append(
@@ -165,12 +166,19 @@ struct TaskTexts: Sendable {
       cause: cause, exitCode: exitCode, signal: signal,
       stdout: files.flatMap { LogFiles.made($0.stdout, cause: cause) },
       stderr: files.flatMap { LogFiles.made($0.stderr, cause: cause) },
-      stderrTail: files.flatMap { Self.tail(of: $0.stderr) }, command: command(attempt.task))
+      stderrTail: files.flatMap { LogFiles.made($0.stderr, cause: cause) }.flatMap { Self.tail(of: $0) },
+      command: command(attempt.task))
   }
 
-  /// The last lines of a file; nil where there is none or nothing in it.
+  /// The last lines of a log file; nil where there is none or nothing in it. Where the command has put something else in its
+  /// place: what that is.
   static func tail(of path: String) -> String? {
-    guard let file = OSFile.reading(path) else { return nil }
+    let file: FileHandle
+    do throws(FileFault) {
+      file = FileHandle(fileDescriptor: try GuardedFile.reading(path), closeOnDealloc: true)
+    } catch {
+      return error.isRefusal ? "\(path) cannot be shown: \(error)" : nil
+    }
     defer { try? file.close() }
     guard let size = try? file.seekToEnd(), size > 0 else { return nil }
     let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0

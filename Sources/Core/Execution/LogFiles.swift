@@ -1,3 +1,6 @@
+import Foundation
+import OSText
+
 /// Where a task instance's standard output and error go: a function of what the store keeps, so that no path has to
 /// be stored.
 public struct LogFiles: Hashable, Sendable {
@@ -55,12 +58,17 @@ public struct LogFiles: Hashable, Sendable {
     return String(scalars)
   }
 
-  /// The path of a log file; nil for one that was never made, where the command could not be started. That of a command
-  /// that ran may be on its node alone.
+  /// The path of a log file; nil for one that was never made, where the command could not be started: what another user has
+  /// put there is none of ours. That of a command that ran may be on its node alone.
   ///
   /// - Parameter cause: how the attempt ended (``Cause/word``).
   static func made(_ path: String, cause: String?) -> String? {
-    cause == Cause.launchFailure.word && !OSFile.exists(path) ? nil : path
+    guard cause == Cause.launchFailure.word else { return path }
+    var found = stat()
+    let isOurs =
+      OSText.withCString(path) { lstat($0, &found) } == 0 && found.st_mode & S_IFMT == S_IFREG
+      && found.st_uid == geteuid()
+    return isOurs ? path : nil
   }
 
   /// The files of the command that a workflow runs at the end of a run (`on_finish`).

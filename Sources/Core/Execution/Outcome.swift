@@ -9,10 +9,13 @@ public struct Outcome: Hashable, Codable, Sendable {
   public var message: String?
   /// true: another attempt would fail in the same way, so there is none.
   public var isPermanent: Bool?
+  /// true: the disk of its log files had no room, so it could not be started, or failed meanwhile.
+  public var isLogDiskFull: Bool?
 
   public init(
     cause: Cause, started: Timestamp? = nil, ended: Timestamp? = nil, node: String? = nil,
-    usage: ResourceUsage? = nil, message: String? = nil, isPermanent: Bool? = nil
+    usage: ResourceUsage? = nil, message: String? = nil, isPermanent: Bool? = nil,
+    isLogDiskFull: Bool? = nil
   ) {
     self.cause = cause
     self.started = started
@@ -21,6 +24,7 @@ public struct Outcome: Hashable, Codable, Sendable {
     self.usage = usage
     self.message = message
     self.isPermanent = isPermanent
+    self.isLogDiskFull = isLogDiskFull
   }
 }
 

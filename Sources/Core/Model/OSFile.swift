@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 import OSText
 
 /// Files and folders by their paths as ``OSText``, which Foundation does not know.
@@ -26,15 +27,33 @@ package enum OSFile {
     status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// What a file holds; nil with errno where it cannot be read.
+  /// What a file holds that a person has named, which may be a FIFO; nil with errno where it cannot be read.
   package static func contents(_ path: String) -> Data? {
     guard let file = reading(path) else { return nil }
     do { return try file.readToEnd() ?? Data() } catch { return nil }
   }
 
-  package static func reading(_ path: String) -> FileHandle? {
+  private static func reading(_ path: String) -> FileHandle? {
     let file = open(path, O_RDONLY)
     return file < 0 ? nil : FileHandle(fileDescriptor: file, closeOnDealloc: true)
+  }
+
+  /// What a file holds that commands or other programs have left (``GuardedFile``).
+  ///
+  /// - Parameter most: a longer one, in bytes, is an error (EFBIG).
+  package static func guardedContents(_ path: String, most: Int = .max) throws(FileFault) -> Data {
+    let file = try GuardedFile.reading(path)
+    defer { close(file) }
+    var bytes = Data()
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileFault(path, .system(errno)) }
+      if count == 0 { return bytes }
+      bytes += piece[..<count]
+      guard bytes.count <= most else { throw FileFault(path, .system(EFBIG)) }
+    }
   }
 
   /// rename(2); false with errno.
@@ -66,17 +85,21 @@ package enum OSFile {
   package static var lastError: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
   /// The names in a folder; none where it cannot be read.
-  package static func names(in path: String) -> [String] {
-    guard let folder = OSText.withCString(path, { opendir($0) }) else { return [] }
+  package static func names(in path: String) -> [String] { names(in: path, most: .max).names }
+
+  /// As many of them as are wanted at most, and whether these are all.
+  package static func names(in path: String, most: Int) -> (names: [String], isWhole: Bool) {
+    guard let folder = OSText.withCString(path, { opendir($0) }) else { return ([], true) }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
+      if names.count >= most { return (names, false) }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { OSText.text($0) }
       }
       if name != ".", name != ".." { names.append(name) }
     }
-    return names
+    return (names, true)
   }
 
   /// Removes a folder with all that is in it, or a file; what links in it point to stays.

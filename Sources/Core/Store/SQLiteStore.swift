@@ -74,6 +74,9 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
       var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningTurn(in: folder) : nil
       defer { making?.end() }
+      // Once is enough.
+      let isLocked = making?.isWithout ?? false
+      if isLocked { notices.append(OpeningTurn.notice(folder)) }
       let queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
       self.queue = queue
       making?.end()
@@ -82,8 +85,9 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
       // by another process: then it is looked at again in turn.
       if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
-        let turn = options.readOnly ? nil : OpeningTurn(in: folder)
+        let turn = options.readOnly || isLocked ? nil : OpeningTurn(in: folder)
         defer { turn?.end() }
+        if turn?.isWithout == true { notices.append(OpeningTurn.notice(folder)) }
         let applied = try queue.read { try migrator.appliedIdentifiers($0) }
         if let newest = applied.compactMap({ Int($0) }).max(), newest > known {
           throw StoreError.newerSchema(path: path, found: newest, known: known)

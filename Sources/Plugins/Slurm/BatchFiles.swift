@@ -1,13 +1,21 @@
 import Foundation
+import GuardedFiles
 import JobmonCore
 import OSText
 import WorkerProtocol
 
 /// The files of one batch: what is written for its workers, and what they leave behind.
 struct BatchFiles: Sendable {
-  let folder: BatchFolder
+  /// A report is a few numbers and a message, in bytes.
+  private static let longestReport = 1 << 20
 
-  init(scratch: String, token: String) { folder = BatchFolder("\(scratch)/batches/\(token)") }
+  let folder: BatchFolder
+  private let scratch: String
+
+  init(scratch: String, token: String) {
+    folder = BatchFolder("\(scratch)/batches/\(token)")
+    self.scratch = scratch
+  }
 
   /// Makes the folders for claims and reports of these tasks, and the batch's own.
   ///
@@ -15,10 +23,10 @@ struct BatchFiles: Sendable {
   func make(_ indices: some Collection<Int>) throws {
     for block in Set(indices.map { $0 / BatchFolder.block }) {
       for path in [folder.claims(block: block), folder.reports(block: block)] {
-        do {
-          try OSFile.makeFolders(path)
+        do throws(FileFault) {
+          _ = try GuardedFolder.open(path, below: scratch, makes: true)
         } catch {
-          throw ExecutorError("cannot make \(path): \(error.localizedDescription)")
+          throw ExecutorError("cannot make \(path): \(error.path): \(error)")
         }
       }
     }
@@ -29,13 +37,18 @@ struct BatchFiles: Sendable {
   /// - Throws: ``ExecutorError`` naming the path.
   func write(_ setting: CommandSetting, orders: [Int: CommandOrder]) throws {
     let bytes = BatchOrders.encode(setting, orders: orders)
+    let (home, name) = LogPath.split(folder.orders)
     let draft = folder.orders + ".new"
     func check(_ isDone: Bool) throws {
       guard !isDone else { return }
       throw ExecutorError("cannot write \(folder.orders): \(String(cString: strerror(errno)))")
     }
-    let file = OSFile.open(draft, O_WRONLY | O_CREAT | O_TRUNC)
-    try check(file >= 0)
+    let file: Int32
+    do throws(FileFault) {
+      file = try GuardedFolder.open(home, below: scratch, makes: false).writing(name + ".new")
+    } catch {
+      throw ExecutorError("cannot write \(folder.orders): \(error.path): \(error)")
+    }
     defer { close(file) }
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -83,7 +96,8 @@ struct BatchFiles: Sendable {
   /// A claim's age by the clock of its file system: that of a file which is made for the purpose.
   private func age(of claim: String) -> Double {
     let probe = folder.path + "/now.\(getpid())"
-    let file = OSFile.open(probe, O_WRONLY | O_CREAT | O_TRUNC)
+    OSFile.unlink(probe)
+    let file = OSFile.open(probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
     if file >= 0 { close(file) }
     defer { OSFile.unlink(probe) }
     guard let own = OSFile.status(claim), let now = OSFile.status(probe) else { return 0 }
@@ -97,7 +111,8 @@ struct BatchFiles: Sendable {
 
   /// A report; nil where it cannot be read (yet).
   func report(_ index: Int, start: Int) -> BatchReport? {
-    guard let data = OSFile.contents(folder.report(index, start: start)) else {
+    guard let data = try? OSFile.guardedContents(folder.report(index, start: start), most: Self.longestReport)
+    else {
       return nil
     }
     return data.withUnsafeBytes { try? BatchReport(decoding: $0) }
@@ -105,7 +120,7 @@ struct BatchFiles: Sendable {
 
   /// The end of what the cluster and the workers have written beside the reports.
   var lastWords: String? {
-    guard let data = OSFile.contents(folder.log) else { return nil }
+    guard let data = try? OSFile.guardedContents(folder.log) else { return nil }
     return TextLines.split(String(decoding: data.suffix(2000), as: UTF8.self)).last { !TextLines.isBlank($0) }
       .map(String.init)
   }

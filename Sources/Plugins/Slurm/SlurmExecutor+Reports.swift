@@ -126,7 +126,9 @@ extension SlurmExecutor {
     }
     switch outcome.cause {
     case .nodeFailure, .launchFailure:
-      guard let node = outcome.node, !node.isEmpty, outcome.isPermanent != true else { return }
+      guard let node = outcome.node, !node.isEmpty, outcome.isPermanent != true,
+        outcome.isLogDiskFull != true
+      else { return }
       state.strikes[node, default: 0] += 1
       if state.strikes[node] == Self.strikes {
         opened.events.post(

@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 import JobmonCore
 import LinuxProcesses
 import OSText
@@ -193,13 +194,14 @@ public final class SlurmExecutor: Executor {
       throw ExecutorError("the worker \(source) cannot be read: \(String(cString: strerror(errno)))")
     }
     let folder = options.scratch + "/bin"
-    let path = "\(folder)/\(WorkerLocation.name)-\(fingerprint(data))"
-    if OSFile.can(path, X_OK) { return path }
+    let name = "\(WorkerLocation.name)-\(fingerprint(data))"
+    let path = "\(folder)/\(name)"
     do {
-      try OSFile.makeFolders(folder)
+      let bin = try GuardedFolder.open(folder, below: options.scratch, makes: true)
+      // Another user's is not started as ours.
+      if try bin.hasOwn(name), OSFile.can(path, X_OK) { return path }
       let draft = "\(path).\(getpid())"
-      let file = OSFile.open(draft, O_WRONLY | O_CREAT | O_TRUNC, 0o700)
-      guard file >= 0 else { throw ExecutorError(String(cString: strerror(errno))) }
+      let file = try bin.writing("\(name).\(getpid())", mode: 0o700)
       let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
       try handle.write(contentsOf: data)
       // Whatever the mask takes away.
@@ -208,6 +210,9 @@ public final class SlurmExecutor: Executor {
       guard OSText.withCString(draft, { draft in OSText.withCString(path) { rename(draft, $0) } }) == 0 else {
         throw ExecutorError(String(cString: strerror(errno)))
       }
+    } catch let fault as FileFault {
+      throw ExecutorError(
+        "the worker cannot be put into the scratch folder \(options.scratch): \(fault.path): \(fault)")
     } catch {
       throw ExecutorError("the worker cannot be put into the scratch folder \(options.scratch): \(error)")
     }

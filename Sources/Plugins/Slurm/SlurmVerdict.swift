@@ -33,6 +33,8 @@ struct SlurmVerdict {
     }
     switch outcome.cause {
     case .exit, .signal: break
+    // The memory was short first.
+    case .nodeFailure where kills > 0: outcome.isLogDiskFull = nil
     default:
       // A folder that this machine has and the node has not is the node's fault: another may have it.
       if report.report.end == .launchFailure(.directory), hasDirectory { outcome.isPermanent = nil }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import GuardedFiles
 import LinuxProcesses
 import OSText
 import WorkerProtocol
@@ -53,8 +54,7 @@ enum BatchTask {
     let end = Clock.monotonic + patience
     var pause: UInt32 = 10_000
     while true {
-      let file = OSText.withCString(folder.orders) { clinux_open_read($0) }
-      if file >= 0 {
+      if let file = try? GuardedFile.reading(folder.orders) {
         defer { close(file) }
         let found = try? BatchOrders.decode(index) { place, count in read(file, place, count) }
         if let found { return found }
@@ -90,7 +90,7 @@ enum BatchTask {
   private static func claim(_ folder: BatchFolder, _ index: Int, _ start: Int) -> Claim {
     for number in 0...start {
       let path = folder.claim(index, start: number)
-      let file = OSText.withCString(path) { clinux_open_new($0) }
+      let file = OSText.withCString(path) { clinux_open_new_at(AT_FDCWD, $0, 0, 0o600) }
       if file >= 0 {
         let line = "\(host()) \(getpid()) \(variable("SLURM_JOB_ID") ?? "")\n"
         _ = line.withCString { write(file, $0, strlen($0)) }
@@ -181,6 +181,7 @@ private final class BatchServer: Server {
     case .exit(let code): exit(Int32(code))
     case .signal(let number): exit(Int32(128 + number))
     case .launchFailure: exit(127)
+    case .fullDisk: exit(1)
     case .memory, .runtime, .interrupted: exit(128 + SIGTERM)
     }
   }
@@ -190,8 +191,14 @@ private final class BatchServer: Server {
     var writer = ByteWriter()
     report.encode(into: &writer)
     let draft = "\(path).\(getpid()).new"
-    let file = OSText.withCString(draft) { clinux_open_write($0, 0o600) }
-    guard file >= 0 else { return false }
+    let (home, name) = LogPath.split(draft)
+    let file: Int32
+    do throws(FileFault) {
+      file = try GuardedFolder.open(home, below: home, makes: false).writing(name)
+    } catch {
+      errno = error.code ?? EEXIST
+      return false
+    }
     var why: Int32 = 0
     if !writer.bytes.withUnsafeBytes({ SmallFile.write($0, to: file) }) || fsync(file) != 0 { why = errno }
     if close(file) != 0, why == 0 { why = errno }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import GuardedFiles
 import LinuxProcesses
 import OSText
 import WorkerProtocol
@@ -17,6 +18,7 @@ struct Launcher {
   /// What commands are given that are started without a shell; nil where none is.
   private let plainEnvironment: SharedEnvironment?
   private let searchPath: String?
+  private let folders = LogFolders()
 
   /// - Parameter usesShell: for every command, the plain ones included.
   init(_ setting: CommandSetting, usesShell: Bool) {
@@ -64,10 +66,11 @@ struct Launcher {
     _ program: String, _ arguments: [String], _ order: CommandOrder, _ environment: SharedEnvironment,
     cgroup: MemoryCgroup?
   ) throws(Failure) -> Launch {
-    let out = try open(order.stdout)
+    let out = try folders.open(order.stdout)
     defer { close(out) }
-    let err = order.stderr == order.stdout ? out : try open(order.stderr)
+    let err = order.stderr == order.stdout ? out : try folders.open(order.stderr)
     defer { if err != out { close(err) } }
+    try keepAttributes(order)
     let launch = Launch(
       program: program, arguments: arguments, directory: folder,
       shared: environment.strings(under: order.environment), variables: order.environment,
@@ -76,22 +79,14 @@ struct Launcher {
     return launch
   }
 
-  /// Folders of log files are made when a file cannot be: at the first command, and when they have vanished.
-  private func open(_ log: String) throws(Failure) -> Int32 {
-    var tries = 0
-    while true {
-      let file = OSText.withCString(log) { clinux_open_write($0, 0o600) }
-      if file >= 0 { return file }
-      let why = errno
-      tries += 1
-      guard why == ENOENT, tries < 3 else {
-        throw Self.failure("cannot write \(log)", why, of: .permanent)
-      }
-      let folder = String(log.prefix(upTo: log.lastIndex(of: "/") ?? log.startIndex))
-      guard makeFolders(folder) else {
-        throw Self.failure("cannot make the log folder \(folder)", errno, of: .permanent)
-      }
-    }
+  /// In a folder that others can write to, they could have made the file that the command writes attributes to: a link there
+  /// would lead it anywhere. So it is made before. Elsewhere it is not: most commands write none.
+  private func keepAttributes(_ order: CommandOrder) throws(Failure) {
+    let mark = "JOBMON_ATTRIBUTES="
+    guard let path = order.environment.last(where: { $0.hasPrefix(mark) })?.dropFirst(mark.count),
+      folders.isShared(LogPath.split(String(path)).folder)
+    else { return }
+    close(try folders.open(String(path)))
   }
 
   /// Why a child did not become its command.
@@ -105,7 +100,7 @@ struct Launcher {
     }
   }
 
-  /// What can never go away by itself. What is not here may: a full disk, too many open files, a file server that is away.
+  /// What can never go away by itself. What is not here may: too many open files, a file server that is away.
   private static let lasting: [LaunchFault: Set<Int32>] = [
     .directory: [ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG],
     // E2BIG: the environment and the arguments are too long to start any program.
@@ -118,27 +113,30 @@ struct Launcher {
       fault: lasting[kind]?.contains(why) == true ? kind : .temporary)
   }
 
+  /// Why a file beside the log files cannot be written, or cannot be used.
+  static func failure(_ path: String, _ fault: FileFault) -> Failure {
+    let what =
+      switch fault.step {
+      case .make: "cannot make the log folder \(LogPath.split(path).folder)"
+      case .open where fault.isRefusal && fault.path != path: "cannot use the log folder \(fault.path)"
+      case .open: "cannot write \(path)"
+      }
+    return Failure(
+      message: "\(what): \(fault)",
+      fault: fault.isFullDisk ? .fullDisk : fault.isLasting ? .permanent : .temporary)
+  }
+
   private func writeScript(_ order: CommandOrder) throws(Failure) -> String {
     let path = order.stdout + ".sh"
-    if SmallFile.write(order.command, to: path) { return path }
-    _ = makeFolders(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
-    guard SmallFile.write(order.command, to: path) else {
-      throw Self.failure("cannot write the command to \(path)", errno, of: .permanent)
+    let file = try folders.open(path)
+    defer { close(file) }
+    var text = order.command
+    let isWritten = text.withUTF8 { SmallFile.write(UnsafeRawBufferPointer($0), to: file) }
+    guard isWritten else {
+      let why = errno
+      let failure = Self.failure("cannot write the command to \(path)", why, of: .permanent)
+      throw DiskRoom.isFull(why) ? Failure(message: failure.message, fault: .fullDisk) : failure
     }
     return path
   }
-}
-
-/// Makes a folder and those above it, with mode 0700; whether it is there. Else errno says why not.
-func makeFolders(_ path: String) -> Bool {
-  if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return true }
-  if errno == EEXIST {
-    var found = stat()
-    if OSText.withCString(path, { stat($0, &found) }) == 0, found.st_mode & S_IFMT == S_IFDIR { return true }
-    errno = ENOTDIR
-    return false
-  }
-  guard errno == ENOENT, let slash = path.lastIndex(of: "/") else { return false }
-  guard makeFolders(String(path[..<slash])) else { return false }
-  return OSText.withCString(path) { mkdir($0, 0o700) } == 0 || errno == EEXIST
 }

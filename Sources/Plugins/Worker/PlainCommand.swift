@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import GuardedFiles
 import OSText
 
 /// A command that a shell would do nothing to but split into words and start: it can be started without one, which is
@@ -139,8 +140,9 @@ enum PlainCommand {
   static func tell(_ status: Int32, in stderr: String) {
     let signal = clinux_end_signal(status)
     guard signal != SIGINT, signal != SIGPIPE, let words = strsignal(signal) else { return }
-    let file = OSText.withCString(stderr) { clinux_open_append($0) }
-    guard file >= 0 else { return }
+    // The command may have put anything in its place.
+    let (path, name) = LogPath.split(stderr)
+    guard let file = try? GuardedFolder.ofLogs(path, makes: false).appending(name) else { return }
     let text = Array((String(cString: words) + (status & 0x80 != 0 ? " (core dumped)" : "") + "\n").utf8)
     _ = write(file, text, text.count)
     close(file)

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import GuardedFiles
 import LinuxProcesses
 import WorkerProtocol
 
@@ -154,6 +155,7 @@ extension Server {
       cgroup.remove()
     }
     if let cause = command.endedBy { end = cause }
+    noteFullDisk(command, &end)
     if case .exit = end, command.isPlain, clinux_did_exit(status) == 0 {
       PlainCommand.tell(status, in: command.stderr)
     }
@@ -165,6 +167,24 @@ extension Server {
           wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)
       ),
       within: lanes.isWellSupplied(command.size) ? Self.shortPatience : 0)
+  }
+
+  /// A command that fails while its log files take nothing more may have failed for that.
+  private func noteFullDisk(_ command: Command, _ end: inout CommandEnd) {
+    let own: String
+    switch end {
+    case .exit(0), .memory, .runtime, .interrupted, .launchFailure, .fullDisk: return
+    case .exit(let code): own = "exit code \(code)"
+    case .signal(let number): own = "signal \(number)"
+    }
+    let folders = [command.stdout, command.stderr].map { LogPath.split($0).folder }
+    for folder in folders[0] == folders[1] ? Array(folders[..<1]) : folders {
+      guard let why = DiskRoom.fault(in: folder) else { continue }
+      end = .fullDisk
+      command.message =
+        "the disk of its log files is full: \(folder): \(String(cString: strerror(why))); it ended with \(own)"
+      return
+    }
   }
 
   /// Ends every descendant at once, and this process when none is left.

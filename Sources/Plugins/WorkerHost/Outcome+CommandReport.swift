@@ -12,6 +12,7 @@ extension Outcome {
       case .runtime: .runtime
       case .interrupted: .interrupted
       case .launchFailure: .launchFailure
+      case .fullDisk: .nodeFailure
       }
     let ran = report.started > 0
     self.init(
@@ -22,6 +23,10 @@ extension Outcome {
           wall: Double(report.wall) / 1e6, cpu: Double(report.cpu) / 1e6,
           peakMemory: report.peakMemory > 0 ? report.peakMemory : nil) : nil,
       message: report.message.isEmpty ? nil : report.message)
-    if case .launchFailure(let fault) = report.end, fault != .temporary { isPermanent = true }
+    switch report.end {
+    case .launchFailure(.directory), .launchFailure(.permanent): isPermanent = true
+    case .launchFailure(.fullDisk), .fullDisk: isLogDiskFull = true
+    default: break
+    }
   }
 }

@@ -41,6 +41,9 @@ public struct BatchFolder: Hashable, Sendable {
 
 /// The file of a batch's commands: a table of places, so that a worker reads only its own.
 public enum BatchOrders {
+  /// More tasks than a batch can have.
+  private static let mostTasks = 1 << 32
+
   /// Begins with the number of entries; entry 0 is what all tasks share, entry n + 1 is task n (empty where the batch
   /// has none of that number). Numbers of eight bytes, little-endian.
   public static func encode(_ setting: CommandSetting, orders: [Int: CommandOrder]) -> [UInt8] {
@@ -78,7 +81,9 @@ public enum BatchOrders {
       }
     }
     func frame(_ bounds: [Int]) throws(FrameError) -> DriverFrame? {
-      guard bounds[1] > bounds[0], let bytes = read(bounds[0], bounds[1] - bounds[0]) else { return nil }
+      guard bounds[0] >= 0, bounds[1] > bounds[0], let bytes = read(bounds[0], bounds[1] - bounds[0]) else {
+        return nil
+      }
       let decoded: Result<DriverFrame, FrameError> = bytes.withUnsafeBytes { raw in
         do throws(FrameError) { return .success(try DriverFrame(decoding: raw)) } catch {
           return .failure(error)
@@ -86,7 +91,7 @@ public enum BatchOrders {
       }
       return try decoded.get()
     }
-    guard let count = numbers(0, 1)?[0], index >= 0, index + 1 < count,
+    guard let count = numbers(0, 1)?[0], index >= 0, index < mostTasks, index + 1 < count,
       let shared = numbers(8, 2), let own = numbers(8 * (index + 2), 2),
       case .hello(let setting)? = try frame(shared), case .run(let order)? = try frame(own)
     else { return nil }

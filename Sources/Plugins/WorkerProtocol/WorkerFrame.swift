@@ -16,17 +16,21 @@ public enum CommandEnd: Hashable, Sendable {
   /// The driver asked for it, or has gone.
   case interrupted
   case launchFailure(LaunchFault)
+  /// It ran and failed, and the disk of its log files takes nothing more.
+  case fullDisk
 }
 
 /// Whether another attempt may succeed where a command could not be started. The numbers are those of frames; a report of
 /// an earlier version has 0.
 public enum LaunchFault: Int, Hashable, CaseIterable, Sendable {
-  /// It may go away by itself: a full disk, no further process, a file system that does not answer.
+  /// It may go away by itself: no further process, a file system that does not answer.
   case temporary = 0
   /// The working directory cannot be entered, and another attempt on this machine would find the same.
   case directory = 1
   /// Something else, such as a log file that may not be written, that another attempt would find the same.
   case permanent = 2
+  /// There is no room for its log files.
+  case fullDisk = 3
 }
 
 /// How a command ended, and what it used.
@@ -112,6 +116,7 @@ extension CommandEnd {
     case .runtime: (4, 0)
     case .interrupted: (5, 0)
     case .launchFailure(let fault): (6, fault.rawValue)
+    case .fullDisk: (7, 0)
     }
   }
 
@@ -123,6 +128,7 @@ extension CommandEnd {
     case 4: self = .runtime
     case 5: self = .interrupted
     case 6: self = .launchFailure(LaunchFault(rawValue: value) ?? .temporary)
+    case 7: self = .fullDisk
     default: throw .unknownKind(kind)
     }
   }

@@ -86,6 +86,119 @@ extension Acceptance {
       #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
     }
 
+    // MARK: Other users
+
+    /// Runs a shell command as another user, for as long as the sandbox lives.
+    private func asOther(_ sandbox: Sandbox, _ command: String) throws -> Child {
+      try sandbox.start(
+        [
+          "/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "/bin/sh", "-c",
+          command,
+        ])
+    }
+
+    /// A folder of claims that another user can write to, as there is one on every machine.
+    private func shared(slots: Int) throws -> Sandbox {
+      let sandbox = try sandbox(slots: slots)
+      try sandbox.shell("chmod 711 . && mkdir -m 1777 claims && chmod 1777 claims")
+      return sandbox
+    }
+
+    /// Claims that look alive: each file is locked by a process of another user.
+    private static let claims = [
+      #"{"holds":{"cores":9223372036854775807,"memory":9223372036854775807},"uses":{"cores":9223372036854775807,"memory":9223372036854775807},"wants":{"cores":9223372036854775807,"memory":9223372036854775807},"next":{"cores":9223372036854775807,"memory":9223372036854775807},"since":0,"workflow":"x","name":"x"}"#,
+      #"{"holds":{"cores":-9223372036854775808,"memory":-9223372036854775808},"uses":{"cores":-1,"memory":-1},"wants":{"cores":-9223372036854775808,"memory":0},"next":{"cores":-5,"memory":-5},"since":-9223372036854775808,"workflow":"x","name":"x"}"#,
+      #"{"holds":{"cores":10000,"memory":0},"uses":{"cores":10000,"memory":0},"wants":{"cores":10000,"memory":0},"since":1,"workflow":"x","name":"x"}"#,
+      #"{"holds":{"cores":2,"memory":0},"uses":{"cores":0,"memory":0},"wants":{"cores":2,"memory":0},"next":{"cores":2,"memory":0},"since":9223372036854775807,"workflow":"x","name":"x"}"#,
+      #"{"holds":{"cores":1e400,"memory":0}}"#, "no JSON", "[[[[[[[[[[[[[[[[", "",
+      #"{"holds":{"cores":2,"memory":0},"uses":{"cores":2,"memory":0},"wants":{"cores":2,"memory":0},"since":1,"name":"x","workflow":""#
+        + String(repeating: "w", count: 3000) + #""}"#,
+      String(repeating: " ", count: 5_000_000),
+    ]
+
+    @Test func impossibleClaimsAreIgnored() throws {
+      let sandbox = try shared(slots: 2)
+      for (place, claim) in Self.claims.enumerated() { try sandbox.write("claim\(place)", claim) }
+      let hostile = try asOther(
+        sandbox,
+        """
+        cd claims; umask 0
+        mkfifo fifo; ln -s ../jobmon.db link; mkdir folder
+        for i in $(seq 0 \(Self.claims.count - 1)); do cp ../claim$i evil$i; eval "exec 9>>evil$i"; flock -n 9; sleep 1000 9>&9 & done
+        touch ../claims/ready; wait
+        """)
+      try eventually("the claims are there: \(hostile.stderr)") { sandbox.exists("claims/evil9") }
+      try eventually("they are locked") {
+        try sandbox.start(["/bin/sh", "-c", "flock -n claims/evil9 true"]).wait().status == 1
+      }
+      let run = try start(sandbox, "a", tasks: 6, "plain")
+      let ended = try run.wait(20)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(!ended.stderr.contains("other runs"), "\(ended)")
+    }
+
+    @Test func aLockedClaimFolderIsSaidAndGoneWithout() throws {
+      let sandbox = try shared(slots: 2)
+      let hostile = try asOther(sandbox, "flock claims sh -c 'touch claims/locked; sleep 1000'")
+      try eventually("it is locked: \(hostile.stderr)") { sandbox.exists("claims/locked") }
+      let began = Date()
+      let ended = try start(sandbox, "a", tasks: 20, "plain").wait(30)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(ended.stderr.contains("\(sandbox.path("claims")), where the runs on this machine"), "\(ended)")
+      #expect(
+        ended.stderr.components(separatedBy: "has been locked by another process for 5 s").count == 2,
+        "once: \(ended)")
+      #expect(Date().timeIntervalSince(began) < 12)
+    }
+
+    @Test func aLockThatComesLaterDoesNotStopARun() throws {
+      let sandbox = try shared(slots: 2)
+      let gate = sandbox.path("gate")
+      let run = try start(sandbox, "a", tasks: 30, "gate \(gate)")
+      try eventually("tasks run") { try ledger(sandbox).starts.count == 2 }
+      _ = try asOther(sandbox, "flock claims sh -c 'touch claims/locked; sleep 1000'")
+      try eventually("it is locked") { sandbox.exists("claims/locked") }
+      let began = Date()
+      try sandbox.open(gate: "gate")
+      let ended = try run.wait(30)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(Date().timeIntervalSince(began) < 5, "it keeps what it had")
+    }
+
+    @Test func aCrowdedClaimFolderIsSaidAndGoneWithout() throws {
+      let sandbox = try shared(slots: 2)
+      let ended = try asOther(sandbox, "cd claims && seq 1 100000 | xargs touch").wait()
+      #expect(ended.status == 0, "\(ended)")
+      let began = Date()
+      let run = try start(sandbox, "a", tasks: 20, "plain").wait(30)
+      #expect(run.status == 0 && run.stderr.contains("has more than 1024 files"), "\(run)")
+      #expect(Date().timeIntervalSince(began) < 10)
+    }
+
+    @Test func aClaimFolderThatIsALinkIsSaidAndGoneWithout() throws {
+      let sandbox = try sandbox(slots: 2)
+      try sandbox.shell("mkdir elsewhere && ln -s elsewhere claims")
+      let ended = try start(sandbox, "a", tasks: 4, "plain").wait(30)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(
+        ended.stderr.contains("does not share it with other runs: \(sandbox.path("claims")): "), "\(ended)")
+      #expect(try sandbox.shell("ls elsewhere").isEmpty)
+    }
+
+    @Test func aClaimFolderThatAnotherUserHasClosedIsSaidAndGoneWithout() throws {
+      let sandbox = try sandbox(slots: 2)
+      try sandbox.shell(
+        "mkdir -m 700 claims && chown 65533 claims && chown -R 65534 home out locks . 2>/dev/null; chown 65533 claims"
+      )
+      let file = try sandbox.write(
+        "workflow.yaml", "tool: t\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
+      chmod(file, 0o644)
+      chmod(sandbox.path("plugins.json"), 0o644)
+      let ended = try asOther(sandbox, "exec \(Sandbox.programs)/jobmon run \(file)").wait(30)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(ended.stderr.contains("\(sandbox.path("claims")): Permission denied"), "\(ended)")
+    }
+
     @Test func runsThatDoNotShareTakeTheMachineEach() throws {
       let sandbox = try sandbox(slots: 2)
       sandbox.environment["JOBMON_PLUGINS"] = try sandbox.write(

@@ -182,5 +182,17 @@ extension Acceptance {
       let row = try #require(rows.first { $0["check"] == name }, "\(rows)")
       #expect(row["explanation"]?.contains(remedy) == true, "\(row)")
     }
+
+    @Test func aFolderThatAnotherProcessKeepsLockedIsOpenedAllTheSame() throws {
+      let sandbox = try Sandbox()
+      try sandbox.shell("mkdir -m 755 open")
+      _ = try sandbox.start(["flock", "open", "sh", "-c", "touch locked; sleep 1000"])
+      try eventually("it is locked") { sandbox.exists("locked") }
+      let file = try sandbox.write(
+        "workflow.yaml", "tool: t\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
+      let ended = try sandbox.run("run", file, "--database", sandbox.path("open/jobmon.db"), seconds: 30)
+      #expect(ended.status == 0, "\(ended)")
+      #expect(ended.stderr.contains("has been locked by another process for 5 s"), "\(ended)")
+    }
   }
 }

@@ -26,23 +26,112 @@ extension Acceptance {
 
     @Test func aFullDiskUnderTheLogs() throws {
       let sandbox = try Sandbox()
-      let disk = try sandbox.mountDisk(megabytes: 1)
+      let disk = try sandbox.mountDisk(megabytes: 1, files: 100)
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
       let trial = try LedgerTrial.gated(sandbox, after: 10)
       let run = try trial.start(resume: false)
       try eventually("the gate: \(run.stderr)") {
         sandbox.read("ledger").contains("start wait") || run.hasEnded
       }
-      try disk.fill()
+      // Bytes may be left: a file system without room for names takes no file either.
+      try disk.fillWithFiles()
       try sandbox.open(gate: "gate")
-      // Commands that cannot be started are no failures of theirs: they are tried again, until there is room.
+      // Commands that cannot be started are no failures: the run waits until there is room.
       try eventually("it says what is wrong: \(run.stderr)") {
-        run.hasEnded || run.stderr.contains("No space left on device")
+        run.hasEnded || run.stderr.contains("the disk of the log files is full: \(disk.path)/logs/")
       }
       try disk.empty()
       let ended = try run.wait()
       #expect(ended.status == 0, "\(ended)")
+      #expect(ended.stderr.contains("No space left on device"), "\(ended)")
+      #expect(ended.stderr.contains("there is room for log files again"), "\(ended)")
+      #expect(!ended.stderr.contains("retry"), "\(ended)")
+      #expect(try sandbox.rows("workflow_status").first?["retries"] as? Int == 0)
       try trial.judge("logs on a disk that was full")
+    }
+
+    /// Commands that wait for a gate, and then write more than a full disk takes.
+    private func writers(_ sandbox: Sandbox, _ disk: SmallDisk) throws -> Child {
+      sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
+      let file = try sandbox.write(
+        "workflow.yaml",
+        """
+        tool: t
+        workflow_args: x
+        default_max_attempts: 2
+        task_templates:
+          a: {command_template: "echo >> \(sandbox.path("started")); while ! test -e \(sandbox.path("gate")); do sleep 0.02; done; head -c 20000 /dev/zero", node_args: [n]}
+        tasks: [{template: a, for_each: {n: [1, 2]}}, {template: a, for_each: {n: {range: [3, 12]}}}]
+        """)
+      return try sandbox.jobmon("run", file, "-o", "json", "--no-progress")
+    }
+
+    private func waitUntilFull(_ sandbox: Sandbox, _ disk: SmallDisk, _ run: Child) throws {
+      try eventually("commands run: \(run.stderr)") { sandbox.exists("started") || run.hasEnded }
+      try disk.fill()
+      try sandbox.open(gate: "gate")
+      try eventually("it says what is wrong: \(run.stderr)") {
+        run.hasEnded || run.stderr.contains("the disk of the log files is full: \(disk.path)/logs/")
+      }
+      try eventually("all that ran have ended: \(run.stderr)") {
+        run.hasEnded || sandbox.processes().allSatisfy { $0.program.hasPrefix("jobmon") }
+      }
+    }
+
+    @Test func aFullDiskUnderTheLogsUsesNoAttempt() throws {
+      let sandbox = try Sandbox()
+      let disk = try sandbox.mountDisk(megabytes: 1)
+      let run = try writers(sandbox, disk)
+      try waitUntilFull(sandbox, disk, run)
+      let before = sandbox.read("started")
+      usleep(2_500_000)
+      #expect(sandbox.read("started") == before, "nothing starts meanwhile")
+      #expect(!run.hasEnded)
+      try disk.empty()
+      let ended = try run.wait()
+      let result = try ended.object()
+      #expect(ended.status == 0 && result["status"] as? String == "DONE", "\(ended)")
+      #expect(result["retries"] as? Int == 0, "\(ended)")
+      #expect(result["tasks_done"] as? Int == 12, "\(ended)")
+      #expect(
+        ended.stderr.components(separatedBy: "the disk of the log files is full").count == 2, "once: \(ended)"
+      )
+    }
+
+    @Test(arguments: ["interrupt", "stop"])
+    func aRunWhoseLogDiskStaysFullCanBeStopped(how: String) throws {
+      let sandbox = try Sandbox()
+      let disk = try sandbox.mountDisk(megabytes: 1)
+      let run = try writers(sandbox, disk)
+      try waitUntilFull(sandbox, disk, run)
+      if how == "interrupt" {
+        run.signal(SIGINT)
+      } else {
+        #expect(try sandbox.run("workflow_stop", "-w", "1").status == 0)
+      }
+      let stopped = try run.wait(20)
+      #expect(stopped.status == 130, "\(stopped)")
+      #expect(try stopped.object()["status"] as? String == "STOPPED", "\(stopped)")
+      #expect(try stopped.object()["tasks_fatal"] as? Int == 0, "\(stopped)")
+      try disk.empty()
+      let resumed = try sandbox.run("workflow_resume", "-w", "1", "-o", "json")
+      #expect(resumed.status == 0, "\(resumed)")
+      #expect(try resumed.object()["retries"] as? Int == 0, "\(resumed)")
+    }
+
+    /// A command that fails for itself, while there is room, does so as ever.
+    @Test func aFailureBesideRoomForLogsIsAFailure() throws {
+      let sandbox = try Sandbox()
+      let disk = try sandbox.mountDisk(megabytes: 1)
+      sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
+      let file = try sandbox.write(
+        "workflow.yaml",
+        "tool: t\ndefault_max_attempts: 2\ntask_templates: {a: {command_template: 'exit 3'}}\ntasks: [{template: a}]\n"
+      )
+      let ended = try sandbox.run("run", file, "-o", "json")
+      #expect(try ended.object()["retries"] as? Int == 1, "\(ended)")
+      #expect(!ended.stderr.contains("full"), "\(ended)")
+      #expect(try sandbox.shell("find disk -name '.jobmon*'").isEmpty)
     }
 
     @Test func aStoreThatCannotBeWritten() throws {

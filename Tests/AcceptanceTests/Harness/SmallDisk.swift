@@ -4,10 +4,13 @@ import Foundation
 final class SmallDisk {
   let path: String
 
-  init(at path: String, megabytes: Int) throws {
+  /// - Parameter files: how many files and folders it takes.
+  init(at path: String, megabytes: Int, files: Int? = nil) throws {
     self.path = path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try run("mount -t tmpfs -o size=\(megabytes)m,mode=0700,uid=$(id -u) tmpfs '\(path)'")
+    try run(
+      "mount -t tmpfs -o size=\(megabytes)m,\(files.map { "nr_inodes=\($0)," } ?? "")mode=0700,uid=$(id -u) tmpfs '\(path)'"
+    )
   }
 
   func unmount() { try? run("umount -l '\(path)'") }
@@ -16,7 +19,11 @@ final class SmallDisk {
   func fill() throws {
     try run("dd if=/dev/zero of='\(path)/filler' bs=4k 2>/dev/null; [ -s '\(path)/filler' ]")
   }
-  func empty() throws { try run("rm -f '\(path)/filler'") }
+  /// Leaves no room for another file.
+  func fillWithFiles() throws {
+    try run("i=0; while { true > '\(path)'/filler$i; } 2>/dev/null; do i=$((i + 1)); done; [ $i -gt 0 ]")
+  }
+  func empty() throws { try run("rm -f '\(path)'/filler*") }
   func remount(_ mode: String) throws { try run("mount -o remount,\(mode) '\(path)'") }
 
   private func run(_ command: String) throws {
@@ -33,8 +40,8 @@ final class SmallDisk {
 
 extension Sandbox {
   /// A small file system in this world, which goes away with it.
-  func mountDisk(megabytes: Int) throws -> SmallDisk {
-    let disk = try SmallDisk(at: path("disk"), megabytes: megabytes)
+  func mountDisk(megabytes: Int, files: Int? = nil) throws -> SmallDisk {
+    let disk = try SmallDisk(at: path("disk"), megabytes: megabytes, files: files)
     disks.append(disk)
     return disk
   }

@@ -151,4 +151,115 @@ struct HostClaimTests {
     #expect(throws: POSIXError.self) { try ClaimFolder("/proc/none", name: "a") }
     #expect(throws: POSIXError.self) { try ClaimFolder(path, name: "a") }
   }
+
+  @Test("a claim is seen only when it is locked, and drafts of others are left alone until they are old")
+  func drafts() throws {
+    let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try ClaimFolder(path, name: "a")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["a"])
+    for name in [".fresh", ".old"] {
+      #expect(FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data()))
+    }
+    var times = [timeval(tv_sec: time(nil) - 100, tv_usec: 0), timeval(tv_sec: time(nil) - 100, tv_usec: 0)]
+    #expect(utimes("\(path)/.old", &times) == 0)
+    #expect(folder.exchange { _ in claim("a", holds: 0, uses: 0, wants: 0) })
+    #expect(Set(try FileManager.default.contentsOfDirectory(atPath: path)) == ["a", ".fresh"])
+  }
+
+  @Test("what cannot be agreed on is said, and comes back in milliseconds")
+  func obstacles() throws {
+    let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try ClaimFolder(path, name: "a")
+    let lock = open(path, O_RDONLY | O_DIRECTORY)
+    #expect(flock(lock, LOCK_EX) == 0)
+    let began = Instant.now.monotonic
+    #expect(!folder.exchange { _ in claim("a", holds: 0, uses: 0, wants: 0) })
+    #expect(folder.obstacle == .locked && Instant.now.monotonic - began < 500)
+    close(lock)
+    #expect(folder.exchange { _ in claim("a", holds: 0, uses: 0, wants: 0) } && folder.obstacle == nil)
+  }
+
+  private func amount(_ cores: Int, _ memory: Int64 = 0) -> HostAmount {
+    HostAmount(cores: cores, memory: memory)
+  }
+
+  @Test("a claim that no run on this machine can have made does not count")
+  func impossible() {
+    let good = claim("a", holds: 8, uses: 8, wants: 8, next: 8, since: 100)
+    let total = amount(8, 100)
+    #expect(good.isPossible(within: total, now: 100))
+    func isPossible(_ change: (inout HostClaim) -> Void) -> Bool {
+      var other = good
+      change(&other)
+      return other.isPossible(within: total, now: 100)
+    }
+    for bad in [amount(9), amount(-1), amount(.max, .max), amount(.min, .min), amount(0, 101), amount(0, -1)]
+    {
+      #expect(!isPossible { $0.holds = bad } && !isPossible { $0.uses = bad })
+      #expect(!isPossible { $0.wants = bad } && !isPossible { $0.next = bad })
+    }
+    #expect(
+      !isPossible { $0.since = -1 } && !isPossible { $0.since = .max } && !isPossible { $0.since = 5000 })
+    #expect(!isPossible { $0.workflow = String(repeating: "w", count: 4000) })
+    #expect(amount(.max, .max) + amount(.max, 1) == amount(.max, .max))
+    #expect(amount(.min, .min) - amount(1, .max) == amount(.min, .min))
+    #expect(3 * amount(.max, 2) == amount(.max, 6))
+    #expect(!amount(8, 8).admits(amount(.max, .max), beside: amount(.max, .max)))
+  }
+
+  @Test("users have equal parts, however many runs one has")
+  func users() {
+    var claims = (0..<40).map { claim("other\($0)", holds: 0, uses: 0, wants: 8, since: 0) }
+    for place in claims.indices { claims[place].user = 1 }
+    claims.append(claim("own", holds: 0, uses: 0, wants: 8, since: 10))
+    #expect(share("own", claims) == 4)
+    claims.append(claim("second", holds: 0, uses: 0, wants: 8, since: 10))
+    #expect(share("own", claims) == 2)
+  }
+
+  @Test("what another user claims for ever keeps a run waiting for a minute, and leaves it its part then")
+  func starvation() throws {
+    try #require(geteuid() == 0, "only root can make another user's file")
+    let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let machine = amount(8, 1000)
+    var notices: [String] = []
+    let admission = try HostAdmission(
+      node: ClusterNode(name: "n", cores: 8, memory: 1000), machine: machine, folder: path, name: "a",
+      workflow: "a")
+    func hold(_ claim: HostClaim, _ user: uid_t) throws -> Int32 {
+      let file = "\(path)/\(claim.name)"
+      try JSONEncoder().encode(claim).write(to: URL(fileURLWithPath: file))
+      #expect(chown(file, user, user) == 0)
+      let descriptor = open(file, O_RDONLY)
+      #expect(flock(descriptor, LOCK_EX) == 0)
+      return descriptor
+    }
+    let other = try hold(claim("x", holds: 8, uses: 8, wants: 8, since: 0), 65534)
+    let start = Instant.now.monotonic - 200_000
+    func look(_ time: Int64, uses: Int = 0, next: HostAmount? = nil) -> HostAmount? {
+      admission.look(
+        HostDemand(uses: amount(uses), wants: amount(8), next: next ?? amount(1), starts: 0),
+        now: start + time, notice: { notices.append($0) })
+    }
+    #expect(look(0)?.cores == 0 && look(59_000) == nil)
+    #expect(look(60_000)?.cores == 4)
+    #expect(notices.contains { $0.contains("this run takes its own part") }, "\(notices)")
+    // It keeps its part while its tasks run.
+    #expect(look(61_000, uses: 4) == nil)
+    close(other)
+    #expect(look(62_000, uses: 4) == machine)
+    // The own user's runs are believed for ever.
+    let own = try hold(claim("y", holds: 8, uses: 8, wants: 8, since: 0), geteuid())
+    defer { close(own) }
+    #expect(look(63_000)?.cores == 0)
+    #expect(look(183_000) == nil)
+  }
+
+  @Test("the kernel says what memory there is")
+  func availableMemory() throws {
+    #expect(try #require(AvailableMemory.bytes) > 1 << 20)
+  }
 }

@@ -19,6 +19,39 @@ struct EngineFailureTests {
     #expect(bench.engine.retries == 2)
   }
 
+  @Test("a failure for want of room for log files is none, and nothing starts until there is room")
+  func fullLogDisk() throws {
+    var bench = EngineBench(try .simple(upstreams: [[], [], [], []]))
+    try bench.begin()
+    let first = bench.starts[0]
+    #expect(bench.starts.count == 2)
+    for cause in [Cause.launchFailure, .nodeFailure, .exit(1)] {
+      let outcome = Outcome(cause: cause, message: "full", isLogDiskFull: true)
+      let instance = bench.starts.last { $0.task == first.task }!.instance
+      let started = bench.starts.count
+      try bench.turn([.logDisk(isFull: true), .executor(0, .ended(instance, outcome))])
+      #expect(bench.starts.count == started && bench.ending == nil)
+      #expect(bench.finalStatus(first.task) == .registering)
+      try bench.turn([.logDisk(isFull: false)])
+      #expect(bench.starts.count == started + 1)
+    }
+    #expect(bench.starts.filter { $0.task == first.task }.allSatisfy { $0.attempt == 1 })
+    #expect(bench.failures.isEmpty)
+    try bench.goOn()
+    #expect(bench.ending == .exhausted && bench.done == 4 && bench.engine.retries == 0)
+  }
+
+  @Test("a run that waits for room for log files can be stopped")
+  func stopWithFullLogDisk() throws {
+    var bench = EngineBench(try .simple(upstreams: [[], [], []]))
+    try bench.begin()
+    try bench.turn([.logDisk(isFull: true)])
+    try bench.goOn(until: { $0.outstanding == 0 })
+    #expect(bench.starts.count == 2 && bench.ending == nil)
+    try bench.turn([.stop(StopOrder(running: .cancelLocal, ending: .interrupted))])
+    #expect(bench.ending == .interrupted)
+  }
+
   @Test("a success after failures is a success")
   func lateSuccess() throws {
     var bench = EngineBench(try .simple(upstreams: [[]]))

@@ -72,6 +72,7 @@ import Testing
       .preempted, .launchFailure, .lost("XX"),
     ].map { Outcome(cause: $0) } + [
       Outcome(cause: .launchFailure, message: "no", isPermanent: true),
+      Outcome(cause: .nodeFailure, message: "full", isLogDiskFull: true),
       Outcome(
         cause: .memory, started: time, ended: time, node: "n",
         usage: ResourceUsage(wall: 1.5, cpu: 0.25, peakMemory: 1 << 40), message: "m"),

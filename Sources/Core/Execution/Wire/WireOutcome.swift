@@ -6,7 +6,7 @@ extension Outcome: WireShape {
     self.init(
       cause: try Cause(wire: wire), started: try? wire.time(.started), ended: try? wire.time(.ended),
       node: try wire.find(.node), usage: try? wire.shapeIfPresent(.usage), message: try wire.find(.message),
-      isPermanent: try wire.find(.permanent))
+      isPermanent: try wire.find(.permanent), isLogDiskFull: try wire.find(.logDiskFull))
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -17,6 +17,7 @@ extension Outcome: WireShape {
     if let usage { try wire.put(.usage, usage) }
     try wire.put(.message, message)
     try wire.put(.permanent, isPermanent)
+    try wire.put(.logDiskFull, isLogDiskFull)
   }
 }
 

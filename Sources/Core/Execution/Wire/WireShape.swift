@@ -20,6 +20,7 @@ enum WireKey: String, CodingKey {
   case isDefault = "default"
   case outlivesDriver = "outlives_driver"
   case verdict, after, more, at, reason, outcome, usage, level, text, permanent
+  case logDiskFull = "log_disk_full"
   case cause, signal, started, ended, wall, cpu
   case peakMemory = "peak_memory"
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GuardedFiles
 
 extension SQLiteStore {
   /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.
@@ -18,7 +19,7 @@ extension SQLiteStore {
     var groups: [String: ErrorGroup] = [:]
     for failure in failures {
       let attempt = failure.attempt
-      let line = Self.lastLine(of: attempt.stderr)
+      let line = attempt.logFiles.stderr.flatMap(Self.lastLine)
       let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
       let likeness =
         "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
@@ -51,10 +52,13 @@ extension SQLiteStore {
     }
   }
 
-  /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.
+  /// The last line of a log file that says anything, as far as its last 2 KiB tell; nil where there is none. Where the
+  /// command has put something else in its place: what that is.
   private static func lastLine(of path: String) -> String? {
-    let file = OSFile.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
-    guard file >= 0 else { return nil }
+    let file: Int32
+    do throws(FileFault) { file = try GuardedFile.reading(path) } catch {
+      return error.isRefusal ? "standard error cannot be shown: \(error)" : nil
+    }
     defer { close(file) }
     let size = lseek(file, 0, SEEK_END)
     guard size > 0 else { return nil }

@@ -242,6 +242,6 @@ extension AttemptReader.Found {
       taskID: task, name: name, attempts: attempt.attempt,
       reason: attempt.reason ?? attempt.cause ?? "failed",
       cause: attempt.cause, exitCode: attempt.exitCode, signal: attempt.signal, stdout: files.stdout,
-      stderr: files.stderr, stderrTail: TaskTexts.tail(of: attempt.stderr), command: command)
+      stderr: files.stderr, stderrTail: files.stderr.flatMap { TaskTexts.tail(of: $0) }, command: command)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 struct ResourceYAMLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,10 +121,11 @@ struct ResourceYAMLCommand: ParsableCommand {
     for cluster in clusters {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
-    let text = output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml
+    // What needs it is an escape in YAML's quotes, which are those of JSON.
+    let text = VisibleText.json(output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml)
     let file = file == OutputFile.standardOutput ? nil : file
     if let file { try OutputFile.write(Data(text.utf8), to: file, named: "-f") }
-    if prints || file == nil { try StandardOutput.write(text) }
+    if prints || file == nil { try StandardOutput.write(Data(text.utf8)) }
   }
 
   private func advice(_ usage: TemplateUsage) -> ComputeResources {

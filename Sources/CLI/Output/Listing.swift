@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 
 /// Rows under named columns: a table for people, an array of objects for programs.
 struct Listing {
@@ -31,12 +32,9 @@ struct Listing {
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  ///
-  /// - Parameter isTerminal: whether control characters in cells are made visible.
-  func table(isTerminal: Bool = false) -> String {
+  func table() -> String {
     let columns = columns.prefix(shown)
-    func cell(_ value: JSONValue) -> Cell { Cell(isTerminal ? VisibleText.of(value.cell) : value.cell) }
-    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map(cell) }
+    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell(VisibleText.line($0.cell)) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
@@ -73,7 +71,7 @@ struct Listing {
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON { return try StandardOutput.json(json) }
-    try StandardOutput.line(table(isTerminal: StandardOutput.isTerminal))
+    try StandardOutput.line(table())
   }
 }
 
@@ -104,7 +102,8 @@ extension JSONValue {
     case .integer(let value): String(value)
     case .number(let value): String(format: "%.2f", value)
     case .string(let text):
-      text.utf8.contains(0x0A) ? TextLines.split(text).joined(separator: " ") : text
+      text.utf8.contains(where: { $0 == 0x0A || $0 == 0x09 })
+        ? TextLines.split(text).joined(separator: " ").replacing("\t", with: " ") : text
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
     }

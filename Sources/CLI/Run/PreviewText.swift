@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 
 /// What `--dry-run` prints.
 struct PreviewText {
@@ -22,18 +23,16 @@ struct PreviewText {
   }
 
   private var table: String {
-    var head = "\(preview.name): \(preview.tasksTotal) tasks"
+    var head = "\(VisibleText.line(preview.name)): \(preview.tasksTotal) tasks"
     if preview.tasksPreviouslyDone > 0 {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
-    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
+    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(VisibleText.line(preview.folder))"
     if let changes = preview.changes {
       head +=
         "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
-    let isTerminal = StandardOutput.isTerminal
-    if isTerminal { head = VisibleText.of(head) }
-    return head + "\n\n" + listing.table(isTerminal: isTerminal) + "\n\nnothing was run (--dry-run)"
+    return head + "\n\n" + listing.table() + "\n\nnothing was run (--dry-run)"
   }
 
   private var json: JSONValue {

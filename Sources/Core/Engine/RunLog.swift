@@ -1,7 +1,8 @@
 import Foundation
+import OSText
 
 /// What the clusters of a workflow's runs had to say for themselves: `run.log` in the folder of its log files, one line
-/// each. It is made with its first line.
+/// each, with control characters made visible. It is made with its first line.
 final class RunLog {
   let path: String
   private var file: FileHandle?
@@ -16,7 +17,7 @@ final class RunLog {
       let file = try file ?? PrivateFile.open(path, adding: true)
       self.file = file
       try file.write(
-        contentsOf: Data("\(Timestamp.now.iso8601) \(cluster): \(level.rawValue): \(text)\n".utf8))
+        contentsOf: Data("\(Timestamp.now.iso8601) \(VisibleText.line("\(cluster): \(level.rawValue): \(text)"))\n".utf8))
       return nil
     } catch {
       isBroken = true

@@ -38,6 +38,12 @@ public struct VisibleText {
     visible.reserveCapacity(all.count)
     var place = 0
     while place < all.count {
+      let plain = all[place...].firstIndex { !Self.isPlain($0) } ?? all.count
+      if plain > place {
+        visible += all[place..<plain]
+        place = plain
+        continue
+      }
       let byte = all[place]
       if byte == 0x1B, keepsColours {
         switch Self.colour(all[place...]) {
@@ -78,7 +84,7 @@ public struct VisibleText {
   /// The visible form of a text that may have several lines, and whose names of files may stand for other bytes
   /// (``OSText``).
   public static func of(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }) { return text }
+    if !mayHide(text) { return text }
     var visible = VisibleText()
     return (visible.take(OSText.bytes(text)) + visible.end()).withUnsafeBytes { OSText.text($0) }
   }
@@ -86,16 +92,15 @@ public struct VisibleText {
   /// The same of a text that has its place within a line: newlines are shown, too, as `^J`, so that no text can pass for
   /// a line of the program's own.
   public static func line(_ text: String) -> String {
+    if !mayHide(text, isLine: true) { return text }
     let visible = of(text)
-    guard visible.utf8.contains(0x0A) else { return visible }
     return visible.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "^J")
   }
 
   /// JSON in which the characters that terminals obey, or do not show, are escapes: it stands for the same values. JSON
   /// has them in strings only, those below U+0020 as escapes already.
   public static func json(_ json: String) -> String {
-    if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
-    guard json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 }) else { return json }
+    guard mayHide(json), json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 }) else { return json }
     var text = ""
     text.reserveCapacity(json.utf8.count + 64)
     for scalar in json.unicodeScalars {
@@ -116,6 +121,37 @@ public struct VisibleText {
       0xFFF9...0xFFFB, 0xE0000...0xE007F:
       true
     default: false
+    }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x09 }
+
+  /// Whether there is anything to look at closely: a control character, or a byte that what is not seen begins with. Most
+  /// text has neither, and is not copied.
+  private static func mayHide(_ text: String, isLine: Bool = false) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      for (place, byte) in bytes.enumerated() where !isPlain(byte) || byte == 0x0A {
+        if byte == 0x0A {
+          if isLine { return true }
+          continue
+        }
+        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+        switch byte {
+        case 0x80..<0xC2, 0xC3...0xD7, 0xD9...0xE0, 0xE3...0xEE, 0xF0...0xF2: continue
+        // U+0080 to U+009F, and U+00AD.
+        case 0xC2: if next < 0xA0 || next == 0xAD { return true }
+        // U+061C.
+        case 0xD8: if next == 0x9C { return true }
+        // U+180E; U+2000 to U+207F; U+F000 and beyond.
+        case 0xE1: if next == 0xA0 { return true }
+        case 0xE2: if next <= 0x81 { return true }
+        case 0xEF: if next >= 0xBB { return true }
+        // Tags, and what stands for bytes (``OSText``).
+        default: return true
+        }
+      }
+      return false
     }
   }
 

@@ -28,8 +28,9 @@ struct VisibleTextTests {
   @Test("a text within a line cannot begin a line of its own")
   func line() {
     #expect(VisibleText.line("a\nDONE\tb\r\n") == "a^JDONE\tb^M^J")
-    #expect(StyledText("a\n\u{1B}[2J").raw == "a^J^[[2J")
-    #expect(StyledText(lines: "a\n\u{1B}[2J").raw == "a\n^[[2J")
+    let text = "a\n\u{1B}[2J"
+    #expect(StyledText(text).raw == "a^J^[[2J")
+    #expect(StyledText(lines: text).raw == "a\n^[[2J")
   }
 
   @Test(
@@ -79,7 +80,9 @@ struct VisibleTextTests {
   @Test("text that is put among styling cannot style")
   func styling() {
     let colors = Colors(setting: "always", terminal: true)
-    #expect(colors.red("a \("\u{1B}[2J")").raw == "\u{1B}[31ma ^[[2J\u{1B}[0m")
-    #expect(([colors.bold("x"), StyledText("\u{9B}")] as [StyledText]).joined(separator: ", ").raw == "\u{1B}[1mx\u{1B}[0m, M-^[")
+    let (clears, begins) = ("\u{1B}[2J", "\u{9B}")
+    #expect(colors.red("a \(clears)").raw == "\u{1B}[31ma ^[[2J\u{1B}[0m")
+    #expect(
+      [colors.bold("x"), StyledText(begins)].joined(separator: ", ").raw == "\u{1B}[1mx\u{1B}[0m, M-^[")
   }
 }

@@ -130,7 +130,7 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   private func advice(_ usage: TemplateUsage) -> ComputeResources {
     let cores = busyCores ? usage.busyCores ?? usage.cores : usage.cores
-    func more(_ figure: Double) -> Int64 { Int64((figure * (1 + margin)).rounded(.up)) }
+    func more(_ figure: Double) -> Int64 { Int64(nearest: (figure * (1 + margin)).rounded(.up)) }
     return ComputeResources(
       cores: cores.map { max(1, Int(self.cores.of($0).rounded(.up))) },
       memory: usage.memory.map { more(memory.of($0)) },

@@ -22,7 +22,7 @@ enum Console {
   /// - Parameter taken: called with the bytes of each piece that was written.
   static func write(_ text: StyledText, taken: (Int) -> Void = { _ in }) {
     if isStuck.load(ordering: .relaxed) { return }
-    OSText.bytes(text.raw).withUnsafeBytes {
+    OSText.withBytes(text.raw) {
       _ = Descriptor.write($0, to: STDERR_FILENO, pieces: Descriptor.piece, taken: taken)
     }
   }

@@ -1,6 +1,5 @@
 import Foundation
 import JobmonCore
-import OSText
 
 /// Rows under named columns: a table for people, an array of objects for programs.
 struct Listing {
@@ -32,14 +31,14 @@ struct Listing {
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  func table() -> String {
+  func table() -> StyledText {
     let columns = columns.prefix(shown)
-    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell(VisibleText.line($0.cell)) } }
+    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
     }
-    var text = ""
+    var text: StyledText = ""
     for (place, row) in cells.enumerated() {
       if place > 0 { text += "\n" }
       var blanks = 0
@@ -48,7 +47,7 @@ struct Listing {
         if isNumeric[column] { blanks += missing }
         // Blanks are written when something follows them: no line ends with any.
         if cell.width > 0 {
-          for _ in 0..<blanks { text += " " }
+          text += StyledText(String(repeating: " ", count: blanks))
           text += cell.text
           blanks = 0
         }
@@ -59,13 +58,14 @@ struct Listing {
   }
 
   private struct Cell {
-    let text: String
+    let text: StyledText
     /// In characters.
     let width: Int
 
     init(_ text: String) {
-      self.text = text
-      width = text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+      self.text = StyledText(text)
+      let visible = self.text.raw
+      width = visible.utf8.allSatisfy { $0 < 0x80 } ? visible.utf8.count : visible.count
     }
   }
 

@@ -11,7 +11,10 @@ enum StandardOutput {
   static func line(_ text: String) throws(OutputFailure) { try line(StyledText(lines: text)) }
 
   /// Prints lines for people, with the styling of this program.
-  static func line(_ text: StyledText) throws(OutputFailure) { try write(Data(OSText.bytes("\(text.raw)\n"))) }
+  static func line(_ text: StyledText) throws(OutputFailure) {
+    let failure = OSText.withBytes(text.raw + "\n") { Descriptor.write($0, to: STDOUT_FILENO) }
+    try check(failure)
+  }
 
   /// Prints a line for a program, such as the name of a file: byte for byte, but on a terminal.
   static func value(_ text: String) throws(OutputFailure) {
@@ -20,7 +23,7 @@ enum StandardOutput {
   }
 
   /// Prints a line for programs, which is UTF-8 whatever the files are called.
-  static func json(_ text: String) throws(OutputFailure) { try write(Data("\(VisibleText.json(text))\n".utf8)) }
+  static func json(_ text: String) throws(OutputFailure) { try check(Descriptor.write(VisibleText.json(text) + "\n", to: STDOUT_FILENO)) }
 
   /// Prints bytes as they are.
   static func write(_ bytes: Data) throws(OutputFailure) {

@@ -7,16 +7,30 @@ struct ReportPage {
 
   var html: String {
     // Nothing in a name may end the element that the figures stand in.
-    let json = figures.replacing("<", with: "\\u003c")
-    return ReportMarkup.page
-      .replacing("{{title}}", with: Self.escaped("\(VisibleText.line(report.name)) (workflow \(report.id))"))
-      .replacing("{{style}}", with: ReportMarkup.style)
-      .replacing("{{script}}", with: ReportMarkup.script)
-      .replacing("{{figures}}", with: json)
+    let json = Self.replacing("<", in: figures, with: "\\u003c")
+    // Put together from left to right: what is put in is not looked at for places.
+    var page = ""
+    var rest = Substring(ReportMarkup.page)
+    for (name, part) in [
+      ("{{title}}", Self.escaped("\(VisibleText.line(report.name)) (workflow \(report.id))")),
+      ("{{style}}", ReportMarkup.style), ("{{figures}}", json), ("{{script}}", ReportMarkup.script),
+    ] {
+      let place = rest.firstRange(of: name)!
+      page += rest[..<place.lowerBound]
+      page += part
+      rest = rest[place.upperBound...]
+    }
+    return page + rest
   }
 
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    replacing(">", in: replacing("<", in: replacing("&", in: text, with: "&amp;"), with: "&lt;"), with: "&gt;")
+  }
+
+  /// By bytes: the figures are many megabytes.
+  private static func replacing(_ sign: Unicode.Scalar, in text: String, with other: String) -> String {
+    let parts = text.utf8.split(separator: UInt8(ascii: sign), omittingEmptySubsequences: false)
+    return parts.lazy.map { Substring($0) }.joined(separator: other)
   }
 
   /// Times are milliseconds after the beginning.

@@ -1,6 +1,5 @@
 import Foundation
 import JobmonCore
-import OSText
 
 /// What `--dry-run` prints.
 struct PreviewText {
@@ -22,17 +21,17 @@ struct PreviewText {
     return listing
   }
 
-  private var table: String {
-    var head = "\(VisibleText.line(preview.name)): \(preview.tasksTotal) tasks"
+  private var table: StyledText {
+    var head: StyledText = "\(preview.name): \(preview.tasksTotal) tasks"
     if preview.tasksPreviouslyDone > 0 {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
-    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(VisibleText.line(preview.folder))"
+    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
     if let changes = preview.changes {
       head +=
-        "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
+        "\n\n\(StyledText(lines: changes.text))\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
-    return head + "\n\n" + listing.table() + "\n\nnothing was run (--dry-run)"
+    return "\(head)\n\n\(listing.table())\n\nnothing was run (--dry-run)"
   }
 
   private var json: JSONValue {

@@ -36,7 +36,7 @@ extension Engine {
       tasks -= count
       let amount = HostAmount(group.request)
       demand.wants.cores += count * amount.cores
-      demand.wants.memory += Int64(count) * amount.memory
+      demand.wants.memory = demand.wants.memory.clampedSum(Int64(count).clampedProduct(amount.memory))
     }
     return demand
   }

@@ -49,14 +49,13 @@ extension ClusterOption.Kind {
   func takes(_ value: JSONValue) -> Bool {
     switch (self, value) {
     case (.any, _), (.text, .string), (.integer, .integer), (.number, .integer), (.number, .number),
-      (.boolean, .bool), (.list, .array), (.object, .object), (.time, .integer), (.size, .integer),
-      (.size, .number):
+      (.boolean, .bool), (.list, .array), (.object, .object):
       true
     case (.integer, .string(let text)): Int64(text) != nil
     case (.number, .string(let text)): Double(text) != nil
     case (.boolean, .string(let text)): text == "true" || text == "false"
-    case (.size, .string(let text)): MemorySize.bytes(text) != nil
-    case (.time, .string(let text)): RuntimeSpan.seconds(text) != nil
+    case (.size, .string), (.size, .integer), (.size, .number): value.bytes != nil
+    case (.time, .string), (.time, .integer), (.time, .number): value.seconds != nil
     default: false
     }
   }
@@ -67,7 +66,7 @@ extension ClusterOption.Kind {
     case .integer: "a whole number"
     case .number: "a number"
     case .boolean: "true or false"
-    case .size: #"a size, such as "16G""#
+    case .size: #"a size, such as "16G", and less than 4096P"#
     case .time: #"a time, such as "2h""#
     case .list: "a list"
     case .object: "an object"

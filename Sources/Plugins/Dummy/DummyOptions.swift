@@ -87,6 +87,9 @@ public struct DummyOptions: Sendable {
     }
   }
 
+  /// Each is simulated by itself.
+  private static let mostNodes = 1_000_000
+
   static let declared: [ClusterOption] = [
     ClusterOption("seed", .integer, "where everything that is drawn comes from"),
     ClusterOption("time", .text, "real, or virtual: nothing is waited for"),
@@ -112,15 +115,19 @@ public struct DummyOptions: Sendable {
 
   private mutating func set(_ key: String, _ value: JSONValue, _ cluster: String) throws {
     switch key {
-    case "seed": seed = UInt64(bitPattern: Int64(value.plainNumber ?? 0))
+    case "seed":
+      guard let number = value.wholeNumber else { throw Self.bad(cluster, key, "a whole number of 64 bits") }
+      seed = UInt64(bitPattern: number)
     case "time":
       guard case .string(let text) = value, let time = Time(rawValue: text) else {
         throw Self.bad(cluster, key, "real or virtual")
       }
       self.time = time
-    case "nodes": nodes = try Self.count(value, key, cluster)
+    case "nodes": nodes = try Self.count(value, key, cluster, most: Self.mostNodes)
     case "cores": cores = try Self.count(value, key, cluster)
-    case "memory": memory = value.bytes ?? memory
+    case "memory":
+      guard let size = value.bytes else { throw Self.bad(cluster, key, #"a size, such as "16G""#) }
+      memory = size
     case "max_outstanding": maxOutstanding = try Self.count(value, key, cluster)
     case "max_batch": maxBatch = try Self.count(value, key, cluster)
     case "queues": queues = try ClusterQueue.list(option: value, cluster: cluster)
@@ -155,9 +162,11 @@ public struct DummyOptions: Sendable {
     throw bad(cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#)
   }
 
-  private static func count(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Int {
-    guard let number = value.plainNumber, number >= 1, number < 1e9 else {
-      throw bad(cluster, key, "a number, 1 or more")
+  private static func count(
+    _ value: JSONValue, _ key: String, _ cluster: String, most: Int = ComputeResources.mostCores
+  ) throws -> Int {
+    guard let number = value.wholeNumber, (1...Int64(most)).contains(number) else {
+      throw bad(cluster, key, "a number from 1 to \(most)")
     }
     return Int(number)
   }
@@ -215,7 +224,7 @@ extension DummyOptions.Faults {
         }
         self[keyPath: path] = probability
       } else if key == "exit_code" {
-        guard let code = value.plainNumber, (1...255).contains(code) else {
+        guard let code = value.wholeNumber, (1...255).contains(code) else {
           throw DummyOptions.bad(cluster, "faults.exit_code", "an exit code from 1 to 255")
         }
         exitCode = Int(code)

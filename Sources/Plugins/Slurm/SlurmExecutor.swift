@@ -86,7 +86,7 @@ public final class SlurmExecutor: Executor {
     let opened = Opened(
       context: context, events: events, options: options, limits: SlurmLimits(),
       setting: CommandSetting(
-        environment: [], directory: context.workingDirectory, grace: Int64(context.killGrace * 1000),
+        environment: [], directory: context.workingDirectory, grace: Milliseconds.of(seconds: context.killGrace),
         usesControlGroups: false),
       environment: Self.environment(context.environment), worker: worker)
     talking.enter()

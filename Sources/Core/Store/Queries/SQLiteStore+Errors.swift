@@ -16,9 +16,11 @@ extension SQLiteStore {
       return (failures, try fatalWithoutAttempt(place, database))
     }
     var groups: [String: ErrorGroup] = [:]
+    groups.reserveCapacity(failures.count)
+    var tail = LogTail()
     for failure in failures {
       let attempt = failure.attempt
-      let line = Self.lastLine(of: attempt.stderr)
+      let line = tail.lastLine(of: attempt.stderr)
       let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
       let likeness =
         "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
@@ -28,10 +30,13 @@ extension SQLiteStore {
     for (task, why, time) in tasks {
       groups[Likeness(why).rest, default: ErrorGroup(why)].add(task, at: time, nil)
     }
-    let sorted = groups.values.map(\.withHosts).sorted {
-      ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample)
+    let all = Array(groups.values)
+    let order = all.indices.sorted { one, two in
+      if all[one].count != all[two].count { return all[one].count > all[two].count }
+      if all[one].firstSeen != all[two].firstSeen { return all[one].firstSeen < all[two].firstSeen }
+      return all[one].sample < all[two].sample
     }
-    return limit.map { Array(sorted.prefix($0)) } ?? sorted
+    return order.prefix(limit ?? .max).map { all[$0].withHosts }
   }
 
   /// Tasks that became FATAL without an attempt, such as those that no queue takes.
@@ -50,19 +55,31 @@ extension SQLiteStore {
       return ids.map { ($0, why, time) }
     }
   }
+}
+
+/// The ends of log files, one after the other.
+private struct LogTail {
+  private var bytes = [UInt8](repeating: 0, count: 2048)
 
   /// The last line of a file that says anything, as far as its last 2 KiB tell; nil where there is none.
-  private static func lastLine(of path: String) -> String? {
+  mutating func lastLine(of path: String) -> String? {
     let file = OSFile.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     let size = lseek(file, 0, SEEK_END)
     guard size > 0 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 2048)
     let count = pread(file, &bytes, bytes.count, max(0, size - bytes.count))
     guard count > 0 else { return nil }
-    let lines = TextLines.split(String(decoding: bytes[0..<count], as: UTF8.self))
-    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { $0.trimmingCharacters(in: .whitespaces) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      var end = count
+      while true {
+        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let line = BlankText.trimmed(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        if !line.isEmpty { return String(decoding: line, as: UTF8.self) }
+        guard start > 0 else { return nil }
+        end = start - 1
+      }
+    }
   }
 }
 
@@ -82,6 +99,10 @@ extension ErrorGroup {
 
   fileprivate mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
     func note<Value: Comparable>(_ value: Value, in list: inout [Value], most: Int = .max) {
+      if let last = list.last, last < value {
+        if list.count < most { list.append(value) }
+        return
+      }
       let place = list.firstIndex { $0 >= value } ?? list.count
       guard place == list.count || list[place] != value, list.count < most else { return }
       list.insert(value, at: place)
@@ -92,11 +113,7 @@ extension ErrorGroup {
       lastSeen = time
       lastInstance = attempt?.instance ?? lastInstance
     }
-    if taskIDs.last.map({ $0 < task }) ?? true {
-      if taskIDs.count < Self.mostTasks { taskIDs.append(task) }
-    } else {
-      note(task, in: &taskIDs, most: Self.mostTasks)
-    }
+    note(task, in: &taskIDs, most: Self.mostTasks)
     if let attempt {
       note(attempt.attempt, in: &attempts)
       if let node = attempt.node { hostCounts[node, default: 0] += 1 }

@@ -14,8 +14,18 @@ struct Listing {
     shown = columns.count
   }
 
+  /// Bytes of a piece, about: a long listing is never there as a whole.
+  private static let piece = 1 << 20
+
   /// One JSON array; each row an object whose keys are the columns in lower case, in their order.
   var json: String {
+    var text = ""
+    writeJSON { text += $0 }
+    return text
+  }
+
+  /// Writes it piece by piece, and `end` behind it.
+  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void) throws(Failure) {
     let keys = columns.map { JSONText.line(JSONValue.string($0.lowercased())) + ":" }
     var text = "["
     for (place, row) in rows.enumerated() {
@@ -26,12 +36,22 @@ struct Listing {
         JSONWriter.write(value, to: &text)
       }
       text += "}"
+      if text.utf8.count >= Self.piece {
+        try write(text)
+        text = ""
+      }
     }
-    return text + "]"
+    try write(text + "]" + end)
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
   func table() -> StyledText {
+    var text: StyledText = ""
+    writeTable { text += $0 }
+    return text
+  }
+
+  private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void) throws(Failure) {
     let columns = columns.prefix(shown)
     let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
@@ -53,8 +73,12 @@ struct Listing {
         }
         blanks += isNumeric[column] ? 2 : missing + 2
       }
+      if text.raw.utf8.count >= Self.piece {
+        try write(text)
+        text = ""
+      }
     }
-    return text
+    try write(text + end)
   }
 
   private struct Cell {
@@ -64,14 +88,18 @@ struct Listing {
 
     init(_ text: String) {
       self.text = StyledText(text)
-      let visible = self.text.raw
-      width = visible.utf8.allSatisfy { $0 < 0x80 } ? visible.utf8.count : visible.count
+      var visible = self.text.raw
+      let isASCII = visible.withUTF8 { $0.allSatisfy { $0 < 0x80 } }
+      width = isASCII ? visible.utf8.count : visible.count
     }
   }
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
-    if output.isJSON { return try StandardOutput.json(json) }
-    try StandardOutput.line(table())
+    if output.isJSON {
+      try writeJSON(end: "\n") { piece throws(OutputFailure) in try StandardOutput.json(piece, end: "") }
+    } else {
+      try writeTable(end: "\n") { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
+    }
   }
 }
 
@@ -94,6 +122,12 @@ extension JSONValue {
     }
   }
 
+  private static func oneLine(_ text: String) -> String {
+    var text = text
+    let isOne = text.withUTF8 { bytes in !bytes.contains { $0 == 0x0A || $0 == 0x09 } }
+    return isOne ? text : TextLines.split(text).joined(separator: " ").replacing("\t", with: " ")
+  }
+
   /// What stands in a table.
   fileprivate var cell: String {
     switch self {
@@ -101,9 +135,7 @@ extension JSONValue {
     case .bool(let value): String(value)
     case .integer(let value): String(value)
     case .number(let value): String(format: "%.2f", value)
-    case .string(let text):
-      text.utf8.contains(where: { $0 == 0x0A || $0 == 0x09 })
-        ? TextLines.split(text).joined(separator: " ").replacing("\t", with: " ") : text
+    case .string(let text): Self.oneLine(text)
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
     }

@@ -11,8 +11,10 @@ enum StandardOutput {
   static func line(_ text: String) throws(OutputFailure) { try line(StyledText(lines: text)) }
 
   /// Prints lines for people, with the styling of this program.
-  static func line(_ text: StyledText) throws(OutputFailure) {
-    let failure = OSText.withBytes(text.raw + "\n") { Descriptor.write($0, to: STDOUT_FILENO) }
+  ///
+  /// - Parameter end: what is written behind them; nothing behind a piece.
+  static func line(_ text: StyledText, end: String = "\n") throws(OutputFailure) {
+    let failure = OSText.withBytes(text.raw + end) { Descriptor.write($0, to: STDOUT_FILENO) }
     try check(failure)
   }
 
@@ -23,7 +25,7 @@ enum StandardOutput {
   }
 
   /// Prints a line for programs, which is UTF-8 whatever the files are called.
-  static func json(_ text: String) throws(OutputFailure) { try check(Descriptor.write(VisibleText.json(text) + "\n", to: STDOUT_FILENO)) }
+  static func json(_ text: String, end: String = "\n") throws(OutputFailure) { try check(Descriptor.write(VisibleText.json(text) + end, to: STDOUT_FILENO)) }
 
   /// Prints bytes as they are.
   static func write(_ bytes: Data) throws(OutputFailure) {

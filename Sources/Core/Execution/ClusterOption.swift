@@ -31,10 +31,25 @@ public struct ClusterOption: Hashable, Codable, Sendable {
         throw unknown(name, among: declared.map(\.name), cluster: cluster)
       }
       if !option.kind.takes(value) {
-        throw ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(option.kind.phrase)")
+        throw wrong(name, of: cluster, mustBe: option.kind.phrase, not: value)
       }
     }
   }
+
+  /// The error for an option whose value makes no sense.
+  ///
+  /// - Parameters:
+  ///   - expected: what is allowed.
+  ///   - value: what was given, where that is not in `expected`.
+  public static func wrong(_ name: String, of cluster: String, mustBe expected: String, not value: JSONValue?)
+    -> ExecutorError
+  {
+    let text = value.map { "; it is \(JSONWriter.text($0).prefix(longestValue))" } ?? ""
+    return ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(expected)\(text)")
+  }
+
+  /// Characters of a value that an error shows.
+  private static let longestValue = 80
 
   /// The error for an option that there is not.
   public static func unknown(_ name: String, among known: [String], cluster: String) -> ExecutorError {

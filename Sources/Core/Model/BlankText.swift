@@ -22,15 +22,15 @@ enum BlankText {
 
   /// The text without what is blank at its beginning and end.
   static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var place = 0
-    var (start, end) = (bytes.count, bytes.count)
-    while place < bytes.count {
-      let blank = length(of: bytes, at: place)
-      if blank == 0 {
-        if start == bytes.count { start = place }
-        end = place + 1
-      }
-      place += max(1, blank)
+    var start = 0
+    while start < bytes.count {
+      let blank = length(of: bytes, at: start)
+      if blank == 0 { break }
+      start += blank
+    }
+    var end = bytes.count
+    while let blank = (1...3).first(where: { end - $0 >= start && length(of: bytes, at: end - $0) == $0 }) {
+      end -= blank
     }
     return UnsafeBufferPointer(rebasing: bytes[start..<end])
   }

@@ -30,7 +30,7 @@ struct LocalOptions: Sendable {
       case ("slots", .string(let text)) where Int64(text).map(Self.slots.contains) ?? false: slots = Int(text)
       case ("memory", _):
         guard let bytes = value.bytes, bytes > 0 else {
-          throw Self.bad(cluster, key, #"a size, such as "16G""#)
+          throw ClusterOption.wrong(key, of: cluster, mustBe: #"a size, such as "16G""#, not: value)
         }
         memory = min(bytes, Self.mostMemory)
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
@@ -38,9 +38,11 @@ struct LocalOptions: Sendable {
       case ("share_machine", .bool(let flag)): sharesMachine = flag
       case ("memory_kill_is_failure", .bool(let flag)): memoryKillIsFailure = flag
       case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
-      case ("slots", _): throw Self.bad(cluster, key, #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#)
+      case ("slots", _):
+        throw ClusterOption.wrong(
+          key, of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#, not: value)
       case ("oversubscribe", _), ("cgroups", _), ("share_machine", _), ("memory_kill_is_failure", _):
-        throw Self.bad(cluster, key, "true or false")
+        throw ClusterOption.wrong(key, of: cluster, mustBe: "true or false", not: value)
       default:
         throw ClusterOption.unknown(
           key,
@@ -53,9 +55,6 @@ struct LocalOptions: Sendable {
     }
   }
 
-  private static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {
-    ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
-  }
 }
 
 extension LocalExecutor {

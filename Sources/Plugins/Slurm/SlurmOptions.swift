@@ -47,7 +47,8 @@ struct SlurmOptions: Sendable {
     worker = text("worker")
     if let number = text("max_outstanding").flatMap({ Int($0) }) {
       guard number >= 1 else {
-        throw ExecutorError("option 'max_outstanding' of cluster '\(cluster)' must be 1 or more, not \(number)")
+        throw ClusterOption.wrong(
+          "max_outstanding", of: cluster, mustBe: "a number of tasks, 1 or more", not: options["max_outstanding"])
       }
       maxOutstanding = number
     }

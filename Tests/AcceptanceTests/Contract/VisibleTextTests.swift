@@ -59,7 +59,7 @@ extension Acceptance {
         name: "night\\u202Ez"
         workflow_args: "\(quoted)"
         description: "\(quoted)"
-        attributes: {k: "\(quoted)"}
+        workflow_attributes: {k: "\(quoted)"}
         default_max_attempts: 1
         task_templates:
           a:
@@ -76,7 +76,7 @@ extension Acceptance {
       let sandbox = try sandbox()
       try safe(sandbox, ["run", "w.yaml", "--dry-run"])
       let run = try safe(sandbox, ["run", "w.yaml", "-v"])
-      #expect(run.status == 1 && run.stderr.contains("| \(Self.shown) M-^["), "\(run)")
+      #expect(run.status == 1 && run.stderr.contains("| \(Self.shown) \u{FFFD}\n"), "\(run)")
       #expect(run.stderr.contains("bad<U+202E>z"), "\(run)")
       // The change plan: another command.
       try sandbox.write("other.yaml", sandbox.read("w.yaml").replacing("exit 3", with: "exit 4; echo \\e[2J"))
@@ -90,7 +90,7 @@ extension Acceptance {
         "workflow_tasks -w \(id)", "workflow_status", "workflow_status -w \(id)", "history -w \(id)",
         "history -t \(task)", "clusters -v", "get_filepaths -w \(id)", "task_dependencies -t \(task)",
         "task_template_resources -w \(id)", "concurrency_limit -w \(id) -m 3", "config", "db_check",
-        "update_task_status -t \(task) -w \(id) -s PENDING -f", "export -w \(id)", "report -w \(id)",
+        "update_task_status -t \(task) -w \(id) -s G -f", "export -w \(id)", "report -w \(id)",
       ] {
         let words = command.split(separator: " ").map(String.init)
         #expect(try safe(sandbox, words).status != 2, "\(command)")
@@ -108,7 +108,7 @@ extension Acceptance {
       _ = try logs.wait()
       let bytes = FileManager.default.contents(atPath: logs.stdoutPath)
       #expect(bytes == Data(Self.nasty.utf8) + [0x20, 0x9B], "\(String(describing: bytes))")
-      let events = try safe(sandbox, ["run", "w.yaml", "--workflow-args", Self.nasty, "--events", "-"])
+      let events = try safe(sandbox, ["run", "w.yaml", "--workflow-args", "again" + Self.nasty, "--events", "-"])
       #expect(events.status == 1 && events.stdout.contains("\"type\"") == false, "\(events)")
     }
 
@@ -180,7 +180,7 @@ extension Acceptance {
           method, params = call["method"], call["params"]
           if method == "start":
               say("info", protocol={"min": 1, "max": 1}, max_batch=1, outlives_driver=False,
-                  placement={"by": "backend", "max_outstanding": 1}, queues=[{"name": "q" + NASTY}])
+                  placement={"by": "backend", "max_outstanding": 1}, queues=[{"name": "q" + NASTY, "default": True}])
               say("log", level="warning", text="first" + NASTY + "\n2026-01-01 forged")
           elif method == "validate":
               say("validated", call=call["id"], verdicts=[{"verdict": "ok"} for _ in params["requests"]])
@@ -203,7 +203,7 @@ extension Acceptance {
       try sandbox.write(
         "plugins.json",
         """
-        {"plugins": {"odd\\u001b[2J": {"command": ["./plugin"]}, "gone\\u001b[2J": {"command": ["/no/\\u001b[2J"]}},
+        {"plugins": {"odd\\u001b[2J": {"command": ["\(sandbox.root)/plugin"]}, "gone\\u001b[2J": {"command": ["/no/\\u001b[2J"]}},
          "clusters": {"odd": {"plugin": "odd\\u001b[2J"}, "gone": {"plugin": "gone\\u001b[2J"}}}
         """)
       try sandbox.write(

@@ -19,7 +19,7 @@ struct Likeness {
   }
 }
 
-/// What a byte is in an error's text; of letters most are nothing of that.
+/// What a byte is in an error's text.
 private struct ByteKind: OptionSet {
   let rawValue: UInt8
   static let digit = ByteKind(rawValue: 1)
@@ -30,6 +30,8 @@ private struct ByteKind: OptionSet {
   static let dash = ByteKind(rawValue: 16)
   /// Blank, or the first byte of what may be.
   static let blank = ByteKind(rawValue: 32)
+  /// None of these.
+  static let other = ByteKind(rawValue: 64)
 
   static let table: [ByteKind] = (0...255).map { (byte: UInt8) in
     switch byte {
@@ -38,7 +40,7 @@ private struct ByteKind: OptionSet {
     case UInt8(ascii: "/"): .slash
     case UInt8(ascii: "-"): .dash
     case ...0x20, 0xC2, 0xE1...0xE3: .blank
-    default: "'\"`()[]{}<>,;:=!".utf8.contains(byte) ? .mark : []
+    default: "'\"`()[]{}<>,;:=!".utf8.contains(byte) ? .mark : .other
     }
   }
 }
@@ -99,26 +101,18 @@ private struct Folding {
   private mutating func part(from start: Int, _ hasNumbers: inout Bool) -> Int {
     let isAddress =
       start + 1 < bytes.count && bytes[start] == Self.zero && bytes[start + 1] == UInt8(ascii: "x")
-    var digits = 0
     var found: ByteKind = []
-    var isHexadecimal = true
     var end = start + (isAddress ? 2 : 0)
     while end < bytes.count {
       let kind = kinds[Int(bytes[end])]
       if kind == .mark || kind == .blank && blank(at: end) > 0 { break }
-      if kind == .digit || kind == .letterDigit {
-        digits += 1
-      } else if kind != .dash, kind != .slash {
-        isHexadecimal = false
-      }
       found.formUnion(kind)
       end += 1
     }
     if isAddress || found.contains(.digit) { hasNumbers = true }
     if found.contains(.slash) {
       for byte in "<path>".utf8 { add(byte) }
-    } else if isHexadecimal, digits > 0, isAddress || digits >= Self.shortestID && found.contains(.digit) {
-      // An address or an id; words such as "added" have no other digits than these.
+    } else if isAddress || found.contains(.digit), isNumber(start + (isAddress ? 2 : 0)..<end, found, isAddress) {
       add(Self.zero)
     } else if isAddress || found.contains(.digit) {
       let first = count
@@ -131,9 +125,17 @@ private struct Folding {
         }
       }
     } else {
-      for place in start..<end { add(bytes[place]) }
+      _ = target[count...].update(fromContentsOf: bytes[start..<end])
+      count += end - start
     }
     return end
+  }
+
+  /// Whether it is an address or an id; words such as "added" have no other digits than these.
+  private func isNumber(_ part: Range<Int>, _ found: ByteKind, _ isAddress: Bool) -> Bool {
+    guard found.isSubset(of: [.digit, .letterDigit, .dash]) else { return false }
+    let digits = part.count { bytes[$0] != UInt8(ascii: "-") }
+    return digits >= (isAddress ? 1 : Self.shortestID)
   }
 
   private func blank(at place: Int) -> Int {

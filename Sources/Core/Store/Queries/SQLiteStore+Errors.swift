@@ -17,14 +17,9 @@ extension SQLiteStore {
     }
     var groups: [String: ErrorGroup] = [:]
     groups.reserveCapacity(failures.count)
-    var tail = LogTail()
-    for failure in failures {
+    for (failure, said) in zip(failures, FailureText.all(failures.map(\.attempt))) {
       let attempt = failure.attempt
-      let line = tail.lastLine(of: attempt.stderr)
-      let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
-      let likeness =
-        "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
-      groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
+      groups[said.likeness, default: ErrorGroup(said.sample)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
@@ -53,6 +48,39 @@ extension SQLiteStore {
       let why: String = row[2] ?? "set by hand"
       let time = Timestamp(rawValue: row[3])
       return ids.map { ($0, why, time) }
+    }
+  }
+}
+
+/// What a failed attempt says.
+private struct FailureText: Sendable {
+  /// Attempts that a processor looks at at a time.
+  private static let slice = 512
+
+  /// Equal for attempts that say the same.
+  let likeness: String
+  let sample: String
+
+  init(_ attempt: AttemptRow, _ tail: inout LogTail) {
+    let line = tail.lastLine(of: attempt.stderr)
+    let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
+    likeness =
+      "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
+    sample = line.map { "\($0) (\(reason))" } ?? reason
+  }
+
+  /// What each of them says; all processors read log files.
+  static func all(_ attempts: [AttemptRow]) -> [FailureText] {
+    [FailureText](unsafeUninitializedCapacity: attempts.count) { texts, count in
+      // Each slice is written by one thread.
+      nonisolated(unsafe) let texts = texts
+      DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
+        var tail = LogTail()
+        for place in number * slice..<min((number + 1) * slice, attempts.count) {
+          texts.initializeElement(at: place, to: FailureText(attempts[place], &tail))
+        }
+      }
+      count = attempts.count
     }
   }
 }

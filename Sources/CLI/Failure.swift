@@ -53,7 +53,7 @@ struct Failure {
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
-      Console.error("jobmon: \(refusal.description)")
+      Console.write("\(StyledText(message: "jobmon: \(refusal.description)"))\n")
     }
     return exitCode
   }

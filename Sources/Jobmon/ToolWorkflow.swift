@@ -1,7 +1,7 @@
 import Foundation
 import JobmonCore
-import OSText
 import Logging
+import OSText
 
 /// A workflow that is built in Swift. To be used from one thread at a time.
 public final class ToolWorkflow: Workflow {

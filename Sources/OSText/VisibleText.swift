@@ -100,7 +100,8 @@ public struct VisibleText {
   /// JSON in which the characters that terminals obey, or do not show, are escapes: it stands for the same values. JSON
   /// has them in strings only, those below U+0020 as escapes already.
   public static func json(_ json: String) -> String {
-    guard mayHide(json), json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 }) else { return json }
+    guard mayHide(json), json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 })
+    else { return json }
     var text = ""
     text.reserveCapacity(json.utf8.count + 64)
     for scalar in json.unicodeScalars {
@@ -124,7 +125,9 @@ public struct VisibleText {
     }
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x09 }
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x09
+  }
 
   /// Whether there is anything to look at closely: a control character, or a byte that what is not seen begins with. Most
   /// text has neither, and is not copied.

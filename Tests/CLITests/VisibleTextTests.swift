@@ -63,7 +63,9 @@ struct VisibleTextTests {
   func colours() {
     var text = VisibleText(keepsColours: true)
     func take(_ part: String) -> String { String(decoding: text.take(Array(part.utf8)), as: UTF8.self) }
-    #expect(take("\u{1B}[1;38:5:7mred\u{1B}[0m \u{1B}[2J\u{1B}]0;t\u{7}") == "\u{1B}[1;38:5:7mred\u{1B}[0m ^[[2J^[]0;t^G")
+    #expect(
+      take("\u{1B}[1;38:5:7mred\u{1B}[0m \u{1B}[2J\u{1B}]0;t\u{7}")
+        == "\u{1B}[1;38:5:7mred\u{1B}[0m ^[[2J^[]0;t^G")
     #expect(take("a\u{1B}") == "a" && take("[3") == "" && take("1mb\u{1B}[3") == "\u{1B}[31mb")
     #expect(text.end() == Array("^[[3\u{1B}[0m".utf8))
     #expect(take("\u{1B}[" + String(repeating: "1", count: 100) + "m").hasPrefix("^[[111"))

@@ -25,7 +25,9 @@ struct Listing {
   }
 
   /// Writes it piece by piece, and `end` behind it.
-  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void) throws(Failure) {
+  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void)
+    throws(Failure)
+  {
     let keys = columns.map { JSONText.line(JSONValue.string($0.lowercased())) + ":" }
     var text = "["
     for (place, row) in rows.enumerated() {
@@ -51,7 +53,9 @@ struct Listing {
     return text
   }
 
-  private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void) throws(Failure) {
+  private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void)
+    throws(Failure)
+  {
     let columns = columns.prefix(shown)
     let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }

@@ -56,7 +56,9 @@ final class OutputQueue: Sendable {
     }
 
     /// Adds lines of JSON.
-    mutating func append(_ json: String, events: Int) { append(Array(VisibleText.json(json).utf8), events: events) }
+    mutating func append(_ json: String, events: Int) {
+      append(Array(VisibleText.json(json).utf8), events: events)
+    }
 
   }
 

@@ -25,7 +25,9 @@ enum StandardOutput {
   }
 
   /// Prints a line for programs, which is UTF-8 whatever the files are called.
-  static func json(_ text: String, end: String = "\n") throws(OutputFailure) { try check(Descriptor.write(VisibleText.json(text) + end, to: STDOUT_FILENO)) }
+  static func json(_ text: String, end: String = "\n") throws(OutputFailure) {
+    try check(Descriptor.write(VisibleText.json(text) + end, to: STDOUT_FILENO))
+  }
 
   /// Prints bytes as they are.
   static func write(_ bytes: Data) throws(OutputFailure) {

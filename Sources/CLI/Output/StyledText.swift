@@ -15,6 +15,14 @@ struct StyledText: ExpressibleByStringInterpolation, Equatable, Sendable {
   /// Other people's text of several lines.
   init(lines text: String) { raw = VisibleText.of(text) }
 
+  /// A message with other people's text in it: lines after the first are indented, so that none passes for a message.
+  init(message text: String) {
+    let lines = VisibleText.of(text).split(separator: "\n", omittingEmptySubsequences: false)
+    raw = lines.enumerated().map { place, line in
+      place == 0 || line.isEmpty || line.utf8.first == 0x20 ? String(line) : "  \(line)"
+    }.joined(separator: "\n")
+  }
+
   struct Interpolation: StringInterpolationProtocol {
     fileprivate var raw = ""
 

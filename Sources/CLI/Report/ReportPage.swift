@@ -24,7 +24,8 @@ struct ReportPage {
   }
 
   private static func escaped(_ text: String) -> String {
-    replacing(">", in: replacing("<", in: replacing("&", in: text, with: "&amp;"), with: "&lt;"), with: "&gt;")
+    replacing(
+      ">", in: replacing("<", in: replacing("&", in: text, with: "&amp;"), with: "&lt;"), with: "&gt;")
   }
 
   /// By bytes: the figures are many megabytes.
@@ -107,7 +108,8 @@ struct ReportPage {
       "count": JSONValue(group.count), "sample": Self.words(group.sample),
       "first": .integer(group.firstSeen.rawValue), "last": .integer(group.lastSeen.rawValue),
       "tasks": .array(group.taskIDs.prefix(20).map { .integer($0) }),
-      "more": JSONValue(max(0, group.taskIDs.count - 20)), "hosts": .array(group.hosts.map { Self.words($0) }),
+      "more": JSONValue(max(0, group.taskIDs.count - 20)),
+      "hosts": .array(group.hosts.map { Self.words($0) }),
     ])
   }
 

@@ -139,7 +139,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     if !lines.isEmpty { note(lines.joined(separator: "\n")) }
   }
 
-  func noticed(_ text: String) { note(StyledText(lines: text)) }
+  func noticed(_ text: String) { note(StyledText(message: text)) }
 
   func interrupted(running tasks: [String], again: Bool) {
     state.lock()

@@ -16,7 +16,8 @@ struct Summary {
     let word = StyledText(result.status.rawValue)
     let painted = result.status == .done ? colors.green(colors.bold(word)) : colors.red(colors.bold(word))
     lines.append(
-      "\(painted)  workflow \(result.workflowID) (\(result.name))\(result.reason.map { ": \($0)" } ?? "" as StyledText)")
+      "\(painted)  workflow \(result.workflowID) (\(result.name))\(result.reason.map { ": \($0)" } ?? "" as StyledText)"
+    )
     var counts: StyledText = "  tasks    \(result.tasksDone) of \(result.tasksTotal) done"
     if result.tasksPreviouslyDone > 0 { counts += " (\(result.tasksPreviouslyDone) by earlier runs)" }
     if result.tasksFatal > 0 { counts += ", \(result.tasksFatal) fatal" }
@@ -27,7 +28,9 @@ struct Summary {
         ? "  elapsed  \(Duration.text(result.elapsedSeconds)), \(result.retries) retries"
         : "  retries  \(result.retries)")
     if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
-      let list = result.slowestTasks.prefix(3).map { "\($0.name) (\(Duration.text($0.seconds)))" as StyledText }
+      let list = result.slowestTasks.prefix(3).map {
+        "\($0.name) (\(Duration.text($0.seconds)))" as StyledText
+      }
       lines.append("  slowest  \(list.joined(separator: ", "))")
     }
     for task in result.failedTasks.prefix(Self.mostFailures) {

@@ -52,7 +52,9 @@ struct LeaseSeeker {
           throw held(holder, workflow, "another resume was faster; ")
         }
         if now >= deadline {
-          throw held(holder, workflow, "it has not let go within \(Milliseconds.of(seconds: options.resumeTimeout) / 1000) s; ")
+          throw held(
+            holder, workflow,
+            "it has not let go within \(Milliseconds.of(seconds: options.resumeTimeout) / 1000) s; ")
         }
         usleep(Self.lookOut)
       }

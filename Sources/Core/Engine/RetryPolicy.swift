@@ -98,7 +98,10 @@ extension ResolvedSettings {
     var request = request
     let scale = scales[resource] ?? .standard
     switch resource {
-    case .memory: request.memory = request.memory.map { scale.apply(to: $0, failures: failures, most: MemorySize.largest) }
+    case .memory:
+      request.memory = request.memory.map {
+        scale.apply(to: $0, failures: failures, most: MemorySize.largest)
+      }
     case .runtime:
       request.runtime = request.runtime.map {
         scale.apply(to: $0, failures: failures, most: RuntimeSpan.longest)

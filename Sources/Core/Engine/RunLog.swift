@@ -17,7 +17,8 @@ final class RunLog {
       let file = try file ?? PrivateFile.open(path, adding: true)
       self.file = file
       try file.write(
-        contentsOf: Data("\(Timestamp.now.iso8601) \(VisibleText.line("\(cluster): \(level.rawValue): \(text)"))\n".utf8))
+        contentsOf: Data(
+          "\(Timestamp.now.iso8601) \(VisibleText.line("\(cluster): \(level.rawValue): \(text)"))\n".utf8))
       return nil
     } catch {
       isBroken = true

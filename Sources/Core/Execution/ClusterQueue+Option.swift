@@ -20,7 +20,8 @@ extension ClusterQueue {
       case ("name", _): break
       case ("default", .bool(let flag)): queue.isDefault = flag
       case ("max_cores", .integer(let number)) where number >= 1: queue.maxCores = Int(number)
-      case ("max_cores", _): throw bad(cluster, "queues.\(name).max_cores", "a number of cores, 1 or more", value)
+      case ("max_cores", _):
+        throw bad(cluster, "queues.\(name).max_cores", "a number of cores, 1 or more", value)
       case ("max_memory", _):
         guard let limit = value.bytes else {
           throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#, value)

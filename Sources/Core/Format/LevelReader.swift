@@ -95,7 +95,8 @@ enum LevelReader {
         let text = try value.string()
         guard let factor = Double(text), factor >= 0, factor.isFinite else {
           throw value.fault(
-            "\(value.path): expected a number such as 0.5 (0 or more), or a list of requests, and found '\(text)'")
+            "\(value.path): expected a number such as 0.5 (0 or more), or a list of requests, and found '\(text)'"
+          )
         }
         scales[resource] = .factor(factor)
       }

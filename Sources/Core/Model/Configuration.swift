@@ -112,7 +112,8 @@ public struct Configuration: Sendable {
     case "engine.backoff_first", "engine.backoff_max", "engine.kill_grace":
       seconds(value) == nil ? "'\(value)' is no span of time; write for example 30, 90s or 5m" : nil
     case "engine.infrastructure_attempts":
-      Int(value).map { $0 >= 1 } == true ? nil : "'\(value)' is no number of attempts; it is a whole number, 1 or more"
+      Int(value).map { $0 >= 1 } == true
+        ? nil : "'\(value)' is no number of attempts; it is a whole number, 1 or more"
     case "ui.color":
       ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
     case "ui.progress": ["true", "false"].contains(value) ? nil : "'\(value)' is neither true nor false"

@@ -116,7 +116,9 @@ public struct DummyOptions: Sendable {
   private mutating func set(_ key: String, _ value: JSONValue, _ cluster: String) throws {
     switch key {
     case "seed":
-      guard let number = value.wholeNumber else { throw Self.bad(cluster, key, "a whole number of 64 bits", value) }
+      guard let number = value.wholeNumber else {
+        throw Self.bad(cluster, key, "a whole number of 64 bits", value)
+      }
       seed = UInt64(bitPattern: number)
     case "time":
       guard case .string(let text) = value, let time = Time(rawValue: text) else {
@@ -159,7 +161,8 @@ public struct DummyOptions: Sendable {
 
   static func times(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Distribution {
     if let times = Distribution(value, figure: \.duration) { return times }
-    throw bad(cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#, value)
+    throw bad(
+      cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#, value)
   }
 
   private static func count(

@@ -362,7 +362,8 @@ public struct SimulatedCluster: Sendable {
 
   private mutating func arrange(_ what: Appointment.What, afterMilliseconds milliseconds: Int64) {
     appointments += 1
-    agenda.insert(Appointment(due: min(now.clampedSum(max(0, milliseconds)), Self.end), number: appointments, what: what))
+    agenda.insert(
+      Appointment(due: min(now.clampedSum(max(0, milliseconds)), Self.end), number: appointments, what: what))
   }
 
   private func wall(_ monotonic: Int64) -> Timestamp { Timestamp(milliseconds: monotonic + wallOffset) }

@@ -40,7 +40,8 @@ struct LocalOptions: Sendable {
       case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
       case ("slots", _):
         throw ClusterOption.wrong(
-          key, of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#, not: value)
+          key, of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#,
+          not: value)
       case ("oversubscribe", _), ("cgroups", _), ("share_machine", _), ("memory_kill_is_failure", _):
         throw ClusterOption.wrong(key, of: cluster, mustBe: "true or false", not: value)
       default:

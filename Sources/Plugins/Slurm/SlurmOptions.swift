@@ -48,7 +48,8 @@ struct SlurmOptions: Sendable {
     if let number = text("max_outstanding").flatMap({ Int($0) }) {
       guard number >= 1 else {
         throw ClusterOption.wrong(
-          "max_outstanding", of: cluster, mustBe: "a number of tasks, 1 or more", not: options["max_outstanding"])
+          "max_outstanding", of: cluster, mustBe: "a number of tasks, 1 or more",
+          not: options["max_outstanding"])
       }
       maxOutstanding = number
     }

@@ -6,8 +6,10 @@ extension Acceptance {
   /// All of them under `JOBMON_SOAK=1`; else a sample.
   @Suite struct NumberTests {
     private static let values = [
-      "0", "-1", "2147483648", "4294967296", "9007199254740993", "9223372036854775807", "-9223372036854775808",
-      "18446744073709551616", "1e300", "-1e300", "1e-300", "1e308", "1e400", "inf", "nan", ".inf", ".nan", "", " ",
+      "0", "-1", "2147483648", "4294967296", "9007199254740993", "9223372036854775807",
+      "-9223372036854775808",
+      "18446744073709551616", "1e300", "-1e300", "1e-300", "1e308", "1e400", "inf", "nan", ".inf", ".nan", "",
+      " ",
       "٣", "1_000", "0x10", "1e3", "9999999999d", "99999999999999999999P", "1000000000000",
       String(repeating: "9", count: 400),
     ]
@@ -48,7 +50,8 @@ extension Acceptance {
         ["workflow_tasks", "-w", "1", "-l=\(value)"], ["task_status", "-t=\(value)"],
         ["task_dependencies", "-t=\(value)"], ["logs", "-t=\(value)"], ["logs", "-w=\(value)"],
         ["logs", "-t", "1", "--tail=\(value)"], ["logs", "-t", "1", "--attempt=\(value)"],
-        ["get_filepaths", "-w", "1", "-l=\(value)"], ["errors", "-w", "1", "-l=\(value)"], ["errors", "-w=\(value)"],
+        ["get_filepaths", "-w", "1", "-l=\(value)"], ["errors", "-w", "1", "-l=\(value)"],
+        ["errors", "-w=\(value)"],
         ["explain", "-t=\(value)"], ["explain", "-w", "1", "-l=\(value)"], ["watch", "-w=\(value)"],
         ["report", "-w=\(value)", "-f", "r.html"], ["history", "-w", "1", "-l=\(value)"],
         ["history", "-t=\(value)"], ["concurrency_limit", "-w=\(value)", "-m", "1"],
@@ -57,7 +60,8 @@ extension Acceptance {
         ["update_task_status", "-t=\(value)", "-w", "1", "-s", "PENDING", "-f"],
         ["task_template_resources", "-w=\(value)"], ["task_template_resources", "-v=\(value)"],
         ["create_resource_yaml", "-w", "1", "--margin=\(value)"], ["create_resource_yaml", "-t=\(value)"],
-        ["export", "-w=\(value)"], ["import", "trace.json", "--time-scale=\(value)", "--workflow-args=\(value)"],
+        ["export", "-w=\(value)"],
+        ["import", "trace.json", "--time-scale=\(value)", "--workflow-args=\(value)"],
         ["db_prune", "--older-than=\(value)", "--dry-run"], ["db_prune", "-w=\(value)", "--dry-run"],
         ["cluster_check", "none", "--patience=\(value)"], ["update_config", "heartbeat.interval", value],
         ["update_config", "engine.kill_grace", value],
@@ -87,27 +91,35 @@ extension Acceptance {
         ("max_attempts", "default_max_attempts: 2", "default_max_attempts: \(value)"),
         ("cores", "cores: 1", "cores: \(value)"), ("memory", "memory: 1M", "memory: \(value)"),
         ("runtime", "runtime: 10s", "runtime: \(value)"),
-        ("range", "{n: [1, 2]}", "{n: {range: [1, \(value)]}}"), ("range", "{n: [1, 2]}", "{n: {range: [\(value), 2]}}"),
+        ("range", "{n: [1, 2]}", "{n: {range: [1, \(value)]}}"),
+        ("range", "{n: [1, 2]}", "{n: {range: [\(value), 2]}}"),
         ("scale", "tool: t", "tool: t\ndefault_resource_scales: {memory: \(value), runtime: \(value)}"),
         ("scales", "tool: t", "tool: t\ndefault_resource_scales: {memory: [\(value)], runtime: [\(value)]}"),
         ("priority", "tool: t", "tool: t\ndefault_priority: \(value)"),
         ("limit", "tool: t", "tool: t\nmax_concurrently_running: \(value)"),
         ("limit", "node_args: [n]", "node_args: [n], max_concurrently_running: \(value)"),
-        ("codes", "node_args: [n]", "node_args: [n], retry_exit_codes: [\(value)], no_retry_exit_codes: [\(value)]"),
+        (
+          "codes", "node_args: [n]",
+          "node_args: [n], retry_exit_codes: [\(value)], no_retry_exit_codes: [\(value)]"
+        ),
         ("argument", "[1, 2]", "[\(value)]"),
       ].flatMap { name, old, new -> [Way] in
         let text = workflow.replacing(old, with: new)
         return [
           Way(
-            name: "\(name) in a file", arguments: ["run", "n.yaml", "--seconds-until-timeout", "1", "--quiet"],
+            name: "\(name) in a file",
+            arguments: ["run", "n.yaml", "--seconds-until-timeout", "1", "--quiet"],
             files: ["n.yaml": text]),
-          Way(name: "\(name) in a file", arguments: ["run", "n.yaml", "--dry-run", "-n"], files: ["n.yaml": text]),
+          Way(
+            name: "\(name) in a file", arguments: ["run", "n.yaml", "--dry-run", "-n"],
+            files: ["n.yaml": text]),
         ]
       } + [
         Way(
           name: "a resource file", arguments: ["run", "n.yaml", "--dry-run"],
           files: [
-            "r.yaml": "task_template_resources: {a: {any: {cores: \(value), memory: \(value), runtime: \(value)}}}\n",
+            "r.yaml":
+              "task_template_resources: {a: {any: {cores: \(value), memory: \(value), runtime: \(value)}}}\n",
             "n.yaml": "include: [r.yaml]\n" + workflow,
           ])
       ]
@@ -123,23 +135,29 @@ extension Acceptance {
       json(value).flatMap { value -> [Way] in
         let dummy =
           [
-            "seed", "nodes", "cores", "memory", "max_outstanding", "max_batch", "queue_wait", "runtime", "answer",
+            "seed", "nodes", "cores", "memory", "max_outstanding", "max_batch", "queue_wait", "runtime",
+            "answer",
             "late", "peak_memory",
           ].map { "\"\($0)\": \(value)" }
           + ["uniform", "normal", "lognormal"].flatMap { name in
             ["\(value), 1", "1, \(value)"].map { "\"runtime\": {\"\(name)\": [\($0)]}" }
           }
           + [
-            "\"runtime\": {\"exponential\": \(value)}", "\"peak_memory\": {\"lognormal\": [\"1G\", \(value)]}",
+            "\"runtime\": {\"exponential\": \(value)}",
+            "\"peak_memory\": {\"lognormal\": [\"1G\", \(value)]}",
             "\"runtimes\": {\"a\": \(value)}", "\"faults\": {\"memory\": 1, \"exit\": \(value)}",
-            "\"faults\": {\"exit_code\": \(value)}", "\"faults\": {\"node_absence\": \(value), \"node_loss\": 5}",
+            "\"faults\": {\"exit_code\": \(value)}",
+            "\"faults\": {\"node_absence\": \(value), \"node_loss\": 5}",
             "\"queues\": [{\"name\": \"q\", \"max_cores\": \(value), \"max_memory\": \(value), \"max_runtime\": \(value)}]",
           ]
         let local = ["slots", "memory"].map { "\"\($0)\": \(value)" } + [dummy[dummy.count - 1]]
-        let slurm = ["max_outstanding", "warning", "longest_pending", "lost_after", "silence", "report_delay"].map {
+        let slurm = [
+          "max_outstanding", "warning", "longest_pending", "lost_after", "silence", "report_delay",
+        ].map {
           "\"\($0)\": \(value)"
         }
-        return dummy.map { cluster("dummy", "\"time\": \"virtual\", \($0)") } + local.map { cluster("local", $0) }
+        return dummy.map { cluster("dummy", "\"time\": \"virtual\", \($0)") }
+          + local.map { cluster("local", $0) }
           + slurm.map { cluster("slurm", $0) }
       }
     }
@@ -157,7 +175,8 @@ extension Acceptance {
         ["runtimeInSeconds", "memoryInBytes", "cores"].flatMap { key -> [Way] in
           [
             Way(
-              name: "\(key) of a trace", arguments: ["import", "t.json"], files: ["t.json": trace("\"\(key)\": \(value)")]),
+              name: "\(key) of a trace", arguments: ["import", "t.json"],
+              files: ["t.json": trace("\"\(key)\": \(value)")]),
             Way(
               name: "\(key) of a trace", arguments: ["import", "t.json", "--time-scale", "1e308"],
               files: ["t.json": trace("\"\(key)\": \(value)")]),
@@ -207,13 +226,16 @@ extension Acceptance {
       for (number, span) in ["1000000000000", "1e308", "inf"].enumerated() {
         let ended = try sandbox.run(
           "run", file, "--seconds-until-timeout", span, "--workflow-args", "\(number)",
-          environment: ["JOBMON__ENGINE__KILL_GRACE": "99999999999d", "JOBMON__ENGINE__BACKOFF_MAX": "99999999999d"])
+          environment: [
+            "JOBMON__ENGINE__KILL_GRACE": "99999999999d", "JOBMON__ENGINE__BACKOFF_MAX": "99999999999d",
+          ])
         #expect(ended.status == 0, "\(ended)")
       }
     }
 
     @Test(arguments: [
-      (["--seconds-until-timeout", "nan"], "--seconds-until-timeout"), (["--resume", "--resume-timeout", "nan"], "--resume-timeout"),
+      (["--seconds-until-timeout", "nan"], "--seconds-until-timeout"),
+      (["--resume", "--resume-timeout", "nan"], "--resume-timeout"),
       (["--resume", "--resume-timeout=-1"], "--resume-timeout"), (["--max-attempts", "1_000"], "1_000"),
     ])
     func whatIsNoNumberIsNamed(arguments: [String], word: String) throws {

@@ -29,7 +29,8 @@ extension Acceptance {
     }
 
     private func expectVisible(
-      _ ended: Child.Finished, of child: Child, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
+      _ ended: Child.Finished, of child: Child, _ what: String,
+      sourceLocation: SourceLocation = #_sourceLocation
     ) {
       for path in [child.stdoutPath, child.stderrPath] {
         let bytes = FileManager.default.contents(atPath: path) ?? Data()
@@ -86,7 +87,8 @@ extension Acceptance {
       let task = try #require(
         try sandbox.rows("workflow_tasks", "-w", "\(id)").first?["task_id"] as? Int)
       for command in [
-        "errors -w \(id)", "watch -w \(id)", "explain -t \(task)", "explain -w \(id)", "task_status -t \(task)",
+        "errors -w \(id)", "watch -w \(id)", "explain -t \(task)", "explain -w \(id)",
+        "task_status -t \(task)",
         "workflow_tasks -w \(id)", "workflow_status", "workflow_status -w \(id)", "history -w \(id)",
         "history -t \(task)", "clusters -v", "get_filepaths -w \(id)", "task_dependencies -t \(task)",
         "task_template_resources -w \(id)", "concurrency_limit -w \(id) -m 3", "config", "db_check",
@@ -96,8 +98,9 @@ extension Acceptance {
         #expect(try safe(sandbox, words).status != 2, "\(command)")
         // As JSON it stands for the same text.
         if command.hasPrefix("errors") {
-          let rows = try JSONSerialization.jsonObject(
-            with: Data(try safe(sandbox, words + ["-n"]).stdout.utf8)) as? [[String: Any]]
+          let rows =
+            try JSONSerialization.jsonObject(
+              with: Data(try safe(sandbox, words + ["-n"]).stdout.utf8)) as? [[String: Any]]
           #expect((rows?.first?["sample"] as? String)?.hasPrefix(Self.nasty) == true, "\(rows ?? [])")
         }
       }
@@ -108,7 +111,8 @@ extension Acceptance {
       _ = try logs.wait()
       let bytes = FileManager.default.contents(atPath: logs.stdoutPath)
       #expect(bytes == Data(Self.nasty.utf8) + [0x20, 0x9B], "\(String(describing: bytes))")
-      let events = try safe(sandbox, ["run", "w.yaml", "--workflow-args", "again" + Self.nasty, "--events", "-"])
+      let events = try safe(
+        sandbox, ["run", "w.yaml", "--workflow-args", "again" + Self.nasty, "--events", "-"])
       #expect(events.status == 1 && events.stdout.contains("\"type\"") == false, "\(events)")
     }
 
@@ -143,14 +147,16 @@ extension Acceptance {
 
     @Test func ofArgumentsFilesAndConfigurations() throws {
       let sandbox = try Sandbox()
-      try sandbox.write("ok.yaml", "tool: t\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
+      try sandbox.write(
+        "ok.yaml", "tool: t\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
       let folder = sandbox.path("f" + Self.nasty)
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try "tool: [\(Self.nasty)\n".write(toFile: folder + "/w.yaml", atomically: true, encoding: .utf8)
       try sandbox.write("bad.yaml", "tool: t\n\"\\e[2J\\u202Ekey\": 1\ntasks: []\n")
       try sandbox.write("c.yaml", "ui: {\"\\e[2Jcolor\": never}\n")
       for arguments in [
-        ["--\(Self.nasty)"], [Self.nasty], ["run", Self.nasty], ["run", folder + "/w.yaml"], ["run", "bad.yaml"],
+        ["--\(Self.nasty)"], [Self.nasty], ["run", Self.nasty], ["run", folder + "/w.yaml"],
+        ["run", "bad.yaml"],
         ["run", "ok.yaml", "-c", Self.nasty], ["run", "ok.yaml", "--set", Self.nasty],
         ["run", "ok.yaml", "--max-attempts", Self.nasty], ["run", "ok.yaml", "--plugins", Self.nasty],
         ["run", "ok.yaml", "--control", Self.nasty], ["run", "ok.yaml", "--events", "no/\(Self.nasty)"],
@@ -229,13 +235,16 @@ extension Acceptance {
       let task = try #require(
         try sandbox.rows("workflow_tasks", "-w", "\(id)").first?["task_id"] as? Int)
       for command in [
-        "errors -w \(id)", "watch -w \(id)", "explain -t \(task)", "task_status -t \(task)", "history -w \(id)",
+        "errors -w \(id)", "watch -w \(id)", "explain -t \(task)", "task_status -t \(task)",
+        "history -w \(id)",
         "report -w \(id)",
       ] {
         try safe(sandbox, command.split(separator: " ").map(String.init))
       }
       let log = try sandbox.shell("cat logs/\(id)-*/run.log")
-      #expect(Self.faults(Data(log.utf8)) == [] && log.contains("first\(Self.shown)^J2026-01-01 forged\n"), "\(log)")
+      #expect(
+        Self.faults(Data(log.utf8)) == [] && log.contains("first\(Self.shown)^J2026-01-01 forged\n"), "\(log)"
+      )
       #expect(log.split(separator: "\n").allSatisfy { $0.contains(" odd: ") }, "\(log)")
       let page = FileManager.default.contents(atPath: sandbox.path("workflow_\(id).html"))
       #expect(Self.faults(try #require(page)) == [])

@@ -7,7 +7,9 @@ import Testing
 @Suite("The store: many different errors", .serialized)
 struct StoreErrorTests {
   /// How much longer `many` times as much takes; the least of some tries.
-  private static func ratio(_ few: Int, _ many: Int, _ body: (Int) throws -> () throws -> Void) throws -> Double {
+  private static func ratio(_ few: Int, _ many: Int, _ body: (Int) throws -> () throws -> Void) throws
+    -> Double
+  {
     func seconds(_ size: Int) throws -> Double {
       let work = try body(size)
       return try (0..<3).map { _ in
@@ -30,7 +32,9 @@ struct StoreErrorTests {
     }.joined(separator: " ")
   }
 
-  private static func store(_ fixture: StoreFixture, failures: Int, words: Int) throws -> (SQLiteStore, WorkflowID) {
+  private static func store(_ fixture: StoreFixture, failures: Int, words: Int) throws -> (
+    SQLiteStore, WorkflowID
+  ) {
     let store = try fixture.open()
     let workflow = try StoreFixture.bind(StoreFixture.definition(failures), in: store)
     let run = try StoreFixture.run(workflow, in: store)
@@ -67,7 +71,9 @@ struct StoreErrorTests {
 
   @Test("texts that are eight times as long take about eight times as long, whatever they are made of")
   func long() throws {
-    for piece in ["word ", "0:", "0:-", "/a ", "(((", "12345678-", "0.", "é", "\u{2003}", "a", "f0f0-", "; the last o"] {
+    for piece in [
+      "word ", "0:", "0:-", "/a ", "(((", "12345678-", "0.", "é", "\u{2003}", "a", "f0f0-", "; the last o",
+    ] {
       let ratio = try Self.ratio(4_000, 32_000) { size in
         let text = String(repeating: piece, count: size)
         return {

@@ -112,7 +112,9 @@ private struct Folding {
     if isAddress || found.contains(.digit) { hasNumbers = true }
     if found.contains(.slash) {
       for byte in "<path>".utf8 { add(byte) }
-    } else if isAddress || found.contains(.digit), isNumber(start + (isAddress ? 2 : 0)..<end, found, isAddress) {
+    } else if isAddress || found.contains(.digit),
+      isNumber(start + (isAddress ? 2 : 0)..<end, found, isAddress)
+    {
       add(Self.zero)
     } else if isAddress || found.contains(.digit) {
       let first = count

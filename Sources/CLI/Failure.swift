@@ -27,6 +27,7 @@ struct Failure {
       exitCode = code.rawValue
       parserText = ""
     default:
+      HelpWidth.settle()
       var text = JobmonProgram.fullMessage(for: error)
       if let word = arguments.first, text.contains("Unexpected argument '\(word)'"),
         let nearest = Suggestion.nearest(to: word, among: Self.commands)

@@ -216,6 +216,20 @@ extension Acceptance {
       }
     }
 
+    /// The reader of arguments writes help as wide as it is told.
+    @Test func helpFitsWhateverColumnsSays() throws {
+      let sandbox = try Sandbox()
+      for columns in ["0", "-1", "1", "27", "-9223372036854775808", "9223372036854775807", "many", ""] {
+        let help = try sandbox.run("run", "--help", environment: ["COLUMNS": columns])
+        #expect(help.status == 0 && help.stdout.contains("--seconds-until-timeout"), "\(columns): \(help)")
+        let wrong = try sandbox.run("run", environment: ["COLUMNS": columns])
+        #expect(wrong.status == 2 && wrong.stderr.contains("Usage"), "\(columns): \(wrong)")
+      }
+      let narrow = try sandbox.shell(
+        "script -qec 'stty cols 10; \(Sandbox.programs)/jobmon run --help' /dev/null")
+      #expect(narrow.contains("--max-attempts"), "\(narrow)")
+    }
+
     /// What is legal but never reached.
     @Test func hugeSpansAreNeverReached() throws {
       let sandbox = try Sandbox()

@@ -86,6 +86,22 @@ struct Listing {
   }
 
   private struct Cell {
+    /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
+    private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+      var width = 0
+      for (place, byte) in bytes.enumerated() {
+        if byte & 0xC0 != 0x80 { width += 1 }
+        switch byte {
+        // Latin letters; the quotes, dashes and signs from U+2010.
+        case ..<0xCC: continue
+        case 0xE2 where place + 2 < bytes.count:
+          if bytes[place + 1] == 0x80 ? bytes[place + 2] < 0x90 : bytes[place + 1] == 0x83 { return nil }
+        default: return nil
+        }
+      }
+      return width
+    }
+
     let text: StyledText
     /// In characters.
     let width: Int
@@ -93,8 +109,7 @@ struct Listing {
     init(_ text: String) {
       self.text = StyledText(text)
       var visible = self.text.raw
-      let isASCII = visible.withUTF8 { $0.allSatisfy { $0 < 0x80 } }
-      width = isASCII ? visible.utf8.count : visible.count
+      width = visible.withUTF8(Self.width) ?? visible.count
     }
   }
 

@@ -15,15 +15,15 @@ extension SQLiteStore {
         """, [place.tasks.lowerBound, place.tasks.upperBound], database)
       return (failures, try fatalWithoutAttempt(place, database))
     }
-    var groups: [String: ErrorGroup] = [:]
+    var groups: [FailureKind: ErrorGroup] = [:]
     groups.reserveCapacity(failures.count)
     for (failure, said) in zip(failures, FailureText.all(failures.map(\.attempt))) {
       let attempt = failure.attempt
-      groups[said.likeness, default: ErrorGroup(said.sample)].add(
+      groups[said.kind, default: ErrorGroup(said.sample)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
-      groups[Likeness(why).rest, default: ErrorGroup(why)].add(task, at: time, nil)
+      groups[FailureKind(likeness: Likeness(why).rest), default: ErrorGroup(why)].add(task, at: time, nil)
     }
     let all = Array(groups.values)
     let order = all.indices.sorted { one, two in
@@ -52,20 +52,28 @@ extension SQLiteStore {
   }
 }
 
+/// Equal for failures that are alike.
+private struct FailureKind: Hashable, Sendable {
+  /// nil where there was no attempt.
+  var cause: String?
+  var code: Int?
+  var likeness: String
+}
+
 /// What a failed attempt says.
 private struct FailureText: Sendable {
   /// Attempts that a processor looks at at a time.
   private static let slice = 512
 
-  /// Equal for attempts that say the same.
-  let likeness: String
+  let kind: FailureKind
   let sample: String
 
   init(_ attempt: AttemptRow, _ tail: inout LogTail) {
     let line = tail.lastLine(of: attempt.stderr)
     let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
-    likeness =
-      "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
+    kind = FailureKind(
+      cause: attempt.cause ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
+      likeness: Likeness(line ?? reason).rest)
     sample = line.map { "\($0) (\(reason))" } ?? reason
   }
 

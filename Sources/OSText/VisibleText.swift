@@ -140,16 +140,17 @@ public struct VisibleText {
           continue
         }
         let next = place + 1 < bytes.count ? bytes[place + 1] : 0
-        switch byte {
-        case 0x80..<0xC2, 0xC3...0xD7, 0xD9...0xE0, 0xE3...0xEE, 0xF0...0xF2: continue
-        // U+0080 to U+009F, and U+00AD.
-        case 0xC2: if next < 0xA0 || next == 0xAD { return true }
-        // U+061C.
-        case 0xD8: if next == 0x9C { return true }
-        // U+180E; U+2000 to U+207F; U+F000 and beyond.
-        case 0xE1: if next == 0xA0 { return true }
-        case 0xE2: if next <= 0x81 { return true }
-        case 0xEF: if next >= 0xBB { return true }
+        let last = place + 2 < bytes.count ? bytes[place + 2] : 0
+        switch (byte, next, last) {
+        // U+0080 to U+009F, U+00AD; U+061C; U+180E.
+        case (0xC2, ..<0xA0, _), (0xC2, 0xAD, _), (0xD8, 0x9C, _), (0xE1, 0xA0, 0x8E): return true
+        // U+200B, U+200E, U+200F, U+2028 to U+202E; U+2060 to U+206F.
+        case (0xE2, 0x80, 0x8B), (0xE2, 0x80, 0x8E...0x8F), (0xE2, 0x80, 0xA8...0xAE),
+          (0xE2, 0x81, 0xA0...0xAF):
+          return true
+        // U+FEFF; U+FFF9 to U+FFFB.
+        case (0xEF, 0xBB, 0xBF), (0xEF, 0xBF, 0xB9...0xBB): return true
+        case (0x80..<0xF3, _, _): continue
         // Tags, and what stands for bytes (``OSText``).
         default: return true
         }

@@ -8,11 +8,12 @@ struct Likeness {
   init(_ text: some StringProtocol) {
     var text = String(text)
     rest = text.withUTF8 { bytes in
-      // A path of one byte becomes six.
-      String(unsafeUninitializedCapacity: bytes.count * 6) { target in
+      // A path of one byte becomes six; the text is as long as it has to be.
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, bytes.count * 6)) { target in
         ByteKind.table.withUnsafeBufferPointer { kinds in
           var folding = Folding(bytes: bytes, kinds: kinds, target: target)
-          return folding.fold()
+          let count = folding.fold()
+          return String(decoding: UnsafeBufferPointer(rebasing: target[..<count]), as: UTF8.self)
         }
       }
     }

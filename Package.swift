@@ -86,7 +86,9 @@ let package = Package(
 
     .target(
       name: "Jobmon",
-      dependencies: ["JobmonCore", "BuiltinPlugins", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "JobmonCore", "BuiltinPlugins", "OSText", .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Sources/Jobmon"),
     .executableTarget(
       name: "JobmonCLI",
@@ -120,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "SlurmTests", dependencies: ["JobmonCore", "SlurmPlugin", "WorkerProtocol", "JobmonWorker"]),
     .testTarget(name: "DummyTests", dependencies: ["JobmonCore", "DummyPlugin"]),
-    .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore"]),
+    .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore", "OSText"]),
     .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker", "TestSupport"]),

@@ -27,6 +27,7 @@ struct Failure {
       exitCode = code.rawValue
       parserText = ""
     default:
+      HelpWidth.settle()
       var text = JobmonProgram.fullMessage(for: error)
       if let word = arguments.first, text.contains("Unexpected argument '\(word)'"),
         let nearest = Suggestion.nearest(to: word, among: Self.commands)
@@ -53,7 +54,7 @@ struct Failure {
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
-      Console.error("jobmon: \(refusal.description)")
+      Console.write("\(StyledText(message: "jobmon: \(refusal.description)"))\n")
     }
     return exitCode
   }

@@ -1,6 +1,7 @@
 import Foundation
 import JobmonCore
 import Logging
+import OSText
 
 /// A workflow that is built in Swift. To be used from one thread at a time.
 public final class ToolWorkflow: Workflow {
@@ -257,15 +258,16 @@ struct LoggingObserver: RunObserver {
   var wantsEvents: Bool { false }
   func began(_ start: RunStart) {
     logger.info(
-      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks")
+      "workflow \(start.workflowID) (\(VisibleText.line(start.name))), run \(start.workflowRunID): \(start.tasksTotal) tasks"
+    )
   }
   func progressed(_ progress: RunProgress) {}
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {
     logger.warning(
-      "\(willRetry ? "retry" : "failed"): \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"
+      "\(willRetry ? "retry" : "failed"): \(VisibleText.line(task.name)) (task \(task.taskID), attempt \(attempt)): \(VisibleText.line(task.reason))"
     )
   }
   func changed(_ events: [StatusEvent]) {}
-  func noticed(_ text: String) { logger.notice("\(text)") }
+  func noticed(_ text: String) { logger.notice("\(VisibleText.of(text))") }
   func interrupted(running tasks: [String], again: Bool) {}
 }

@@ -107,6 +107,18 @@ public enum OSText {
     }
   }
 
+  /// Calls `body` with the bytes that a text stands for; they are not copied where they are its own.
+  public static func withBytes<Result>(
+    _ text: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    var text = text
+    return try text.withUTF8 { utf8 in
+      let utf8 = UnsafeRawBufferPointer(utf8)
+      if firstEscape(in: utf8, from: 0) == nil { return try body(utf8) }
+      return try bytes(String(decoding: utf8, as: UTF8.self)).withUnsafeBytes(body)
+    }
+  }
+
   /// Writes the bytes that a text stands for, which are never more than its own, and returns how many they are.
   public static func decode(_ utf8: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableRawPointer) -> Int {
     guard let source = utf8.baseAddress else { return 0 }

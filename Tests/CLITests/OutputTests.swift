@@ -24,6 +24,17 @@ struct OutputTests {
             100  long name        -
         """)
     #expect(Listing("A", "B").table() == "A  B")
+    // As many columns as characters, whatever they are made of.
+    var wide = Listing("A", "B")
+    wide.rows = ["‘é’", "e\u{301}\u{302}", "👨\u{200D}👩x", "ab\n\tc"].map { [.string($0), "|"] }
+    #expect(
+      wide.table() == """
+        A      B
+        ‘é’    |
+        e\u{301}\u{302}      |
+        👨\u{200D}👩x     |
+        ab  c  |
+        """)
   }
 
   @Test("JSON: the columns in lower case, numbers as numbers")

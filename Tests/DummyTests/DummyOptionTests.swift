@@ -36,7 +36,7 @@ import Testing
       #"{"node": 1}"#,
       "cluster 'd' is given the option 'node', which its plugin does not have; did you mean 'nodes'?"
     ),
-    (#"{"nodes": 0}"#, "option 'nodes' of cluster 'd' must be a number, 1 or more"),
+    (#"{"nodes": 0}"#, "option 'nodes' of cluster 'd' must be a number from 1 to 1000000; it is 0"),
     (#"{"time": "fast"}"#, "option 'time' of cluster 'd' must be real or virtual"),
     (#"{"runtime": {"normal": [1]}}"#, "option 'runtime' of cluster 'd' must be a time, such as"),
     (#"{"runtime": {"uniform": [5, 1]}}"#, "option 'runtime' of cluster 'd' must be a time, such as"),

@@ -31,9 +31,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("slots", JSONValue.integer(0), #"option 'slots' of cluster 'c' must be a number of cores, or "cores""#),
-    ("memory", .string("lots"), #"option 'memory' of cluster 'c' must be a size, such as "16G""#),
-    ("oversubscribe", .string("yes"), "option 'oversubscribe' of cluster 'c' must be true or false"),
+    (
+      "slots", JSONValue.integer(0),
+      #"option 'slots' of cluster 'c' must be a number of cores from 1 to 1000000, or "cores"; it is 0"#
+    ),
+    (
+      "memory", .string("lots"),
+      #"option 'memory' of cluster 'c' must be a size, such as "16G"; it is "lots""#
+    ),
+    (
+      "oversubscribe", .string("yes"),
+      "option 'oversubscribe' of cluster 'c' must be true or false; it is \"yes\""
+    ),
     (
       "slot", .integer(1),
       "cluster 'c' is given the option 'slot', which its plugin does not have; did you mean 'slots'? "

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 struct BindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,7 +51,7 @@ struct BindCommand: ParsableCommand {
           + JSONText.line(own.count == 1 ? own[0] : .array(own))
       }
       try OutputFile.write(
-        Data(("{" + members.joined(separator: ",") + "}\n").utf8), to: ids, named: "--ids")
+        Data(VisibleText.json("{" + members.joined(separator: ",") + "}\n").utf8), to: ids, named: "--ids")
     }
     try Self.tell(bound, output)
   }

@@ -25,6 +25,12 @@ struct ClusterCheckCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if !(patience > 0 && patience <= Double(RuntimeSpan.longest)) {
+      throw ValidationError("--patience takes a number of seconds, more than 0")
+    }
+  }
+
   func run() throws {
     let cluster = try PluginRegistry.standard(file: plugins).cluster(name)
     let home = OSText.variable("HOME") ?? NSHomeDirectory()

@@ -13,6 +13,6 @@ struct DatabasePathCommand: ParsableCommand {
     if output.isJSON {
       return try StandardOutput.json(JSONText.line(JSONValue.object(["path": .string(path)])))
     }
-    try StandardOutput.line(path)
+    try StandardOutput.value(path)
   }
 }

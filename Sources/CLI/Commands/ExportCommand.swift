@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JobmonCore
+import OSText
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,11 +47,9 @@ struct ExportCommand: ParsableCommand {
     if undone > 0 { Console.error("\(undone) tasks are not done: they are exported without how they went") }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(instance)
-    guard let file, file != OutputFile.standardOutput else {
-      return try StandardOutput.json(String(decoding: data, as: UTF8.self))
-    }
-    try OutputFile.write(data, to: file, named: "-f")
+    let text = VisibleText.json(String(decoding: try encoder.encode(instance), as: UTF8.self))
+    guard let file, file != OutputFile.standardOutput else { return try StandardOutput.json(text) }
+    try OutputFile.write(Data(text.utf8), to: file, named: "-f")
     try output.tell(
       changed: 1, "wrote \(file)", ["file": .string(file), "tasks": JSONValue(stored.definition.taskCount)])
   }

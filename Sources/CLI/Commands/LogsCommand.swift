@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GuardedFiles
 import JobmonCore
+import OSText
 
 struct LogsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,14 +56,15 @@ struct LogsCommand: ParsableCommand {
         .notFound,
         attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
     }
+    let visible = try visible()
     let logs = attempts.flatMap { task, attempt in
       paths(attempt.stdout, attempt.stderr).map {
-        Log(task: task, attempt: attempt, path: $0, isVisible: isVisible)
+        Log(task: task, attempt: attempt, path: $0, visible: visible)
       }
     }
     let finishLogs =
       finish.map { finish in
-        paths(finish.stdout, finish.stderr).map { Log(finish: finish, path: $0, isVisible: isVisible) }
+        paths(finish.stdout, finish.stderr).map { Log(finish: finish, path: $0, visible: visible) }
       } ?? []
     let missing = output.isJSON ? try tellJSON(logs + finishLogs) : try tell(logs + finishLogs)
     if follow, let last = attempts.last?.1 {
@@ -72,8 +74,12 @@ struct LogsCommand: ParsableCommand {
     }
   }
 
-  /// Whether control characters are made visible.
-  private var isVisible: Bool { !raw && StandardOutput.isTerminal }
+  /// What makes control characters visible, where they have to be. On a terminal that wants colours, those stay.
+  private func visible() throws -> VisibleText? {
+    guard !raw, StandardOutput.isTerminal else { return nil }
+    return VisibleText(
+      keepsColours: Colors(setting: try self.store.configuration().text("ui.color"), terminal: true).isOn)
+  }
 
   /// - Returns: how many files are missing.
   private func tell(_ logs: [Log]) throws -> Int {
@@ -155,20 +161,20 @@ private struct Log {
 
   private enum Absence { case gone, notStarted, notYetStarted }
 
-  init(task: TaskRow, attempt: AttemptRow, path: String, isVisible: Bool) {
+  init(task: TaskRow, attempt: AttemptRow, path: String, visible: VisibleText?) {
     title = task.name
     cells = [
       .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
       path == attempt.stdout ? "stdout" : "stderr",
     ]
-    text = LogText(path: path, isVisible: isVisible)
+    text = LogText(path: path, visible: visible)
     absence = attempt.started != nil ? .gone : attempt.status.isFinal ? .notStarted : .notYetStarted
   }
 
-  init(finish: FinishLogs, path: String, isVisible: Bool) {
+  init(finish: FinishLogs, path: String, visible: VisibleText?) {
     title = "on_finish of run \(finish.run)"
     cells = [.null, "on_finish", .null, .null, path == finish.stdout ? "stdout" : "stderr"]
-    text = LogText(path: path, isVisible: isVisible)
+    text = LogText(path: path, visible: visible)
     absence = .gone
   }
 
@@ -194,9 +200,9 @@ final class LogText {
   private var visible: VisibleText?
   private var offset: UInt64 = 0
 
-  init(path: String, isVisible: Bool) {
+  init(path: String, visible: VisibleText?) {
     self.path = path
-    visible = isVisible ? VisibleText() : nil
+    self.visible = visible
   }
 
   /// Prints what has not been printed yet.

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 struct ResourceYAMLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,15 +121,16 @@ struct ResourceYAMLCommand: ParsableCommand {
     for cluster in clusters {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
-    let text = output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml
+    // What needs it is an escape in YAML's quotes, which are those of JSON.
+    let text = VisibleText.json(output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml)
     let file = file == OutputFile.standardOutput ? nil : file
     if let file { try OutputFile.write(Data(text.utf8), to: file, named: "-f") }
-    if prints || file == nil { try StandardOutput.write(text) }
+    if prints || file == nil { try StandardOutput.write(Data(text.utf8)) }
   }
 
   private func advice(_ usage: TemplateUsage) -> ComputeResources {
     let cores = busyCores ? usage.busyCores ?? usage.cores : usage.cores
-    func more(_ figure: Double) -> Int64 { Int64((figure * (1 + margin)).rounded(.up)) }
+    func more(_ figure: Double) -> Int64 { Int64(nearest: (figure * (1 + margin)).rounded(.up)) }
     return ComputeResources(
       cores: cores.map { max(1, Int(self.cores.of($0).rounded(.up))) },
       memory: usage.memory.map { more(memory.of($0)) },

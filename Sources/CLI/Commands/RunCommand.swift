@@ -35,6 +35,12 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var running: RunningOptions
 
+  func validate() throws {
+    if !(resumeTimeout >= 0) {
+      throw ValidationError("--resume-timeout takes a number of seconds, 0 or more")
+    }
+  }
+
   func run() throws {
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)

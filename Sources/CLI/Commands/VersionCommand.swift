@@ -7,8 +7,9 @@ struct VersionCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try StandardOutput.line(
-      output.isJSON
-        ? JSONText.line(JSONValue.object(["version": .string(Version.text)])) : "jobmon \(Version.text)")
+    if output.isJSON {
+      return try StandardOutput.json(JSONText.line(JSONValue.object(["version": .string(Version.text)])))
+    }
+    try StandardOutput.line("jobmon \(Version.text)")
   }
 }

@@ -120,7 +120,7 @@ struct WatchCommand: ParsableCommand {
       reason: reason, slowestTasks: [])
     try Summary(
       result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,
-      hasElapsed: holder != nil, isTerminal: StandardOutput.isTerminal
+      hasElapsed: holder != nil
     ).tell()
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }

@@ -25,6 +25,10 @@ struct WorkflowResumeCommand: ParsableCommand {
 
   @OptionGroup var running: RunningOptions
 
+  func validate() throws {
+    if !(timeout >= 0) { throw ValidationError("--timeout takes a number of seconds, 0 or more") }
+  }
+
   func run() throws {
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)

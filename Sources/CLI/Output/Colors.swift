@@ -14,13 +14,13 @@ struct Colors: Sendable {
     }
   }
 
-  func red(_ text: String) -> String { paint(text, 31) }
-  func green(_ text: String) -> String { paint(text, 32) }
-  func yellow(_ text: String) -> String { paint(text, 33) }
-  func bold(_ text: String) -> String { paint(text, 1) }
-  func faint(_ text: String) -> String { paint(text, 2) }
+  func red(_ text: StyledText) -> StyledText { paint(text, 31) }
+  func green(_ text: StyledText) -> StyledText { paint(text, 32) }
+  func yellow(_ text: StyledText) -> StyledText { paint(text, 33) }
+  func bold(_ text: StyledText) -> StyledText { paint(text, 1) }
+  func faint(_ text: StyledText) -> StyledText { paint(text, 2) }
 
-  private func paint(_ text: String, _ code: Int) -> String {
+  private func paint(_ text: StyledText, _ code: Int) -> StyledText {
     isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 }

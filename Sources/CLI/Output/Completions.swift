@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltinPlugins
 import Foundation
 import JobmonCore
+import OSText
 
 /// What a shell offers where a value has to be looked up. A shell that completes says no errors: what cannot be read offers
 /// nothing.
@@ -20,7 +21,8 @@ enum Completions {
   /// Names of clusters in the registry.
   static let clusters = CompletionKind.custom { words, _, _ in
     let named = words.lastIndex(of: "--plugins").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
-    return (try? PluginRegistry.standard(file: named).names) ?? []
+    // ArgumentParser prints them as they are.
+    return ((try? PluginRegistry.standard(file: named).names) ?? []).filter { VisibleText.line($0) == $0 }
   }
 
   /// The options of the store among words that may not be complete.

@@ -11,18 +11,18 @@ enum Console {
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Prints a line. On a terminal control characters are made visible.
-  static func error(_ text: String) { write((isErrorTerminal ? VisibleText.of(text) : text) + "\n") }
+  /// Prints lines, whose control characters are made visible.
+  static func error(_ text: String) { write("\(StyledText(lines: text))\n") }
 
   /// Asks a question; the cursor stays behind it.
-  static func ask(_ question: String) { write(question) }
+  static func ask(_ question: StyledText) { write(question) }
 
-  /// Prints text; names of files in it are written byte for byte.
+  /// Prints text; names of files in it are written byte for byte, but for control characters.
   ///
   /// - Parameter taken: called with the bytes of each piece that was written.
-  static func write(_ text: String, taken: (Int) -> Void = { _ in }) {
+  static func write(_ text: StyledText, taken: (Int) -> Void = { _ in }) {
     if isStuck.load(ordering: .relaxed) { return }
-    OSText.bytes(text).withUnsafeBytes {
+    OSText.withBytes(text.raw) {
       _ = Descriptor.write($0, to: STDERR_FILENO, pieces: Descriptor.piece, taken: taken)
     }
   }

@@ -6,7 +6,7 @@ enum Duration {
   static func text(_ seconds: Double) -> String {
     if seconds < 10 { return String(format: "%.2f s", seconds) }
     if seconds < 100 { return String(format: "%.1f s", seconds) }
-    let whole = Int(seconds.rounded())
+    let whole = Int64(nearest: seconds)
     let (days, hours, minutes) = (whole / 86400, whole / 3600 % 24, whole / 60 % 60)
     if days > 0 { return "\(days) d \(hours) h" }
     if hours > 0 { return "\(hours) h \(minutes) min" }

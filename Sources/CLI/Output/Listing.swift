@@ -14,8 +14,20 @@ struct Listing {
     shown = columns.count
   }
 
+  /// Bytes of a piece, about: a long listing is never there as a whole.
+  private static let piece = 1 << 20
+
   /// One JSON array; each row an object whose keys are the columns in lower case, in their order.
   var json: String {
+    var text = ""
+    writeJSON { text += $0 }
+    return text
+  }
+
+  /// Writes it piece by piece, and `end` behind it.
+  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void)
+    throws(Failure)
+  {
     let keys = columns.map { JSONText.line(JSONValue.string($0.lowercased())) + ":" }
     var text = "["
     for (place, row) in rows.enumerated() {
@@ -26,22 +38,31 @@ struct Listing {
         JSONWriter.write(value, to: &text)
       }
       text += "}"
+      if text.utf8.count >= Self.piece {
+        try write(text)
+        text = ""
+      }
     }
-    return text + "]"
+    try write(text + "]" + end)
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  ///
-  /// - Parameter isTerminal: whether control characters in cells are made visible.
-  func table(isTerminal: Bool = false) -> String {
+  func table() -> StyledText {
+    var text: StyledText = ""
+    writeTable { text += $0 }
+    return text
+  }
+
+  private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void)
+    throws(Failure)
+  {
     let columns = columns.prefix(shown)
-    func cell(_ value: JSONValue) -> Cell { Cell(isTerminal ? VisibleText.of(value.cell) : value.cell) }
-    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map(cell) }
+    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
     let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
     let isNumeric = columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
     }
-    var text = ""
+    var text: StyledText = ""
     for (place, row) in cells.enumerated() {
       if place > 0 { text += "\n" }
       var blanks = 0
@@ -50,30 +71,54 @@ struct Listing {
         if isNumeric[column] { blanks += missing }
         // Blanks are written when something follows them: no line ends with any.
         if cell.width > 0 {
-          for _ in 0..<blanks { text += " " }
+          text += StyledText(String(repeating: " ", count: blanks))
           text += cell.text
           blanks = 0
         }
         blanks += isNumeric[column] ? 2 : missing + 2
       }
+      if text.raw.utf8.count >= Self.piece {
+        try write(text)
+        text = ""
+      }
     }
-    return text
+    try write(text + end)
   }
 
   private struct Cell {
-    let text: String
+    /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
+    private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+      var width = 0
+      for (place, byte) in bytes.enumerated() {
+        if byte & 0xC0 != 0x80 { width += 1 }
+        switch byte {
+        // Latin letters; the quotes, dashes and signs from U+2010.
+        case ..<0xCC: continue
+        case 0xE2 where place + 2 < bytes.count:
+          if bytes[place + 1] == 0x80 ? bytes[place + 2] < 0x90 : bytes[place + 1] == 0x83 { return nil }
+        default: return nil
+        }
+      }
+      return width
+    }
+
+    let text: StyledText
     /// In characters.
     let width: Int
 
     init(_ text: String) {
-      self.text = text
-      width = text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+      self.text = StyledText(text)
+      var visible = self.text.raw
+      width = visible.withUTF8(Self.width) ?? visible.count
     }
   }
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
-    if output.isJSON { return try StandardOutput.json(json) }
-    try StandardOutput.line(table(isTerminal: StandardOutput.isTerminal))
+    if output.isJSON {
+      try writeJSON(end: "\n") { piece throws(OutputFailure) in try StandardOutput.json(piece, end: "") }
+    } else {
+      try writeTable(end: "\n") { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
+    }
   }
 }
 
@@ -96,6 +141,12 @@ extension JSONValue {
     }
   }
 
+  private static func oneLine(_ text: String) -> String {
+    var text = text
+    let isOne = text.withUTF8 { bytes in !bytes.contains { $0 == 0x0A || $0 == 0x09 } }
+    return isOne ? text : TextLines.split(text).joined(separator: " ").replacing("\t", with: " ")
+  }
+
   /// What stands in a table.
   fileprivate var cell: String {
     switch self {
@@ -103,8 +154,7 @@ extension JSONValue {
     case .bool(let value): String(value)
     case .integer(let value): String(value)
     case .number(let value): String(format: "%.2f", value)
-    case .string(let text):
-      text.utf8.contains(0x0A) ? TextLines.split(text).joined(separator: " ") : text
+    case .string(let text): Self.oneLine(text)
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
     }

@@ -1,4 +1,5 @@
 import JobmonCore
+import OSText
 
 /// The block that shows how a run goes: a row for each template, then the whole.
 struct LiveBlock {
@@ -14,8 +15,8 @@ struct LiveBlock {
   ///   - elapsed: milliseconds since the run began.
   ///   - notice: a further line, such as why nothing changes.
   mutating func lines(
-    _ start: RunStart, _ progress: RunProgress, elapsed: Int64, size: TerminalSize, notice: String? = nil
-  ) -> [String] {
+    _ start: RunStart, _ progress: RunProgress, elapsed: Int64, size: TerminalSize, notice: StyledText? = nil
+  ) -> [StyledText] {
     note(progress, elapsed)
     var rows = progress.templates.indices.filter { progress.templates[$0].total > 0 }
     // Two lines for the whole and a notice, one for the cursor.
@@ -27,16 +28,16 @@ struct LiveBlock {
       rows = rows.sorted { (weight($1), $0) < (weight($0), $1) }.prefix(most).sorted()
     }
     let width = size.columns - 1
-    let longest = rows.map { start.templates[$0].count }.max() ?? 0
+    let longest = rows.map { VisibleText.line(start.templates[$0]).count }.max() ?? 0
     let names = min(longest, max(8, min(28, width / 4)))
     let numbers =
       rows.map { place in
         "\(progress.templates[place].done)/\(progress.templates[place].total)".count
       }.max() ?? 0
     var lines = rows.map { row($0, start, progress, names: names, numbers: numbers, width: width) }
-    if hidden > 0 { lines.append(colors.faint(Self.cut("and \(hidden) more templates", width))) }
-    lines.append(colors.bold(Self.cut(footer(start, progress, elapsed), width)))
-    if let notice { lines.append(colors.yellow(Self.cut(notice, width))) }
+    if hidden > 0 { lines.append(colors.faint(Self.line("and \(hidden) more templates", width))) }
+    lines.append(colors.bold(Self.line(footer(start, progress, elapsed), width)))
+    if let notice { lines.append(colors.yellow(Self.line(notice.raw, width))) }
     return lines
   }
 
@@ -55,9 +56,9 @@ struct LiveBlock {
 
   private func row(
     _ place: Int, _ start: RunStart, _ progress: RunProgress, names: Int, numbers: Int, width: Int
-  ) -> String {
+  ) -> StyledText {
     let counts = progress.templates[place]
-    let name = Self.padded(Self.cut(start.templates[place], names), names)
+    let name = Self.padded(Self.cut(VisibleText.line(start.templates[place]), names), names)
     let number = Self.padded("\(counts.done)/\(counts.total)", numbers, right: true)
     var parts: [String] = []
     if counts.running > 0 { parts.append("\(counts.running) running") }
@@ -76,7 +77,7 @@ struct LiveBlock {
     let failed = counts.fatal == 0 ? 0 : max(1, counts.fatal * bar / counts.total)
     let drawn = Self.padded(
       String(repeating: "=", count: min(filled, bar - failed)) + String(repeating: "x", count: failed), bar)
-    let text = Self.cut("\(name) [\(drawn)] \(number)" + (words.isEmpty ? "" : "  \(words)"), width)
+    let text = Self.line("\(name) [\(drawn)] \(number)" + (words.isEmpty ? "" : "  \(words)"), width)
     return counts.fatal > 0 ? colors.red(text) : counts.done == counts.total ? colors.green(text) : text
   }
 
@@ -142,6 +143,11 @@ struct LiveBlock {
   private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, width - text.count))
     return right ? blanks + text : text + blanks
+  }
+
+  /// A line as wide as the terminal at most; cut when it is visible, so that nothing gets longer afterwards.
+  private static func line(_ text: String, _ width: Int) -> StyledText {
+    StyledText(cut(VisibleText.line(text), width))
   }
 
   private static func cut(_ text: String, _ width: Int) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import JobmonCore
+import OSText
 import Synchronization
 
 /// Lines on their way to a reader that may be slow, or may not read at all: a bounded queue and a thread that writes it.
@@ -49,10 +50,16 @@ final class OutputQueue: Sendable {
 
     var isEmpty: Bool { first == entries.count }
 
-    mutating func append(_ text: String, events: Int) {
-      entries.append(Entry(bytes: Array(text.utf8), events: events))
-      waiting += entries[entries.count - 1].bytes.count
+    mutating func append(_ bytes: [UInt8], events: Int) {
+      entries.append(Entry(bytes: bytes, events: events))
+      waiting += bytes.count
     }
+
+    /// Adds lines of JSON.
+    mutating func append(_ json: String, events: Int) {
+      append(Array(VisibleText.json(json).utf8), events: events)
+    }
+
   }
 
   /// What was not written.
@@ -81,12 +88,17 @@ final class OutputQueue: Sendable {
 
   // MARK: Posting
 
-  /// Posts a line that must not get lost.
-  func post(_ text: String) {
+  /// Posts a line of JSON that must not get lost.
+  func post(_ text: String) { post { $0.append(text, events: 0) } }
+
+  /// Posts lines for people that must not get lost.
+  func post(forPeople text: StyledText) { post { $0.append(OSText.bytes("\(text.raw)\n"), events: 0) } }
+
+  private func post(_ append: (inout State) -> Void) {
     state.withLock { state in
       guard state.failure == nil else { return }
       tellDropped(&state)
-      state.append(text, events: 0)
+      append(&state)
     }
     arrivals.post([()])
   }

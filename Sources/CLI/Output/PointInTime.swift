@@ -9,7 +9,7 @@ enum PointInTime {
   /// - Returns: nil where it is none of these.
   static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
     if text.last?.isLetter == true, let seconds = RuntimeSpan.seconds(text) {
-      return Timestamp(milliseconds: now.rawValue - seconds * 1000)
+      return Timestamp(milliseconds: now.rawValue - Milliseconds.of(seconds: seconds))
     }
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
@@ -20,7 +20,7 @@ enum PointInTime {
     ] {
       formatter.dateFormat = format
       if let date = formatter.date(from: text.replacing(" ", with: "T")) {
-        return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        return Timestamp(milliseconds: Int64(nearest: date.timeIntervalSince1970 * 1000))
       }
     }
     return nil

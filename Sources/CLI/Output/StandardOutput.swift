@@ -7,16 +7,27 @@ import OSText
 enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-  /// Prints a line for people. On a terminal control characters are made visible.
-  static func line(_ text: String) throws(OutputFailure) {
-    try write((isTerminal ? VisibleText.of(text) : text) + "\n")
+  /// Prints lines for people, whose control characters are made visible.
+  static func line(_ text: String) throws(OutputFailure) { try line(StyledText(lines: text)) }
+
+  /// Prints lines for people, with the styling of this program.
+  ///
+  /// - Parameter end: what is written behind them; nothing behind a piece.
+  static func line(_ text: StyledText, end: String = "\n") throws(OutputFailure) {
+    let failure = OSText.withBytes(text.raw + end) { Descriptor.write($0, to: STDOUT_FILENO) }
+    try check(failure)
   }
 
-  /// Prints text for people: names of files in it are written byte for byte.
-  static func write(_ text: String) throws(OutputFailure) { try write(Data(OSText.bytes(text))) }
+  /// Prints a line for a program, such as the name of a file: byte for byte, but on a terminal.
+  static func value(_ text: String) throws(OutputFailure) {
+    if isTerminal { return try line(text) }
+    try write(Data(OSText.bytes("\(text)\n")))
+  }
 
   /// Prints a line for programs, which is UTF-8 whatever the files are called.
-  static func json(_ text: String) throws(OutputFailure) { try write(Data((text + "\n").utf8)) }
+  static func json(_ text: String, end: String = "\n") throws(OutputFailure) {
+    try check(Descriptor.write(VisibleText.json(text) + end, to: STDOUT_FILENO))
+  }
 
   /// Prints bytes as they are.
   static func write(_ bytes: Data) throws(OutputFailure) {

@@ -1,4 +1,5 @@
 import JobmonCore
+import OSText
 
 /// A report as one HTML file that needs nothing else: the figures as JSON, and a script that draws them.
 struct ReportPage {
@@ -6,16 +7,31 @@ struct ReportPage {
 
   var html: String {
     // Nothing in a name may end the element that the figures stand in.
-    let json = figures.replacing("<", with: "\\u003c")
-    return ReportMarkup.page
-      .replacing("{{title}}", with: Self.escaped("\(report.name) (workflow \(report.id))"))
-      .replacing("{{style}}", with: ReportMarkup.style)
-      .replacing("{{script}}", with: ReportMarkup.script)
-      .replacing("{{figures}}", with: json)
+    let json = Self.replacing("<", in: figures, with: "\\u003c")
+    // Put together from left to right: what is put in is not looked at for places.
+    var page = ""
+    var rest = Substring(ReportMarkup.page)
+    for (name, part) in [
+      ("{{title}}", Self.escaped("\(VisibleText.line(report.name)) (workflow \(report.id))")),
+      ("{{style}}", ReportMarkup.style), ("{{figures}}", json), ("{{script}}", ReportMarkup.script),
+    ] {
+      let place = rest.firstRange(of: name)!
+      page += rest[..<place.lowerBound]
+      page += part
+      rest = rest[place.upperBound...]
+    }
+    return page + rest
   }
 
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    replacing(
+      ">", in: replacing("<", in: replacing("&", in: text, with: "&amp;"), with: "&lt;"), with: "&gt;")
+  }
+
+  /// By bytes: the figures are many megabytes.
+  private static func replacing(_ sign: Unicode.Scalar, in text: String, with other: String) -> String {
+    let parts = text.utf8.split(separator: UInt8(ascii: sign), omittingEmptySubsequences: false)
+    return parts.lazy.map { Substring($0) }.joined(separator: other)
   }
 
   /// Times are milliseconds after the beginning.
@@ -31,11 +47,11 @@ struct ReportPage {
     add(
       "workflow",
       .object([
-        "id": .integer(report.id), "name": .string(report.name), "tool": .string(report.tool),
-        "toolVersion": .string(report.toolVersion), "args": .string(report.workflowArgs),
-        "description": JSONValue(report.description), "status": .string(report.status.rawValue),
-        "user": .string(report.user), "created": .integer(report.created), "begin": .integer(beginning),
-        "driver": JSONValue(report.driver.words), "now": .integer(report.now),
+        "id": .integer(report.id), "name": Self.words(report.name), "tool": Self.words(report.tool),
+        "toolVersion": Self.words(report.toolVersion), "args": Self.words(report.workflowArgs),
+        "description": report.description.map(Self.words) ?? .null, "status": .string(report.status.rawValue),
+        "user": Self.words(report.user), "created": .integer(report.created), "begin": .integer(beginning),
+        "driver": report.driver.words.map(Self.words) ?? .null, "now": .integer(report.now),
         "limit": JSONValue(report.limit),
         "firstTask": .integer(report.firstTask), "attempts": JSONValue(report.attemptCount),
       ]))
@@ -49,10 +65,13 @@ struct ReportPage {
     return text + "}"
   }
 
+  /// Text of others: a browser shows no control characters, and obeys those of bidirectional text.
+  private static func words(_ text: String) -> JSONValue { .string(VisibleText.of(text)) }
+
   private func run(_ run: WorkflowReport.Run) -> JSONValue {
     .object([
-      "id": .integer(run.id), "status": .string(run.status.rawValue), "cluster": .string(run.cluster),
-      "user": .string(run.user), "started": .integer(run.started - beginning),
+      "id": .integer(run.id), "status": .string(run.status.rawValue), "cluster": Self.words(run.cluster),
+      "user": Self.words(run.user), "started": .integer(run.started - beginning),
       "ended": run.ended.map { .integer($0 - beginning) } ?? .null,
     ])
   }
@@ -66,7 +85,7 @@ struct ReportPage {
       range.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) } ?? .null
     }
     return .object([
-      "name": .string(template.name), "tasks": JSONValue(template.tasks), "done": JSONValue(template.done),
+      "name": Self.words(template.name), "tasks": JSONValue(template.tasks), "done": JSONValue(template.done),
       "fatal": JSONValue(template.fatal), "retries": JSONValue(template.retries),
       "limit": JSONValue(template.limit), "runtime": spread(template.runtime),
       "memory": spread(template.memory), "askedRuntime": range(template.requestedRuntime),
@@ -79,17 +98,18 @@ struct ReportPage {
 
   private func link(_ link: WorkflowReport.Link) -> JSONValue {
     .object([
-      "task": .integer(link.task), "name": .string(link.name), "template": JSONValue(link.template),
+      "task": .integer(link.task), "name": Self.words(link.name), "template": JSONValue(link.template),
       "waited": .integer(link.waited), "ran": .integer(link.ran),
     ])
   }
 
   private func error(_ group: ErrorGroup) -> JSONValue {
     .object([
-      "count": JSONValue(group.count), "sample": .string(group.sample),
+      "count": JSONValue(group.count), "sample": Self.words(group.sample),
       "first": .integer(group.firstSeen.rawValue), "last": .integer(group.lastSeen.rawValue),
       "tasks": .array(group.taskIDs.prefix(20).map { .integer($0) }),
-      "more": JSONValue(max(0, group.taskIDs.count - 20)), "hosts": .array(group.hosts.map { .string($0) }),
+      "more": JSONValue(max(0, group.taskIDs.count - 20)),
+      "hosts": .array(group.hosts.map { Self.words($0) }),
     ])
   }
 
@@ -130,7 +150,7 @@ struct ReportPage {
       guard let node = attempt.node else { return nil }
       if let known = nodes[node] { return Int64(known) }
       nodes[node] = nodeNames.count
-      nodeNames.append(.string(node))
+      nodeNames.append(Self.words(node))
       return Int64(nodeNames.count - 1)
     }
     text += "},\n\"nodes\":"
@@ -145,7 +165,7 @@ struct ReportPage {
       last = attempt.task
       if !isFirst { text += "," }
       isFirst = false
-      JSONWriter.write(.string(report.taskNames[attempt.task] ?? ""), to: &text)
+      JSONWriter.write(Self.words(report.taskNames[attempt.task] ?? ""), to: &text)
     }
     text += "]"
   }

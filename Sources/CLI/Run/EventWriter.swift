@@ -38,8 +38,8 @@ final class EventWriter: RunObserver {
   /// two seconds is given up.
   ///
   /// - Throws: ``OutputFailure`` where standard output could not be written.
-  func end(result: String) throws(OutputFailure) {
-    if isStandardOutput { queue.post(result) }
+  func end(result: StyledText) throws(OutputFailure) {
+    if isStandardOutput { queue.post(forPeople: result) }
     end()
     if isStandardOutput, let code = queue.failure { throw OutputFailure(code: code) }
   }

@@ -21,19 +21,17 @@ struct PreviewText {
     return listing
   }
 
-  private var table: String {
-    var head = "\(preview.name): \(preview.tasksTotal) tasks"
+  private var table: StyledText {
+    var head: StyledText = "\(preview.name): \(preview.tasksTotal) tasks"
     if preview.tasksPreviouslyDone > 0 {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
     head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
     if let changes = preview.changes {
       head +=
-        "\n\n\(changes.text)\n(with --accept-changes, or with --keep-done; without them the run is refused)"
+        "\n\n\(StyledText(lines: changes.text))\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
-    let isTerminal = StandardOutput.isTerminal
-    if isTerminal { head = VisibleText.of(head) }
-    return head + "\n\n" + listing.table(isTerminal: isTerminal) + "\n\nnothing was run (--dry-run)"
+    return "\(head)\n\n\(listing.table())\n\nnothing was run (--dry-run)"
   }
 
   private var json: JSONValue {

@@ -17,7 +17,6 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     ProcessInfo.processInfo.environment["JOBMON_STANDSTILL"].flatMap(Double.init) ?? 300
 
   let colors: Colors
-  private let isTerminal = Console.isErrorTerminal
   private let isLive: Bool
   private let isQuiet: Bool
   private let isVerbose: Bool
@@ -25,7 +24,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private let state = NSCondition()
   private var opening: RunStart?
   private var progress: RunProgress?
-  private var messages: [String] = []
+  private var messages: [StyledText] = []
   /// Messages that were dropped, the oldest ones, because the terminal takes nothing.
   private var omitted = 0
   private var isStopped = false
@@ -42,7 +41,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   /// When `progress` was told (monotonic milliseconds), and since when its counts are what they are.
   private var progressAt: Int64 = 0
   private var changedAt = Instant.now.monotonic
-  private var notice: String?
+  private var notice: StyledText?
   private var lastQuiet = 0.0
   private let standstill: (@Sendable (WorkflowID) -> Standstill?)?
 
@@ -95,9 +94,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   func began(_ start: RunStart) {
     state.lock()
     opening = start
-    let before = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
+    let before: StyledText = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
     add(
-      "workflow \(start.workflowID) (\(visible(start.name))), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(visible(start.folder))"
+      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(start.folder)"
     )
     state.unlock()
   }
@@ -117,56 +116,55 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {
     if isQuiet { return }
     let head = willRetry ? colors.yellow("retry ") : colors.red("failed")
-    var lines = [
-      "\(head) \(visible(task.name)) (task \(task.taskID), attempt \(attempt)): \(visible(task.reason))"
+    var lines: [StyledText] = [
+      "\(head) \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"
     ]
     if let command = task.command.map({ TextLines.split($0) })?.first(where: { !TextLines.isBlank($0) }) {
-      lines.append("       $ \(visible(command.count > 200 ? command.prefix(200) + "…" : String(command)))")
+      lines.append("       $ \(command.count > 200 ? command.prefix(200) + "…" : command[...])")
     }
     if let tail = task.stderrTail, !tail.isEmpty {
-      lines += tail.split(separator: "\n").suffix(5).map { "       | \(visible(String($0)))" }
+      lines += TextLines.split(tail).filter { !$0.isEmpty }.suffix(5).map { "       | \($0)" }
     }
-    if let path = task.stderr { lines.append("       \(colors.faint(visible(path)))") }
+    if let path = task.stderr { lines.append("       \(colors.faint(StyledText(path)))") }
     note(lines.joined(separator: "\n"))
   }
 
   func changed(_ events: [StatusEvent]) {
     guard isVerbose else { return }
     let lines = events.filter { $0.kind == .task }.map { event in
-      let node = event.node.map { " on \($0)" } ?? ""
+      let node: StyledText = event.node.map { " on \($0)" } ?? ""
       return colors.faint(
-        "\(visible(event.taskName ?? "task \(event.id)")): \(event.from ?? "-") -> \(event.to)\(node)")
+        "\(event.taskName ?? "task \(event.id)"): \(event.from ?? "-") -> \(event.to)\(node)")
     }
     if !lines.isEmpty { note(lines.joined(separator: "\n")) }
   }
 
-  func noticed(_ text: String) { note(visible(text)) }
+  func noticed(_ text: String) { note(StyledText(message: text)) }
 
   func interrupted(running tasks: [String], again: Bool) {
     state.lock()
     let id = opening?.workflowID
     state.unlock()
-    var lines = [
+    var lines: [StyledText] = [
       again
         ? "interrupted again: leaving at once" : "interrupted: starting nothing new; once more leaves at once"
     ]
     if !tasks.isEmpty {
-      let more = tasks.count > 5 ? ", …" : ""
-      lines.append(
-        "  still running: \(visible(tasks.prefix(5).joined(separator: ", ")))\(more) (\(tasks.count))")
+      let more: StyledText = tasks.count > 5 ? ", …" : ""
+      lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
     }
-    if let id { lines.append("  to resume: \(visible(resumeCommand(id)))") }
+    if let id { lines.append("  to resume: \(resumeCommand(id))") }
     note(lines.joined(separator: "\n"))
   }
 
-  private func note(_ text: String) {
+  private func note(_ text: StyledText) {
     state.lock()
     add(text)
     state.unlock()
   }
 
   /// Adds a message; called with the lock held.
-  private func add(_ text: String) {
+  private func add(_ text: StyledText) {
     if messages.count >= Self.mostMessages {
       let old = Self.mostMessages / 10
       messages.removeFirst(old)
@@ -175,9 +173,6 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     messages.append(text)
     state.signal()
   }
-
-  /// What tasks say and are called, as a terminal may show it; elsewhere it stays as it is.
-  private func visible(_ text: String) -> String { isTerminal ? VisibleText.of(text) : text }
 
   // MARK: Drawing
 
@@ -196,7 +191,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       state.unlock()
       var text = clearing()
       if omitted > 0 { text += "(\(omitted) earlier messages are not shown)\n" }
-      for message in messages { text += message + "\n" }
+      for message in messages { text += "\(message)\n" }
       if let start, let progress, !isQuiet {
         let news = isOver ? nil : noteStandstill(start)
         if isLive {
@@ -204,9 +199,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
           let lines = block.lines(
             start, progress, elapsed: elapsed, size: TerminalSize.ofStandardError, notice: notice)
           drawnLines = lines.count
-          text += lines.map { $0 + "\n" }.joined()
+          for line in lines { text += "\(line)\n" }
         } else {
-          if let news { text += news + "\n" }
+          if let news { text += "\(news)\n" }
           text += line(start, progress, isLast: isOver)
         }
       }
@@ -225,7 +220,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   /// Says why nothing changes where that has been so for long, and again when as much time has passed.
   ///
   /// - Returns: the sentence when it is new.
-  private func noteStandstill(_ start: RunStart) -> String? {
+  private func noteStandstill(_ start: RunStart) -> StyledText? {
     state.lock()
     let since = changedAt
     let isKnown = notice != nil
@@ -235,7 +230,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       let why = standstill?(start.workflowID)
     else { return nil }
     lastQuiet = quiet
-    let sentence = "nothing has changed for \(Duration.text(quiet)): \(visible(why.sentence()))"
+    let sentence: StyledText = "nothing has changed for \(Duration.text(quiet)): \(why.sentence())"
     state.lock()
     if changedAt == since { notice = sentence }
     state.unlock()
@@ -243,13 +238,13 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   }
 
   /// Takes the block off the screen.
-  private func clearing() -> String {
+  private func clearing() -> StyledText {
     guard drawnLines > 0 else { return "" }
     defer { drawnLines = 0 }
     return "\r\u{1B}[\(drawnLines)A\u{1B}[J"
   }
 
-  private func line(_ start: RunStart, _ progress: RunProgress, isLast: Bool) -> String {
+  private func line(_ start: RunStart, _ progress: RunProgress, isLast: Bool) -> StyledText {
     guard progress != lastLine, !isLast, Date().timeIntervalSince(lastLineAt) >= Self.lineInterval else {
       return ""
     }

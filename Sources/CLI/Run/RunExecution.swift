@@ -65,16 +65,14 @@ struct RunExecution {
     let resume = resumeCommand(result.workflowID)
     control?.ended(ResultJSON.text(of: result, resumeCommand: resume))
     let colors = Colors(setting: configuration.text("ui.color"), terminal: StandardOutput.isTerminal)
-    let text =
-      options.output.isJSON
-      ? ResultJSON.text(of: result, resumeCommand: resume)
-      : Summary(
-        result: result, resumeCommand: resume, colors: colors, isTerminal: StandardOutput.isTerminal
-      ).text
     do throws(OutputFailure) {
-      try events?.end(result: text + "\n")
-      if events?.isStandardOutput != true {
-        try options.output.isJSON ? StandardOutput.json(text) : StandardOutput.write(text + "\n")
+      let summary = Summary(result: result, resumeCommand: resume, colors: colors)
+      // Standard output has events, or the result as JSON.
+      try events?.end(result: summary.text)
+      if options.output.isJSON {
+        try StandardOutput.json(ResultJSON.text(of: result, resumeCommand: resume))
+      } else if events?.isStandardOutput != true {
+        try summary.tell()
       }
       try StandardOutput.finish()
       return result.exitCode

@@ -10,32 +10,32 @@ struct Summary {
   let colors: Colors
   /// Whether the time that has passed says anything.
   var hasElapsed = true
-  /// Whether a terminal shows it: then control characters are made visible.
-  var isTerminal = false
 
-  var text: String {
-    var lines: [String] = [""]
-    let word = result.status.rawValue
+  var text: StyledText {
+    var lines: [StyledText] = [""]
+    let word = StyledText(result.status.rawValue)
     let painted = result.status == .done ? colors.green(colors.bold(word)) : colors.red(colors.bold(word))
     lines.append(
-      "\(painted)  workflow \(result.workflowID) (\(visible(result.name)))"
-        + (result.reason.map { ": \(visible($0))" } ?? ""))
-    var counts = "  tasks    \(result.tasksDone) of \(result.tasksTotal) done"
+      "\(painted)  workflow \(result.workflowID) (\(result.name))\(result.reason.map { ": \($0)" } ?? "" as StyledText)"
+    )
+    var counts: StyledText = "  tasks    \(result.tasksDone) of \(result.tasksTotal) done"
     if result.tasksPreviouslyDone > 0 { counts += " (\(result.tasksPreviouslyDone) by earlier runs)" }
     if result.tasksFatal > 0 { counts += ", \(result.tasksFatal) fatal" }
     if result.tasksPending > 0 { counts += ", \(result.tasksPending) pending" }
     lines.append(counts)
     lines.append(
-      (hasElapsed ? "  elapsed  \(Duration.text(result.elapsedSeconds)), " : "  retries  ")
-        + "\(result.retries)" + (hasElapsed ? " retries" : ""))
+      hasElapsed
+        ? "  elapsed  \(Duration.text(result.elapsedSeconds)), \(result.retries) retries"
+        : "  retries  \(result.retries)")
     if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
-      let list = result.slowestTasks.prefix(3).map { "\(visible($0.name)) (\(Duration.text($0.seconds)))" }
-      lines.append("  slowest  " + list.joined(separator: ", "))
+      let list = result.slowestTasks.prefix(3).map {
+        "\($0.name) (\(Duration.text($0.seconds)))" as StyledText
+      }
+      lines.append("  slowest  \(list.joined(separator: ", "))")
     }
     for task in result.failedTasks.prefix(Self.mostFailures) {
-      lines.append(
-        "  \(colors.red("failed"))   \(visible(task.name)) (task \(task.taskID)): \(visible(task.reason))")
-      if let stderr = task.stderr { lines.append("           \(colors.faint(visible(stderr)))") }
+      lines.append("  \(colors.red("failed"))   \(task.name) (task \(task.taskID)): \(task.reason)")
+      if let stderr = task.stderr { lines.append("           \(colors.faint(StyledText(stderr)))") }
     }
     if result.failedTasks.count > Self.mostFailures {
       lines.append(
@@ -43,12 +43,10 @@ struct Summary {
       )
     }
     if result.status != .done, result.status != .terminated {
-      lines.append("  resume   \(visible(resumeCommand))")
+      lines.append("  resume   \(resumeCommand)")
     }
     return lines.joined(separator: "\n")
   }
 
-  private func visible(_ text: String) -> String { isTerminal ? VisibleText.of(text) : text }
-
-  func tell() throws(OutputFailure) { try StandardOutput.write(text + "\n") }
+  func tell() throws(OutputFailure) { try StandardOutput.line(text) }
 }

@@ -17,9 +17,15 @@ enum AttemptNote {
 
   /// The failure itself.
   static func essence(_ reason: String) -> String {
-    for note in ["; the last of ", "; the only attempt", pause] {
-      if let place = reason.range(of: note) { return String(reason[..<place.lowerBound]) }
+    // By bytes: reasons are many, and may be long.
+    var reason = reason
+    let length = reason.withUTF8 { bytes in
+      let marks = bytes.indices.filter { bytes[$0] == notes[0][0] }
+      return notes.lazy.compactMap { note in marks.first { bytes[$0...].starts(with: note) } }.first
     }
-    return reason
+    return length.map { String(reason.utf8.prefix($0))! } ?? reason
   }
+
+  /// All of them begin with the same sign.
+  private static let notes = ["; the last of ", "; the only attempt", pause].map { Array($0.utf8) }
 }

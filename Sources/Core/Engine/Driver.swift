@@ -388,7 +388,7 @@ final class Driver {
   /// Makes an executor call, after making sure that this run still holds its workflow: a driver that was stopped for
   /// longer than its lease must not act on it when it wakes.
   private func tell(_ call: String, _ body: () -> Void) throws {
-    let allowed = Int64(min(60, 2 * options.heartbeatInterval) * 1000)
+    let allowed = Milliseconds.of(seconds: min(60, 2 * options.heartbeatInterval))
     if Instant.now.monotonic - keeper.lastBeat > allowed {
       guard try store.beat(run) else { throw StoreError.leaseLost(nil) }
       keeper.noteBeat()

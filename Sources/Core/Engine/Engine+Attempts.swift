@@ -73,10 +73,12 @@ extension Engine {
       if clusters[cluster].deferrals[why].map({ now.monotonic - $0 > Self.noticePause }) ?? true {
         clusters[cluster].deferrals[why] = now.monotonic
         actions.append(
-          .notice("\(clusters[cluster].name): \(why); trying again in \(Int(seconds.rounded(.up))) s"))
+          .notice(
+            "\(clusters[cluster].name): \(why); trying again in \(Int64(nearest: seconds.rounded(.up))) s"))
       }
       for instance in instances {
-        try end(instance, Outcome(cause: .interrupted, message: why), pause: Int64(seconds * 1000))
+        try end(
+          instance, Outcome(cause: .interrupted, message: why), pause: Milliseconds.of(seconds: seconds))
       }
     case .ambiguous(let why):
       actions.append(.notice("\(clusters[cluster].name): \(why); asking what became of the submission"))

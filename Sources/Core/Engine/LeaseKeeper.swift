@@ -36,7 +36,7 @@ final class LeaseKeeper: @unchecked Sendable {
   ) {
     self.store = store
     self.run = run
-    self.beatInterval = Int64(beatInterval * 1000)
+    self.beatInterval = Milliseconds.of(seconds: beatInterval)
     self.report = report
     beatAt = Instant.now.monotonic
   }

@@ -19,7 +19,7 @@ struct LeaseSeeker {
     var dead: WorkflowRunID?
     var watched: (run: WorkflowRunID, beats: Int64, since: Int64)?
     var hasAsked = false
-    let deadline = Instant.now.monotonic + Int64(options.resumeTimeout * 1000)
+    let deadline = Instant.now.monotonic + Milliseconds.of(seconds: options.resumeTimeout)
     while !isInterrupted() {
       KillPoint.reached("driver.lease.before")
       switch try store.openRun(workflow, by: driver, over: dead) {
@@ -52,7 +52,9 @@ struct LeaseSeeker {
           throw held(holder, workflow, "another resume was faster; ")
         }
         if now >= deadline {
-          throw held(holder, workflow, "it has not let go within \(Int(options.resumeTimeout)) s; ")
+          throw held(
+            holder, workflow,
+            "it has not let go within \(Milliseconds.of(seconds: options.resumeTimeout) / 1000) s; ")
         }
         usleep(Self.lookOut)
       }

@@ -71,11 +71,12 @@ struct RetryPolicy: Sendable {
 
 extension ResourceScale {
   /// The request after the `failures`-th failure for want of the resource (bytes or seconds).
-  func apply(to old: Int64, failures: Int) -> Int64 {
+  ///
+  /// - Parameter most: what a factor makes of it at most.
+  func apply(to old: Int64, failures: Int, most: Int64 = .max) -> Int64 {
     switch self {
     case .factor(let factor):
-      let scaled = (Double(old) * (1 + factor)).rounded(.up)
-      return scaled < Double(Int64.max) ? Int64(scaled) : Int64.max
+      return min(Int64(nearest: (Double(old) * (1 + factor)).rounded(.up)), most)
     case .list(let values):
       return values.isEmpty ? old : values[min(max(0, failures - 1), values.count - 1)]
     // The callback is asked (``Engine/ask(_:_:)``).
@@ -97,8 +98,14 @@ extension ResolvedSettings {
     var request = request
     let scale = scales[resource] ?? .standard
     switch resource {
-    case .memory: request.memory = request.memory.map { scale.apply(to: $0, failures: failures) }
-    case .runtime: request.runtime = request.runtime.map { scale.apply(to: $0, failures: failures) }
+    case .memory:
+      request.memory = request.memory.map {
+        scale.apply(to: $0, failures: failures, most: MemorySize.largest)
+      }
+    case .runtime:
+      request.runtime = request.runtime.map {
+        scale.apply(to: $0, failures: failures, most: RuntimeSpan.longest)
+      }
     }
     return request
   }

@@ -1,8 +1,9 @@
 import Foundation
 import GuardedFiles
+import OSText
 
 /// What the clusters of a workflow's runs had to say for themselves: `run.log` in the folder of its log files, one line
-/// each. It is made with its first line.
+/// each, with control characters made visible. It is made with its first line.
 final class RunLog {
   let path: String
   private var file: FileHandle?
@@ -15,7 +16,8 @@ final class RunLog {
     guard !isBroken else { return nil }
     do throws(FileFault) {
       let file = try opened()
-      let line = "\(Timestamp.now.iso8601) \(cluster): \(level.rawValue): \(text)\n"
+      let said = VisibleText.line("\(cluster): \(level.rawValue): \(text)")
+      let line = "\(Timestamp.now.iso8601) \(said)\n"
       let failure = Descriptor.write(line, to: file.fileDescriptor)
       if failure != 0 { throw FileFault(path, .system(failure)) }
       return nil

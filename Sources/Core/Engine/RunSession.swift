@@ -150,10 +150,10 @@ final class RunSession {
     try preflight.checkClocks()
     var policy = EnginePolicy()
     policy.failFast = options.failFast
-    policy.timeout = options.secondsUntilTimeout.map { Int64($0 * 1000) }
+    policy.timeout = options.secondsUntilTimeout.map { Milliseconds.of(seconds: $0) }
     policy.infrastructureAttempts = options.infrastructureAttempts
-    policy.backoffFirst = Int64(options.backoffFirst * 1000)
-    policy.backoffMax = Int64(options.backoffMax * 1000)
+    policy.backoffFirst = Milliseconds.of(seconds: options.backoffFirst)
+    policy.backoffMax = Milliseconds.of(seconds: options.backoffMax)
     policy.coldResume = options.resetRunningJobs
     let graph: TaskGraph
     do {

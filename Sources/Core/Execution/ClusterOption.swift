@@ -31,10 +31,25 @@ public struct ClusterOption: Hashable, Codable, Sendable {
         throw unknown(name, among: declared.map(\.name), cluster: cluster)
       }
       if !option.kind.takes(value) {
-        throw ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(option.kind.phrase)")
+        throw wrong(name, of: cluster, mustBe: option.kind.phrase, not: value)
       }
     }
   }
+
+  /// The error for an option whose value makes no sense.
+  ///
+  /// - Parameters:
+  ///   - expected: what is allowed.
+  ///   - value: what was given, where that is not in `expected`.
+  public static func wrong(_ name: String, of cluster: String, mustBe expected: String, not value: JSONValue?)
+    -> ExecutorError
+  {
+    let text = value.map { "; it is \(JSONWriter.text($0).prefix(longestValue))" } ?? ""
+    return ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(expected)\(text)")
+  }
+
+  /// Characters of a value that an error shows.
+  private static let longestValue = 80
 
   /// The error for an option that there is not.
   public static func unknown(_ name: String, among known: [String], cluster: String) -> ExecutorError {
@@ -49,14 +64,13 @@ extension ClusterOption.Kind {
   func takes(_ value: JSONValue) -> Bool {
     switch (self, value) {
     case (.any, _), (.text, .string), (.integer, .integer), (.number, .integer), (.number, .number),
-      (.boolean, .bool), (.list, .array), (.object, .object), (.time, .integer), (.size, .integer),
-      (.size, .number):
+      (.boolean, .bool), (.list, .array), (.object, .object):
       true
     case (.integer, .string(let text)): Int64(text) != nil
     case (.number, .string(let text)): Double(text) != nil
     case (.boolean, .string(let text)): text == "true" || text == "false"
-    case (.size, .string(let text)): MemorySize.bytes(text) != nil
-    case (.time, .string(let text)): RuntimeSpan.seconds(text) != nil
+    case (.size, .string), (.size, .integer), (.size, .number): value.bytes != nil
+    case (.time, .string), (.time, .integer), (.time, .number): value.seconds != nil
     default: false
     }
   }
@@ -67,7 +81,7 @@ extension ClusterOption.Kind {
     case .integer: "a whole number"
     case .number: "a number"
     case .boolean: "true or false"
-    case .size: #"a size, such as "16G""#
+    case .size: #"a size, such as "16G", and less than 4096P"#
     case .time: #"a time, such as "2h""#
     case .list: "a list"
     case .object: "an object"

@@ -19,15 +19,17 @@ extension ClusterQueue {
       switch (key, value) {
       case ("name", _): break
       case ("default", .bool(let flag)): queue.isDefault = flag
-      case ("max_cores", .integer(let number)): queue.maxCores = Int(number)
+      case ("max_cores", .integer(let number)) where number >= 1: queue.maxCores = Int(number)
+      case ("max_cores", _):
+        throw bad(cluster, "queues.\(name).max_cores", "a number of cores, 1 or more", value)
       case ("max_memory", _):
         guard let limit = value.bytes else {
-          throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#)
+          throw bad(cluster, "queues.\(name).max_memory", #"a size, such as "16G""#, value)
         }
         queue.maxMemory = limit
       case ("max_runtime", _):
         guard let limit = value.seconds else {
-          throw bad(cluster, "queues.\(name).max_runtime", #"a time, such as "2h""#)
+          throw bad(cluster, "queues.\(name).max_runtime", #"a time, such as "2h""#, value)
         }
         queue.maxRuntime = limit
       default:
@@ -39,8 +41,10 @@ extension ClusterQueue {
     return queue
   }
 
-  private static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {
-    ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
+  private static func bad(_ cluster: String, _ key: String, _ expected: String, _ value: JSONValue? = nil)
+    -> ExecutorError
+  {
+    ClusterOption.wrong(key, of: cluster, mustBe: expected, not: value)
   }
 }
 

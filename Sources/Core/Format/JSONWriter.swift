@@ -45,7 +45,8 @@ public enum JSONWriter {
 
   private static func write(_ string: String, to text: inout String) {
     text += "\""
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+    var bytes = string
+    if bytes.withUTF8({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C } }) {
       text += string
     } else {
       for scalar in string.unicodeScalars {

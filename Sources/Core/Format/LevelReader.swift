@@ -49,7 +49,7 @@ enum LevelReader {
     for (key, value) in try node.members("a mapping of resources") {
       if value.isNull { continue }
       switch key {
-      case "cores": resources.cores = try value.integer(atLeast: 1)
+      case "cores": resources.cores = try value.integer(in: 1...ComputeResources.mostCores)
       case "memory": resources.memory = try memory(value)
       case "runtime": resources.runtime = try runtime(value)
       case "queue": resources.queue = try value.string()
@@ -95,7 +95,8 @@ enum LevelReader {
         let text = try value.string()
         guard let factor = Double(text), factor >= 0, factor.isFinite else {
           throw value.fault(
-            "\(value.path): expected a number such as 0.5, or a list of requests, and found '\(text)'")
+            "\(value.path): expected a number such as 0.5 (0 or more), or a list of requests, and found '\(text)'"
+          )
         }
         scales[resource] = .factor(factor)
       }
@@ -106,8 +107,7 @@ enum LevelReader {
   private static func memory(_ node: FileNode) throws -> Int64 {
     let text = try node.string()
     guard let bytes = MemorySize.bytes(text) else {
-      throw node.fault(
-        "\(node.path): '\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB")
+      throw node.fault("\(node.path): \(MemorySize.fault(text))")
     }
     return bytes
   }

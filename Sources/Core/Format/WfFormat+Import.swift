@@ -63,11 +63,12 @@ extension WfFormat {
         : "sleep \(Self.text(seconds))"
       var attributes = [Self.runtimeAttribute: Self.text(seconds)]
       if let memory = went?.memoryInBytes ?? task.memoryInBytes, memory >= 1, memory < 1e18 {
-        attributes[Self.memoryAttribute] = "\(Int64(memory))B"
+        attributes[Self.memoryAttribute] = "\(Int64(nearest: memory))B"
       }
       var settings = TaskSettings()
       if let cores = went?.coreCount ?? task.cores, cores > 1, cores < 1e6 {
-        settings.computeResources[TaskSettings.anyCluster] = ComputeResources(cores: Int(cores.rounded(.up)))
+        settings.computeResources[TaskSettings.anyCluster] = ComputeResources(
+          cores: Int(cores.rounded(.up)))
       }
       definition.tasks.append(
         template: template, name: TaskName.legal(id), arguments: [id, command],
@@ -108,7 +109,7 @@ extension WfFormat {
 
   /// Seconds as `sleep` and the simulated cluster read them.
   private static func text(_ seconds: Double) -> String {
-    let milliseconds = Int64((min(seconds, 1e12) * 1000).rounded())
+    let milliseconds = Int64(nearest: min(seconds, 1e12) * 1000)
     let rest = milliseconds % 1000
     return rest == 0 ? "\(milliseconds / 1000)" : "\(milliseconds / 1000).\(String(rest + 1000).dropFirst())"
   }

@@ -19,6 +19,9 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   /// The name of the callback that says the rest when the task becomes ready (``ResourceResolver``).
   public var callback: String?
 
+  /// More cores than any task can ask for: sums of them are numbers all the same.
+  public static let mostCores = 1_000_000_000
+
   /// The keys that every cluster knows.
   public static let standardKeys = [
     "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",

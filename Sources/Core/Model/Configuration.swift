@@ -110,11 +110,17 @@ public struct Configuration: Sendable {
     switch key {
     case "database.synchronous":
       ["normal", "full"].contains(value) ? nil : "'\(value)' is neither normal nor full"
-    case "heartbeat.interval", "heartbeat.dead_after", "engine.backoff_first", "engine.backoff_max",
-      "engine.kill_grace":
+    case "heartbeat.interval", "heartbeat.dead_after":
+      switch seconds(value) {
+      case nil: "'\(value)' is no span of time; write for example 30, 90s or 5m"
+      case 0: "'\(value)' is no time at all; it is more than 0, for example 30, 90s or 5m"
+      default: nil
+      }
+    case "engine.backoff_first", "engine.backoff_max", "engine.kill_grace":
       seconds(value) == nil ? "'\(value)' is no span of time; write for example 30, 90s or 5m" : nil
     case "engine.infrastructure_attempts":
-      Int(value).map { $0 >= 1 } == true ? nil : "'\(value)' is no number of attempts; it is 1 or more"
+      Int(value).map { $0 >= 1 } == true
+        ? nil : "'\(value)' is no number of attempts; it is a whole number, 1 or more"
     case "ui.color":
       ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
     case "ui.progress": ["true", "false"].contains(value) ? nil : "'\(value)' is neither true nor false"
@@ -122,9 +128,10 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// Seconds, where fractions are allowed for a bare number.
+  /// Seconds, where fractions are allowed for a bare number; at most ``RuntimeSpan/longest``.
   private static func seconds(_ text: String) -> Double? {
-    PlainNumber.value(text) ?? RuntimeSpan.seconds(text).map(Double.init)
+    PlainNumber.value(text).map { min($0, Double(RuntimeSpan.longest)) }
+      ?? RuntimeSpan.seconds(text).map(Double.init)
   }
 
   public func text(_ key: String) -> String { settings[key]!.value }

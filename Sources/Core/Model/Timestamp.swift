@@ -29,16 +29,22 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     }
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    func padded(_ value: Int, _ width: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.count)) + text
+    var text = ""
+    text.reserveCapacity(24)
+    func add(_ value: Int, _ width: Int, then sign: String) {
+      let digits = String(value)
+      for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
+      text += digits
+      text += sign
     }
-    let date = [
-      padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
-    ]
-    let time = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
-    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
-      + padded(Int(milliseconds), 3) + "Z"
+    add(Int(parts.tm_year) + 1900, 4, then: "-")
+    add(Int(parts.tm_mon) + 1, 2, then: "-")
+    add(Int(parts.tm_mday), 2, then: "T")
+    add(Int(parts.tm_hour), 2, then: ":")
+    add(Int(parts.tm_min), 2, then: ":")
+    add(Int(parts.tm_sec), 2, then: ".")
+    add(Int(milliseconds), 3, then: "Z")
+    return text
   }
 
   /// Reads ISO 8601 in UTC, as in `2026-01-31T08:15:00.250Z`: whole seconds or any number of decimals, of which three

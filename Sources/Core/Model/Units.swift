@@ -2,6 +2,14 @@
 public enum MemorySize {
   private static let exponents: [Character: Int] = ["k": 1, "m": 2, "g": 3, "t": 4, "p": 5]
 
+  /// Bytes: the largest amount there is, just below 4096 P.
+  public static let largest: Int64 = (1 << 62) - 1
+
+  /// What is wrong with `text`, for which ``bytes(_:)`` is nil, and what is right.
+  public static func fault(_ text: String) -> String {
+    "'\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB, and less than 4096P"
+  }
+
   /// Bytes, rounded up; a bare number is GiB. nil where `text` is no such amount.
   public static func bytes(_ text: String) -> Int64? {
     var rest = text.trimmingBlanks.lowercased()
@@ -41,11 +49,15 @@ public enum MemorySize {
 public enum RuntimeSpan {
   private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
 
+  /// Seconds, about 35,000 years: what is longer is taken for that.
+  public static let longest = Milliseconds.longest / 1000
+
   /// Seconds, rounded up. nil where `text` is no such span.
   public static func seconds(_ text: String) -> Int64? {
     let text = text.trimmingBlanks.lowercased()
     let seconds = text.contains(":") ? clock(text) : sum(text)
-    guard let seconds, seconds >= 0, seconds < 0x1p62 else { return nil }
+    guard let seconds, seconds >= 0 else { return nil }
+    if seconds >= Double(longest) { return longest }
     // 1.1 h is 3960.0000000000005 s in binary, and no second more than 3960.
     return Int64((seconds - 1e-6).rounded(.up))
   }

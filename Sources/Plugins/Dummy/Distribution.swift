@@ -47,7 +47,7 @@ public enum Distribution: Hashable, Sendable {
     case ("normal", 2): self = .normal(mean: figures[0], deviation: figures[1])
     case ("lognormal", 2):
       // Sigma is a pure number, whatever the unit of the median is.
-      guard let sigma = list[1].plainNumber else { return nil }
+      guard let sigma = list[1].plainNumber, sigma.isFinite else { return nil }
       self = .lognormal(median: figures[0], sigma: sigma)
     case ("choice", 1...): self = .choice(figures)
     default: return nil
@@ -62,6 +62,16 @@ extension JSONValue {
     case .integer(let number): Double(number)
     case .number(let number): number
     case .string(let text): Double(text)
+    default: nil
+    }
+  }
+
+  /// A whole number, or a text that is one.
+  var wholeNumber: Int64? {
+    switch self {
+    case .integer(let number): number
+    case .number(let number): Int64(exactly: number)
+    case .string(let text): Int64(text)
     default: nil
     }
   }

@@ -87,6 +87,9 @@ public struct DummyOptions: Sendable {
     }
   }
 
+  /// Each is simulated by itself.
+  private static let mostNodes = 1_000_000
+
   static let declared: [ClusterOption] = [
     ClusterOption("seed", .integer, "where everything that is drawn comes from"),
     ClusterOption("time", .text, "real, or virtual: nothing is waited for"),
@@ -112,15 +115,21 @@ public struct DummyOptions: Sendable {
 
   private mutating func set(_ key: String, _ value: JSONValue, _ cluster: String) throws {
     switch key {
-    case "seed": seed = UInt64(bitPattern: Int64(value.plainNumber ?? 0))
+    case "seed":
+      guard let number = value.wholeNumber else {
+        throw Self.bad(cluster, key, "a whole number of 64 bits", value)
+      }
+      seed = UInt64(bitPattern: number)
     case "time":
       guard case .string(let text) = value, let time = Time(rawValue: text) else {
-        throw Self.bad(cluster, key, "real or virtual")
+        throw Self.bad(cluster, key, "real or virtual", value)
       }
       self.time = time
-    case "nodes": nodes = try Self.count(value, key, cluster)
+    case "nodes": nodes = try Self.count(value, key, cluster, most: Self.mostNodes)
     case "cores": cores = try Self.count(value, key, cluster)
-    case "memory": memory = value.bytes ?? memory
+    case "memory":
+      guard let size = value.bytes else { throw Self.bad(cluster, key, #"a size, such as "16G""#, value) }
+      memory = size
     case "max_outstanding": maxOutstanding = try Self.count(value, key, cluster)
     case "max_batch": maxBatch = try Self.count(value, key, cluster)
     case "queues": queues = try ClusterQueue.list(option: value, cluster: cluster)
@@ -140,7 +149,7 @@ public struct DummyOptions: Sendable {
     case "peak_memory":
       guard let sizes = Distribution(value, figure: { $0.bytes.map(Double.init) }) else {
         throw Self.bad(
-          cluster, key, #"a size, such as "4G", or a distribution, such as {"uniform": ["1G", "4G"]}"#)
+          cluster, key, #"a size, such as "4G", or a distribution, such as {"uniform": ["1G", "4G"]}"#, value)
       }
       peakMemory = sizes
     case "answer": answer = try Self.times(value, key, cluster)
@@ -152,18 +161,23 @@ public struct DummyOptions: Sendable {
 
   static func times(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Distribution {
     if let times = Distribution(value, figure: \.duration) { return times }
-    throw bad(cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#)
+    throw bad(
+      cluster, key, #"a time, such as "90s", or a distribution, such as {"lognormal": ["10m", 0.5]}"#, value)
   }
 
-  private static func count(_ value: JSONValue, _ key: String, _ cluster: String) throws -> Int {
-    guard let number = value.plainNumber, number >= 1, number < 1e9 else {
-      throw bad(cluster, key, "a number, 1 or more")
+  private static func count(
+    _ value: JSONValue, _ key: String, _ cluster: String, most: Int = ComputeResources.mostCores
+  ) throws -> Int {
+    guard let number = value.wholeNumber, (1...Int64(most)).contains(number) else {
+      throw bad(cluster, key, "a number from 1 to \(most)", value)
     }
     return Int(number)
   }
 
-  static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {
-    ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
+  static func bad(_ cluster: String, _ key: String, _ expected: String, _ value: JSONValue? = nil)
+    -> ExecutorError
+  {
+    ClusterOption.wrong(key, of: cluster, mustBe: expected, not: value)
   }
 
   // MARK: Files
@@ -211,12 +225,12 @@ extension DummyOptions.Faults {
     for (key, value) in keys.sorted(by: { $0.key < $1.key }) where value != .null {
       if let path = probabilities[key] {
         guard let probability = value.plainNumber, (0...1).contains(probability) else {
-          throw DummyOptions.bad(cluster, "faults.\(key)", "a probability from 0 to 1")
+          throw DummyOptions.bad(cluster, "faults.\(key)", "a probability from 0 to 1", value)
         }
         self[keyPath: path] = probability
       } else if key == "exit_code" {
-        guard let code = value.plainNumber, (1...255).contains(code) else {
-          throw DummyOptions.bad(cluster, "faults.exit_code", "an exit code from 1 to 255")
+        guard let code = value.wholeNumber, (1...255).contains(code) else {
+          throw DummyOptions.bad(cluster, "faults.exit_code", "an exit code from 1 to 255", value)
         }
         exitCode = Int(code)
       } else if key == "node_loss" {

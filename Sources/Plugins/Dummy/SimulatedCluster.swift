@@ -310,7 +310,7 @@ public struct SimulatedCluster: Sendable {
       cause: cause, started: job.started.map(wall), ended: wall(end), node: job.node.map { nodes[$0].name },
       usage: job.started.map { started in
         ResourceUsage(
-          wall: Double(end - started) / 1000, cpu: Double((end - started) * Int64(job.cores)) / 1000,
+          wall: Double(end - started) / 1000, cpu: Double(end - started) * Double(job.cores) / 1000,
           peakMemory: job.fate.peakMemory)
       },
       message: cause == .memory ? "simulated" : nil)
@@ -354,12 +354,16 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func arrange(_ what: Appointment.What, after seconds: Double) {
-    arrange(what, afterMilliseconds: Int64(seconds * 1000))
+    arrange(what, afterMilliseconds: Milliseconds.of(seconds: seconds))
   }
+
+  /// Virtual time goes no further: what lasts longer ends then.
+  private static let end: Int64 = 1 << 62
 
   private mutating func arrange(_ what: Appointment.What, afterMilliseconds milliseconds: Int64) {
     appointments += 1
-    agenda.insert(Appointment(due: now + max(0, milliseconds), number: appointments, what: what))
+    agenda.insert(
+      Appointment(due: min(now.clampedSum(max(0, milliseconds)), Self.end), number: appointments, what: what))
   }
 
   private func wall(_ monotonic: Int64) -> Timestamp { Timestamp(milliseconds: monotonic + wallOffset) }

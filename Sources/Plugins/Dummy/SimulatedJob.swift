@@ -47,11 +47,11 @@ struct JobFate: Hashable, Sendable {
     let isCancelled = random.happens(faults.cancelled)
     let part = random.fraction()
 
-    wait = Int64(drawnWait * 1000)
+    wait = Milliseconds.of(seconds: drawnWait)
     let seconds = Self.given(task, options: options) ?? drawnRuntime
-    runtime = Int64((seconds * 1000).rounded())
+    runtime = Milliseconds.of(seconds: seconds + 0.0005)
     let said = task.attributes[options.memoryAttribute].flatMap { JSONValue.string($0).bytes }
-    peakMemory = said ?? drawnMemory.map { Int64($0) }
+    peakMemory = said ?? drawnMemory.map { min(max(0, Int64(nearest: $0)), MemorySize.largest) }
     cause = .exit(0)
     if failsToLaunch {
       cause = nil
@@ -68,9 +68,9 @@ struct JobFate: Hashable, Sendable {
       cause = isPreempted ? .preempted : isLost ? .lost("VANISHED") : .cancelled(by: "operator")
       runtime = Int64(Double(runtime) * part)
     }
-    if let limit = request.runtime, cause != nil, runtime > limit * 1000 {
+    if let limit = request.runtime.map({ Milliseconds.of(seconds: $0) }), cause != nil, runtime > limit {
       cause = .runtime
-      runtime = limit * 1000
+      runtime = limit
     }
   }
 

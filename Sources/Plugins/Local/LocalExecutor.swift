@@ -60,7 +60,7 @@ public final class LocalExecutor: Executor {
       setting: CommandSetting(
         environment: CommandEnvironment.inherited(from: context.environment),
         directory: context.workingDirectory,
-        grace: Int64(context.killGrace * 1000), usesControlGroups: options.usesControlGroups,
+        grace: Milliseconds.of(seconds: context.killGrace), usesControlGroups: options.usesControlGroups,
         memoryKillIsFailure: options.memoryKillIsFailure))
     state.withLock { $0.opened = opened }
     try startWorker(opened, isFirst: true)
@@ -90,7 +90,7 @@ public final class LocalExecutor: Executor {
       CommandOrder(
         instance: task.instance, token: "\(batch.token).\(task.index)", command: task.command,
         environment: task.environment, stdout: task.stdout, stderr: task.stderr,
-        memory: batch.resources.memory ?? 0, runtime: (batch.resources.runtime ?? 0) * 1000,
+        memory: batch.resources.memory ?? 0, runtime: Milliseconds.of(seconds: batch.resources.runtime ?? 0),
         cores: Int64(batch.resources.cores), waits: task.waits, places: Int64(task.places))
     }
     // First, or an end could overtake it.

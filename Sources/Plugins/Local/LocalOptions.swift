@@ -17,26 +17,33 @@ struct LocalOptions: Sendable {
   /// Take no more than this run's share while other runs are on the machine.
   var sharesMachine = true
 
+  /// What a machine may have: the shares of all the runs on it are added up.
+  private static let slots: ClosedRange<Int64> = 1...1_000_000
+  private static let mostMemory: Int64 = 1 << 56
+
   /// - Throws: ``ExecutorError`` naming the option that makes no sense.
   init(_ options: [String: JSONValue], cluster: String) throws {
     for (key, value) in options.sorted(by: { $0.key < $1.key }) {
       switch (key, value) {
       case ("slots", .string("cores")), (_, .null): break
-      case ("slots", .integer(let number)) where number > 0: slots = Int(number)
-      case ("slots", .string(let text)) where Int(text).map { $0 > 0 } ?? false: slots = Int(text)
+      case ("slots", .integer(let number)) where Self.slots.contains(number): slots = Int(number)
+      case ("slots", .string(let text)) where Int64(text).map(Self.slots.contains) ?? false: slots = Int(text)
       case ("memory", _):
         guard let bytes = value.bytes, bytes > 0 else {
-          throw Self.bad(cluster, key, #"a size, such as "16G""#)
+          throw ClusterOption.wrong(key, of: cluster, mustBe: #"a size, such as "16G""#, not: value)
         }
-        memory = bytes
+        memory = min(bytes, Self.mostMemory)
       case ("oversubscribe", .bool(let flag)): oversubscribe = flag
       case ("cgroups", .bool(let flag)): usesControlGroups = flag
       case ("share_machine", .bool(let flag)): sharesMachine = flag
       case ("memory_kill_is_failure", .bool(let flag)): memoryKillIsFailure = flag
       case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
-      case ("slots", _): throw Self.bad(cluster, key, #"a number of cores, or "cores""#)
+      case ("slots", _):
+        throw ClusterOption.wrong(
+          key, of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#,
+          not: value)
       case ("oversubscribe", _), ("cgroups", _), ("share_machine", _), ("memory_kill_is_failure", _):
-        throw Self.bad(cluster, key, "true or false")
+        throw ClusterOption.wrong(key, of: cluster, mustBe: "true or false", not: value)
       default:
         throw ClusterOption.unknown(
           key,
@@ -49,9 +56,6 @@ struct LocalOptions: Sendable {
     }
   }
 
-  private static func bad(_ cluster: String, _ key: String, _ expected: String) -> ExecutorError {
-    ExecutorError("option '\(key)' of cluster '\(cluster)' must be \(expected)")
-  }
 }
 
 extension LocalExecutor {

@@ -181,7 +181,7 @@ extension SlurmExecutor {
   }
 
   private func orders(_ batch: Batch) -> [Int: CommandOrder] {
-    let runtime = (batch.resources.runtime ?? 0) * 1000
+    let runtime = Milliseconds.of(seconds: batch.resources.runtime ?? 0)
     return Dictionary(
       uniqueKeysWithValues: batch.tasks.map { task in
         (

@@ -87,7 +87,8 @@ public final class SlurmExecutor: Executor {
     let opened = Opened(
       context: context, events: events, options: options, limits: SlurmLimits(),
       setting: CommandSetting(
-        environment: [], directory: context.workingDirectory, grace: Int64(context.killGrace * 1000),
+        environment: [], directory: context.workingDirectory,
+        grace: Milliseconds.of(seconds: context.killGrace),
         usesControlGroups: false),
       environment: Self.environment(context.environment), worker: worker)
     talking.enter()
@@ -157,7 +158,8 @@ public final class SlurmExecutor: Executor {
       let seconds = (Instant.now.monotonic - call.since) / 1000
       let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
       if isOpen {
-        _ = Descriptor.write("\(why): this process ends, the next one asks again\n", to: Self.log)
+        _ = Descriptor.write(
+          "\(VisibleText.of(why)): this process ends, the next one asks again\n", to: Self.log)
       } else {
         opened.events.post(
           .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))

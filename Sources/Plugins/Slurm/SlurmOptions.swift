@@ -45,7 +45,14 @@ struct SlurmOptions: Sendable {
     func seconds(_ name: String) -> Double? { options[name]?.seconds.map(Double.init) }
     if let value = text("scratch") { scratch = value }
     worker = text("worker")
-    maxOutstanding = text("max_outstanding").flatMap { Int($0) }
+    if let number = text("max_outstanding").flatMap({ Int($0) }) {
+      guard number >= 1 else {
+        throw ClusterOption.wrong(
+          "max_outstanding", of: cluster, mustBe: "a number of tasks, 1 or more",
+          not: options["max_outstanding"])
+      }
+      maxOutstanding = number
+    }
     if let value = seconds("warning") { warning = Int64(value) }
     requeue = text("requeue") == "true"
     longestPending = seconds("longest_pending")

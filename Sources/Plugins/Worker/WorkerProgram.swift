@@ -29,7 +29,7 @@ enum WorkerProgram {
   }
 
   static func complain(_ text: String) {
-    let line = text + "\n"
+    let line = VisibleText.of(text) + "\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 }

@@ -1,74 +1,181 @@
 /// What is left of an error's text when all is taken away that differs from one task to the next: numbers, paths,
 /// addresses, ids and times. Errors whose rests are equal are alike.
+///
+/// Texts are looked at byte by byte: there may be a hundred thousand of them, each some thousand bytes long.
 struct Likeness {
-  /// Hexadecimal digits in a row, with at least one digit among them, that count as an id.
-  private static let shortestID = 8
-
   let rest: String
 
   init(_ text: some StringProtocol) {
-    var rest = ""
-    for word in text.split(omittingEmptySubsequences: true, whereSeparator: \.isWhitespace) {
-      if !rest.isEmpty { rest += " " }
-      rest += Self.folded(word)
-    }
-    self.rest = rest
-  }
-
-  /// A word, with the marks around it kept: `'/data/7.csv':` is as `'/data/8.csv':`.
-  private static func folded(_ word: some StringProtocol) -> String {
-    let isMark: (Character) -> Bool = { "'\"`()[]{}<>,;:=!".contains($0) }
-    var result = ""
-    var rest = Substring(word)
-    while let first = rest.first {
-      if isMark(first) {
-        result.append(first)
-        rest.removeFirst()
-        continue
-      }
-      let part = rest.prefix { !isMark($0) }
-      rest = rest.dropFirst(part.count)
-      result += foldedPart(part)
-    }
-    return fewerTimes(result)
-  }
-
-  private static func foldedPart(_ part: Substring) -> String {
-    if part.contains("/") { return "<path>" }
-    let hexadecimal = part.hasPrefix("0x") ? part.dropFirst(2) : part
-    let digits = hexadecimal.filter { $0 != "-" }
-    // Words such as "added" have no other digits than these.
-    let isID = digits.count >= shortestID && digits.contains(where: \.isNumber)
-    if !digits.isEmpty, digits.allSatisfy(\.isHexDigit), part.hasPrefix("0x") || isID {
-      return "0"
-    }
-    var folded = ""
-    for character in part {
-      if !(character.isASCII && character.isNumber) {
-        folded.append(character)
-      } else if folded.last != "0" {
-        folded.append("0")
+    var text = String(text)
+    rest = text.withUTF8 { bytes in
+      // A path of one byte becomes six; the text is as long as it has to be.
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, bytes.count * 6)) { target in
+        ByteKind.table.withUnsafeBufferPointer { kinds in
+          var folding = Folding(bytes: bytes, kinds: kinds, target: target)
+          let count = folding.fold()
+          return String(decoding: UnsafeBufferPointer(rebasing: target[..<count]), as: UTF8.self)
+        }
       }
     }
-    return folded
+  }
+}
+
+/// What a byte is in an error's text.
+private struct ByteKind: OptionSet {
+  let rawValue: UInt8
+  static let digit = ByteKind(rawValue: 1)
+  /// A hexadecimal digit that is a letter.
+  static let letterDigit = ByteKind(rawValue: 2)
+  static let mark = ByteKind(rawValue: 4)
+  static let slash = ByteKind(rawValue: 8)
+  static let dash = ByteKind(rawValue: 16)
+  /// Blank, or the first byte of what may be.
+  static let blank = ByteKind(rawValue: 32)
+  /// None of these.
+  static let other = ByteKind(rawValue: 64)
+
+  static let table: [ByteKind] = (0...255).map { (byte: UInt8) in
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+    case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): .letterDigit
+    case UInt8(ascii: "/"): .slash
+    case UInt8(ascii: "-"): .dash
+    case ...0x20, 0xC2, 0xE1...0xE3: .blank
+    default: "'\"`()[]{}<>,;:=!".utf8.contains(byte) ? .mark : .other
+    }
+  }
+}
+
+/// Writes the rest of a text.
+private struct Folding {
+  /// Hexadecimal digits in a row, with at least one digit among them, that count as an id.
+  private static let shortestID = 8
+  private static let zero = UInt8(ascii: "0")
+
+  let bytes: UnsafeBufferPointer<UInt8>
+  let kinds: UnsafeBufferPointer<ByteKind>
+  let target: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  init(
+    bytes: UnsafeBufferPointer<UInt8>, kinds: UnsafeBufferPointer<ByteKind>,
+    target: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    self.bytes = bytes
+    self.kinds = kinds
+    self.target = target
   }
 
-  /// `0:0:0.0` and `0-0-0T0:0:0Z` are times, and numbers with points are numbers.
-  private static func fewerTimes(_ word: String) -> String {
-    var rest = Substring(word)
-    var result = ""
-    while let first = rest.first {
-      if first == "0" {
-        // Up to its last digit: a mark behind a number is not of it.
-        let run = rest.prefix { "0:.-+TZ".contains($0) }
-        let length = run.distance(from: run.startIndex, to: run.lastIndex { $0 == "0" || $0 == "Z" }!) + 1
-        result.append("0")
-        rest = rest.dropFirst(length)
+  /// - Returns: how many bytes were written.
+  mutating func fold() -> Int {
+    var place = 0
+    while place < bytes.count {
+      let blank = blank(at: place)
+      if blank > 0 { place += blank } else { place = word(from: place) }
+    }
+    return count
+  }
+
+  /// Adds a word, with the marks around it kept: `'/data/7.csv':` is as `'/data/8.csv':`.
+  ///
+  /// - Returns: where it ends.
+  private mutating func word(from first: Int) -> Int {
+    if count > 0 { add(0x20) }
+    let start = count
+    var place = first
+    var hasNumbers = false
+    while place < bytes.count, blank(at: place) == 0 {
+      if kinds[Int(bytes[place])] == .mark {
+        add(bytes[place])
+        place += 1
       } else {
-        result.append(first)
-        rest.removeFirst()
+        place = part(from: place, &hasNumbers)
       }
     }
-    return result
+    if hasNumbers { shortenTimes(from: start) }
+    return place
+  }
+
+  /// Adds what stands between two marks.
+  ///
+  /// - Returns: where it ends.
+  private mutating func part(from start: Int, _ hasNumbers: inout Bool) -> Int {
+    let isAddress =
+      start + 1 < bytes.count && bytes[start] == Self.zero && bytes[start + 1] == UInt8(ascii: "x")
+    var found: ByteKind = []
+    var end = start + (isAddress ? 2 : 0)
+    while end < bytes.count {
+      let kind = kinds[Int(bytes[end])]
+      if kind == .mark || kind == .blank && blank(at: end) > 0 { break }
+      found.formUnion(kind)
+      end += 1
+    }
+    if isAddress || found.contains(.digit) { hasNumbers = true }
+    if found.contains(.slash) {
+      for byte in "<path>".utf8 { add(byte) }
+    } else if isAddress || found.contains(.digit),
+      isNumber(start + (isAddress ? 2 : 0)..<end, found, isAddress)
+    {
+      add(Self.zero)
+    } else if isAddress || found.contains(.digit) {
+      let first = count
+      for place in start..<end {
+        let byte = bytes[place]
+        if kinds[Int(byte)] != .digit {
+          add(byte)
+        } else if count == first || target[count - 1] != Self.zero {
+          add(Self.zero)
+        }
+      }
+    } else {
+      _ = target[count...].update(fromContentsOf: bytes[start..<end])
+      count += end - start
+    }
+    return end
+  }
+
+  /// Whether it is an address or an id; words such as "added" have no other digits than these.
+  private func isNumber(_ part: Range<Int>, _ found: ByteKind, _ isAddress: Bool) -> Bool {
+    guard found.isSubset(of: [.digit, .letterDigit, .dash]) else { return false }
+    let digits = part.count { bytes[$0] != UInt8(ascii: "-") }
+    return digits >= (isAddress ? 1 : Self.shortestID)
+  }
+
+  private func blank(at place: Int) -> Int {
+    kinds[Int(bytes[place])] == .blank ? BlankText.length(of: bytes, at: place) : 0
+  }
+
+  private mutating func add(_ byte: UInt8) {
+    target[count] = byte
+    count += 1
+  }
+
+  /// Of the word that begins at `start`: `0:0:0.0` and `0-0-0T0:0:0Z` are times, and numbers with points are numbers.
+  private mutating func shortenTimes(from start: Int) {
+    var (read, written) = (start, start)
+    while read < count {
+      var length = 1
+      if target[read] == Self.zero {
+        // Up to its last digit: a mark behind a number is not of it.
+        var end = read + 1
+        while end < count, Self.isOfTime(target[end]) {
+          end += 1
+          if target[end - 1] == Self.zero || target[end - 1] == UInt8(ascii: "Z") { length = end - read }
+        }
+      }
+      target[written] = target[read]
+      read += length
+      written += 1
+    }
+    count = written
+  }
+
+  private static func isOfTime(_ byte: UInt8) -> Bool {
+    switch byte {
+    case zero, UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "T"),
+      UInt8(ascii: "Z"):
+      true
+    default: false
+    }
   }
 }

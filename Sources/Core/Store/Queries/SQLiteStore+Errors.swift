@@ -16,23 +16,23 @@ extension SQLiteStore {
         """, [place.tasks.lowerBound, place.tasks.upperBound], database)
       return (failures, try fatalWithoutAttempt(place, database))
     }
-    var groups: [String: ErrorGroup] = [:]
-    for failure in failures {
+    var groups: [FailureKind: ErrorGroup] = [:]
+    groups.reserveCapacity(failures.count)
+    for (failure, said) in zip(failures, FailureText.all(failures.map(\.attempt))) {
       let attempt = failure.attempt
-      let line = attempt.logFiles.stderr.flatMap(Self.lastLine)
-      let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
-      let likeness =
-        "\(attempt.cause ?? "") \(attempt.exitCode ?? attempt.signal ?? 0) " + Likeness(line ?? reason).rest
-      groups[likeness, default: ErrorGroup(line.map { "\($0) (\(reason))" } ?? reason)].add(
+      groups[said.kind, default: ErrorGroup(said.sample)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
-      groups[Likeness(why).rest, default: ErrorGroup(why)].add(task, at: time, nil)
+      groups[FailureKind(likeness: Likeness(why).rest), default: ErrorGroup(why)].add(task, at: time, nil)
     }
-    let sorted = groups.values.map(\.withHosts).sorted {
-      ($1.count, $0.firstSeen, $0.sample) < ($0.count, $1.firstSeen, $1.sample)
+    let all = Array(groups.values)
+    let order = all.indices.sorted { one, two in
+      if all[one].count != all[two].count { return all[one].count > all[two].count }
+      if all[one].firstSeen != all[two].firstSeen { return all[one].firstSeen < all[two].firstSeen }
+      return all[one].sample < all[two].sample
     }
-    return limit.map { Array(sorted.prefix($0)) } ?? sorted
+    return order.prefix(limit ?? .max).map { all[$0].withHosts }
   }
 
   /// Tasks that became FATAL without an attempt, such as those that no queue takes.
@@ -51,10 +51,57 @@ extension SQLiteStore {
       return ids.map { ($0, why, time) }
     }
   }
+}
+
+/// Equal for failures that are alike.
+private struct FailureKind: Hashable, Sendable {
+  /// nil where there was no attempt.
+  var cause: String?
+  var code: Int?
+  var likeness: String
+}
+
+/// What a failed attempt says.
+private struct FailureText: Sendable {
+  /// Attempts that a processor looks at at a time.
+  private static let slice = 512
+
+  let kind: FailureKind
+  let sample: String
+
+  init(_ attempt: AttemptRow, _ tail: inout LogTail) {
+    let line = tail.lastLine(of: attempt.logFiles.stderr)
+    let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
+    kind = FailureKind(
+      cause: attempt.cause ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
+      likeness: Likeness(line ?? reason).rest)
+    sample = line.map { "\($0) (\(reason))" } ?? reason
+  }
+
+  /// What each of them says; all processors read log files.
+  static func all(_ attempts: [AttemptRow]) -> [FailureText] {
+    [FailureText](unsafeUninitializedCapacity: attempts.count) { texts, count in
+      // Each slice is written by one thread.
+      nonisolated(unsafe) let texts = texts
+      DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
+        var tail = LogTail()
+        for place in number * slice..<min((number + 1) * slice, attempts.count) {
+          texts.initializeElement(at: place, to: FailureText(attempts[place], &tail))
+        }
+      }
+      count = attempts.count
+    }
+  }
+}
+
+/// The ends of log files, one after the other.
+private struct LogTail {
+  private var bytes = [UInt8](repeating: 0, count: 2048)
 
   /// The last line of a log file that says anything, as far as its last 2 KiB tell; nil where there is none. Where the
   /// command has put something else in its place: what that is.
-  private static func lastLine(of path: String) -> String? {
+  mutating func lastLine(of path: String?) -> String? {
+    guard let path else { return nil }
     let file: Int32
     do throws(FileFault) { file = try GuardedFile.reading(path) } catch {
       return error.isRefusal ? "standard error cannot be shown: \(error)" : nil
@@ -62,11 +109,18 @@ extension SQLiteStore {
     defer { close(file) }
     let size = lseek(file, 0, SEEK_END)
     guard size > 0 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 2048)
     let count = pread(file, &bytes, bytes.count, max(0, size - bytes.count))
     guard count > 0 else { return nil }
-    let lines = TextLines.split(String(decoding: bytes[0..<count], as: UTF8.self))
-    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { $0.trimmingCharacters(in: .whitespaces) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      var end = count
+      while true {
+        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let line = BlankText.trimmed(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        if !line.isEmpty { return String(decoding: line, as: UTF8.self) }
+        guard start > 0 else { return nil }
+        end = start - 1
+      }
+    }
   }
 }
 
@@ -86,6 +140,10 @@ extension ErrorGroup {
 
   fileprivate mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
     func note<Value: Comparable>(_ value: Value, in list: inout [Value], most: Int = .max) {
+      if let last = list.last, last < value {
+        if list.count < most { list.append(value) }
+        return
+      }
       let place = list.firstIndex { $0 >= value } ?? list.count
       guard place == list.count || list[place] != value, list.count < most else { return }
       list.insert(value, at: place)
@@ -96,11 +154,7 @@ extension ErrorGroup {
       lastSeen = time
       lastInstance = attempt?.instance ?? lastInstance
     }
-    if taskIDs.last.map({ $0 < task }) ?? true {
-      if taskIDs.count < Self.mostTasks { taskIDs.append(task) }
-    } else {
-      note(task, in: &taskIDs, most: Self.mostTasks)
-    }
+    note(task, in: &taskIDs, most: Self.mostTasks)
     if let attempt {
       note(attempt.attempt, in: &attempts)
       if let node = attempt.node { hostCounts[node, default: 0] += 1 }

@@ -1,0 +1,216 @@
+/// Other people's text, safe to print: what tasks and plugins say, names, paths, arguments. The one place that makes it so.
+///
+/// A terminal obeys control characters: they move the cursor, set the window's title, and worse. Here they are shown in
+/// caret notation, as by `cat -v`: C0 and DEL as `^[`, C1 as `M-^[`, as characters and as the single bytes that old
+/// terminals take for them. Characters that are not seen themselves but change how other text looks, such as the controls
+/// of bidirectional text, are shown by their number, as by less(1): `<U+202E>`.
+///
+/// Newlines and tabs stay. Other bytes that are not UTF-8 stay as well: terminals show a sign in their place.
+///
+/// No Foundation: the worker links it.
+public struct VisibleText {
+  /// Colours and the like: ESC [ parameters m.
+  private enum Colour {
+    /// So many bytes.
+    case whole(Int)
+    /// The rest has not come yet.
+    case cut
+    case none
+  }
+
+  /// A longer sequence is no colour.
+  private static let longestColour = 64
+
+  private let keepsColours: Bool
+  /// The beginning of a character whose other bytes have not come yet.
+  private var rest: [UInt8] = []
+  /// Whether a colour has been let through.
+  private var isColoured = false
+
+  /// - Parameter keepsColours: whether sequences that only set colours and the like (SGR) stay as they are.
+  public init(keepsColours: Bool = false) { self.keepsColours = keepsColours }
+
+  /// The visible form of the next bytes of a text.
+  public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    let all = rest + bytes
+    rest = []
+    var visible: [UInt8] = []
+    visible.reserveCapacity(all.count)
+    var place = 0
+    while place < all.count {
+      let plain = all[place...].firstIndex { !Self.isPlain($0) } ?? all.count
+      if plain > place {
+        visible += all[place..<plain]
+        place = plain
+        continue
+      }
+      let byte = all[place]
+      if byte == 0x1B, keepsColours {
+        switch Self.colour(all[place...]) {
+        case .whole(let length):
+          visible += all[place..<place + length]
+          place += length
+          isColoured = true
+          continue
+        case .cut:
+          rest = Array(all[place...])
+          return visible
+        case .none: break
+        }
+      }
+      let length = Self.length(of: byte)
+      let character = all[place..<min(place + length, all.count)]
+      if length > 1, character.dropFirst().allSatisfy({ $0 & 0xC0 == 0x80 }) {
+        if character.count < length {
+          rest = Array(character)
+          break
+        }
+        visible += Self.whole(character)
+        place += length
+      } else {
+        visible += Self.single(byte)
+        place += 1
+      }
+    }
+    return visible
+  }
+
+  /// What is left at the end of the text; where there were colours, what switches them off.
+  public mutating func end() -> [UInt8] {
+    defer { (rest, isColoured) = ([], false) }
+    return rest.flatMap(Self.single) + (isColoured ? Array("\u{1B}[0m".utf8) : [])
+  }
+
+  /// The visible form of a text that may have several lines, and whose names of files may stand for other bytes
+  /// (``OSText``).
+  public static func of(_ text: String) -> String {
+    if !mayHide(text) { return text }
+    var visible = VisibleText()
+    return (visible.take(OSText.bytes(text)) + visible.end()).withUnsafeBytes { OSText.text($0) }
+  }
+
+  /// The same of a text that has its place within a line: newlines are shown, too, as `^J`, so that no text can pass for
+  /// a line of the program's own.
+  public static func line(_ text: String) -> String {
+    if !mayHide(text, isLine: true) { return text }
+    let visible = of(text)
+    return visible.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "^J")
+  }
+
+  /// JSON in which the characters that terminals obey, or do not show, are escapes: it stands for the same values. JSON
+  /// has them in strings only, those below U+0020 as escapes already.
+  public static func json(_ json: String) -> String {
+    guard mayHide(json), json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 })
+    else { return json }
+    var text = ""
+    text.reserveCapacity(json.utf8.count + 64)
+    for scalar in json.unicodeScalars {
+      if scalar.value < 0x1_0000, isHidden(scalar.value) {
+        text += "\\u" + number(scalar.value)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+
+  /// Whether a character beyond C0 does something to others instead of being seen. The two joiners (U+200C, U+200D) are
+  /// not among them: scripts and emoji need them.
+  private static func isHidden(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x7F...0x9F, 0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+      0xFFF9...0xFFFB, 0xE0000...0xE007F:
+      true
+    default: false
+    }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x09
+  }
+
+  /// Whether there is anything to look at closely: a control character, or a byte that what is not seen begins with. Most
+  /// text has neither, and is not copied.
+  private static func mayHide(_ text: String, isLine: Bool = false) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      for (place, byte) in bytes.enumerated() where !isPlain(byte) || byte == 0x0A {
+        if byte == 0x0A {
+          if isLine { return true }
+          continue
+        }
+        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+        let last = place + 2 < bytes.count ? bytes[place + 2] : 0
+        switch (byte, next, last) {
+        // U+0080 to U+009F, U+00AD; U+061C; U+180E.
+        case (0xC2, ..<0xA0, _), (0xC2, 0xAD, _), (0xD8, 0x9C, _), (0xE1, 0xA0, 0x8E): return true
+        // U+200B, U+200E, U+200F, U+2028 to U+202E; U+2060 to U+206F.
+        case (0xE2, 0x80, 0x8B), (0xE2, 0x80, 0x8E...0x8F), (0xE2, 0x80, 0xA8...0xAE),
+          (0xE2, 0x81, 0xA0...0xAF):
+          return true
+        // U+FEFF; U+FFF9 to U+FFFB.
+        case (0xEF, 0xBB, 0xBF), (0xEF, 0xBF, 0xB9...0xBB): return true
+        case (0x80..<0xF3, _, _): continue
+        // Tags, and what stands for bytes (``OSText``).
+        default: return true
+        }
+      }
+      return false
+    }
+  }
+
+  private static func colour(_ bytes: ArraySlice<UInt8>) -> Colour {
+    guard let bracket = bytes.dropFirst().first else { return .cut }
+    guard bracket == UInt8(ascii: "[") else { return .none }
+    for (place, byte) in bytes.enumerated().dropFirst(2) {
+      if place == longestColour { return .none }
+      switch byte {
+      case UInt8(ascii: "m"): return .whole(place + 1)
+      // Digits, colons and semicolons.
+      case 0x30...0x3B: continue
+      default: return .none
+      }
+    }
+    return .cut
+  }
+
+  /// Of the character that begins with this byte; 1 where none of several bytes does.
+  private static func length(of byte: UInt8) -> Int {
+    switch byte {
+    case 0xC2...0xDF: 2
+    case 0xE0...0xEF: 3
+    case 0xF0...0xF4: 4
+    default: 1
+    }
+  }
+
+  /// A character of several bytes, none of them missing.
+  private static func whole(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let lead = UInt32(bytes[bytes.startIndex]) & (0x7F >> UInt32(bytes.count))
+    let value = bytes.dropFirst().reduce(lead) { $0 << 6 | UInt32($1 & 0x3F) }
+    // Longer than it has to be, or a number that no character has.
+    guard value >= [0x80, 0x800, 0x1_0000][bytes.count - 2], Unicode.Scalar(value) != nil else {
+      return bytes.flatMap(single)
+    }
+    if value < 0xA0 { return meta(UInt8(value)) }
+    return isHidden(value) ? Array("<U+\(number(value))>".utf8) : Array(bytes)
+  }
+
+  /// Four hexadecimal digits, or as many as it takes.
+  private static func number(_ scalar: UInt32) -> String {
+    let digits = String(scalar, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+  }
+
+  private static func single(_ byte: UInt8) -> [UInt8] {
+    switch byte {
+    case 0x0A, 0x09: [byte]
+    case ..<0x20: [UInt8(ascii: "^"), byte + 0x40]
+    case 0x7F: Array("^?".utf8)
+    case 0x80..<0xA0: meta(byte)
+    default: [byte]
+    }
+  }
+
+  private static func meta(_ byte: UInt8) -> [UInt8] { Array("M-^".utf8) + [byte - 0x40] }
+}

@@ -300,7 +300,9 @@ final class Preflight {
   /// A further Ctrl-C cuts it short where the executor can be.
   private func close(_ cluster: OpenCluster, atOnce: Bool) {
     let mode: ExecutorStopMode = atOnce || cluster.description.outlivesDriver ? .leaveRunning : .cancelAll
-    guard let executor = cluster.executor as? any AbandonableExecutor else { return cluster.executor.stop(mode) }
+    guard let executor = cluster.executor as? any AbandonableExecutor else {
+      return cluster.executor.stop(mode)
+    }
     let isOver = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       executor.stop(mode)

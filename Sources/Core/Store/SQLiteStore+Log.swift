@@ -9,7 +9,9 @@ extension SQLiteStore {
   /// What has to be done once in the first transaction that changes something.
   func beginWriting(_ database: Database) throws {
     try BackupChecksums.remove(from: database)
-    guard knowsLogBase, let log = Self.logFile(of: database), let methods = log.pointee.pMethods else { return }
+    guard knowsLogBase, let log = Self.logFile(of: database), let methods = log.pointee.pMethods else {
+      return
+    }
     var size: sqlite3_int64 = 0
     guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size == 0 else { return }
     // The log is empty, so the file has everything, and never has less from now on.

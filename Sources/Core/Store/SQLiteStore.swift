@@ -100,7 +100,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
           if !applied.isEmpty, options.keepsUpgraded {
             let upgrade = Upgrade(
               from: applied.count, to: known,
-              copy: try Self.keepCopy(queue, of: path, "upgrade-from-\(applied.count)")
+              copy: try Self.keepCopy(queue, of: path, "before-upgrade-from-\(applied.count)")
             )
             notices.append(upgrade.description)
             self.upgrade = upgrade

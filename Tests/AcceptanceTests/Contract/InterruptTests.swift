@@ -131,7 +131,8 @@ extension Acceptance.InterruptTests {
     let plugin = try sandbox.write("plugin", Self.deaf(until: call))
     chmod(plugin, 0o755)
     try sandbox.write(
-      "plugins.json", #"{"plugins": {"deaf": {"command": ["./plugin"]}}, "clusters": {"deaf": {"plugin": "deaf"}}}"#)
+      "plugins.json",
+      #"{"plugins": {"deaf": {"command": ["./plugin"]}}, "clusters": {"deaf": {"plugin": "deaf"}}}"#)
     let file = try sandbox.write(
       "w.yaml",
       "tool: t\nname: n\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")

@@ -7,8 +7,10 @@ extension Acceptance {
   struct PluginNumberTests {
     /// As they stand in a line of JSON.
     static let values = [
-      "0", "-1", "1.5", "2147483648", "4294967296", "9007199254740993", "9223372036854775807", "9223372036854775808",
-      "-9223372036854775808", "18446744073709551616", "1e300", "-1e300", "1e308", "1e400", "1e-300", "\"12\"", "\"\"",
+      "0", "-1", "1.5", "2147483648", "4294967296", "9007199254740993", "9223372036854775807",
+      "9223372036854775808",
+      "-9223372036854775808", "18446744073709551616", "1e300", "-1e300", "1e308", "1e400", "1e-300", "\"12\"",
+      "\"\"",
       "null", "true", "[]", "{}",
     ]
 
@@ -103,8 +105,10 @@ extension Acceptance {
       """#
 
     private static let places = [
-      "submitted:after", "capacity:more", "node:cores", "node:memory", "started:at", "started:instance", "usage:usage.wall",
-      "usage:usage.cpu", "usage:usage.peak_memory", "ended:code", "ended:usage", "ended:usage.wall", "ended:usage.cpu",
+      "submitted:after", "capacity:more", "node:cores", "node:memory", "started:at", "started:instance",
+      "usage:usage.wall",
+      "usage:usage.cpu", "usage:usage.peak_memory", "ended:code", "ended:usage", "ended:usage.wall",
+      "ended:usage.cpu",
       "ended:usage.peak_memory", "ended:started", "ended:ended", "signal:signal", "id:instance",
     ]
 
@@ -113,7 +117,8 @@ extension Acceptance {
       let path = try sandbox.write("plugin", Self.plugin)
       chmod(path, 0o755)
       try sandbox.write(
-        "plugins.json", #"{"plugins": {"odd": {"command": ["./plugin"]}}, "clusters": {"odd": {"plugin": "odd"}}}"#)
+        "plugins.json",
+        #"{"plugins": {"odd": {"command": ["./plugin"]}}, "clusters": {"odd": {"plugin": "odd"}}}"#)
       return sandbox
     }
 
@@ -130,7 +135,8 @@ extension Acceptance {
         """
     }
 
-    private func isSound(_ ended: Child.Finished, _ what: String, _ place: SourceLocation = #_sourceLocation) {
+    private func isSound(_ ended: Child.Finished, _ what: String, _ place: SourceLocation = #_sourceLocation)
+    {
       #expect([0, 1, 2, 3, 4].contains(ended.status), "\(what): \(ended)", sourceLocation: place)
       #expect(ended.status == 0 || !ended.stderr.isEmpty, "\(what): \(ended)", sourceLocation: place)
     }
@@ -147,30 +153,37 @@ extension Acceptance {
       #expect(done > variants.count / 2, "\(run)")
       for command in [
         ["task_template_resources", "--template", "a"], ["task_template_resources", "--template", "a", "-n"],
-        ["create_resource_yaml", "-w", "1", "-p"], ["report", "-w", "1", "-f", "report.html"], ["errors", "-w", "1"],
-        ["explain", "-w", "1"], ["history", "-w", "1", "-l", "0"], ["watch", "-w", "1"], ["workflow_tasks", "-w", "1", "-l", "0"],
+        ["create_resource_yaml", "-w", "1", "-p"], ["report", "-w", "1", "-f", "report.html"],
+        ["errors", "-w", "1"],
+        ["explain", "-w", "1"], ["history", "-w", "1", "-l", "0"], ["watch", "-w", "1"],
+        ["workflow_tasks", "-w", "1", "-l", "0"],
         ["task_status", "-t"] + (1...variants.count).map(String.init), ["db_check"],
       ] {
         let ended = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
         // The workflow was not done, which `watch` tells by its exit code.
-        #expect(ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
+        #expect(
+          ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
       }
       // The figures of a resumed run come from what is stored.
       isSound(
         try sandbox.run(
-          "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "3", "--resume", seconds: 60),
+          "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "3", "--resume",
+          seconds: 60),
         "resume")
       // What an earlier version has stored, or somebody else.
       try sandbox.shell(
-        "sqlite3 jobmon.db 'UPDATE instance SET wall = 1e308, cpu = -1e300, peak = 9223372036854775807; UPDATE template_version SET runtime_mean = 1e308'")
+        "sqlite3 jobmon.db 'UPDATE instance SET wall = 1e308, cpu = -1e300, peak = 9223372036854775807; UPDATE template_version SET runtime_mean = 1e308'"
+      )
       for command in [
         ["task_template_resources", "--template", "a"], ["create_resource_yaml", "-w", "1", "-p"],
         ["report", "-w", "1", "-f", "report.html"], ["watch", "-w", "1"], ["task_status", "-t", "1"],
-        ["run", file, "--workflow-args", "3", "--dry-run"], ["run", file, "--workflow-args", "3", "-c", "dummy"],
+        ["run", file, "--workflow-args", "3", "--dry-run"],
+        ["run", file, "--workflow-args", "3", "-c", "dummy"],
       ] {
         let ended = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
         // The workflow was not done, which `watch` tells by its exit code.
-        #expect(ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
+        #expect(
+          ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
       }
     }
 
@@ -178,16 +191,21 @@ extension Acceptance {
       let sandbox = try world()
       let file = try sandbox.write("w.yaml", workflow(["none=0"], "1"))
       let places = [
-        "max_batch", "placement.max_outstanding", "placement.nodes.0.cores", "placement.nodes.1.memory", "protocol.min",
+        "max_batch", "placement.max_outstanding", "placement.nodes.0.cores", "placement.nodes.1.memory",
+        "protocol.min",
         "protocol.max", "queues.0.max_cores", "queues.0.max_memory", "queues.0.max_runtime",
       ]
-      let all = places.flatMap { place in Self.values.map { (name: "VARIANT", value: "\(place)=\($0)") } }
-        + ["cores", "memory", "runtime"].flatMap { key in Self.values.map { (name: "COERCED", value: "\(key)=\($0)") } }
+      let all =
+        places.flatMap { place in Self.values.map { (name: "VARIANT", value: "\(place)=\($0)") } }
+        + ["cores", "memory", "runtime"].flatMap { key in
+          Self.values.map { (name: "COERCED", value: "\(key)=\($0)") }
+        }
       // Every value of every number in `make soak`.
       let step = Net.isSoak ? 1 : 11
       for (count, variant) in all.enumerated() where count % step == 0 {
         let run = try sandbox.run(
-          "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "4", "--workflow-args", "\(count)",
+          "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "4",
+          "--workflow-args", "\(count)",
           environment: [variant.name: variant.value], seconds: 100)
         isSound(run, variant.value)
         if run.status == 4 { #expect(run.stderr.contains("makes no sense"), "\(variant): \(run)") }

@@ -37,7 +37,8 @@ extension WireReader {
 
   /// A figure that was measured; nil where it cannot be one.
   func figure(_ key: WireKey, most: Double) -> Double? {
-    guard let value = try? decodeIfPresent(Double.self, forKey: key), value.isFinite, (0...most).contains(value)
+    guard let value = try? decodeIfPresent(Double.self, forKey: key), value.isFinite,
+      (0...most).contains(value)
     else { return nil }
     return value
   }

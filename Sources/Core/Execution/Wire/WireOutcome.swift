@@ -26,9 +26,11 @@ extension Cause: WireShape {
   init(wire: WireReader) throws {
     let word: String = try wire.get(.cause)
     switch word {
-    case "exit": self = Self.number(wire, .code).map { .exit($0) } ?? .lost("exit without a code that makes sense")
+    case "exit":
+      self = Self.number(wire, .code).map { .exit($0) } ?? .lost("exit without a code that makes sense")
     case "signal":
-      self = Self.number(wire, .signal).map { .signal($0) } ?? .lost("signal without a number that makes sense")
+      self =
+        Self.number(wire, .signal).map { .signal($0) } ?? .lost("signal without a number that makes sense")
     case "memory": self = .memory
     case "runtime": self = .runtime
     case "cancelled": self = .cancelled(by: try wire.get(.by))
@@ -43,7 +45,9 @@ extension Cause: WireShape {
 
   /// An exit code or the number of a signal; both are far smaller than this.
   private static func number(_ wire: WireReader, _ key: WireKey) -> Int? {
-    guard let number = try? wire.get(key) as Int, Int(Int32.min)...Int(Int32.max) ~= number else { return nil }
+    guard let number = try? wire.get(key) as Int, Int(Int32.min)...Int(Int32.max) ~= number else {
+      return nil
+    }
     return number
   }
 
@@ -83,7 +87,8 @@ extension ResourceVerdict: WireShape {
       do {
         self = .coerced(try wire.shape(.resources), why: try wire.get(.why))
       } catch let error as DecodingError {
-        self = .impossible(why: "its cluster would change the request to what makes no sense: \(error.sentence)")
+        self = .impossible(
+          why: "its cluster would change the request to what makes no sense: \(error.sentence)")
       }
     case "impossible": self = .impossible(why: try wire.get(.why))
     default: throw wire.wrong(.verdict, "is '\(word)'; it is one of ok, coerced, impossible")

@@ -51,7 +51,7 @@ public struct DatabaseRestore {
       throw RunRefusal(.invalidUsage, "\(copy) is the database itself: name a copy of it")
     }
     try PrivateFile.makeFolder(of: path)
-    let draft = try SQLiteStore.newFile(beside: path, "restore-draft")
+    let draft = try SQLiteStore.newFile(beside: path, "draft-of-a-restore")
     defer { SQLiteStore.removeDatabase(draft) }
     try read(into: draft)
     let store = try checked(draft, takesFaults: takesFaults)
@@ -141,7 +141,7 @@ public struct DatabaseRestore {
   ///
   /// - Returns: where it is kept.
   private func replaced(by store: SQLiteStore, _ mayRun: (OpenAttempts) -> String?) throws -> String {
-    let occasion = "restore-" + Timestamp.now.iso8601.replacing(":", with: "").prefix(17)
+    let ending = "before-restore-" + Timestamp.now.iso8601.replacing(":", with: "").prefix(17)
     var options = SQLiteStore.Options()
     options.keepsUpgraded = false
     options.lockPatience = 10
@@ -150,7 +150,7 @@ public struct DatabaseRestore {
       present = try SQLiteStore(path: path, options: options)
     } catch let error as StoreError {
       switch error {
-      case .corrupt, .foreignLog: return try movedAway(occasion)
+      case .corrupt, .foreignLog: return try movedAway(ending)
       default: throw error
       }
     }
@@ -158,9 +158,9 @@ public struct DatabaseRestore {
     try refuseOpen(present, mayRun)
     let kept: String
     do {
-      kept = try SQLiteStore.keepCopy(present.queue, of: path, occasion)
+      kept = try SQLiteStore.keepCopy(present.queue, of: path, ending)
     } catch StoreError.corrupt {
-      return try movedAway(occasion)
+      return try movedAway(ending)
     }
     // Ids are never given twice, and nobody who reads the history has to go back.
     try store.takeCounters(of: present)
@@ -195,13 +195,13 @@ public struct DatabaseRestore {
   }
 
   /// Gives a database that cannot be used another name, with its log, where no process has it open.
-  private func movedAway(_ occasion: String) throws -> String {
+  private func movedAway(_ ending: String) throws -> String {
     if let process = Self.processes(using: path).first {
       throw RunRefusal(
         .workflowHeld, "process \(process) has the database \(path) open: end it first, then restore the copy"
       )
     }
-    let kept = try SQLiteStore.newFile(beside: path, occasion)
+    let kept = try SQLiteStore.newFile(beside: path, ending)
     for part in SQLiteStore.sidecars where OSFile.exists(path + part) {
       guard OSFile.rename(path + part, kept + part) else { throw Self.failure(kept + part) }
     }

@@ -24,20 +24,20 @@ extension SQLiteStore {
 
   /// Keeps a copy beside the database, under a name of its own.
   ///
-  /// - Parameter occasion: as in `before-upgrade-from-3`.
+  /// - Parameter ending: as in `before-upgrade-from-3`.
   /// - Returns: its path.
   /// - Throws: ``RunRefusal``, ``StoreError``
-  static func keepCopy(_ queue: DatabaseQueue, of path: String, _ occasion: String) throws -> String {
-    let copy = try newFile(beside: path, occasion)
+  static func keepCopy(_ queue: DatabaseQueue, of path: String, _ ending: String) throws -> String {
+    let copy = try newFile(beside: path, ending)
     try Self.copy(queue, to: copy)
     return copy
   }
 
   /// Makes an empty file beside the database, private from its first byte, under a name that nothing has yet.
-  static func newFile(beside path: String, _ occasion: String) throws -> String {
+  static func newFile(beside path: String, _ ending: String) throws -> String {
     var number = 1
     while true {
-      let name = "\(path).before-\(occasion)" + (number == 1 ? "" : ".\(number)")
+      let name = "\(path).\(ending)" + (number == 1 ? "" : ".\(number)")
       if try makeNewFile(name) { return name }
       number += 1
     }

@@ -66,7 +66,8 @@ extension SQLiteStore {
       let wall = ResourceUsage.seconds(row.doubleOrNil(1))
       scan.batches[place].count += 1
       scan.batches[place].seconds += wall ?? 0
-      scan.figures[version].add(wall: wall, peak: row.intOrNil(2), cpu: ResourceUsage.seconds(row.doubleOrNil(3)))
+      scan.figures[version].add(
+        wall: wall, peak: row.intOrNil(2), cpu: ResourceUsage.seconds(row.doubleOrNil(3)))
     }
     return scan
   }

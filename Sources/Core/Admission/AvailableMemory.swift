@@ -9,6 +9,6 @@ enum AvailableMemory {
     let lines = TextLines.split(String(decoding: text, as: UTF8.self))
     let fields = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
     guard let fields, fields.count > 1 else { return nil }
-    return Int64(fields[1])?.multipliedSaturating(by: 1024)
+    return Int64(fields[1])?.clampedProduct(1024)
   }
 }

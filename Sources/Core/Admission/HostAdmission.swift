@@ -149,7 +149,7 @@ final class HostAdmission {
     guard insists, others.contains(where: { $0.user != own.user }) else { return }
     var part = HostClaim.ownPart(of: own.name, among: others + [own], total: total)
     // Cores are shared by whoever runs; memory that is not there kills.
-    part.memory = min(part.memory, demand.uses.memory.addingSaturating(AvailableMemory.bytes ?? 0))
+    part.memory = min(part.memory, demand.uses.memory.clampedSum(AvailableMemory.bytes ?? 0))
     share = .most(share, .least(part, most))
     guard !hasToldInsisting, share.admits(next, beside: demand.uses) else { return }
     hasToldInsisting = true

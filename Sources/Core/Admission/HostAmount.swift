@@ -21,19 +21,19 @@ public struct HostAmount: Hashable, Codable, Sendable {
 
   static func + (left: Self, right: Self) -> Self {
     HostAmount(
-      cores: left.cores.addingSaturating(right.cores), memory: left.memory.addingSaturating(right.memory))
+      cores: left.cores.clampedSum(right.cores), memory: left.memory.clampedSum(right.memory))
   }
 
   static func - (left: Self, right: Self) -> Self {
     HostAmount(
-      cores: left.cores.subtractingSaturating(right.cores),
-      memory: left.memory.subtractingSaturating(right.memory))
+      cores: left.cores.clampedDifference(right.cores),
+      memory: left.memory.clampedDifference(right.memory))
   }
 
   static func * (count: Int, amount: Self) -> Self {
     HostAmount(
-      cores: amount.cores.multipliedSaturating(by: count),
-      memory: amount.memory.multipliedSaturating(by: Int64(count)))
+      cores: amount.cores.clampedProduct(count),
+      memory: amount.memory.clampedProduct(Int64(count)))
   }
 
   static func most(_ left: Self, _ right: Self) -> Self {
@@ -42,22 +42,5 @@ public struct HostAmount: Hashable, Codable, Sendable {
 
   static func least(_ left: Self, _ right: Self) -> Self {
     HostAmount(cores: min(left.cores, right.cores), memory: min(left.memory, right.memory))
-  }
-}
-
-extension FixedWidthInteger {
-  func addingSaturating(_ other: Self) -> Self {
-    let (sum, isTooLarge) = addingReportingOverflow(other)
-    return isTooLarge ? (other < 0 ? .min : .max) : sum
-  }
-
-  func subtractingSaturating(_ other: Self) -> Self {
-    let (difference, isTooLarge) = subtractingReportingOverflow(other)
-    return isTooLarge ? (other < 0 ? .max : .min) : difference
-  }
-
-  func multipliedSaturating(by other: Self) -> Self {
-    let (product, isTooLarge) = multipliedReportingOverflow(by: other)
-    return isTooLarge ? ((self < 0) == (other < 0) ? .max : .min) : product
   }
 }

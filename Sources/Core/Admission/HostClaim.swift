@@ -30,7 +30,7 @@ struct HostClaim: Hashable, Codable, Sendable {
     [holds, uses, wants, next ?? .none].allSatisfy {
       (0...max(0, total.cores)).contains($0.cores) && (0...max(0, total.memory)).contains($0.memory)
     }
-      && (0...max(0, now.addingSaturating(Self.tolerance))).contains(since)
+      && (0...max(0, now.clampedSum(Self.tolerance))).contains(since)
       && workflow.utf8.count <= Self.longestWorkflow
   }
 
@@ -69,8 +69,8 @@ struct HostClaim: Hashable, Codable, Sendable {
       var users: [UInt32] = []
       for place in open where !users.contains(inTurn[place].user) { users.append(inTurn[place].user) }
       let ofUser = users.map { user in open.filter { inTurn[$0].user == user } }
-      let left = max(0, amount(total) - parts.reduce(0) { $0.addingSaturating($1) })
-      let all = divide(left, among: ofUser.map { $0.reduce(0) { $0.addingSaturating(wants[$1]) } })
+      let left = max(0, amount(total) - parts.reduce(0) { $0.clampedSum($1) })
+      let all = divide(left, among: ofUser.map { $0.reduce(0) { $0.clampedSum(wants[$1]) } })
       for (places, part) in zip(ofUser, all) {
         for (place, own) in zip(places, divide(part, among: places.map { wants[$0] })) { parts[place] = own }
       }

@@ -14,22 +14,3 @@ public enum Milliseconds {
   /// Of a span in whole seconds; 0 for a negative one.
   public static func of(seconds: Int64) -> Int64 { min(max(0, seconds), RuntimeSpan.longest) * 1000 }
 }
-
-extension Int64 {
-  /// The sum, or the nearest number there is.
-  public func clampedSum(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
-  }
-
-  /// The product, or the nearest number there is.
-  public func clampedProduct(_ other: Int64) -> Int64 {
-    let (product, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
-  }
-
-  /// The nearest number to a figure; 0 for what is none.
-  public init(nearest figure: Double) {
-    self = figure.isNaN ? 0 : figure >= 0x1p63 ? .max : figure <= -0x1p63 ? .min : Int64(figure.rounded())
-  }
-}

@@ -1,0 +1,28 @@
+// Arithmetic on numbers from outside, which may be any.
+
+extension FixedWidthInteger {
+  /// The sum, or the nearest number there is.
+  package func clampedSum(_ other: Self) -> Self {
+    let (sum, isOutside) = addingReportingOverflow(other)
+    return isOutside ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, or the nearest number there is.
+  package func clampedDifference(_ other: Self) -> Self {
+    let (difference, isOutside) = subtractingReportingOverflow(other)
+    return isOutside ? (other > 0 ? .min : .max) : difference
+  }
+
+  /// The product, or the nearest number there is.
+  package func clampedProduct(_ other: Self) -> Self {
+    let (product, isOutside) = multipliedReportingOverflow(by: other)
+    return isOutside ? ((self < 0) == (other < 0) ? .max : .min) : product
+  }
+}
+
+extension Int64 {
+  /// The nearest number to a figure; 0 for what is none.
+  package init(nearest figure: Double) {
+    self = figure.isNaN ? 0 : figure >= 0x1p63 ? .max : figure <= -0x1p63 ? .min : Int64(figure.rounded())
+  }
+}

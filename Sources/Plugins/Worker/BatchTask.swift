@@ -12,6 +12,9 @@ enum BatchTask {
   /// new late, and remember for a while what was not there.
   private static let patience: Int64 = 15_000_000
 
+  /// How often a cluster starts a job at most: Slurm holds it after five times (MaxBatchRequeue in slurm.conf(5)).
+  private static let mostStarts = 1000
+
   static func run(_ arguments: [String]) -> Never {
     let folder = BatchFolder(arguments[0])
     let text =
@@ -21,7 +24,8 @@ enum BatchTask {
       WorkerProgram.complain("jobmon-worker: no index: neither --index N nor SLURM_ARRAY_TASK_ID")
       exit(2)
     }
-    let start = variable("SLURM_RESTART_COUNT").flatMap { Int($0) } ?? 0
+    // Each start before this one is claimed, too.
+    let start = min(max(0, variable("SLURM_RESTART_COUNT").flatMap { Int($0) } ?? 0), mostStarts)
     guard let (setting, order) = orders(folder, index) else {
       // The batch is over and gone: whoever comes now is a copy that nobody needs.
       WorkerProgram.complain(

@@ -128,6 +128,7 @@ extension Acceptance {
       try check("init", "init", sandbox.path("i.yaml"), "-n")
       try check("init", "report", "-w", "1", "-f", sandbox.path("r.html"), "-n")
       try check("init", "db_backup", sandbox.path("copy.db"), "-n")
+      try check("db_restore", "db_restore", sandbox.path("copy.db"), "-n")
       try check("export", "export", "-w", "1", "-f", sandbox.path("e.json"), "-n")
       try check("bind", "import", sandbox.path("e.json"), "-n")
       try check("bind", "bind", "w.yaml", "-n")

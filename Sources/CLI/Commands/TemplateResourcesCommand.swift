@@ -50,7 +50,7 @@ struct TemplateResourcesCommand: ParsableCommand {
         [.integer(usage.version), .string(usage.template), JSONValue(usage.count)]
           + Self.figures(usage.memory).map { figure in
             guard let figure else { return .null }
-            let bytes = Int64(figure.rounded(.up))
+            let bytes = Int64(nearest: figure.rounded(.up))
             return output.isJSON ? .integer(bytes) : .string(MemorySize.text(bytes))
           } + Self.figures(usage.runtime).map { $0.map(JSONValue.number) ?? .null })
     }

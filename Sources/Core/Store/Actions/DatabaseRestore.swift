@@ -74,7 +74,7 @@ public struct DatabaseRestore {
           WHERE is_bound
           """)!
       return Outcome(
-        kept: kept, workflows: row[0], tasks: Int(row[1] as Double), done: Int(row[2] as Double))
+        kept: kept, workflows: row[0], tasks: Int(Int64(nearest: row[1])), done: Int(Int64(nearest: row[2])))
     }
   }
 

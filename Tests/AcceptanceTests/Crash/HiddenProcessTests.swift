@@ -9,7 +9,7 @@ extension Acceptance {
     private static let script = """
       for pid in $(sed -n 's/^start //p' ledger); do ! grep -q . /proc/$pid/cmdline 2> /dev/null || echo "overlap $pid" >> ledger; done
       echo "start $$" >> ledger
-      while [ ! -e gate ]; do sleep 0.05; done
+      while [ ! -e gate ] && [ -e ledger ]; do sleep 0.05; done
       echo "end $$" >> ledger
 
       """

@@ -28,7 +28,8 @@ struct ErrorsCommand: ParsableCommand {
     var listing = Listing("COUNT", "SAMPLE", "FIRST_SEEN", "LAST_SEEN", "TASK_IDS", "ATTEMPTS", "HOSTS")
     for group in try store.open().errors(of: workflow, limit: try limit.asLimit()) {
       listing.rows.append([
-        JSONValue(group.count), .string(output.isJSON ? group.sample : Self.short(group.sample)), .string(group.firstSeen.iso8601),
+        JSONValue(group.count), .string(output.isJSON ? group.sample : Self.short(group.sample)),
+        .string(group.firstSeen.iso8601),
         .string(group.lastSeen.iso8601), .array(group.taskIDs.map { .integer($0) }),
         .array(group.attempts.map { JSONValue($0) }), .array(group.hosts.map { .string($0) }),
       ])

@@ -67,7 +67,7 @@ public struct Configuration: Sendable {
   /// - Throws: ``RunRefusal`` where others can write the file: it says where logs and the database are.
   static func requireTrust(_ path: String) throws {
     guard let fault = FileTrust.fault(of: path) else { return }
-    throw RunRefusal(.invalidFile, "the configuration file \(path) \(fault)", file: path)
+    throw RunRefusal(.invalidFile, "the configuration file \(path) \(fault)")
   }
 
   /// What a file with this text says, over the defaults.

@@ -37,7 +37,7 @@ extension StoreError {
       RunRefusal(.workflowDiffers, description, workflowID: workflow)
     case .refused: RunRefusal(.notResumable, description)
     case .leaseLost: RunRefusal(.workflowHeld, description)
-    case .untrusted(let path, _): RunRefusal(.invalidFile, description, file: path)
+    case .untrusted: RunRefusal(.invalidFile, description)
     default: RunRefusal(.storeUnavailable, description)
     }
   }

@@ -16,6 +16,7 @@ OPTIMISED    := -c release -Xswiftc -enable-testing --scratch-path .build-optimi
 CRASH_TESTS  := Acceptance/(KillPointTests|RandomKillTests|TakeOverTests)
 # What has to be there to build, as: file that shows it, package that brings it.
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
+                /usr/include/openssl/evp.h=libssl-dev \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
 # What the tests use beyond that.
 TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime \

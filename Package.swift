@@ -27,11 +27,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
     .target(name: "CLinux", path: "Sources/CLinux"),
+
+    // The system's libcrypto.
+    .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", providers: [.apt(["libssl-dev"])]),
 
     // The few calls of SQLite that Swift cannot import.
     .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -48,12 +50,11 @@ let package = Package(
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CLinux", "CSQLite", "GuardedFiles", "JobmonCollections", "OSText",
+        "CCrypto", "CLinux", "CSQLite", "GuardedFiles", "JobmonCollections", "OSText",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Core"),
 

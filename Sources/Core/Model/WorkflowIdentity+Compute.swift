@@ -1,5 +1,3 @@
-import Crypto
-
 extension WorkflowIdentity {
   /// Computes the identity of a definition: SHA-256 over length-prefixed, ordered fields.
   ///
@@ -94,12 +92,12 @@ private struct TemplateIdentity {
 /// differ; the first field says what is hashed. The buffer is kept from hash to hash.
 private struct FieldHash {
   private var buffer: [UInt8] = []
-  private var digest = SHA256()
+  private let digest = SHA256()
   private static let bufferSize = 1 << 16
 
   mutating func begin(_ kind: String) {
     buffer.removeAll(keepingCapacity: true)
-    digest = SHA256()
+    digest.begin()
     add(kind)
   }
 
@@ -114,13 +112,13 @@ private struct FieldHash {
   /// Passes the hash's 32 bytes on.
   mutating func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     flush()
-    return digest.finalize().withUnsafeBytes(body)
+    return digest.finish(body)
   }
 
   mutating func finish() -> [UInt8] { finish { Array($0) } }
 
   private mutating func flush() {
-    buffer.withUnsafeBytes { digest.update(bufferPointer: $0) }
+    buffer.withUnsafeBytes { digest.add($0) }
     buffer.removeAll(keepingCapacity: true)
   }
 }

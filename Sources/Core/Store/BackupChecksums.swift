@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -100,7 +99,7 @@ enum BackupChecksums {
 
 /// SHA-256 of many small values, handed over in large pieces.
 private struct BufferedDigest {
-  private var hash = SHA256()
+  private let hash = SHA256()
   private var buffer: [UInt8] = []
   private static let size = 1 << 16
 
@@ -119,12 +118,12 @@ private struct BufferedDigest {
 
   private mutating func flushIfFull() {
     guard buffer.count >= Self.size else { return }
-    hash.update(data: buffer)
+    buffer.withUnsafeBytes { hash.add($0) }
     buffer.removeAll(keepingCapacity: true)
   }
 
   mutating func finish() -> Data {
-    hash.update(data: buffer)
-    return Data(hash.finalize())
+    buffer.withUnsafeBytes { hash.add($0) }
+    return hash.finish { Data($0) }
   }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Testing
 
 @testable import JobmonCore
@@ -76,7 +75,11 @@ struct IdentityTests {
   /// The bytes that are hashed, written out once by hand.
   @Test func fieldsAreLengthPrefixed() {
     func field(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, 0, 0, 0, 0, UInt8(bytes.count)] + bytes }
-    func hash(_ fields: [[UInt8]]) -> [UInt8] { Array(SHA256.hash(data: fields.flatMap(field))) }
+    func hash(_ fields: [[UInt8]]) -> [UInt8] {
+      let hash = SHA256()
+      fields.flatMap(field).withUnsafeBytes { hash.add($0) }
+      return hash.finish { Array($0) }
+    }
     func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
     let definition = Fixture.processes(["7"])
     let version = hash(

@@ -20,17 +20,27 @@ struct StoreOptions: ParsableArguments {
   /// - Throws: ``RunRefusal`` where no database can be there.
   func path(_ configuration: Configuration) throws -> String { try configuration.database(database) }
 
-  /// Opens the store for writing; makes it where there is none and `create` says so.
+  /// What a command opens the store for.
+  enum Use {
+    /// It is not changed, and so never upgraded.
+    case reading
+    case changing
+    /// It is made where there is none.
+    case creating
+  }
+
+  /// Opens the store.
   ///
-  /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with `create` the caller
+  /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with ``Use/creating`` the caller
   ///   says all notices.
   /// - Parameter takesForeignLog: opens it although the log beside it is not its own.
-  func open(create: Bool = false, tellsUpgrade: Bool = true, takesForeignLog: Bool = false) throws
+  func open(_ use: Use = .reading, tellsUpgrade: Bool = true, takesForeignLog: Bool = false) throws
     -> SQLiteStore
   {
     let store = try SQLiteStore(
-      try configuration(), database: database, create: create, takesForeignLog: takesForeignLog)
-    if !create, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }
+      try configuration(), database: database, create: use == .creating, readOnly: use == .reading,
+      takesForeignLog: takesForeignLog)
+    if use == .changing, tellsUpgrade, let upgrade = store.upgrade { Console.error(upgrade.description) }
     return store
   }
 }

@@ -37,7 +37,7 @@ struct BindCommand: ParsableCommand {
     var options = RunOptions(
       logs: "", workingDirectory: OSFile.currentFolder, environment: [])
     changing.apply(to: &options)
-    let store = try store.open(create: true)
+    let store = try store.open(.creating)
     for notice in store.notices { Console.error(notice) }
     let bound = try WorkflowBinder(store: store, options: options, notice: { Console.error($0) })
       .bind(document.definition)

@@ -28,7 +28,8 @@ struct ConcurrencyLimitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let changed = try store.open().setLimit(maxTasks, of: workflow, template: template, by: Person.asOperator)
+    let changed = try store.open(.changing).setLimit(
+      maxTasks, of: workflow, template: template, by: Person.asOperator)
     let what = template.map { "template \($0) of workflow \(workflow)" } ?? "workflow \(workflow)"
     try output.tell(
       changed: changed,

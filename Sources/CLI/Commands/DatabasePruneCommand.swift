@@ -61,7 +61,7 @@ struct DatabasePruneCommand: ParsableCommand {
       }
       return time
     }
-    let store = try store.open()
+    let store = try store.open(.changing)
     let found = try store.prunable(
       before: before, ids: workflows, users: user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user,
       statuses: try status.map(WorkflowStatusCommand.status))

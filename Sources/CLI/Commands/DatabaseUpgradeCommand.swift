@@ -9,7 +9,7 @@ struct DatabaseUpgradeCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let store = try store.open(tellsUpgrade: false)
+    let store = try store.open(.changing, tellsUpgrade: false)
     let upgrade = store.upgrade
     try output.tell(
       changed: upgrade == nil ? 0 : 1,

@@ -52,7 +52,7 @@ struct ImportCommand: ParsableCommand {
     }
     let definition = try WfFormat.read(data, path: file).definition(
       commands: commands, scale: timeScale, workflowArgs: workflowArgs, path: file)
-    let store = try store.open(create: true)
+    let store = try store.open(.creating)
     for notice in store.notices { Console.error(notice) }
     let options = RunOptions(
       logs: "", workingDirectory: OSFile.currentFolder, environment: [])

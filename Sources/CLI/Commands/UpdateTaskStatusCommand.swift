@@ -36,7 +36,7 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     guard let new = TaskStatus(rawValue: status.uppercased()), new == .done || new == .registering else {
       throw RunRefusal(.invalidUsage, "-s \(status): it is D (done) or G (to be run again)")
     }
-    let store = try store.open()
+    let store = try store.open(.changing)
     let preview = try store.previewStatusChange(tasks, workflow: workflow, to: new, recursive: recursive)
     guard try force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")

@@ -22,7 +22,7 @@ struct WorkflowResetCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let store = try store.open()
+    let store = try store.open(.changing)
     let preview = try store.previewReset(workflow, keepDone: partialReset, by: Person.asOperator)
     guard try force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")

@@ -17,7 +17,7 @@ struct WorkflowStopCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let holder = try store.open().requestStop(workflow, cancel: cancel, by: Person.asOperator)
+    let holder = try store.open(.changing).requestStop(workflow, cancel: cancel, by: Person.asOperator)
     try output.tell(
       changed: 1,
       "asked run \(holder.run) of workflow \(workflow) (process \(holder.driver.pid) on \(holder.driver.host)) to stop",

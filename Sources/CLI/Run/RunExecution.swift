@@ -19,9 +19,9 @@ struct RunExecution {
 
   /// Runs, tells the result, and ends the process with its exit code.
   func perform(_ body: (WorkflowRunner) throws -> RunResult) throws -> Never {
-    let store = try options.store.open(create: true)
+    let store = try options.store.open(.creating)
     try store.requireOwn(asRoot: options.asRoot)
-    let beats = try options.store.open()
+    let beats = try options.store.open(.changing)
     for notice in store.notices { Console.error(notice) }
     let registry = try PluginRegistry.standard(file: options.plugins)
     let display = ProgressDisplay(

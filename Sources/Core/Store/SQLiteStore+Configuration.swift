@@ -22,10 +22,12 @@ extension SQLiteStore {
   /// - Parameters:
   ///   - given: goes over `database.path`.
   ///   - create: makes the file where there is none.
+  ///   - readOnly: as ``SQLiteStore/Options/readOnly``.
   ///   - takesForeignLog: as ``SQLiteStore/Options/takesForeignLog``.
   /// - Throws: ``RunRefusal`` with `not_found` where there is no file; ``StoreError``.
   public convenience init(
-    _ configuration: Configuration, database given: String?, create: Bool, takesForeignLog: Bool = false
+    _ configuration: Configuration, database given: String?, create: Bool, readOnly: Bool = false,
+    takesForeignLog: Bool = false
   ) throws {
     let path = try configuration.database(given)
     if !create, !OSFile.exists(path) {
@@ -33,6 +35,7 @@ extension SQLiteStore {
     }
     var options = SQLiteStore.Options()
     options.synchronousFull = configuration.text("database.synchronous") == "full"
+    options.readOnly = readOnly
     options.takesForeignLog = takesForeignLog
     try self.init(path: path, options: options)
   }

@@ -94,8 +94,10 @@ public final class SQLiteStore: Store, @unchecked Sendable {
         }
         if applied.count < known {
           guard !options.readOnly else {
-            throw StoreError.refused(
-              "the database \(path) is older than this jobmon: upgrade it with `jobmon db_upgrade`")
+            throw StoreError.olderSchema(path: path, found: applied.count, known: known)
+          }
+          if let live = try queue.read({ try Self.liveWorkflow($0, version: applied.count) }) {
+            throw StoreError.liveUpgrade(path: path, found: applied.count, known: known, workflow: live)
           }
           if !applied.isEmpty, options.keepsUpgraded {
             let upgrade = Upgrade(

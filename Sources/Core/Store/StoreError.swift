@@ -4,6 +4,10 @@ public enum StoreError: Error, Hashable, Sendable {
   case notFound(String)
   /// The database was written by a newer program.
   case newerSchema(path: String, found: Int, known: Int)
+  /// The database was written by an older program, and was opened only to be read.
+  case olderSchema(path: String, found: Int, known: Int)
+  /// It would have to be upgraded, and a run of an older program is live.
+  case liveUpgrade(path: String, found: Int, known: Int, workflow: WorkflowID)
   /// Another program has kept the database locked for longer than we wait.
   case locked(path: String)
   case readOnly(path: String)
@@ -37,6 +41,7 @@ extension StoreError {
       RunRefusal(.workflowDiffers, description, workflowID: workflow)
     case .refused: RunRefusal(.notResumable, description)
     case .leaseLost: RunRefusal(.workflowHeld, description)
+    case .liveUpgrade(_, _, _, let workflow): RunRefusal(.workflowHeld, description, workflowID: workflow)
     case .untrusted: RunRefusal(.invalidFile, description)
     default: RunRefusal(.storeUnavailable, description)
     }
@@ -49,6 +54,12 @@ extension StoreError: CustomStringConvertible {
     case .notFound(let what): "there is no \(what) in this database"
     case .newerSchema(let path, let found, let known):
       "the database \(path) has schema version \(found), and this jobmon knows versions up to \(known): use a newer jobmon"
+    case .olderSchema(let path, let found, let known):
+      "the database \(path) has schema version \(found), and this jobmon needs version \(known): run jobmon db_upgrade, which "
+        + "keeps a copy"
+    case .liveUpgrade(let path, let found, let known, let workflow):
+      "the database \(path) has schema version \(found), and this jobmon needs version \(known), but workflow \(workflow) is "
+        + "being run by an older jobmon: wait until that run has ended, or stop it, and try again"
     case .locked(let path):
       "the database \(path) has been locked by another program for too long; end that program, or try again"
     case .readOnly(let path):

@@ -55,12 +55,45 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func aListingSaysThatItUpgraded() throws {
+    @Test func whatOnlyReadsUpgradesNothing() throws {
       let sandbox = try old()
-      let listed = try sandbox.run("workflow_status", "-n")
-      #expect(
-        listed.status == 0 && listed.stdout == "[]\n" && listed.stderr.contains("a copy from before"),
-        "\(listed)")
+      for command in [["workflow_status"], ["history", "-w", "1"], ["db_check"], ["db_backup", "copy.db"]] {
+        let refused = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
+        #expect(
+          refused.status == 1 && refused.stderr.contains("run jobmon db_upgrade"), "\(command): \(refused)")
+      }
+      #expect(try sandbox.shell("sqlite3 jobmon.db 'SELECT count(*) FROM grdb_migrations'") == "1\n")
+      #expect(try sandbox.shell("ls").contains("before-upgrade") == false)
+      // What changes something upgrades it first, and says so.
+      let changed = try sandbox.run("concurrency_limit", "-w", "1", "-m", "1")
+      #expect(changed.status == 2 && changed.stderr.contains("a copy from before"), "\(changed)")
+      #expect(try sandbox.run("workflow_status", "-n").stdout == "[]\n")
+    }
+
+    /// A driver of the version before is at work: its database stays as it knows it.
+    @Test func noUpgradeUnderALiveRun() throws {
+      let sandbox = try Sandbox()
+      let trial = try LedgerTrial.gated(sandbox, after: 3)
+      let run = try trial.start(resume: false)
+      try eventually("the gate: \(run.stderr)") {
+        sandbox.read("ledger").contains("start wait") || run.hasEnded
+      }
+      let version = SQLiteStore.version
+      try sandbox.shell(
+        "sqlite3 -cmd '.timeout 5000' jobmon.db 'BEGIN IMMEDIATE; ALTER TABLE store DROP COLUMN log_base; DELETE FROM grdb_migrations WHERE identifier = \(version); COMMIT'"
+      )
+      for command in [
+        ["db_upgrade"], ["concurrency_limit", "-w", "1", "-m", "5"], ["workflow_stop", "-w", "1"],
+      ] {
+        let refused = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
+        #expect(refused.status == 3 && refused.stderr.contains("workflow 1"), "\(command): \(refused)")
+      }
+      #expect(try !sandbox.shell("ls").contains("before-upgrade"))
+      try sandbox.open(gate: "gate")
+      #expect(try run.wait().status == 0)
+      #expect(try sandbox.run("db_upgrade").status == 0)
+      #expect(try sandbox.run("db_check").status == 0)
+      try trial.expectAllDone()
     }
 
     @Test func whereThereIsNone() throws {

@@ -130,6 +130,7 @@ extension Acceptance {
       }
       #expect(made.first?.contains("O_EXCL") == true && made.first?.contains(", 0600)") == true, "\(made)")
       #expect(try sandbox.shell("stat -c %a '\(copy)'") == "600\n")
+      #expect(try sandbox.run("db_upgrade", "--database", copy).status == 0)
       #expect(try sandbox.run("db_check", "--database", copy).status == 0)
     }
   }

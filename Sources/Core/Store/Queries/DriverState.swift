@@ -56,6 +56,21 @@ extension SQLiteStore {
       ? .silent(since: last) : .alive
   }
 
+  /// A workflow that a live driver holds; nil where there is none. For databases of earlier versions, too.
+  ///
+  /// - Parameter version: of the tables.
+  static func liveWorkflow(_ database: Database, version: Int) throws -> WorkflowID? {
+    guard try database.tableExists("workflow") else { return nil }
+    let held = try Row.fetchAll(
+      database, sql: "SELECT id, holder FROM workflow WHERE holder IS NOT NULL ORDER BY id")
+    return try held.first { row in
+      let holder = try holder(row[1], database)
+      if holder.isKnownDead { return false }
+      // Of one on another host only its beats are known, since version 4: without a sign it does not block for ever.
+      return try holder.isHere || version >= 4 && driver(of: row[0], database) == .alive
+    }?[0]
+  }
+
   /// The last that is known of a run: a beat, a change, an attempt that was made or has started.
   private static func lastSign(of run: WorkflowRunID, _ workflow: WorkflowID, _ database: Database) throws
     -> Timestamp

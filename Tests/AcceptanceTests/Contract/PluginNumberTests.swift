@@ -195,11 +195,15 @@ extension Acceptance {
         "protocol.min",
         "protocol.max", "queues.0.max_cores", "queues.0.max_memory", "queues.0.max_runtime",
       ]
-      let all =
-        places.flatMap { place in Self.values.map { (name: "VARIANT", value: "\(place)=\($0)") } }
-        + ["cores", "memory", "runtime"].flatMap { key in
-          Self.values.map { (name: "COERCED", value: "\(key)=\($0)") }
+      // A line that is no JSON may be a stray word: the plugin has its 30 s to say more. Once is enough.
+      func variants(_ name: String, _ places: [String]) -> [(name: String, value: String)] {
+        places.flatMap { place in
+          Self.values.filter { $0 != "1e400" || Net.isSoak && place == "max_batch" }.map {
+            (name: name, value: "\(place)=\($0)")
+          }
         }
+      }
+      let all = variants("VARIANT", places) + variants("COERCED", ["cores", "memory", "runtime"])
       // Every value of every number in `make soak`.
       let step = Net.isSoak ? 1 : 11
       for (count, variant) in all.enumerated() where count % step == 0 {

@@ -9,7 +9,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     public var synchronousFull = false
     /// Seconds to wait for another program's lock.
     public var lockPatience: Double = 60
-    /// Open without creating, upgrading or writing: for listings.
+    /// Open without making a file or upgrading one: for listings.
     public var readOnly = false
     /// Open although the write-ahead log beside the file is not its own: to look what is wrong.
     public var takesForeignLog = false
@@ -85,7 +85,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
       // by another process: then it is looked at again in turn.
       if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
-        let turn = options.readOnly || isLocked ? nil : OpeningTurn(in: folder)
+        let turn = isLocked ? nil : OpeningTurn(in: folder)
         defer { turn?.end() }
         if turn?.isWithout == true { notices.append(OpeningTurn.notice(folder)) }
         let applied = try queue.read { try migrator.appliedIdentifiers($0) }
@@ -93,13 +93,14 @@ public final class SQLiteStore: Store, @unchecked Sendable {
           throw StoreError.newerSchema(path: path, found: newest, known: known)
         }
         if applied.count < known {
-          guard !options.readOnly else {
+          let isUnfinished = try queue.read { try applied.isEmpty || Self.isUnfinished($0) }
+          guard !options.readOnly || isUnfinished else {
             throw StoreError.olderSchema(path: path, found: applied.count, known: known)
           }
           if let live = try queue.read({ try Self.liveWorkflow($0, version: applied.count) }) {
             throw StoreError.liveUpgrade(path: path, found: applied.count, known: known, workflow: live)
           }
-          if !applied.isEmpty, options.keepsUpgraded {
+          if !isUnfinished, options.keepsUpgraded {
             let upgrade = Upgrade(
               from: applied.count, to: known,
               copy: try Self.keepCopy(queue, of: path, "before-upgrade-from-\(applied.count)")
@@ -165,6 +166,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   private static func isEmpty(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) != 0 || status.st_size == 0
+  }
+
+  /// Whether the program that made the tables was killed before it was done: nothing is in them.
+  private static func isUnfinished(_ database: Database) throws -> Bool {
+    try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM store)")!
   }
 
   private static func identity(of queue: DatabaseQueue) throws -> String {

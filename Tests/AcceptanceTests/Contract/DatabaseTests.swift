@@ -15,6 +15,8 @@ extension Acceptance {
         CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
         INSERT INTO grdb_migrations VALUES ('1');
         \(Schema.version(1))
+        INSERT INTO store VALUES ('11111111-2222-3333-4444-555555555555', 0, 1, 1);
+        INSERT INTO progress (workflow_id) VALUES (0);
         """)
       try sandbox.shell("sqlite3 jobmon.db < old.sql")
       return sandbox
@@ -68,6 +70,26 @@ extension Acceptance {
       let changed = try sandbox.run("concurrency_limit", "-w", "1", "-m", "1")
       #expect(changed.status == 2 && changed.stderr.contains("a copy from before"), "\(changed)")
       #expect(try sandbox.run("workflow_status", "-n").stdout == "[]\n")
+    }
+
+    /// A program that was killed while it made the tables: there is nothing to be kept, and nothing to be asked for.
+    @Test func oneThatWasNeverFinished() throws {
+      for count in 0...1 {
+        let sandbox = try Sandbox()
+        try sandbox.write(
+          "half.sql",
+          count == 0
+            ? "PRAGMA journal_mode = WAL;"
+            : """
+            CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+            INSERT INTO grdb_migrations VALUES ('1');
+            \(Schema.version(1))
+            """)
+        try sandbox.shell("sqlite3 jobmon.db < half.sql")
+        #expect(try sandbox.run("workflow_status", "-n").stdout == "[]\n")
+        #expect(try sandbox.run("db_check").status == 0)
+        #expect(try !sandbox.shell("ls").contains("before-upgrade"))
+      }
     }
 
     /// A driver of the version before is at work: its database stays as it knows it.

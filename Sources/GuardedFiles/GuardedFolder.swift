@@ -74,7 +74,7 @@ public final class GuardedFolder: Sendable {
     let name = root.isEmpty ? "/" : root
     var folder = OSText.withCString(name) { clinux_open_folder_at(AT_FDCWD, $0, 1) }
     if folder < 0, errno == ENOENT, makes {
-      guard makeFolders(name) else { throw .last(name, step: .make) }
+      guard FolderPath.make(name) else { throw .last(name, step: .make) }
       folder = OSText.withCString(name) { clinux_open_folder_at(AT_FDCWD, $0, 1) }
     }
     guard folder >= 0 else { throw .last(name) }
@@ -119,18 +119,4 @@ public final class GuardedFolder: Sendable {
   /// Whether what this user owns in it can have been made by nobody but us: where only its owner can make anything, that
   /// is he. File systems that show other users than there are (NFS with root_squash) have one owner for both.
   func isOurs(owner other: uid_t) -> Bool { other == geteuid() || other == owner && !isShared }
-}
-
-/// Makes a folder and those above it, with mode 0700; whether it is there. Else errno says why not.
-private func makeFolders(_ path: String) -> Bool {
-  if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return true }
-  if errno == EEXIST {
-    var found = stat()
-    if OSText.withCString(path, { stat($0, &found) }) == 0, found.st_mode & S_IFMT == S_IFDIR { return true }
-    errno = ENOTDIR
-    return false
-  }
-  guard errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
-  guard makeFolders(String(path[..<slash])) else { return false }
-  return OSText.withCString(path) { mkdir($0, 0o700) } == 0 || errno == EEXIST
 }

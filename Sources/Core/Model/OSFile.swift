@@ -76,9 +76,13 @@ package enum OSFile {
     if fsync(file) != 0 { throw lastError }
   }
 
-  /// link(2): a second name for a file, where there is nothing under it yet; false with errno.
+  /// link(2): a second name for a file, where there is nothing under it yet; on a file system without hard links, that name
+  /// instead of the first. False with errno.
   package static func link(_ path: String, _ name: String) -> Bool {
-    OSText.withCString(path) { path in OSText.withCString(name) { Glibc.link(path, $0) } } == 0
+    if OSText.withCString(path, { path in OSText.withCString(name) { Glibc.link(path, $0) } }) == 0 {
+      return true
+    }
+    return [EPERM, EOPNOTSUPP].contains(errno) && !exists(name) && rename(path, name)
   }
 
   /// What the last call that failed said.
@@ -121,16 +125,7 @@ package enum OSFile {
   ///
   /// - Throws: what the file system says.
   package static func makeFolders(_ path: String) throws {
-    if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return }
-    var why = errno
-    if why == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
-      try makeFolders(String(path[..<slash]))
-      if OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return }
-      why = errno
-    }
-    // Others may make it at the same time.
-    if isFolder(path) { return }
-    throw POSIXError(POSIXErrorCode(rawValue: why == EEXIST ? ENOTDIR : why) ?? .EIO)
+    guard FolderPath.make(path) else { throw lastError }
   }
 
   /// Makes the name of a file survive the loss of power, where the file system lets folders be synced.

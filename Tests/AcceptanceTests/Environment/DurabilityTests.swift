@@ -176,6 +176,39 @@ extension Acceptance {
       #expect(ids.hasPrefix("6|6"), "\(ids)")
     }
 
+    /// Nothing is lost, and the same command does it then. The numbers are those of visits: the file goes before its log.
+    @Test(arguments: [
+      "store.restore.before-copy:1", "store.restore.kept:1", "store.restore.moved-away:1",
+      "store.restore.moved-away:2",
+      "store.restore.before-link:1",
+    ])
+    func aRestoreThatIsKilled(_ point: String) throws {
+      let sandbox = try Sandbox()
+      let file = try sandbox.write("w.yaml", workflow("true", 20))
+      #expect(try sandbox.run("run", file).status == 0)
+      #expect(try sandbox.run("db_backup", "copy.db").status == 0)
+      if point.hasPrefix("store.restore.before-copy") {
+        #expect(try sandbox.run("run", file, "--workflow-args", "2").status == 0)
+      } else {
+        try sandbox.shell("printf rubbish > jobmon.db && printf log > jobmon.db-wal && rm -f jobmon.db-shm")
+      }
+      let killed = try sandbox.start(
+        ["\(Sandbox.programs)/jobmon", "db_restore", "copy.db"], environment: ["JOBMON_KILL_AT": point]
+      ).wait()
+      #expect(killed.status == -SIGKILL, "\(killed)")
+      if point.hasPrefix("store.restore.before-copy") {
+        #expect(
+          try sandbox.rows("workflow_status", "-l", "0").count == 2, "the present database is as it was")
+      } else {
+        #expect(try sandbox.shell("cat jobmon.db.before-restore-*[0-9]") == "rubbish")
+        #expect(try sandbox.shell("cat jobmon.db.before-restore-*-wal") == "log")
+      }
+      let again = try sandbox.run("db_restore", "copy.db", "-n")
+      #expect(try again.object()["done"] as? Int == 20, "\(again)")
+      #expect(try sandbox.run("db_check").status == 0)
+      #expect(try sandbox.rows("workflow_status", "-l", "0").count == 1)
+    }
+
     @Test func aDamagedCopyIsRefused() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true some_words_to_be_found", 50))

@@ -164,6 +164,7 @@ public struct DatabaseRestore {
     }
     // Ids are never given twice, and nobody who reads the history has to go back.
     try store.takeCounters(of: present)
+    KillPoint.reached("store.restore.before-copy")
     do { try store.queue.backup(to: present.queue) } catch { throw StoreError(error, path: path) }
     return kept
   }
@@ -202,10 +203,16 @@ public struct DatabaseRestore {
       )
     }
     let kept = try SQLiteStore.newFile(beside: path, ending)
-    for part in SQLiteStore.sidecars where OSFile.exists(path + part) {
-      guard OSFile.rename(path + part, kept + part) else { throw Self.failure(kept + part) }
+    OSFile.unlink(kept)
+    let parts = [""] + SQLiteStore.sidecars.filter { OSFile.exists(path + $0) }
+    // It has both names until it is kept whole, so that a kill in between loses nothing. The file goes before its log: alone
+    // it would be taken for the database.
+    for part in parts where !OSFile.link(path + part, kept + part) { throw Self.failure(kept + part) }
+    KillPoint.reached("store.restore.kept")
+    for part in parts {
+      OSFile.unlink(path + part)
+      KillPoint.reached("store.restore.moved-away")
     }
-    guard OSFile.rename(path, kept) else { throw Self.failure(kept) }
     return kept
   }
 
@@ -216,6 +223,7 @@ public struct DatabaseRestore {
       try store.queue.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
       try store.queue.close()
     } catch { throw StoreError(error, path: draft) }
+    KillPoint.reached("store.restore.before-link")
     // Never over a file that somebody has made meanwhile.
     guard OSFile.link(draft, path) else { throw Self.failure(path) }
     OSFile.syncFolder(of: path)

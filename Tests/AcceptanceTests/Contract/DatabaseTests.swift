@@ -96,10 +96,7 @@ extension Acceptance {
     @Test func noUpgradeUnderALiveRun() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 3)
-      let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") {
-        sandbox.read("ledger").contains("start wait") || run.hasEnded
-      }
+      let run = try trial.startToGate()
       let version = SQLiteStore.version
       try sandbox.shell(
         "sqlite3 -cmd '.timeout 5000' jobmon.db 'BEGIN IMMEDIATE; ALTER TABLE store DROP COLUMN log_base; DELETE FROM grdb_migrations WHERE identifier = \(version); COMMIT'"

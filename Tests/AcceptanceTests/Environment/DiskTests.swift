@@ -9,10 +9,7 @@ extension Acceptance {
       let disk = try sandbox.mountDisk(megabytes: 16)
       sandbox.environment["JOBMON_DATABASE"] = "\(disk.path)/jobmon.db"
       let trial = try LedgerTrial.gated(sandbox, after: 300)
-      let run = try trial.start(resume: false, ["-o", "json"])
-      try eventually("the gate: \(run.stderr)") {
-        sandbox.read("ledger").contains("start wait") || run.hasEnded
-      }
+      let run = try trial.startToGate(["-o", "json"])
       try disk.fill()
       try sandbox.open(gate: "gate")
       let ended = try run.wait(100)
@@ -29,10 +26,7 @@ extension Acceptance {
       let disk = try sandbox.mountDisk(megabytes: 1, files: 100)
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
       let trial = try LedgerTrial.gated(sandbox, after: 10)
-      let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") {
-        sandbox.read("ledger").contains("start wait") || run.hasEnded
-      }
+      let run = try trial.startToGate()
       // Bytes may be left: a file system without room for names takes no file either.
       try disk.fillWithFiles()
       try sandbox.open(gate: "gate")
@@ -158,10 +152,7 @@ extension Acceptance {
     @Test func aLogFolderThatVanishes() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 20)
-      let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") {
-        sandbox.read("ledger").contains("start wait") || run.hasEnded
-      }
+      let run = try trial.startToGate()
       try FileManager.default.removeItem(atPath: sandbox.path("logs"))
       try sandbox.open(gate: "gate")
       let ended = try run.wait()

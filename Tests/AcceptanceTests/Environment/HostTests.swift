@@ -7,10 +7,7 @@ extension Acceptance {
     @Test func aStoreThatAnotherProgramLocksFor30Seconds() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 10)
-      let run = try trial.start(resume: false)
-      try eventually("the gate: \(run.stderr)") {
-        sandbox.read("ledger").contains("start wait") || run.hasEnded
-      }
+      let run = try trial.startToGate()
       let lock = try sandbox.start([
         "sqlite3", "-cmd", ".timeout 10000", sandbox.path("jobmon.db"), "BEGIN EXCLUSIVE",
         ".shell touch locked; sleep 30",

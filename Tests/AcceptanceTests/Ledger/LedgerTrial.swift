@@ -23,6 +23,15 @@ struct LedgerTrial {
     return try LedgerTrial(LedgerWorkflow(steps: steps), in: sandbox)
   }
 
+  /// Starts the first run, and waits until its first task waits at the gate.
+  func startToGate(_ more: [String] = []) throws -> Child {
+    let run = try start(resume: false, more)
+    try eventually("the gate: \(run.stderr)") {
+      sandbox.read("ledger").contains("start wait") || run.hasEnded
+    }
+    return run
+  }
+
   /// Starts a run: the first one, or a resume.
   func start(_ more: [String]) throws -> Child { try start(resume: true, more) }
 

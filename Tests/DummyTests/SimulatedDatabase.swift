@@ -62,7 +62,7 @@ final class SimulatedDatabase {
   /// A run that ends by itself lets go; one that crashes does not.
   func endRun() throws {
     guard let run else { return }
-    try store.closeRun(run, status: .terminated, workflow: .halted, runtimes: [])
+    try store.closeRun(run, status: .terminated, workflow: .halted, ending: nil, runtimes: [])
     self.run = nil
   }
 

@@ -43,8 +43,8 @@ struct SimulatedStore {
           instance: attempt.instance, task: attempt.task, attempt: attempt.attempt, run: 1, cluster: "dummy",
           token: token, index: attempt.index, request: batches[token]!.request, handle: nil, started: nil)
       }
-    case .launched(_, let instances, let handle, _):
-      for instance in instances {
+    case .launched(_, let launches, let handle, _):
+      for instance in launches.map(\.instance) {
         guard open[instance] != nil else { throw Breach("instance \(instance) is launched after its end") }
         open[instance]!.handle = handle
       }

@@ -39,7 +39,7 @@ struct HistoryCommand: ParsableCommand {
       [
         .integer(row.seq), .string(row.time.iso8601), .string(row.kind.rawValue), .integer(row.id),
         JSONValue(row.taskName), JSONValue(row.from), .string(row.to), JSONValue(row.by),
-        JSONValue(row.cause),
+        JSONValue(row.cause ?? row.message),
       ]
     }
     try listing.tell(output)

@@ -160,7 +160,8 @@ extension Transition {
   fileprivate func eachAttempt(_ body: (TaskInstanceID, TaskIndex?) -> Void) {
     switch self {
     case .instantiated(_, let attempts, _): for attempt in attempts { body(attempt.instance, attempt.task) }
-    case .launched(_, let instances, _, _), .adopted(let instances), .waiting(let instances, _):
+    case .launched(_, let launches, _, _): for launch in launches { body(launch.instance, launch.task) }
+    case .adopted(let instances), .waiting(let instances, _):
       for instance in instances { body(instance, nil) }
     case .started(let instance, let task, _, _): body(instance, task)
     case .ended(let end): body(end.instance, end.task)
@@ -187,8 +188,8 @@ extension Transition {
     switch self {
     case .instantiated(let batch, let attempts, let at):
       return cut(attempts, \.instance) { .instantiated(batch: batch, $0, at: at) }
-    case .launched(let batch, let instances, let handle, let at):
-      return cut(instances, \.self) { .launched(batch: batch, $0, handle: handle, at: at) }
+    case .launched(let batch, let launches, let handle, let at):
+      return cut(launches, \.instance) { .launched(batch: batch, $0, handle: handle, at: at) }
     case .adopted(let instances): return cut(instances, \.self) { .adopted($0) }
     case .waiting(let instances, let reason): return cut(instances, \.self) { .waiting($0, reason: reason) }
     case .started(let instance, _, _, _), .usage(let instance, _):

@@ -48,23 +48,23 @@ extension Engine {
   {
     switch verdict {
     case .accepted(let handle):
-      var known: [TaskInstanceID] = []
+      var known: [LaunchRecord] = []
       for instance in instances {
         guard let place = open.place(of: instance), open.values[place].phase == .instantiated else {
           continue
         }
         open.values[place].phase = .launched
         try move(open.values[place].task, to: .launched)
-        known.append(instance)
+        known.append(LaunchRecord(instance: instance, task: open.values[place].task))
       }
       // Where the core places, a task starts at once: that is the change worth a row.
-      guard let first = known.first, let token = open[first]?.token else { return }
+      guard let first = known.first, let token = open[first.instance]?.token else { return }
       if clusters[cluster].nodes == nil || handle != nil {
         actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
       }
     case .rejected(let why):
       for instance in instances {
-        try end(instance, Outcome(cause: .launchFailure, message: why), fatal: why)
+        try end(instance, Outcome(cause: .launchFailure, message: why), fatal: .rejected)
       }
     case .deferred(let after, let why):
       // Any backend may say anything.
@@ -139,7 +139,7 @@ extension Engine {
   ///   - fatal: why there can be no further attempt, where the backend says so.
   ///   - pause: milliseconds to wait before the task is queued again, where the backend asks for that.
   private mutating func end(
-    _ instance: TaskInstanceID, _ outcome: Outcome, fatal: String? = nil, pause: Int64? = nil
+    _ instance: TaskInstanceID, _ outcome: Outcome, fatal: LastAttempt? = nil, pause: Int64? = nil
   ) throws(EngineError) {
     guard let attempt = open.removeValue(forKey: instance) else { return }
     let task = attempt.task
@@ -160,20 +160,20 @@ extension Engine {
     if outcome.isLogDiskFull == true, outcome.cause.failureClass != .ours {
       // Nobody's failure, and counted as none: nothing starts until there is room.
       try record(
-        instance, attempt, outcome, to: .queued, status: outcome.lossStatus, reason: outcome.reason)
+        instance, attempt, outcome, to: .queued, status: outcome.lossStatus, followUp: .whenDiskHasRoom)
       try makeReady(task)
       return
     }
     let (cluster, request) = (groups[group].key.cluster, groups[group].request)
     var decision = RetryPolicy.Decision.again
     if let fatal {
-      decision = .fatal(why: fatal)
+      decision = .fatal(fatal)
     } else if pause == nil {
       decision = decide(task, outcome, request: request)
     }
     var next: ResourceRequest?
     if case .scaled(let resource) = decision, let why = scale(task, resource, request, next: &next) {
-      decision = .fatal(why: "with more \(resource.rawValue): \(why)")
+      decision = .fatal(.noRoom(for: resource, why: why))
     }
     try settle(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
   }
@@ -206,37 +206,36 @@ extension Engine {
   ) throws(EngineError) {
     let task = attempt.task
     let isOurs = outcome.cause.failureClass == .ours
-    let words = outcome.reason
     switch decision {
     case .again where isOurs:
       try record(instance, attempt, outcome, to: .queued, status: pause == nil ? .killed : .noDistributorID)
       if let pause { delay(task, by: pause) } else { try makeReady(task) }
     case .again:
       retries += 1
-      try record(instance, attempt, outcome, to: .error, status: .error, isRetry: true, reason: words)
-      report(instance, attempt, outcome, words, willRetry: true)
+      try record(instance, attempt, outcome, to: .error, status: .error, followUp: .retry)
+      report(instance, attempt, outcome, .retry)
       try makeReady(task)
     case .later(let milliseconds):
       retries += 1
-      try record(
-        instance, attempt, outcome, to: .error, status: outcome.lossStatus, isRetry: true,
-        reason: words
-          + AttemptNote.pause(until: Timestamp(milliseconds: now.wall.rawValue + milliseconds)))
-      report(instance, attempt, outcome, words, willRetry: true)
+      let next = FollowUp.retryLater(
+        notBefore: Timestamp(milliseconds: now.wall.rawValue.clampedSum(milliseconds)))
+      try record(instance, attempt, outcome, to: .error, status: outcome.lossStatus, followUp: next)
+      report(instance, attempt, outcome, .retry)
       delay(task, by: milliseconds)
-    case .scaled:
+    case .scaled(let resource):
       retries += 1
       try record(
-        instance, attempt, outcome, to: .adjusting, status: .resourceError, isRetry: true, next: next,
-        reason: words)
-      report(instance, attempt, outcome, words, willRetry: true)
+        instance, attempt, outcome, to: .adjusting, status: .resourceError,
+        followUp: .retryWithMore(resource),
+        next: next)
+      report(instance, attempt, outcome, .retryWithMore(resource))
       try makeReady(task)
     case .fatal(let why):
-      let reason = why == outcome.message ? words : "\(words); \(why)"
       let isResource = if case .resource = outcome.cause.failureClass { true } else { false }
       try record(
-        instance, attempt, outcome, to: .fatal, status: isResource ? .resourceError : .fatal, reason: reason)
-      report(instance, attempt, outcome, reason, willRetry: false)
+        instance, attempt, outcome, to: .fatal, status: isResource ? .resourceError : .fatal,
+        followUp: FollowUp.noFurtherAttempt(why))
+      report(instance, attempt, outcome, .noFurtherAttempt(why))
       failFastIfAsked()
     }
   }
@@ -255,8 +254,7 @@ extension Engine {
 
   private mutating func record(
     _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, to next: TaskStatus,
-    status: TaskInstanceStatus, isRetry: Bool = false, next request: ResourceRequest? = nil,
-    reason: String? = nil
+    status: TaskInstanceStatus, followUp: FollowUp? = nil, next request: ResourceRequest? = nil
   ) throws(EngineError) {
     let old = self.status[Int(attempt.task)]
     try move(attempt.task, to: next)
@@ -265,18 +263,21 @@ extension Engine {
         .ended(
           EndRecord(
             instance: instance, task: attempt.task, attempt: attempt.attempt, outcome: outcome,
-            instanceStatus: status, from: old, taskStatus: next.kept, isRetry: isRetry, nextRequest: request,
-            reason: reason, at: now.wall))))
+            instanceStatus: status, from: old, taskStatus: next.kept, followUp: followUp,
+            nextRequest: request,
+            at: now.wall))))
   }
 
   private mutating func report(
-    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ reason: String, willRetry: Bool
+    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ followUp: FollowUp
   ) {
     actions.append(
       .failed(
         FailedAttempt(
           task: attempt.task, instance: instance, attempt: attempt.attempt, outcome: outcome,
-          request: groups[Int(attempt.group)].request, reason: reason, willRetry: willRetry)))
+          request: groups[Int(attempt.group)].request,
+          reason: FailureText.reason(outcome.cause, message: outcome.message, followUp),
+          willRetry: followUp.isRetry)))
   }
 
   /// Gives back what an attempt held.
@@ -317,26 +318,6 @@ extension Engine {
 }
 
 extension Outcome {
-  /// The cause in words, with the figures that go with it.
-  var reason: String {
-    let words =
-      switch cause {
-      case .exit(126): "exit code 126 (the command cannot be executed)"
-      case .exit(127): "exit code 127 (the command was not found)"
-      case .exit(let code): "exit code \(code)"
-      case .signal(let number): "killed by signal \(number)"
-      case .memory: "used more memory than it asked for"
-      case .runtime: "ran longer than it asked for"
-      case .cancelled(let who): "cancelled by \(who)"
-      case .interrupted: "ended by jobmon, or with it"
-      case .nodeFailure: "its node failed"
-      case .preempted: "preempted"
-      case .launchFailure: "could not be started"
-      case .lost(let state): "lost by the cluster (\(state))"
-      }
-    return message.map { "\(words): \($0)" } ?? words
-  }
-
   /// How an attempt that failed through no fault of its own is kept.
   fileprivate var lossStatus: TaskInstanceStatus {
     switch cause {

@@ -40,14 +40,14 @@ extension Engine {
     queuedCount -= 1
     let order = waiting.order
     switch answer {
-    case .failed(let why): try giveUp(task, why: "callback '\(order.callback)': \(why)")
+    case .failed(let why): try giveUp(task, why: .callback(order.callback, why))
     case .resources(let answer) where answer.fault != nil:
-      try giveUp(task, why: "callback '\(order.callback)': \(answer.fault!)")
+      try giveUp(task, why: .callback(order.callback, answer.fault!))
     case .resources(let answer):
       if order.ranOut == nil { resolved.insert(task) }
       switch regroup(task, order.request.changed(by: order.ranOut.map { answer.only($0) } ?? answer)) {
       case .fits: try makeReady(task)
-      case .impossible(let why): try giveUp(task, why: "callback '\(order.callback)': \(why)")
+      case .impossible(let why): try giveUp(task, why: .callback(order.callback, why))
       }
     }
   }

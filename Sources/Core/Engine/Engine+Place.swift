@@ -188,9 +188,8 @@ extension Engine {
             EndRecord(
               instance: own.instance, task: task, attempt: own.attempt,
               outcome: Outcome(cause: .interrupted, message: "the run ended before it was submitted"),
-              instanceStatus: .killed, from: .queued, taskStatus: .registering, isRetry: false,
-              nextRequest: nil,
-              reason: nil, at: now.wall))))
+              instanceStatus: .killed, from: .queued, taskStatus: .registering,
+              at: now.wall))))
     }
     prepared = [:]
   }
@@ -214,7 +213,7 @@ extension Engine {
         .batch(
           BatchRecord(
             token: fresh, cluster: clusters[cluster].name, template: key.template,
-            request: groups[place].request))))
+            request: groups[place].request, staysOpen: corePlaced))))
     return add(fresh, of: place, to: &turn)
   }
 

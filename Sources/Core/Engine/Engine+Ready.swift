@@ -34,7 +34,7 @@ extension Engine {
       let tasks = status.indices.filter { status[$0] == old }.map { TaskIndex($0) }
       guard !tasks.isEmpty else { continue }
       for task in tasks { status[Int(task)] = .registering }
-      actions.append(.record(.tasks(tasks, from: old, to: .registering, why: "resumed", at: now.wall)))
+      actions.append(.record(.tasks(tasks, from: old, to: .registering, why: .resumed, at: now.wall)))
     }
     for task in status.indices {
       // What an open instance was doing is told by its recovery.
@@ -70,7 +70,7 @@ extension Engine {
     if usesCallbacks, try askBeforeQueueing(task) { return }
     let place = groupOf[Int(task)]
     if case .impossible(let why) = groups[Int(place)].verdict {
-      try giveUp(task, why: why)
+      try giveUp(task, why: .impossible(why))
       return
     }
     if status[Int(task)] != .queued { try move(task, to: .queued) }
@@ -95,7 +95,7 @@ extension Engine {
   }
 
   /// A task that cannot be run at all any more.
-  mutating func giveUp(_ task: TaskIndex, why: String) throws(EngineError) {
+  mutating func giveUp(_ task: TaskIndex, why: ChangeReason) throws(EngineError) {
     let old = status[Int(task)]
     try move(task, to: .fatal)
     actions.append(.record(.tasks([task], from: old.kept, to: .fatal, why: why, at: now.wall)))
@@ -103,8 +103,7 @@ extension Engine {
       .failed(
         FailedAttempt(
           task: task, instance: nil, attempt: Int(attempts[Int(task)]), outcome: nil, request: nil,
-          reason: why,
-          willRetry: false)))
+          reason: why.words ?? "", willRetry: false)))
     failFastIfAsked()
   }
 
@@ -152,7 +151,7 @@ extension Engine {
           while !groups[place].tasks.isEmpty {
             let task = groups[place].tasks.removeFirst().task
             queuedCount -= 1
-            try giveUp(task, why: why)
+            try giveUp(task, why: .impossible(why))
           }
         } else {
           enqueue(Int32(place))

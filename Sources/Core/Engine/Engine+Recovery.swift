@@ -49,8 +49,8 @@ extension Engine {
             EndRecord(
               instance: instance, task: old.task, attempt: old.attempt,
               outcome: Outcome(cause: .interrupted, message: "its run ended before it did"),
-              instanceStatus: .killed, from: status[Int(old.task)], taskStatus: .registering, isRetry: false,
-              nextRequest: nil, reason: nil, at: now.wall))))
+              instanceStatus: .killed, from: status[Int(old.task)], taskStatus: .registering,
+              at: now.wall))))
       acknowledged[cluster].append(instance)
       if waiting[Int(old.task)] == 0, status[Int(old.task)] == .registering { try makeReady(old.task) }
     case .pending:

@@ -56,17 +56,3 @@ public struct StopOrder: Hashable, Codable, Sendable {
     self.ending = ending
   }
 }
-
-/// Why a run is over.
-public enum RunEnding: Hashable, Codable, Sendable {
-  /// Nothing is left to do: all tasks are done, or the rest cannot be.
-  case exhausted
-  case failFast
-  case timeout
-  /// By a signal.
-  case interrupted
-  /// By `jobmon workflow_stop`; who.
-  case stopped(by: String)
-  /// A resume has taken the workflow over: its run's UUID.
-  case takenOver(by: String)
-}

@@ -98,8 +98,8 @@ struct FinishCommand {
     return switch outcome.cause {
     case .exit(0): nil
     case .interrupted: "on_finish was cancelled\(log)"
-    case .launchFailure: "on_finish \(outcome.reason)"
-    default: "on_finish failed: \(outcome.reason)\(log)"
+    case .launchFailure: "on_finish \(FailureText.reason(outcome.cause, message: outcome.message))"
+    default: "on_finish failed: \(FailureText.reason(outcome.cause, message: outcome.message))\(log)"
     }
   }
 }

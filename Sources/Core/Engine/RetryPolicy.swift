@@ -16,7 +16,7 @@ struct RetryPolicy: Sendable {
     case later(Int64)
     /// With more of what ran out.
     case scaled(ScalableResource)
-    case fatal(why: String)
+    case fatal(LastAttempt)
   }
 
   var maxAttempts: Int
@@ -31,16 +31,15 @@ struct RetryPolicy: Sendable {
     if failure == .resource(.memory), request.memory == nil { failure = .application }
     if failure == .resource(.runtime), request.runtime == nil { failure = .application }
     if outcome.isPermanent == true, failure != .ours {
-      return .fatal(why: "not tried again, because another attempt would fail in the same way")
+      return .fatal(.certainToFail)
     }
     switch failure {
     case .application:
       setbacks.counted += 1
       if case .exit(let code) = outcome.cause {
-        if noRetryExitCodes.contains(code) { return .fatal(why: "exit code \(code) is not retried") }
+        if noRetryExitCodes.contains(code) { return .fatal(.exitCodeNotRetried(code)) }
         if let retryExitCodes, !retryExitCodes.contains(code) {
-          return .fatal(
-            why: "only exit codes \(retryExitCodes.map(String.init).joined(separator: ", ")) are retried")
+          return .fatal(.onlyRetried(retryExitCodes))
         }
       }
       return setbacks.counted < maxAttempts ? .again : lastAttempt
@@ -54,19 +53,17 @@ struct RetryPolicy: Sendable {
     case .infrastructure:
       setbacks.infrastructure += 1
       if setbacks.infrastructure >= policy.infrastructureAttempts {
-        return .fatal(why: "\(policy.infrastructureAttempts) infrastructure failures")
+        return .fatal(.infrastructureFailures(policy.infrastructureAttempts))
       }
       return .later(policy.backoff(after: setbacks.infrastructure))
     case .user:
-      return .fatal(why: "a task that somebody cancels is not retried")
+      return .fatal(.cancelled)
     case .ours:
       return .again
     }
   }
 
-  private var lastAttempt: Decision {
-    .fatal(why: AttemptNote.last(of: maxAttempts))
-  }
+  private var lastAttempt: Decision { .fatal(.attemptsUsed(maxAttempts)) }
 }
 
 extension ResourceScale {

@@ -129,7 +129,7 @@ final class RunSession {
   ) {
     let before = record?.status ?? .halted
     do {
-      let seq = try store.closeRun(run, status: status, workflow: before, runtimes: [])
+      let seq = try store.closeRun(run, status: status, workflow: before, ending: nil, runtimes: [])
       tellChange(
         seq, run, workflow, from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
         to: (status.rawValue, before.rawValue))
@@ -254,16 +254,13 @@ final class RunSession {
         switch ending {
         case .exhausted where isDone: (.done, .done, .done, nil)
         case .exhausted: (.error, .error, .failed, nil)
-        case .failFast: (.error, .error, .failed, "stopped at the first fatal task (--fail-fast)")
-        case .timeout: (.error, .error, .failed, "the time given by --seconds-until-timeout is over")
-        case .interrupted: (.stopped, .stopped, .halted, "interrupted")
-        case .stopped(let who): (.stopped, .stopped, .halted, "stopped by \(who)")
-        case .takenOver(let by):
-          (.terminated, .terminated, .halted, "a resume has taken the workflow over: run \(by)")
+        case .failFast, .timeout: (.error, .error, .failed, ending.words)
+        case .interrupted, .stopped: (.stopped, .stopped, .halted, ending.words)
+        case .takenOver: (.terminated, .terminated, .halted, ending.words)
         }
     KillPoint.reached("driver.close.before")
     let seq = try store.closeRun(
-      run, status: runStatus, workflow: workflowStatus, runtimes: driver.report.runtimes)
+      run, status: runStatus, workflow: workflowStatus, ending: ending, runtimes: driver.report.runtimes)
     KillPoint.reached("driver.close.after")
     tellChange(
       seq, run, driver.texts.workflow.record.id,

@@ -188,85 +188,16 @@ struct TaskTexts: Sendable {
 
   /// What a commit changed, as people are told it.
   func events(of transitions: [Transition], firstSeq: Int64) -> [StatusEvent] {
+    let changes = Transition.changes(
+      transitions, firstSeq: firstSeq, workflow: workflow.record.id, run: run, firstTask: workflow.firstTask)
     var events: [StatusEvent] = []
-    var next = firstSeq
-    for transition in transitions {
-      var seq = next
-      next += Int64(transition.changeCount)
-      switch transition {
-      case .batch, .usage, .adopted, .waiting: break
-      case .instantiated(_, let attempts, let at):
-        for attempt in attempts {
-          events.append(
-            event(
-              seq, at, .taskInstance, attempt.instance, attempt.task, from: nil,
-              to: TaskInstanceStatus.instantiated.rawValue, attempt: attempt.attempt))
-          seq += 1
-        }
-      case .launched(_, let instances, _, let at):
-        for instance in instances {
-          events.append(
-            event(
-              seq, at, .taskInstance, instance, nil, from: TaskInstanceStatus.instantiated.rawValue,
-              to: TaskInstanceStatus.launched.rawValue))
-          seq += 1
-        }
-      case .started(let instance, let task, let node, let at):
-        var running = event(
-          seq, at, .taskInstance, instance, task, from: TaskInstanceStatus.launched.rawValue,
-          to: TaskInstanceStatus.running.rawValue)
-        running.node = node
-        events.append(running)
-        events.append(
-          event(
-            seq + 1, at, .task, id(task), task, from: TaskWord.scheduled.rawValue,
-            to: TaskWord.running.rawValue))
-      case .ended(let end):
-        var ended = event(
-          seq, end.at, .taskInstance, end.instance, end.task, from: end.from.instanceWord,
-          to: end.instanceStatus.rawValue, attempt: end.attempt)
-        ended.cause = end.outcome.cause.word
-        ended.node = end.outcome.node
-        ended.message = end.reason ?? end.outcome.message
-        events.append(ended)
-        // A task that a person set to DONE stays so, however its last attempt ended.
-        if end.from.word != end.taskStatus.word, end.from != .done {
-          var task = event(
-            seq + 1, end.at, .task, id(end.task), end.task, from: end.from.word.rawValue,
-            to: end.taskStatus.word.rawValue, attempt: end.attempt)
-          task.cause = ended.cause
-          task.message = ended.message
-          events.append(task)
-        }
-      case .tasks(let tasks, let from, let to, let why, let at):
-        for task in tasks where from.word != to.word {
-          var changed = event(seq, at, .task, id(task), task, from: from.word.rawValue, to: to.word.rawValue)
-          changed.message = why
-          events.append(changed)
-          seq += 1
-        }
+    for change in changes {
+      change.forEachEvent { event in
+        var event = event
+        event.taskName = event.taskID.map { name(TaskIndex($0 - workflow.firstTask)) }
+        events.append(event)
       }
     }
     return events
-  }
-
-  private func event(
-    _ seq: Int64, _ time: Timestamp, _ kind: StatusEvent.Kind, _ id: Int64, _ task: TaskIndex?, from: String?,
-    to: String, attempt: Int? = nil
-  ) -> StatusEvent {
-    StatusEvent(
-      seq: seq, time: time, kind: kind, id: id, workflowID: workflow.record.id, taskID: task.map(self.id),
-      taskName: task.map(name), from: from, to: to, attempt: attempt)
-  }
-}
-
-extension TaskStatus {
-  /// The word of an open instance whose task is in this state.
-  fileprivate var instanceWord: String {
-    switch self {
-    case .running: TaskInstanceStatus.running.rawValue
-    case .launched: TaskInstanceStatus.launched.rawValue
-    default: TaskInstanceStatus.instantiated.rawValue
-    }
   }
 }

@@ -105,6 +105,40 @@ public enum Cause: Hashable, Codable, Sendable {
     case .lost: "lost"
     }
   }
+
+  /// The exit code or the signal; nil for causes that have none.
+  public var code: Int? {
+    switch self {
+    case .exit(let code), .signal(let code): code
+    default: nil
+    }
+  }
+
+  /// Who cancelled it, or the cluster's raw state; nil for causes that have neither.
+  public var detail: String? {
+    switch self {
+    case .cancelled(let who): who
+    case .lost(let state): state
+    default: nil
+    }
+  }
+
+  /// A cause from its parts, as they are stored; nil where `word` is none of ``word``.
+  public init?(word: String, code: Int?, detail: String?) {
+    switch word {
+    case "exit": self = .exit(code ?? 0)
+    case "signal": self = .signal(code ?? 0)
+    case "memory": self = .memory
+    case "runtime": self = .runtime
+    case "cancelled": self = .cancelled(by: detail ?? "somebody")
+    case "interrupted": self = .interrupted
+    case "nodeFailure": self = .nodeFailure
+    case "preempted": self = .preempted
+    case "launchFailure": self = .launchFailure
+    case "lost": self = .lost(detail ?? "unknown")
+    default: return nil
+    }
+  }
 }
 
 /// The classes of failure; each is answered in its own way.
@@ -119,4 +153,15 @@ public enum FailureClass: Hashable, Codable, Sendable {
   case user
   /// Ended by this program or with it: tried again at once, and not counted.
   case ours
+
+  /// The word of listings and JSON.
+  public var word: String {
+    switch self {
+    case .application: "application"
+    case .resource: "resource"
+    case .infrastructure: "infrastructure"
+    case .user: "user"
+    case .ours: "ours"
+    }
+  }
 }

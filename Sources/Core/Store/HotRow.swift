@@ -16,13 +16,25 @@ struct HotRow {
   )
     throws
   {
+    try forEachWhile(database, sql, numbers) { row in
+      try body(row)
+      return true
+    }
+  }
+
+  /// The same, as long as `body` returns true.
+  static func forEachWhile(
+    _ database: Database, _ sql: String, _ numbers: [Int64] = [], _ body: (HotRow) throws -> Bool
+  )
+    throws
+  {
     let statement = try database.makeStatement(sql: sql)
     let handle = statement.sqliteStatement
     defer { sqlite3_reset(handle) }
     for (place, number) in numbers.enumerated() { sqlite3_bind_int64(handle, Int32(place + 1), number) }
     while true {
       switch sqlite3_step(handle) {
-      case SQLITE_ROW: try body(HotRow(handle: handle))
+      case SQLITE_ROW: guard try body(HotRow(handle: handle)) else { return }
       case SQLITE_DONE: return
       case let code: throw DatabaseError(code, of: database.sqliteConnection, sql: sql)
       }

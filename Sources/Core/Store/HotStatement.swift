@@ -126,30 +126,31 @@ final class HotStatements {
     insertInstance = try HotStatement(
       database,
       """
-      INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, status, is_open, seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1, ?)
+      INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, status, is_open)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'INSTANTIATED', 1)
       """)
     insertEnded = try HotStatement(
       database,
       """
       INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, handle, is_open,
-        status, is_retry, seq, started, ended, node, cause, code, wall, cpu, peak, next_request, message)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        status, is_retry, started, ended, node, cause, code, detail, wall, cpu, peak, next_request, message,
+        follow_up)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     launch = try HotStatement(
-      database, "UPDATE instance SET status = 'LAUNCHED', handle = ?, seq = ? WHERE id = ? AND is_open")
+      database, "UPDATE instance SET status = 'LAUNCHED', handle = ? WHERE id = ? AND is_open")
     start = try HotStatement(
       database,
       """
-      UPDATE instance SET status = 'RUNNING', started = ?, node = ?, message = NULL, seq = ?
+      UPDATE instance SET status = 'RUNNING', started = ?, node = ?, message = NULL
       WHERE id = ? AND is_open
       """)
     end = try HotStatement(
       database,
       """
-      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?, is_retry = ?, seq = ?,
-        started = COALESCE(?, started), ended = ?, node = COALESCE(?, node), cause = ?, code = ?, wall = ?, cpu = ?,
-        peak = ?, next_request = ?, message = ?
+      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?, is_retry = ?,
+        started = COALESCE(?, started), ended = ?, node = COALESCE(?, node), cause = ?, code = ?, detail = ?, wall = ?,
+        cpu = ?, peak = ?, next_request = ?, message = ?, follow_up = ?
       WHERE id = ?
       """)
     task = try HotStatement(database, "UPDATE task SET status = ?, retries = retries + ? WHERE id = ?")

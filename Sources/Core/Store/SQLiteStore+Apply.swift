@@ -9,8 +9,14 @@ final class ApplyCache {
     var firstTask: TaskID
   }
 
+  struct Batch {
+    var id: Int64
+    /// How many attempts of it were written; nil where that is not known, or more may follow.
+    var made: Int?
+  }
+
   var runs: [WorkflowRunID: RunPlace] = [:]
-  var batches: [String: Int64] = [:]
+  var batches: [String: Batch] = [:]
   var requests: [ResourceRequest: Int64] = [:]
   var started: Set<WorkflowID> = []
   private var statements: HotStatements?
@@ -118,22 +124,28 @@ private final class TransitionWriter {
 
   func write(_ transitions: [Transition]) throws {
     let ends = endings(of: transitions)
+    // A life of an attempt takes about 20 bytes.
+    var feed = ChangeEncoder(capacity: 8 * transitions.count)
     var next = firstSeq
     for transition in transitions {
       let seq = next
       next += Int64(transition.changeCount)
+      if let change = transition.change(
+        seq: seq, workflow: place.workflow, run: run, firstTask: place.firstTask)
+      {
+        try feed.append(change)
+      }
       switch transition {
       case .batch(let batch): try write(batch)
       case .instantiated(let token, let attempts, let at):
-        try write(attempts, of: token, at: at, seq: seq, ends: ends)
-      case .launched(_, let instances, let handle, let at):
-        try launch(instances, handle, at: at, seq: seq, ends: ends)
+        try write(attempts, of: token, at: at, ends: ends)
+      case .launched(let token, let launches, let handle, let at):
+        try launch(launches, of: token, handle, at: at, ends: ends)
       case .started(let instance, _, let node, let at):
         guard ends.place(of: instance) == nil else { continue }
         try statements.start.run { values in
           values.add(at.rawValue)
           values.add(node)
-          values.add(seq)
           values.add(instance)
         }
       case .ended(let end):
@@ -143,12 +155,12 @@ private final class TransitionWriter {
       case .usage(let instance, let usage):
         try execute(
           """
-          UPDATE instance SET wall = COALESCE(?, wall), cpu = COALESCE(?, cpu), peak = COALESCE(?, peak), seq = ?
+          UPDATE instance SET wall = COALESCE(?, wall), cpu = COALESCE(?, cpu), peak = COALESCE(?, peak)
           WHERE id = ?
-          """, [usage.wall, usage.cpu, usage.peakMemory, seq, instance])
-      case .tasks(let tasks, let from, let to, let why, let at):
+          """, [usage.wall, usage.cpu, usage.peakMemory, instance])
+      case .tasks(let tasks, let from, let to, _, _):
         try writeSettled()
-        try move(tasks, from: from, to: to, why: why, at: at, seq: seq)
+        try move(tasks, from: from, to: to)
       case .waiting(let instances, let reason):
         // Its place is that of the reason for its end, until there is one.
         for instance in instances {
@@ -156,11 +168,12 @@ private final class TransitionWriter {
         }
       case .adopted(let instances):
         for instance in instances {
-          try execute("UPDATE instance SET run_id = ?, seq = ? WHERE id = ?", [run, seq, instance])
+          try execute("UPDATE instance SET run_id = ? WHERE id = ?", [run, instance])
         }
       }
     }
     try writeSettled()
+    try Feed.append(feed, workflow: place.workflow, run: run, database)
     if done != 0 || fatal != 0 || retries != 0 {
       try execute(
         "UPDATE progress SET done = done + ?, fatal = fatal + ?, retries = retries + ? WHERE workflow_id = ?",
@@ -171,26 +184,18 @@ private final class TransitionWriter {
   /// An attempt's end, with what the same call says of the attempt before: then its row is written once.
   private struct Ending {
     let end: EndRecord
-    let seq: Int64
     var started: (node: String?, at: Timestamp)?
     var handle: String?
     /// Whether the attempt was made in the same call.
     var isMadeHere = false
 
-    init(_ end: EndRecord, seq: Int64) {
-      self.end = end
-      self.seq = seq
-    }
+    init(_ end: EndRecord) { self.end = end }
   }
 
   private func endings(of transitions: [Transition]) -> InstanceTable<Ending> {
     let count = transitions.count { if case .ended = $0 { true } else { false } }
     var ends = InstanceTable<Ending>(capacity: count)
-    var next = firstSeq
-    for transition in transitions {
-      if case .ended(let end) = transition { ends[end.instance] = Ending(end, seq: next) }
-      next += Int64(transition.changeCount)
-    }
+    for case .ended(let end) in transitions { ends[end.instance] = Ending(end) }
     guard !ends.isEmpty else { return ends }
     for transition in transitions {
       switch transition {
@@ -198,9 +203,9 @@ private final class TransitionWriter {
         for attempt in attempts {
           if let place = ends.place(of: attempt.instance) { ends.values[place].isMadeHere = true }
         }
-      case .launched(_, let instances, let handle, _):
-        for instance in instances {
-          if let place = ends.place(of: instance) { ends.values[place].handle = handle }
+      case .launched(_, let launches, let handle, _):
+        for launch in launches {
+          if let place = ends.place(of: launch.instance) { ends.values[place].handle = handle }
         }
       case .started(let instance, _, let node, let at):
         if let place = ends.place(of: instance) { ends.values[place].started = (node, at) }
@@ -218,7 +223,8 @@ private final class TransitionWriter {
     try execute(
       "INSERT INTO batch (token, run_id, cluster, array, request_id) VALUES (?, ?, ?, ?, ?)",
       [batch.token, run, batch.cluster, batch.template, try id(of: batch.request)])
-    cache.batches[batch.token] = database.lastInsertedRowID
+    cache.batches[batch.token] = ApplyCache.Batch(
+      id: database.lastInsertedRowID, made: batch.staysOpen ? nil : 0)
   }
 
   private func id(of request: ResourceRequest) throws -> Int64 {
@@ -231,89 +237,93 @@ private final class TransitionWriter {
   }
 
   private func write(
-    _ attempts: [AttemptRecord], of token: String, at: Timestamp, seq: Int64, ends: InstanceTable<Ending>
+    _ attempts: [AttemptRecord], of token: String, at: Timestamp, ends: InstanceTable<Ending>
   ) throws {
-    let batch: Int64
-    if let known = cache.batches[token] {
-      batch = known
-    } else {
-      batch = try Int64.fetchOne(database, sql: "SELECT id FROM batch WHERE token = ?", arguments: [token])!
-      cache.batches[token] = batch
-    }
+    var batch = try self.batch(token)
+    batch.made = batch.made.map { $0 + attempts.count }
+    cache.batches[token] = batch
     if cache.started.insert(place.workflow).inserted {
       try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [place.workflow])
     }
     for attempt in attempts {
       let ending = ends[attempt.instance]
       let request = try ending?.end.nextRequest.map(id)
+      let followUp = try ending?.end.followUp.map { try StoredJSON.text($0) }
       try (ending == nil ? statements.insertInstance : statements.insertEnded).run { values in
         values.add(attempt.instance)
         values.add(place.workflow)
         values.add(taskID(attempt.task))
         values.add(run)
-        values.add(batch)
+        values.add(batch.id)
         values.add(attempt.index)
         values.add(attempt.attempt)
         values.add(at.rawValue)
-        guard let ending else { return values.add(seq) }
+        guard let ending else { return }
         values.add(ending.handle)
-        add(ending, nextRequest: request, to: &values)
+        add(ending, nextRequest: request, followUp: followUp, to: &values)
       }
     }
   }
 
   private func taskID(_ task: TaskIndex) -> TaskID { place.firstTask + TaskID(task) }
 
-  /// A whole batch's change is one row of the history.
+  private func batch(_ token: String) throws -> ApplyCache.Batch {
+    if let known = cache.batches[token] { return known }
+    let id = try Int64.fetchOne(database, sql: "SELECT id FROM batch WHERE token = ?", arguments: [token])!
+    let batch = ApplyCache.Batch(id: id, made: nil)
+    cache.batches[token] = batch
+    return batch
+  }
+
+  /// What is accepted as a whole is one change of the batch's row (`open_instance` reads it from there); else each attempt's
+  /// row says so.
   private func launch(
-    _ instances: [TaskInstanceID], _ handle: String?, at: Timestamp, seq: Int64,
+    _ launches: [LaunchRecord], of token: String, _ handle: String?, at: Timestamp,
     ends: InstanceTable<Ending>
   ) throws {
-    for instance in instances where ends.place(of: instance) == nil {
+    let batch = try self.batch(token)
+    if batch.made == launches.count {
+      return try execute(
+        "UPDATE batch SET handle = ?, launched = ? WHERE id = ?", [handle, at.rawValue, batch.id])
+    }
+    for launch in launches where ends.place(of: launch.instance) == nil {
       try statements.launch.run { values in
         values.add(handle)
-        values.add(seq)
-        values.add(instance)
+        values.add(launch.instance)
       }
     }
-    try SQLiteStore.note(
-      database, .taskInstance, workflow: place.workflow, run: run, id: instances.first,
-      others: instances.count > 1 ? Packing.ranges(instances) : nil,
-      from: TaskInstanceStatus.instantiated.rawValue,
-      to: TaskInstanceStatus.launched.rawValue, seq: seq, at: at)
   }
 
   private func update(_ ending: Ending) throws {
     let nextRequest = try ending.end.nextRequest.map(id)
+    let followUp = try ending.end.followUp.map { try StoredJSON.text($0) }
     try statements.end.run { values in
       values.add(ending.handle)
-      add(ending, nextRequest: nextRequest, to: &values)
+      add(ending, nextRequest: nextRequest, followUp: followUp, to: &values)
       values.add(ending.end.instance)
     }
   }
 
   /// The values of an instance's row that its end decides.
-  private func add(_ ending: Ending, nextRequest: Int64?, to values: inout HotStatement.Values) {
+  private func add(
+    _ ending: Ending, nextRequest: Int64?, followUp: String?, to values: inout HotStatement.Values
+  ) {
     let end = ending.end
     let outcome = end.outcome
-    var code: Int?
-    switch outcome.cause {
-    case .exit(let value), .signal(let value): code = value
-    default: break
-    }
     values.add(end.instanceStatus.rawValue)
     values.add(end.isRetry)
-    values.add(ending.seq)
     values.add((outcome.started ?? ending.started?.at)?.rawValue)
     values.add((outcome.ended ?? end.at).rawValue)
     values.add(outcome.node ?? ending.started?.node)
     values.add(outcome.cause.word)
-    values.add(code)
+    values.add(outcome.cause.code)
+    values.add(outcome.cause.detail)
     values.add(outcome.usage?.wall)
     values.add(outcome.usage?.cpu)
     values.add(outcome.usage?.peakMemory)
     values.add(nextRequest)
-    values.add(end.reason ?? outcome.message)
+    values.add(outcome.message)
+    values.add(followUp)
   }
 
   /// What an attempt's end means for its task.
@@ -345,16 +355,12 @@ private final class TransitionWriter {
   }
 
   private func move(
-    _ tasks: [TaskIndex], from: TaskStatus, to: TaskStatus, why: String, at: Timestamp, seq: Int64
+    _ tasks: [TaskIndex], from: TaskStatus, to: TaskStatus
   ) throws {
     for task in tasks { try execute("UPDATE task SET status = ? WHERE id = ?", [to.rawValue, taskID(task)]) }
     if from == .fatal { fatal -= tasks.count }
     if to == .fatal { fatal += tasks.count }
     if from == .done { done -= tasks.count }
     if to == .done { done += tasks.count }
-    try SQLiteStore.note(
-      database, .task, workflow: place.workflow, run: run, id: tasks.first.map(taskID),
-      others: tasks.count > 1 ? Packing.ranges(tasks.map(taskID)) : nil, from: from.rawValue, to: to.rawValue,
-      why: why, seq: seq, at: at)
   }
 }

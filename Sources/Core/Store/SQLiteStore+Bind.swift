@@ -109,9 +109,10 @@ extension SQLiteStore {
           UPDATE progress SET done = (SELECT COUNT(*) FROM task WHERE id >= ?1 AND id < ?1 + ?2 AND status = 'D')
           WHERE workflow_id = ?3
           """, arguments: [binding.firstTask, definition.taskCount, binding.workflow])
-      try Self.note(
-        database, .workflow, workflow: binding.workflow, id: binding.workflow,
-        from: WorkflowStatus.registering.rawValue, to: WorkflowStatus.queued.rawValue)
+      try Feed.append(
+        .workflow(from: .registering, to: .queued, why: nil), workflow: binding.workflow,
+        user: CurrentUser.name,
+        database)
     }
     KillPoint.reached("store.bind.finished")
     return binding.workflow
@@ -171,9 +172,9 @@ extension SQLiteStore {
       try database.execute(
         sql: "INSERT OR REPLACE INTO progress (workflow_id) VALUES (?)", arguments: [workflow])
       try Self.writeLevels(of: definition, workflow, database)
-      try Self.note(
-        database, .workflow, workflow: workflow, id: workflow, from: nil,
-        to: WorkflowStatus.registering.rawValue)
+      try Feed.append(
+        .workflow(from: nil, to: .registering, why: nil), workflow: workflow, user: CurrentUser.name, database
+      )
       return Binding(workflow: workflow, firstTask: firstTask)
     }
   }
@@ -389,14 +390,14 @@ extension SQLiteStore {
       if database.changesCount == 1 {
         let limit: Int? = old["max_concurrently_running"]
         if limit != header.maxConcurrentlyRunning {
-          try Self.note(
-            database, .limit, workflow: workflow, id: workflow, from: limit.map(String.init) ?? "none",
-            to: header.maxConcurrentlyRunning.map(String.init) ?? "none", by: CurrentUser.name,
-            why: "bound again")
+          try Feed.append(
+            .limit(template: nil, from: limit, to: header.maxConcurrentlyRunning, why: .boundAgain),
+            workflow: workflow, user: CurrentUser.name, database)
         }
-        try Self.note(
-          database, .workflow, workflow: workflow, id: workflow, from: old["status"], to: old["status"],
-          by: CurrentUser.name, why: "bound again with other settings")
+        let status: WorkflowStatus = try stored(old["status"])
+        try Feed.append(
+          .workflow(from: status, to: status, why: .boundWithOtherSettings), workflow: workflow,
+          user: CurrentUser.name, database)
       }
       try Self.writeLevels(of: definition, workflow, database)
       return try Int64.fetchOne(

@@ -110,7 +110,8 @@ extension SQLiteStore {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT instance.id, task_id, attempt, instance.run_id, cluster, token, place, value, handle, started
+        SELECT instance.id, task_id, attempt, instance.run_id, cluster, token, place, value,
+          coalesce(instance.handle, batch.handle), started
         FROM instance JOIN batch ON batch.id = batch_id JOIN request ON request.id = request_id
         WHERE workflow_id = ? AND is_open ORDER BY instance.id
         """, arguments: [workflow])

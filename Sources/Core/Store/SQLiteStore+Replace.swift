@@ -20,23 +20,34 @@ extension SQLiteStore {
       }
     }
     // What a dead driver left open was ended by whoever replaces it (WorkflowRunner): nobody asks for it again.
+    let message = "its workflow was replaced after its driver had died"
+    let open = try Row.fetchAll(
+      database,
+      sql: "SELECT id, task_id, attempt, status FROM open_instance WHERE workflow_id = ? ORDER BY id",
+      arguments: [workflow])
+    for row in open {
+      let status: TaskInstanceStatus = TaskInstanceStatus(rawValue: row[3]) ?? .instantiated
+      try Feed.append(
+        .ended(
+          AttemptEnd(
+            attempt: ChangedAttempt(instance: row[0], task: row[1], attempt: row[2]),
+            from: TaskStatus(open: status), taskStatus: .registering, status: .killed, cause: .interrupted,
+            message: message)), workflow: workflow, user: CurrentUser.name, database)
+    }
     try database.execute(
       sql: """
-        UPDATE instance SET is_open = 0, status = ?, cause = 'interrupted', ended = ?, seq = ?,
-          message = 'its workflow was replaced after its driver had died'
+        UPDATE instance SET is_open = 0, status = ?, cause = 'interrupted', ended = ?, message = ?
         WHERE workflow_id = ? AND is_open
         """,
-      arguments: [
-        TaskInstanceStatus.killed.rawValue, Timestamp.now.rawValue, try nextSeq(database), workflow,
-      ])
+      arguments: [TaskInstanceStatus.killed.rawValue, Timestamp.now.rawValue, message, workflow])
     // 0 until the id of the one that takes its place is known.
     try database.execute(
       sql: "UPDATE workflow SET replaced_by = 0, holder = NULL, status = ? WHERE id = ?",
       arguments: [WorkflowStatus.aborted.rawValue, workflow])
-    try note(
-      database, .workflow, workflow: workflow, id: workflow, from: row["status"],
-      to: WorkflowStatus.aborted.rawValue, by: CurrentUser.name,
-      why: "its changes were accepted: another one takes its place")
+    try Feed.append(
+      .workflow(from: WorkflowStatus(rawValue: row["status"]), to: .aborted, why: .replaced),
+      workflow: workflow,
+      user: CurrentUser.name, database)
   }
 
   /// Of each task of a definition, the task of the workflow that it replaces whose result it keeps, if it keeps one.

@@ -16,9 +16,9 @@ extension SQLiteStore {
         try database.execute(
           sql: "UPDATE run SET status = ?, ended = ? WHERE id = ? AND ended IS NULL",
           arguments: [WorkflowRunStatus.terminated.rawValue, Timestamp.now.rawValue, holder])
-        try Self.note(
-          database, .workflowRun, workflow: workflow, run: holder, id: holder, from: nil,
-          to: WorkflowRunStatus.terminated.rawValue, by: driver.user, why: "its driver was found dead")
+        try Feed.append(
+          .run(holder, from: nil, to: .terminated, why: .driverFoundDead), workflow: workflow, run: holder,
+          user: driver.user, database)
       }
       try database.execute(
         sql: """
@@ -32,18 +32,16 @@ extension SQLiteStore {
           driver.cluster, driver.clusterWasGiven ?? false, driver.logs, Timestamp.now.rawValue,
         ])
       let run = database.lastInsertedRowID
-      let old = try String.fetchOne(
-        database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])
+      let old: WorkflowStatus = try stored(
+        String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])!)
       try database.execute(
         sql: "UPDATE workflow SET holder = ?, status = ? WHERE id = ?",
         arguments: [run, WorkflowStatus.running.rawValue, workflow])
-      let seq = try Self.nextSeq(database, 2)
-      try Self.note(
-        database, .workflowRun, workflow: workflow, run: run, id: run, from: driver.resume?.rawValue,
-        to: WorkflowRunStatus.running.rawValue, by: driver.user, seq: seq)
-      try Self.note(
-        database, .workflow, workflow: workflow, run: run, id: workflow, from: old,
-        to: WorkflowStatus.running.rawValue, seq: seq + 1)
+      let seq = try Feed.append(
+        .run(run, from: driver.resume, to: .running, why: nil), workflow: workflow, run: run,
+        user: driver.user,
+        database)
+      try Feed.append(.workflow(from: old, to: .running, why: nil), workflow: workflow, run: run, database)
       KillPoint.reached("store.open-run.before-commit")
       return .granted(run, seq: seq)
     }
@@ -120,7 +118,8 @@ extension SQLiteStore {
 
   @discardableResult
   public func closeRun(
-    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
+    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, ending: RunEnding?,
+    runtimes: [TemplateRuntime]
   ) throws -> Int64 {
     let seq = try write { database in
       let row = try Row.fetchOne(
@@ -132,16 +131,18 @@ extension SQLiteStore {
       guard let row else { throw StoreError.leaseLost(nil) }
       let id: WorkflowID = row[0]
       try database.execute(
-        sql: "UPDATE run SET status = ?, ended = ? WHERE id = ?",
-        arguments: [status.rawValue, Timestamp.now.rawValue, run])
+        sql: "UPDATE run SET status = ?, ended = ?, ending = ? WHERE id = ?",
+        arguments: [
+          status.rawValue, Timestamp.now.rawValue, try ending.map { try StoredJSON.text($0) }, run,
+        ])
       try database.execute(
         sql: "UPDATE workflow SET status = ?, holder = NULL WHERE id = ?", arguments: [workflow.rawValue, id])
-      let seq = try Self.nextSeq(database, 2)
-      try Self.note(
-        database, .workflowRun, workflow: id, run: run, id: run, from: row[2], to: status.rawValue, seq: seq)
-      try Self.note(
-        database, .workflow, workflow: id, run: run, id: id, from: row[1], to: workflow.rawValue, seq: seq + 1
-      )
+      let seq = try Feed.append(
+        .run(run, from: try stored(row[2]), to: status, why: ending.map { .ended($0) }), workflow: id,
+        run: run,
+        database)
+      try Feed.append(
+        .workflow(from: try stored(row[1]), to: workflow, why: nil), workflow: id, run: run, database)
       for runtime in runtimes {
         try database.execute(
           sql: """
@@ -167,31 +168,5 @@ extension SQLiteStore {
         arguments: [count])!
       return end - Int64(count)..<end
     }
-  }
-
-  // MARK: History rows
-
-  /// The next seq, for a change that is not made by ``apply(_:run:synced:)``.
-  static func nextSeq(_ database: Database, _ count: Int = 1) throws -> Int64 {
-    try Int64.fetchOne(
-      database, sql: "UPDATE progress SET seq = seq + ? WHERE workflow_id = 0 RETURNING seq - ? + 1",
-      arguments: [count, count])!
-  }
-
-  /// Adds a row to the history.
-  static func note(
-    _ database: Database, _ kind: HistoryRow.Kind, workflow: WorkflowID, run: WorkflowRunID? = nil,
-    id: Int64?,
-    others: String? = nil, from: String?, to: String, by: String? = nil, why: String? = nil,
-    seq: Int64? = nil,
-    at: Timestamp = .now
-  ) throws {
-    let seq = try seq ?? nextSeq(database)
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO change (seq, time, kind, workflow_id, run_id, id, others, old, new, by, why)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [seq, at.rawValue, kind.rawValue, workflow, run, id, others, from, to, by, why])
   }
 }

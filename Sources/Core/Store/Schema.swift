@@ -6,16 +6,25 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     for (place, sql) in versions.enumerated() {
-      migrator.registerMigration(String(place + 1)) { try $0.execute(sql: sql) }
+      migrator.registerMigration(String(place + 1)) { database in
+        try database.execute(sql: sql)
+        if place + 1 == versionOfFeed {
+          try FeedUpgrade(database).run()
+          try database.execute(sql: sixthWithFeed)
+        }
+      }
     }
     return migrator
   }
 
   /// What each version adds to the one before.
-  private static let versions = [first, second, third, fourth, fifth]
+  private static let versions = [first, second, third, fourth, fifth, sixth]
 
   /// The first version in which the store knows where its log began.
   static let versionOfLogBase = 5
+
+  /// The first version with a feed of all changes.
+  static let versionOfFeed = 6
 
   /// The SQL of a version, from 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
@@ -285,5 +294,39 @@ enum Schema {
     UPDATE instance SET cpu = NULL WHERE cpu < 0 OR cpu > 1e10;
     UPDATE instance SET peak = NULL WHERE peak < 0;
     UPDATE template_version SET runtime_count = 0, runtime_mean = 0 WHERE runtime_mean < 0 OR runtime_mean > 1e10;
+    """
+
+  /// One feed of all changes, and facts instead of sentences.
+  private static let sixth = """
+    -- What each commit has changed, in one row (ChangeDecoder). Rows of a workflow before version 6 are numbered anew.
+    CREATE TABLE feed (
+      seq INTEGER PRIMARY KEY,         -- of the first step
+      last INTEGER NOT NULL,           -- of the last one
+      workflow_id INTEGER NOT NULL,
+      run_id INTEGER,
+      user TEXT,                       -- who made the changes, where the run did not
+      time INTEGER NOT NULL,           -- of the commit
+      kinds INTEGER NOT NULL,          -- a bit for each kind of change (ChangeTag)
+      changes BLOB NOT NULL
+    );
+
+    ALTER TABLE instance ADD COLUMN detail TEXT;       -- who cancelled it; the raw state of one that was lost
+    ALTER TABLE instance ADD COLUMN follow_up TEXT;    -- FollowUp, JSON: where it has failed
+    ALTER TABLE batch ADD COLUMN handle TEXT;          -- of all its instances that have none of their own
+    ALTER TABLE batch ADD COLUMN launched INTEGER;     -- when the cluster accepted all of it at once
+    ALTER TABLE run ADD COLUMN ending TEXT;            -- RunEnding, JSON
+    """
+
+  /// What follows when the feed has been filled.
+  private static let sixthWithFeed = """
+    CREATE INDEX feed_of_workflow ON feed (workflow_id, seq);
+    DROP TABLE change;
+    ALTER TABLE instance DROP COLUMN seq;
+
+    -- Attempts that have not ended. What a whole batch has become stands on its row.
+    CREATE VIEW open_instance AS
+      SELECT i.id, i.workflow_id, i.task_id, i.run_id, i.attempt, i.created, i.started,
+        CASE WHEN i.status = 'INSTANTIATED' AND b.launched IS NOT NULL THEN 'LAUNCHED' ELSE i.status END AS status
+      FROM instance i CROSS JOIN batch b ON b.id = i.batch_id WHERE i.is_open;
     """
 }

@@ -87,12 +87,13 @@ public protocol Store: AnyObject, Sendable {
 
   /// The last commit of a run, synced: its status, the workflow's, and the lease let go.
   ///
+  /// - Parameter ending: how it came to its end; nil where it could not begin.
   /// - Returns: the `seq` of the run's change; the workflow's is the next.
   @discardableResult
   func closeRun(
-    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, runtimes: [TemplateRuntime]
-  )
-    throws -> Int64
+    _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, ending: RunEnding?,
+    runtimes: [TemplateRuntime]
+  ) throws -> Int64
 }
 
 extension Store {

@@ -5,7 +5,7 @@ public enum Transition: Hashable, Codable, Sendable {
   /// Attempts of a batch; their tasks become `instantiated`.
   case instantiated(batch: String, [AttemptRecord], at: Timestamp)
   /// The executor has accepted these instances of a batch.
-  case launched(batch: String, [TaskInstanceID], handle: String?, at: Timestamp)
+  case launched(batch: String, [LaunchRecord], handle: String?, at: Timestamp)
   case started(TaskInstanceID, TaskIndex, node: String?, at: Timestamp)
   /// An attempt has ended, and its task goes on to `taskStatus`. Large payloads stand in boxes: transitions are
   /// handed on several times.
@@ -13,7 +13,7 @@ public enum Transition: Hashable, Codable, Sendable {
   /// Figures that arrived after the end.
   case usage(TaskInstanceID, ResourceUsage)
   /// Tasks that change without an attempt: FATAL because no queue takes them, say.
-  case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: String, at: Timestamp)
+  case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: ChangeReason, at: Timestamp)
   /// Earlier runs' instances that this run has adopted.
   case adopted([TaskInstanceID])
   /// Why the cluster does not run these instances yet, in its own words: no change of a status, and not of the history.
@@ -34,14 +34,20 @@ extension Transition {
   }
 }
 
+/// Tasks that are submitted together.
 public struct BatchRecord: Hashable, Codable, Sendable {
   public var token: String
   public var cluster: String
   /// Place in ``WorkflowDefinition/templates``.
   public var template: Int
   public var request: ResourceRequest
+  /// Whether attempts may be added to it later: the core places them one by one.
+  public var staysOpen: Bool
 
-  public init(token: String, cluster: String, template: Int, request: ResourceRequest) {
+  public init(
+    token: String, cluster: String, template: Int, request: ResourceRequest, staysOpen: Bool = false
+  ) {
+    self.staysOpen = staysOpen
     self.token = token
     self.cluster = cluster
     self.template = template
@@ -49,6 +55,7 @@ public struct BatchRecord: Hashable, Codable, Sendable {
   }
 }
 
+/// An attempt of a task, as one of a batch.
 public struct AttemptRecord: Hashable, Codable, Sendable {
   public var instance: TaskInstanceID
   public var task: TaskIndex
@@ -68,6 +75,18 @@ public struct AttemptRecord: Hashable, Codable, Sendable {
   }
 }
 
+/// An attempt that the executor has accepted.
+public struct LaunchRecord: Hashable, Codable, Sendable {
+  public var instance: TaskInstanceID
+  public var task: TaskIndex
+
+  public init(instance: TaskInstanceID, task: TaskIndex) {
+    self.instance = instance
+    self.task = task
+  }
+}
+
+/// How an attempt has ended, and what its task becomes.
 public struct EndRecord: Hashable, Codable, Sendable {
   public var instance: TaskInstanceID
   public var task: TaskIndex
@@ -77,20 +96,21 @@ public struct EndRecord: Hashable, Codable, Sendable {
   /// What the task was before.
   public var from: TaskStatus
   public var taskStatus: TaskStatus
-  /// Whether the task will be tried again after a failure of its own or of the cluster's.
-  public var isRetry: Bool
+  /// What follows, where the attempt has failed; nil for a success, and for what we ended ourselves.
+  public var followUp: FollowUp?
   /// What the next attempt will ask for, where that changes.
   public var nextRequest: ResourceRequest?
-  /// Why, for a person: the outcome's cause in words, or why there is no further attempt.
-  public var reason: String?
   public var at: Timestamp
   /// What the command wrote to the file `$JOBMON_ATTRIBUTES`, if anything.
   public var attributes: [String: String]?
 
+  /// Whether the task will be tried again after a failure of its own or of the cluster's.
+  public var isRetry: Bool { followUp?.isRetry ?? false }
+
   public init(
     instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome,
     instanceStatus: TaskInstanceStatus,
-    from: TaskStatus, taskStatus: TaskStatus, isRetry: Bool, nextRequest: ResourceRequest?, reason: String?,
+    from: TaskStatus, taskStatus: TaskStatus, followUp: FollowUp? = nil, nextRequest: ResourceRequest? = nil,
     at: Timestamp
   ) {
     self.instance = instance
@@ -100,9 +120,8 @@ public struct EndRecord: Hashable, Codable, Sendable {
     self.instanceStatus = instanceStatus
     self.from = from
     self.taskStatus = taskStatus
-    self.isRetry = isRetry
+    self.followUp = followUp
     self.nextRequest = nextRequest
-    self.reason = reason
     self.at = at
   }
 }

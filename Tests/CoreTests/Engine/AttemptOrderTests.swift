@@ -51,7 +51,10 @@ struct AttemptOrderTests {
           changes.append(
             .batch(BatchRecord(token: token, cluster: "c", template: 0, request: ResourceRequest())))
           changes.append(.instantiated(batch: token, made, at: time))
-          changes.append(.launched(batch: token, made.map(\.instance), handle: nil, at: time))
+          changes.append(
+            .launched(
+              batch: token, made.map { LaunchRecord(instance: $0.instance, task: $0.task) }, handle: nil,
+              at: time))
           for attempt in made where Bool.random(using: &random) {
             changes.append(.started(attempt.instance, attempt.task, node: nil, at: time))
           }
@@ -89,7 +92,7 @@ struct AttemptOrderTests {
     EndRecord(
       instance: instance, task: task, attempt: 1, outcome: Outcome(cause: .exit(isDone ? 0 : 1)),
       instanceStatus: isDone ? .done : .error, from: .running, taskStatus: isDone ? .done : .registering,
-      isRetry: !isDone, nextRequest: nil, reason: nil, at: time)
+      followUp: isDone ? nil : .retry, at: time)
   }
 
   /// What is said of each attempt, in order, one by one; batches apart.
@@ -101,9 +104,9 @@ struct AttemptOrderTests {
         for attempt in attempts {
           said[attempt.instance, default: []].append(.instantiated(batch: batch, [attempt], at: at))
         }
-      case .launched(let batch, let instances, let handle, let at):
-        for instance in instances {
-          said[instance, default: []].append(.launched(batch: batch, [instance], handle: handle, at: at))
+      case .launched(let batch, let launches, let handle, let at):
+        for launch in launches {
+          said[launch.instance, default: []].append(.launched(batch: batch, [launch], handle: handle, at: at))
         }
       case .started(let instance, _, _, _), .usage(let instance, _):
         said[instance, default: []].append(change)
@@ -165,7 +168,7 @@ struct AttemptOrderTests {
   func tasks() throws {
     let graph = try TaskGraph(upstreams: [0], sets: UpstreamSets())
     let changes: [Transition] = [
-      .adopted([4]), .tasks([0], from: .registering, to: .fatal, why: "", at: Self.time),
+      .adopted([4]), .tasks([0], from: .registering, to: .fatal, why: .setByHand, at: Self.time),
     ]
     #expect(AttemptOrder(graph).queue(changes) == nil)
   }

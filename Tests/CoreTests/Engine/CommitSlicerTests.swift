@@ -65,7 +65,8 @@ struct CommitSlicerTests {
   func edges() throws {
     var slicer = slicer()
     let wide = Transition.tasks(
-      (0..<20_000).map { TaskIndex($0) }, from: .registering, to: .fatal, why: "", at: Timestamp(rawValue: 0))
+      (0..<20_000).map { TaskIndex($0) }, from: .registering, to: .fatal, why: .setByHand,
+      at: Timestamp(rawValue: 0))
     store.microsecondsEach = 1000
     for _ in 0..<3 { _ = try slicer.commit(Self.pending(Self.changes(10)), by: store.commit) }
     store.microsecondsEach = 1

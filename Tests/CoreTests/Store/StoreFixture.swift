@@ -74,17 +74,17 @@ final class StoreFixture {
   }
 
   static func end(
-    _ task: TaskIndex, _ instance: TaskInstanceID, _ cause: Cause, to status: TaskStatus,
-    _ own: TaskInstanceStatus, isRetry: Bool = false, next: ResourceRequest? = nil
+    _ task: TaskIndex, _ instance: TaskInstanceID, _ cause: Cause, from: TaskStatus = .running,
+    to status: TaskStatus, _ own: TaskInstanceStatus, isRetry: Bool = false, next: ResourceRequest? = nil
   ) -> Transition {
     .ended(
       EndRecord(
         instance: instance, task: task, attempt: 1,
         outcome: Outcome(
           cause: cause, node: "n1", usage: ResourceUsage(wall: 1.5, cpu: 1, peakMemory: 1 << 20)),
-        instanceStatus: own, from: .running, taskStatus: status, isRetry: isRetry, nextRequest: next,
-        reason: nil,
-        at: .now))
+        instanceStatus: own, from: from, taskStatus: status,
+        followUp: isRetry ? .retry : status == .fatal ? .noFurtherAttempt(.attemptsUsed(1)) : nil,
+        nextRequest: next, at: .now))
   }
 
   static func batch(_ token: String) -> Transition {

@@ -25,8 +25,8 @@ struct StoreHalvesTests {
       for id in [7, 200_000] {
         try database.execute(
           sql: """
-            INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, status, is_open, seq)
-            VALUES (\(id), 1, 1, 1, 1, 0, 1, 0, 'DONE', 0, 1)
+            INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, status, is_open)
+            VALUES (\(id), 1, 1, 1, 1, 0, 1, 0, 'DONE', 0)
             """)
       }
     }

@@ -16,7 +16,7 @@ struct StoreHistoryTests {
     workflow = try StoreFixture.bind(StoreFixture.definition(), in: store)
   }
 
-  private func words(_ rows: [HistoryRow]) -> [String] {
+  private func words(_ rows: [StatusEvent]) -> [String] {
     rows.map { "\($0.kind.rawValue) \($0.taskName ?? "-") \($0.from ?? "-")>\($0.to) \($0.by ?? "-")" }
   }
 
@@ -27,7 +27,8 @@ struct StoreHistoryTests {
     let first = try store.apply(
       [
         StoreFixture.batch("b"), StoreFixture.start(0, ids[0], batch: "b"),
-        .launched(batch: "b", [ids[0]], handle: "7", at: .now), .started(ids[0], 0, node: "n", at: .now),
+        .launched(batch: "b", [LaunchRecord(instance: ids[0], task: 0)], handle: "7", at: .now),
+        .started(ids[0], 0, node: "n", at: .now),
         StoreFixture.end(0, ids[0], .exit(1), to: .error, .error, isRetry: true),
         StoreFixture.start(0, ids[1], batch: "b", attempt: 2), .started(ids[1], 0, node: "n", at: .now),
         StoreFixture.end(0, ids[1], .exit(0), to: .done, .done), StoreFixture.start(1, ids[2], batch: "b"),
@@ -50,14 +51,13 @@ struct StoreHistoryTests {
         "task w0 SCHEDULED>RUNNING run 1", "task_instance w0 RUNNING>DONE run 1",
         "task w0 RUNNING>DONE run 1",
       ])
-    // batch 1, w0 1, launched 1, started 2: the end has the next one.
-    #expect(rows[4].seq == first + 5 && rows[5].seq == first + 6)
+    // batch 1, w0 1, launched 1, started 2, ended 2: each step has a number of its own.
+    #expect(rows.map { $0.seq - first } == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     #expect(rows[4].cause == "exit" && rows[0].cause == nil)
     #expect(
       rows.filter { $0.kind == .taskInstance }.map(\.id) == [
         ids[0], ids[0], ids[0], ids[0], ids[1], ids[1], ids[1],
       ])
-    // What lies open has its last change's own seq.
     let open = try store.history(ofTask: task + 1)
     #expect(open.map(\.to) == ["INSTANTIATED", "RUNNING", "RUNNING"])
     #expect(open[2].seq == open[1].seq + 1)
@@ -74,14 +74,16 @@ struct StoreHistoryTests {
       return
     }
     _ = try store.apply(
-      [.tasks([1, 2], from: .registering, to: .fatal, why: "no queue", at: .now)], run: later, synced: false)
-    _ = try store.closeRun(later, status: .error, workflow: .failed, runtimes: [])
+      [.tasks([1, 2], from: .registering, to: .fatal, why: .impossible("no queue"), at: .now)], run: later,
+      synced: false)
+    _ = try store.closeRun(later, status: .error, workflow: .failed, ending: .exhausted, runtimes: [])
     let reset = try store.resetWorkflow(workflow, keepDone: true, by: me)
     // w1, which still lies open, is shown as what its instance does.
     #expect(reset.tasks.map(\.name) == ["w1", "w2"])
     let third = try StoreFixture.run(workflow, in: store)
     _ = try store.apply(
-      [StoreFixture.end(1, ids[2], .interrupted, to: .registering, .killed)], run: third, synced: false)
+      [StoreFixture.end(1, ids[2], .interrupted, from: .registering, to: .registering, .killed)], run: third,
+      synced: false)
     let rows = try store.history(of: workflow)
     #expect(rows.map(\.seq) == rows.map(\.seq).sorted())
     let tasks = words(rows.filter { $0.kind == .task && $0.id > task })
@@ -92,7 +94,7 @@ struct StoreHistoryTests {
       ])
     #expect(rows.last?.to == "KILLED")
     let fatal = rows.filter { $0.kind == .task && $0.to == "FATAL" }
-    #expect(fatal[1].seq == fatal[0].seq + 1 && fatal[0].cause == "no queue")
+    #expect(fatal[1].seq == fatal[0].seq + 1 && fatal[0].message == "no queue")
     #expect(try store.history(of: workflow, limit: 4) == Array(rows.suffix(4)))
     #expect(throws: StoreError.notFound("workflow 9")) { try store.history(of: 9) }
   }
@@ -122,7 +124,7 @@ struct StoreHistoryTests {
     #expect(try #require(throws: RunRefusal.self) { try reset(as: me) }.message.contains("never run"))
     let run = try StoreFixture.run(workflow, in: store)
     #expect(try #require(throws: RunRefusal.self) { try reset(as: me) }.code == .workflowHeld)
-    _ = try store.closeRun(run, status: .error, workflow: .failed, runtimes: [])
+    _ = try store.closeRun(run, status: .error, workflow: .failed, ending: .exhausted, runtimes: [])
     #expect(
       try #require(throws: RunRefusal.self) { try reset(as: Operator(uid: 2, user: "you")) }.code
         == .notResumable)

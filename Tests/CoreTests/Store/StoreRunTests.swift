@@ -38,7 +38,7 @@ struct StoreRunTests {
       try store.apply([StoreFixture.batch("b")], run: first, synced: false)
     }
     #expect(throws: StoreError.leaseLost(nil)) {
-      try store.closeRun(first, status: .done, workflow: .done, runtimes: [])
+      try store.closeRun(first, status: .done, workflow: .done, ending: .exhausted, runtimes: [])
     }
     let batches = try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM batch") }
     #expect(batches == 0)
@@ -82,7 +82,7 @@ struct StoreRunTests {
     let first = try store.apply(
       [
         StoreFixture.batch("b"), StoreFixture.start(0, id, batch: "b"),
-        .launched(batch: "b", [id], handle: "77", at: .now),
+        .launched(batch: "b", [LaunchRecord(instance: id, task: 0)], handle: "77", at: .now),
       ],
       run: run, synced: false)
     #expect(try store.load(workflow).openInstances.map(\.handle) == ["77"])
@@ -107,7 +107,8 @@ struct StoreRunTests {
     #expect(attempts.map { $0.attempt?.status } == [.resourceError, .done])
     #expect(attempts.first?.attempt?.usage?.wall == 1.5)
     _ = try store.closeRun(
-      run, status: .error, workflow: .failed, runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
+      run, status: .error, workflow: .failed, ending: .exhausted,
+      runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
     let loaded = try store.load(workflow)
     #expect(loaded.statuses == [.done, .fatal, .adjusting, .registering])
     // What it had asked for, not what it was to ask for next: a resume scales that once.

@@ -253,7 +253,7 @@ extension SQLiteStore {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT instance.workflow_id, cluster, token, place, handle FROM instance
+          SELECT instance.workflow_id, cluster, token, place, coalesce(instance.handle, batch.handle) FROM instance
           JOIN batch ON batch.id = instance.batch_id WHERE is_open ORDER BY instance.workflow_id, cluster
           """)
       while let row = try rows.next() {

@@ -106,7 +106,7 @@ extension SQLiteStore {
       let byHand = try Bool.fetchOne(
         database,
         sql:
-          "SELECT EXISTS (SELECT 1 FROM change WHERE workflow_id = ? AND kind = 'task' AND by IS NOT NULL)",
+          "SELECT EXISTS (SELECT 1 FROM feed WHERE workflow_id = ? AND kinds & \(ChangeTag.tasks.bit) AND user IS NOT NULL)",
         arguments: [workflow])
       if byHand == true { continue }
       let place = try WorkflowPlace(workflow, database)

@@ -30,9 +30,9 @@ extension SQLiteStore {
       guard old != limit else { return 0 }
       try database.execute(
         sql: "UPDATE \(table) SET max_concurrently_running = ? WHERE \(condition)", arguments: [limit])
-      try Self.note(
-        database, .limit, workflow: workflow, id: workflow, from: old.map(String.init) ?? "none",
-        to: limit.map(String.init) ?? "none", by: person.user, why: template.map { "template \($0)" })
+      try Feed.append(
+        .limit(template: template, from: old, to: limit, why: nil), workflow: workflow, user: person.user,
+        database)
       return 1
     }
   }
@@ -57,9 +57,8 @@ extension SQLiteStore {
       try database.execute(
         sql: "UPDATE run SET stop_by = ?, stop_cancel = MAX(stop_cancel, ?) WHERE id = ?",
         arguments: [person.user, cancel, run])
-      try Self.note(
-        database, .workflowRun, workflow: workflow, run: run, id: run, from: nil,
-        to: cancel ? "STOP_AND_CANCEL_REQUESTED" : "STOP_REQUESTED", by: person.user)
+      try Feed.append(
+        .stopRequested(run, cancel: cancel), workflow: workflow, run: run, user: person.user, database)
       return holder
     }
   }

@@ -101,8 +101,8 @@ extension SQLiteStore {
         separator: ",")
       try write { try $0.execute(sql: "DELETE FROM batch WHERE id IN (\(ids))") }
     }
-    for table in ["change", "upstream_set", "settings"] {
-      let key = table == "change" ? "seq" : "place"
+    for table in ["feed", "upstream_set", "settings"] {
+      let key = table == "feed" ? "seq" : "place"
       var isLeft = true
       while isLeft {
         isLeft = try write { database in

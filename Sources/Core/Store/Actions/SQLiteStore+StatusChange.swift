@@ -145,21 +145,18 @@ extension SQLiteStore {
       arguments: [(change.to == .done ? ids.count : 0) - wasDone, wasFatal, retries, change.workflow])
     for word in TaskWord.allCases {
       let members = change.tasks.filter { $0.status == word }.map(\.id)
-      guard let first = members.first else { continue }
-      try Self.note(
-        database, .task, workflow: change.workflow, id: first,
-        others: members.count > 1 ? Packing.ranges(members) : nil, from: word.rawValue,
-        to: change.to.word.rawValue,
-        by: person.user, why: "set by hand", seq: try Self.nextSeq(database, members.count))
+      guard !members.isEmpty else { continue }
+      try Feed.append(
+        .tasks(members, from: word, to: change.to.word, why: .setByHand), workflow: change.workflow,
+        user: person.user, database)
     }
     if change.workflowFrom != change.workflowTo {
       try database.execute(
         sql: "UPDATE workflow SET status = ? WHERE id = ?",
         arguments: [change.workflowTo.rawValue, change.workflow])
-      try Self.note(
-        database, .workflow, workflow: change.workflow, id: change.workflow,
-        from: change.workflowFrom.rawValue,
-        to: change.workflowTo.rawValue, by: person.user)
+      try Feed.append(
+        .workflow(from: change.workflowFrom, to: change.workflowTo, why: nil), workflow: change.workflow,
+        user: person.user, database)
     }
   }
 }

@@ -14,21 +14,35 @@ public struct AttemptRow: Hashable, Sendable {
   public var started: Timestamp?
   public var ended: Timestamp?
   public var usage: ResourceUsage?
-  /// ``Cause/word``; nil while it has not ended.
-  public var cause: String?
-  public var exitCode: Int?
-  public var signal: Int?
-  /// Why it ended as it did and what followed, for a person.
-  public var reason: String?
-  /// Whether a retry followed.
-  public var isRetry: Bool
+  /// nil while it has not ended.
+  public var cause: Cause?
+  /// What is known beyond the cause; while it waits in its cluster: what for, in the cluster's words.
+  public var message: String?
+  /// What follows, where it has failed.
+  public var followUp: FollowUp?
   /// Where its output goes: paths.
   public var stdout: String
   public var stderr: String
 
+  public var exitCode: Int? { if case .exit(let code) = cause { code } else { nil } }
+  public var signal: Int? { if case .signal(let number) = cause { number } else { nil } }
+  /// Whether a retry followed.
+  public var isRetry: Bool { followUp?.isRetry ?? false }
+
+  /// Why it ended as it did and what followed, for a person; while it waits: what for.
+  public var reason: String? {
+    guard let cause else { return message }
+    return FailureText.told(cause, message: message, followUp)
+  }
+
+  /// The failure alone, for a person; nil where it has not failed.
+  public var failure: String? {
+    cause.map { FailureText.reason($0, message: message) }
+  }
+
   /// Paths of its log files; nil for a file that was never made.
   public var logFiles: (stdout: String?, stderr: String?) {
-    (LogFiles.made(stdout, cause: cause), LogFiles.made(stderr, cause: cause))
+    (LogFiles.made(stdout, cause: cause?.word), LogFiles.made(stderr, cause: cause?.word))
   }
 }
 

@@ -75,11 +75,13 @@ extension SQLiteStore {
   private static func lastSign(of run: WorkflowRunID, _ workflow: WorkflowID, _ database: Database) throws
     -> Timestamp
   {
+    // Versions before 6 have no feed.
+    let feed = try database.tableExists("feed") ? "feed" : "change"
     let last = try Int64.fetchOne(
       database,
       sql: """
         SELECT max(started, coalesce(beat_at, 0),
-          coalesce((SELECT time FROM change WHERE workflow_id = ?2 AND run_id = ?1 ORDER BY seq DESC LIMIT 1), 0),
+          coalesce((SELECT time FROM \(feed) WHERE workflow_id = ?2 AND run_id = ?1 ORDER BY seq DESC LIMIT 1), 0),
           coalesce((SELECT max(max(created, coalesce(i.started, 0))) FROM instance i WHERE workflow_id = ?2 AND is_open), 0))
         FROM run WHERE id = ?1
         """, arguments: [run, workflow])

@@ -61,7 +61,7 @@ extension SQLiteStore {
       }
       if let job {
         let name = NamePattern(text: job)
-        terms.append("(\(name.condition("d.name")) OR i.handle = ?)")
+        terms.append("(\(name.condition("d.name")) OR coalesce(i.handle, b.handle) = ?)")
         arguments += [name.argument, job]
       }
       return try AttemptReader(self, place).rows(
@@ -101,9 +101,9 @@ final class AttemptReader {
     let cursor = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT i.task_id, d.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status, i.handle, i.node,
-            b.request_id, i.created, i.started, i.ended, i.wall, i.cpu, i.peak, i.cause, i.code, i.message,
-            i.is_retry, r.logs, r.working_directory
+          SELECT i.task_id, d.name, t.array, i.id, i.run_id, i.attempt, b.cluster, i.status,
+            coalesce(i.handle, b.handle), i.node, b.request_id, i.created, i.started, i.ended, i.wall, i.cpu, i.peak,
+            i.cause, i.code, i.message, i.follow_up, r.logs, r.working_directory, i.detail, b.launched
           FROM instance i CROSS JOIN task t ON t.id = i.task_id CROSS JOIN task_definition d ON d.id = i.task_id
             CROSS JOIN batch b ON b.id = i.batch_id CROSS JOIN run r ON r.id = b.run_id
           WHERE \(condition)
@@ -122,17 +122,23 @@ final class AttemptReader {
       logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task),
       name: name,
       instance: row[3], request: request, workingDirectory: (row[22] as String?) ?? place.workingDirectory)
-    let cause: String? = row[17]
-    let code: Int? = row[18]
+    let cause = try (row[17] as String?).map { word in
+      guard let cause = Cause(word: word, code: row[18], detail: row[23]) else {
+        throw StoreError.corrupt(path: store.path, "it holds the cause \"\(word)\"")
+      }
+      return cause
+    }
+    var status: TaskInstanceStatus = try store.stored(row[7])
+    if status == .instantiated, row[24] as Int64? != nil { status = .launched }
     let usage = ResourceUsage(wall: row[14], cpu: row[15], peakMemory: row[16])
     func time(_ column: Int) -> Timestamp? { (row[column] as Int64?).map(Timestamp.init(rawValue:)) }
     let attempt = AttemptRow(
-      instance: row[3], run: row[4], attempt: row[5], cluster: row[6], status: try store.stored(row[7]),
+      instance: row[3], run: row[4], attempt: row[5], cluster: row[6], status: status,
       handle: row[8], node: row[9], request: request, created: Timestamp(rawValue: row[11]),
       started: time(12),
       ended: time(13), usage: usage == ResourceUsage() ? nil : usage, cause: cause,
-      exitCode: cause == "exit" ? code : nil, signal: cause == "signal" ? code : nil, reason: row[19],
-      isRetry: row[20], stdout: files.stdout, stderr: files.stderr)
+      message: row[19], followUp: try (row[20] as String?).map { try StoredJSON.value(FollowUp.self, $0) },
+      stdout: files.stdout, stderr: files.stderr)
     return Found(task: task, name: name, template: template, attempt: attempt)
   }
 

@@ -18,7 +18,7 @@ extension SQLiteStore {
     }
     var groups: [FailureKind: ErrorGroup] = [:]
     groups.reserveCapacity(failures.count)
-    for (failure, said) in zip(failures, FailureText.all(failures.map(\.attempt))) {
+    for (failure, said) in zip(failures, FailureSample.all(failures.map(\.attempt))) {
       let attempt = failure.attempt
       groups[said.kind, default: ErrorGroup(said.sample)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
@@ -39,17 +39,12 @@ extension SQLiteStore {
   private func fatalWithoutAttempt(
     _ place: WorkflowPlace, _ database: Database
   ) throws -> [(TaskID, String, Timestamp)] {
-    let rows = try Row.fetchAll(
-      database,
-      sql:
-        "SELECT id, others, why, time FROM change WHERE workflow_id = ? AND kind = 'task' AND new = 'F' ORDER BY seq",
-      arguments: [place.id])
-    return rows.flatMap { row -> [(TaskID, String, Timestamp)] in
-      let ids = ChangeIDs.of(row[0], others: row[1])
-      let why: String = row[2] ?? "set by hand"
-      let time = Timestamp(rawValue: row[3])
-      return ids.map { ($0, why, time) }
+    var found: [(TaskID, String, Timestamp)] = []
+    try Feed.forEachChange(of: place.id, kind: .tasks, database, path: path) { change in
+      guard case .tasks(let ids, _, to: .fatal, let why) = change.what else { return }
+      found += ids.map { ($0, why.words ?? "", change.time) }
     }
+    return found
   }
 }
 
@@ -62,7 +57,7 @@ private struct FailureKind: Hashable, Sendable {
 }
 
 /// What a failed attempt says.
-private struct FailureText: Sendable {
+private struct FailureSample: Sendable {
   /// Attempts that a processor looks at at a time.
   private static let slice = 512
 
@@ -71,22 +66,22 @@ private struct FailureText: Sendable {
 
   init(_ attempt: AttemptRow, _ tail: inout LogTail) {
     let line = tail.lastLine(of: attempt.logFiles.stderr)
-    let reason = AttemptNote.essence(attempt.reason ?? attempt.cause ?? attempt.status.rawValue)
+    let reason = attempt.failure ?? attempt.status.rawValue
     kind = FailureKind(
-      cause: attempt.cause ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
+      cause: attempt.cause?.word ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
       likeness: Likeness(line ?? reason).rest)
     sample = line.map { "\($0) (\(reason))" } ?? reason
   }
 
   /// What each of them says; all processors read log files.
-  static func all(_ attempts: [AttemptRow]) -> [FailureText] {
-    [FailureText](unsafeUninitializedCapacity: attempts.count) { texts, count in
+  static func all(_ attempts: [AttemptRow]) -> [FailureSample] {
+    [FailureSample](unsafeUninitializedCapacity: attempts.count) { texts, count in
       // Each slice is written by one thread.
       nonisolated(unsafe) let texts = texts
       DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
         var tail = LogTail()
         for place in number * slice..<min((number + 1) * slice, attempts.count) {
-          texts.initializeElement(at: place, to: FailureText(attempts[place], &tail))
+          texts.initializeElement(at: place, to: FailureSample(attempts[place], &tail))
         }
       }
       count = attempts.count

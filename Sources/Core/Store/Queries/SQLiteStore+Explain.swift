@@ -35,12 +35,13 @@ extension SQLiteStore {
       ] {
         let count = try Int.fetchOne(
           database,
-          sql: "SELECT count(*) FROM instance WHERE workflow_id = ? AND is_open AND status = ?",
+          sql: "SELECT count(*) FROM open_instance WHERE workflow_id = ? AND status = ?",
           arguments: [workflow, status.rawValue])
         guard let count, count > 0 else { continue }
         let found = try AttemptReader(self, place).rows(
           """
-          i.workflow_id = ? AND i.is_open AND i.status = ? ORDER BY coalesce(i.started, i.created), i.id LIMIT 1
+          i.id = (SELECT o.id FROM open_instance o WHERE o.workflow_id = ? AND o.status = ?
+            ORDER BY coalesce(o.started, o.created), o.id LIMIT 1)
           """, [workflow, status.rawValue], database)
         guard let oldest = found.first else { continue }
         let attempt = oldest.attempt
@@ -93,7 +94,7 @@ private struct Explainer {
     template = rows.map { $0[1] }
     open = Set(
       try TaskID.fetchAll(
-        database, sql: "SELECT task_id FROM instance WHERE workflow_id = ? AND is_open AND status <> ?",
+        database, sql: "SELECT task_id FROM open_instance WHERE workflow_id = ? AND status <> ?",
         arguments: [place.id, TaskInstanceStatus.instantiated.rawValue]
       ).map(place.index))
     let row = try Row.fetchOne(
@@ -215,11 +216,11 @@ private struct Explainer {
       )
     }
     if let attempt, attempt.isRetry {
-      let until = attempt.reason.flatMap(AttemptNote.until).flatMap { $0 > Timestamp.now.iso8601 ? $0 : nil }
+      let until = attempt.followUp?.notBefore.flatMap { $0 > .now ? $0 : nil }
       return (
-        until.map { "It is tried again after a pause, not before \($0)." }
+        until.map { "It is tried again after a pause, not before \($0.iso8601)." }
           ?? "It is tried again as soon as there is a place.",
-        "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause ?? "failed")"
+        "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause?.word ?? "failed")"
       )
     }
     return ("It is ready, and waits for a place.", "\(open.count) tasks are in the cluster now")

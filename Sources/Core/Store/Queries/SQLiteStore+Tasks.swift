@@ -60,7 +60,7 @@ extension SQLiteStore {
       database.cachedStatement(
         sql: """
           SELECT d.name, t.array, t.status, t.retries,
-            (SELECT i.status FROM instance i WHERE i.task_id = t.id AND i.is_open LIMIT 1)
+            (SELECT i.status FROM open_instance i WHERE i.task_id = t.id LIMIT 1)
           FROM task t CROSS JOIN task_definition d ON d.id = t.id WHERE t.id = ?
           """), arguments: [id])
     guard let row else { return nil }
@@ -132,7 +132,7 @@ struct TaskStates {
   static func openInstances(of workflow: WorkflowID) -> String {
     """
     open (task, status) AS MATERIALIZED (
-      SELECT task_id, status FROM instance WHERE workflow_id = \(workflow) AND is_open)
+      SELECT task_id, status FROM open_instance WHERE workflow_id = \(workflow))
     """
   }
 }

@@ -45,7 +45,7 @@ extension SQLiteStore {
       done: counts?[0] ?? 0, fatal: counts?[1] ?? 0, retries: counts?[2] ?? 0)
     let open = try Row.fetchCursor(
       database,
-      sql: "SELECT status, count(*) FROM instance WHERE workflow_id = ? AND is_open GROUP BY status",
+      sql: "SELECT status, count(*) FROM open_instance WHERE workflow_id = ? GROUP BY status",
       arguments: [id])
     while let counted = try open.next() {
       switch TaskStatus(open: try stored(counted[0])).word {

@@ -1,0 +1,25 @@
+/// Why a run is over.
+public enum RunEnding: Hashable, Codable, Sendable {
+  /// Nothing is left to do: all tasks are done, or the rest cannot be.
+  case exhausted
+  case failFast
+  case timeout
+  /// By a signal.
+  case interrupted
+  /// By `jobmon workflow_stop`; who.
+  case stopped(by: String)
+  /// A resume has taken the workflow over: its run's UUID.
+  case takenOver(by: String)
+
+  /// For people; nil where a run has simply come to the end of its work.
+  public var words: String? {
+    switch self {
+    case .exhausted: nil
+    case .failFast: "stopped at the first fatal task (--fail-fast)"
+    case .timeout: "the time given by --seconds-until-timeout is over"
+    case .interrupted: "interrupted"
+    case .stopped(let who): "stopped by \(who)"
+    case .takenOver(let by): "a resume has taken the workflow over: run \(by)"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+extension Transition {
+  /// What it changes, as the feed tells it; nil where no status changes.
+  ///
+  /// - Parameters:
+  ///   - seq: the first number that it takes.
+  ///   - firstTask: the id of the workflow's task with index 0.
+  func change(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID) -> Change? {
+    let (time, what): (Timestamp, Change.What)
+    switch self {
+    case .batch, .usage, .adopted, .waiting: return nil
+    case .instantiated(_, let attempts, let at):
+      (time, what) = (
+        at,
+        .instantiated(
+          attempts.map {
+            ChangedAttempt(instance: $0.instance, task: firstTask + TaskID($0.task), attempt: $0.attempt)
+          })
+      )
+    case .launched(_, let launches, _, let at):
+      (time, what) = (
+        at,
+        .launched(launches.map { ChangedAttempt(instance: $0.instance, task: firstTask + TaskID($0.task)) })
+      )
+    case .started(let instance, let task, let node, let at):
+      (time, what) = (
+        at, .started(ChangedAttempt(instance: instance, task: firstTask + TaskID(task)), node: node)
+      )
+    case .ended(let end): (time, what) = (end.at, .ended(end.end(firstTask: firstTask)))
+    case .tasks(let tasks, let from, let to, let why, let at):
+      (time, what) = (
+        at, .tasks(tasks.map { firstTask + TaskID($0) }, from: from.word, to: to.word, why: why)
+      )
+    }
+    return Change(seq: seq, time: time, workflow: workflow, run: run, what)
+  }
+
+  /// What several of them change that were committed together.
+  ///
+  /// - Parameter firstSeq: the number of the first one; each takes ``changeCount``.
+  static func changes(
+    _ transitions: [Transition], firstSeq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID
+  ) -> [Change] {
+    var seq = firstSeq
+    return transitions.compactMap { transition in
+      defer { seq += Int64(transition.changeCount) }
+      return transition.change(seq: seq, workflow: workflow, run: run, firstTask: firstTask)
+    }
+  }
+}
+
+extension EndRecord {
+  fileprivate func end(firstTask: TaskID) -> AttemptEnd {
+    AttemptEnd(
+      attempt: ChangedAttempt(instance: instance, task: firstTask + TaskID(task), attempt: attempt),
+      from: from,
+      taskStatus: taskStatus, status: instanceStatus, cause: outcome.cause, node: outcome.node,
+      message: outcome.message, followUp: followUp)
+  }
+}

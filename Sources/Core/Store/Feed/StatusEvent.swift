@@ -1,0 +1,154 @@
+/// One step of a change, as `--events` prints it and the history lists it: one status of one row, or a limit.
+public struct StatusEvent: Hashable, Sendable {
+  public enum Kind: String, CaseIterable, Codable, Sendable {
+    case workflow, task, limit
+    case workflowRun = "workflow_run"
+    case taskInstance = "task_instance"
+  }
+
+  /// Rises with every step in the store.
+  public var seq: Int64
+  public var time: Timestamp
+  public var kind: Kind
+  /// The id of the row that changed, by its kind; of a limit, the workflow's.
+  public var id: Int64
+  public var workflowID: WorkflowID
+  public var taskID: TaskID?
+  public var taskName: String?
+  /// The words that people see; of a limit, the numbers.
+  public var from: String?
+  public var to: String
+  public var attempt: Int?
+  /// Of an attempt that has ended, and of what its task became.
+  public var failure: Cause?
+  public var node: String?
+  /// Why, for a person.
+  public var message: String?
+  /// Who did it: `run 12`, or a user's name.
+  public var by: String?
+  /// What follows a failed attempt.
+  public var followUp: FollowUp?
+
+  /// ``Cause/word``
+  public var cause: String? { failure?.word }
+
+  public init(
+    seq: Int64, time: Timestamp, kind: Kind, id: Int64, workflowID: WorkflowID, taskID: TaskID? = nil,
+    taskName: String? = nil, from: String?, to: String, attempt: Int? = nil, failure: Cause? = nil,
+    node: String? = nil, message: String? = nil, by: String? = nil, followUp: FollowUp? = nil
+  ) {
+    self.seq = seq
+    self.time = time
+    self.kind = kind
+    self.id = id
+    self.workflowID = workflowID
+    self.taskID = taskID
+    self.taskName = taskName
+    self.from = from
+    self.to = to
+    self.attempt = attempt
+    self.failure = failure
+    self.node = node
+    self.message = message
+    self.by = by
+    self.followUp = followUp
+  }
+}
+
+extension Change {
+  /// Its steps, in order, without the names of tasks.
+  public var events: [StatusEvent] {
+    var events: [StatusEvent] = []
+    events.reserveCapacity(count)
+    forEachEvent { events.append($0) }
+    return events
+  }
+
+  /// Tells its steps, in order, without the names of tasks.
+  public func forEachEvent(_ body: (StatusEvent) -> Void) {
+    func event(
+      _ offset: Int, _ kind: StatusEvent.Kind, _ id: Int64, task: TaskID? = nil, from: String?, to: String,
+      attempt: Int = 0
+    ) -> StatusEvent {
+      StatusEvent(
+        seq: seq + Int64(offset), time: time, kind: kind, id: id, workflowID: workflow, taskID: task,
+        from: from,
+        to: to, attempt: attempt == 0 ? nil : attempt, by: user ?? run.map { "run \($0)" })
+    }
+    func tell(_ attempts: [ChangedAttempt], from: TaskInstanceStatus?, to: TaskInstanceStatus) {
+      for (offset, attempt) in attempts.enumerated() {
+        body(
+          event(
+            offset, .taskInstance, attempt.instance, task: attempt.task, from: from?.rawValue,
+            to: to.rawValue,
+            attempt: attempt.attempt))
+      }
+    }
+    func tell(_ kind: StatusEvent.Kind, _ id: Int64, from: String?, to: String, _ why: ChangeReason?) {
+      var event = event(0, kind, id, from: from, to: to)
+      event.message = why?.words
+      body(event)
+    }
+    switch what {
+    case .instantiated(let attempts): tell(attempts, from: nil, to: .instantiated)
+    case .launched(let attempts): tell(attempts, from: .instantiated, to: .launched)
+    case .started(let attempt, let node):
+      var running = event(
+        0, .taskInstance, attempt.instance, task: attempt.task, from: TaskInstanceStatus.launched.rawValue,
+        to: TaskInstanceStatus.running.rawValue)
+      running.node = node
+      body(running)
+      body(
+        event(
+          1, .task, attempt.task, task: attempt.task, from: TaskWord.scheduled.rawValue,
+          to: TaskWord.running.rawValue))
+    case .ended(let end):
+      let attempt = end.attempt
+      var ended = event(
+        0, .taskInstance, attempt.instance, task: attempt.task, from: end.from.instanceWord,
+        to: end.status.rawValue, attempt: attempt.attempt)
+      ended.failure = end.cause
+      ended.node = end.node
+      ended.message = end.reason
+      ended.followUp = end.followUp
+      body(ended)
+      guard end.changesTask else { return }
+      var task = event(
+        1, .task, attempt.task, task: attempt.task, from: end.from.word.rawValue,
+        to: end.taskStatus.word.rawValue, attempt: attempt.attempt)
+      task.failure = end.cause
+      task.message = ended.message
+      task.followUp = end.followUp
+      body(task)
+    case .tasks(let tasks, let from, let to, let why):
+      for (offset, task) in tasks.enumerated() where from != to {
+        var changed = event(offset, .task, task, task: task, from: from.rawValue, to: to.rawValue)
+        changed.message = why.words
+        body(changed)
+      }
+    case .workflow(let from, let to, let why):
+      tell(.workflow, workflow, from: from?.rawValue, to: to.rawValue, why)
+    case .run(let run, let from, let to, let why):
+      tell(.workflowRun, run, from: from?.rawValue, to: to.rawValue, why)
+    case .stopRequested(let run, let cancel):
+      tell(
+        .workflowRun, run, from: nil, to: cancel ? "STOP_AND_CANCEL_REQUESTED" : "STOP_REQUESTED", nil)
+    case .limit(let template, let from, let to, let why):
+      var changed = event(
+        0, .limit, workflow, from: from.map(String.init) ?? "none", to: to.map(String.init) ?? "none")
+      changed.message = template.map { "template \($0)" } ?? why?.words
+      body(changed)
+    }
+  }
+}
+
+extension TaskStatus {
+  /// The word of an open instance whose task is in this state.
+  fileprivate var instanceWord: String {
+    switch self {
+    case .running: TaskInstanceStatus.running.rawValue
+    case .launched: TaskInstanceStatus.launched.rawValue
+    default: TaskInstanceStatus.instantiated.rawValue
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import JobmonCollections
+
+/// How many tasks of a workflow are what, by template: counted once, and kept by the feed from then on.
+struct WorkflowTally {
+  private struct Open {
+    var task: TaskID
+    var word: TaskWord
+    var started: Timestamp?
+  }
+
+  private let firstTask: TaskID
+  /// By task: its template's place.
+  private var template: [Int32] = []
+  private(set) var counts: [RunProgress.Counts]
+  private var open = InstanceTable<Open>()
+  /// How many runs of each template were seen, and their seconds together.
+  var runtimes: [(count: Int, seconds: Double)]
+
+  init(firstTask: TaskID, templates: Int, tasks: Int) {
+    self.firstTask = firstTask
+    counts = Array(repeating: RunProgress.Counts(), count: templates)
+    runtimes = Array(repeating: (0, 0), count: templates)
+    template.reserveCapacity(tasks)
+  }
+
+  /// Adds the next task, as its row has it.
+  mutating func add(template place: Int, _ status: TaskStatus) {
+    template.append(Int32(place))
+    counts[place][status.word] += 1
+  }
+
+  /// Adds an attempt that has not ended.
+  mutating func add(open instance: TaskInstanceID, of task: TaskID, _ word: TaskWord, started: Timestamp?) {
+    open[instance] = Open(task: task, word: .pending, started: started)
+    move(instance, to: word)
+  }
+
+  /// Takes a change of the workflow.
+  ///
+  /// - Returns: false where everything has to be counted anew.
+  mutating func take(_ change: Change) -> Bool {
+    switch change.what {
+    case .instantiated(let attempts):
+      for attempt in attempts { open[attempt.instance] = Open(task: attempt.task, word: .pending) }
+    case .launched(let attempts): for attempt in attempts { move(attempt.instance, to: .scheduled) }
+    case .started(let attempt, _):
+      if let place = open.place(of: attempt.instance) { open.values[place].started = change.time }
+      move(attempt.instance, to: .running)
+    case .ended(let end):
+      guard let attempt = open.removeValue(forKey: end.attempt.instance) else { return false }
+      guard end.from != .done, let template = place(of: attempt.task) else { break }
+      counts[template][attempt.word] -= 1
+      counts[template][end.taskStatus.word] += 1
+      if end.taskStatus == .done, let started = attempt.started {
+        runtimes[template].count += 1
+        runtimes[template].seconds += Double(max(0, change.time.rawValue - started.rawValue)) / 1000
+      }
+    // By a person, most of all: attempts may be open that do not count any more.
+    case .tasks: return false
+    case .workflow, .run, .stopRequested, .limit: break
+    }
+    return true
+  }
+
+  private mutating func move(_ instance: TaskInstanceID, to word: TaskWord) {
+    guard let place = open.place(of: instance), let template = self.place(of: open.values[place].task) else {
+      return
+    }
+    counts[template][open.values[place].word] -= 1
+    counts[template][word] += 1
+    open.values[place].word = word
+  }
+
+  private func place(of task: TaskID) -> Int? {
+    let index = Int(task - firstTask)
+    return template.indices.contains(index) ? Int(template[index]) : nil
+  }
+}

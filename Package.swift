@@ -2,6 +2,13 @@
 import Foundation
 import PackageDescription
 
+/// The modules of the core: tests look into them one by one.
+let core: [Target.Dependency] = [
+  "JobmonModel", "JobmonGraph", "JobmonFormat", "JobmonStore", "JobmonExecution", "JobmonAdmission",
+  "JobmonEngine",
+  "JobmonTraces",
+]
+
 // jobmon-slurm is linked to libslurm: where its headers are (auto), always (on), never (off). SwiftPM remembers what this
 // file came to, so a header that is installed later is noticed only when this variable changes: the Makefile sets it.
 let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
@@ -47,16 +54,51 @@ let package = Package(
     // Generic collections: public, so that they are specialized in the modules that use them; no product.
     .target(name: "JobmonCollections", path: "Sources/Collections"),
 
+    // The core, in modules that know only those above them in this list; JobmonCore is their face.
+    .target(
+      name: "JobmonModel", dependencies: ["CCrypto", "CLinux", "GuardedFiles", "OSText"],
+      path: "Sources/Core/Model"),
+    .target(name: "JobmonGraph", dependencies: ["JobmonModel"], path: "Sources/Core/Graph"),
+    .target(
+      name: "JobmonFormat",
+      dependencies: ["JobmonModel", "JobmonGraph", "OSText", .product(name: "Yams", package: "Yams")],
+      path: "Sources/Core/Format"),
+    .target(
+      name: "JobmonStore",
+      dependencies: [
+        "JobmonModel", "JobmonGraph", "JobmonCollections", "CLinux", "CSQLite", "GuardedFiles", "OSText",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      path: "Sources/Core/Store"),
+    .target(
+      name: "JobmonExecution",
+      dependencies: [
+        "JobmonModel", "CLinux", "GuardedFiles", "OSText", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Core/Execution"),
+    .target(
+      name: "JobmonAdmission",
+      dependencies: ["JobmonModel", "JobmonExecution", "CLinux", "GuardedFiles", "OSText"],
+      path: "Sources/Core/Admission"),
+    .target(
+      name: "JobmonEngine",
+      dependencies: [
+        "JobmonModel", "JobmonGraph", "JobmonFormat", "JobmonStore", "JobmonExecution", "JobmonAdmission",
+        "JobmonCollections", "CLinux", "GuardedFiles", "OSText",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Core/Engine"),
+    .target(
+      name: "JobmonTraces",
+      dependencies: ["JobmonModel", "JobmonGraph", "JobmonFormat", "JobmonStore", "JobmonExecution"],
+      path: "Sources/Core/Traces"),
     .target(
       name: "JobmonCore",
       dependencies: [
-        "CCrypto", "CLinux", "CSQLite", "GuardedFiles", "JobmonCollections", "OSText",
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "GRDBSQLite", package: "GRDB.swift"),
-        .product(name: "Yams", package: "Yams"),
-        .product(name: "Logging", package: "swift-log"),
+        "JobmonModel", "JobmonGraph", "JobmonFormat", "JobmonStore", "JobmonExecution", "JobmonAdmission",
+        "JobmonEngine", "JobmonTraces", "OSText",
       ],
-      path: "Sources/Core"),
+      path: "Sources/Core/Face"),
 
     // What the local executor and the worker say to each other. No Foundation: the worker links it.
     .target(name: "WorkerProtocol", path: "Sources/Plugins/WorkerProtocol"),
@@ -68,11 +110,14 @@ let package = Package(
       path: "Sources/Plugins/Local"),
     // What programs that start workers share: where the worker is, what its reports mean.
     .target(
-      name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol", "OSText"], path: "Sources/Plugins/WorkerHost"),
+      name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol", "OSText"],
+      path: "Sources/Plugins/WorkerHost"),
     // Everything of the Slurm backend but the calls of libslurm: built and tested where there is no Slurm.
     .target(
       name: "SlurmPlugin",
-      dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "GuardedFiles", "OSText"],
+      dependencies: [
+        "JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "GuardedFiles", "OSText",
+      ],
       path: "Sources/Plugins/Slurm"),
     .target(
       name: "DummyPlugin", dependencies: ["JobmonCore", "JobmonCollections"], path: "Sources/Plugins/Dummy"),
@@ -111,22 +156,24 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["JobmonCore"], path: "Tests/Support"),
     .testTarget(
       name: "CoreTests",
-      dependencies: [
+      dependencies: core + [
         "JobmonCore", "GuardedFiles", "JobmonCollections", "OSText", "TestSupport", "instant-plugin",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "LocalTests",
-      dependencies: [
+      dependencies: core + [
         "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
     .testTarget(
-      name: "SlurmTests", dependencies: ["JobmonCore", "SlurmPlugin", "WorkerProtocol", "JobmonWorker"]),
-    .testTarget(name: "DummyTests", dependencies: ["JobmonCore", "DummyPlugin"]),
-    .testTarget(name: "CLITests", dependencies: ["JobmonCLI", "JobmonCore", "OSText"]),
-    .testTarget(name: "JobmonTests", dependencies: ["Jobmon", "JobmonWorker"]),
+      name: "SlurmTests",
+      dependencies: core + ["JobmonCore", "SlurmPlugin", "WorkerProtocol", "JobmonWorker"]),
+    .testTarget(name: "DummyTests", dependencies: core + ["JobmonCore", "DummyPlugin"]),
+    .testTarget(name: "CLITests", dependencies: core + ["JobmonCLI", "JobmonCore", "OSText"]),
+    .testTarget(name: "JobmonTests", dependencies: core + ["Jobmon", "JobmonWorker"]),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["JobmonCore", "JobmonCLI", "JobmonWorker", "TestSupport"]),
+      name: "AcceptanceTests",
+      dependencies: core + ["JobmonCore", "JobmonCLI", "JobmonWorker", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -136,7 +183,7 @@ if hasSlurm {
   package.targets += [
     .target(name: "CSlurm", path: "Sources/Plugins/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     .executableTarget(
-      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
+      name: "JobmonSlurm", dependencies: core + ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
       path: "Sources/Plugins/SlurmProgram"),
   ]
   package.targets.first { $0.name == "AcceptanceTests" }?.dependencies.append("JobmonSlurm")

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonFormat
+@testable import JobmonModel
 
 @Suite("Configuration")
 struct ConfigurationTests {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite struct StoreQueriesClosureTests {
   /// 0 and 1 before 2 and 3 (all to all), 3 before 4; 5 alone, and 6 before it, though it comes later.

@@ -1,6 +1,7 @@
 import Foundation
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// The real store in a simulation: its own file, bound, committed to, left behind by crashes and opened again. What it gives
 /// back is held against what a ``SimulatedStore`` has taken note of.

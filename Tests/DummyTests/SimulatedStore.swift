@@ -1,4 +1,5 @@
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// As much of a store as a simulation needs: what is committed, and survives the driver.
 struct SimulatedStore {

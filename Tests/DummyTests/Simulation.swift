@@ -1,6 +1,10 @@
 import DummyPlugin
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonExecution
+@testable import JobmonGraph
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// A workflow, a cluster and operators, all drawn from one seed: the engine is driven through it in virtual time, is
 /// crashed, stopped and resumed, and every step is judged by the laws.

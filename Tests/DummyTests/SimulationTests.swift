@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 /// The engine through many simulated clusters, faults and operators.
 ///

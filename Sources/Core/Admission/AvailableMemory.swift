@@ -1,4 +1,6 @@
 import Foundation
+import JobmonExecution
+import JobmonModel
 
 /// The memory of this machine that programs could have now, in bytes, as the kernel estimates it (MemAvailable in
 /// proc_meminfo(5)).

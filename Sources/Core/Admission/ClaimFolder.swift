@@ -1,15 +1,17 @@
 import CLinux
 import Foundation
+import JobmonExecution
+import JobmonModel
 import OSText
 
 /// Where the runs of one machine, of whatever user, tell each other what they take: a folder in memory with one small
 /// file a run. A run holds a lock on its file, which the kernel releases however it ends; whoever looks, or changes its
 /// own claim, holds the lock on the folder.
-final class ClaimFolder {
+package final class ClaimFolder {
   /// In memory, gone after a restart, and writable for all users.
-  static let standard = "/dev/shm/jobmon"
+  package static let standard = "/dev/shm/jobmon"
   /// The variable that names another folder: runs with different folders know nothing of each other.
-  static let variable = "JOBMON_HOST_CLAIMS"
+  package static let variable = "JOBMON_HOST_CLAIMS"
 
   /// Files that are looked at, at most: more are there for no good.
   static let mostFiles = 1024

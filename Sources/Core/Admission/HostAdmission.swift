@@ -1,8 +1,10 @@
 import Foundation
+import JobmonExecution
+import JobmonModel
 
 /// One run's place among all that run tasks on this machine: they share its cores and memory, instead of each taking
 /// them for its own. Asked after every turn; only where something may have changed does it look at the others.
-final class HostAdmission {
+package final class HostAdmission {
   /// Milliseconds between looks while a ready task waits for what others hold, while none does, and while the runs cannot
   /// agree and this one goes without them.
   private static let pauses = (short: Int64(50), content: Int64(200), alone: Int64(1000))
@@ -48,7 +50,8 @@ final class HostAdmission {
   ///   - machine: what there is.
   ///   - name: of this run's claim among all of the machine.
   ///   - workflow: which run may be another of the same workflow.
-  init(node: ClusterNode, machine: HostAmount, folder: String, name: String, workflow: String) throws {
+  package init(node: ClusterNode, machine: HostAmount, folder: String, name: String, workflow: String) throws
+  {
     self.folder = try ClaimFolder(folder, name: name)
     self.workflow = workflow
     most = HostAmount(cores: node.cores, memory: node.memory)
@@ -56,7 +59,7 @@ final class HostAdmission {
   }
 
   /// When to look again whatever happens, in monotonic milliseconds.
-  var due: Int64 {
+  package var due: Int64 {
     let pause =
       isAlone
       ? Self.pauses.alone
@@ -67,7 +70,7 @@ final class HostAdmission {
   /// Whether it is time to look.
   ///
   /// - Parameter isShort: whether a ready task waits for more than the run's share.
-  func isDue(isShort: Bool, now: Int64) -> Bool {
+  package func isDue(isShort: Bool, now: Int64) -> Bool {
     // A run that had nothing ready has kept nothing: its first ready task does not wait.
     if now >= due { return true }
     return isShort && !isAlone && (!wasHungry || now - lastLook >= Self.shortestPause + folder.duration)
@@ -76,7 +79,7 @@ final class HostAdmission {
   /// What the run may take from now on; nil where that is what it was.
   ///
   /// - Parameter demand: the run's own, after its last turn.
-  func look(_ demand: HostDemand, now: Int64, notice: (String) -> Void) -> HostAmount? {
+  package func look(_ demand: HostDemand, now: Int64, notice: (String) -> Void) -> HostAmount? {
     let isHungry = demand.next != nil
     if demand.starts != starts || !wasHungry { since = now }
     starts = demand.starts
@@ -178,11 +181,18 @@ final class HostAdmission {
 }
 
 /// What a run takes and would take of its machine.
-struct HostDemand: Hashable, Sendable {
-  var uses: HostAmount
-  var wants: HostAmount
+package struct HostDemand: Hashable, Sendable {
+  package var uses: HostAmount
+  package var wants: HostAmount
   /// What the task that is next in line takes; nil where none is ready.
-  var next: HostAmount?
+  package var next: HostAmount?
   /// How many attempts were started so far.
-  var starts: Int
+  package var starts: Int
+
+  package init(uses: HostAmount, wants: HostAmount, next: HostAmount?, starts: Int) {
+    self.uses = uses
+    self.wants = wants
+    self.next = next
+    self.starts = starts
+  }
 }

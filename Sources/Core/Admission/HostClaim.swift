@@ -1,3 +1,6 @@
+import JobmonExecution
+import JobmonModel
+
 /// What one run has of a machine that several runs share, and what it would like to have.
 struct HostClaim: Hashable, Codable, Sendable {
   /// What its tasks may take: no other run counts on that.

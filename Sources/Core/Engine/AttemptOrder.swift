@@ -1,4 +1,10 @@
+import JobmonAdmission
 import JobmonCollections
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// An order of changes in which those of one attempt stand together, and attempts of neighbouring tasks near each other.
 ///

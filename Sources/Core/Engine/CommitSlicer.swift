@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Cuts what is to be committed into transactions of less than 100 ms: other programs wait for the lock meanwhile.
 struct CommitSlicer: Sendable {
   /// What one transaction has written, and the first `seq` of it.

@@ -1,22 +1,13 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Looks for names in a definition's settings that mean nothing: clusters that there are not, keys of compute resources that
 /// nobody knows. Each would vanish without a word.
 public struct DefinitionLint {
-  /// What users of other systems, and of Slurm, write for the standard keys.
-  private static let otherWords = [
-    "mem": "memory", "ram": "memory", "mem_gb": "memory", "m_mem_free": "memory", "time": "runtime",
-    "walltime": "runtime", "wall_time": "runtime", "max_runtime": "runtime", "time_limit": "runtime",
-    "cpu": "cores", "cpus": "cores", "ncpus": "cores", "num_cores": "cores", "threads": "cores",
-    "cpus_per_task": "cores", "partition": "queue", "account": "project", "constraint": "constraints",
-    "output": "stdout", "error": "stderr",
-  ]
-
-  /// The key that was probably meant.
-  static func nearest(to key: String, among known: some Sequence<String>) -> String? {
-    let known = Set(known)
-    if let word = otherWords[key.lowercased()], known.contains(word) { return word }
-    return Suggestion.nearest(to: key, among: known.sorted())
-  }
-
   let registry: PluginRegistry
 
   /// Whether no cluster is asked afterwards: then it is said here what a run would find out from its clusters.
@@ -57,7 +48,9 @@ public struct DefinitionLint {
           if let known = (try? registry.cluster(name))?.resourceKeys, !known.contains(key) {
             throw Self.unknownKey(key, of: owner, cluster: name, known: known)
           }
-          guard let nearest = Self.nearest(to: key, among: ComputeResources.standardKeys) else { continue }
+          guard let nearest = ResourceKey.nearest(to: key, among: ComputeResources.standardKeys) else {
+            continue
+          }
           if isAlone, name == TaskSettings.anyCluster {
             warn(
               "the compute resources of \(owner) have the key '\(key)', which only a cluster that knows it will read; did you "
@@ -73,7 +66,7 @@ public struct DefinitionLint {
     -> RunRefusal
   {
     let all = ComputeResources.standardKeys + known.sorted()
-    let nearest = nearest(to: key, among: all).map { "did you mean '\($0)'?" }
+    let nearest = ResourceKey.nearest(to: key, among: all).map { "did you mean '\($0)'?" }
     return RunRefusal(
       .invalidFile,
       "\(owner): the compute resources of cluster \(cluster) have no key '\(key)'; "

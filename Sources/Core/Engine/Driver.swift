@@ -1,5 +1,11 @@
 import Foundation
 import GuardedFiles
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// Runs the engine against the outside: takes letters, commits what a turn records, then tells the executors.
 final class Driver {

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What executors say of attempts, and what follows.
 extension Engine {
   mutating func take(_ event: ExecutorEvent, of cluster: Int) throws(EngineError) {

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Requests that a callback computes: an effect like any other, asked for by an action, answered by an event.
 extension Engine {
   /// How long a callback may take, in milliseconds (DESIGN: 5 min).

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// From a group's queue to the executor.
 extension Engine {
   /// How many groups that fit nowhere now are looked past in search of one that does.

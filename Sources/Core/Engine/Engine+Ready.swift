@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// From "all upstreams done" to "in a group's queue".
 extension Engine {
   mutating func begin() throws(EngineError) {

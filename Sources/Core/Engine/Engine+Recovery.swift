@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What earlier runs left behind.
 extension Engine {
   /// Tasks with an open instance of an earlier run: they wait for its fate.

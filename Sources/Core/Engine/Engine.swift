@@ -1,4 +1,10 @@
+import JobmonAdmission
 import JobmonCollections
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// The scheduler: a synchronous function from events to actions.
 ///
@@ -290,29 +296,6 @@ extension StopOrder.Running: Comparable {
   }
 
   public static func < (left: Self, right: Self) -> Bool { left.urgency < right.urgency }
-}
-
-extension RunProgress.Counts {
-  subscript(word: TaskWord) -> Int {
-    get {
-      switch word {
-      case .pending: pending
-      case .scheduled: scheduled
-      case .running: running
-      case .done: done
-      case .fatal: fatal
-      }
-    }
-    set {
-      switch word {
-      case .pending: pending = newValue
-      case .scheduled: scheduled = newValue
-      case .running: running = newValue
-      case .done: done = newValue
-      case .fatal: fatal = newValue
-      }
-    }
-  }
 }
 
 /// A fault in the engine itself: it stops the run rather than go on with a wrong state.

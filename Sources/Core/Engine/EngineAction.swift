@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Everything the engine can want done. Records are committed, in order, before any of the turn's other actions
 /// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store. Only
 /// submissions that an earlier turn has recorded (``Submission/isRecorded``) need not wait.

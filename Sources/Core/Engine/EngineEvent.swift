@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Everything the engine can be told.
 public enum EngineEvent: Codable, Sendable {
   /// Always the first.

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// All that a run starts from. With the events that follow it decides every action of the engine.
 public struct EnginePlan: Codable, Sendable {
   public var graph: TaskGraph

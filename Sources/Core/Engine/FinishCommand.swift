@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 import Logging
 
 /// The command that a workflow runs at the end of each of its runs (`on_finish`).

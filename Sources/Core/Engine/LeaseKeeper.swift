@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// What has to happen beside the turns, on a thread and a connection of its own: the heartbeat, the sync once a
 /// second, and the look-out for what people ask of the run.

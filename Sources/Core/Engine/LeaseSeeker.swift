@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// Takes a workflow's lease: at once where nobody holds it, from a dead run, or from a live one that was asked.
 struct LeaseSeeker {

@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 import Logging
 
 /// Everything that can be refused is refused here, before anything runs: unknown clusters and queues, requests that
@@ -102,7 +108,7 @@ final class Preflight {
     }
     for key in level.computeResources[TaskSettings.anyCluster]?.other.keys.sorted() ?? []
     where !known.contains(key) {
-      let nearest = DefinitionLint.nearest(to: key, among: ComputeResources.standardKeys + known)
+      let nearest = ResourceKey.nearest(to: key, among: ComputeResources.standardKeys + known)
       warn(
         "cluster \(cluster.name) has no compute resource '\(key)': it is ignored"
           + (nearest.map { "; did you mean '\($0)'?" } ?? ""))

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Finds a queue that takes a request: the one asked for, then the fallback queues in order.
 ///
 /// The same rule serves before a run starts and when a retry asks for more.

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Answers for callbacks: what a task asks for where its definition leaves that to a function.
 public protocol ResourceResolver: Sendable {
   /// Called from the driver's thread, and returns at once; `answer` is called once, from any thread, within five minutes.

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What follows a failure: a pure function of its class and of what came before.
 struct RetryPolicy: Sendable {
   /// What a task has behind it in this run.

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// Who is told how a run goes. Called from the driver's thread: every call must return at once.
 public protocol RunObserver: Sendable {
   /// The workflow is bound and this run holds it.
@@ -39,34 +46,5 @@ public struct RunStart: Hashable, Sendable {
     self.tasksPreviouslyDone = tasksPreviouslyDone
     self.templates = templates
     self.folder = folder
-  }
-}
-
-/// Counts by what people see, per template.
-public struct RunProgress: Hashable, Sendable {
-  public struct Counts: Hashable, Sendable {
-    public var pending = 0
-    public var scheduled = 0
-    public var running = 0
-    public var done = 0
-    public var fatal = 0
-    public init() {}
-    public var total: Int { pending + scheduled + running + done + fatal }
-  }
-
-  public var templates: [Counts]
-  public var retries: Int
-  /// Milliseconds since the run began.
-  public var elapsed: Int64
-  /// Seconds that tasks take, as far as it was seen, in this run and in earlier ones; by template.
-  public var runtimes: [Float?] = []
-  /// The most tasks that may run at once; nil: any number.
-  public var workflowLimit: Int?
-  public var templateLimits: [Int?] = []
-
-  public init(templates: [Counts], retries: Int, elapsed: Int64) {
-    self.templates = templates
-    self.retries = retries
-    self.elapsed = elapsed
   }
 }

@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 import OSText
 
 /// How a run is to behave: the options of `jobmon run` and `workflow_resume`, and the `engine.*` and `heartbeat.*`
@@ -78,5 +84,17 @@ public struct RunOptions: Sendable {
       workingDirectory: folder,
       environment: OSText.environment)
     configuration.apply(to: &self)
+  }
+}
+
+extension Configuration {
+  /// Puts the `heartbeat.*` and `engine.*` settings into a run's options.
+  func apply(to options: inout RunOptions) {
+    options.heartbeatInterval = seconds("heartbeat.interval")
+    options.heartbeatDeadAfter = seconds("heartbeat.dead_after")
+    options.infrastructureAttempts = integer("engine.infrastructure_attempts")
+    options.backoffFirst = seconds("engine.backoff_first")
+    options.backoffMax = seconds("engine.backoff_max")
+    options.killGrace = seconds("engine.kill_grace")
   }
 }

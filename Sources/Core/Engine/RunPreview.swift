@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What a run would do, without running anything: counts, what tasks would ask for, how long the longest chain is.
 public struct RunPreview: Sendable {
   /// Tasks of one template that would ask for the same.

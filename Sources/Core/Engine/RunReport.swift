@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What a run's result says beyond the engine's counts, gathered from what is committed.
 struct RunReport {
   static let mostFailedTasks = 1000

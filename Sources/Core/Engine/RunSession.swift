@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 import OSText
 
 /// One run of one workflow, from the question whether it may run to its last commit.

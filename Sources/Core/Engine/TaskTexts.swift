@@ -1,14 +1,17 @@
 import Foundation
 import GuardedFiles
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 import OSText
 
 /// Puts the names, commands and paths to what the engine only counts: for executors, for people, for events.
 struct TaskTexts: Sendable {
   /// Arguments longer than this, in bytes, are not put into the environment: execve allows 128 KiB a string.
   static let longestVariable = 120 * 1024
-  /// How much of the end of a standard error file a failure shows.
-  static let tailLines = 10
-  static let tailBytes = 4096
 
   let workflow: StoredWorkflow
   let run: WorkflowRunID
@@ -166,24 +169,8 @@ struct TaskTexts: Sendable {
       cause: cause, exitCode: exitCode, signal: signal,
       stdout: files.flatMap { LogFiles.made($0.stdout, cause: cause) },
       stderr: files.flatMap { LogFiles.made($0.stderr, cause: cause) },
-      stderrTail: files.flatMap { LogFiles.made($0.stderr, cause: cause) }.flatMap { Self.tail(of: $0) },
+      stderrTail: files.flatMap { LogFiles.made($0.stderr, cause: cause) }.flatMap { LogFiles.tail(of: $0) },
       command: command(attempt.task))
-  }
-
-  /// The last lines of a log file; nil where there is none or nothing in it. Where the command has put something else in its
-  /// place: what that is.
-  static func tail(of path: String) -> String? {
-    let file: FileHandle
-    do throws(FileFault) {
-      file = FileHandle(fileDescriptor: try GuardedFile.reading(path), closeOnDealloc: true)
-    } catch {
-      return error.isRefusal ? "\(path) cannot be shown: \(error)" : nil
-    }
-    defer { try? file.close() }
-    guard let size = try? file.seekToEnd(), size > 0 else { return nil }
-    let start = size > UInt64(tailBytes) ? size - UInt64(tailBytes) : 0
-    guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return nil }
-    return TextLines.split(String(decoding: bytes, as: UTF8.self)).suffix(tailLines).joined(separator: "\n")
   }
 
   /// What a commit changed, as people are told it.

@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// Stores workflows: what `jobmon bind` does, and `jobmon run` before it runs anything.
 public struct WorkflowBinder {

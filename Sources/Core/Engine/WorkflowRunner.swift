@@ -1,4 +1,10 @@
 import Foundation
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
 
 /// Runs workflows: binds them, takes their lease, drives executors until nothing is left to do.
 ///

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Tasks of one template with identical resources, submitted together under one token.
 public struct Batch: Codable, Sendable {
   /// Unique for all time, committed to the store before the batch is submitted.

@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 import Logging
 
 /// What shows of a cluster from outside: it is opened, asked what it is, and left.

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// An option that a plugin's clusters may have in the registry.
 public struct ClusterOption: Hashable, Codable, Sendable {
   /// What its value has to be. A text that reads as the kind will do, too, since `$VAR` in the registry gives texts.

@@ -1,3 +1,5 @@
+import JobmonModel
+
 extension ClusterQueue {
   /// The option `queues` of clusters whose queues the registry gives.
   ///

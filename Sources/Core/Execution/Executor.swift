@@ -1,3 +1,4 @@
+import JobmonModel
 import Logging
 
 /// A cluster backend: whatever runs jobs.
@@ -53,7 +54,7 @@ public protocol Executor: Sendable {
 }
 
 /// An executor whose ``Executor/stop(_:)`` may take long, and can be cut short.
-protocol AbandonableExecutor: Executor {
+package protocol AbandonableExecutor: Executor {
   /// Has a `stop` that is under way return at once; whatever runs is left as the death of this process would leave it.
   func abandon()
 }

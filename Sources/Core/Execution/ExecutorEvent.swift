@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Everything an executor can say.
 public enum ExecutorEvent: Hashable, Codable, Sendable {
   indirect case info(ExecutorDescription)

@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 extension PluginRegistry {
   /// What one source says: the built-in one, or a file.

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Which clusters there are, and what runs each: cluster name -> plugin -> how it is started, with its options.
 public struct PluginRegistry: Sendable {
   /// Makes a fresh executor for one run.

@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// Where a plugin's program is: beside this one, then in its registry file's folder if the name has a slash, then in
 /// PATH.

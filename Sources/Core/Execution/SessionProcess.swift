@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import JobmonModel
 import OSText
 
 /// A program of ours that a terminal's signals do not reach.

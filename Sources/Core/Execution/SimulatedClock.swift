@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// A time that stands still until it is told to go on: so a week of a cluster passes in seconds.
 ///
 /// A run on such a cluster moves it when nothing else can happen: to the next moment at which something happens in the

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Stands for a cluster that the registry names and this program cannot run: whoever opens it is told why.
 struct UnsupportedExecutor: Executor {
   var why: String

@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// Turns the entries under `tasks` into tasks, and their `upstream` into sets.
 struct EntryReader {

@@ -1,7 +1,9 @@
+import JobmonGraph
+import JobmonModel
 import Yams
 
 /// A value of a workflow file, with its place in the file.
-struct FileNode {
+package struct FileNode {
   let node: Node
   let file: String
   /// What the value is, for messages: `task_templates.process.node_args`.
@@ -63,7 +65,7 @@ struct FileNode {
   }
 
   /// Reads a line of JSON.
-  static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws -> FileNode {
+  package static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws -> FileNode {
     do throws(JSONReader.Fault) {
       return FileNode(node: try JSONReader.node(line), file: file, path: "", line: number)
     } catch {
@@ -71,7 +73,7 @@ struct FileNode {
     }
   }
 
-  func fault(_ message: String) -> RunRefusal {
+  package func fault(_ message: String) -> RunRefusal {
     RunRefusal(
       .invalidFile, message, file: file, line: line ?? node.mark?.line,
       column: line == nil ? node.mark?.column : 1)
@@ -114,7 +116,7 @@ struct FileNode {
   }
 
   /// The members of a mapping whose keys are known; any other key is an error that names the nearest.
-  func fields(_ known: [String], of what: String) throws -> [String: FileNode] {
+  package func fields(_ known: [String], of what: String) throws -> [String: FileNode] {
     var fields: [String: FileNode] = [:]
     for (key, value) in try members("a mapping with the keys \(known.joined(separator: ", "))") {
       guard known.contains(key) else {
@@ -146,10 +148,10 @@ struct FileNode {
     return scalar
   }
 
-  func string() throws -> String { try scalar("text").string }
+  package func string() throws -> String { try scalar("text").string }
 
   /// An integer by YAML 1.2's core rules.
-  func integer() throws -> Int {
+  package func integer() throws -> Int {
     let text = try scalar("a whole number").string
     let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
     let value =

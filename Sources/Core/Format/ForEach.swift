@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// What an entry is repeated over: lists in a cross product, or the rows of a table.
 struct ForEach {

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// The head document that comes before a stream of entries.
 enum HeadReader {
   /// Takes the head off the stream: a JSON object, on one line or on several; or YAML up to a line `---` that ends it,

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Text of a file in which `{name}` stands for a parameter or an argument of the same entry.
 struct Interpolation {
   private let template: CommandTemplate

@@ -1,3 +1,5 @@
+import JobmonGraph
+import JobmonModel
 import Yams
 
 /// Reads JSON (RFC 8259) into the same nodes as YAML, so that a line of JSON is read by the same rules; numbers keep

@@ -1,5 +1,8 @@
+import JobmonGraph
+import JobmonModel
+
 /// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts, priority.
-enum LevelReader {
+package enum LevelReader {
   /// - Parameter prefix: `default_`, or nothing for an entry of `tasks`.
   static func settings(_ fields: [String: FileNode], prefix: String) throws -> TaskSettings {
     var settings = TaskSettings()
@@ -44,7 +47,7 @@ enum LevelReader {
 
   /// - Parameter isStrict: whether a key that is nearly a standard one is an error. In a file it may be a cluster's own:
   ///   there it is looked at when the clusters are known (``DefinitionLint``).
-  static func resources(_ node: FileNode, isStrict: Bool = false) throws -> ComputeResources {
+  package static func resources(_ node: FileNode, isStrict: Bool = false) throws -> ComputeResources {
     var resources = ComputeResources()
     for (key, value) in try node.members("a mapping of resources") {
       if value.isNull { continue }
@@ -64,7 +67,7 @@ enum LevelReader {
             "\(value.path): a resource is a number or a text, not a mapping; give the resources of all clusters under "
               + "`any`, those of one cluster under its name")
         }
-        if isStrict, let nearest = DefinitionLint.nearest(to: key, among: ComputeResources.standardKeys) {
+        if isStrict, let nearest = ResourceKey.nearest(to: key, among: ComputeResources.standardKeys) {
           throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
         }
         resources.other[key] = try value.argumentText()

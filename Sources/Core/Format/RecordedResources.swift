@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Resources for the templates of a tool, as a file that workflow files include.
 public struct RecordedResources: Sendable {
   /// What stands for every template of the tool, by cluster.

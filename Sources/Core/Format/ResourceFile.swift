@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// A file of resources that workflow files include: what `create_resource_yaml` writes, and what the original read.
 struct ResourceFile {
   private static let keys = [

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Finds the tasks that the `upstream` items of an entry mean.
 struct UpstreamResolver {
   var definition: WorkflowDefinition

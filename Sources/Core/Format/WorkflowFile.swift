@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// Workflow files, in YAML or JSON.
 public enum WorkflowFile {

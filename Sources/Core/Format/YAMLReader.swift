@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 import Yams
 
 /// Reads YAML, of which JSON is a part, and keeps every character of its texts.

@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// Texts as they are written into YAML files.
 package enum YAMLText {

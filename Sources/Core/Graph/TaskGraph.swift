@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// The DAG in the form that the engine runs on: who waits for how many, and who waits for whom.
 ///
 /// Nodes below ``taskCount`` are the tasks. An upstream set of two or more tasks that two or more tasks wait for is

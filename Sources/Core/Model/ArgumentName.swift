@@ -1,7 +1,7 @@
 /// Names of arguments: they become the names of variables.
-enum ArgumentName {
+package enum ArgumentName {
   /// Whether `name` matches `[A-Za-z_][A-Za-z0-9_]*`.
-  static func isValid(_ name: String) -> Bool {
+  package static func isValid(_ name: String) -> Bool {
     guard let first = name.utf8.first, isLetter(first) else { return false }
     return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
   }

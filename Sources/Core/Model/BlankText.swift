@@ -1,8 +1,8 @@
 /// What is blank in a text of bytes: the characters of Unicode's property White_Space.
-enum BlankText {
+package enum BlankText {
   /// How many bytes long the blank character is that begins there; 0 where none does.
   @inline(__always)
-  static func length(of bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
+  package static func length(of bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
     let first = bytes[place]
     if first > 0x20, first < 0xC2 { return 0 }
     if first <= 0x20 { return first == 0x20 || (0x09...0x0D).contains(first) ? 1 : 0 }
@@ -21,7 +21,7 @@ enum BlankText {
   }
 
   /// The text without what is blank at its beginning and end.
-  static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+  package static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var start = 0
     while start < bytes.count {
       let blank = length(of: bytes, at: start)

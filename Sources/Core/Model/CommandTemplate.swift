@@ -1,17 +1,17 @@
 import Foundation
 
 /// A command template, taken apart once: text, and the arguments whose values go between.
-struct CommandTemplate: Sendable {
-  enum Part: Hashable, Sendable {
+package struct CommandTemplate: Sendable {
+  package enum Part: Hashable, Sendable {
     case text(String)
     /// `{name}`, or `{name:q}` for a value that is quoted for the shell.
     case argument(String, quoted: Bool)
   }
 
-  let parts: [Part]
+  package let parts: [Part]
 
   /// The argument names, in the order in which they first stand in the command.
-  var names: [String] {
+  package var names: [String] {
     var seen: Set<String> = []
     return parts.compactMap { part in
       if case .argument(let name, _) = part, seen.insert(name).inserted { return name }
@@ -20,7 +20,7 @@ struct CommandTemplate: Sendable {
   }
 
   /// - Throws: ``RunRefusal`` that quotes the place.
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     var parts: [Part] = []
     var literal: [UInt8] = []
     // Bytes, not characters: a combining mark after a brace leaves it a brace.
@@ -55,7 +55,7 @@ struct CommandTemplate: Sendable {
   }
 
   /// The text with each argument's value in its place; `values` in the order of `names`.
-  func render(_ names: [String], _ values: [String]) -> String {
+  package func render(_ names: [String], _ values: [String]) -> String {
     var command = ""
     for part in parts {
       switch part {
@@ -69,7 +69,7 @@ struct CommandTemplate: Sendable {
   }
 
   /// The parsed form, kept for the next call; nil where it cannot be parsed.
-  static func parsed(_ text: String) -> CommandTemplate? {
+  package static func parsed(_ text: String) -> CommandTemplate? {
     cache.lock.lock()
     defer { cache.lock.unlock() }
     if let known = cache.templates[text] { return known }

@@ -102,7 +102,7 @@ public struct ResourceRequest: Hashable, Codable, Sendable {
   }
 
   /// This request with what `answer` sets instead.
-  func changed(by answer: ComputeResources) -> ResourceRequest {
+  package func changed(by answer: ComputeResources) -> ResourceRequest {
     let own = ComputeResources(
       cores: cores, memory: memory, runtime: runtime, queue: queue, project: project,
       constraints: constraints,

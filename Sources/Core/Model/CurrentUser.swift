@@ -8,7 +8,7 @@ public enum CurrentUser {
   }
 
   /// Another account, for people: `user alice`.
-  static func name(of user: uid_t) -> String {
+  package static func name(of user: uid_t) -> String {
     "user " + (getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? String(user))
   }
 }

@@ -1,6 +1,6 @@
 /// What is wrong with a definition by itself, before any store or cluster is asked. The one place of its sentences.
-enum DefinitionError: Error, Hashable, Sendable {
-  enum TemplateFault: Hashable, Sendable {
+package enum DefinitionError: Error, Hashable, Sendable {
+  package enum TemplateFault: Hashable, Sendable {
     case openBrace, closingBrace
     /// What stands between the braces.
     case noArgument(String)
@@ -31,7 +31,7 @@ enum DefinitionError: Error, Hashable, Sendable {
 }
 
 extension DefinitionError: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .noTasks(let workflow): "the workflow '\(workflow)' has no tasks; a workflow has at least one"
     case .emptyName(let kind): "the \(kind) has an empty name; give it one of 1-150 characters"
@@ -74,7 +74,7 @@ extension DefinitionError: CustomStringConvertible {
   }
 
   /// As what the edges know.
-  var refusal: RunRefusal { RunRefusal(.invalidFile, description) }
+  package var refusal: RunRefusal { RunRefusal(.invalidFile, description) }
 
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: " and ") }
 
@@ -90,7 +90,7 @@ extension DefinitionError: CustomStringConvertible {
 }
 
 extension DefinitionError.TemplateFault: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .openBrace: "has a '{' without a '}'"
     case .closingBrace: "has a '}' without a '{'"

@@ -5,7 +5,7 @@ public enum PrivateFile {
   /// Makes the folder of a file, and those above it, private to the user; those that are there stay as they are.
   ///
   /// - Throws: what the file system says.
-  static func makeFolder(of path: String) throws {
+  package static func makeFolder(of path: String) throws {
     let folder = OSFile.folder(of: path)
     if folder != path { try makeFolder(folder) }
   }
@@ -19,7 +19,7 @@ public enum PrivateFile {
   ///
   /// - Parameter adding: behind what it holds; else it is emptied.
   /// - Throws: what the file system says.
-  static func open(_ path: String, adding: Bool = false) throws -> FileHandle {
+  package static func open(_ path: String, adding: Bool = false) throws -> FileHandle {
     try makeFolder(of: path)
     let file = OSFile.open(path, O_WRONLY | O_CREAT | (adding ? O_APPEND : O_TRUNC))
     guard file >= 0 else { throw OSFile.lastError }

@@ -3,7 +3,7 @@ import CCrypto
 /// SHA-256 (FIPS 180-4) of many values, one after the other, by the system's libcrypto.
 ///
 /// The algorithm is looked up once a process (1 ms), and the context is kept from one value to the next.
-final class SHA256 {
+package final class SHA256 {
   /// Bytes of a hash.
   static let size = 32
 
@@ -11,19 +11,19 @@ final class SHA256 {
   nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
   private let context = EVP_MD_CTX_new()
 
-  init() { begin() }
+  package init() { begin() }
 
   deinit { EVP_MD_CTX_free(context) }
 
   /// Forgets what was added.
   func begin() { check(EVP_DigestInit_ex2(context, Self.algorithm, nil)) }
 
-  func add(_ bytes: UnsafeRawBufferPointer) {
+  package func add(_ bytes: UnsafeRawBufferPointer) {
     check(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count))
   }
 
   /// Passes the hash of what was added on, and begins anew.
-  func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  package func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: Self.size, alignment: 8) { hash in
       var count: UInt32 = 0
       check(EVP_DigestFinal_ex(context, hash.baseAddress?.assumingMemoryBound(to: UInt8.self), &count))

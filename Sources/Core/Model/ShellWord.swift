@@ -1,7 +1,7 @@
 /// Words of the shell.
 public enum ShellWord {
   /// The longest word that Linux lets a program be started with (MAX_ARG_STRLEN), in bytes, its final NUL left out.
-  static let longest = 128 * 1024 - 1
+  package static let longest = 128 * 1024 - 1
 
   /// `text` as one word: in single quotes, unless nothing in it means anything to the shell.
   public static func quoted(_ text: String) -> String {
@@ -16,7 +16,7 @@ public enum ShellWord {
   }
 
   /// The length in bytes of the longest word the shell would make of a command, before any expansion.
-  static func longest(in command: String) -> Int {
+  package static func longest(in command: String) -> Int {
     var longest = 0
     var length = 0
     var inside: UInt8?
@@ -53,7 +53,9 @@ public enum ShellWord {
   private static let backslash = UInt8(ascii: "\\")
 
   /// Whether the shell takes a byte for more than itself.
-  static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x80 && byte != UInt8(ascii: "=") && !isPlain(byte) }
+  package static func isSpecial(_ byte: UInt8) -> Bool {
+    byte < 0x80 && byte != UInt8(ascii: "=") && !isPlain(byte)
+  }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {

@@ -35,7 +35,7 @@ public enum TaskName {
   }
 
   /// The same, but for the empty name.
-  static func error(_ name: String) -> DefinitionError? {
+  package static func error(_ name: String) -> DefinitionError? {
     if let bad = name.unicodeScalars.first(where: { !isLegal($0) }) {
       return .badTaskName(name, character: bad.escaped(asASCII: false))
     }
@@ -48,7 +48,7 @@ public enum TaskName {
   }
 
   /// Whether these bytes can be a name as they are.
-  static func isLegal(utf8 name: UnsafeBufferPointer<UInt8>) -> Bool {
+  package static func isLegal(utf8 name: UnsafeBufferPointer<UInt8>) -> Bool {
     if name.isEmpty || name.count > longest { return false }
     var isASCII = true
     for byte in name {
@@ -76,7 +76,7 @@ public enum DefinitionName {
   /// leading dot.
   public static func fault(_ name: String, kind: String) -> String? { error(name, kind: kind)?.description }
 
-  static func error(_ name: String, kind: String) -> DefinitionError? {
+  package static func error(_ name: String, kind: String) -> DefinitionError? {
     let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     if name.isEmpty { return .emptyName(kind: kind) }
     if name.count > longest { return .longName(kind: kind, characters: name.count) }

@@ -84,24 +84,24 @@ public struct TaskTable: Sendable {
   public func givenCommand(_ index: Int) -> String? { commands[index] }
 
   /// The bytes of a task's texts, where they lie: 0 is the name, 1 the first argument.
-  struct Texts {
+  package struct Texts {
     fileprivate let bytes: UnsafeBufferPointer<UInt8>
     fileprivate let lengths: UnsafeBufferPointer<UInt32>
 
-    var count: Int { lengths.count }
+    package var count: Int { lengths.count }
 
-    subscript(place: Int) -> UnsafeBufferPointer<UInt8> {
+    package subscript(place: Int) -> UnsafeBufferPointer<UInt8> {
       var start = 0
       for earlier in 0..<place { start += Int(lengths[earlier]) }
       return UnsafeBufferPointer(rebasing: bytes[start..<start + Int(lengths[place])])
     }
 
     /// Bytes of all texts together.
-    var size: Int { lengths.reduce(0) { $0 + Int($1) } }
+    package var size: Int { lengths.reduce(0) { $0 + Int($1) } }
   }
 
   /// Calls `body` with the task's texts, which live as long as the call.
-  func withTexts<Result>(_ index: Int, _ body: (Texts) throws -> Result) rethrows -> Result {
+  package func withTexts<Result>(_ index: Int, _ body: (Texts) throws -> Result) rethrows -> Result {
     let start = starts[index]
     return try chunks[Int(start.chunk)].withUnsafeBufferPointer { chunk in
       try lengths.withUnsafeBufferPointer { lengths in

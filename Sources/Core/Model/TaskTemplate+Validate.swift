@@ -6,7 +6,7 @@ extension TaskTemplate {
     do { try check() } catch let error as DefinitionError { throw error.refusal }
   }
 
-  func check() throws {
+  package func check() throws {
     func error(_ why: String) -> DefinitionError { .inTemplate(name, why) }
     if commandTemplate.isEmpty { throw error("its command_template is empty") }
     if commandTemplate.utf8.contains(0) { throw error("its command_template has a NUL byte in it") }
@@ -66,7 +66,7 @@ extension TaskTemplate {
 
 extension TaskSettings {
   /// - Parameter owner: the level they stand at, as in `task 'x'`; asked for only where something is wrong.
-  func check(of owner: @autoclosure () -> String) throws {
+  package func check(of owner: @autoclosure () -> String) throws {
     func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
       if !holds {
         throw DefinitionError.badSetting(owner: owner(), key: key, value: "\(value)", expected: expected)

@@ -103,8 +103,8 @@ public enum RuntimeSpan {
 }
 
 /// Digits with at most one point: no sign, no exponent, no "inf".
-enum PlainNumber {
-  static func value(_ text: String) -> Double? {
+package enum PlainNumber {
+  package static func value(_ text: String) -> Double? {
     guard text.contains(where: \.isNumber), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E })
     else {
       return nil

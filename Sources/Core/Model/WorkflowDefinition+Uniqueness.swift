@@ -2,7 +2,7 @@ extension WorkflowDefinition {
   /// A node (template and node_args) may stand in a workflow once.
   ///
   /// The nodes' hashes are sorted and only neighbours compared, so a million tasks cost 16 MB and no dictionary.
-  func checkUniqueness() throws {
+  package func checkUniqueness() throws {
     let nodeArgCounts = templates.map(\.nodeArgs.count)
     var nodes: [(hash: Int, task: TaskIndex)] = []
     nodes.reserveCapacity(taskCount)

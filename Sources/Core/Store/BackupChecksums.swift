@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import JobmonGraph
+import JobmonModel
 
 /// What a copy of the store says of its own tables: how many rows each has, and a SHA-256 of all that is in them. A disk that
 /// changes a byte is found by it, where SQLite's own check sees nothing wrong. The first change of a copy removes it.

@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// One attempt at writing a definition. Each takes a range of task ids that no other ever had, so the range tells
 /// whose rows a half-written workflow has: every slice looks, in its own transaction, whether they are still its own.

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 extension ChangePlan {
   /// What `--accept-changes` is about to do, line by line, for a person.
   public var text: String {
@@ -15,7 +18,7 @@ extension ChangePlan {
   }
 
   /// How a definition differs from a stored one, and what can be done about it: for a run that is refused.
-  static func refusal(from old: StoredWorkflow, to new: WorkflowDefinition) -> String {
+  package static func refusal(from old: StoredWorkflow, to new: WorkflowDefinition) -> String {
     ChangePlan(from: old, to: new).refusal(
       keepingDone: ChangePlan(from: old, to: new, keepsDone: true).kept.count)
   }

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// What becomes of the results of a stored workflow when its definition has changed.
 ///
 /// A task that is DONE keeps its result only where the result still holds: its command is the same (or only its op_args

@@ -1,8 +1,10 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// Which file a path names: another one under the same name has another identity. Asked without opening it: closing a
 /// descriptor of a database drops the locks that other connections of this process hold on it.
-struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   private let device: dev_t
   private let inode: ino_t
 
@@ -16,7 +18,7 @@ struct FileIdentity: Hashable, Sendable {
   }
 
   /// nil where the path names no file, or it cannot be told which.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     guard case .found(let identity) = Self.look(path) else { return nil }
     self = identity
   }

@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// Processes that make or upgrade the databases of a folder do so one after the other: a lock on the folder, which
 /// leaves no file behind. (Closing a second descriptor of the database itself would drop SQLite's own locks.)

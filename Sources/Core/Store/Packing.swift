@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// The compact forms of columns that no query looks into.
 enum Packing {
   /// Texts, each with its length in bytes before it, as varint.

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Tasks a slice: about 30 ms each, well under the 100 ms that a write transaction may take.

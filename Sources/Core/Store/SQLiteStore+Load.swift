@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   public func load(_ workflow: WorkflowID) throws -> StoredWorkflow {

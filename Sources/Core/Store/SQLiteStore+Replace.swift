@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// `--accept-changes`: a workflow whose tasks have changed is bound anew, and its DONE tasks are carried over.
 extension SQLiteStore {

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws

@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import JobmonGraph
+import JobmonModel
 
 /// A store in one SQLite file.
 public final class SQLiteStore: Store, @unchecked Sendable {
@@ -357,18 +359,5 @@ extension StoreError {
     case .SQLITE_IOERR where Self.isFull(errno): self = .full(path: path)
     default: self = .unavailable(path: path, text)
     }
-  }
-}
-
-/// JSON columns: keys sorted, so that equal values are equal text.
-enum StoredJSON {
-  static func text(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  static func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(text.utf8))
   }
 }

@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// The tables, as numbered migrations: a migration that has been released is never changed again.
 enum Schema {

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Where definitions, runs and history are kept: a dozen coarse calls, so that a server can stand behind them one day.
 ///
 /// Every call either happened as a whole or not at all. All but ``beat(_:)`` are made from one thread at a time.

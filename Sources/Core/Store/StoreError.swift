@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// What can go wrong with a store; ``description`` is the sentence for the user.
 public enum StoreError: Error, Hashable, Sendable {
   /// No such row: what was looked for, as in `workflow 12`.
@@ -31,7 +34,7 @@ public enum StoreError: Error, Hashable, Sendable {
 
 extension StoreError {
   /// Whether the file itself is gone: no later try can help.
-  var isGone: Bool { if case .gone = self { true } else { false } }
+  package var isGone: Bool { if case .gone = self { true } else { false } }
 
   /// As what programs and people are told.
   public var refusal: RunRefusal {

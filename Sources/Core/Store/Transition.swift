@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// One change of the history, as the engine decides it and the store commits it.
 public enum Transition: Hashable, Codable, Sendable {
   /// A batch and its token, before the executor is told of it.

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 extension Acceptance {
   /// Databases of every version that there has been, upgraded by the built program.

@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonAdmission
+@testable import JobmonExecution
+@testable import JobmonModel
+@testable import JobmonStore
+@testable import JobmonTraces
 
 @Suite("Runs on one machine")
 struct HostClaimTests {

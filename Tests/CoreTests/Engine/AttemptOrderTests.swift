@@ -1,6 +1,9 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonGraph
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("What is committed of many changes goes attempt by attempt")
 struct AttemptOrderTests {

@@ -2,7 +2,10 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonGraph
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("Commits that are made behind a run in simulated time")
 struct CommitBehindTests {

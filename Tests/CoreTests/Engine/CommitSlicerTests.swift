@@ -1,6 +1,8 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("Commits are cut into transactions that are not long")
 struct CommitSlicerTests {

@@ -1,6 +1,9 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonExecution
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("The engine: failures, retries, stops")
 struct EngineFailureTests {

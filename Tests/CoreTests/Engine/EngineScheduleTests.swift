@@ -1,6 +1,8 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonModel
+@testable import JobmonTraces
 
 @Suite("The engine: what runs when")
 struct EngineScheduleTests {

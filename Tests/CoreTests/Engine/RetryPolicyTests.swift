@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// What follows a failure that another attempt would meet again.
 @Suite struct RetryPolicyTests {

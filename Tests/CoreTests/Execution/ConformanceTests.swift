@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonExecution
+@testable import JobmonModel
 
 /// The conformance check, and what it says of plugins behind the wire.
 @Suite(.serialized) struct ConformanceTests {

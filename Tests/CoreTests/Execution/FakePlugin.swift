@@ -1,7 +1,9 @@
 import Foundation
 import Logging
 
-@testable import JobmonCore
+@testable import JobmonExecution
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// A plugin that behaves as its option `mode` says: mostly badly.
 enum FakePlugin {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonExecution
+@testable import JobmonModel
 
 /// The host's end of the wire, with programs that behave badly at the other.
 @Suite(.serialized) struct WireExecutorTests {

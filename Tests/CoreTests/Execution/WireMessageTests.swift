@@ -3,7 +3,8 @@ import Logging
 import TestSupport
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonExecution
+@testable import JobmonModel
 
 /// Every message, as it is written by one end, checked against the schema and read by the other.
 @Suite struct WireMessageTests {

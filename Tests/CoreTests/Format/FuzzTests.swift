@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonFormat
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// Readers of what people and programs write, fed with what nobody would write: each answers or refuses; none crashes,
 /// hangs or takes memory without bound.

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonFormat
+@testable import JobmonModel
 
 @Suite("Recorded resources as a file")
 struct RecordedResourcesTests {

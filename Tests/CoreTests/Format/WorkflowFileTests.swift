@@ -1,6 +1,7 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonFormat
+@testable import JobmonModel
 
 @Suite("Workflow files")
 struct WorkflowFileTests {

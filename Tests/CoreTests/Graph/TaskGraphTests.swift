@@ -1,6 +1,7 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonGraph
+@testable import JobmonModel
 
 struct TaskGraphTests {
   @Test func aSharedSetIsOneJoin() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 struct UpstreamSetTests {
   @Test func equalSetsAreOne() {

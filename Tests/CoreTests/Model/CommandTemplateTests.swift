@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 struct CommandTemplateTests {
   private func render(_ command: String, _ values: [String]) -> String {

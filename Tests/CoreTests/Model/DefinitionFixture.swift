@@ -1,4 +1,4 @@
-@testable import JobmonCore
+@testable import JobmonModel
 
 /// Small definitions to try things on.
 enum Fixture {

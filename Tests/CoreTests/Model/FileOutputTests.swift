@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 @Suite("Files that users name")
 struct FileOutputTests {

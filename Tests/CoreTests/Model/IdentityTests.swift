@@ -1,6 +1,8 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonEngine
+@testable import JobmonFormat
+@testable import JobmonModel
 
 struct IdentityTests {
   /// 200 x 200, each task of the second layer waits for all of the first.

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import JobmonCollections
-@testable import JobmonCore
+@testable import JobmonModel
 
 @Suite("The table of task instances")
 struct InstanceTableTests {

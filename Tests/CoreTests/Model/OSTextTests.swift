@@ -2,7 +2,7 @@ import Foundation
 import OSText
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 /// Bytes become text and bytes again, whatever they are.
 @Suite struct OSTextTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 /// Key by key the most specific level wins; within a level the cluster's name, then its plugin's, over `any`.
 struct PrecedenceTests {

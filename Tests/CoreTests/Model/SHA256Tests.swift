@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// The examples of FIPS 180-4 (csrc.nist.gov, SHA_All.pdf).
 @Suite struct SHA256Tests {

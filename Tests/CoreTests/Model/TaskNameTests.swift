@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 struct TaskNameTests {
   @Test func standardNames() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 struct UnitTests {
   private static let kib: Int64 = 1024

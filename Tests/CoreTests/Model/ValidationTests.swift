@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
 
 /// The sentence for everything that is wrong with a definition by itself.
 struct ValidationTests {

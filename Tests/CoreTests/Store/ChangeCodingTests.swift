@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("The feed: packed changes")
 struct ChangeCodingTests {

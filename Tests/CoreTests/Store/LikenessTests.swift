@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonStore
 
 /// Which errors count as one.
 @Suite struct LikenessTests {

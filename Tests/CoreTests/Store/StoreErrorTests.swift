@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// `errors` and `report` of workflows in which everything fails for another reason.
 @Suite("The store: many different errors", .serialized)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 /// A store in a folder of its own, with a workflow to put into it.
 final class StoreFixture {

@@ -2,7 +2,8 @@ import Dispatch
 import GRDB
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("The store: a large table read in two halves")
 struct StoreHalvesTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import JobmonCore
+@testable import JobmonModel
+@testable import JobmonStore
 
 @Suite("The store: what the history and the usage tell")
 struct StoreHistoryTests {

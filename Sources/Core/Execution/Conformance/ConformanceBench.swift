@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 import Logging
 import OSText
 

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// One rule that every cluster backend keeps, and how that is tried.
 struct ConformanceCase: Sendable {
   var name: String

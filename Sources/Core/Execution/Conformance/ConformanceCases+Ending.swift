@@ -1,3 +1,5 @@
+import JobmonModel
+
 // swift-format-ignore-file: OnlyOneTrailingClosureArgument
 
 extension ConformanceCase {

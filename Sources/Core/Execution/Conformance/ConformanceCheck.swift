@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// Tries the rules of ``Executor`` on a cluster, whatever it is.
 public struct ConformanceCheck: Sendable {

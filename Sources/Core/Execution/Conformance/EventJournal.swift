@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// Keeps what an executor says, in order, and lets a thread wait for it.
 public final class EventJournal: ExecutorEventSink, @unchecked Sendable {

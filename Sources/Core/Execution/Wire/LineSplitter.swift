@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// Cuts a stream of bytes into lines. A line that is longer than allowed is passed over, up to its end.
 package struct LineSplitter {

@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Lets so many lines of a log through a second, and counts the others.
 struct LogGate: Sendable {
   static let linesPerSecond = 50

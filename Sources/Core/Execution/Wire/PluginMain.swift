@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// A cluster backend that is a program of its own. The type that conforms is the program:
 ///
 ///     @main

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import JobmonModel
 import Synchronization
 
 /// A plugin's process and the pipes to it. Threads of its own write its standard input, read its standard output and

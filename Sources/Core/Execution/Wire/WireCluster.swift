@@ -1,3 +1,5 @@
+import JobmonModel
+
 // What a plugin says of itself.
 
 extension ExecutorDescription: WireShape {

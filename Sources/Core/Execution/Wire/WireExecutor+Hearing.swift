@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// What the program says.
 extension WireExecutor {

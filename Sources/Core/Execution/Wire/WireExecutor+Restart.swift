@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// Starting the program, waiting for it, and starting it again.
 ///

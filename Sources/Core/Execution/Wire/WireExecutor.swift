@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 import Synchronization
 
 /// A cluster backend that is a program of its own: tells it, by lines of JSON on its standard input, what this executor
@@ -174,7 +175,7 @@ public final class WireExecutor: AbandonableExecutor {
     notes.post([.over])
   }
 
-  func abandon() { state.withLock { $0.process }?.kill() }
+  package func abandon() { state.withLock { $0.process }?.kill() }
 
   /// Kills the program, as its own fault would; it is started again.
   func killProgram() { state.withLock { $0.process }?.kill() }

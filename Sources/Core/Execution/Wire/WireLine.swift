@@ -1,4 +1,5 @@
 import Foundation
+import JobmonModel
 
 /// A line from the host: one call.
 struct WireCall: Sendable {

@@ -1,3 +1,5 @@
+import JobmonModel
+
 // What a plugin says of tasks.
 
 extension Outcome: WireShape {

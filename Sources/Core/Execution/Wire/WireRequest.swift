@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// What the host asks of a plugin. Each is answered by a response, as soon as the plugin has taken note; what there is
 /// to say comes as notices (``WireNotice``).
 enum WireRequest: Sendable {

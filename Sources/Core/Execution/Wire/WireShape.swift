@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// The keys of all messages, as docs/plugin-protocol.md has them.
 enum WireKey: String, CodingKey {
   case jsonrpc, id, method, params, result, error, code, message, data

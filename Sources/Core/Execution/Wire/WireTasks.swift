@@ -1,3 +1,5 @@
+import JobmonModel
+
 // What a plugin is told of tasks.
 
 extension ResourceRequest: WireShape {

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Which tasks lie before and after which, however far: for changes by hand that take others along.
 ///
 /// Every upstream set is visited once, so an all-to-all of n x n tasks costs n + n steps.

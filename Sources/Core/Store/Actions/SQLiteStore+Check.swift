@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Looks for whatever should never be in a store; empty means that all is well.

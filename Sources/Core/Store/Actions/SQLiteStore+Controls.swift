@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Sets how many tasks of a workflow, or of one of its templates, may run at once; a live run sees it within 200 ms.

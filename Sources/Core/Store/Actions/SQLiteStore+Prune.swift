@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// A workflow that ``SQLiteStore/prune(_:)`` removes.
 public struct PrunableWorkflow: Hashable, Sendable {

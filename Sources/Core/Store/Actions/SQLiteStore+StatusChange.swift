@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// What ``changeStatus(_:workflow:to:recursive:by:)`` would change.

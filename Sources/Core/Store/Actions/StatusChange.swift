@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// What setting the status of tasks by hand changes.
 public struct StatusChange: Hashable, Sendable {
   public var workflow: WorkflowID

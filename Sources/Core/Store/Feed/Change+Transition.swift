@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 extension Transition {
   /// What it changes, as the feed tells it; nil where no status changes.
   ///
@@ -37,7 +40,7 @@ extension Transition {
   /// What several of them change that were committed together.
   ///
   /// - Parameter firstSeq: the number of the first one; each takes ``changeCount``.
-  static func changes(
+  package static func changes(
     _ transitions: [Transition], firstSeq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID
   ) -> [Change] {
     var seq = firstSeq

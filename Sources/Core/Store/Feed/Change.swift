@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// One change that was committed, as the feed of the store tells it: ``SQLiteStore/changes(after:of:limit:)``.
 ///
 /// What a batch changes together is one change, and takes a `seq` for each of its attempts. ``events`` gives the single

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Reads what ``ChangeEncoder`` has packed: the changes of one row of `feed`, in order.
 ///
 /// Numbers are varints, differences to the change before where that makes them small, in zigzag where they may be negative.

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Packs changes of one workflow into the bytes of a row of `feed`. ``ChangeDecoder`` describes them.
 struct ChangeEncoder {
   private(set) var bytes: [UInt8] = []

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// The feed: every commit appends what it has changed, in one row.
 extension SQLiteStore {

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// One step of a change, as `--events` prints it and the history lists it: one status of one row, or a limit.
 public struct StatusEvent: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Codable, Sendable {

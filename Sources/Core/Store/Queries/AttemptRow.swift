@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// One task instance: one attempt of one task, with where it ran, what it used and how it ended.
 public struct AttemptRow: Hashable, Sendable {
   public var instance: TaskInstanceID

@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// Whether a workflow is driven: the one answer for all listings, pages and commands.
 public enum DriverState: Hashable, Sendable {

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Failures of one workflow that say the same.
 public struct ErrorGroup: Hashable, Sendable {
   /// How many task instances failed so.

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Why a task is not running now, or what a workflow is doing.
 public struct Explanation: Hashable, Sendable {
   /// nil: of the workflow as a whole.

@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// What is left of an error's text when all is taken away that differs from one task to the next: numbers, paths,
 /// addresses, ids and times. Errors whose rests are equal are alike.
 ///

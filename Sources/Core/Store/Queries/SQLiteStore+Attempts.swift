@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Every attempt of these tasks, oldest first, task by task in the order given.

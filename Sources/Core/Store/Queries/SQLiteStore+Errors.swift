@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import GuardedFiles
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// The log files of the command that a workflow ran at the end of a run.
 public struct FinishLogs: Hashable, Sendable {

@@ -1,5 +1,7 @@
 import Dispatch
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// From how many ids on a second connection, which costs a millisecond to open, is worth it.

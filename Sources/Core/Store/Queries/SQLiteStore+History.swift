@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Everything that has changed in a workflow, oldest first: the steps of its feed, with the names of tasks.

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// What the instances used that ended with success, by template version, in order of their ids. A version without

@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// Workflows with their counts, newest first.

@@ -1,4 +1,6 @@
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 extension SQLiteStore {
   /// A word of ours that the database holds.

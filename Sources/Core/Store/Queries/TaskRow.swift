@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Which tasks of a workflow a listing shows; what is left empty restricts nothing.
 public struct TaskFilter: Hashable, Sendable {
   public var words: Set<TaskWord>

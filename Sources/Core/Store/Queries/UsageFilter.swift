@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Of which task instances the usage is wanted; what is left empty restricts nothing.
 public struct UsageFilter: Hashable, Sendable {
   /// Ids of template versions.

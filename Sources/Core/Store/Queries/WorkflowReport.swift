@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Everything that a report of a workflow shows: all runs together. Times are milliseconds since 1970.
 public struct WorkflowReport: Sendable {
   public struct Run: Sendable {

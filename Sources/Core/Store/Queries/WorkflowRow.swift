@@ -1,3 +1,6 @@
+import JobmonGraph
+import JobmonModel
+
 /// Which workflows a listing shows; what is left empty restricts nothing.
 public struct WorkflowFilter: Hashable, Sendable {
   public var ids: [WorkflowID]

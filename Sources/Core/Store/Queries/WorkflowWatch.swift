@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// Follows a workflow from outside its driver: reads what has been committed, again and again, at a cost that goes with
 /// what has changed and not with the size of the workflow.
@@ -183,6 +185,6 @@ extension AttemptReader.Found {
       taskID: task, name: name, attempts: attempt.attempt,
       reason: attempt.reason ?? attempt.cause?.word ?? "failed",
       cause: attempt.cause?.word, exitCode: attempt.exitCode, signal: attempt.signal, stdout: files.stdout,
-      stderr: files.stderr, stderrTail: files.stderr.flatMap { TaskTexts.tail(of: $0) }, command: command)
+      stderr: files.stderr, stderrTail: files.stderr.flatMap { LogFiles.tail(of: $0) }, command: command)
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import JobmonGraph
+import JobmonModel
 
 /// Makes the feed of what versions before 6 kept: rows of `change`, and times on the rows of instances, which have the number
 /// of their last change only. So what it tells of one workflow is in the order of time, and numbered anew, one workflow after

@@ -62,7 +62,7 @@ public struct LogFiles: Hashable, Sendable {
   /// put there is none of ours. That of a command that ran may be on its node alone.
   ///
   /// - Parameter cause: how the attempt ended (``Cause/word``).
-  static func made(_ path: String, cause: String?) -> String? {
+  package static func made(_ path: String, cause: String?) -> String? {
     guard cause == Cause.launchFailure.word else { return path }
     var found = stat()
     let isOurs =
@@ -74,17 +74,17 @@ public struct LogFiles: Hashable, Sendable {
   /// The files of the command that a workflow runs at the end of a run (`on_finish`).
   ///
   /// - Parameter folder: the workflow's.
-  static func finish(of run: WorkflowRunID, in folder: String) -> (stdout: String, stderr: String) {
+  package static func finish(of run: WorkflowRunID, in folder: String) -> (stdout: String, stderr: String) {
     ("\(folder)/on_finish.o\(run)", "\(folder)/on_finish.e\(run)")
   }
 
   /// The folder of a workflow's attribute files.
-  static func attributeFolder(logs: String, workflow: WorkflowID, storeID: String) -> String {
+  package static func attributeFolder(logs: String, workflow: WorkflowID, storeID: String) -> String {
     folder(logs: logs, workflow: workflow, storeID: storeID) + "/attributes"
   }
 
   /// The folder of a workflow.
-  static func folder(logs: String, workflow: WorkflowID, storeID: String) -> String {
+  package static func folder(logs: String, workflow: WorkflowID, storeID: String) -> String {
     "\(logs)/\(workflow)-\(storeID.prefix(6))"
   }
 }

@@ -1,15 +1,17 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 
 /// A process on this host, named so that a later one with the same number is not taken for it.
-struct HostProcess: Hashable, Sendable {
-  var host: String
-  var pid: Int32
+package struct HostProcess: Hashable, Sendable {
+  package var host: String
+  package var pid: Int32
   /// Clock ticks since boot at which the process started.
-  var start: Int64
-  var bootID: String
-  var pidNamespace: String
+  package var start: Int64
+  package var bootID: String
+  package var pidNamespace: String
 
-  static var current: HostProcess {
+  package static var current: HostProcess {
     HostProcess(
       host: hostName, pid: getpid(), start: startTicks(of: getpid()) ?? 0, bootID: currentBootID,
       pidNamespace: currentPIDNamespace)
@@ -23,14 +25,14 @@ struct HostProcess: Hashable, Sendable {
     self.pidNamespace = pidNamespace
   }
 
-  init(_ driver: DriverRecord) {
+  package init(_ driver: DriverRecord) {
     self.init(
       host: driver.host, pid: driver.pid, start: driver.processStart, bootID: driver.bootID,
       pidNamespace: driver.pidNamespace)
   }
 
   /// Whether the process is certainly gone: known only of this host, this boot, or this pid namespace.
-  var isKnownDead: Bool {
+  package var isKnownDead: Bool {
     guard host == Self.hostName else { return false }
     // The same host after a restart: nothing of before lives.
     if bootID != Self.currentBootID { return true }

@@ -38,7 +38,7 @@ public struct ResourceUsage: Hashable, Codable, Sendable {
   public var peakMemory: Int64?
 
   /// The most seconds that a figure may have: about 300 years.
-  static let mostSeconds = 10_000_000_000.0
+  package static let mostSeconds = 10_000_000_000.0
 
   /// What cannot be a figure (negative, not a number, more than ``mostSeconds``) is nil.
   public init(wall: Double? = nil, cpu: Double? = nil, peakMemory: Int64? = nil) {
@@ -48,7 +48,7 @@ public struct ResourceUsage: Hashable, Codable, Sendable {
   }
 
   /// A time in seconds; nil where it cannot be one.
-  static func seconds(_ figure: Double?) -> Double? {
+  package static func seconds(_ figure: Double?) -> Double? {
     figure.flatMap { (0...mostSeconds).contains($0) ? $0 : nil }
   }
 }

@@ -1,3 +1,8 @@
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 extension WfFormat {
   /// What the tasks of an imported instance run.
   public enum Commands: String, CaseIterable, Sendable {

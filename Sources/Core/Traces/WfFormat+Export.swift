@@ -1,3 +1,8 @@
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 extension WfFormat {
   /// More edges than this are not written out one by one.
   private static let mostEdges = 20_000_000

@@ -1,3 +1,10 @@
+import JobmonAdmission
+import JobmonExecution
+import JobmonFormat
+import JobmonGraph
+import JobmonModel
+import JobmonStore
+
 /// What a program may say to a run that it controls: one JSON object a line.
 public enum ControlMessage: Hashable, Sendable {
   /// As Ctrl-C.

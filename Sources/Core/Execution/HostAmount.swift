@@ -1,3 +1,5 @@
+import JobmonModel
+
 /// Cores and memory (bytes) of one machine. Sums stop at the largest number there is: the figures may be another's.
 public struct HostAmount: Hashable, Codable, Sendable {
   public var cores: Int
@@ -11,36 +13,36 @@ public struct HostAmount: Hashable, Codable, Sendable {
   }
 
   /// Whether there is at least as much of both.
-  func covers(_ other: HostAmount) -> Bool { cores >= other.cores && memory >= other.memory }
+  package func covers(_ other: HostAmount) -> Bool { cores >= other.cores && memory >= other.memory }
 
   /// Whether something more may be taken of it, beside what is taken already.
-  func admits(_ more: HostAmount, beside taken: HostAmount) -> Bool {
+  package func admits(_ more: HostAmount, beside taken: HostAmount) -> Bool {
     let all = taken + more
     return all.cores <= cores && (more.memory == 0 || all.memory <= memory)
   }
 
-  static func + (left: Self, right: Self) -> Self {
+  package static func + (left: Self, right: Self) -> Self {
     HostAmount(
       cores: left.cores.clampedSum(right.cores), memory: left.memory.clampedSum(right.memory))
   }
 
-  static func - (left: Self, right: Self) -> Self {
+  package static func - (left: Self, right: Self) -> Self {
     HostAmount(
       cores: left.cores.clampedDifference(right.cores),
       memory: left.memory.clampedDifference(right.memory))
   }
 
-  static func * (count: Int, amount: Self) -> Self {
+  package static func * (count: Int, amount: Self) -> Self {
     HostAmount(
       cores: amount.cores.clampedProduct(count),
       memory: amount.memory.clampedProduct(Int64(count)))
   }
 
-  static func most(_ left: Self, _ right: Self) -> Self {
+  package static func most(_ left: Self, _ right: Self) -> Self {
     HostAmount(cores: max(left.cores, right.cores), memory: max(left.memory, right.memory))
   }
 
-  static func least(_ left: Self, _ right: Self) -> Self {
+  package static func least(_ left: Self, _ right: Self) -> Self {
     HostAmount(cores: min(left.cores, right.cores), memory: min(left.memory, right.memory))
   }
 }

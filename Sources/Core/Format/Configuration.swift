@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 import OSText
 import Yams
 
@@ -141,15 +143,5 @@ public struct Configuration: Sendable {
   /// A path, with `~` for the user's home, absolute.
   public func path(_ key: String) -> String {
     WorkflowFile.absolute(text(key), in: OSFile.currentFolder)
-  }
-
-  /// Puts the `heartbeat.*` and `engine.*` settings into a run's options.
-  func apply(to options: inout RunOptions) {
-    options.heartbeatInterval = seconds("heartbeat.interval")
-    options.heartbeatDeadAfter = seconds("heartbeat.dead_after")
-    options.infrastructureAttempts = integer("engine.infrastructure_attempts")
-    options.backoffFirst = seconds("engine.backoff_first")
-    options.backoffMax = seconds("engine.backoff_max")
-    options.killGrace = seconds("engine.kill_grace")
   }
 }

@@ -1,3 +1,5 @@
+import JobmonModel
+
 extension WorkflowDefinition {
   /// Refuses whatever is wrong with a definition by itself: nothing of a store, a cluster or a file is needed.
   ///

@@ -1,4 +1,6 @@
 import Foundation
+import JobmonGraph
+import JobmonModel
 import Yams
 
 /// A configuration file that a setting is written into; the rest of it stays as it is, comments included.

@@ -1,0 +1,9 @@
+// One name for the modules of the core: whoever imports JobmonCore has them all.
+@_exported import JobmonAdmission
+@_exported import JobmonEngine
+@_exported import JobmonExecution
+@_exported import JobmonFormat
+@_exported import JobmonGraph
+@_exported import JobmonModel
+@_exported import JobmonStore
+@_exported import JobmonTraces

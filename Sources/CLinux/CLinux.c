@@ -77,11 +77,8 @@ int clinux_name_at(int file, int folder, const char *name) {
   return own < 0 ? -1 : linkat(own, name_of(file, text), folder, name, AT_SYMLINK_FOLLOW);
 }
 
-int clinux_lease(int file) {
-  // Who opens the file meanwhile has a signal sent to us: one that does nothing, instead of SIGIO, which ends a process.
-  if (fcntl(file, F_SETSIG, SIGURG) != 0) return -1;
-  return fcntl(file, F_SETLEASE, F_WRLCK);
-}
+int clinux_prepare_lease(int file) { return fcntl(file, F_SETSIG, SIGURG); }
+int clinux_lease(int file) { return fcntl(file, F_SETLEASE, F_WRLCK); }
 
 int clinux_drop_lease(int file) { return fcntl(file, F_SETLEASE, F_UNLCK); }
 

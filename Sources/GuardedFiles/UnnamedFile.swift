@@ -29,7 +29,9 @@ public final class UnnamedFile {
     let again = clinux_open_again(file)
     if again >= 0 { close(again) }
     var status = stat()
-    guard again >= 0, fstat(file, &status) == 0, clinux_lease(file) == 0, clinux_drop_lease(file) == 0 else {
+    guard again >= 0, fstat(file, &status) == 0, clinux_prepare_lease(file) == 0, clinux_lease(file) == 0,
+      clinux_drop_lease(file) == 0
+    else {
       let why = errno
       close(file)
       errno = why
@@ -62,9 +64,8 @@ public final class UnnamedFile {
   /// Any change, of its bytes, mode, owner or names, has changed the time of its last change.
   public var condition: Condition {
     var now = stat()
-    guard fstat(file, &now) == 0, now.st_size == 0, clinux_lease(file) == 0, clinux_drop_lease(file) == 0,
-      // Somebody may have written before the lease.
-      fstat(file, &now) == 0, now.st_size == 0
+    // The lease first: once it was granted nobody is left who could write.
+    guard clinux_lease(file) == 0, clinux_drop_lease(file) == 0, fstat(file, &now) == 0, now.st_size == 0
     else { return .used }
     let isAsNew =
       now.st_ctim.tv_sec == before.st_ctim.tv_sec && now.st_ctim.tv_nsec == before.st_ctim.tv_nsec
@@ -120,7 +121,8 @@ extension GuardedFolder {
     // Dropped with the descriptor. Who opens it before waits until then, and has a file without a name.
     defer { close(file) }
     var opened = stat()
-    guard clinux_lease(file) == 0, fstat(file, &opened) == 0, opened.st_ino == found.st_ino,
+    guard clinux_prepare_lease(file) == 0, clinux_lease(file) == 0, fstat(file, &opened) == 0,
+      opened.st_ino == found.st_ino,
       opened.st_dev == found.st_dev, opened.st_size == 0
     else { return }
     _ = OSText.withCString(name) { unlinkat(descriptor, $0, 0) }

@@ -90,7 +90,8 @@ struct LogsCommand: ParsableCommand {
     Console.error(
       workflow != nil
         ? "no task has written \(stream)"
-        : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)\(log.isOver ? "" : " yet")")
+        : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)\(log.isOver ? "" : " yet")"
+    )
   }
 
   /// - Returns: how many files are missing that something was written to, or that should say why nothing was.
@@ -155,7 +156,9 @@ struct LogsCommand: ParsableCommand {
       if isOver {
         for log in logs { try log.text.finish() }
         guard missing == logs.count else { return }
-        let now = try store.attempts(of: [task!]).compactMap(\.attempt).last { $0.instance == attempt.instance }
+        let now = try store.attempts(of: [task!]).compactMap(\.attempt).last {
+          $0.instance == attempt.instance
+        }
         let quiet = logs.filter { $0.ended(now ?? attempt).isQuiet }
         guard quiet.count == logs.count else { throw ExitCode(1) }
         tellQuiet(quiet[0].ended(now ?? attempt))

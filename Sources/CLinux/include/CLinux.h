@@ -46,6 +46,10 @@ int clinux_name_at(int file, int folder, const char *name);
 /// open file is the same one, whoever has it: other processes, mappings, and descriptors on their way through a socket
 /// included. It has to be dropped soon: whoever opens the file meanwhile waits for that. 0 or -1 with errno: EAGAIN where
 /// somebody has it open, others where the file system has no leases.
+///
+/// A descriptor has to be prepared for it, once: who opens the file meanwhile has a signal sent to us, which is then one that
+/// does nothing, instead of SIGIO, which ends a process.
+int clinux_prepare_lease(int file);
 int clinux_lease(int file);
 int clinux_drop_lease(int file);
 

@@ -57,7 +57,8 @@ final class Command {
   ///   - started: before it could do anything, by the clock that does not jump.
   ///   - startedWall: the same, for people.
   init(
-    _ order: CommandOrder, _ child: Launcher.Started, cgroup: MemoryCgroup?, started: Int64, startedWall: Int64
+    _ order: CommandOrder, _ child: Launcher.Started, cgroup: MemoryCgroup?, started: Int64,
+    startedWall: Int64
   ) {
     self.order = order
     launch = child.launch

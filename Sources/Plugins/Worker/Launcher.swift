@@ -61,7 +61,8 @@ struct Launcher {
       let words = PlainCommand.words(order.command),
       let program = PlainCommand.find(words[0], path: searchPath)
     {
-      return try start(program, words.map(OSText.escaping), order, plainEnvironment, cgroup: cgroup, isPlain: true)
+      return try start(
+        program, words.map(OSText.escaping), order, plainEnvironment, cgroup: cgroup, isPlain: true)
     }
     var arguments = ["sh", "-c", OSText.escaping(order.command)]
     if let first = order.command.utf8.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {

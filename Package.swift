@@ -118,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "LocalTests",
       dependencies: [
-        "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
+        "BuiltinPlugins", "LocalPlugin", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
     .testTarget(
       name: "SlurmTests", dependencies: ["JobmonCore", "SlurmPlugin", "WorkerProtocol", "JobmonWorker"]),

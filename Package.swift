@@ -163,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "LocalTests",
       dependencies: core + [
-        "BuiltinPlugins", "LocalPlugin", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
+        "BuiltinPlugins", "LocalPlugin", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "JobmonWorker",
       ]),
     .testTarget(
       name: "SlurmTests",

@@ -17,7 +17,8 @@ FEW = 2_000
 PEERS_ROUNDS, PEER_SECONDS = 3, 300
 # What each keeps where it and all that it started are killed.
 KEEPS = {
-    "jobmon": "what was committed: attempts, outcomes, times, memory, in SQLite; two log files a task",
+    "jobmon": "what was committed: attempts, outcomes, times, memory, in SQLite; the log files of tasks that wrote something",
+    "spawn": "nothing: it only starts and reaps",
     "make": "nothing: these rules write no files",
     "logs": "two log files a task, and not which ended well",
     "xargs": "nothing",
@@ -40,6 +41,7 @@ class PeerRows:
         self.count = count
         self.registry = bench.write("peers.json", json.dumps({"clusters": {
             str(slots): {"plugin": "local", "options": {"slots": slots}} for slots in (2, 64)}}))
+        self.spawn = str(bench.folder / "spawn")
         self.numbers = bench.write("peer.numbers", "".join(f"{n}\n" for n in range(count)))
 
     def workflow(self, name, command):
@@ -78,14 +80,19 @@ tasks:
         return self.bench.time(
             ["xargs", "-P", str(slots), "-I{}", "sh", "-c", command], cwd=self.folder(), stdin=self.numbers)[0]
 
+    def build_spawn(self):
+        source = pathlib.Path(__file__).with_name("Spawn") / "spawn.c"
+        subprocess.run([os.environ.get("CC", "cc"), "-O2", "-o", self.spawn, str(source)], check=True)
+
     def programs(self):
-        """make, xargs and GNU parallel: a builtin of the shell and a program, at 2 slots and at 64."""
+        """A bare spawner, make, xargs and GNU parallel: a builtin of the shell and a program, at 2 slots and at 64."""
+        self.build_spawn()
         self.few = self.bench.write("parallel.numbers", "".join(f"{n}\n" for n in range(FEW)))
         names = {
-            "jobmon": "Jobmon", "make": "`make -j`", "logs": "`xargs -P`, the same log files", "xargs": "`xargs -P`",
+            "jobmon": "Jobmon", "spawn": "`Bench/Spawn`: a C program that only starts `sh -c` and reaps", "make": "`make -j`", "logs": "`xargs -P`, the same log files", "xargs": "`xargs -P`",
             "parallel": "GNU parallel", "joblog": "GNU parallel, `--joblog`",
         }
-        bars = {"make": 0.8, "logs": 1.3, "xargs": 0.95}
+        bars = {"spawn": 0.95, "make": 0.8, "logs": 1.8, "xargs": 0.95}
         counts = {key: FEW if key in ("parallel", "joblog") else self.count for key in names}
         systems = {
             key: {"name": name, "keeps": KEEPS[key], "count": counts[key], "measured": []} for key, name in names.items()}
@@ -95,6 +102,7 @@ tasks:
             for slots in SLOTS:
                 subjects = {
                     "jobmon": lambda: self.own(file, slots),
+                    "spawn": lambda: self.bench.time([self.spawn, str(slots), str(self.count), command])[0],
                     "make": lambda: self.bench.time(["make", "-s", f"-j{slots}", "-f", rules])[0],
                     "logs": lambda: self.run_xargs(slots, command + " {} >x/{}.o 2>x/{}.e"),
                     "xargs": lambda: self.run_xargs(slots, command + " {}"),

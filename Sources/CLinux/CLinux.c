@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -35,6 +36,58 @@ int clinux_open_old_at(int folder, const char *name, int writes, int appends) {
   return openat(folder, name,
                 (writes ? O_WRONLY : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
                     (appends ? O_APPEND : 0));
+}
+
+int clinux_open_unnamed_at(int folder, mode_t mode) {
+  return openat(folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+}
+
+/// This process's descriptors, as a folder; looked up once.
+static int own_files(void) {
+  static int folder = -1;
+  int known = __atomic_load_n(&folder, __ATOMIC_ACQUIRE);
+  if (known >= 0) return known;
+  int opened = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return -1;
+  if (__atomic_compare_exchange_n(&folder, &known, opened, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return opened;
+  close(opened);
+  return known;
+}
+
+/// A descriptor's name among those, at the end of `text`.
+static const char *name_of(int file, char text[12]) {
+  char *place = text + 11;
+  *place = 0;
+  do {
+    *--place = (char)('0' + file % 10);
+    file /= 10;
+  } while (file > 0);
+  return place;
+}
+
+int clinux_open_again(int file) {
+  char text[12];
+  int folder = own_files();
+  return folder < 0 ? -1 : openat(folder, name_of(file, text), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+}
+
+int clinux_name_at(int file, int folder, const char *name) {
+  char text[12];
+  int own = own_files();
+  return own < 0 ? -1 : linkat(own, name_of(file, text), folder, name, AT_SYMLINK_FOLLOW);
+}
+
+int clinux_prepare_lease(int file) { return fcntl(file, F_SETSIG, SIGURG); }
+int clinux_lease(int file) { return fcntl(file, F_SETLEASE, F_WRLCK); }
+
+int clinux_drop_lease(int file) { return fcntl(file, F_SETLEASE, F_UNLCK); }
+
+int64_t clinux_copy(int file, off_t *offset, int to) {
+  ssize_t count;
+  do {
+    count = sendfile(to, file, offset, 1 << 20);
+  } while (count < 0 && errno == EINTR);
+  return count;
 }
 
 int clinux_let_block(int file) {

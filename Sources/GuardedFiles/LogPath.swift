@@ -26,6 +26,16 @@ public enum LogPath {
     return ends.last.map { String(folder[..<$0]) } ?? folder
   }
 
+  /// The outermost folder on the way to a folder of log files that jobmon has made, or makes: that of a workflow. The folder
+  /// itself where it is in none.
+  public static func home(of folder: String) -> String {
+    let root = root(of: folder)
+    guard root.utf8.count < folder.utf8.count else { return folder }
+    let below = folder.utf8.index(folder.startIndex, offsetBy: root.utf8.count + 1)
+    let end = folder.utf8[below...].firstIndex(of: UInt8(ascii: "/")) ?? folder.endIndex
+    return String(folder[..<end])
+  }
+
   private static func isWorkflow(_ part: Substring.UTF8View) -> Bool {
     let fields = part.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     return fields.count == 2 && !fields[0].isEmpty && fields[0].allSatisfy(isDigit) && fields[1].count == 6

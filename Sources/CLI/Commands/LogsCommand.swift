@@ -67,6 +67,9 @@ struct LogsCommand: ParsableCommand {
         paths(finish.stdout, finish.stderr).map { Log(finish: finish, path: $0, visible: visible) }
       } ?? []
     let missing = output.isJSON ? try tellJSON(logs + finishLogs) : try tell(logs + finishLogs)
+    if !follow, (logs + finishLogs).allSatisfy(\.isQuiet), let first = logs.first {
+      tellQuiet(first)
+    }
     if follow, let last = attempts.last?.1 {
       try follow(logs, of: last, store)
     } else if missing == logs.count + finishLogs.count {
@@ -81,12 +84,22 @@ struct LogsCommand: ParsableCommand {
       keepsColours: Colors(setting: try self.store.configuration().text("ui.color"), terminal: true).isOn)
   }
 
-  /// - Returns: how many files are missing.
+  /// Says that there is no file because nothing was written.
+  private func tellQuiet(_ log: Log) {
+    let stream = stdout == stderr ? "anything" : "anything to its standard \(stdout ? "output" : "error")"
+    Console.error(
+      workflow != nil
+        ? "no task has written \(stream)"
+        : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)\(log.isOver ? "" : " yet")"
+    )
+  }
+
+  /// - Returns: how many files are missing that something was written to, or that should say why nothing was.
   private func tell(_ logs: [Log]) throws -> Int {
     var missing = 0
-    for log in logs {
+    for log in logs where follow || !log.isQuiet {
       if workflow != nil { try StandardOutput.line("==> \(log.title): \(log.text.path) <==") }
-      if try !log.text.print(lastLines: tail) {
+      if try !log.text.print(lastLines: tail), !log.isQuiet {
         log.tellMissing()
         missing += 1
       }
@@ -101,11 +114,12 @@ struct LogsCommand: ParsableCommand {
     var missing = 0
     for log in logs {
       let text = try log.text.text(lastLines: tail)
-      if text == nil {
+      let isQuiet = text == nil && log.isQuiet
+      if text == nil, !isQuiet {
         log.tellMissing()
         missing += 1
       }
-      listing.rows.append(log.cells + [.string(log.text.path), .string(text ?? "")])
+      listing.rows.append(log.cells + [isQuiet ? .null : .string(log.text.path), .string(text ?? "")])
     }
     try listing.tell(output)
     return missing
@@ -141,7 +155,13 @@ struct LogsCommand: ParsableCommand {
       }
       if isOver {
         for log in logs { try log.text.finish() }
-        if missing == logs.count { throw ExitCode(1) }
+        guard missing == logs.count else { return }
+        let now = try store.attempts(of: [task!]).compactMap(\.attempt).last {
+          $0.instance == attempt.instance
+        }
+        let quiet = logs.filter { $0.ended(now ?? attempt).isQuiet }
+        guard quiet.count == logs.count else { throw ExitCode(1) }
+        tellQuiet(quiet[0].ended(now ?? attempt))
         return
       }
       usleep(200_000)
@@ -159,7 +179,12 @@ private struct Log {
   /// Why the file may not be there.
   private let absence: Absence
 
-  private enum Absence { case gone, notStarted, notYetStarted }
+  private enum Absence {
+    /// Removed; or, where its folder is there, nothing was written.
+    case goneOrQuiet
+    case notStarted, notYetStarted
+  }
+  let isOver: Bool
 
   init(task: TaskRow, attempt: AttemptRow, path: String, visible: VisibleText?) {
     title = task.name
@@ -168,14 +193,34 @@ private struct Log {
       path == attempt.stdout ? "stdout" : "stderr",
     ]
     text = LogText(path: path, visible: visible)
-    absence = attempt.started != nil ? .gone : attempt.status.isFinal ? .notStarted : .notYetStarted
+    absence = Self.absence(attempt)
+    isOver = attempt.status.isFinal
   }
 
   init(finish: FinishLogs, path: String, visible: VisibleText?) {
     title = "on_finish of run \(finish.run)"
     cells = [.null, "on_finish", .null, .null, path == finish.stdout ? "stdout" : "stderr"]
     text = LogText(path: path, visible: visible)
-    absence = .gone
+    absence = .goneOrQuiet
+    isOver = true
+  }
+
+  private init(_ log: Log, _ attempt: AttemptRow) {
+    (title, cells, text, absence) = (log.title, log.cells, log.text, Self.absence(attempt))
+    isOver = attempt.status.isFinal
+  }
+
+  /// The same of an attempt as it is now.
+  func ended(_ attempt: AttemptRow) -> Log { Log(self, attempt) }
+
+  private static func absence(_ attempt: AttemptRow) -> Absence {
+    attempt.started != nil ? .goneOrQuiet : attempt.status.isFinal ? .notStarted : .notYetStarted
+  }
+
+  /// Whether there is no file because nothing was written.
+  var isQuiet: Bool {
+    absence == .goneOrQuiet && text.refusal == nil && !text.isThere
+      && OSFile.exists(LogPath.home(of: LogPath.split(text.path).folder))
   }
 
   func tellMissing() {
@@ -184,7 +229,7 @@ private struct Log {
     }
     let sentence =
       switch absence {
-      case .gone: "the log file \(text.path) is gone"
+      case .goneOrQuiet: "the log file \(text.path) is gone"
       case .notStarted: "there is no log file \(text.path): the command was not started"
       case .notYetStarted: "there is no log file \(text.path) yet: the command has not been started"
       }
@@ -203,6 +248,12 @@ final class LogText {
   init(path: String, visible: VisibleText?) {
     self.path = path
     self.visible = visible
+  }
+
+  /// Whether there is anything under its name.
+  var isThere: Bool {
+    var found = stat()
+    return OSText.withCString(path) { lstat($0, &found) } == 0 || errno != ENOENT && errno != ENOTDIR
   }
 
   /// Prints what has not been printed yet.

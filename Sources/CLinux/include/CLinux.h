@@ -31,6 +31,31 @@ int clinux_open_new_at(int folder, const char *name, int appends, mode_t mode);
 /// reader and for a socket.
 int clinux_open_old_at(int folder, const char *name, int writes, int appends);
 
+/// openat(2) for a file without a name in a folder (O_TMPFILE), for reading and writing. Nobody else can open it before it
+/// gets a name. A descriptor (closed on exec) or -1 with errno: EOPNOTSUPP, EISDIR or ENOENT where the file system has none.
+int clinux_open_unnamed_at(int folder, mode_t mode);
+
+/// Opens an open file once more, for writing from its beginning, by /proc: with an offset and flags of its own, unlike dup(2).
+/// A descriptor (closed on exec) or -1 with errno.
+int clinux_open_again(int file);
+
+/// linkat(2): gives an open file without a name one, by /proc. 0 or -1 with errno, EEXIST where the name is taken.
+int clinux_name_at(int file, int folder, const char *name);
+
+/// Takes a write lease on a file that is open for writing (F_SETLEASE in fcntl(2)): the kernel grants it only where no other
+/// open file is the same one, whoever has it: other processes, mappings, and descriptors on their way through a socket
+/// included. It has to be dropped soon: whoever opens the file meanwhile waits for that. 0 or -1 with errno: EAGAIN where
+/// somebody has it open, others where the file system has no leases.
+///
+/// A descriptor has to be prepared for it, once: who opens the file meanwhile has a signal sent to us, which is then one that
+/// does nothing, instead of SIGIO, which ends a process.
+int clinux_prepare_lease(int file);
+int clinux_lease(int file);
+int clinux_drop_lease(int file);
+
+/// sendfile(2): copies some of what a file holds from an offset on, which moves, to where another is written. The count of bytes, 0 at the end, or -1 with errno.
+int64_t clinux_copy(int file, off_t *offset, int to);
+
 /// Takes O_NONBLOCK away from a descriptor. 0 or -1 with errno.
 int clinux_let_block(int file);
 

@@ -164,12 +164,12 @@ struct TaskTexts: Sendable {
     default: break
     }
     let cause = attempt.outcome?.cause.word
+    let stderr = files.flatMap { LogFiles.kept($0.stderr, cause: cause) }
     return FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
       cause: cause, exitCode: exitCode, signal: signal,
-      stdout: files.flatMap { LogFiles.made($0.stdout, cause: cause) },
-      stderr: files.flatMap { LogFiles.made($0.stderr, cause: cause) },
-      stderrTail: files.flatMap { LogFiles.made($0.stderr, cause: cause) }.flatMap { LogFiles.tail(of: $0) },
+      stdout: files.flatMap { LogFiles.kept($0.stdout, cause: cause) },
+      stderr: stderr, stderrTail: stderr.flatMap { LogFiles.tail(of: $0) },
       command: command(attempt.task))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GuardedFiles
 import OSText
 
 /// Where a task instance's standard output and error go: a function of what the store keeps, so that no path has to
@@ -58,17 +59,23 @@ public struct LogFiles: Hashable, Sendable {
     return String(scalars)
   }
 
-  /// The path of a log file; nil for one that was never made, where the command could not be started: what another user has
-  /// put there is none of ours. That of a command that ran may be on its node alone.
+  /// The path of a log file; nil where there is none: the command has written nothing, or was never started (what another
+  /// user has put there then is none of ours), or the file was removed. While an attempt has not ended, where it will be.
   ///
-  /// - Parameter cause: how the attempt ended (``Cause/word``).
-  package static func made(_ path: String, cause: String?) -> String? {
-    guard cause == Cause.launchFailure.word else { return path }
+  /// A folder that a task names may be on its node alone: where it is not here, nothing is known of its files.
+  ///
+  /// - Parameter cause: how the attempt ended (``Cause/word``); nil while it has not.
+  package static func kept(_ path: String, cause: String?) -> String? {
+    guard let cause else { return path }
     var found = stat()
-    let isOurs =
-      OSText.withCString(path) { lstat($0, &found) } == 0 && found.st_mode & S_IFMT == S_IFREG
-      && found.st_uid == geteuid()
-    return isOurs ? path : nil
+    let isThere = OSText.withCString(path) { lstat($0, &found) } == 0
+    if cause == Cause.launchFailure.word {
+      return isThere && found.st_mode & S_IFMT == S_IFREG && found.st_uid == geteuid() ? path : nil
+    }
+    guard !isThere, errno == ENOENT || errno == ENOTDIR else { return path }
+    let folder = LogPath.split(path).folder
+    if LogPath.home(of: folder) != folder { return nil }
+    return OSText.withCString(folder, { stat($0, &found) }) == 0 ? nil : path
   }
 
   /// The files of the command that a workflow runs at the end of a run (`on_finish`).

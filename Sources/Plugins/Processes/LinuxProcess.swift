@@ -69,10 +69,8 @@ public struct LinuxProcess: Hashable, Sendable {
     return mask & 1 << UInt64(signal - 1) != 0
   }
 
-  /// Where one of its descriptors points to.
-  public func target(ofDescriptor number: Int) -> String? {
-    OSText.target(ofLink: "/proc/\(id)/fd/\(number)")
-  }
+  /// The file that one of its descriptors is of, which need not have a name.
+  public func file(ofDescriptor number: Int) -> OpenFile? { OpenFile(path: "/proc/\(id)/fd/\(number)") }
 }
 
 extension LinuxProcess {

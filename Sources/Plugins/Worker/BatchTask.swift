@@ -149,6 +149,9 @@ private final class BatchServer: Server {
   /// What the cluster sends to all of a job's processes meets the shell, too, and is told from what a command does.
   override var usesShell: Bool { true }
 
+  /// A cluster may end all of a job at once, or lose its node: what the command has written until then may say why.
+  override var namesLogsAtOnce: Bool { true }
+
   override func tick() {
     _ = OSText.withCString(folder.claim(index, start: start)) { utimes($0, nil) }
     nextTick = Clock.monotonic + Self.sign

@@ -21,6 +21,9 @@ final class Command {
   let process: pid_t
   /// Whether it was started without a shell.
   let isPlain: Bool
+  /// What it writes to: one file or two.
+  let out: LogFile
+  let err: LogFile
   let startedWall: Int64
   let started: Int64
   let size: Lanes.Size
@@ -41,6 +44,8 @@ final class Command {
   var cpu: Int64 = 0
   var peakMemory: Int64 = 0
   var message = ""
+  /// When its log files get their names, where they have none; nil once that was done.
+  var nameAt: Int64?
   /// When to look at its memory again; nil where the kernel does, or nobody need.
   var sampleAt: Int64?
   /// Whether a thread waits for its main process (``Server/attend(_:)``).
@@ -52,18 +57,20 @@ final class Command {
   ///   - started: before it could do anything, by the clock that does not jump.
   ///   - startedWall: the same, for people.
   init(
-    _ order: CommandOrder, launch: Launch, isPlain: Bool, cgroup: MemoryCgroup?, started: Int64,
+    _ order: CommandOrder, _ child: Launcher.Started, cgroup: MemoryCgroup?, started: Int64,
     startedWall: Int64
   ) {
     self.order = order
-    self.launch = launch
-    process = launch.process
-    self.isPlain = isPlain
+    launch = child.launch
+    process = child.launch.process
+    isPlain = child.isPlain
+    (out, err) = (child.out, child.err)
     size = order.size
     runtimeLimit = order.runtime * 1000
     self.cgroup = cgroup
     self.startedWall = startedWall
     self.started = started
+    if out.unnamed != nil || err.unnamed != nil { nameAt = started + LogFile.patience }
     if memoryLimit > 0, cgroup == nil { sampleAt = started + MemorySampling.near }
   }
 
@@ -75,6 +82,7 @@ final class Command {
   /// Bytes; 0 is no limit.
   var memoryLimit: Int64 { order.memory }
   var hasEnded: Bool { status != nil }
+  var files: [LogFile] { out === err ? [out] : [out, err] }
 
   /// What its child has become.
   enum Launched {
@@ -97,10 +105,12 @@ final class Command {
 
   /// When something has to be done about it though nothing happens (monotonic microseconds).
   var deadline: Int64 {
-    switch phase {
-    case .running: min(runtimeLimit > 0 ? started + runtimeLimit : .max, sampleAt ?? .max)
-    case .leaving(let time), .terminating(let time), .killing(let time): time
-    }
+    let next =
+      switch phase {
+      case .running: min(runtimeLimit > 0 ? started + runtimeLimit : .max, sampleAt ?? .max)
+      case .leaving(let time), .terminating(let time), .killing(let time): time
+      }
+    return min(next, nameAt ?? .max)
   }
 
   /// What a wait status says of it. A shell that waits for a command which a signal ends exits with 128 and its number,

@@ -18,10 +18,13 @@ struct Launcher {
   /// What commands are given that are started without a shell; nil where none is.
   private let plainEnvironment: SharedEnvironment?
   private let searchPath: String?
-  private let folders = LogFolders()
+  let logs: LogFolders
 
-  /// - Parameter usesShell: for every command, the plain ones included.
-  init(_ setting: CommandSetting, usesShell: Bool) {
+  /// - Parameters:
+  ///   - usesShell: for every command, the plain ones included.
+  ///   - namesLogsAtOnce: whether log files have their names from the start.
+  init(_ setting: CommandSetting, usesShell: Bool, namesLogsAtOnce: Bool) {
+    logs = LogFolders(namesAtOnce: namesLogsAtOnce)
     directory = setting.directory
     folder = UnsafePointer(OSText.duplicate(directory))
     environment = SharedEnvironment(setting.environment)
@@ -38,19 +41,28 @@ struct Launcher {
     var fault = LaunchFault.temporary
   }
 
+  /// A child that is to become a command.
+  struct Started {
+    var launch: Launch
+    /// Whether it does without a shell.
+    var isPlain: Bool
+    /// The same where both outputs go to one file.
+    var out: LogFile
+    var err: LogFile
+  }
+
   /// Starts a command: without a shell where that is possible, unless this time `usesShell` wants one.
   ///
-  /// - Returns: the child, which may yet fail to become the command, and whether it does without a shell.
-  func start(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) throws(Failure) -> (
-    launch: Launch, isPlain: Bool
-  ) {
+  /// - Returns: the child, which may yet fail to become the command.
+  func start(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) throws(Failure) -> Started {
     if !usesShell, let plainEnvironment, let searchPath,
       order.command.utf8.count <= Self.longestArgument,
       !order.environment.contains(where: { SharedEnvironment.name(of: $0, is: "PATH", "PWD") }),
       let words = PlainCommand.words(order.command),
       let program = PlainCommand.find(words[0], path: searchPath)
     {
-      return (try start(program, words.map(OSText.escaping), order, plainEnvironment, cgroup: cgroup), true)
+      return try start(
+        program, words.map(OSText.escaping), order, plainEnvironment, cgroup: cgroup, isPlain: true)
     }
     var arguments = ["sh", "-c", OSText.escaping(order.command)]
     if let first = order.command.utf8.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
@@ -59,24 +71,25 @@ struct Launcher {
     if order.command.utf8.count > Self.longestArgument {
       arguments = ["sh", try writeScript(order)]
     }
-    return (try start("/bin/sh", arguments, order, environment, cgroup: cgroup), false)
+    return try start("/bin/sh", arguments, order, environment, cgroup: cgroup, isPlain: false)
   }
 
   private func start(
     _ program: String, _ arguments: [String], _ order: CommandOrder, _ environment: SharedEnvironment,
-    cgroup: MemoryCgroup?
-  ) throws(Failure) -> Launch {
-    let out = try folders.open(order.stdout)
-    defer { close(out) }
-    let err = order.stderr == order.stdout ? out : try folders.open(order.stderr)
-    defer { if err != out { close(err) } }
+    cgroup: MemoryCgroup?, isPlain: Bool
+  ) throws(Failure) -> Started {
+    let out = try logs.start(order.stdout)
+    defer { close(out.descriptor) }
+    let err = order.stderr == order.stdout ? nil : try logs.start(order.stderr)
+    defer { if let err { close(err.descriptor) } }
     try keepAttributes(order)
     let launch = Launch(
       program: program, arguments: arguments, directory: folder,
       shared: environment.strings(under: order.environment), variables: order.environment,
-      outputs: (out, err), cgroup: cgroup?.procs, mark: ProcessMark(task: order.token))
+      outputs: (out.descriptor, (err ?? out).descriptor), cgroup: cgroup?.procs,
+      mark: ProcessMark(task: order.token))
     guard let launch else { throw Self.failure("cannot start a process", errno) }
-    return launch
+    return Started(launch: launch, isPlain: isPlain, out: out.file, err: (err ?? out).file)
   }
 
   /// In a folder that others can write to, they could have made the file that the command writes attributes to: a link there
@@ -84,9 +97,9 @@ struct Launcher {
   private func keepAttributes(_ order: CommandOrder) throws(Failure) {
     let mark = "JOBMON_ATTRIBUTES="
     guard let path = order.environment.last(where: { $0.hasPrefix(mark) })?.dropFirst(mark.count),
-      folders.isShared(LogPath.split(String(path)).folder)
+      logs.isShared(LogPath.split(String(path)).folder)
     else { return }
-    close(try folders.open(String(path)))
+    close(try logs.open(String(path)))
   }
 
   /// Why a child did not become its command.
@@ -128,7 +141,7 @@ struct Launcher {
 
   private func writeScript(_ order: CommandOrder) throws(Failure) -> String {
     let path = order.stdout + ".sh"
-    let file = try folders.open(path)
+    let file = try logs.open(path)
     defer { close(file) }
     var text = order.command
     let isWritten = text.withUTF8 { SmallFile.write(UnsafeRawBufferPointer($0), to: file) }

@@ -64,9 +64,8 @@ struct Orphanage {
     if let command = commands.values.first(where: { $0.process == found.group }) {
       return .command(command.instance)
     }
-    let files = [1, 2].compactMap { found.target(ofDescriptor: $0) }
-    if let command = commands.values.first(where: { files.contains($0.stdout) || files.contains($0.stderr) })
-    {
+    let files = [1, 2].compactMap { found.file(ofDescriptor: $0) }
+    if let command = commands.values.first(where: { $0.files.contains { $0.isOne(of: files) } }) {
       return .command(command.instance)
     }
     // Within a tick (10 ms) the order of process ids tells who came first.

@@ -136,15 +136,11 @@ enum PlainCommand {
     return nil
   }
 
-  /// Writes what dash says of a command that a signal has ended: nothing of an interrupt or a pipe without a reader.
-  static func tell(_ status: Int32, in stderr: String) {
+  /// What dash says on its standard error of a command that a signal has ended: nothing of an interrupt or a pipe without a
+  /// reader.
+  static func epitaph(_ status: Int32) -> String? {
     let signal = clinux_end_signal(status)
-    guard signal != SIGINT, signal != SIGPIPE, let words = strsignal(signal) else { return }
-    // The command may have put anything in its place.
-    let (path, name) = LogPath.split(stderr)
-    guard let file = try? GuardedFolder.ofLogs(path, makes: false).appending(name) else { return }
-    let text = Array((String(cString: words) + (status & 0x80 != 0 ? " (core dumped)" : "") + "\n").utf8)
-    _ = write(file, text, text.count)
-    close(file)
+    guard signal != SIGINT, signal != SIGPIPE, let words = strsignal(signal) else { return nil }
+    return String(cString: words) + (status & 0x80 != 0 ? " (core dumped)" : "") + "\n"
   }
 }

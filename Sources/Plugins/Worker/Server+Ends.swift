@@ -9,9 +9,10 @@ extension Server {
   /// Takes note of children that have ended: all, or this one.
   func reap(_ child: pid_t = -1) {
     var ended = clinux_ended()
+    var mains: [Command] = []
     var isOver = false
     while clinux_reap(child, &ended) == 1 {
-      if let command = mains.removeValue(forKey: ended.pid) {
+      if let command = self.mains.removeValue(forKey: ended.pid) {
         if command.isAttended {
           command.isAttended = false
           hands.attended -= 1
@@ -23,7 +24,7 @@ extension Server {
         command.cpu += ended.cpu_microseconds
         command.peakMemory = max(command.peakMemory, ended.peak_memory)
         orphanage.suspect = command
-        settle(command)
+        mains.append(command)
       } else {
         if let owner = orphanage.forget(ended.pid).flatMap({ commands[$0] }) {
           owner.cpu += ended.cpu_microseconds
@@ -32,13 +33,14 @@ extension Server {
         isOver = true
       }
     }
-    guard isOver else { return }
-    for command in commands.values where command.hasEnded { settle(command) }
+    guard isOver || !mains.isEmpty else { return }
+    // Once for all that have ended: where many run, their list is long.
+    orphanage.look(mains: self.mains, commands: commands)
+    for command in isOver ? commands.values.filter(\.hasEnded) : mains { settle(command) }
   }
 
   /// Reports a command whose main process has ended, once nothing of it is left; ends what is left.
   private func settle(_ command: Command) {
-    orphanage.look(mains: mains, commands: commands)
     let left = orphanage.orphans(of: command.instance)
     if left.isEmpty { return report(command) }
     switch command.phase {
@@ -96,6 +98,10 @@ extension Server {
     var sampled: [Command] = []
     nextDeadline = .max
     for command in commands.values {
+      if let time = command.nameAt, time <= now {
+        command.nameAt = nil
+        for file in command.files { launcher?.logs.name(file) }
+      }
       guard command.deadline <= now else {
         heed(command)
         continue
@@ -155,10 +161,13 @@ extension Server {
       cgroup.remove()
     }
     if let cause = command.endedBy { end = cause }
-    noteFullDisk(command, &end)
-    if case .exit = end, command.isPlain, clinux_did_exit(status) == 0 {
-      PlainCommand.tell(status, in: command.stderr)
+    if case .exit = end, command.isPlain, clinux_did_exit(status) == 0,
+      let epitaph = PlainCommand.epitaph(status)
+    {
+      launcher?.logs.append(epitaph, to: command.err)
     }
+    keepFiles(of: command)
+    noteFullDisk(command, &end)
     KillPoint.reached("worker.report.before")
     say(
       .ended(
@@ -167,6 +176,18 @@ extension Server {
           wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)
       ),
       within: lanes.isWellSupplied(command.size) ? Self.shortPatience : 0)
+  }
+
+  /// Keeps what a command has written, under the names of its log files.
+  func keepFiles(of command: Command) {
+    for file in command.files {
+      do throws(FileFault) {
+        try launcher?.logs.end(file)
+      } catch {
+        let lost = "what it wrote to \(file.path) could not be kept: \(error)"
+        command.message = command.message.isEmpty ? lost : command.message + "; " + lost
+      }
+    }
   }
 
   /// A command that fails while its log files take nothing more may have failed for that.
@@ -179,7 +200,7 @@ extension Server {
     }
     let folders = [command.stdout, command.stderr].map { LogPath.split($0).folder }
     for folder in folders[0] == folders[1] ? Array(folders[..<1]) : folders {
-      guard let why = DiskRoom.fault(in: folder) else { continue }
+      guard let why = DiskRoom.fault(inOrAbove: folder) else { continue }
       end = .fullDisk
       command.message =
         "the disk of its log files is full: \(folder): \(String(cString: strerror(why))); it ended with \(own)"
@@ -202,7 +223,10 @@ extension Server {
       pause.tv_nsec = min(pause.tv_nsec * 2, 256_000_000)
       nanosleep(&pause, nil)
     }
-    for command in commands.values { command.cgroup?.remove() }
+    for command in commands.values {
+      command.cgroup?.remove()
+      keepFiles(of: command)
+    }
     exit(0)
   }
 

@@ -7,7 +7,7 @@ extension Server {
   func obey(_ frame: DriverFrame) {
     switch frame {
     case .hello(let setting):
-      launcher = Launcher(setting, usesShell: usesShell)
+      launcher = Launcher(setting, usesShell: usesShell, namesLogsAtOnce: namesLogsAtOnce)
       grace = setting.grace * 1000
       usesControlGroups = setting.usesControlGroups
       memoryKillIsFailure = setting.memoryKillIsFailure
@@ -55,10 +55,9 @@ extension Server {
     do throws(Launcher.Failure) {
       KillPoint.reached("worker.spawn.before")
       let (started, startedWall) = (Clock.monotonic, Clock.wall)
-      let (child, isPlain) = try launcher.start(order, cgroup: cgroup, usesShell: usesShell)
+      let child = try launcher.start(order, cgroup: cgroup, usesShell: usesShell)
       KillPoint.reached("worker.spawn.after")
-      let command = Command(
-        order, launch: child, isPlain: isPlain, cgroup: cgroup, started: started, startedWall: startedWall)
+      let command = Command(order, child, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
       mains[command.process] = command
       lanes.began(command.size)
@@ -101,6 +100,7 @@ extension Server {
     guard case .failed(let step, let why) = announce(command, within: Self.patience) else { return true }
     commands[command.instance] = nil
     lanes.ended(command.size)
+    keepFiles(of: command)
     if command.endedBy == nil, command.isPlain, step == CLINUX_SPAWN_EXEC {
       launch(command.order, cgroup: command.cgroup, usesShell: true)
     } else {

@@ -40,6 +40,8 @@ class Server {
   var launcher: Launcher?
   /// Whether commands that need no shell are given one, too.
   var usesShell: Bool { false }
+  /// Whether log files have their names before a command can write to them.
+  var namesLogsAtOnce: Bool { false }
   /// Microseconds between TERM and KILL.
   var grace: Int64 = 10_000_000
   var isStopping = false

@@ -43,9 +43,9 @@ public struct AttemptRow: Hashable, Sendable {
     cause.map { FailureText.reason($0, message: message) }
   }
 
-  /// Paths of its log files; nil for a file that was never made.
+  /// Paths of its log files; nil where there is none, as of now: it takes a look at the file system.
   public var logFiles: (stdout: String?, stderr: String?) {
-    (LogFiles.made(stdout, cause: cause?.word), LogFiles.made(stderr, cause: cause?.word))
+    (LogFiles.kept(stdout, cause: cause?.word), LogFiles.kept(stderr, cause: cause?.word))
   }
 }
 
@@ -63,7 +63,7 @@ public struct FilePathRow: Hashable, Sendable {
   /// The template's name.
   public var array: String
   public var instance: TaskInstanceID
-  /// nil where it was never made: ``AttemptRow/logFiles``.
+  /// nil where there is none: ``AttemptRow/logFiles``.
   public var stdout: String?
   public var stderr: String?
 }

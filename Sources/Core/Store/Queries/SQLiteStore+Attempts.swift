@@ -49,7 +49,7 @@ extension SQLiteStore {
   public func filePaths(
     of workflow: WorkflowID, array: String? = nil, job: String? = nil, limit: Int? = nil
   ) throws -> [FilePathRow] {
-    try read { database in
+    let found = try read { database in
       let place = try WorkflowPlace(workflow, database)
       var terms = ["i.task_id >= ?", "i.task_id < ?"]
       var arguments: StatementArguments = [place.tasks.lowerBound, place.tasks.upperBound]
@@ -68,13 +68,14 @@ extension SQLiteStore {
       }
       return try AttemptReader(self, place).rows(
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
-        database
-      ).map {
-        let files = $0.attempt.logFiles
-        return FilePathRow(
-          task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
-          stdout: files.stdout, stderr: files.stderr)
-      }
+        database)
+    }
+    // Which files there are is looked up when no transaction waits for that.
+    return found.map {
+      let files = $0.attempt.logFiles
+      return FilePathRow(
+        task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
+        stdout: files.stdout, stderr: files.stderr)
     }
   }
 }

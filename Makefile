@@ -1,7 +1,7 @@
 # What a newcomer needs:   make demo    make test
 # What a developer needs:  make build   make bench   make bench-peers   make soak   make format   make lint
 # What a Slurm test needs: make slurm-lab (DO=up, down, status)
-# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb
+# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb   make dist   make check-dist
 
 SWIFT        ?= swift
 PREFIX       ?= /usr/local
@@ -27,6 +27,8 @@ SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slur
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
 ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
 DEB_NEEDED   := /usr/bin/dpkg-shlibdeps=dpkg-dev /usr/bin/fakeroot=fakeroot
+DIST_NEEDED  := /usr/bin/xz=xz-utils /usr/bin/strip=binutils
+DIST_CHECK_NEEDED := /usr/bin/busybox=busybox-static
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils /usr/bin/parallel=parallel /usr/bin/make=make
 # Other systems, for comparison, into an environment of their own; wfcommons generates workflows, matplotlib draws.
 PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy matplotlib
@@ -37,7 +39,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench bench-peers install deb check-deb setup-deb format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench bench-peers install deb check-deb setup-deb dist check-dist setup-dist format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -88,8 +90,8 @@ soak: setup-test
 	$(BUILD) build --build-tests
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build --skip '$(ALONE)'
 	$(BUILD) test --skip-build --filter '$(ALONE)'
-	JOBMON_OPTIMISED_TESTS=1 $(BUILD) build $(OPTIMISED) --build-tests
-	JOBMON_OPTIMISED_TESTS=1 JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
+	JOBMON_LINKING=dynamic $(BUILD) build $(OPTIMISED) --build-tests
+	JOBMON_LINKING=dynamic JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
 	  --filter 'SimulationTests|$(CRASH_TESTS)'
 	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
 	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done
@@ -141,6 +143,20 @@ check-deb: deb
 
 setup-deb: setup
 	@Scripts/install-missing $(DEB_NEEDED)
+
+# An archive in .build that is unpacked anywhere, and a check that its programs run where there is nothing else.
+DIST = jobmon-$$($(PROGRAMS)/jobmon version | sed 's/^jobmon //')-$$(uname -m)-linux
+dist: build setup-dist
+	rm -rf .build/dist
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/dist PREFIX=/$(DIST)
+	@Scripts/make-dist .build/dist $(DIST)
+
+check-dist: dist
+	@Scripts/install-missing $(DIST_CHECK_NEEDED)
+	@Scripts/check-dist .build/dist/*.tar.xz
+
+setup-dist: setup
+	@Scripts/install-missing $(DIST_NEEDED)
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources

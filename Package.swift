@@ -8,11 +8,13 @@ let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
 let hasSlurm =
   slurm == "on" || slurm == "auto" && FileManager.default.fileExists(atPath: "/usr/include/slurm/slurm.h")
 
+// The usual one warns of what Foundation does.
+let quietLinker: LinkerSetting = .unsafeFlags(["-use-ld=lld"], .when(configuration: .release))
 // What people install is linked fully statically: it runs on any Linux, and starts sooner, a worker in 1 ms instead of 7.
 // The libraries are those that Foundation needs: objects that were compiled without --static-swift-stdlib, as for tests, do
 // not name them.
 let staticSettings: [LinkerSetting] =
-  [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))]
+  [.unsafeFlags(["-static-executable"], .when(configuration: .release)), quietLinker]
   + ["CoreFoundation", "_FoundationCShims", "_FoundationCollections", "_FoundationICU"].map {
     .linkedLibrary($0, .when(configuration: .release))
   }
@@ -157,6 +159,6 @@ if hasSlurm {
     .target(name: "CSlurm", path: "Sources/Plugins/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     .executableTarget(
       name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
-      path: "Sources/Plugins/SlurmProgram"),
+      path: "Sources/Plugins/SlurmProgram", linkerSettings: [quietLinker]),
   ]
 }

@@ -1,25 +1,29 @@
 # What a newcomer needs:   make demo    make test
-# What a developer needs:  make build   make bench   make bench-peers   make soak   make format   make lint
+# What a developer needs:  make build   make bench   make bench-peers   make test-debug   make soak   make format   make lint
 # What a Slurm test needs: make slurm-lab (DO=up, down, status)
-# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb
+# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb   make dist   make check-dist
 
 SWIFT        ?= swift
 PREFIX       ?= /usr/local
+# A module is optimised as a whole, by one thread; two make machine code of it.
+THREADS      := -Xswiftc -num-threads -Xswiftc 2
 # The programs are linked with Swift's libraries in them: they start faster, and run where there is no Swift.
-RELEASE      := -c release --static-swift-stdlib
+RELEASE      := -c release --static-swift-stdlib $(THREADS)
 PROGRAMS     := .build/release
 DEMO         := .build/demo
 # Manual pages and completions, made by the program itself.
 PAGES        := .build/pages
-# The tests themselves optimised; they look inside modules, which optimising closes.
-OPTIMISED    := -c release -Xswiftc -enable-testing --scratch-path .build-optimised
+# What is tested: the same programs, optimised, but open to tests, which look inside modules; and linked to libraries, so that
+# tests can put some of their own under them.
+TESTED       := -c release -Xswiftc -enable-testing $(THREADS) --scratch-path .build/tests
+TESTED_PROGRAMS := .build/tests/release
 CRASH_TESTS  := Acceptance/(KillPointTests|RandomKillTests|TakeOverTests)
 # What has to be there to build, as: file that shows it, package that brings it.
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
                 /usr/include/openssl/evp.h=libssl-dev \
                 /etc/ssl/certs/ca-certificates.crt=ca-certificates
 # What the tests use beyond that.
-TEST_NEEDED  := /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime \
+TEST_NEEDED  := /usr/bin/busybox=busybox-static /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime \
                 /usr/bin/python3=python3 /usr/bin/script=bsdutils /usr/bin/chromium-headless-shell=?chromium-headless-shell \
                 /usr/bin/bindfs=bindfs /usr/bin/strace=strace
 # A Slurm for the tests: Scripts/slurm-lab.
@@ -27,6 +31,8 @@ SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slur
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
 ACCOUNT_NEEDED := /usr/sbin/slurmdbd=slurmdbd /usr/sbin/mariadbd=mariadb-server
 DEB_NEEDED   := /usr/bin/dpkg-shlibdeps=dpkg-dev /usr/bin/fakeroot=fakeroot
+DIST_NEEDED  := /usr/bin/xz=xz-utils /usr/bin/strip=binutils
+DIST_CHECK_NEEDED := /usr/bin/busybox=busybox-static
 BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils /usr/bin/parallel=parallel /usr/bin/make=make
 # Other systems, for comparison, into an environment of their own; wfcommons generates workflows, matplotlib draws.
 PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy matplotlib
@@ -37,7 +43,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test soak bench bench-peers install deb check-deb setup-deb format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test test-debug soak bench bench-peers install deb check-deb setup-deb dist check-dist setup-dist format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -65,31 +71,29 @@ build: setup
 demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
 
-# A unit test of a rate: nothing runs beside it.
-ALONE = tenThousandTasksGoOverInUnderASecond
-
-# The engine's instructions first; then unit tests; then the built programs from outside: those measure times, so
-# nothing runs beside them; at last the crash tests once more, on the programs as they are installed.
+# All on one optimised build: the engine's instructions, then every test, crash tests included; at last the same programs
+# linked as people get them, where there is nothing else. Parts that take long go side by side: Scripts/run-tests.
 test: setup-test
-	$(BUILD) build $(RELEASE) --product engine-runs
-	Bench/instructions $(PROGRAMS)/engine-runs
-	$(BUILD) build --build-tests
-	$(BUILD) test --skip-build --skip 'AcceptanceTests|$(ALONE)'
-	$(BUILD) test --skip-build --filter '$(ALONE)'
-	$(BUILD) test --skip-build --filter AcceptanceTests
-	$(BUILD) build $(RELEASE) --product jobmon
-	$(BUILD) build $(RELEASE) --product jobmon-worker
-	JOBMON_PROGRAMS=$(CURDIR)/$(PROGRAMS) $(BUILD) test --skip-build --filter '$(CRASH_TESTS)'
+	JOBMON_LINKING=dynamic $(BUILD) build $(TESTED) --build-tests
+	Bench/instructions $(TESTED_PROGRAMS)/engine-runs
+	JOBMON_LINKING=dynamic JOBMON_SLURM=$(SLURM_THERE) \
+	  Scripts/run-tests .build/tests/logs $(SWIFT) test $(TESTED) --skip-build --ignore-lock
+	$(BUILD) build $(TESTED) --product jobmon
+	$(BUILD) build $(TESTED) --product jobmon-worker
+	@Scripts/check-dist $(TESTED_PROGRAMS)
 
-# The same crash tests, at every kill point and for many random rounds; ROUNDS=n says how many. Simulations of 100,000
-# seeds, too. The crash tests and the simulations on the optimised build as well. Then everything that can go wrong on
-# Slurm, again and again.
-soak: setup-test
+# The same tests on a debug build, which asserts more.
+test-debug: setup-test
 	$(BUILD) build --build-tests
-	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test --skip-build --skip '$(ALONE)'
-	$(BUILD) test --skip-build --filter '$(ALONE)'
-	JOBMON_OPTIMISED_TESTS=1 $(BUILD) build $(OPTIMISED) --build-tests
-	JOBMON_OPTIMISED_TESTS=1 JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(OPTIMISED) --skip-build \
+	JOBMON_SLURM=$(SLURM_THERE) Scripts/run-tests .build/debug-logs $(SWIFT) test --skip-build --ignore-lock
+
+# The debug build's tests; then the crash tests at every kill point and for many random rounds, ROUNDS=n says how many, and
+# simulations of 100,000 seeds, in both builds. Then everything that can go wrong on Slurm, again and again.
+soak: test-debug
+	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) JOBMON_SLURM=$(SLURM_THERE) \
+	  Scripts/run-tests .build/debug-logs $(SWIFT) test --skip-build --ignore-lock
+	JOBMON_LINKING=dynamic $(BUILD) build $(TESTED) --build-tests
+	JOBMON_LINKING=dynamic JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(TESTED) --skip-build \
 	  --filter 'SimulationTests|$(CRASH_TESTS)'
 	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
 	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done
@@ -142,6 +146,20 @@ check-deb: deb
 setup-deb: setup
 	@Scripts/install-missing $(DEB_NEEDED)
 
+# An archive in .build that is unpacked anywhere, and a check that its programs run where there is nothing else.
+DIST = jobmon-$$($(PROGRAMS)/jobmon version | sed 's/^jobmon //')-$$(uname -m)-linux
+dist: build setup-dist
+	rm -rf .build/dist
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/dist PREFIX=/$(DIST)
+	@Scripts/make-dist .build/dist $(DIST)
+
+check-dist: dist
+	@Scripts/install-missing $(DIST_CHECK_NEEDED)
+	@Scripts/check-dist .build/dist/*.tar.xz
+
+setup-dist: setup
+	@Scripts/install-missing $(DIST_NEEDED)
+
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources
 
@@ -149,4 +167,4 @@ lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Bench Examples/plugins/nice/Sources
 
 clean:
-	rm -rf .build .build-optimised
+	rm -rf .build

@@ -3,8 +3,12 @@ import Foundation
 import JobmonCore
 import OSText
 
+/// The whole of what `jobmon` does; the program itself, in Sources/Programs, calls this.
+package enum JobmonStart {
+  package static func main() { JobmonProgram.main() }
+}
+
 /// The `jobmon` program: every command is a file of its own under Commands.
-@main
 struct JobmonProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobmon",

@@ -136,6 +136,16 @@ final class FakeCluster: ExecutorEventSink {
     return controller.world.withLock { $0.cancelled }
   }
 
+  /// Waits until the controller has been asked so many times more; what the answers before the last one mean is known then.
+  func looks(_ count: Int) -> Bool {
+    let before = controller.world.withLock { $0.asked }
+    for _ in 0..<10_000 {
+      if controller.world.withLock({ $0.asked }) >= before + count { return true }
+      usleep(2000)
+    }
+    return false
+  }
+
   /// How often something was said of what became of it.
   func said(about instance: TaskInstanceID) -> Int {
     said.withLock { events in

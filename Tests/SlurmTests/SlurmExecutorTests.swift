@@ -54,11 +54,13 @@ import WorkerProtocol
   /// Law 2: a node that Slurm has given up may go on, and then its result counts.
   @Test func aFailedNodeIsBelievedWhenItsWorkerIsSilent() throws {
     let cluster = try FakeCluster(["silence": .integer(3600)])
-    cluster.submit(1)
+    cluster.submit(2)
     _ = cluster.verdict(1)
     #expect(cluster.claim(0))
-    cluster.controller.world.withLock { $0.jobs = [job(0, 7)] }
-    usleep(4_000_000)
+    cluster.controller.world.withLock { $0.jobs = [job(0, 7), job(1, 7)] }
+    // Nothing of the other one ever started there: that is judged.
+    #expect(cluster.ended(2)?.cause == .nodeFailure)
+    #expect(cluster.looks(3))
     #expect(!cluster.hasEnded(1))
     try cluster.report(0, .exit(0))
     #expect(cluster.ended(1)?.cause == .exit(0))
@@ -157,10 +159,13 @@ import WorkerProtocol
   /// Case 18: an unknown state is alive.
   @Test func anUnknownStateIsAlive() throws {
     let cluster = try FakeCluster()
-    cluster.submit(1)
+    cluster.submit(2)
     _ = cluster.verdict(1)
     cluster.controller.world.withLock { $0.jobs = [job(0, 77)] }
-    usleep(1_500_000)
+    // The other one has vanished, and for long enough to be lost.
+    #expect(cluster.ended(2) != nil)
+    #expect(cluster.looks(2))
+    #expect(!cluster.hasEnded(1))
     cluster.controller.world.withLock { $0.jobs = [job(0, 7)] }
     #expect(cluster.ended(1)?.cause == .nodeFailure)
   }
@@ -201,7 +206,9 @@ import WorkerProtocol
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.fault = SlurmError(.temporary, "connection refused") }
     #expect(cluster.wait { if case .health(.unavailable) = $0 { true } else { false } } != nil)
-    usleep(1_500_000)
+    // Three questions take longer than `lost_after`.
+    #expect(cluster.looks(3))
+    #expect(!cluster.hasEnded(1))
     cluster.controller.world.withLock {
       $0.fault = nil
       $0.jobs = [job(0, 1)]
@@ -232,7 +239,8 @@ import WorkerProtocol
     _ = cluster.verdict(1)
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.jobs = [job(0, 3)] }
-    usleep(1_500_000)
+    #expect(cluster.looks(2))
+    #expect(!cluster.hasEnded(1))
     try cluster.report(0, .exit(0))
     #expect(cluster.ended(1)?.cause == .exit(0))
   }

@@ -33,8 +33,7 @@ struct ClusterCheckCommand: ParsableCommand {
 
   func run() throws {
     let cluster = try PluginRegistry.standard(file: plugins).cluster(name)
-    let home = OSText.variable("HOME") ?? NSHomeDirectory()
-    let folder = "\(home)/.jobmon/cluster_check/\(UUID().uuidString.lowercased())"
+    let folder = "\(HomeFolder.path)/.jobmon/cluster_check/\(UUID().uuidString.lowercased())"
     let environment = OSText.environment.filter { !$0.hasPrefix("CHECK_DRIVER=") }
     let check = ConformanceCheck(
       cluster, folder: folder, environment: environment + ["CHECK_DRIVER=from the driver"],

@@ -50,7 +50,7 @@ public struct Configuration: Sendable {
   /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a named file that is not there.
   public init(file: String? = nil, environment: [String: String] = OSText.environmentByName) throws {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
-    let path = file ?? (environment["HOME"] ?? HomeFolder.path) + "/.jobmon.yaml"
+    let path = file ?? HomeFolder.path(variable: environment["HOME"]) + "/.jobmon.yaml"
     try Self.requireTrust(path)
     if let bytes = OSFile.contents(path) {
       try read(String(decoding: bytes, as: UTF8.self), path: path)

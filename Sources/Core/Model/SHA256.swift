@@ -7,8 +7,12 @@ package final class SHA256 {
   /// Bytes of a hash.
   static let size = 32
 
-  // Only read after it was made, as libcrypto allows from several threads.
-  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+  // Only read after it was made, as libcrypto allows from several threads. Without the machine's openssl.cnf, which may name
+  // modules that a statically linked program cannot load.
+  nonisolated(unsafe) private static let algorithm = {
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+    return EVP_MD_fetch(nil, "SHA256", nil)
+  }()
   private let context = EVP_MD_CTX_new()
 
   package init() { begin() }

@@ -10,7 +10,7 @@ public struct RegistryFile {
 
   public init(environment: [String: String] = OSText.environmentByName) {
     self.environment = environment
-    path = (environment["HOME"] ?? NSHomeDirectory()) + "/.jobmon/plugins.json"
+    path = HomeFolder.path(variable: environment["HOME"]) + "/.jobmon/plugins.json"
   }
 
   /// Sets an option of a cluster, or with the key `plugin` the plugin that runs it, which also makes a new cluster.

@@ -38,7 +38,7 @@ final class WorkerLink: Sendable {
         wiring: [STDIN_FILENO: .null, STDOUT_FILENO: .null, Self.workerSocket: .descriptor(pair[1])])
     } catch {
       close(socket)
-      throw error
+      throw ExecutorError("\(error)")
     }
     // Where a site has limited the locks there are no marks: its environment is its only sign.
     _ = mark.put(on: process)

@@ -4,7 +4,7 @@ import JobmonCore
 /// The options of a Slurm cluster, as the registry gives them.
 struct SlurmOptions: Sendable {
   /// The folder that batches and the worker lie in; the nodes have to see it under the same path.
-  var scratch = NSHomeDirectory() + "/.jobmon/scratch"
+  var scratch = HomeFolder.path + "/.jobmon/scratch"
   /// The worker's program, where it is not beside this one.
   var worker: String?
   /// The most instances that are submitted at a time; nil: what the controller's MaxJobCount allows.

@@ -4,9 +4,8 @@ import OSText
 
 /// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it hangs up.
 /// `jobmon-worker --batch FOLDER` runs one task of a batch on a node of a cluster.
-@main
-enum WorkerProgram {
-  static func main() {
+package enum WorkerProgram {
+  package static func main() {
     clinux_open_standard_descriptors()
     // A file that reaches the limit on its size is an error of the write, not the worker's end. Commands are started with
     // the default action.

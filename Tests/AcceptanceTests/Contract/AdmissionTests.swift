@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Acceptance {
+extension Acceptance.Alone {
   /// Several runs on one machine, and what the user puts first.
   struct AdmissionTests {
     private func sandbox(slots: Int) throws -> Sandbox {
@@ -127,10 +127,9 @@ extension Acceptance {
         for i in $(seq 0 \(Self.claims.count - 1)); do cp ../claim$i evil$i; eval "exec 9>>evil$i"; flock -n 9; sleep 1000 9>&9 & done
         touch ../claims/ready; wait
         """)
-      try eventually("the claims are there: \(hostile.stderr)") { sandbox.exists("claims/evil9") }
-      try eventually("they are locked") {
-        try sandbox.start(["/bin/sh", "-c", "flock -n claims/evil9 true"]).wait().status == 1
-      }
+      // Not by trying the locks: whoever tries one has it for a moment, and then the other does not get it.
+      try eventually("the claims are there: \(hostile.stderr)") { sandbox.exists("claims/ready") }
+      #expect(try sandbox.start(["/bin/sh", "-c", "flock -n claims/evil9 true"]).wait().status == 1)
       let run = try start(sandbox, "a", tasks: 6, "plain")
       let ended = try run.wait(20)
       #expect(ended.status == 0, "\(ended)")

@@ -113,4 +113,16 @@ extension Acceptance {
 extension Sandbox {
   /// Asks the database itself, where no command shows a figure.
   func query(_ sql: String) throws -> String { try shell("sqlite3 jobmon.db \"\(sql)\"") }
+
+  /// What `run` is started with where ``waitForBeats(_:of:)`` is to count.
+  static let beating = ["JOBMON__HEARTBEAT__INTERVAL": "0.2"]
+
+  /// Waits until the last run's driver has beaten so many times more: it lives, and has seen what was asked of it before.
+  func waitForBeats(_ count: Int, of run: Child) throws {
+    func beats() throws -> Int {
+      Int(try query("SELECT beats FROM run ORDER BY id DESC LIMIT 1").dropLast()) ?? 0
+    }
+    let before = try beats()
+    try eventually("\(count) heartbeats: \(run.stderr)") { try run.hasEnded || beats() >= before + count }
+  }
 }

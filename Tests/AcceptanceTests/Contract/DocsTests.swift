@@ -14,7 +14,7 @@ extension Acceptance {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     /// What builds, installs or submits.
     private static let byHand: Set<String> = [
-      "make", "swift", "cd", "sbatch", "source", "export", "sudo", "pip", "ssh",
+      "make", "swift", "cd", "sbatch", "source", "export", "sudo", "pip", "ssh", "tar", "apt-get",
     ]
 
     static let pages: [String] = {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Acceptance {
+extension Acceptance.Alone {
   /// Ctrl-C, time-outs, `workflow_stop`: the run ends, nothing is lost, and it says how to go on.
   struct InterruptTests {
     private func running(_ more: [String] = []) throws -> (LedgerTrial, Child) {
@@ -96,7 +96,7 @@ extension Acceptance {
   }
 }
 
-extension Acceptance.InterruptTests {
+extension Acceptance.Alone.InterruptTests {
   /// A plugin that answers the calls before this one, then sleeps and ignores every signal but KILL.
   private static func deaf(until call: String) -> String {
     """

@@ -4,7 +4,7 @@ import Testing
 private let browser = ["chromium-headless-shell", "chromium", "google-chrome"].map { "/usr/bin/\($0)" }
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-extension Acceptance {
+extension Acceptance.Alone {
   /// The report, in a real browser: wide and narrow, light and dark. Debian has one to install; elsewhere it has to be there.
   @Suite(.enabled(if: browser != nil, "there is no browser here: install chromium or google-chrome"))
   struct ReportTests {

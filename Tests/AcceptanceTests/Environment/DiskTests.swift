@@ -57,7 +57,7 @@ extension Acceptance {
           a: {command_template: "echo >> \(sandbox.path("started")); while ! test -e \(sandbox.path("gate")); do sleep 0.02; done; head -c 20000 /dev/zero", node_args: [n]}
         tasks: [{template: a, for_each: {n: [1, 2]}}, {template: a, for_each: {n: {range: [3, 12]}}}]
         """)
-      return try sandbox.jobmon("run", file, "-o", "json", "--no-progress")
+      return try sandbox.jobmon("run", file, "-o", "json", "--no-progress", environment: Sandbox.beating)
     }
 
     private func waitUntilFull(_ sandbox: Sandbox, _ disk: SmallDisk, _ run: Child) throws {
@@ -78,7 +78,7 @@ extension Acceptance {
       let run = try writers(sandbox, disk)
       try waitUntilFull(sandbox, disk, run)
       let before = sandbox.read("started")
-      usleep(2_500_000)
+      try sandbox.waitForBeats(10, of: run)
       #expect(sandbox.read("started") == before, "nothing starts meanwhile")
       #expect(!run.hasEnded)
       try disk.empty()

@@ -60,6 +60,7 @@ extension Acceptance {
         ]), in: sandbox)
       let library = try sandbox.shell("ls /usr/lib/*/faketime/libfaketimeMT.so.1 | head -n 1")
         .trimmingCharacters(in: .whitespacesAndNewlines)
+      try sandbox.requirePreloading()
       try sandbox.write("offset", "+0")
       let run = try trial.start(
         resume: false, ["-o", "json"],

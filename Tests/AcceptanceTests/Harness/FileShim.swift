@@ -103,6 +103,7 @@ struct FileShim {
   /// - Parameter pause: microseconds that each sync of the database takes longer.
   init(_ sandbox: Sandbox, pause: Int = 0) throws {
     self.sandbox = sandbox
+    try sandbox.requirePreloading()
     try sandbox.write("shim.c", Self.source)
     try sandbox.shell("mkdir -p kept && cc -shared -fPIC -O1 -o shim.so shim.c -ldl")
     environment = [

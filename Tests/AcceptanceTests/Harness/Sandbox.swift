@@ -101,6 +101,13 @@ final class Sandbox: @unchecked Sendable {
     return finished.stdout
   }
 
+  /// Throws where `jobmon` would not load a library that `LD_PRELOAD` names.
+  func requirePreloading() throws {
+    guard try start(["ldd", "\(Self.programs)/jobmon"]).wait().status == 0 else {
+      throw HarnessError("jobmon is linked statically: build it for tests (JOBMON_LINKING=dynamic)")
+    }
+  }
+
   // MARK: Files
 
   func path(_ name: String) -> String { "\(root)/\(name)" }

@@ -96,6 +96,16 @@ final class SlurmLab: @unchecked Sendable {
     try eventually("\(name) ends") { kill(process, 0) != 0 }
   }
 
+  /// Waits until the plugin has asked the controller for its jobs so many times more: it has judged what it heard before.
+  func waitForQuestions(_ count: Int, in sandbox: Sandbox) throws {
+    func asked() throws -> Int {
+      let said = try sandbox.shell(#"sdiag | sed -n 's/.*REQUEST_JOB_USER_INFO .*count:\([0-9]*\).*/\1/p'"#)
+      return Int(said.dropLast()) ?? 0
+    }
+    let before = try asked()
+    try eventually("\(count) more questions", within: 60) { try asked() >= before + count }
+  }
+
   func startController(in sandbox: Sandbox) throws {
     try sandbox.shell("env -i SLURM_CONF='\(configuration)' /usr/sbin/slurmctld")
     try eventually("the controller answers") {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Acceptance {
+extension Acceptance.OnSlurm {
   /// A Slurm cluster's bad days, and ours on it: no task lost, none twice at once.
   struct SlurmFaultTests {
     /// Tasks that wait for `gate`, and one after each.
@@ -237,7 +237,7 @@ extension Acceptance {
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("squeue -h -t NF -o %i; sinfo -h -n n1 -o %T").contains("down")
       }
-      sleep(5)
+      try lab.waitForQuestions(4, in: sandbox)
       #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "a node that goes on")

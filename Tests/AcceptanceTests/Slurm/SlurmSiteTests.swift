@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Acceptance {
+extension Acceptance.OnSlurm {
   /// What a site does to jobs by its own rules: rewrites and refuses them, preempts them, starts them again, has nodes with
   /// other clocks, and has many.
   struct SlurmSiteTests {
@@ -117,7 +117,7 @@ extension Acceptance {
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("sinfo -h -n n1 -o %T").contains("down")
       }
-      sleep(5)
+      try lab.waitForQuestions(4, in: sandbox)
       #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "clocks \(skew)")

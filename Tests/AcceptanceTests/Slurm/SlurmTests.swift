@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Acceptance {
+extension Acceptance.OnSlurm {
   /// Runs on a real Slurm: results, causes, limits, and what its users would miss.
   struct SlurmTests {
     /// One task for each command, all on the cluster slurm, each tried once.

@@ -55,7 +55,7 @@ final class PluginProcess: Sendable {
         wiring: [0: .descriptor(stdin[1]), 1: .descriptor(stdout[1]), 2: .descriptor(stderr[1])])
     } catch {
       for file in [stdin[0], stdout[0], stderr[0]] { close(file) }
-      throw error
+      throw ExecutorError("\(error)")
     }
     (input, output, log) = (stdin[0], stdout[0], stderr[0])
     hasExited.enter()

@@ -1,6 +1,5 @@
 import CLinux
 import Foundation
-import JobmonModel
 import OSText
 
 /// A program of ours that a terminal's signals do not reach.
@@ -20,7 +19,7 @@ public enum SessionProcess {
   ///   - words: its arguments, the program's name included.
   ///   - environment: `NAME=value`.
   ///   - wiring: by the program's own descriptor.
-  /// - Throws: ``ExecutorError`` with the system's reason.
+  /// - Throws: ``ProgramStartError`` with the system's reason.
   public static func start(
     _ program: String, words: [String], environment: [String], wiring: [Int32: Wiring]
   ) throws -> pid_t {
@@ -55,7 +54,7 @@ public enum SessionProcess {
       posix_spawn(&child, $0, &actions, &attributes, arguments, variables)
     }
     guard failure == 0 else {
-      throw ExecutorError("cannot start \(program): \(String(cString: strerror(failure)))")
+      throw ProgramStartError(program: program, code: failure)
     }
     return child
   }
@@ -73,4 +72,13 @@ public enum SessionProcess {
     return clinux_did_exit(status) == 1
       ? "exited with \(clinux_exit_code(status))" : "was ended by signal \(clinux_end_signal(status))"
   }
+}
+
+/// A program that cannot be started.
+public struct ProgramStartError: Error, CustomStringConvertible, Sendable {
+  public var program: String
+  /// errno
+  public var code: Int32
+
+  public var description: String { "cannot start \(program): \(String(cString: strerror(code)))" }
 }

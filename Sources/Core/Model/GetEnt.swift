@@ -1,0 +1,52 @@
+import CLinux
+import Foundation
+import OSText
+
+/// `getent`, which asks the directories of a site (sssd, LDAP, NIS) with the libraries that belong to it.
+enum GetEnt {
+  /// A directory that does not answer is not waited for longer, in seconds.
+  static let patience = 5.0
+
+  /// What `getent passwd USER` says; nil where there is no such program, or no answer.
+  ///
+  /// - Parameter path: where programs are looked for, as `PATH` has it.
+  static func passwd(
+    _ user: uid_t, path: String = OSText.variable("PATH") ?? "/usr/bin:/bin", patience: Double = patience
+  ) -> Data? {
+    let folders = path.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
+    guard
+      // Not where a folder without its full path would mean: one that others prepared.
+      let program = folders.filter({ $0.hasPrefix("/") }).map({ $0 + "/getent" })
+        .first(where: { OSFile.can($0, X_OK) && !OSFile.isFolder($0) })
+    else { return nil }
+    var ends: [Int32] = [-1, -1]
+    guard clinux_pipe(&ends) == 0 else { return nil }
+    defer { close(ends[0]) }
+    let child = try? SessionProcess.start(
+      program, words: ["getent", "passwd", String(user)], environment: OSText.environment,
+      wiring: [0: .null, 1: .descriptor(ends[1]), 2: .null])
+    close(ends[1])
+    guard let child else { return nil }
+    let answer = read(ends[0], until: .now + .milliseconds(Int64(patience * 1000)))
+    if answer == nil { kill(-child, SIGKILL) }
+    _ = SessionProcess.reap(child)
+    return answer
+  }
+
+  /// What a pipe gives until its end; nil where that does not come in time.
+  private static func read(_ pipe: Int32, until deadline: ContinuousClock.Instant) -> Data? {
+    var answer = Data()
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let left = (deadline - .now) / .milliseconds(1)
+      guard left > 0 else { return nil }
+      var waited = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      guard poll(&waited, 1, Int32(left.rounded(.up))) > 0 else { continue }
+      let count = Glibc.read(pipe, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return answer }
+      answer += piece[..<count]
+    }
+  }
+}

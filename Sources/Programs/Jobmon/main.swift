@@ -1,0 +1,4 @@
+import JobmonCLI
+
+// The program is a target of its own: it is linked statically, which a test that links what is in it cannot be.
+JobmonStart.main()

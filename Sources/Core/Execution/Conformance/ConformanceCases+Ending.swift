@@ -45,38 +45,38 @@ extension ConformanceCase {
       "runtime limit", "a task that runs longer than it asked for is ended, and why is told",
       unless: {
         $0.description.capabilities.contains(.enforcesRuntime) ? nil : "the cluster does not enforce runtime"
-      }
-    ) { bench in
-      let outcome = try bench.run(.endless, ResourceRequest(runtime: 1))
-      try Nonconformance.unless(outcome.cause == .runtime, "it ended with \(outcome.cause)")
-      return "ended with runtime"
-    },
+      },
+      attempt: { bench in
+        let outcome = try bench.run(.endless, ResourceRequest(runtime: 1))
+        try Nonconformance.unless(outcome.cause == .runtime, "it ended with \(outcome.cause)")
+        return "ended with runtime"
+      }),
     ConformanceCase(
       "memory limit", "a task that uses more memory than it asked for is ended, and why is told",
       unless: {
         $0.runsNothing
           ?? ($0.description.capabilities.contains(.enforcesMemory)
             ? nil : "the cluster does not enforce memory")
-      }
-    ) { bench in
-      // One process that takes a few hundred megabytes, and keeps them.
-      let outcome = try bench.run(
-        .init(#"exec awk 'BEGIN { while (n < 4000000) a[n++] = n ""; for (;;) system("sleep 1") }'"#),
-        ResourceRequest(memory: 100 << 20))
-      try Nonconformance.unless(outcome.cause == .memory, "it ended with \(outcome.cause)")
-      return "ended with memory"
-    },
+      },
+      attempt: { bench in
+        // One process that takes a few hundred megabytes, and keeps them.
+        let outcome = try bench.run(
+          .init(#"exec awk 'BEGIN { while (n < 4000000) a[n++] = n ""; for (;;) system("sleep 1") }'"#),
+          ResourceRequest(memory: 100 << 20))
+        try Nonconformance.unless(outcome.cause == .memory, "it ended with \(outcome.cause)")
+        return "ended with memory"
+      }),
     ConformanceCase(
       "stop", "what does not outlive the driver is ended when it leaves",
       unless: {
         $0.runsNothing ?? ($0.description.outlivesDriver ? "its tasks outlive the driver" : nil)
-      }
-    ) { bench in
-      let instance = bench.submit(.init("while :; do echo x >> beat; sleep 0.1; done"))
-      try bench.waitForStart(instance, mark: "beat")
-      bench.stop()
-      try Nonconformance.unless(!bench.isGrowing("beat"), "it goes on")
-      return "nothing runs any more"
-    },
+      },
+      attempt: { bench in
+        let instance = bench.submit(.init("while :; do echo x >> beat; sleep 0.1; done"))
+        try bench.waitForStart(instance, mark: "beat")
+        bench.stop()
+        try Nonconformance.unless(!bench.isGrowing("beat"), "it goes on")
+        return "nothing runs any more"
+      }),
   ]
 }

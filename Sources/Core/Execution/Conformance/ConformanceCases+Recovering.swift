@@ -33,91 +33,91 @@ extension ConformanceCase {
     },
     ConformanceCase(
       "recover what runs", "the next driver finds what runs by handle and token, and hears its end",
-      unless: outlives
-    ) { bench in
-      let batch = bench.submit([
-        .init("echo x > mark; while [ ! -e gate ]; do sleep 0.1; done; echo out; exit 5"),
-        .init("echo x > mark2; while [ ! -e gate ]; do sleep 0.1; done"),
-      ])
-      try bench.waitForStart(batch.tasks[0].instance, mark: "mark")
-      try bench.waitForStart(batch.tasks[1].instance, mark: "mark2")
-      let handles = batch.tasks.map { bench.handle(of: $0.instance) }
-      let next = try bench.successor()
-      defer { next.stop() }
-      // One by its handle, the other one by its token alone.
-      next.executor.recover([batch.recoverable(handles: [handles[0], nil])])
-      for task in batch.tasks {
-        try next.expect("answer running") {
-          if case .recovered(task.instance, .running) = $0 { true } else { false }
+      unless: outlives,
+      attempt: { bench in
+        let batch = bench.submit([
+          .init("echo x > mark; while [ ! -e gate ]; do sleep 0.1; done; echo out; exit 5"),
+          .init("echo x > mark2; while [ ! -e gate ]; do sleep 0.1; done"),
+        ])
+        try bench.waitForStart(batch.tasks[0].instance, mark: "mark")
+        try bench.waitForStart(batch.tasks[1].instance, mark: "mark2")
+        let handles = batch.tasks.map { bench.handle(of: $0.instance) }
+        let next = try bench.successor()
+        defer { next.stop() }
+        // One by its handle, the other one by its token alone.
+        next.executor.recover([batch.recoverable(handles: [handles[0], nil])])
+        for task in batch.tasks {
+          try next.expect("answer running") {
+            if case .recovered(task.instance, .running) = $0 { true } else { false }
+          }
         }
-      }
-      try next.write("gate", "open\n")
-      let causes = try batch.tasks.map { try next.outcome(of: $0.instance).cause }
-      try Nonconformance.unless(causes == [.exit(5), .exit(0)], "they ended with \(causes)")
-      try Nonconformance.unless(
-        next.stdout(batch.tasks[0].instance) == "out\n",
-        "its output is \(next.stdout(batch.tasks[0].instance) ?? "gone")")
-      next.executor.acknowledge(batch.tasks.map(\.instance))
-      return "running, then exit 5 and exit 0"
-    },
+        try next.write("gate", "open\n")
+        let causes = try batch.tasks.map { try next.outcome(of: $0.instance).cause }
+        try Nonconformance.unless(causes == [.exit(5), .exit(0)], "they ended with \(causes)")
+        try Nonconformance.unless(
+          next.stdout(batch.tasks[0].instance) == "out\n",
+          "its output is \(next.stdout(batch.tasks[0].instance) ?? "gone")")
+        next.executor.acknowledge(batch.tasks.map(\.instance))
+        return "running, then exit 5 and exit 0"
+      }),
     ConformanceCase(
-      "recover what ended", "an outcome is repeated until it is acknowledged", unless: outlives
-    ) { bench in
-      let batch = bench.submit([.init("exit 6")])
-      let instance = batch.tasks[0].instance
-      _ = try bench.outcome(of: instance)
-      let next = try bench.successor()
-      defer { next.stop() }
-      next.executor.recover([batch.recoverable(handles: [nil])])
-      let cause = try next.outcome(of: instance).cause
-      try Nonconformance.unless(cause == .exit(6), "it ended with \(cause)")
-      next.executor.acknowledge([instance])
-      return "exit 6, again"
-    },
+      "recover what ended", "an outcome is repeated until it is acknowledged", unless: outlives,
+      attempt: { bench in
+        let batch = bench.submit([.init("exit 6")])
+        let instance = batch.tasks[0].instance
+        _ = try bench.outcome(of: instance)
+        let next = try bench.successor()
+        defer { next.stop() }
+        next.executor.recover([batch.recoverable(handles: [nil])])
+        let cause = try next.outcome(of: instance).cause
+        try Nonconformance.unless(cause == .exit(6), "it ended with \(cause)")
+        next.executor.acknowledge([instance])
+        return "exit 6, again"
+      }),
     ConformanceCase(
-      "recover and cancel", "a cold resume ends what runs before it says so", unless: outlives
-    ) { bench in
-      let batch = bench.submit([.init("while :; do echo x >> beat; sleep 0.1; done")])
-      let instance = batch.tasks[0].instance
-      try bench.waitForStart(instance, mark: "beat")
-      let handle = bench.handle(of: instance)
-      let next = try bench.successor()
-      defer { next.stop() }
-      next.executor.recover([batch.recoverable(handles: [handle], cancel: true)])
-      try next.expect("word that it is gone") { event in
-        switch event {
-        case .recovered(instance, .absent), .recovered(instance, .ended), .ended(instance, _): true
-        default: false
+      "recover and cancel", "a cold resume ends what runs before it says so", unless: outlives,
+      attempt: { bench in
+        let batch = bench.submit([.init("while :; do echo x >> beat; sleep 0.1; done")])
+        let instance = batch.tasks[0].instance
+        try bench.waitForStart(instance, mark: "beat")
+        let handle = bench.handle(of: instance)
+        let next = try bench.successor()
+        defer { next.stop() }
+        next.executor.recover([batch.recoverable(handles: [handle], cancel: true)])
+        try next.expect("word that it is gone") { event in
+          switch event {
+          case .recovered(instance, .absent), .recovered(instance, .ended), .ended(instance, _): true
+          default: false
+          }
         }
-      }
-      try Nonconformance.unless(!next.isGrowing("beat"), "it goes on")
-      return "gone"
-    },
+        try Nonconformance.unless(!next.isGrowing("beat"), "it goes on")
+        return "gone"
+      }),
     ConformanceCase(
       "kill the plugin", "a plugin that is killed is started again and nothing is lost or doubled",
       unless: {
         $0.isProgram ? nil : "the cluster is part of this program"
-      }
-    ) { bench in
-      let runs = !bench.description.capabilities.contains(.simulates)
-      let instance = bench.submit(
-        .init("echo x >> count; while [ ! -e gate ]; do sleep 0.1; done; exit 7", simulated: 100_000))
-      try bench.waitForStart(instance, mark: runs ? "count" : nil)
-      (bench.executor as? WireExecutor)?.killProgram()
-      try bench.expect("word of the task after the restart") {
-        if case .recovered(instance, _) = $0 { true } else { false }
-      }
-      try bench.write("gate", "open\n")
-      if bench.description.outlivesDriver {
-        let cause = try bench.outcome(of: instance).cause
-        try Nonconformance.unless(cause == .exit(7), "it ended with \(cause)")
-      }
-      let lines = bench.text("count")?.count { $0 == "\n" } ?? 0
-      try Nonconformance.unless(lines <= 1, "it ran \(lines) times")
-      let after = try bench.run(.init("true")).cause
-      try Nonconformance.unless(after == .exit(0), "the next task ended with \(after)")
-      return bench.description.outlivesDriver ? "recovered, exit 7" : "recovered"
-    },
+      },
+      attempt: { bench in
+        let runs = !bench.description.capabilities.contains(.simulates)
+        let instance = bench.submit(
+          .init("echo x >> count; while [ ! -e gate ]; do sleep 0.1; done; exit 7", simulated: 100_000))
+        try bench.waitForStart(instance, mark: runs ? "count" : nil)
+        (bench.executor as? WireExecutor)?.killProgram()
+        try bench.expect("word of the task after the restart") {
+          if case .recovered(instance, _) = $0 { true } else { false }
+        }
+        try bench.write("gate", "open\n")
+        if bench.description.outlivesDriver {
+          let cause = try bench.outcome(of: instance).cause
+          try Nonconformance.unless(cause == .exit(7), "it ended with \(cause)")
+        }
+        let lines = bench.text("count")?.count { $0 == "\n" } ?? 0
+        try Nonconformance.unless(lines <= 1, "it ran \(lines) times")
+        let after = try bench.run(.init("true")).cause
+        try Nonconformance.unless(after == .exit(0), "the next task ended with \(after)")
+        return bench.description.outlivesDriver ? "recovered, exit 7" : "recovered"
+      }),
   ]
 
   private static let outlives: @Sendable (ConformanceSubject) -> String? = { subject in

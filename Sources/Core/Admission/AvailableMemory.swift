@@ -1,5 +1,4 @@
 import Foundation
-import JobmonExecution
 import JobmonModel
 
 /// The memory of this machine that programs could have now, in bytes, as the kernel estimates it (MemAvailable in

@@ -1,6 +1,5 @@
 import CLinux
 import Foundation
-import JobmonExecution
 import JobmonModel
 import OSText
 

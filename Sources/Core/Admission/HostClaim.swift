@@ -1,5 +1,4 @@
 import JobmonExecution
-import JobmonModel
 
 /// What one run has of a machine that several runs share, and what it would like to have.
 struct HostClaim: Hashable, Codable, Sendable {

@@ -1,11 +1,6 @@
 import Foundation
 import GuardedFiles
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// The value of an argument that is too long for the environment: the command finds it in a file.
 struct ArgumentFile: Hashable, Sendable {

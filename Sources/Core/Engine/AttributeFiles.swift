@@ -1,11 +1,6 @@
 import Foundation
 import GuardedFiles
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 import OSText
 
 /// What commands write about their tasks: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.

@@ -1,9 +1,4 @@
 import Dispatch
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
-import JobmonModel
 import JobmonStore
 
 /// Commits on a thread of its own while the run goes on: for simulated time, where nothing outside waits for a commit.

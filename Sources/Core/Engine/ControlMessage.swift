@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
 import JobmonFormat
-import JobmonGraph
-import JobmonModel
-import JobmonStore
 
 /// What a program may say to a run that it controls: one JSON object a line.
 public enum ControlMessage: Hashable, Sendable {

@@ -1,9 +1,5 @@
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Looks for names in a definition's settings that mean nothing: clusters that there are not, keys of compute resources that
 /// nobody knows. Each would vanish without a word.

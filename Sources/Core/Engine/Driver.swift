@@ -2,8 +2,6 @@ import Foundation
 import GuardedFiles
 import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 

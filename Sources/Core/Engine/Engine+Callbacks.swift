@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Requests that a callback computes: an effect like any other, asked for by an action, answered by an event.
 extension Engine {

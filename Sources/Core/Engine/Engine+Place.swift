@@ -1,7 +1,3 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 

@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Cores and memory: what decides whether a task can take the place of another.
 struct TaskSize: Hashable, Sendable {

@@ -1,9 +1,6 @@
 import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// A cluster that is this machine is shared with the other runs on it: the engine fills no more than its share, and
 /// tells what it would take.

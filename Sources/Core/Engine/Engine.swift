@@ -1,8 +1,4 @@
-import JobmonAdmission
 import JobmonCollections
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 

@@ -1,9 +1,5 @@
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Everything the engine can be told.
 public enum EngineEvent: Codable, Sendable {

@@ -1,10 +1,5 @@
 import Foundation
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Writes down a run's plan and every turn, so that it can be replayed (``EngineReplay``): a line with the plan, then
 /// for each turn a line with its events and time and a line with the actions that followed.

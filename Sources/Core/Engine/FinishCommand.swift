@@ -1,10 +1,6 @@
 import Foundation
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 import Logging
 
 /// The command that a workflow runs at the end of each of its runs (`on_finish`).

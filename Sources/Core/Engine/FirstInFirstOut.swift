@@ -1,10 +1,3 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
-import JobmonModel
-import JobmonStore
-
 /// A queue: takes out what came first, in constant time.
 struct FirstInFirstOut<Element: Sendable>: Sendable {
   private var elements: [Element] = []

@@ -1,10 +1,5 @@
 import Foundation
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Whether folders of this machine can be used, as far as that can be seen without changing anything.
 enum FolderCheck {

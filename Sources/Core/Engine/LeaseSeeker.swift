@@ -1,8 +1,4 @@
 import Foundation
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 

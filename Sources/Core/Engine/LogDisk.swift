@@ -1,11 +1,5 @@
 import Foundation
 import GuardedFiles
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
-import JobmonModel
-import JobmonStore
 
 /// The disk of a run's log files, from the time it was found full until it has room again.
 ///

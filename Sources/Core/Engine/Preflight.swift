@@ -1,8 +1,5 @@
 import Foundation
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 import Logging

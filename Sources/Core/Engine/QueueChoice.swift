@@ -1,9 +1,5 @@
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Finds a queue that takes a request: the one asked for, then the fallback queues in order.
 ///

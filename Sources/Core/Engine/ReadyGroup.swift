@@ -1,10 +1,6 @@
-import JobmonAdmission
 import JobmonCollections
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Ready tasks that can share a batch: one template, one cluster, one request.
 struct ReadyGroup: Sendable {

@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// A ready task: the highest rank goes first, among equals the longest remaining path, then the one that was ready
 /// first.

@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// Answers for callbacks: what a task asks for where its definition leaves that to a function.
 public protocol ResourceResolver: Sendable {

@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// What follows a failure: a pure function of its class and of what came before.
 struct RetryPolicy: Sendable {

@@ -1,11 +1,7 @@
 import Foundation
 import GuardedFiles
-import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 import OSText
 
 /// What the clusters of a workflow's runs had to say for themselves: `run.log` in the folder of its log files, one line

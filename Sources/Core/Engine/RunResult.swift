@@ -1,9 +1,4 @@
-import JobmonAdmission
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// How a run ended.
 public struct RunResult: Hashable, Sendable {

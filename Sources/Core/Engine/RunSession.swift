@@ -1,7 +1,6 @@
 import Foundation
 import JobmonAdmission
 import JobmonExecution
-import JobmonFormat
 import JobmonGraph
 import JobmonModel
 import JobmonStore

@@ -1,11 +1,6 @@
 import Foundation
-import JobmonAdmission
 import JobmonCollections
-import JobmonExecution
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// What ready tasks of equal rank are ordered by: their bottom levels, the time that the longest chain from each of them
 /// to the end of the workflow will take (the highest level first is the rule of HEFT: Topcuoglu, Hariri and Wu, 2002).

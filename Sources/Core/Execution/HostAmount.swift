@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// Cores and memory (bytes) of one machine. Sums stop at the largest number there is: the figures may be another's.
 public struct HostAmount: Hashable, Codable, Sendable {
   public var cores: Int

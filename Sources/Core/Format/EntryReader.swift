@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// Turns the entries under `tasks` into tasks, and their `upstream` into sets.

@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// What an entry is repeated over: lists in a cross product, or the rows of a table.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// The head document that comes before a stream of entries.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Text of a file in which `{name}` stands for a parameter or an argument of the same entry.

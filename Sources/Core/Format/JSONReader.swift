@@ -1,5 +1,3 @@
-import JobmonGraph
-import JobmonModel
 import Yams
 
 /// Reads JSON (RFC 8259) into the same nodes as YAML, so that a line of JSON is read by the same rules; numbers keep

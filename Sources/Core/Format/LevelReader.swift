@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts, priority.

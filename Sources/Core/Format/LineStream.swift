@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// The lines of a file or of standard input, one at a time, in little memory.

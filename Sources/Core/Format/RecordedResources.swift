@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Resources for the templates of a tool, as a file that workflow files include.

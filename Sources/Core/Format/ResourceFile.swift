@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// A file of resources that workflow files include: what `create_resource_yaml` writes, and what the original read.

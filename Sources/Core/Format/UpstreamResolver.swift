@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Finds the tasks that the `upstream` items of an entry mean.

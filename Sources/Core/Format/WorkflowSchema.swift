@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// The JSON Schema (2020-12) of workflow files, for editors and checkers.

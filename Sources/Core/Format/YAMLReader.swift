@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 import Yams
 

@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// Texts as they are written into YAML files.

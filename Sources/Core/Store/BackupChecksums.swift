@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import GRDBSQLite
-import JobmonGraph
 import JobmonModel
 
 /// What a copy of the store says of its own tables: how many rows each has, and a SHA-256 of all that is in them. A disk that

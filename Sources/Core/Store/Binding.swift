@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// One attempt at writing a definition. Each takes a range of task ids that no other ever had, so the range tells

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 extension ChangePlan {

@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// Which file a path names: another one under the same name has another identity. Asked without opening it: closing a

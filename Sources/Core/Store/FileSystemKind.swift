@@ -1,6 +1,4 @@
 import CLinux
-import JobmonGraph
-import JobmonModel
 
 /// What kind of file system a path is on: several hosts cannot share a write-ahead log over a network.
 enum FileSystemKind {

@@ -1,6 +1,4 @@
 import Foundation
-import JobmonGraph
-import JobmonModel
 
 /// A process on this host, named so that a later one with the same number is not taken for it.
 package struct HostProcess: Hashable, Sendable {

@@ -1,8 +1,6 @@
 import Foundation
 import GRDB
 import GRDBSQLite
-import JobmonGraph
-import JobmonModel
 
 /// A row of a query that reads all tasks of a workflow, or all attempts. Values are taken straight from SQLite: through
 /// general rows they took a third of the time of such a query.

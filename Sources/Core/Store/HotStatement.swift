@@ -1,7 +1,5 @@
 import GRDB
 import GRDBSQLite
-import JobmonGraph
-import JobmonModel
 
 /// A statement that is run for every task of a workflow. Its values are bound one by one, without the list of boxed values
 /// that a general call makes: that list was 15 % of what a simulated task cost.

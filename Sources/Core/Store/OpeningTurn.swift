@@ -1,5 +1,4 @@
 import Foundation
-import JobmonGraph
 import JobmonModel
 
 /// Processes that make or upgrade the databases of a folder do so one after the other: a lock on the folder, which

@@ -1,6 +1,3 @@
-import JobmonGraph
-import JobmonModel
-
 /// The compact forms of columns that no query looks into.
 enum Packing {
   /// Texts, each with its length in bytes before it, as varint.

@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import JobmonCollections
-import JobmonGraph
 import JobmonModel
 
 /// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Only what is committed is kept.

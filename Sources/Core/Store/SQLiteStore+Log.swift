@@ -2,7 +2,6 @@ import CSQLite
 import Foundation
 import GRDB
 import GRDBSQLite
-import JobmonGraph
 import JobmonModel
 
 /// Whether the write-ahead log beside a database is its own. SQLite takes any log that is whole: the log of another database,

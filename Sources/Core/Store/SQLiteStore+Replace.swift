@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// `--accept-changes`: a workflow whose tasks have changed is bound anew, and its DONE tasks are carried over.

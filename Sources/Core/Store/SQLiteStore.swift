@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import GRDBSQLite
-import JobmonGraph
 import JobmonModel
 
 /// A store in one SQLite file.

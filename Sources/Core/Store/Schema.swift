@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// The tables, as numbered migrations: a migration that has been released is never changed again.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Where definitions, runs and history are kept: a dozen coarse calls, so that a server can stand behind them one day.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// What can go wrong with a store; ``description`` is the sentence for the user.

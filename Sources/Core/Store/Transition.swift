@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// One change of the history, as the engine decides it and the store commits it.

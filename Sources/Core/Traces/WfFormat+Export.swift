@@ -1,5 +1,3 @@
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
 import JobmonStore
 

@@ -1,7 +1,4 @@
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 extension WfFormat {
   /// What the tasks of an imported instance run.

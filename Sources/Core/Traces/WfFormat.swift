@@ -1,8 +1,5 @@
 import Foundation
-import JobmonFormat
-import JobmonGraph
 import JobmonModel
-import JobmonStore
 
 /// A workflow instance of WfCommons (wfcommons.org): what ran, in which order, for how long. Versions 1.0 to 1.4 keep all of a
 /// task in one place, later ones what it is (`specification`) apart from how it went (`execution`).

@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// One rule that every cluster backend keeps, and how that is tried.
 struct ConformanceCase: Sendable {
   var name: String

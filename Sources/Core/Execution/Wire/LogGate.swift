@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// Lets so many lines of a log through a second, and counts the others.
 struct LogGate: Sendable {
   static let linesPerSecond = 50

@@ -1,5 +1,3 @@
-import JobmonModel
-
 // What a plugin says of itself.
 
 extension ExecutorDescription: WireShape {

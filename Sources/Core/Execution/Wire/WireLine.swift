@@ -1,5 +1,4 @@
 import Foundation
-import JobmonModel
 
 /// A line from the host: one call.
 struct WireCall: Sendable {

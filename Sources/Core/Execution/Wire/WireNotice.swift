@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// What a plugin says by itself: an ``ExecutorEvent`` as a message.
 enum WireNotice: Sendable {
   case event(ExecutorEvent)

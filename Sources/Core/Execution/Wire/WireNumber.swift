@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// The numbers that a plugin may send. What is larger than anything that exists is taken as the largest; what is less than
 /// there can be makes the message wrong. So no sum or product of them leaves the range of its type.
 enum WireNumber {

@@ -1,6 +1,3 @@
-import JobmonGraph
-import JobmonModel
-
 /// Something that is wrong in a store.
 public struct CheckFinding: Hashable, Sendable {
   /// Which check found it, as in `done-before-upstream`.

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// Puts a copy of the store in the place of the database, whatever state that is in, and keeps what was there.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Which tasks lie before and after which, however far: for changes by hand that take others along.

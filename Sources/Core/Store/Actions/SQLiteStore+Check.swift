@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 extension SQLiteStore {

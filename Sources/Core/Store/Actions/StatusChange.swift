@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// What setting the status of tasks by hand changes.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// One change that was committed, as the feed of the store tells it: ``SQLiteStore/changes(after:of:limit:)``.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Reads what ``ChangeEncoder`` has packed: the changes of one row of `feed`, in order.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Packs changes of one workflow into the bytes of a row of `feed`. ``ChangeDecoder`` describes them.

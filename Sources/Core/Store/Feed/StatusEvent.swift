@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// One step of a change, as `--events` prints it and the history lists it: one status of one row, or a limit.

@@ -1,5 +1,4 @@
 import JobmonCollections
-import JobmonGraph
 import JobmonModel
 
 /// How many tasks of a workflow are what, by template: counted once, and kept by the feed from then on.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// One task instance: one attempt of one task, with where it ran, what it used and how it ended.

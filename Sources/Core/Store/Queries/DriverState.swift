@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// Whether a workflow is driven: the one answer for all listings, pages and commands.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Failures of one workflow that say the same.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Why a task is not running now, or what a workflow is doing.

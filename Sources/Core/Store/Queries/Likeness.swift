@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// What is left of an error's text when all is taken away that differs from one task to the next: numbers, paths,

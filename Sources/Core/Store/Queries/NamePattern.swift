@@ -1,6 +1,3 @@
-import JobmonGraph
-import JobmonModel
-
 /// A name, or a pattern of names with `*` and `?`, as a person types it.
 struct NamePattern {
   var text: String

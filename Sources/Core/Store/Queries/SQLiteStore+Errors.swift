@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import GuardedFiles
-import JobmonGraph
 import JobmonModel
 
 extension SQLiteStore {

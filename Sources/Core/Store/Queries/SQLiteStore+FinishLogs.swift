@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// The log files of the command that a workflow ran at the end of a run.

@@ -1,7 +1,5 @@
 import Dispatch
 import GRDB
-import JobmonGraph
-import JobmonModel
 
 extension SQLiteStore {
   /// From how many ids on a second connection, which costs a millisecond to open, is worth it.

@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 extension SQLiteStore {

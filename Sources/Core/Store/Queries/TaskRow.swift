@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Which tasks of a workflow a listing shows; what is left empty restricts nothing.

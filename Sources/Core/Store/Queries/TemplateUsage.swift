@@ -1,6 +1,3 @@
-import JobmonGraph
-import JobmonModel
-
 /// What the finished attempts of a template's tasks used.
 public struct TemplateUsage: Hashable, Sendable {
   /// The spread of one figure over the attempts for which it was measured.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Of which task instances the usage is wanted; what is left empty restricts nothing.

@@ -1,5 +1,4 @@
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// Where the rows of one workflow lie, and what the paths of its logs are made of.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Everything that a report of a workflow shows: all runs together. Times are milliseconds since 1970.

@@ -1,4 +1,3 @@
-import JobmonGraph
 import JobmonModel
 
 /// Which workflows a listing shows; what is left empty restricts nothing.

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// Follows a workflow from outside its driver: reads what has been committed, again and again, at a cost that goes with

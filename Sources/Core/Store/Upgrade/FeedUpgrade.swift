@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// Makes the feed of what versions before 6 kept: rows of `change`, and times on the rows of instances, which have the number

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import JobmonGraph
 import JobmonModel
 
 /// What versions before 6 kept of an attempt's end: one sentence, with the failure, the figures, and what followed. Taken apart

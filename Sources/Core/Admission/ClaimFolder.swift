@@ -81,11 +81,11 @@ package final class ClaimFolder {
     throw error
   }
 
-  /// Shows the claims of the others to `settle`, and replaces the own one by what it returns; nobody else looks or
+  /// Shows the claims of the others to `decide`, and replaces the own one by what it returns; nobody else looks or
   /// changes anything meanwhile. Waits for a few milliseconds at most.
   ///
   /// - Returns: false where the runs cannot agree now: ``obstacle`` says why.
-  func exchange(_ settle: ([HostClaim]) -> HostClaim) -> Bool {
+  func exchange(_ decide: ([HostClaim]) -> HostClaim) -> Bool {
     let start = Instant.now.monotonic
     defer { duration = Instant.now.monotonic - start }
     guard locked() else {
@@ -98,7 +98,7 @@ package final class ClaimFolder {
       return false
     }
     obstacle = nil
-    let claim = settle(others)
+    let claim = decide(others)
     // A claim is a few numbers and names: it can be encoded.
     let text = Array(try! JSONEncoder().encode(claim))
     ftruncate(file, 0)

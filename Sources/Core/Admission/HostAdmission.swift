@@ -85,7 +85,7 @@ package final class HostAdmission {
     starts = demand.starts
     let before = share
     var held = HostAmount.none
-    let isSettled = folder.exchange { all in
+    let isExchanged = folder.exchange { all in
       let others = all.filter { $0.workflow != workflow && $0.isPossible(within: total, now: now) }
       var own = HostClaim(
         holds: .least(share, total), uses: .least(demand.uses, total), wants: .least(demand.wants, most),
@@ -99,7 +99,7 @@ package final class HostAdmission {
     }
     lastLook = now
     wasHungry = isHungry
-    if isSettled {
+    if isExchanged {
       lockedSince = nil
       isAlone = false
       tell(demand, held: held, now: now, notice)

@@ -15,6 +15,9 @@ struct AttributeFiles {
   private var folder: GuardedFolder?
   private var hasComplained = false
 
+  /// Whether nothing is expected of anybody.
+  var isEmpty: Bool { paths.isEmpty }
+
   /// Makes the folder of what commands may write, unless it is there.
   ///
   /// - Parameter fault: told once why it cannot be used.

@@ -5,18 +5,28 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Runs the engine against the outside: takes letters, commits what a turn records, then tells the executors.
+/// Runs the engine against the outside: takes messages, commits what a turn records, then tells the executors.
 final class Driver {
-  /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
-  private static let newsMayWait: Int64 = 50
-  /// How many changes in simulated time are committed together: what is simulated ends with this process, so nothing
-  /// that others can see depends on them, and the run goes on meanwhile.
-  private static let simulatedAtOnce = 200_000
+  /// Whom a driver works with, and for whom.
+  struct Surroundings {
+    let store: any Store
+    let options: RunOptions
+    let observer: any RunObserver
+    let mailbox: Mailbox<Message>
+    let keeper: LeaseKeeper
+    let clusters: [Preflight.OpenCluster]
+    let texts: TaskTexts
+    let run: WorkflowRunID
+    let recorder: EngineRecorder?
+    let resolver: (any ResourceResolver)?
+    /// This run's share among all on this machine, by cluster.
+    let admissions: [Int: HostAdmission]
+  }
 
   let store: any Store
   let options: RunOptions
   let observer: any RunObserver
-  let mailbox: Mailbox<Letter>
+  let mailbox: Mailbox<Message>
   let keeper: LeaseKeeper
   let clusters: [Preflight.OpenCluster]
   let texts: TaskTexts
@@ -28,16 +38,7 @@ final class Driver {
   private let runLog: RunLog
   /// The run's time, where that is simulated.
   let clock: (any SimulatedClock)?
-
-  /// Started and usage records that nothing depends on yet, and when they have to be committed at the latest.
-  private var news: [Transition] = []
-  private var newsDue: Int64?
-  /// Changes in `news`, where time is simulated.
-  private var simulatedChanges = 0
-  /// nil where time is not simulated: there, what follows a commit waits for it.
-  private let behind: CommitBehind?
-  private var slicer = CommitSlicer()
-  private let order: AttemptOrder?
+  private lazy var committer = makeCommitter()
   /// Outcomes that are committed and not known to be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
@@ -49,37 +50,33 @@ final class Driver {
   private var ending: RunEnding?
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
-  /// This run's place among all on this machine, by cluster.
   private let admissions: [Int: HostAdmission]
 
-  init(
-    store: any Store, options: RunOptions, observer: any RunObserver, mailbox: Mailbox<Letter>,
-    keeper: LeaseKeeper,
-    clusters: [Preflight.OpenCluster], texts: TaskTexts, run: WorkflowRunID, engine: Engine,
-    report: RunReport,
-    recorder: EngineRecorder?, resolver: (any ResourceResolver)?, admissions: [Int: HostAdmission]
-  ) {
-    self.store = store
-    self.options = options
-    self.observer = observer
-    self.mailbox = mailbox
-    self.keeper = keeper
-    self.clusters = clusters
-    self.texts = texts
-    self.run = run
+  init(_ surroundings: Surroundings, engine: Engine, report: RunReport) {
+    store = surroundings.store
+    options = surroundings.options
+    observer = surroundings.observer
+    mailbox = surroundings.mailbox
+    keeper = surroundings.keeper
+    clusters = surroundings.clusters
+    texts = surroundings.texts
+    run = surroundings.run
+    recorder = surroundings.recorder
+    resolver = surroundings.resolver
+    admissions = surroundings.admissions
     self.engine = engine
     self.report = report
-    self.recorder = recorder
-    self.resolver = resolver
-    self.admissions = admissions
     runLog = RunLog(path: texts.logFolder + "/run.log")
     clock = clusters.lazy.compactMap { $0.executor.simulatedClock }.first
+  }
+
+  private func makeCommitter() -> any Committer {
+    let transaction = RunTransaction(store: store, run: run)
     // Who follows events is told them in the order of time.
     let order = observer.wantsEvents ? nil : AttemptOrder(engine.plan.graph)
-    self.order = order
-    behind =
-      clock == nil
-      ? nil : CommitBehind(order: order) { try Self.apply($0, to: store, run: run, synced: false) }
+    return clock == nil
+      ? DirectCommitter(transaction, order: order) { [unowned self] in note($0, synced: $1) }
+      : SimulatedCommitter(transaction, order: order) { [unowned self] in note($0, synced: false) }
   }
 
   /// What the engine and the history are told the time is.
@@ -90,8 +87,8 @@ final class Driver {
   /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
   func drive() throws -> RunEnding {
     // However the run ends, nothing of it is still being written then; an error that is on its way already goes first.
-    defer { _ = try? behind?.finish() }
-    if behind != nil { try store.expectBulk() }
+    defer { try? committer.waitForStore() }
+    if clock != nil { try store.expectBulk() }
     for open in texts.workflow.openInstances {
       let files = texts.logFiles(open.task, instance: open.instance, request: open.request)
       attributeFiles.expect(files.attributes, of: open.instance)
@@ -101,40 +98,41 @@ final class Driver {
     while true {
       try admit()
       if let ending {
-        try commitEverything()
+        try committer.commitAll()
         try acknowledgeTheRest()
         return ending
       }
-      try handle(try letters())
+      try handle(try messages())
     }
   }
 
-  /// Waits for letters, or until something is due without one.
-  private func letters() throws -> [Letter] {
-    let due = ([newsDue, engine.wakeAt, logDisk.due] + admissions.values.map(\.due)).compactMap { $0 }.min()
+  /// Waits for messages, or until something is due without one.
+  private func messages() throws -> [Message] {
+    let due = ([committer.due, engine.wakeAt, logDisk.due] + admissions.values.map(\.due)).compactMap { $0 }
+      .min()
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
     guard waiting.isEmpty else { return waiting }
     // In a pause the cluster's time stands still: it would go on for ever, with nodes lost and found.
     guard let next = [due, engine.isPaused ? nil : clock.next].compactMap({ $0 }).min() else {
-      try commitEverything()
+      try committer.commitAll()
       return mailbox.take(within: nil)
     }
     clock.advance(to: next)
     return mailbox.take(within: 0)
   }
 
-  private func handle(_ letters: [Letter]) throws {
+  private func handle(_ messages: [Message]) throws {
     var events: [EngineEvent] = []
-    for letter in letters {
-      switch letter {
+    for message in messages {
+      switch message {
       case .engine(.executor(let cluster, .log(let level, let text))):
         log(cluster, level, text)
-      case .engine(let event): events += heard(event)
+      case .engine(let event): events += confirmed(event)
       case .interrupt:
         events.append(.stop(interruption()))
         observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
-      case .keeper(.controls(let controls)): events += try heed(controls)
+      case .keeper(.controls(let controls)): events += try carryOut(controls)
       case .keeper(.synced(let mark)):
         syncedCommits = max(syncedCommits, mark)
         acknowledge(upTo: mark)
@@ -144,7 +142,7 @@ final class Driver {
       }
     }
     let now = now.monotonic
-    if let newsDue, newsDue <= now { try commitNews() }
+    if let due = committer.due, due <= now { try committer.commitAll() }
     if logDisk.hasRoomAgain(now: now, notice: { observer.noticed($0) }) {
       events.append(.logDisk(isFull: false))
     }
@@ -156,7 +154,7 @@ final class Driver {
   }
 
   /// An event as the engine is told it: of an attempt that found the disk of its log files full, only where it is so.
-  private func heard(_ event: EngineEvent) -> [EngineEvent] {
+  private func confirmed(_ event: EngineEvent) -> [EngineEvent] {
     switch event {
     case .executor(let cluster, .ended(let instance, let outcome)) where outcome.isLogDiskFull == true:
       let (outcome, before) = confirm(outcome, of: instance)
@@ -220,7 +218,7 @@ final class Driver {
     return StopOrder(running: running, ending: .interrupted)
   }
 
-  private func heed(_ controls: RunControls) throws -> [EngineEvent] {
+  private func carryOut(_ controls: RunControls) throws -> [EngineEvent] {
     guard controls.holdsLease else { throw StoreError.leaseLost(nil) }
     let limits = controls.templateLimits.sorted { $0.key < $1.key }
     var events: [EngineEvent] = [
@@ -275,62 +273,14 @@ final class Driver {
       }
     }
     for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
-    if clock != nil {
-      news += records
-      simulatedChanges += records.reduce(0) { $0 + $1.changeCount }
-      if simulatedChanges >= Self.simulatedAtOnce { try commitNews() }
-    } else if dependsOnCommit {
-      try commit(records, synced: tellsOutlivers)
-    } else if !records.isEmpty {
-      news += records
-      newsDue = newsDue ?? now.monotonic + Self.newsMayWait
-    }
+    try committer.take(
+      attributeFiles.isEmpty ? records : records.map(withAttributes), isAwaited: dependsOnCommit,
+      synced: tellsOutlivers, now: now.monotonic)
     for action in actions { try perform(action) }
     if !actions.isEmpty { observer.progressed(engine.progress) }
   }
 
-  private func commitNews() throws {
-    if !news.isEmpty { try commit([], synced: false) }
-  }
-
-  /// Returns when nothing is left to be committed.
-  private func commitEverything() throws {
-    if behind == nil { return try commitNews() }
-    try commit([], synced: false, isComplete: true)
-    try finishCommit()
-  }
-
-  private func commit(_ records: [Transition], synced: Bool, isComplete: Bool = false) throws {
-    let all = news + records.map(withAttributes)
-    news = []
-    simulatedChanges = 0
-    newsDue = nil
-    if let behind {
-      note(try behind.begin(all, isComplete: isComplete))
-    } else {
-      let written = try slicer.commit(CommitSlicer.Pending(all, order: order)) { slice, isLast in
-        try Self.apply(slice, to: store, run: run, synced: synced && isLast)
-      }
-      note(written)
-      if synced { syncedCommits = commits }
-    }
-  }
-
-  /// Waits for the commit that is under way, if one is.
-  private func finishCommit() throws {
-    if let behind { note(try behind.finish()) }
-  }
-
-  private static func apply(_ all: [Transition], to store: any Store, run: WorkflowRunID, synced: Bool) throws
-    -> Int64
-  {
-    KillPoint.reached("driver.commit.before")
-    let seq = try store.apply(all, run: run, synced: synced)
-    KillPoint.reached("driver.commit.after")
-    return seq
-  }
-
-  private func note(_ written: [CommitSlicer.Written]) {
+  private func note(_ written: [CommitSlicer.Written], synced: Bool) {
     for slice in written {
       attributeFiles.removeRead()
       commits += 1
@@ -340,6 +290,7 @@ final class Driver {
         observer.changed(texts.events(of: slice.transitions, firstSeq: slice.firstSeq))
       }
     }
+    if synced { syncedCommits = commits }
   }
 
   /// Adds what the command wrote about its task.
@@ -447,7 +398,7 @@ final class Driver {
     let count =
       clock == nil
       ? wanted : max(wanted, report.tasksTotal - max(report.tasksPreviouslyDone, engine.doneCount))
-    try finishCommit()
+    try committer.waitForStore()
     KillPoint.reached("driver.reserve.before")
     return try store.reserveInstanceIDs(count)
   }

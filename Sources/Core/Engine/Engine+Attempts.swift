@@ -110,13 +110,13 @@ extension Engine {
     guard let place = open.place(of: instance), open.values[place].phase != .running else { return }
     open.values[place].phase = .running
     let task = open.values[place].task
-    if open.values[place].node == nil { settle(instance, on: node) }
+    if open.values[place].node == nil { occupy(node, by: instance) }
     try move(task, to: .running)
     actions.append(.record(.started(instance, task, node: node, at: time)))
   }
 
   /// Where the core places, an adopted instance holds its node's cores and memory as soon as the node is known.
-  mutating func settle(_ instance: TaskInstanceID, on node: String?) {
+  mutating func occupy(_ node: String?, by instance: TaskInstanceID) {
     guard let node, let attempt = open.place(of: instance) else { return }
     let group = Int(open.values[attempt].group)
     let cluster = groups[group].key.cluster
@@ -179,7 +179,7 @@ extension Engine {
     if case .scaled(let resource) = decision, let why = scale(task, resource, request, next: &next) {
       decision = .fatal(.noRoom(for: resource, why: why))
     }
-    try settle(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
+    try follow(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
   }
 
   /// Gives a task more of what ran out, or has its callback asked how much.
@@ -204,7 +204,7 @@ extension Engine {
     }
   }
 
-  private mutating func settle(
+  private mutating func follow(
     _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ decision: RetryPolicy.Decision,
     next: ResourceRequest?, pause: Int64?, on cluster: Int
   ) throws(EngineError) {

@@ -24,7 +24,7 @@ extension Engine {
     for failure in plan.resourceFailures where status[Int(failure.task)] != .done {
       scaleBeforeFirstAttempt(failure)
     }
-    for task in status.indices where status[task] == .done { settle(downstreamOf: TaskIndex(task)) }
+    for task in status.indices where status[task] == .done { countOff(downstreamOf: TaskIndex(task)) }
     let recovering = awaitsRecovery
     for task in status.indices where status[task] == .registering && waiting[task] == 0 {
       if !recovering.contains(TaskIndex(task)) { try makeReady(TaskIndex(task)) }
@@ -49,10 +49,10 @@ extension Engine {
   }
 
   /// Counts a done task off its downstreams, before anything is ready.
-  private mutating func settle(downstreamOf node: Int32) {
+  private mutating func countOff(downstreamOf node: Int32) {
     for next in plan.graph.downstream(of: node) {
       waiting[Int(next)] -= 1
-      if waiting[Int(next)] == 0, plan.graph.isJoin(next) { settle(downstreamOf: next) }
+      if waiting[Int(next)] == 0, plan.graph.isJoin(next) { countOff(downstreamOf: next) }
     }
   }
 
@@ -188,7 +188,7 @@ extension Engine {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let choice = QueueChoice(
       request, queues: clusters[profile.cluster].queues, fallback: profile.settings.fallbackQueues)
-    if case .fits(let settled) = choice { groupOf[Int(task)] = group(for: task, settled, verdict: nil) }
+    if case .fits(let request) = choice { groupOf[Int(task)] = group(for: task, request, verdict: nil) }
     return choice
   }
 

@@ -100,7 +100,7 @@ extension Engine {
     open[old.instance] = OpenAttempt(
       task: old.task, group: group, attempt: attemptNumber(old.task), phase: phase, node: nil,
       token: old.token, index: old.index)
-    settle(old.instance, on: node)
+    occupy(node, by: old.instance)
     try move(old.task, to: phase)
     actions.append(.record(.adopted([old.instance])))
   }

@@ -47,7 +47,7 @@ struct FinishCommand {
   /// - Parameters:
   ///   - makeExecutor: nil: there is none for commands on this machine.
   ///   - notice: told what a person should know: that it is cancelled, what went wrong.
-  func run(_ mailbox: Mailbox<Letter>, by makeExecutor: PluginRegistry.Factory?, notice: (String) -> Void) {
+  func run(_ mailbox: Mailbox<Message>, by makeExecutor: PluginRegistry.Factory?, notice: (String) -> Void) {
     guard let makeExecutor else {
       return notice("on_finish was not run: this program has no executor for commands on this machine")
     }
@@ -60,8 +60,8 @@ struct FinishCommand {
     executor.submit(batch)
     var interrupts = 0
     while true {
-      for letter in mailbox.take(within: nil) {
-        switch letter {
+      for message in mailbox.take(within: nil) {
+        switch message {
         case .engine(.executor(Self.place, .ended(_, let outcome))):
           executor.stop(.cancelAll)
           if let fault = fault(of: outcome) { notice(fault) }

@@ -13,14 +13,14 @@ final class Preflight {
   let registry: PluginRegistry
   let options: RunOptions
   let runUUID: String
-  let mailbox: Mailbox<Letter>
+  let mailbox: Mailbox<Message>
   let notice: (String) -> Void
   /// Counts what Ctrl-C and the like ask for; nil: nobody may.
   private let interrupts: InterruptCount?
 
   private(set) var clusters: [OpenCluster] = []
   /// What the cluster makes of a request, by cluster.
-  private var settled: [Int: [ResourceRequest: ResourceRequest]] = [:]
+  private var checked: [Int: [ResourceRequest: ResourceRequest]] = [:]
   private var said: Set<String> = []
 
   /// A cluster of this run, with its executor started.
@@ -32,7 +32,7 @@ final class Preflight {
   }
 
   init(
-    registry: PluginRegistry, options: RunOptions, runUUID: String, mailbox: Mailbox<Letter>,
+    registry: PluginRegistry, options: RunOptions, runUUID: String, mailbox: Mailbox<Message>,
     interrupts: InterruptCount? = nil, notice: @escaping (String) -> Void
   ) {
     self.interrupts = interrupts
@@ -43,14 +43,14 @@ final class Preflight {
     self.notice = notice
   }
 
-  /// The settled profiles of a definition's tasks.
+  /// The resolved profiles of a definition's tasks.
   struct Profiles {
     var list: [EnginePlan.TaskProfile] = []
     /// Place in `list`, by task.
     var ofTask: [Int32] = []
   }
 
-  /// Starts the clusters that the tasks name, settles what each task asks for, and has it validated.
+  /// Starts the clusters that the tasks name, resolves what each task asks for, and has it validated.
   ///
   /// - Parameter isDone: tasks that will not run any more are not validated.
   func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles
@@ -67,11 +67,11 @@ final class Preflight {
         continue
       }
       if isDone(task) {
-        // Never placed: any profile will do, until a task that still runs settles this one.
+        // Never placed: any profile will do, until a task that still runs decides this one.
         profiles.ofTask.append(0)
         continue
       }
-      let profile = try settle(task, of: definition)
+      let profile = try profile(task, of: definition)
       let place = known[profile] ?? Int32(profiles.list.count)
       if known[profile] == nil {
         known[profile] = place
@@ -80,11 +80,11 @@ final class Preflight {
       bySettings[key] = place
       profiles.ofTask.append(place)
     }
-    if profiles.list.isEmpty { profiles.list.append(try settle(0, of: definition)) }
+    if profiles.list.isEmpty { profiles.list.append(try profile(0, of: definition)) }
     return profiles
   }
 
-  private func settle(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
+  private func profile(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
     let levels = definition.levels(task)
     let name = options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
     let place = try open(name, workingDirectory: definition.header.workingDirectory)
@@ -127,7 +127,7 @@ final class Preflight {
     case .fits(let request): queued = request
     case .impossible(let why): throw refusal(why)
     }
-    if let known = settled[place]?[queued] { return known }
+    if let known = checked[place]?[queued] { return known }
     cluster.executor.validate([queued])
     let verdict = try wait(for: cluster.name) { letter -> ResourceVerdict? in
       guard case .engine(.executor(place, .validated(let requests, let verdicts))) = letter else {
@@ -137,11 +137,11 @@ final class Preflight {
     }
     switch verdict {
     case .ok:
-      settled[place, default: [:]][queued] = queued
+      checked[place, default: [:]][queued] = queued
       return queued
     case .coerced(let other, let why):
       if said.insert(why).inserted { notice("\(cluster.name): \(why)") }
-      settled[place, default: [:]][queued] = other
+      checked[place, default: [:]][queued] = other
       return other
     case .impossible(let why): throw refusal(why)
     }
@@ -266,9 +266,9 @@ final class Preflight {
   /// Takes letters out until one answers; what is not an answer is put back behind.
   ///
   /// - Throws: ``Interrupted``; ``RunRefusal`` with `cluster_unavailable` where the answer takes too long.
-  private func wait<Answer>(for cluster: String, _ answer: (Letter) -> Answer?) throws -> Answer {
+  private func wait<Answer>(for cluster: String, _ answer: (Message) -> Answer?) throws -> Answer {
     let deadline = Instant.now.monotonic + Self.patience
-    var others: [Letter] = []
+    var others: [Message] = []
     defer { mailbox.post(others) }
     while true {
       let left = deadline - Instant.now.monotonic
@@ -325,19 +325,4 @@ final class Preflight {
       }
     }
   }
-}
-
-/// What arrives in a driver's mailbox.
-enum Letter: Sendable {
-  case engine(EngineEvent)
-  case keeper(LeaseKeeper.Report)
-  case interrupt
-}
-
-/// Posts one cluster's events to a mailbox.
-struct MailboxSink: ExecutorEventSink {
-  let mailbox: Mailbox<Letter>
-  let cluster: Int
-
-  func post(_ events: [ExecutorEvent]) { mailbox.post(events.map { .engine(.executor(cluster, $0)) }) }
 }

@@ -44,7 +44,7 @@ public struct RunPreview: Sendable {
     try workflow.validate()
     let preflight = Preflight(
       registry: registry, options: options, runUUID: "00000000-0000-0000-0000-000000000000",
-      mailbox: Mailbox<Letter>(), notice: notice)
+      mailbox: Mailbox<Message>(), notice: notice)
     defer { preflight.close(atOnce: true) }
     let profiles = try preflight.profiles(of: workflow)
     let header = workflow.header

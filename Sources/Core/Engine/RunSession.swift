@@ -196,10 +196,11 @@ final class RunSession {
       try EngineRecorder(path: $0, plan: plan)
     }
     return Driver(
-      store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
-      clusters: preflight.clusters, texts: texts, run: run, engine: Engine(plan), report: report,
-      recorder: recorder, resolver: runner.resolver,
-      admissions: admissions(of: "\(store.id)/\(workflow)"))
+      Driver.Surroundings(
+        store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
+        clusters: preflight.clusters, texts: texts, run: run, recorder: recorder, resolver: runner.resolver,
+        admissions: admissions(of: "\(store.id)/\(workflow)")),
+      engine: Engine(plan), report: report)
   }
 
   /// A limit of 0 keeps tasks from starting: without a word the run would seem to hang.

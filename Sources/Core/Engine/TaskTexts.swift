@@ -108,7 +108,7 @@ struct TaskTexts: Sendable {
         }
       }
       ready.batch.tasks.append(
-        told(attempt, name: name, environment: environment, stdout: files.stdout, stderr: files.stderr))
+        batchTask(attempt, name: name, environment: environment, stdout: files.stdout, stderr: files.stderr))
       ready.attributeFiles.append(files.attributes)
     }
     return ready
@@ -122,21 +122,21 @@ struct TaskTexts: Sendable {
     batch.tasks.reserveCapacity(submission.attempts.count)
     for attempt in submission.attempts {
       batch.tasks.append(
-        told(attempt, name: name(attempt.task), environment: [], stdout: "", stderr: ""))
+        batchTask(attempt, name: name(attempt.task), environment: [], stdout: "", stderr: ""))
     }
     return batch
   }
 
-  private func told(
+  private func batchTask(
     _ attempt: Submission.Attempt, name: String, environment: [String], stdout: String, stderr: String
   ) -> BatchTask {
-    var told = BatchTask(
+    var task = BatchTask(
       index: attempt.index, instance: attempt.instance, name: name, command: command(attempt.task),
       node: attempt.node, environment: environment, stdout: stdout, stderr: stderr)
-    told.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
-    told.waits = attempt.waits
-    told.places = attempt.places
-    return told
+    task.attributes = workflow.definition.tasks.attributes[Int(attempt.task)] ?? [:]
+    task.waits = attempt.waits
+    task.places = attempt.places
+    return task
   }
 
   func question(_ order: ResourceOrder) -> ResourceQuestion {

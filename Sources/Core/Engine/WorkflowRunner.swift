@@ -14,7 +14,7 @@ public final class WorkflowRunner: Sendable {
   let options: RunOptions
   let observer: any RunObserver
   let resolver: (any ResourceResolver)?
-  let mailbox = Mailbox<Letter>()
+  let mailbox = Mailbox<Message>()
   let interrupts = InterruptCount()
 
   /// - Parameters:

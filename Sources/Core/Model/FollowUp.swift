@@ -89,7 +89,7 @@ public enum FailureText {
   }
 
   /// Of an attempt that has ended: with what follows where it has failed, else what is known beyond the cause.
-  public static func told(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String? {
+  public static func ending(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String? {
     followUp == nil ? message : reason(cause, message: message, followUp)
   }
 

@@ -3,8 +3,8 @@ import Foundation
 /// Where everything that happens to a run arrives, from any thread, and one thread takes it out in order.
 ///
 /// Waits by the monotonic clock: a wall clock that jumps wakes nobody and delays nobody.
-package final class Mailbox<Letter: Sendable>: @unchecked Sendable {
-  private var letters: [Letter] = []
+package final class Mailbox<Message: Sendable>: @unchecked Sendable {
+  private var messages: [Message] = []
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let arrived: UnsafeMutablePointer<pthread_cond_t>
 
@@ -26,17 +26,17 @@ package final class Mailbox<Letter: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  package func post(_ new: [Letter]) {
+  package func post(_ new: [Message]) {
     if new.isEmpty { return }
     pthread_mutex_lock(mutex)
-    let wasEmpty = letters.isEmpty
-    letters.append(contentsOf: new)
+    let wasEmpty = messages.isEmpty
+    messages.append(contentsOf: new)
     if wasEmpty { pthread_cond_signal(arrived) }
     pthread_mutex_unlock(mutex)
   }
 
-  /// All letters there are; waits for one, or until `milliseconds` have passed (nil: for ever).
-  package func take(within milliseconds: Int64?) -> [Letter] {
+  /// All messages there are; waits for one, or until `milliseconds` have passed (nil: for ever).
+  package func take(within milliseconds: Int64?) -> [Message] {
     var deadline = timespec()
     if let milliseconds {
       clock_gettime(CLOCK_MONOTONIC, &deadline)
@@ -46,15 +46,15 @@ package final class Mailbox<Letter: Sendable>: @unchecked Sendable {
     }
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while letters.isEmpty {
+    while messages.isEmpty {
       if milliseconds == nil {
         pthread_cond_wait(arrived, mutex)
       } else if pthread_cond_timedwait(arrived, mutex, &deadline) == ETIMEDOUT {
         break
       }
     }
-    let taken = letters
-    letters.removeAll(keepingCapacity: taken.count < 4096)
+    let taken = messages
+    messages.removeAll(keepingCapacity: taken.count < 4096)
     return taken
   }
 }

@@ -83,9 +83,9 @@ private final class TransitionWriter {
   private var retries = 0
   /// What becomes of tasks whose attempts have ended, to be written in the order of the tasks: each page of the table
   /// is then looked for once.
-  private var settled: [Settled] = []
+  private var taskEnds: [TaskEnd] = []
 
-  private struct Settled {
+  private struct TaskEnd {
     var task: TaskIndex
     var status: TaskStatus
     var isRetry: Bool
@@ -152,7 +152,7 @@ private final class TransitionWriter {
       case .ended(let end):
         let ending = ends.place(of: end.instance)!
         if !ends.values[ending].isMadeHere { try update(ends.values[ending]) }
-        try settle(end)
+        try noteTask(end)
       case .usage(let instance, let usage):
         try execute(
           """
@@ -160,7 +160,7 @@ private final class TransitionWriter {
           WHERE id = ?
           """, [usage.wall, usage.cpu, usage.peakMemory, instance])
       case .tasks(let tasks, let from, let to, _, _):
-        try writeSettled()
+        try writeTaskEnds()
         try move(tasks, from: from, to: to)
       case .waiting(let instances, let reason):
         // Its place is that of the reason for its end, until there is one.
@@ -173,7 +173,7 @@ private final class TransitionWriter {
         }
       }
     }
-    try writeSettled()
+    try writeTaskEnds()
     try Feed.append(feed, workflow: place.workflow, run: run, database)
     if done != 0 || fatal != 0 || retries != 0 {
       try execute(
@@ -328,9 +328,9 @@ private final class TransitionWriter {
   }
 
   /// What an attempt's end means for its task.
-  private func settle(_ end: EndRecord) throws {
+  private func noteTask(_ end: EndRecord) throws {
     if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
-      settled.append(Settled(task: end.task, status: end.taskStatus, isRetry: end.isRetry))
+      taskEnds.append(TaskEnd(task: end.task, status: end.taskStatus, isRetry: end.isRetry))
     }
     if let attributes = end.attributes, !attributes.isEmpty {
       try execute(
@@ -342,17 +342,17 @@ private final class TransitionWriter {
     if end.isRetry { retries += 1 }
   }
 
-  private func writeSettled() throws {
+  private func writeTaskEnds() throws {
     // By task, then in their order, so that of a task that ended twice the last word counts.
-    let order = settled.indices.map { Int64(settled[$0].task) << 32 | Int64($0) }.sorted()
+    let order = taskEnds.indices.map { Int64(taskEnds[$0].task) << 32 | Int64($0) }.sorted()
     for place in order.lazy.map({ Int($0 & 0xFFFF_FFFF) }) {
       try statements.task.run { values in
-        values.add(settled[place].status.rawValue)
-        values.add(settled[place].isRetry)
-        values.add(taskID(settled[place].task))
+        values.add(taskEnds[place].status.rawValue)
+        values.add(taskEnds[place].isRetry)
+        values.add(taskID(taskEnds[place].task))
       }
     }
-    settled = []
+    taskEnds = []
   }
 
   private func move(

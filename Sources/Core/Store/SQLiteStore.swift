@@ -73,11 +73,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
     do {
       // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
-      var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningTurn(in: folder) : nil
+      var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningLock(in: folder) : nil
       defer { making?.end() }
       // Once is enough.
       let isLocked = making?.isWithout ?? false
-      if isLocked { notices.append(OpeningTurn.notice(folder)) }
+      if isLocked { notices.append(OpeningLock.notice(folder)) }
       let queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
       self.queue = queue
       making?.end()
@@ -86,9 +86,9 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
       // by another process: then it is looked at again in turn.
       if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
-        let turn = isLocked ? nil : OpeningTurn(in: folder)
-        defer { turn?.end() }
-        if turn?.isWithout == true { notices.append(OpeningTurn.notice(folder)) }
+        let lock = isLocked ? nil : OpeningLock(in: folder)
+        defer { lock?.end() }
+        if lock?.isWithout == true { notices.append(OpeningLock.notice(folder)) }
         let applied = try queue.read { try migrator.appliedIdentifiers($0) }
         if let newest = applied.compactMap({ Int($0) }).max(), newest > known {
           throw StoreError.newerSchema(path: path, found: newest, known: known)

@@ -38,12 +38,12 @@ public struct ConformanceCheck: Sendable {
   ///
   /// - Parameter told: each finding, as soon as it is made.
   /// - Throws: ``RunRefusal`` with `cluster_unavailable` where the cluster cannot be used.
-  public func run(_ told: (Finding) -> Void) throws {
+  public func run(_ found: (Finding) -> Void) throws {
     let first = try open("opening")
     let subject = ConformanceSubject(
       description: first.description, isProgram: first.executor is WireExecutor)
     first.stop()
-    for rule in ConformanceCase.all { told(try find(rule, subject)) }
+    for rule in ConformanceCase.all { found(try find(rule, subject)) }
   }
 
   private func find(_ rule: ConformanceCase, _ subject: ConformanceSubject) throws -> Finding {

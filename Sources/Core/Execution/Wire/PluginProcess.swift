@@ -23,13 +23,13 @@ final class PluginProcess: Sendable {
   private let input: Int32
   private let output: Int32
   private let log: Int32
-  private let outbox = Mailbox<Letter>()
+  private let outbox = Mailbox<Message>()
   private let end = Mutex<String?>(nil)
   private let hasExited = DispatchGroup()
   private let hasEnded = DispatchGroup()
   private let hasSaidAll = DispatchGroup()
 
-  private enum Letter: Sendable {
+  private enum Message: Sendable {
     case call(WireCall)
     case close
   }
@@ -113,8 +113,8 @@ final class PluginProcess: Sendable {
 
   private func write() {
     while true {
-      for letter in outbox.take(within: nil) {
-        switch letter {
+      for message in outbox.take(within: nil) {
+        switch message {
         case .close:
           shutdown(input, Int32(SHUT_WR))
           return

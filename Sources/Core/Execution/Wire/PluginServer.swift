@@ -8,12 +8,12 @@ import Synchronization
 final class PluginServer: Sendable {
   private let executor: any Executor
   private let wire: Int32
-  private let outbox = Mailbox<Letter>()
+  private let outbox = Mailbox<Message>()
   private let written = DispatchGroup()
   /// Calls for verdicts that are not answered, in their order.
   private let validations = Mutex<[(call: Int, requests: [ResourceRequest])]>([])
 
-  private enum Letter: Sendable {
+  private enum Message: Sendable {
     case replies([WireReply])
     case end
   }
@@ -117,8 +117,8 @@ final class PluginServer: Sendable {
     while true {
       var lines = Data()
       var isOver = false
-      for letter in outbox.take(within: nil) {
-        switch letter {
+      for message in outbox.take(within: nil) {
+        switch message {
         // Everything that is said is made of numbers, texts and lists: encoding it cannot fail.
         case .replies(let replies): for reply in replies { lines += try! reply.line() }
         case .end: isOver = true

@@ -72,7 +72,7 @@ extension WireExecutor {
     state.answeredAt = now
     state.calls[id]?.isAnswered = true
     state.calls[id]?.since = now
-    state.settle(id, count: 0)
+    state.answered(id, count: 0)
     // What it still owes has another deadline.
     if state.calls[id] != nil { notes.post([.called]) }
   }
@@ -86,9 +86,9 @@ extension WireExecutor {
       return [.validated(requests, requests.map { _ in .impossible(why: fault.message) })]
     case .submit:
       // It may have got anywhere: the core has it settled by asking.
-      let unsettled = call.request.instances.filter { state.jobs[$0]?.call == id }
-      for instance in unsettled { state.jobs[instance]?.call = nil }
-      return unsettled.isEmpty ? [] : [.submitted(unsettled, .ambiguous(why: why))]
+      let unknown = call.request.instances.filter { state.jobs[$0]?.call == id }
+      for instance in unknown { state.jobs[instance]?.call = nil }
+      return unknown.isEmpty ? [] : [.submitted(unknown, .ambiguous(why: why))]
     case .cancel(let instances):
       return [.log(.warning, why)] + instances.map { .cancelled($0, .failed) }
     case .withdraw, .acknowledge: return [.log(.warning, why)]
@@ -104,7 +104,7 @@ extension WireExecutor {
     guard verdicts.count == requests.count else {
       return odd("\(verdicts.count) verdicts on \(requests.count) requests", &state, &events)
     }
-    state.settle(id)
+    state.answered(id)
     events.append(.validated(requests, verdicts))
   }
 
@@ -128,7 +128,7 @@ extension WireExecutor {
         try ClusterOption.check(opened.context.options, against: declared, cluster: opened.context.cluster)
       } catch { return "\(error)" }
     }
-    state.settle(call.key)
+    state.answered(call.key)
     state.description = description
     if isFirst {
       events.append(.info(description))
@@ -180,7 +180,7 @@ extension WireExecutor {
       switch verdict {
       case .ended: ended(instance, &state)
       case .absent: forget(instance, &state)
-      case .pending, .running: settle(instance, &state)
+      case .pending, .running: answered(instance, &state)
       }
       events.append(event)
     }
@@ -189,20 +189,20 @@ extension WireExecutor {
   private func submitted(_ instance: TaskInstanceID, _ verdict: SubmissionVerdict, _ state: inout State) {
     switch verdict {
     case .accepted(let handle):
-      settle(instance, &state)
+      answered(instance, &state)
       state.jobs[instance]?.handle = handle
-    case .ambiguous: settle(instance, &state)
+    case .ambiguous: answered(instance, &state)
     case .rejected, .deferred: forget(instance, &state)
     }
   }
 
-  private func settle(_ instance: TaskInstanceID, _ state: inout State) {
-    if let call = state.jobs[instance]?.call { state.settle(call) }
+  private func answered(_ instance: TaskInstanceID, _ state: inout State) {
+    if let call = state.jobs[instance]?.call { state.answered(call) }
     state.jobs[instance]?.call = nil
   }
 
   private func forget(_ instance: TaskInstanceID, _ state: inout State) {
-    settle(instance, &state)
+    answered(instance, &state)
     state.jobs[instance] = nil
   }
 

@@ -139,7 +139,7 @@ extension WireExecutor {
   /// settled by asking.
   private func overdue(_ opened: Opened) -> String? {
     let now = Instant.now.monotonic
-    let (late, unsettled) = state.withLock { state -> (Call?, [TaskInstanceID]) in
+    let (late, unknown) = state.withLock { state -> (Call?, [TaskInstanceID]) in
       guard state.process != nil, state.phase != .over,
         let late = state.calls.filter({ due($0.value, state).map { $0 <= now } ?? false }).min(by: {
           $0.key < $1.key
@@ -152,13 +152,13 @@ extension WireExecutor {
         return (late.value, [])
       }
       state.calls[late.key] = nil
-      let unsettled = late.value.request.instances.filter { state.jobs[$0]?.call == late.key }
-      for instance in unsettled { state.jobs[instance]?.call = nil }
-      return (nil, unsettled)
+      let unknown = late.value.request.instances.filter { state.jobs[$0]?.call == late.key }
+      for instance in unknown { state.jobs[instance]?.call = nil }
+      return (nil, unknown)
     }
-    if !unsettled.isEmpty {
+    if !unknown.isEmpty {
       opened.events.post(
-        .submitted(unsettled, .ambiguous(why: "plugin \(plugin) has not said what became of a submission")))
+        .submitted(unknown, .ambiguous(why: "plugin \(plugin) has not said what became of a submission")))
     }
     return late.map { "it has not answered \($0.request.method) in time" }
   }

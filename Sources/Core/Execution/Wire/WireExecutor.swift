@@ -227,7 +227,7 @@ public final class WireExecutor: AbandonableExecutor {
             let handle = asked.handle ?? state.jobs[asked.instance]?.handle
             batches[batch].instances[place].handle = handle
             let old = state.jobs[asked.instance]
-            if let owing = old?.call { state.settle(owing) }
+            if let owing = old?.call { state.answered(owing) }
             state.jobs[asked.instance] = Job(
               token: batches[batch].token, index: asked.index, resources: batches[batch].resources,
               handle: handle, isCancelled: batches[batch].cancel || old?.isCancelled ?? false, call: id)
@@ -246,7 +246,7 @@ public final class WireExecutor: AbandonableExecutor {
 
 extension WireExecutor.State {
   /// One thing less is missing of a call.
-  mutating func settle(_ id: Int, count: Int = 1) {
+  mutating func answered(_ id: Int, count: Int = 1) {
     guard var call = calls.removeValue(forKey: id) else { return }
     call.missing -= count
     if call.missing > 0 || !call.isAnswered { calls[id] = call }

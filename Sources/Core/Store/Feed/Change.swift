@@ -110,7 +110,7 @@ public struct AttemptEnd: Hashable, Codable, Sendable {
   public var changesTask: Bool { from.word != taskStatus.word && from != .done }
 
   /// The failure in a sentence, with what follows; nil where there is nothing to say.
-  public var reason: String? { FailureText.told(cause, message: message, followUp) }
+  public var reason: String? { FailureText.ending(cause, message: message, followUp) }
 }
 
 /// Why something has changed that no attempt has changed.

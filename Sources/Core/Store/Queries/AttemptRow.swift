@@ -34,7 +34,7 @@ public struct AttemptRow: Hashable, Sendable {
   /// Why it ended as it did and what followed, for a person; while it waits: what for.
   public var reason: String? {
     guard let cause else { return message }
-    return FailureText.told(cause, message: message, followUp)
+    return FailureText.ending(cause, message: message, followUp)
   }
 
   /// The failure alone, for a person; nil where it has not failed.

@@ -67,7 +67,7 @@ private struct ReportReader {
       description: row[4],
       status: try store.stored(row[5]), user: row[6], created: row[7], limit: row[8], now: now, runs: runs,
       templates: templates, edges: edges(dag), attemptCount: count, attempts: attempts,
-      concurrency: Self.curve(changes), chain: told(links, names, since: runs.first?.started ?? row[7]),
+      concurrency: Self.curve(changes), chain: described(links, names, since: runs.first?.started ?? row[7]),
       errors: errors, taskNames: names, firstTask: place.firstTask)
     report.driver = driver
     return report
@@ -257,7 +257,7 @@ private struct ReportReader {
     return chain.reversed()
   }
 
-  private func told(_ chain: [TaskIndex], _ names: [TaskIndex: String], since: Int64)
+  private func described(_ chain: [TaskIndex], _ names: [TaskIndex: String], since: Int64)
     -> [WorkflowReport.Link]
   {
     var before = since

@@ -3,7 +3,7 @@ import JobmonModel
 
 /// Processes that make or upgrade the databases of a folder do so one after the other: a lock on the folder, which
 /// leaves no file behind. (Closing a second descriptor of the database itself would drop SQLite's own locks.)
-struct OpeningTurn {
+struct OpeningLock {
   /// Milliseconds that one waits where others can open the folder, and so lock it for as long as they like. Two processes
   /// that go on at the same time meet SQLite's own locks: the worst is an error.
   private static let patience: Int64 = 5000

@@ -29,13 +29,18 @@ extension SQLiteStore {
 
   /// The number of the last change in the store; 0 where there is none.
   public func lastSeq() throws -> Int64 {
-    try read { try Int64.fetchOne($0, sql: "SELECT coalesce(max(last), 0) FROM feed") ?? 0 }
+    try read { try Feed.lastSeq($0) }
   }
 }
 
 /// The rows of the table `feed`.
 enum Feed {
   private static let columns = "seq, workflow_id, run_id, user, changes"
+
+  /// The number of the last step; 0 where there is none.
+  static func lastSeq(_ database: Database) throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT last FROM feed ORDER BY seq DESC LIMIT 1") ?? 0
+  }
 
   /// Appends changes that are committed together.
   static func append(

@@ -100,7 +100,7 @@ public final class WorkflowWatch {
 
   /// Counts every task and every open attempt: at the first look, and where tasks were changed without an attempt.
   private func count(_ database: Database) throws -> WorkflowTally {
-    lastSeq = try Int64.fetchOne(database, sql: "SELECT coalesce(max(last), 0) FROM feed")!
+    lastSeq = try Feed.lastSeq(database)
     var tally = WorkflowTally(
       firstTask: place.firstTask, templates: place.templates.count, tasks: place.taskCount)
     try HotRow.forEach(

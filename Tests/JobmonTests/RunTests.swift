@@ -157,7 +157,7 @@ struct RunTests {
     workflow.addTask(task)
     let result = try workflow.run()
     #expect(result.status == .done && result.retries == 1)
-    #expect(try task.errors().map(\.cause) == ["runtime"])
+    #expect(try task.errors().map(\.cause) == [.runtime])
     let attempts = try place.site.store(create: false).attempts(of: [try #require(task.id)])
     #expect(attempts.map { $0.attempt?.request.runtime } == [1, 60])
   }

@@ -44,19 +44,6 @@ enum Packing {
     return members
   }
 
-  /// Ids as ranges, as in `14-20,31`.
-  static func ranges(_ ids: [Int64]) -> String {
-    var parts: [String] = []
-    var place = 0
-    while place < ids.count {
-      var end = place
-      while end + 1 < ids.count, ids[end + 1] == ids[end] + 1 { end += 1 }
-      parts.append(end > place ? "\(ids[place])-\(ids[end])" : "\(ids[place])")
-      place = end + 1
-    }
-    return parts.joined(separator: ",")
-  }
-
   private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
     var value = value
     while value >= 0x80 {

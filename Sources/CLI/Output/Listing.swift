@@ -10,33 +10,11 @@ struct Listing<Row: ListedRow> {
   /// Bytes of a piece, about: a long listing is never there as a whole.
   private static var piece: Int { 1 << 20 }
 
-  /// One JSON array; each row an object with its keys in their order.
+  /// One JSON array.
   var json: String {
     var text = ""
-    writeJSON { text += $0 }
+    Row.writeJSON(rows) { text += $0 }
     return text
-  }
-
-  /// Writes it piece by piece, and `end` behind it.
-  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void)
-    throws(Failure)
-  {
-    let keys = Row.CodingKeys.allCases.map { JSONText.line(.string($0.stringValue)) + ":" }
-    var text = "["
-    for (place, row) in rows.enumerated() {
-      text += place > 0 ? ",\n {" : "{"
-      for (place, value) in row.values.enumerated() where Row.isTold(value, at: place) {
-        if place > 0 { text += "," }
-        text += keys[place]
-        JSONWriter.write(value, to: &text)
-      }
-      text += "}"
-      if text.utf8.count >= Self.piece {
-        try write(text)
-        text = ""
-      }
-    }
-    try write(text + "]" + end)
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
@@ -90,7 +68,9 @@ struct Listing<Row: ListedRow> {
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
-      try writeJSON(end: "\n") { piece throws(OutputFailure) in try StandardOutput.json(piece, end: "") }
+      try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in
+        try StandardOutput.json(piece, end: "")
+      }
     } else {
       try writeTable(end: "\n") { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
     }

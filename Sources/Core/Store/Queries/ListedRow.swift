@@ -19,17 +19,10 @@ extension ListedRow {
   public static var columnCount: Int { CodingKeys.allCases.count }
   public var shown: [JSONValue] { Array(values.prefix(Self.columnCount)) }
 
-  /// Whether the value of a key is part of the row's JSON.
-  ///
-  /// - Parameter place: the key's, counted from 0.
-  public static func isTold(_ value: JSONValue, at place: Int) -> Bool {
-    place < columnCount || value != .null
-  }
-
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (place, (key, value)) in zip(CodingKeys.allCases, values).enumerated()
-    where Self.isTold(value, at: place) {
+    where place < Self.columnCount || value != .null {
       try container.encode(value, forKey: key)
     }
   }

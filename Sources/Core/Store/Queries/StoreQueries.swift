@@ -35,7 +35,8 @@ public protocol StoreQueries: Sendable {
   /// What a workflow is at in which nothing changes; nil where there is nothing to wait for.
   func standstill(of workflow: WorkflowID) throws -> Standstill?
 
-  /// Everything that a report of a workflow shows. Reads the ends of log files.
+  /// Everything that a report of a workflow shows. Reads the ends of log files; the errors may be those of a moment before the
+  /// rest.
   ///
   /// - Parameters:
   ///   - mostAttempts: of which a choice is made where there are more.

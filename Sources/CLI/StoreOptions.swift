@@ -29,6 +29,9 @@ struct StoreOptions: ParsableArguments {
     case creating
   }
 
+  /// Opens the store for what only asks.
+  func queries() throws -> any StoreQueries { try open(.reading) }
+
   /// Opens the store.
   ///
   /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with ``Use/creating`` the caller

@@ -55,7 +55,10 @@ struct OutputQueueTests {
   /// An event as 100 bytes that begin with its seq, and a notice with how many and up to which.
   private static func line(_ event: EventLine) -> String {
     let text =
-      event.dropped.map { "\(event.seq) dropped \($0) to \(event.last_seq ?? -1) " } ?? "\(event.seq) "
+      switch event {
+      case .event(let event): "\(event.seq) "
+      case .dropped(let events): "\(events.first) dropped \(events.count) to \(events.last) "
+      }
     return text + String(repeating: "x", count: max(0, 99 - text.utf8.count)) + "\n"
   }
 

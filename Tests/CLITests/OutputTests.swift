@@ -6,13 +6,26 @@ import Testing
 
 @Suite("What the program prints")
 struct OutputTests {
-  private func listing() -> Listing {
-    var listing = Listing("TASK_ID", "TASK_NAME", "RETRIES", "HOSTS")
-    listing.rows = [
-      [.integer(7), .string("a\nb"), .integer(12), .array([.string("n1"), .string("n2")])],
-      [.integer(100), .string("long name"), .null, .array([])],
-    ]
-    return listing
+  private struct TaskRow: ListedRow {
+    var values: [JSONValue]
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case id = "task_id"
+      case name = "task_name"
+      case retries, hosts
+    }
+  }
+
+  private struct Pair: ListedRow {
+    var values: [JSONValue]
+
+    enum CodingKeys: CodingKey, CaseIterable { case a, b }
+  }
+
+  private func listing() -> Listing<TaskRow> {
+    Listing([
+      TaskRow(values: [7, "a\nb", 12, ["n1", "n2"]]), TaskRow(values: [100, "long name", .null, []]),
+    ])
   }
 
   @Test("tables: columns as wide as they need, numbers to the right")
@@ -23,10 +36,10 @@ struct OutputTests {
               7  a b             12  n1,n2
             100  long name        -
         """)
-    #expect(Listing("A", "B").table() == "A  B")
+    #expect(Listing<Pair>().table() == "A  B")
     // As many columns as characters, whatever they are made of.
-    var wide = Listing("A", "B")
-    wide.rows = ["‘é’", "e\u{301}\u{302}", "👨\u{200D}👩x", "ab\n\tc"].map { [.string($0), "|"] }
+    let wide = Listing(
+      ["‘é’", "e\u{301}\u{302}", "👨\u{200D}👩x", "ab\n\tc"].map { Pair(values: [.string($0), "|"]) })
     #expect(
       wide.table() == """
         A      B
@@ -44,7 +57,7 @@ struct OutputTests {
         [{"task_id":7,"task_name":"a\\nb","retries":12,"hosts":["n1","n2"]},
          {"task_id":100,"task_name":"long name","retries":null,"hosts":[]}]
         """)
-    #expect(Listing("A").json == "[]")
+    #expect(Listing<Pair>().json == "[]")
   }
 
   private var result: RunResult {
@@ -137,7 +150,7 @@ struct OutputTests {
   @Test("JSON is written as everybody reads it")
   func jsonText() throws {
     let text = "a\"b\\c/\u{1}\t\r\n é 🐢"
-    #expect(JSONText.line(JSONValue.string(text)) == #""a\"b\\c/\u0001\t\r\n é 🐢""#)
+    #expect(JSONText.line(.string(text)) == #""a\"b\\c/\u0001\t\r\n é 🐢""#)
     let value: JSONValue = .object([
       "b": .array([.null, .bool(true), .integer(-7), .number(0.25), .number(3)]), "a": .string(text),
       "": .object([:]),

@@ -47,7 +47,7 @@ struct BindCommand: ParsableCommand {
       let members = document.ids.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }.map {
         id, entry in
         let own = entry.indices.map { JSONValue.integer(tasks[Int($0)]) }
-        return JSONText.line(JSONValue.string(id)) + ":"
+        return JSONText.line(.string(id)) + ":"
           + JSONText.line(own.count == 1 ? own[0] : .array(own))
       }
       try OutputFile.write(
@@ -58,16 +58,11 @@ struct BindCommand: ParsableCommand {
 
   /// Prints the id of a workflow that was stored.
   static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) throws(OutputFailure) {
-    if output.isJSON {
-      try StandardOutput.json(
-        JSONText.line(
-          JSONValue.object([
-            "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),
-            "workflow_args": JSONValue(bound.definition.header.workflowArgs),
-            "tasks_total": JSONValue(bound.definition.taskCount),
-          ])))
-    } else {
-      try StandardOutput.line("\(bound.id)")
-    }
+    try output.tell(
+      [
+        "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),
+        "workflow_args": JSONValue(bound.definition.header.workflowArgs),
+        "tasks_total": JSONValue(bound.definition.taskCount),
+      ], or: "\(bound.id)")
   }
 }

@@ -38,13 +38,12 @@ struct ClusterCheckCommand: ParsableCommand {
     let check = ConformanceCheck(
       cluster, folder: folder, environment: environment + ["CHECK_DRIVER=from the driver"],
       patience: patience)
-    var listing = Listing("CASE", "RESULT", "RULE", "OBSERVED")
+    var listing = Listing<ConformanceRow>()
     var failures = 0
     defer { if failures == 0 { try? OSFile.removeAll(folder) } }
     try check.run { finding in
       if finding.result == .fail { failures += 1 }
-      listing.rows.append(
-        [finding.name, finding.result.rawValue, finding.rule, finding.observed].map { .string($0) })
+      listing.rows.append(ConformanceRow(finding: finding))
     }
     try listing.tell(output)
     if failures > 0 {
@@ -52,5 +51,15 @@ struct ClusterCheckCommand: ParsableCommand {
         "\(failures) of \(listing.rows.count) rules are broken; the tasks' files are in \(folder)")
       throw ExitCode(1)
     }
+  }
+}
+
+private struct ConformanceRow: ListedRow {
+  var finding: ConformanceCheck.Finding
+
+  enum CodingKeys: CodingKey, CaseIterable { case `case`, result, rule, observed }
+
+  var values: [JSONValue] {
+    [finding.name, finding.result.rawValue, finding.rule, finding.observed].map { .string($0) }
   }
 }

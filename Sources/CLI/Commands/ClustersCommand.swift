@@ -22,24 +22,42 @@ struct ClustersCommand: ParsableCommand {
     let registry = try PluginRegistry.standard(file: plugins)
     let environment = OSText.environment
     let looks = ClusterLook.all(of: registry, environment: environment)
-    var listing =
-      verbose
-      ? Listing("NAME", "PLUGIN", "HEALTH", "QUEUES", "SOURCE", "PLACEMENT", "LIMITS", "CAPABILITIES")
-      : Listing("NAME", "PLUGIN", "HEALTH", "QUEUES", "SOURCE")
-    listing.rows = looks.map { look in
-      let queues = look.description?.queues.map { JSONValue.string($0.name) } ?? []
-      let row: [JSONValue] = [
-        .string(look.name), JSONValue(look.plugin), .string(look.health), .array(queues),
-        .string(look.source),
-      ]
-      guard verbose else { return row }
-      return row + [
-        JSONValue(look.description?.placement.words),
-        .array(look.description?.queues.compactMap(\.limits).map { .string($0) } ?? []),
-        .array(look.description?.capabilities.map(\.rawValue).sorted().map { .string($0) } ?? []),
-      ]
+    let rows = looks.map(ClusterRow.init)
+    if verbose {
+      try Listing(rows.map(VerboseClusterRow.init)).tell(output)
+    } else {
+      try Listing(rows).tell(output)
     }
-    try listing.tell(output)
+  }
+}
+
+private struct ClusterRow: ListedRow {
+  var look: ClusterLook
+
+  enum CodingKeys: CodingKey, CaseIterable { case name, plugin, health, queues, source }
+
+  var values: [JSONValue] {
+    [
+      .string(look.name), JSONValue(look.plugin), .string(look.health),
+      .array(look.description?.queues.map { .string($0.name) } ?? []), .string(look.source),
+    ]
+  }
+}
+
+private struct VerboseClusterRow: ListedRow {
+  var row: ClusterRow
+
+  enum CodingKeys: CodingKey, CaseIterable {
+    case name, plugin, health, queues, source, placement, limits, capabilities
+  }
+
+  var values: [JSONValue] {
+    let description = row.look.description
+    return row.values + [
+      JSONValue(description?.placement.words),
+      .array(description?.queues.compactMap(\.limits).map { .string($0) } ?? []),
+      .array(description?.capabilities.map(\.rawValue).sorted().map { .string($0) } ?? []),
+    ]
   }
 }
 

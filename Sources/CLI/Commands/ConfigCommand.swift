@@ -9,13 +9,23 @@ struct ConfigCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    var listing = Listing("KEY", "VALUE", "ORIGIN")
-    listing.rows = try Configuration(file: file.path).settings.sorted { $0.key < $1.key }.map {
-      key, setting in
-      [.string(key), .string(setting.value), .string(setting.origin.description)]
-    }
-    try listing.tell(output)
+    let settings = try Configuration(file: file.path).settings.sorted { $0.key < $1.key }
+    try Listing(
+      settings.map { key, setting in
+        SettingRow(key: key, value: setting.value, origin: setting.origin.description)
+      }
+    ).tell(output)
   }
+}
+
+private struct SettingRow: ListedRow {
+  var key: String
+  var value: String
+  var origin: String
+
+  enum CodingKeys: CodingKey, CaseIterable { case key, value, origin }
+
+  var values: [JSONValue] { [.string(key), .string(value), .string(origin)] }
 }
 
 struct ConfigurationFileOption: ParsableArguments {

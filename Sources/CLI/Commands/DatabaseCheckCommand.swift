@@ -10,15 +10,20 @@ struct DatabaseCheckCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    var listing = Listing("CHECK", "EXPLANATION")
-    listing.rows = try store.open(takesForeignLog: true).check().map {
-      [.string($0.check), .string($0.explanation)]
-    }
-    if listing.rows.isEmpty, !output.isJSON {
+    let findings = try store.open(takesForeignLog: true).check()
+    if findings.isEmpty, !output.isJSON {
       try StandardOutput.line("the database is as it should be")
     } else {
-      try listing.tell(output)
+      try Listing(findings.map(FindingRow.init)).tell(output)
     }
-    if !listing.rows.isEmpty { throw ExitCode(1) }
+    if !findings.isEmpty { throw ExitCode(1) }
   }
+}
+
+private struct FindingRow: ListedRow {
+  var finding: CheckFinding
+
+  enum CodingKeys: CodingKey, CaseIterable { case check, explanation }
+
+  var values: [JSONValue] { [.string(finding.check), .string(finding.explanation)] }
 }

@@ -11,7 +11,7 @@ struct DatabasePathCommand: ParsableCommand {
   func run() throws {
     let path = try store.path(try store.configuration())
     if output.isJSON {
-      return try StandardOutput.json(JSONText.line(JSONValue.object(["path": .string(path)])))
+      return try StandardOutput.json(JSONText.line(.object(["path": .string(path)])))
     }
     try StandardOutput.value(path)
   }

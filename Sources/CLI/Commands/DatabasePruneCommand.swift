@@ -67,15 +67,7 @@ struct DatabasePruneCommand: ParsableCommand {
       statuses: try status.map(WorkflowStatusCommand.status))
     let tasks = found.reduce(0) { $0 + $1.row.tasks }
     if dryRun {
-      var listing = Listing("WF_ID", "WF_NAME", "WF_STATUS", "LAST_CHANGE", "TASKS", "LOGS")
-      listing.rows = found.map { workflow in
-        [
-          .integer(workflow.row.id), .string(workflow.row.name), .string(workflow.row.status.rawValue),
-          .string(workflow.touched.iso8601), JSONValue(workflow.row.tasks),
-          .array(workflow.logFolders.map { .string($0) }),
-        ]
-      }
-      return try listing.tell(output)
+      return try Listing(found.map(PrunableRow.init)).tell(output)
     }
     let what = (found.count == 1 ? "1 workflow" : "\(found.count) workflows") + " with \(tasks) tasks"
     if !found.isEmpty, !force {
@@ -102,5 +94,25 @@ struct DatabasePruneCommand: ParsableCommand {
       changed: removed.count, "removed \(what)",
       ["tasks": JSONValue(tasks), "workflows": .array(removed.sorted().map { .integer($0) })])
     if !faults.isEmpty { throw ExitCode(1) }
+  }
+}
+
+private struct PrunableRow: ListedRow {
+  var workflow: PrunableWorkflow
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id = "wf_id"
+    case name = "wf_name"
+    case status = "wf_status"
+    case touched = "last_change"
+    case tasks, logs
+  }
+
+  var values: [JSONValue] {
+    [
+      .integer(workflow.row.id), .string(workflow.row.name), .string(workflow.row.status.rawValue),
+      JSONValue(workflow.touched), JSONValue(workflow.row.tasks),
+      .array(workflow.logFolders.map { .string($0) }),
+    ]
   }
 }

@@ -16,24 +16,7 @@ struct ErrorsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
-  /// Bytes of a sample in a table, at most; JSON has all of it.
-  private static let mostInTable = 500
-
-  private static func short(_ sample: String) -> String {
-    guard sample.utf8.count > mostInTable else { return sample }
-    return String(decoding: sample.utf8.prefix(mostInTable), as: UTF8.self) + "…"
-  }
-
   func run() throws {
-    var listing = Listing("COUNT", "SAMPLE", "FIRST_SEEN", "LAST_SEEN", "TASK_IDS", "ATTEMPTS", "HOSTS")
-    for group in try store.open().errors(of: workflow, limit: try limit.asLimit()) {
-      listing.rows.append([
-        JSONValue(group.count), .string(output.isJSON ? group.sample : Self.short(group.sample)),
-        .string(group.firstSeen.iso8601),
-        .string(group.lastSeen.iso8601), .array(group.taskIDs.map { .integer($0) }),
-        .array(group.attempts.map { JSONValue($0) }), .array(group.hosts.map { .string($0) }),
-      ])
-    }
-    try listing.tell(output)
+    try Listing(store.queries().errors(of: workflow, limit: try limit.asLimit())).tell(output)
   }
 }

@@ -26,18 +26,11 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.open()
-    let explanations =
+    let store = try store.queries()
+    let rows =
       if let task { [try store.explain(task: task)] } else {
         try store.explain(workflow: workflow ?? 0, limit: try limit.asLimit())
       }
-    var listing = Listing("TASK_ID", "STATE", "BECAUSE", "DETAILS")
-    listing.rows = explanations.map { row in
-      [
-        row.task.map { .integer($0) } ?? .null, .string(row.state), .string(row.because),
-        .string(row.details),
-      ]
-    }
-    try listing.tell(output)
+    try Listing(rows).tell(output)
   }
 }

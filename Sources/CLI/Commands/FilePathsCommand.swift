@@ -30,15 +30,7 @@ struct FilePathsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    var listing = Listing(
-      "TASK_ID", "TASK_NAME", "ARRAY_NAME", "TASK_INSTANCE_ID", "OUTPUT_PATH", "ERROR_PATH")
-    let limit = try limit.asLimit()
-    listing.rows = try store.open().filePaths(of: workflow, array: array, job: job, limit: limit).map { row in
-      [
-        .integer(row.task), .string(row.name), .string(row.array), .integer(row.instance),
-        JSONValue(row.stdout), JSONValue(row.stderr),
-      ]
-    }
-    try listing.tell(output)
+    let rows = try store.queries().filePaths(of: workflow, array: array, job: job, limit: try limit.asLimit())
+    try Listing(rows).tell(output)
   }
 }

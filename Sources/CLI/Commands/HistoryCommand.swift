@@ -28,21 +28,13 @@ struct HistoryCommand: ParsableCommand {
   }
 
   func run() throws {
-    var listing = Listing("SEQ", "TIME", "KIND", "ID", "TASK_NAME", "FROM", "TO", "BY", "CAUSE")
     let limit = try limit.asLimit()
-    let store = try store.open()
+    let store = try store.queries()
     let rows =
       if let task { try store.history(ofTask: task, limit: limit) } else {
         try store.history(of: workflow!, limit: limit)
       }
-    listing.rows = rows.map { row in
-      [
-        .integer(row.seq), .string(row.time.iso8601), .string(row.kind.rawValue), .integer(row.id),
-        JSONValue(row.taskName), JSONValue(row.from), .string(row.to), JSONValue(row.by),
-        JSONValue(row.cause ?? row.message),
-      ]
-    }
-    try listing.tell(output)
+    try Listing(rows).tell(output)
     if rows.count == limit { Console.error("these are the last \(rows.count) changes; -l 0 shows all") }
   }
 }

@@ -47,7 +47,7 @@ struct LogsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.open()
+    let store = try store.queries()
     let attempts = try rows(store).compactMap { row in row.attempt.map { (row.task, $0) } }
     let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
     guard !attempts.isEmpty || finish != nil else {
@@ -110,7 +110,7 @@ struct LogsCommand: ParsableCommand {
 
   /// - Returns: how many files are missing.
   private func tellJSON(_ logs: [Log]) throws -> Int {
-    var listing = Listing("TASK_ID", "TASK_NAME", "TASK_INSTANCE_ID", "ATTEMPT", "STREAM", "PATH", "TEXT")
+    var listing = Listing<LogRow>()
     var missing = 0
     for log in logs {
       let text = try log.text.text(lastLines: tail)
@@ -119,15 +119,18 @@ struct LogsCommand: ParsableCommand {
         log.tellMissing()
         missing += 1
       }
-      listing.rows.append(log.cells + [isQuiet ? .null : .string(log.text.path), .string(text ?? "")])
+      var row = log.row
+      row.text = text ?? ""
+      if log.isQuiet { row.path = nil }
+      listing.rows.append(row)
     }
     try listing.tell(output)
     return missing
   }
 
-  private func rows(_ store: SQLiteStore) throws -> [TaskAttemptRow] {
-    guard let task else { return try store.latestAttempts(of: workflow!) }
-    let all = try store.attempts(of: [task])
+  private func rows(_ store: any StoreQueries) throws -> [TaskAttemptRow] {
+    guard let task else { return try store.latestAttempts(of: workflow!, limit: nil) }
+    let all = try store.attempts(of: [task], words: [])
     guard let attempt else { return all.suffix(1) }
     return attempt >= 1 && attempt <= all.count ? [all[attempt - 1]] : []
   }
@@ -141,11 +144,11 @@ struct LogsCommand: ParsableCommand {
   }
 
   /// Prints what is added to the files of one attempt until that has ended.
-  private func follow(_ logs: [Log], of attempt: AttemptRow, _ store: SQLiteStore) throws {
+  private func follow(_ logs: [Log], of attempt: AttemptRow, _ store: any StoreQueries) throws {
     while true {
       let isOver =
-        try store.attempts(of: [task!]).last { $0.attempt?.instance == attempt.instance }?.attempt?.status
-        .isFinal ?? true
+        try store.attempts(of: [task!], words: []).last { $0.attempt?.instance == attempt.instance }?.attempt?
+        .status.isFinal ?? true
       var missing = 0
       for log in logs {
         let wasRefused = log.text.refusal != nil
@@ -156,7 +159,7 @@ struct LogsCommand: ParsableCommand {
       if isOver {
         for log in logs { try log.text.finish() }
         guard missing == logs.count else { return }
-        let now = try store.attempts(of: [task!]).compactMap(\.attempt).last {
+        let now = try store.attempts(of: [task!], words: []).compactMap(\.attempt).last {
           $0.instance == attempt.instance
         }
         let quiet = logs.filter { $0.ended(now ?? attempt).isQuiet }
@@ -169,12 +172,38 @@ struct LogsCommand: ParsableCommand {
   }
 }
 
+/// What one file holds, as JSON.
+private struct LogRow: ListedRow {
+  var task: TaskID?
+  var name: String
+  var instance: TaskInstanceID?
+  var attempt: Int?
+  var stream: String
+  /// nil where nothing was written.
+  var path: String?
+  var text = ""
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case task = "task_id"
+    case name = "task_name"
+    case instance = "task_instance_id"
+    case attempt, stream, path, text
+  }
+
+  var values: [JSONValue] {
+    [
+      JSONValue(task), .string(name), JSONValue(instance), JSONValue(attempt), .string(stream), JSONValue(path),
+      .string(text),
+    ]
+  }
+}
+
 /// One of the files of an attempt, or of the command at the end of a run.
 private struct Log {
   /// Whose file it is, as a heading says it.
   let title: String
-  /// The first cells of its row.
-  let cells: [JSONValue]
+  /// Its row, without the text.
+  let row: LogRow
   let text: LogText
   /// Why the file may not be there.
   private let absence: Absence
@@ -188,10 +217,9 @@ private struct Log {
 
   init(task: TaskRow, attempt: AttemptRow, path: String, visible: VisibleText?) {
     title = task.name
-    cells = [
-      .integer(task.id), .string(task.name), .integer(attempt.instance), JSONValue(attempt.attempt),
-      path == attempt.stdout ? "stdout" : "stderr",
-    ]
+    row = LogRow(
+      task: task.id, name: task.name, instance: attempt.instance, attempt: attempt.attempt,
+      stream: path == attempt.stdout ? "stdout" : "stderr", path: path)
     text = LogText(path: path, visible: visible)
     absence = Self.absence(attempt)
     isOver = attempt.status.isFinal
@@ -199,14 +227,14 @@ private struct Log {
 
   init(finish: FinishLogs, path: String, visible: VisibleText?) {
     title = "on_finish of run \(finish.run)"
-    cells = [.null, "on_finish", .null, .null, path == finish.stdout ? "stdout" : "stderr"]
+    row = LogRow(name: "on_finish", stream: path == finish.stdout ? "stdout" : "stderr", path: path)
     text = LogText(path: path, visible: visible)
     absence = .goneOrQuiet
     isOver = true
   }
 
   private init(_ log: Log, _ attempt: AttemptRow) {
-    (title, cells, text, absence) = (log.title, log.cells, log.text, Self.absence(attempt))
+    (title, row, text, absence) = (log.title, log.row, log.text, Self.absence(attempt))
     isOver = attempt.status.isFinal
   }
 
@@ -286,34 +314,16 @@ final class LogText {
       throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    if let lastLines { offset = try Self.start(ofLast: lastLines, in: file) }
+    if let lastLines {
+      do throws(FileFault) { offset = try LogTail.start(ofLast: lastLines, in: descriptor, path) } catch {
+        throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+      }
+    }
     try file.seek(toOffset: offset)
     while let bytes = try file.read(upToCount: 1 << 16), !bytes.isEmpty {
       offset += UInt64(bytes.count)
       try body(bytes)
     }
     return true
-  }
-
-  /// Where the last `count` lines begin; read backwards, so that a large file costs nothing.
-  private static func start(ofLast count: Int, in file: FileHandle) throws -> UInt64 {
-    let size = try file.seekToEnd()
-    if count == 0 { return size }
-    var end = size
-    var newlines = 0
-    while end > 0 {
-      let begin = end > 65_536 ? end - 65_536 : 0
-      try file.seek(toOffset: begin)
-      let bytes = [UInt8](try file.read(upToCount: Int(end - begin)) ?? Data())
-      for place in bytes.indices.reversed() where bytes[place] == 0x0A {
-        let offset = begin + UInt64(place)
-        // The newline that ends the last line begins none.
-        if offset == size - 1 { continue }
-        newlines += 1
-        if newlines == count { return offset + 1 }
-      }
-      end = begin
-    }
-    return 0
   }
 }

@@ -26,7 +26,8 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let page = ReportPage(report: try store.open().report(of: workflow))
+    let page = ReportPage(
+      report: try store.queries().report(of: workflow, mostAttempts: 120_000, mostErrors: 50))
     let file = file ?? "workflow_\(workflow).html"
     try OutputFile.write(Data(page.html.utf8), to: file, named: "-f")
     if file == OutputFile.standardOutput { return }

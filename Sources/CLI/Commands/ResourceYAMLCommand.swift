@@ -87,8 +87,8 @@ struct ResourceYAMLCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.open()
-    let place = try task.map { try store.attempts(of: [$0])[0] }
+    let store = try store.queries()
+    let place = try task.map { try store.attempts(of: [$0], words: [])[0] }
     let workflows = place.map { [$0.workflow] } ?? workflows
     var requests: [String: [ResourceRequest]] = [:]
     for workflow in workflows { requests.merge(try store.requests(of: workflow)) { $0 + $1 } }
@@ -98,9 +98,7 @@ struct ResourceYAMLCommand: ParsableCommand {
     }
     var resources = RecordedResources()
     let clusters = clusters.isEmpty ? requests.keys.sorted() : clusters
-    var listing = Listing(
-      "TEMPLATE", "ATTEMPTS", "ASKED_CORES", "ADVISED_CORES", "SAVED_CORE_HOURS", "ASKED_MEMORY",
-      "ADVISED_MEMORY", "SAVED_GIB_HOURS", "ASKED_RUNTIME", "ADVISED_RUNTIME")
+    var listing = Listing<SavingRow>()
     for usage in try store.usage(UsageFilter(workflows: workflows))
     where place == nil || usage.template == place?.task.template {
       guard usage.count > 0 else {
@@ -137,26 +135,49 @@ struct ResourceYAMLCommand: ParsableCommand {
       runtime: usage.runtime.map { max(1, more(runtime.of($0))) })
   }
 
-  /// What was asked for (the most) beside what is advised, and what the attempts that were seen would have saved. Where less
-  /// was asked for than is advised, that counts against it.
-  private func comparison(_ usage: TemplateUsage, _ advice: ComputeResources) -> [JSONValue] {
-    func hours(_ saved: (TemplateUsage.Asked) -> Double?) -> JSONValue {
-      let parts = usage.asked.compactMap { asked in saved(asked).map { $0 * asked.seconds / 3600 } }
-      return parts.isEmpty ? .null : .number(parts.reduce(0, +))
-    }
-    func bytes(_ value: Int64?) -> JSONValue {
-      value.map { output.isJSON ? .integer($0) : .string(MemorySize.text($0)) } ?? .null
-    }
-    let advisedCores = max(1, (usage.busyCores ?? usage.cores).map { Int(cores.of($0).rounded(.up)) } ?? 1)
-    return [
+  private func comparison(_ usage: TemplateUsage, _ advice: ComputeResources) -> SavingRow {
+    let cores = max(1, (usage.busyCores ?? usage.cores).map { Int(self.cores.of($0).rounded(.up)) } ?? 1)
+    return SavingRow(usage: usage, advice: advice, cores: cores)
+  }
+}
+
+/// What was asked for (the most) beside what is advised, and what the attempts that were seen would have saved. Where less
+/// was asked for than is advised, that counts against it.
+private struct SavingRow: ListedRow {
+  var usage: TemplateUsage
+  var advice: ComputeResources
+  /// That are advised.
+  var cores: Int
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case template, attempts
+    case askedCores = "asked_cores"
+    case advisedCores = "advised_cores"
+    case savedCores = "saved_core_hours"
+    case askedMemory = "asked_memory"
+    case advisedMemory = "advised_memory"
+    case savedMemory = "saved_gib_hours"
+    case askedRuntime = "asked_runtime"
+    case advisedRuntime = "advised_runtime"
+  }
+
+  var values: [JSONValue] { cells { .integer($0) } }
+  var shown: [JSONValue] { cells { .string(MemorySize.text($0)) } }
+
+  private func cells(_ memory: (Int64) -> JSONValue) -> [JSONValue] {
+    [
       .string(usage.template), JSONValue(usage.count), JSONValue(usage.asked.map(\.cores).max()),
-      JSONValue(advisedCores), hours { Double($0.cores - advisedCores) },
-      bytes(usage.asked.compactMap(\.memory).max()), bytes(advice.memory),
+      JSONValue(cores), hours { Double($0.cores - cores) },
+      usage.asked.compactMap(\.memory).max().map(memory) ?? .null, advice.memory.map(memory) ?? .null,
       hours { asked in
         asked.memory.flatMap { memory in advice.memory.map { Double(memory - $0) / Double(1 << 30) } }
       },
-      usage.asked.compactMap(\.runtime).max().map { .integer($0) } ?? .null,
-      advice.runtime.map { .integer($0) } ?? .null,
+      JSONValue(usage.asked.compactMap(\.runtime).max()), JSONValue(advice.runtime),
     ]
+  }
+
+  private func hours(_ saved: (TemplateUsage.Asked) -> Double?) -> JSONValue {
+    let parts = usage.asked.compactMap { asked in saved(asked).map { $0 * asked.seconds / 3600 } }
+    return parts.isEmpty ? .null : .number(parts.reduce(0, +))
   }
 }

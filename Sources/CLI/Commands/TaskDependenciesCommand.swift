@@ -13,13 +13,6 @@ struct TaskDependenciesCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    var listing = Listing("DIRECTION", "TASK_ID", "TASK_NAME", "STATUS")
-    listing.rows = try store.open().dependencies(of: task).map { row in
-      [
-        .string(row.direction.rawValue), .integer(row.task.id), .string(row.task.name),
-        .string(row.task.status.rawValue),
-      ]
-    }
-    try listing.tell(output)
+    try Listing(store.queries().dependencies(of: task)).tell(output)
   }
 }

@@ -42,23 +42,7 @@ struct TemplateResourcesCommand: ParsableCommand {
     let filter = UsageFilter(
       versions: taskTemplateVersion, template: template, workflows: workflows,
       nodeArgs: try nodeArgs.map(Self.nodeArgs) ?? [:])
-    var listing = Listing(
-      "TTV_ID", "TEMPLATE", "COUNT", "MIN_MEMORY", "MEAN_MEMORY", "MEDIAN_MEMORY", "P95_MEMORY", "MAX_MEMORY",
-      "MIN_RUNTIME", "MEAN_RUNTIME", "MEDIAN_RUNTIME", "P95_RUNTIME", "MAX_RUNTIME")
-    for usage in try store.open().usage(filter) {
-      listing.rows.append(
-        [.integer(usage.version), .string(usage.template), JSONValue(usage.count)]
-          + Self.figures(usage.memory).map { figure in
-            guard let figure else { return .null }
-            let bytes = Int64(nearest: figure.rounded(.up))
-            return output.isJSON ? .integer(bytes) : .string(MemorySize.text(bytes))
-          } + Self.figures(usage.runtime).map { $0.map(JSONValue.number) ?? .null })
-    }
-    try listing.tell(output)
-  }
-
-  private static func figures(_ spread: TemplateUsage.Spread?) -> [Double?] {
-    [spread?.min, spread?.mean, spread?.median, spread?.p95, spread?.max]
+    try Listing(store.queries().templateResources(filter)).tell(output)
   }
 
   /// The values of each argument, as text: one, or a list of them.

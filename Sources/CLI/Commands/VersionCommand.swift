@@ -7,9 +7,6 @@ struct VersionCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    if output.isJSON {
-      return try StandardOutput.json(JSONText.line(JSONValue.object(["version": .string(Version.text)])))
-    }
-    try StandardOutput.line("jobmon \(Version.text)")
+    try output.tell(["version": .string(Version.text)], or: "jobmon \(Version.text)")
   }
 }

@@ -39,7 +39,7 @@ struct WatchCommand: ParsableCommand {
       isQuiet: false, isVerbose: false,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       resumeCommand: { "jobmon workflow_resume -w \($0)" },
-      standstill: { try? options.open(tellsUpgrade: false).standstill(of: $0) })
+      standstill: { try? options.queries().standstill(of: $0) })
     guard let holder = moment.holder, !moment.driver.isDead else {
       try close(watch, moment, display.colors, had: nil)
       return

@@ -63,19 +63,7 @@ struct WorkflowStatusCommand: ParsableCommand {
       }
       filter.attributes[name] = value
     }
-    var listing = Listing(
-      "WF_ID", "WF_NAME", "WF_STATUS", "CREATED_DATE", "TASKS", "PENDING", "SCHEDULED", "RUNNING", "DONE",
-      "FATAL",
-      "RETRIES", more: ["DRIVER"])
-    for row in try store.open().workflows(filter) {
-      listing.rows.append([
-        .integer(row.id), .string(row.name), row.driver.told(row.status.rawValue, output),
-        .string(row.created.iso8601),
-        JSONValue(row.tasks), JSONValue(row.pending), JSONValue(row.scheduled), JSONValue(row.running),
-        JSONValue(row.done), JSONValue(row.fatal), JSONValue(row.retries), JSONValue(row.driver.words),
-      ])
-    }
-    try listing.tell(output)
+    try Listing(store.queries().workflows(filter)).tell(output)
   }
 
   /// What `--status` names.

@@ -32,18 +32,7 @@ struct WorkflowTasksCommand: ParsableCommand {
   func run() throws {
     let filter = TaskFilter(
       words: try TaskWord.parse(status), template: template, name: name, limit: try limit.asLimit())
-    var listing = Listing("TASK_ID", "TASK_NAME", "STATUS", "RETRIES", more: ["DRIVER"])
-    let store = try store.open()
-    let driver = try store.driver(of: workflow)
-    for row in try store.tasks(of: workflow, filter) {
-      // What is in the cluster is as the driver has left it.
-      let own = row.status == .running || row.status == .scheduled ? driver : .none
-      listing.rows.append([
-        .integer(row.id), .string(row.name), own.told(row.status.rawValue, output), JSONValue(row.retries),
-        JSONValue(own.words),
-      ])
-    }
-    try listing.tell(output)
+    try Listing(store.queries().tasks(of: workflow, filter)).tell(output)
   }
 }
 

@@ -12,7 +12,7 @@ enum Completions {
 
   /// Ids of workflows of the user.
   static let workflows = CompletionKind.custom { words, _, _ in
-    guard let store = try? StoreOptions.parse(stated(words)).open(tellsUpgrade: false),
+    guard let store = try? StoreOptions.parse(stated(words)).queries(),
       let rows = try? store.workflows(WorkflowFilter(users: [CurrentUser.name], limit: mostWorkflows))
     else { return [] }
     return rows.map { String($0.id) }

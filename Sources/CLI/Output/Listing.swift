@@ -1,49 +1,20 @@
 import Foundation
 import JobmonCore
 
-/// Rows under named columns: a table for people, an array of objects for programs.
-struct Listing {
-  let columns: [String]
-  /// How many of the columns a table shows: the others are for programs.
-  private let shown: Int
-  var rows: [[JSONValue]] = []
+/// Rows under their columns: a table for people, an array of objects for programs.
+struct Listing<Row: ListedRow> {
+  var rows: [Row]
 
-  /// - Parameter more: further columns, which only JSON has, and only in rows where there is something to tell.
-  init(_ columns: String..., more: [String] = []) {
-    self.columns = columns + more
-    shown = columns.count
-  }
+  init(_ rows: [Row] = []) { self.rows = rows }
 
   /// Bytes of a piece, about: a long listing is never there as a whole.
-  private static let piece = 1 << 20
+  private static var piece: Int { 1 << 20 }
 
-  /// One JSON array; each row an object whose keys are the columns in lower case, in their order.
+  /// One JSON array.
   var json: String {
     var text = ""
-    writeJSON { text += $0 }
+    Row.writeJSON(rows) { text += $0 }
     return text
-  }
-
-  /// Writes it piece by piece, and `end` behind it.
-  private func writeJSON<Failure: Error>(end: String = "", _ write: (String) throws(Failure) -> Void)
-    throws(Failure)
-  {
-    let keys = columns.map { JSONText.line(JSONValue.string($0.lowercased())) + ":" }
-    var text = "["
-    for (place, row) in rows.enumerated() {
-      text += place > 0 ? ",\n {" : "{"
-      for (column, value) in row.enumerated() where column < shown || value != .null {
-        if column > 0 { text += "," }
-        text += keys[column]
-        JSONWriter.write(value, to: &text)
-      }
-      text += "}"
-      if text.utf8.count >= Self.piece {
-        try write(text)
-        text = ""
-      }
-    }
-    try write(text + "]" + end)
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
@@ -56,11 +27,21 @@ struct Listing {
   private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void)
     throws(Failure)
   {
-    let columns = columns.prefix(shown)
-    let cells = [columns.map(Cell.init)] + rows.map { $0.prefix(shown).map { Cell($0.cell) } }
-    let widths = columns.indices.map { column in cells.reduce(0) { max($0, $1[column].width) } }
-    let isNumeric = columns.indices.map { column in
-      !rows.isEmpty && rows.allSatisfy { $0[column].isNumeric || $0[column] == .null }
+    let columns = Row.CodingKeys.allCases.prefix(Row.columnCount).map { Cell($0.stringValue.uppercased()) }
+    var cells = [columns]
+    cells.reserveCapacity(rows.count + 1)
+    var isNumeric = columns.map { _ in !rows.isEmpty }
+    var widths = columns.map(\.width)
+    for row in rows {
+      var line: [Cell] = []
+      line.reserveCapacity(columns.count)
+      for (column, value) in row.shown.enumerated() {
+        let cell = Cell(value.cell)
+        if cell.width > widths[column] { widths[column] = cell.width }
+        if !value.isNumeric, value != .null { isNumeric[column] = false }
+        line.append(cell)
+      }
+      cells.append(line)
     }
     var text: StyledText = ""
     for (place, row) in cells.enumerated() {
@@ -85,55 +66,47 @@ struct Listing {
     try write(text + end)
   }
 
-  private struct Cell {
-    /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
-    private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-      var width = 0
-      for (place, byte) in bytes.enumerated() {
-        if byte & 0xC0 != 0x80 { width += 1 }
-        switch byte {
-        // Latin letters; the quotes, dashes and signs from U+2010.
-        case ..<0xCC: continue
-        case 0xE2 where place + 2 < bytes.count:
-          if bytes[place + 1] == 0x80 ? bytes[place + 2] < 0x90 : bytes[place + 1] == 0x83 { return nil }
-        default: return nil
-        }
-      }
-      return width
-    }
-
-    let text: StyledText
-    /// In characters.
-    let width: Int
-
-    init(_ text: String) {
-      self.text = StyledText(text)
-      var visible = self.text.raw
-      width = visible.withUTF8(Self.width) ?? visible.count
-    }
-  }
-
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
-      try writeJSON(end: "\n") { piece throws(OutputFailure) in try StandardOutput.json(piece, end: "") }
+      try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in
+        try StandardOutput.json(piece, end: "")
+      }
     } else {
       try writeTable(end: "\n") { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
     }
   }
 }
 
-extension DriverState {
-  /// A state as a table shows it: nobody should wait for what a dead driver has left running.
-  func told(_ word: String, _ output: OutputOptions) -> JSONValue {
-    guard !output.isJSON, let words else { return .string(word) }
-    return .string("\(word) (driver: \(words))")
+/// A value as a table shows it.
+private struct Cell {
+  /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
+  private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    var width = 0
+    for (place, byte) in bytes.enumerated() {
+      if byte & 0xC0 != 0x80 { width += 1 }
+      switch byte {
+      // Latin letters; the quotes, dashes and signs from U+2010.
+      case ..<0xCC: continue
+      case 0xE2 where place + 2 < bytes.count:
+        if bytes[place + 1] == 0x80 ? bytes[place + 2] < 0x90 : bytes[place + 1] == 0x83 { return nil }
+      default: return nil
+      }
+    }
+    return width
+  }
+
+  let text: StyledText
+  /// In characters.
+  let width: Int
+
+  init(_ text: String) {
+    self.text = StyledText(text)
+    var visible = self.text.raw
+    width = visible.withUTF8(Self.width) ?? visible.count
   }
 }
 
 extension JSONValue {
-  init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-  init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
-
   fileprivate var isNumeric: Bool {
     switch self {
     case .integer, .number: true
@@ -157,19 +130,6 @@ extension JSONValue {
     case .string(let text): Self.oneLine(text)
     case .array(let values): values.map(\.cell).joined(separator: ",")
     case .object: JSONText.line(self)
-    }
-  }
-}
-
-extension OutputOptions {
-  /// What a command that changes something prints: `{"changed": n}` and more, or a sentence.
-  func tell(changed: Int, _ sentence: String, _ more: [String: JSONValue] = [:]) throws(OutputFailure) {
-    if isJSON {
-      var object = more
-      object["changed"] = .integer(Int64(changed))
-      try StandardOutput.json(JSONText.line(JSONValue.object(object)))
-    } else {
-      try StandardOutput.line(sentence)
     }
   }
 }

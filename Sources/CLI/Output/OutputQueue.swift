@@ -121,7 +121,7 @@ final class OutputQueue: Sendable {
       var text = ""
       var count = 0
       while let event = rest.first, text.utf8.count < min(room, Self.slice) {
-        text += line(EventLine(event))
+        text += line(.event(event))
         count += 1
         rest = rest.dropFirst()
       }
@@ -154,7 +154,7 @@ final class OutputQueue: Sendable {
   private func tellDropped(_ state: inout State) {
     guard let dropped = state.dropped else { return }
     state.dropped = nil
-    state.append(line(EventLine(dropped)), events: dropped.count)
+    state.append(line(.dropped(dropped)), events: dropped.count)
   }
 
   // MARK: Writing

@@ -111,7 +111,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   }
 
   private static func line(_ members: [String: JSONValue]) -> String {
-    JSONText.line(JSONValue.object(members)) + "\n"
+    JSONText.line(.object(members)) + "\n"
   }
 
   /// Posts a message that the program must get.

@@ -1,55 +1,49 @@
 import JobmonCore
 
 /// A line of `--events`: a status change, or in its place how many were dropped.
-// swift-format-ignore: AlwaysUseLowerCamelCase
-struct EventLine: Encodable {
-  var seq: Int64
-  var time: String
-  var kind: String
-  var id: Int64
-  var workflow_id: WorkflowID
-  @Nullable var task_id: TaskID?
-  @Nullable var task_name: String?
-  @Nullable var from: String?
-  var to: String
-  @Nullable var attempt: Int?
-  @Nullable var cause: String?
-  @Nullable var node: String?
-  @Nullable var message: String?
-  // Only lines that tell of dropped events have these keys.
-  var dropped: Int?
-  var last_seq: Int64?
-
-  init(_ event: StatusEvent) {
-    seq = event.seq
-    time = event.time.iso8601
-    kind = event.kind.rawValue
-    id = event.id
-    workflow_id = event.workflowID
-    task_id = event.taskID
-    task_name = event.taskName
-    from = event.from
-    to = event.to
-    attempt = event.attempt
-    cause = event.cause
-    node = event.node
-    message = event.message
-  }
-
-  init(_ events: DroppedEvents) {
-    seq = events.first
-    time = Timestamp.now.iso8601
-    kind = "dropped"
-    id = events.workflow
-    workflow_id = events.workflow
-    to = "DROPPED"
-    message =
-      "\(events.count) events were dropped (seq \(events.first) to \(events.last)); "
-      + "jobmon history -w \(events.workflow) has them"
-    dropped = events.count
-    last_seq = events.last
-  }
+enum EventLine {
+  case event(StatusEvent)
+  case dropped(DroppedEvents)
 
   /// Compact JSON, without a newline.
-  var json: String { JSONText.line(self) }
+  var json: String {
+    switch self {
+    case .event(let event):
+      JSONText.line(
+        Self.object(
+          seq: event.seq, event.time, event.kind.rawValue, event.id, event.workflowID,
+          [
+            "task_id": JSONValue(event.taskID), "task_name": JSONValue(event.taskName),
+            "from": JSONValue(event.from), "to": .string(event.to), "attempt": JSONValue(event.attempt),
+            "cause": JSONValue(event.cause), "node": JSONValue(event.node),
+            "message": JSONValue(event.message),
+          ]))
+    case .dropped(let events):
+      JSONText.line(
+        Self.object(
+          seq: events.first, .now, "dropped", events.workflow, events.workflow,
+          [
+            "task_id": .null, "task_name": .null, "from": .null, "to": "DROPPED", "attempt": .null,
+            "cause": .null, "node": .null,
+            "message": .string(
+              "\(events.count) events were dropped (seq \(events.first) to \(events.last)); "
+                + "jobmon history -w \(events.workflow) has them"),
+            // Only lines that tell of dropped events have these keys.
+            "dropped": JSONValue(events.count), "last_seq": .integer(events.last),
+          ]))
+    }
+  }
+
+  private static func object(
+    seq: Int64, _ time: Timestamp, _ kind: String, _ id: Int64, _ workflow: WorkflowID,
+    _ more: [String: JSONValue]
+  ) -> JSONValue {
+    var members = more
+    members["seq"] = .integer(seq)
+    members["time"] = JSONValue(time)
+    members["kind"] = .string(kind)
+    members["id"] = .integer(id)
+    members["workflow_id"] = .integer(workflow)
+    return .object(members)
+  }
 }

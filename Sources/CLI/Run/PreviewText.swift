@@ -5,22 +5,6 @@ import JobmonCore
 struct PreviewText {
   let preview: RunPreview
 
-  private var listing: Listing {
-    var listing = Listing(
-      "TEMPLATE", "TASKS", "CLUSTER", "QUEUE", "CORES", "MEMORY", "RUNTIME", "MAX_ATTEMPTS", "AT_A_TIME",
-      "PRIORITY")
-    for share in preview.shares {
-      listing.rows.append([
-        .string(share.template), JSONValue(share.tasks), .string(share.cluster),
-        JSONValue(share.request.queue),
-        JSONValue(share.request.cores), JSONValue(share.request.memory.map(MemorySize.text)),
-        JSONValue(share.request.runtime.map { Duration.text(Double($0)) }), JSONValue(share.maxAttempts),
-        JSONValue(share.limit), JSONValue(share.priority),
-      ])
-    }
-    return listing
-  }
-
   private var table: StyledText {
     var head: StyledText = "\(preview.name): \(preview.tasksTotal) tasks"
     if preview.tasksPreviouslyDone > 0 {
@@ -31,11 +15,11 @@ struct PreviewText {
       head +=
         "\n\n\(StyledText(lines: changes.text))\n(with --accept-changes, or with --keep-done; without them the run is refused)"
     }
-    return "\(head)\n\n\(listing.table())\n\nnothing was run (--dry-run)"
+    return "\(head)\n\n\(Listing(preview.shares.map(ShareRow.init)).table())\n\nnothing was run (--dry-run)"
   }
 
-  private var json: JSONValue {
-    .object([
+  private var json: [String: JSONValue] {
+    [
       "dry_run": .bool(true), "name": .string(preview.name), "workflow_args": JSONValue(preview.workflowArgs),
       "tasks_total": JSONValue(preview.tasksTotal),
       "tasks_previously_done": JSONValue(preview.tasksPreviouslyDone),
@@ -53,12 +37,32 @@ struct PreviewText {
             "priority": JSONValue(share.priority),
           ])
         }),
-    ])
+    ]
   }
 
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     for warning in preview.warnings { Console.error("warning: \(warning)") }
-    if output.isJSON { return try StandardOutput.json(JSONText.line(json)) }
-    try StandardOutput.line(table)
+    try output.tell(json, or: table)
+  }
+}
+
+/// The tasks of one template that go to one queue, in the table.
+private struct ShareRow: ListedRow {
+  var share: RunPreview.Share
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case template, tasks, cluster, queue, cores, memory, runtime
+    case maxAttempts = "max_attempts"
+    case limit = "at_a_time"
+    case priority
+  }
+
+  var values: [JSONValue] {
+    [
+      .string(share.template), JSONValue(share.tasks), .string(share.cluster), JSONValue(share.request.queue),
+      JSONValue(share.request.cores), JSONValue(share.request.memory.map(MemorySize.text)),
+      JSONValue(share.request.runtime.map { Duration.text(Double($0)) }), JSONValue(share.maxAttempts),
+      JSONValue(share.limit), JSONValue(share.priority),
+    ]
   }
 }

@@ -14,7 +14,7 @@ struct RunExecution {
   /// By a connection of its own: the driver's are busy.
   private var standstill: @Sendable (WorkflowID) -> Standstill? {
     let options = options.store
-    return { try? options.open(tellsUpgrade: false).standstill(of: $0) }
+    return { try? options.queries().standstill(of: $0) }
   }
 
   /// Runs, tells the result, and ends the process with its exit code.

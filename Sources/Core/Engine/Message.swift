@@ -1,6 +1,5 @@
 import JobmonExecution
 import JobmonModel
-import JobmonStore
 
 /// What arrives in a driver's mailbox.
 enum Message: Sendable {

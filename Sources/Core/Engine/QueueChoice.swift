@@ -61,20 +61,3 @@ extension ClusterQueue {
     return nil
   }
 }
-
-/// Bytes as people write them.
-public enum ByteCount {
-  /// In the largest unit that leaves at most two decimals of loss, as in `1.5 GiB`.
-  public static func text(_ bytes: Int64) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    let hundredths = (value * 100).rounded() / 100
-    let text = hundredths == hundredths.rounded() ? String(Int64(hundredths)) : String(hundredths)
-    return "\(text) \(units[unit])"
-  }
-}

@@ -49,6 +49,19 @@ public enum LastAttempt: Hashable, Codable, Sendable {
   /// The cluster rejects it. The outcome's message says why.
   case rejected
 
+  /// The word of JSON.
+  public var word: String {
+    switch self {
+    case .attemptsUsed: "attempts_used"
+    case .certainToFail: "certain_to_fail"
+    case .exitCodeNotRetried, .onlyRetried: "exit_code_not_retried"
+    case .infrastructureFailures: "infrastructure_failures"
+    case .cancelled: "cancelled"
+    case .noRoom: "no_room"
+    case .rejected: "rejected"
+    }
+  }
+
   /// For people, to be put behind the failure itself; nil where that says it all.
   public var words: String? {
     switch self {

@@ -17,6 +17,18 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// Reads milliseconds, as stores have it, or ISO 8601, as listings have it.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let milliseconds = try? container.decode(Int64.self) {
+      rawValue = milliseconds
+    } else if let time = Timestamp(iso8601: try container.decode(String.self)) {
+      self = time
+    } else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "this is not ISO 8601 in UTC")
+    }
+  }
+
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 
   /// ISO 8601 in UTC with milliseconds, as in `2026-01-31T08:15:00.250Z`.

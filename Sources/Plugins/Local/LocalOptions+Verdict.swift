@@ -14,7 +14,8 @@ extension LocalOptions {
       why.append("asks for \(request.cores) cores, \(node.name) has \(node.cores)")
     }
     if let memory = request.memory, memory > node.memory {
-      let text = "asks for \(gibibytes(memory)) of memory, \(node.name) has \(gibibytes(node.memory))"
+      let text =
+        "asks for \(ByteCount.gibibytes(memory)) of memory, \(node.name) has \(ByteCount.gibibytes(node.memory))"
       guard oversubscribe else {
         return .impossible(why: "\(text); --oversubscribe runs it nevertheless")
       }
@@ -22,12 +23,5 @@ extension LocalOptions {
       why.append(text)
     }
     return why.isEmpty ? .ok : .coerced(possible, why: why.joined(separator: "; "))
-  }
-
-  /// To two places, rounded so that the more is never shown as the less.
-  private func gibibytes(_ bytes: Int64) -> String {
-    let hundredths = bytes / (1 << 30) * 100 + bytes % (1 << 30) * 100 / (1 << 30)
-    let cents = hundredths % 100
-    return "\(hundredths / 100)\(cents == 0 ? "" : (cents < 10 ? ".0" : ".") + "\(cents)") GiB"
   }
 }

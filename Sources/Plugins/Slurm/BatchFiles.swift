@@ -120,9 +120,8 @@ struct BatchFiles: Sendable {
 
   /// The end of what the cluster and the workers have written beside the reports.
   var lastWords: String? {
-    guard let data = try? OSFile.guardedContents(folder.log) else { return nil }
-    return TextLines.split(String(decoding: data.suffix(2000), as: UTF8.self)).last { !TextLines.isBlank($0) }
-      .map(String.init)
+    var tail = LogTail(most: 2000)
+    return (try? tail.lastLine(of: folder.log)) ?? nil
   }
 
   /// Removes batches that nobody has touched for so many seconds: those of drivers that were never resumed, and what is left

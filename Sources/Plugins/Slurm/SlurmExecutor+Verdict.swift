@@ -20,7 +20,8 @@ extension ClusterQueue {
       return "partition \(name) has no node of \(request.cores) cores; the largest has \(maxCores)"
     }
     if let maxMemory, let memory = request.memory, memory > maxMemory {
-      return "partition \(name) has no node of \(memory >> 20) MiB; the largest has \(maxMemory >> 20) MiB"
+      return "partition \(name) has no node of \(ByteCount.wholeMebibytes(memory)); "
+        + "the largest has \(ByteCount.wholeMebibytes(maxMemory))"
     }
     if let maxRuntime, let runtime = request.runtime, runtime > maxRuntime {
       return "partition \(name) runs no job for \(runtime) s; its limit is \(maxRuntime) s"

@@ -64,8 +64,8 @@ struct SlurmVerdict {
 
   /// As in `reached 50 MiB, asked for 50 MiB; `, as far as it is known.
   private static func figures(of outcome: Outcome, _ memory: Int64?) -> String {
-    let reached = outcome.usage?.peakMemory.map { "reached \($0 >> 20) MiB" }
-    let asked = memory.map { "asked for \($0 >> 20) MiB" }
+    let reached = outcome.usage?.peakMemory.map { "reached \(ByteCount.wholeMebibytes($0))" }
+    let asked = memory.map { "asked for \(ByteCount.wholeMebibytes($0))" }
     let figures = [reached, asked].compactMap { $0 }.joined(separator: ", ")
     return figures.isEmpty ? "" : figures + "; "
   }

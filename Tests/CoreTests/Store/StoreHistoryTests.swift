@@ -17,7 +17,7 @@ struct StoreHistoryTests {
     workflow = try StoreFixture.bind(StoreFixture.definition(), in: store)
   }
 
-  private func words(_ rows: [StatusEvent]) -> [String] {
+  private func words(_ rows: [HistoryRow]) -> [String] {
     rows.map { "\($0.kind.rawValue) \($0.taskName ?? "-") \($0.from ?? "-")>\($0.to) \($0.by ?? "-")" }
   }
 
@@ -95,7 +95,7 @@ struct StoreHistoryTests {
       ])
     #expect(rows.last?.to == "KILLED")
     let fatal = rows.filter { $0.kind == .task && $0.to == "FATAL" }
-    #expect(fatal[1].seq == fatal[0].seq + 1 && fatal[0].message == "no queue")
+    #expect(fatal[1].seq == fatal[0].seq + 1 && fatal[0].cause == "no queue")
     #expect(try store.history(of: workflow, limit: 4) == Array(rows.suffix(4)))
     #expect(throws: StoreError.notFound("workflow 9")) { try store.history(of: 9) }
   }

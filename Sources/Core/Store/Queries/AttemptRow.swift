@@ -55,8 +55,8 @@ public struct TaskAttemptRow: Hashable, Sendable {
   public var attempt: AttemptRow?
 }
 
-/// The log files of one attempt.
-public struct FilePathRow: Hashable, Sendable {
+/// The log files of one attempt (`get_filepaths`).
+public struct FilePathRow: Hashable, Codable, ListedRow {
   public var task: TaskID
   public var name: String
   /// The template's name.
@@ -65,4 +65,19 @@ public struct FilePathRow: Hashable, Sendable {
   /// nil where there is none: ``AttemptRow/logFiles``.
   public var stdout: String?
   public var stderr: String?
+
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case task = "task_id"
+    case name = "task_name"
+    case array = "array_name"
+    case instance = "task_instance_id"
+    case stdout = "output_path"
+    case stderr = "error_path"
+  }
+
+  public var values: [JSONValue] {
+    [
+      .integer(task), .string(name), .string(array), .integer(instance), JSONValue(stdout), JSONValue(stderr),
+    ]
+  }
 }

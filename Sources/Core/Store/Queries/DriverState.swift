@@ -24,6 +24,9 @@ public enum DriverState: Hashable, Sendable {
     }
   }
 
+  /// What ``words`` tells; nil where there is nothing to tell.
+  var toTell: DriverState? { words == nil ? nil : self }
+
   /// Whether the process that held the workflow is known to have died.
   public var isDead: Bool { if case .dead = self { true } else { false } }
 
@@ -36,7 +39,46 @@ public enum DriverState: Hashable, Sendable {
   }
 }
 
+extension DriverState: Codable {
+  /// As ``words``.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let words { try container.encode(words) } else { try container.encodeNil() }
+  }
+
+  /// Reads ``words``; where there are none, ``none``.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard !container.decodeNil() else {
+      self = .none
+      return
+    }
+    let words = try container.decode(String.self)
+    func time(after word: String) -> Timestamp? {
+      words.hasPrefix(word) ? Timestamp(iso8601: String(words.dropFirst(word.count))) : nil
+    }
+    if let since = time(after: "dead since ") {
+      self = .dead(since: since)
+    } else if let since = time(after: "silent since ") {
+      self = .silent(since: since)
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(words)' is not a state of a driver")
+    }
+  }
+}
+
+extension DriverState? {
+  /// A state as a table shows it: nobody should wait for what a dead driver has left running.
+  func told(_ word: String) -> String {
+    guard let words = self?.words else { return word }
+    return "\(word) (driver: \(words))"
+  }
+}
+
 extension SQLiteStore {
+  /// Whether the workflow is driven now.
+  ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func driver(of workflow: WorkflowID) throws -> DriverState {
     try read { database in

@@ -1,7 +1,7 @@
 import JobmonModel
 
-/// Failures of one workflow that say the same.
-public struct ErrorGroup: Hashable, Sendable {
+/// Failures of one workflow that say the same (`errors`).
+public struct ErrorGroup: Hashable, Codable, ListedRow {
   /// How many task instances failed so.
   public var count: Int
   /// What they say.
@@ -14,10 +14,38 @@ public struct ErrorGroup: Hashable, Sendable {
   public var attempts: [Int]
   /// The nodes, each once, the one that is met most often first.
   public var hosts: [String]
-  var hostCounts: [String: Int] = [:]
   /// The instance that failed last, to look at its log; nil where no task of the group was ever started.
   public var lastInstance: TaskInstanceID?
 
   /// Ids beyond this many are counted, not listed.
   public static let mostTasks = 1_000
+  /// Bytes of a sample in a table, at most; JSON has all of it.
+  private static let mostInTable = 500
+
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case count, sample
+    case firstSeen = "first_seen"
+    case lastSeen = "last_seen"
+    case taskIDs = "task_ids"
+    case attempts, hosts
+    case lastInstance = "last_task_instance_id"
+  }
+
+  public static var columnCount: Int { 7 }
+
+  public var values: [JSONValue] {
+    [
+      JSONValue(count), .string(sample), JSONValue(firstSeen), JSONValue(lastSeen),
+      .array(taskIDs.map { .integer($0) }), .array(attempts.map { JSONValue($0) }),
+      .array(hosts.map { .string($0) }), JSONValue(lastInstance),
+    ]
+  }
+
+  public var shown: [JSONValue] {
+    var shown = Array(values.prefix(Self.columnCount))
+    if sample.utf8.count > Self.mostInTable {
+      shown[1] = .string(String(decoding: sample.utf8.prefix(Self.mostInTable), as: UTF8.self) + "…")
+    }
+    return shown
+  }
 }

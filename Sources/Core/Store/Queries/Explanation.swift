@@ -1,7 +1,7 @@
 import JobmonModel
 
-/// Why a task is not running now, or what a workflow is doing.
-public struct Explanation: Hashable, Sendable {
+/// Why a task is not running now, or what a workflow is doing (`explain`).
+public struct Explanation: Hashable, Codable, ListedRow {
   /// nil: of the workflow as a whole.
   public var task: TaskID?
   /// As listings show it.
@@ -10,6 +10,13 @@ public struct Explanation: Hashable, Sendable {
   public var because: String
   /// What a person needs to go on from there.
   public var details: String
+
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case task = "task_id"
+    case state, because, details
+  }
+
+  public var values: [JSONValue] { [JSONValue(task), .string(state), .string(because), .string(details)] }
 }
 
 /// What a workflow is at while nothing changes.

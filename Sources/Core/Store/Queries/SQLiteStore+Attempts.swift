@@ -7,23 +7,42 @@ extension SQLiteStore {
   /// - Parameter words: only tasks that people see so; empty is all.
   /// - Throws: ``StoreError/notFound(_:)`` where one of the tasks does not exist.
   public func attempts(of tasks: [TaskID], words: Set<TaskWord> = []) throws -> [TaskAttemptRow] {
+    try read { try attempts(tasks, words, $0) }
+  }
+
+  /// The same as a list shows it.
+  ///
+  /// - Parameter words: only tasks that people see so; empty is all.
+  /// - Throws: ``StoreError/notFound(_:)`` where one of the tasks does not exist.
+  public func taskStatus(of tasks: [TaskID], words: Set<TaskWord> = []) throws -> [TaskStatusRow] {
     try read { database in
-      var places: [WorkflowPlace] = []
-      var rows: [TaskAttemptRow] = []
-      for id in tasks {
-        if places.last?.tasks.contains(id) != true {
-          places.removeAll { $0.tasks.contains(id) }
-          places.append(try WorkflowPlace(task: id, database))
-        }
-        let place = places[places.count - 1]
-        guard let task = try taskRow(place, id, database) else { throw StoreError.notFound("task \(id)") }
-        guard words.isEmpty || words.contains(task.status) else { continue }
-        let attempts = try AttemptReader(self, place).rows("i.task_id = ? ORDER BY i.id", [id], database)
-        rows += attempts.map { TaskAttemptRow(task: task, workflow: place.id, attempt: $0.attempt) }
-        if attempts.isEmpty { rows.append(TaskAttemptRow(task: task, workflow: place.id, attempt: nil)) }
+      var drivers: [WorkflowID: DriverState] = [:]
+      return try attempts(tasks, words, database).map { row in
+        let driver = try drivers[row.workflow] ?? Self.driver(of: row.workflow, database)
+        drivers[row.workflow] = driver
+        return TaskStatusRow(row, driver: driver)
       }
-      return rows
     }
+  }
+
+  private func attempts(_ tasks: [TaskID], _ words: Set<TaskWord>, _ database: Database) throws
+    -> [TaskAttemptRow]
+  {
+    var places: [WorkflowPlace] = []
+    var rows: [TaskAttemptRow] = []
+    for id in tasks {
+      if places.last?.tasks.contains(id) != true {
+        places.removeAll { $0.tasks.contains(id) }
+        places.append(try WorkflowPlace(task: id, database))
+      }
+      let place = places[places.count - 1]
+      guard let task = try taskRow(place, id, database) else { throw StoreError.notFound("task \(id)") }
+      guard words.isEmpty || words.contains(task.status) else { continue }
+      let attempts = try AttemptReader(self, place).rows("i.task_id = ? ORDER BY i.id", [id], database)
+      rows += attempts.map { TaskAttemptRow(task: task, workflow: place.id, attempt: $0.attempt) }
+      if attempts.isEmpty { rows.append(TaskAttemptRow(task: task, workflow: place.id, attempt: nil)) }
+    }
+    return rows
   }
 
   /// The last attempt of each task of a workflow that has had one, by task.

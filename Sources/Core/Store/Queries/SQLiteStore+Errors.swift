@@ -17,23 +17,24 @@ extension SQLiteStore {
         """, [place.tasks.lowerBound, place.tasks.upperBound], database)
       return (failures, try fatalWithoutAttempt(place, database))
     }
-    var groups: [FailureKind: ErrorGroup] = [:]
+    var groups: [FailureKind: CountedErrors] = [:]
     groups.reserveCapacity(failures.count)
     for (failure, said) in zip(failures, FailureSample.all(failures.map(\.attempt))) {
       let attempt = failure.attempt
-      groups[said.kind, default: ErrorGroup(said.sample)].add(
+      groups[said.kind, default: CountedErrors(said.sample)].add(
         failure.task, at: attempt.ended ?? attempt.created, attempt)
     }
     for (task, why, time) in tasks {
-      groups[FailureKind(likeness: Likeness(why).rest), default: ErrorGroup(why)].add(task, at: time, nil)
+      groups[FailureKind(likeness: Likeness(why).rest), default: CountedErrors(why)].add(task, at: time, nil)
     }
     let all = Array(groups.values)
     let order = all.indices.sorted { one, two in
-      if all[one].count != all[two].count { return all[one].count > all[two].count }
-      if all[one].firstSeen != all[two].firstSeen { return all[one].firstSeen < all[two].firstSeen }
-      return all[one].sample < all[two].sample
+      let (one, two) = (all[one].counted, all[two].counted)
+      if one.count != two.count { return one.count > two.count }
+      if one.firstSeen != two.firstSeen { return one.firstSeen < two.firstSeen }
+      return one.sample < two.sample
     }
-    return order.prefix(limit ?? .max).map { all[$0].withHosts }
+    return order.prefix(limit ?? .max).map { all[$0].group }
   }
 
   /// Tasks that became FATAL without an attempt, such as those that no queue takes.
@@ -61,17 +62,28 @@ private struct FailureKind: Hashable, Sendable {
 private struct FailureSample: Sendable {
   /// Attempts that a processor looks at at a time.
   private static let slice = 512
+  /// Bytes of the end of a log file that are looked at.
+  private static let end = 2048
 
   let kind: FailureKind
   let sample: String
 
   init(_ attempt: AttemptRow, _ tail: inout LogTail) {
-    let line = tail.lastLine(of: attempt.logFiles.stderr)
+    let line = Self.lastLine(of: attempt.logFiles.stderr, &tail)
     let reason = attempt.failure ?? attempt.status.rawValue
     kind = FailureKind(
       cause: attempt.cause?.word ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
       likeness: Likeness(line ?? reason).rest)
     sample = line.map { "\($0) (\(reason))" } ?? reason
+  }
+
+  /// The last line on standard error that says anything; nil where there is none. Where the command has put something else
+  /// in the file's place: what that is.
+  private static func lastLine(of path: String?, _ tail: inout LogTail) -> String? {
+    guard let path else { return nil }
+    do throws(FileFault) { return try tail.lastLine(of: path) } catch {
+      return error.isRefusal ? "standard error cannot be shown: \(error)" : nil
+    }
   }
 
   /// What each of them says; all processors read log files.
@@ -80,7 +92,7 @@ private struct FailureSample: Sendable {
       // Each slice is written by one thread.
       nonisolated(unsafe) let texts = texts
       DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
-        var tail = LogTail()
+        var tail = LogTail(most: end)
         for place in number * slice..<min((number + 1) * slice, attempts.count) {
           texts.initializeElement(at: place, to: FailureSample(attempts[place], &tail))
         }
@@ -90,51 +102,25 @@ private struct FailureSample: Sendable {
   }
 }
 
-/// The ends of log files, one after the other.
-private struct LogTail {
-  private var bytes = [UInt8](repeating: 0, count: 2048)
+/// A group that is being filled.
+private struct CountedErrors {
+  private(set) var counted: ErrorGroup
+  private var hostCounts: [String: Int] = [:]
 
-  /// The last line of a log file that says anything, as far as its last 2 KiB tell; nil where there is none. Where the
-  /// command has put something else in its place: what that is.
-  mutating func lastLine(of path: String?) -> String? {
-    guard let path else { return nil }
-    let file: Int32
-    do throws(FileFault) { file = try GuardedFile.reading(path) } catch {
-      return error.isRefusal ? "standard error cannot be shown: \(error)" : nil
-    }
-    defer { close(file) }
-    let size = lseek(file, 0, SEEK_END)
-    guard size > 0 else { return nil }
-    let count = pread(file, &bytes, bytes.count, max(0, size - bytes.count))
-    guard count > 0 else { return nil }
-    return bytes.withUnsafeBufferPointer { bytes in
-      var end = count
-      while true {
-        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        let line = BlankText.trimmed(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-        if !line.isEmpty { return String(decoding: line, as: UTF8.self) }
-        guard start > 0 else { return nil }
-        end = start - 1
-      }
-    }
-  }
-}
-
-extension ErrorGroup {
-  fileprivate init(_ sample: String) {
-    self.init(
+  init(_ sample: String) {
+    counted = ErrorGroup(
       count: 0, sample: sample, firstSeen: Timestamp(rawValue: .max), lastSeen: Timestamp(rawValue: .min),
       taskIDs: [], attempts: [], hosts: [], lastInstance: nil)
   }
 
   /// With the nodes in the order of how often they are met.
-  fileprivate var withHosts: ErrorGroup {
-    var group = self
+  var group: ErrorGroup {
+    var group = counted
     group.hosts = hostCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     return group
   }
 
-  fileprivate mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
+  mutating func add(_ task: TaskID, at time: Timestamp, _ attempt: AttemptRow?) {
     func note<Value: Comparable>(_ value: Value, in list: inout [Value], most: Int = .max) {
       if let last = list.last, last < value {
         if list.count < most { list.append(value) }
@@ -144,15 +130,15 @@ extension ErrorGroup {
       guard place == list.count || list[place] != value, list.count < most else { return }
       list.insert(value, at: place)
     }
-    count += 1
-    if time < firstSeen { firstSeen = time }
-    if time >= lastSeen {
-      lastSeen = time
-      lastInstance = attempt?.instance ?? lastInstance
+    counted.count += 1
+    if time < counted.firstSeen { counted.firstSeen = time }
+    if time >= counted.lastSeen {
+      counted.lastSeen = time
+      counted.lastInstance = attempt?.instance ?? counted.lastInstance
     }
-    note(task, in: &taskIDs, most: Self.mostTasks)
+    note(task, in: &counted.taskIDs, most: ErrorGroup.mostTasks)
     if let attempt {
-      note(attempt.attempt, in: &attempts)
+      note(attempt.attempt, in: &counted.attempts)
       if let node = attempt.node { hostCounts[node, default: 0] += 1 }
     }
   }

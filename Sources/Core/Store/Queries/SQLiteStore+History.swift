@@ -6,17 +6,17 @@ extension SQLiteStore {
   ///
   /// - Parameter limit: the most rows: the last ones; nil is all.
   /// - Throws: ``StoreError/notFound(_:)``
-  public func history(of workflow: WorkflowID, limit: Int? = nil) throws -> [StatusEvent] {
+  public func history(of workflow: WorkflowID, limit: Int? = nil) throws -> [HistoryRow] {
     try read { try history(WorkflowPlace(workflow, $0), task: nil, limit: limit, $0) }
   }
 
   /// Everything that has changed in a task and its attempts, as in ``history(of:limit:)``.
-  public func history(ofTask task: TaskID, limit: Int? = nil) throws -> [StatusEvent] {
+  public func history(ofTask task: TaskID, limit: Int? = nil) throws -> [HistoryRow] {
     try read { try history(WorkflowPlace(task: task, $0), task: task, limit: limit, $0) }
   }
 
   private func history(_ place: WorkflowPlace, task: TaskID?, limit: Int?, _ database: Database) throws
-    -> [StatusEvent]
+    -> [HistoryRow]
   {
     var events: [StatusEvent] = []
     if let limit {
@@ -37,7 +37,7 @@ extension SQLiteStore {
       }
     }
     try name(&events, database)
-    return events
+    return events.map(HistoryRow.init)
   }
 
   private func name(_ events: inout [StatusEvent], _ database: Database) throws {

@@ -3,9 +3,11 @@ import JobmonModel
 
 extension SQLiteStore {
   /// The tasks of a workflow, in order of their ids.
-  public func tasks(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> [TaskRow] {
+  public func tasks(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> [WorkflowTaskRow]
+  {
     try read { database in
       let place = try WorkflowPlace(workflow, database)
+      let driver = try Self.driver(of: workflow, database)
       var terms: [String] = []
       var arguments = StatementArguments()
       if let template = filter.template {
@@ -22,7 +24,9 @@ extension SQLiteStore {
         arguments += [name.argument]
       }
       if let states = TaskStates(filter.words) { terms.append(states.condition) }
-      return try taskRows(place, terms, arguments, limit: filter.limit, database)
+      return try taskRows(place, terms, arguments, limit: filter.limit, database) {
+        WorkflowTaskRow($0, driver: driver)
+      }
     }
   }
 
@@ -39,9 +43,7 @@ extension SQLiteStore {
       func rows(_ indices: some Sequence<TaskIndex>, _ direction: DependencyRow.Direction) throws
         -> [DependencyRow]
       {
-        try taskRows(place, indices: Array(indices), database).map {
-          DependencyRow(direction: direction, task: $0)
-        }
+        try taskRows(place, indices: Array(indices), database).map { DependencyRow(direction, $0) }
       }
       let index = place.index(task)
       return try rows(dag.sets[dag.upstreams[Int(index)]], .upstream)
@@ -52,7 +54,9 @@ extension SQLiteStore {
   /// The tasks with these indices, in order.
   func taskRows(_ place: WorkflowPlace, indices: [TaskIndex], _ database: Database) throws -> [TaskRow] {
     let ids = "[" + indices.map { String(place.firstTask + Int64($0)) }.joined(separator: ",") + "]"
-    return try taskRows(place, ["t.id IN (SELECT value FROM json_each(?))"], [ids], limit: nil, database)
+    return try taskRows(place, ["t.id IN (SELECT value FROM json_each(?))"], [ids], limit: nil, database) {
+      $0
+    }
   }
 
   /// One task; nil where there is none.
@@ -71,12 +75,13 @@ extension SQLiteStore {
       id: id, name: row[0], template: place.templates[row[1]], status: status.word, retries: row[3])
   }
 
-  func taskRows(
+  /// The tasks that meet all of the conditions on `task t` and `task_definition d`, each as what `make` gives for it.
+  private func taskRows<Made>(
     _ place: WorkflowPlace, _ terms: [String], _ arguments: StatementArguments, limit: Int?,
-    _ database: Database
-  ) throws -> [TaskRow] {
+    _ database: Database, _ make: (TaskRow) -> Made
+  ) throws -> [Made] {
     let open = try openInstances(place.id, database)
-    var rows: [TaskRow] = []
+    var rows: [Made] = []
     let conditions = ["t.id >= \(place.tasks.lowerBound)", "t.id < \(place.tasks.upperBound)"] + terms
     let cursor = try Row.fetchCursor(
       database,
@@ -89,9 +94,10 @@ extension SQLiteStore {
       let id: TaskID = row[0]
       let kept: TaskStatus = try stored(row[3])
       rows.append(
-        TaskRow(
-          id: id, name: row[1], template: place.templates[row[2]], status: (open[id] ?? kept).word,
-          retries: row[4]))
+        make(
+          TaskRow(
+            id: id, name: row[1], template: place.templates[row[2]], status: (open[id] ?? kept).word,
+            retries: row[4])))
     }
     return rows
   }

@@ -16,23 +16,10 @@ extension SQLiteStore {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT id, name, tool, workflow_args, status, created, task_count FROM workflow
+          SELECT id, name, status, created, task_count FROM workflow
           WHERE \(condition) ORDER BY id DESC LIMIT \(limit ?? -1)
           """, arguments: arguments)
       return try rows.map { try workflowRow($0, database) }
-    }
-  }
-
-  /// Workflows that are neither done nor driven by a run, newest first: what `--resume` could mean.
-  public func unfinishedWorkflows(user: String? = nil, limit: Int) throws -> [WorkflowRow] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT id, name, tool, workflow_args, status, created, task_count FROM workflow
-          WHERE status <> ? AND replaced_by IS NOT \(SQLiteStore.isBeingRemoved) AND (user = ? OR ? IS NULL) ORDER BY id DESC LIMIT ?
-          """, arguments: [WorkflowStatus.done.rawValue, user, user, limit]
-      ).map { try workflowRow($0, database) }
     }
   }
 
@@ -41,8 +28,8 @@ extension SQLiteStore {
     let counts = try Row.fetchOne(
       database, sql: "SELECT done, fatal, retries FROM progress WHERE workflow_id = ?", arguments: [id])
     var result = WorkflowRow(
-      id: id, name: row[1], tool: row[2], workflowArgs: row[3], status: try stored(row[4]),
-      created: Timestamp(rawValue: row[5]), tasks: row[6], pending: 0, scheduled: 0, running: 0,
+      id: id, name: row[1], status: try stored(row[2]), created: Timestamp(rawValue: row[3]), tasks: row[4],
+      pending: 0, scheduled: 0, running: 0,
       done: counts?[0] ?? 0, fatal: counts?[1] ?? 0, retries: counts?[2] ?? 0)
     let open = try Row.fetchCursor(
       database,
@@ -55,7 +42,7 @@ extension SQLiteStore {
       default: break
       }
     }
-    result.driver = try Self.driver(of: id, database)
+    result.driver = try Self.driver(of: id, database).toTell
     result.pending = result.tasks - result.scheduled - result.running - result.done - result.fatal
     return result
   }

@@ -31,12 +31,10 @@ public struct WorkflowFilter: Hashable, Sendable {
   }
 }
 
-/// One workflow with the counts of its tasks by what people see.
-public struct WorkflowRow: Hashable, Sendable {
+/// One workflow with the counts of its tasks by what people see (`workflow_status`).
+public struct WorkflowRow: Hashable, Codable, ListedRow {
   public var id: WorkflowID
   public var name: String
-  public var tool: String
-  public var workflowArgs: String
   public var status: WorkflowStatus
   public var created: Timestamp
   public var tasks: Int
@@ -47,5 +45,30 @@ public struct WorkflowRow: Hashable, Sendable {
   public var fatal: Int
   /// Retries of all its tasks in all its runs.
   public var retries: Int
-  public var driver = DriverState.none
+  /// That its driver is dead or silent; nil where there is nothing to tell.
+  public var driver: DriverState?
+
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case id = "wf_id"
+    case name = "wf_name"
+    case status = "wf_status"
+    case created = "created_date"
+    case tasks, pending, scheduled, running, done, fatal, retries, driver
+  }
+
+  public static var columnCount: Int { 11 }
+
+  public var values: [JSONValue] {
+    [
+      .integer(id), .string(name), .string(status.rawValue), JSONValue(created), JSONValue(tasks),
+      JSONValue(pending), JSONValue(scheduled), JSONValue(running), JSONValue(done), JSONValue(fatal),
+      JSONValue(retries), JSONValue(driver?.words),
+    ]
+  }
+
+  public var shown: [JSONValue] {
+    var shown = Array(values.prefix(Self.columnCount))
+    shown[2] = .string(driver.told(status.rawValue))
+    return shown
+  }
 }

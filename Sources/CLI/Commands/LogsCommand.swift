@@ -84,13 +84,14 @@ struct LogsCommand: ParsableCommand {
       keepsColours: Colors(setting: try self.store.configuration().text("ui.color"), terminal: true).isOn)
   }
 
-  /// Says that there is no file because nothing was written.
+  /// Says that there is no file. Whether there ever was one nobody knows any more.
   private func tellQuiet(_ log: Log) {
     let stream = stdout == stderr ? "anything" : "anything to its standard \(stdout ? "output" : "error")"
     Console.error(
       workflow != nil
         ? "no task has written \(stream)"
-        : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)\(log.isOver ? "" : " yet")"
+        : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)"
+          + (log.isOver ? ", or the file was removed" : " yet")
     )
   }
 
@@ -192,7 +193,8 @@ private struct LogRow: ListedRow {
 
   var values: [JSONValue] {
     [
-      JSONValue(task), .string(name), JSONValue(instance), JSONValue(attempt), .string(stream), JSONValue(path),
+      JSONValue(task), .string(name), JSONValue(instance), JSONValue(attempt), .string(stream),
+      JSONValue(path),
       .string(text),
     ]
   }

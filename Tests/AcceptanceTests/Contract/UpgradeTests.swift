@@ -10,7 +10,7 @@ extension Acceptance {
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Fixtures")
 
-    private static func text(_ name: String) throws -> String {
+    static func text(_ name: String) throws -> String {
       try String(contentsOf: fixtures.appendingPathComponent(name), encoding: .utf8)
     }
 

@@ -7,10 +7,14 @@ import Yams
 public struct Configuration: Sendable {
   /// Where a value comes from.
   public enum Origin: Hashable, Sendable, CustomStringConvertible {
+    /// Nobody has set it: the default of ``Configuration/standard``.
     case standard
+    /// The configuration file with this path.
     case file(String)
+    /// The environment variable of this name.
     case environment(String)
 
+    /// For people: `default`, the file's path, or the variable with a `$` before it.
     public var description: String {
       switch self {
       case .standard: "default"
@@ -20,8 +24,11 @@ public struct Configuration: Sendable {
     }
   }
 
+  /// One setting as it is in force, with where that comes from.
   public struct Setting: Hashable, Sendable {
+    /// The value as it was written; it has been checked for its key.
     public var value: String
+    /// The place that decides the value.
     public var origin: Origin
   }
 
@@ -135,8 +142,12 @@ public struct Configuration: Sendable {
       ?? RuntimeSpan.seconds(text).map(Double.init)
   }
 
+  /// The value of a key of ``standard``, as it was written. Any other key is a programming error.
   public func text(_ key: String) -> String { settings[key]!.value }
+  /// A span of time in seconds; only for keys whose values are such (`heartbeat.*`, `engine.backoff_*`,
+  /// `engine.kill_grace`).
   public func seconds(_ key: String) -> Double { Self.seconds(text(key))! }
+  /// A whole number; only for keys whose values are such (`engine.infrastructure_attempts`).
   public func integer(_ key: String) -> Int { Int(text(key))! }
 
   /// A path, with `~` for the user's home, absolute.

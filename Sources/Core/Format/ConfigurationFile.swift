@@ -4,6 +4,7 @@ import Yams
 
 /// A configuration file that a setting is written into; the rest of it stays as it is, comments included.
 public struct ConfigurationFile {
+  /// The absolute path of the file, which need not exist.
   public let path: String
   private let text: String
 

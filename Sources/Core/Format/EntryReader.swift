@@ -253,5 +253,6 @@ public struct EntryTasks: Hashable, Sendable {
     count = Int32(range.count)
   }
 
+  /// Their places in the definition, without gaps; empty where the entry stood for no task.
   public var indices: Range<TaskIndex> { first..<first + count }
 }

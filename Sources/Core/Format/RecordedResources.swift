@@ -7,6 +7,7 @@ public struct RecordedResources: Sendable {
   /// By template and cluster.
   public var templates: [String: [String: ComputeResources]] = [:]
 
+  /// No resources; they are put into ``tool`` and ``templates``.
   public init() {}
 
   /// Where tasks go: what all these requests say alike of queue, project and constraints.
@@ -20,6 +21,8 @@ public struct RecordedResources: Sendable {
     return shared == ComputeResources() ? nil : shared
   }
 
+  /// The keys `task_template_resources` and, where the tool has any, `tool_resources`, as `include` reads them:
+  /// memory with its unit, run time in seconds as `90s`.
   public var json: JSONValue {
     var keys = [
       "task_template_resources": JSONValue.object(templates.mapValues { .object($0.mapValues(Self.json)) })

@@ -7,8 +7,10 @@ public enum WorkflowFile {
   public struct Overrides: Sendable {
     /// `--set name=value`: parameters.
     public var set: [String: String]
+    /// `--workflow-args`: replaces those of the file; nil leaves them.
     public var workflowArgs: String?
 
+    /// What was given on the command line; nothing changes the file.
     public init(set: [String: String] = [:], workflowArgs: String? = nil) {
       self.set = set
       self.workflowArgs = workflowArgs
@@ -32,6 +34,7 @@ public enum WorkflowFile {
 
   /// A workflow as it was read, with what only its file knows.
   public struct Document: Sendable {
+    /// The workflow. Its templates are checked; the whole is not until it is validated.
     public var definition: WorkflowDefinition
     /// The tasks of the entries that gave themselves an id (lines of JSON).
     public var ids: [(id: String, tasks: EntryTasks)]

@@ -5,6 +5,7 @@ import JobmonModel
 /// Nodes below ``taskCount`` are the tasks. An upstream set of two or more tasks that two or more tasks wait for is
 /// a node of its own, a join: m tasks that all wait for n cost n + m edges, not n x m.
 public struct TaskGraph: Codable, Sendable {
+  /// How many tasks the definition has; a node's number below this is its ``TaskIndex``.
   public let taskCount: Int
   /// Tasks and joins.
   public let nodeCount: Int
@@ -16,12 +17,17 @@ public struct TaskGraph: Codable, Sendable {
   /// All nodes, upstreams before downstreams.
   private let order: [Int32]
 
-  /// A DAG that is none: tasks that wait for each other in a circle, each for the one before, the first for the last.
+  /// The graph has a cycle: tasks that wait for each other, each for the one before, the first for the last.
   public struct Cycle: Error, Hashable, Sendable {
+    /// The cycle's tasks: each waits for the one before it, the first for the last.
     public var tasks: [TaskIndex]
+    /// A cycle of these tasks, in the order that ``tasks`` has them.
     public init(tasks: [TaskIndex]) { self.tasks = tasks }
   }
 
+  /// The graph of a definition's tasks.
+  ///
+  /// - Throws: ``Cycle`` where tasks wait for each other; only one of several cycles is named.
   public init(_ definition: WorkflowDefinition) throws(Cycle) {
     try self.init(upstreams: definition.tasks.upstreams, sets: definition.upstreamSets)
   }
@@ -125,10 +131,12 @@ public struct TaskGraph: Codable, Sendable {
     return places
   }
 
+  /// The nodes, tasks and joins, that wait for a node.
   public func downstream(of node: Int32) -> ArraySlice<Int32> {
     targets[offsets[Int(node)]..<offsets[Int(node) + 1]]
   }
 
+  /// Whether a node is a join: it stands for an upstream set, and nothing is run for it.
   public func isJoin(_ node: Int32) -> Bool { Int(node) >= taskCount }
 
   /// Each task's longest remaining path, its own weight included; joins weigh nothing.

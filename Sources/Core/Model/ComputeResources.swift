@@ -7,8 +7,11 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public var memory: Int64?
   /// Seconds.
   public var runtime: Int64?
+  /// The cluster's queue (Slurm: the partition); the cluster says which there are.
   public var queue: String?
+  /// The account that the use is charged to (Slurm: `--account`).
   public var project: String?
+  /// The features that a node must have, in the cluster's own syntax (Slurm: `--constraint`).
   public var constraints: String?
   /// The folder that the standard output file goes to, instead of the run's log folder.
   public var stdout: String?
@@ -27,6 +30,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
     "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",
   ]
 
+  /// One level's resources; what is not given is left to the next level.
   public init(
     cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,
     project: String? = nil,
@@ -58,6 +62,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
 
 /// A resource that can run out and be scaled for the next attempt.
 public enum ScalableResource: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+  /// Memory in bytes, and run time in seconds.
   case memory, runtime
 }
 
@@ -82,13 +87,22 @@ public struct ResourceRequest: Hashable, Codable, Sendable {
   public var memory: Int64?
   /// Seconds; nil is unlimited.
   public var runtime: Int64?
+  /// The cluster's queue; nil leaves the choice to the cluster's default.
   public var queue: String?
+  /// The account that the use is charged to; nil is the cluster's default.
   public var project: String?
+  /// The features that a node must have, in the cluster's own syntax; nil is none.
   public var constraints: String?
+  /// The folder of the standard output file; nil is the run's log folder. A relative path counts from the workflow's
+  /// working directory.
   public var stdout: String?
+  /// The folder of the standard error file; nil is the run's log folder.
   public var stderr: String?
+  /// Any other key, as text: what the cluster's plugin declares beyond the standard ones.
   public var other: [String: String]
 
+  /// The request for what the levels have said together: 1 core where none is given, no limit of memory or run time
+  /// where none is. ``ComputeResources/callback`` is left out.
   public init(_ resources: ComputeResources) {
     cores = resources.cores ?? 1
     memory = resources.memory
@@ -110,6 +124,7 @@ public struct ResourceRequest: Hashable, Codable, Sendable {
     return ResourceRequest(answer.over(own))
   }
 
+  /// A request of the most common resources. `memory` in bytes, `runtime` in seconds; nil is unlimited.
   public init(cores: Int = 1, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil) {
     self.init(ComputeResources(cores: cores, memory: memory, runtime: runtime, queue: queue))
   }

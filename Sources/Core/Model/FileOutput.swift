@@ -13,6 +13,7 @@ public enum FileOutput {
     /// The folder it was to be in, where there is no such folder.
     public var missingFolder: String?
 
+    /// The missing folder, or the system's text for ``code`` (strerror(3)).
     public var description: String {
       missingFolder.map { "there is no folder \($0)" } ?? String(cString: strerror(code))
     }

@@ -1,15 +1,25 @@
 /// Any JSON value, as the options of clusters are.
 public enum JSONValue: Hashable, Sendable {
+  /// JSON's `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A number without a fraction that fits into 64 bits.
   case integer(Int64)
+  /// Any other number.
   case number(Double)
+  /// A text.
   case string(String)
+  /// A list of values.
   case array([JSONValue])
+  /// Values by key. The order that the keys had in the text is not kept.
   case object([String: JSONValue])
 }
 
 extension JSONValue: Codable {
+  /// Reads any JSON value. A number is ``integer(_:)`` where it is whole and fits into 64 bits.
+  ///
+  /// - Throws: `DecodingError` where the decoder has something that JSON does not know.
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
     if value.decodeNil() {
@@ -29,6 +39,7 @@ extension JSONValue: Codable {
     }
   }
 
+  /// Writes the value as the JSON it stands for.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -47,8 +58,12 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral
 {
+  /// A text, from a literal.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number, from a literal.
   public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// `true` or `false`, from a literal.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// A list, from a literal.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }

@@ -1,11 +1,13 @@
 /// JSON values as text: compact, keys sorted.
 public enum JSONWriter {
+  /// The value on one line, without blanks. Numbers that are not finite are written as text: JSON has none.
   public static func text(_ value: JSONValue) -> String {
     var text = ""
     write(value, to: &text)
     return text
   }
 
+  /// Appends the value to `text`, as ``text(_:)`` writes it.
   public static func write(_ value: JSONValue, to text: inout String) {
     switch value {
     case .null: text += "null"

@@ -1,9 +1,15 @@
 /// How a task instance ended.
 public struct Outcome: Hashable, Codable, Sendable {
+  /// Why it ended; `exit(0)` is the only success.
   public var cause: Cause
+  /// When the command started, by the wall clock; nil where it never did or nobody has said when.
   public var started: Timestamp?
+  /// When the command ended, by the wall clock; nil where nobody has said: then the store keeps when the engine heard
+  /// of it.
   public var ended: Timestamp?
+  /// The node that it ran on, by the cluster's name; nil where it had none or that is not known.
   public var node: String?
+  /// What it used; nil where nothing was measured.
   public var usage: ResourceUsage?
   /// Figures and circumstances for a person, beyond what the cause says.
   public var message: String?
@@ -12,6 +18,7 @@ public struct Outcome: Hashable, Codable, Sendable {
   /// true: the disk of its log files had no room, so it could not be started, or failed meanwhile.
   public var isLogDiskFull: Bool?
 
+  /// An outcome; all that is not known is left out.
   public init(
     cause: Cause, started: Timestamp? = nil, ended: Timestamp? = nil, node: String? = nil,
     usage: ResourceUsage? = nil, message: String? = nil, isPermanent: Bool? = nil,
@@ -67,7 +74,9 @@ public enum Cause: Hashable, Codable, Sendable {
   case cancelled(by: String)
   /// We ended it ourselves, or it ended with us.
   case interrupted
+  /// Its node failed while it had it.
   case nodeFailure
+  /// The cluster ended it to make room for other work.
   case preempted
   /// The node could not start it.
   case launchFailure

@@ -2,7 +2,9 @@
 public enum RunEnding: Hashable, Codable, Sendable {
   /// Nothing is left to do: all tasks are done, or the rest cannot be.
   case exhausted
+  /// A task became FATAL, and `--fail-fast` was given.
   case failFast
+  /// The time of `--seconds-until-timeout` was over.
   case timeout
   /// By a signal.
   case interrupted

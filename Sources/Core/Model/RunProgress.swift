@@ -1,16 +1,26 @@
 /// Counts by what people see, per template.
 public struct RunProgress: Hashable, Sendable {
+  /// How many of one template's tasks are in each of the five states that people see (``TaskWord``).
   public struct Counts: Hashable, Sendable {
+    /// Tasks that wait: for other tasks, for a limit, for a free slot, or for their next attempt.
     public var pending = 0
+    /// Tasks that the cluster has accepted and not started.
     public var scheduled = 0
+    /// Tasks whose command runs.
     public var running = 0
+    /// Tasks that are done, those of earlier runs included.
     public var done = 0
+    /// Tasks that have failed for good in this run.
     public var fatal = 0
+    /// No tasks.
     public init() {}
+    /// All tasks of the template.
     public var total: Int { pending + scheduled + running + done + fatal }
   }
 
+  /// The counts of each template, in the order of ``WorkflowDefinition/templates``.
   public var templates: [Counts]
+  /// Retries in this run, over all templates; attempts that we ended ourselves do not count.
   public var retries: Int
   /// Milliseconds since the run began.
   public var elapsed: Int64
@@ -18,8 +28,12 @@ public struct RunProgress: Hashable, Sendable {
   public var runtimes: [Float?] = []
   /// The most tasks that may run at once; nil: any number.
   public var workflowLimit: Int?
+  /// The most tasks of each template that may run at once; nil: any number.
   public var templateLimits: [Int?] = []
 
+  /// A snapshot without limits and without known run times.
+  ///
+  /// - Parameter elapsed: milliseconds since the run began, by the monotonic clock.
   public init(templates: [Counts], retries: Int, elapsed: Int64) {
     self.templates = templates
     self.retries = retries

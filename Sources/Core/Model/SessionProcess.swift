@@ -8,6 +8,7 @@ public enum SessionProcess {
   public enum Wiring: Sendable {
     /// The same open file as this descriptor of the caller.
     case descriptor(Int32)
+    /// `/dev/null`, to read and to write.
     case null
   }
 
@@ -76,9 +77,11 @@ public enum SessionProcess {
 
 /// A program that cannot be started.
 public struct ProgramStartError: Error, CustomStringConvertible, Sendable {
+  /// The path of the program, as it was given.
   public var program: String
   /// errno
   public var code: Int32
 
+  /// The program and the system's reason, as one sentence for a person.
   public var description: String { "cannot start \(program): \(String(cString: strerror(code)))" }
 }

@@ -6,15 +6,21 @@ public struct TaskSettings: Hashable, Codable, Sendable {
   /// The key of a map that applies to every cluster.
   public static let anyCluster = "any"
 
+  /// The cluster that runs the task; nil is left to the next level.
   public var clusterName: String?
+  /// What the task asks for, by cluster, plugin or `any`.
   public var computeResources: [String: ComputeResources]
+  /// How a request grows after a failure for want of the resource, by cluster, plugin or `any`.
   public var resourceScales: [String: [ScalableResource: ResourceScale]]
   /// Queues tried in order when a request is beyond its own queue's limits.
   public var fallbackQueues: [String: [String]]
+  /// The most attempts for application and resource failures, the first one included: 1 or more; nil is left to the
+  /// next level.
   public var maxAttempts: Int?
   /// Of the ready tasks those with the highest go first, whatever waits for them; 0 where no level says.
   public var priority: Int?
 
+  /// One level's settings; what is not given is left to the next level.
   public init(
     clusterName: String? = nil, computeResources: [String: ComputeResources] = [:],
     resourceScales: [String: [ScalableResource: ResourceScale]] = [:],
@@ -40,14 +46,21 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
   /// What a priority may be.
   public static let priorities = -1_000_000...1_000_000
 
+  /// What the first attempt asks for, before a callback has been asked.
   public var request: ResourceRequest
+  /// How each resource grows after a failure for want of it; every ``ScalableResource`` has an entry where levels
+  /// were resolved.
   public var scales: [ScalableResource: ResourceScale]
+  /// Queues tried in order when a request is beyond its own queue's limits; empty: none.
   public var fallbackQueues: [String]
+  /// The most attempts in one run for application and resource failures, the first one included.
   public var maxAttempts: Int
+  /// Of the ready tasks those with the highest go first; one of ``priorities``.
   public var priority: Int
   /// The callback that computes the request when the task becomes ready.
   public var callback: String?
 
+  /// Settings that are resolved already.
   public init(
     request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String],
     maxAttempts: Int, priority: Int = 0, callback: String? = nil

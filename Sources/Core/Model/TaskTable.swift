@@ -4,6 +4,7 @@
 public struct TaskTable: Sendable {
   /// Place in ``WorkflowDefinition/templates``.
   public private(set) var template: [Int32] = []
+  /// The upstream set of each task, in ``WorkflowDefinition/upstreamSets``.
   public private(set) var upstreams: [UpstreamSets.ID] = []
   /// Place in ``settingsList``.
   public private(set) var settings: [Int32] = []
@@ -31,10 +32,13 @@ public struct TaskTable: Sendable {
   /// Bytes after which a new chunk is begun.
   private static let chunkSize = 1 << 20
 
+  /// A table without tasks.
   public init() {}
 
+  /// How many tasks there are.
   public var count: Int { template.count }
 
+  /// Makes room for so many tasks in all; does nothing where that is not more than twice as many as there are.
   public mutating func reserveCapacity(_ count: Int) {
     // Entries of a file ask one after the other: to grow to exactly what each needs would copy everything each time.
     guard count > 2 * self.count else { return }
@@ -61,6 +65,7 @@ public struct TaskTable: Sendable {
     return TaskIndex(index)
   }
 
+  /// Replaces the upstream set of the task at `index`, once all tasks are known.
   public mutating func setUpstreams(_ index: Int, _ set: UpstreamSets.ID) { upstreams[index] = set }
 
   /// The place of `settings` in ``settingsList``, where it is added if it is new.
@@ -74,8 +79,10 @@ public struct TaskTable: Sendable {
     return place
   }
 
+  /// The name of the task at `index`.
   public func name(_ index: Int) -> String { withTexts(index) { String(decoding: $0[0], as: UTF8.self) } }
 
+  /// The argument values of the task at `index`, in the order of ``TaskTemplate/arguments``.
   public func arguments(_ index: Int) -> [String] {
     withTexts(index) { texts in (1..<texts.count).map { String(decoding: texts[$0], as: UTF8.self) } }
   }

@@ -1,5 +1,6 @@
 /// A named command with named arguments.
 public struct TaskTemplate: Hashable, Codable, Sendable {
+  /// The template's name, unique in its workflow, and what ``DefinitionName`` allows; log folders are named by it.
   public var name: String
   /// The command, with `{argument}` where an argument's value goes, `{argument:q}` where it goes quoted for the
   /// shell, and braces doubled where they stand for themselves.
@@ -12,6 +13,7 @@ public struct TaskTemplate: Hashable, Codable, Sendable {
   public var opArgs: [String]
   /// The most tasks of this template that may be submitted or running at once; nil is no limit, 0 a pause.
   public var maxConcurrentlyRunning: Int?
+  /// The template's defaults, below those of a task and over those of the workflow.
   public var settings: TaskSettings
   /// Where given, only these exit codes are retried.
   public var retryExitCodes: [Int]?
@@ -21,6 +23,7 @@ public struct TaskTemplate: Hashable, Codable, Sendable {
   /// All argument names, in the order in which a task's values are kept: node, task, op.
   public var arguments: [String] { nodeArgs + taskArgs + opArgs }
 
+  /// A template. It is checked when its definition is validated, or by `validate()`.
   public init(
     name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
     opArgs: [String] = [],

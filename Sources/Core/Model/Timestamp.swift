@@ -7,7 +7,9 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public var rawValue: Int64
 
+  /// A time from what the store has: milliseconds since 1970-01-01T00:00:00Z.
   public init(rawValue: Int64) { self.rawValue = rawValue }
+  /// A time from milliseconds since 1970-01-01T00:00:00Z.
   public init(milliseconds: Int64) { rawValue = milliseconds }
 
   /// The wall clock's reading now.
@@ -29,6 +31,7 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     }
   }
 
+  /// Whether the left time is the earlier one.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 
   /// ISO 8601 in UTC with milliseconds, as in `2026-01-31T08:15:00.250Z`.
@@ -107,11 +110,15 @@ public struct Instant: Hashable, Codable, Sendable {
   /// What the history says.
   public var wall: Timestamp
 
+  /// An instant from two readings that belong together.
+  ///
+  /// - Parameter monotonic: milliseconds; comparable only within one boot of one machine.
   public init(monotonic: Int64, wall: Timestamp) {
     self.monotonic = monotonic
     self.wall = wall
   }
 
+  /// What both clocks say now.
   public static var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)

@@ -3,18 +3,21 @@
 /// Members are kept sorted and without repeats in one flat array, so a million sets cost a million small slices and
 /// no million objects.
 public struct UpstreamSets: Hashable, Codable, Sendable {
+  /// A set's place: the n-th distinct set that was inserted, from 1. Valid only in the value that gave it.
   public typealias ID = Int32
   /// The set without members, always present.
   public static let empty: ID = 0
 
   /// Set k's members are `members[offsets[k]..<offsets[k + 1]]`.
   public private(set) var offsets: [Int]
+  /// The members of all sets, one set after the other; each set's are sorted and unique.
   public private(set) var members: [TaskIndex]
   /// A hash table with open addressing: ids at the place of their content's hash or after it, 0 where none is.
   /// A power of two of places, at most half full. Holds the sets below ``indexed``.
   private var places: [ID] = []
   private var indexed: ID = 0
 
+  /// The empty set alone.
   public init() {
     offsets = [0, 0]
     members = []
@@ -23,6 +26,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   /// How many sets there are, the empty one included.
   public var count: Int { offsets.count - 1 }
 
+  /// The members of a set, sorted. The id must be one that this value gave.
   public subscript(id: ID) -> ArraySlice<TaskIndex> { members[offsets[Int(id)]..<offsets[Int(id) + 1]] }
 
   /// The id of the set with these members, in whatever order and however often they are named.
@@ -93,10 +97,12 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return hash
   }
 
+  /// Whether both have the same sets under the same ids.
   public static func == (left: UpstreamSets, right: UpstreamSets) -> Bool {
     left.offsets == right.offsets && left.members == right.members
   }
 
+  /// Hashes the sets in the order of their ids.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(offsets)
     hasher.combine(members)

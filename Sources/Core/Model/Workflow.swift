@@ -3,10 +3,13 @@
 /// Conformers: a workflow built in Swift, one read from a file, one imported from a trace, one loaded back from the
 /// store. The engine and the store see only ``WorkflowDefinition``, which every workflow can be poured into.
 public protocol Workflow {
+  /// Who the workflow is, and its settings.
   var header: WorkflowHeader { get }
+  /// The templates of its tasks; tasks name them by their place here.
   var templates: [TaskTemplate] { get }
   /// The sets that ``WorkflowTask/upstreams`` names; equal sets are one.
   var upstreamSets: UpstreamSets { get throws }
+  /// How many tasks ``forEachTask(_:)`` gives.
   var taskCount: Int { get }
   /// Calls `body` once per task, in the order of the definition.
   func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws
@@ -32,13 +35,18 @@ public protocol WorkflowTask {
 
 /// What a workflow says of itself.
 public struct WorkflowHeader: Hashable, Codable, Sendable {
+  /// The tool that the workflow belongs to; with ``toolVersion`` a part of its identity. What ``DefinitionName``
+  /// allows.
   public var tool: String
   /// A version of the tool's; "1" where nothing says otherwise.
   public var toolVersion: String
+  /// The workflow's name for people; no part of its identity, and not unique. What ``DefinitionName`` allows.
   public var name: String
+  /// What the workflow is for, in a person's words; nil where nobody said.
   public var description: String?
   /// What tells this workflow from others of the same tool version and tasks. nil: a fresh unique one is made.
   public var workflowArgs: String?
+  /// Text that a person attaches to the workflow: no part of its identity.
   public var attributes: [String: String]
   /// Where the commands run; nil: where the run is started.
   public var workingDirectory: String?
@@ -54,6 +62,7 @@ public struct WorkflowHeader: Hashable, Codable, Sendable {
   /// The tool's defaults.
   public var toolSettings: TaskSettings
 
+  /// A header; what is not given has its default.
   public init(
     tool: String, toolVersion: String = "1", name: String, description: String? = nil,
     workflowArgs: String? = nil,

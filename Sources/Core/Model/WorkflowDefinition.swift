@@ -1,10 +1,15 @@
 /// A workflow in the compact form that binding writes, loading reads and the engine runs: columns, not objects.
 public struct WorkflowDefinition: Workflow, Sendable {
+  /// Who the workflow is, and its settings.
   public var header: WorkflowHeader
+  /// The templates of the tasks; ``TaskTable/template`` has places in it.
   public var templates: [TaskTemplate]
+  /// The sets that ``TaskTable/upstreams`` names.
   public var upstreamSets = UpstreamSets()
+  /// The tasks, column by column; a task's place is its ``TaskIndex``.
   public var tasks = TaskTable()
 
+  /// A definition without tasks. Nothing is checked until it is validated.
   public init(header: WorkflowHeader, templates: [TaskTemplate]) {
     self.header = header
     self.templates = templates
@@ -13,8 +18,10 @@ public struct WorkflowDefinition: Workflow, Sendable {
   /// Each task takes a few hundred bytes of memory.
   public static let mostTasks = 50_000_000
 
+  /// How many tasks there are; at most ``mostTasks`` in a workflow file.
   public var taskCount: Int { tasks.count }
 
+  /// Calls `body` with each task, in order of index; rethrows what that throws.
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {
     for index in 0..<tasks.count { try body(DefinedTask(definition: self, index: index)) }
   }
@@ -40,12 +47,19 @@ public struct DefinedTask: WorkflowTask, Sendable {
   let definition: WorkflowDefinition
   let index: Int
 
+  /// Place of the task's template in ``WorkflowDefinition/templates``.
   public var template: Int { Int(definition.tasks.template[index]) }
+  /// The task's name, which need not be unique.
   public var name: String { definition.tasks.name(index) }
+  /// The argument values, in the order of ``TaskTemplate/arguments``.
   public var arguments: [String] { definition.tasks.arguments(index) }
+  /// The command that was given for the task, or its template with the arguments put in.
   public var command: String { definition.command(index) }
+  /// What has to be DONE first: a set of ``WorkflowDefinition/upstreamSets``.
   public var upstreams: UpstreamSets.ID { definition.tasks.upstreams[index] }
+  /// What the task itself, or its entry in a file, says.
   public var settings: TaskSettings { definition.tasks.settingsList[Int(definition.tasks.settings[index])] }
+  /// Text that a person attaches to the task; empty where there is none.
   public var attributes: [String: String] { definition.tasks.attributes[index] ?? [:] }
 }
 

@@ -2,6 +2,7 @@
 public struct Digest32: Hashable, Codable, Sendable {
   /// 32 bytes.
   public var bytes: [UInt8]
+  /// A digest from its 32 bytes; their number is not checked.
   public init(bytes: [UInt8]) { self.bytes = bytes }
   /// Lower-case hexadecimal.
   public var hex: String {
@@ -21,6 +22,7 @@ public struct WorkflowIdentity: Hashable, Sendable {
   /// Tool version + DAG + workflow_args + task set.
   public var workflow: Digest32
 
+  /// An identity from hashes that were computed before.
   public init(nodes: [UInt8], dag: Digest32, taskSet: Digest32, workflow: Digest32) {
     self.nodes = nodes
     self.dag = dag

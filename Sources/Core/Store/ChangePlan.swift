@@ -19,7 +19,9 @@ public struct ChangePlan: Sendable {
 
   /// Some tasks: how many, and the name of the first.
   public struct Group: Hashable, Sendable {
+    /// How many tasks there are.
     public var count = 0
+    /// The name of the first one, in an order where upstreams come before downstreams; empty where there is none.
     public var example = ""
 
     fileprivate mutating func add(_ name: @autoclosure () -> String) {
@@ -30,8 +32,11 @@ public struct ChangePlan: Sendable {
 
   /// A template whose command has changed.
   public struct TemplateChange: Hashable, Sendable {
+    /// The template's name, the same in both definitions.
     public var name: String
+    /// The command template that is stored.
     public var old: String
+    /// The command template of the new definition.
     public var new: String
   }
 
@@ -39,12 +44,17 @@ public struct ChangePlan: Sendable {
   public let workflow: WorkflowID
   /// How many tasks of the stored workflow are DONE.
   public let doneBefore: Int
+  /// DONE tasks that keep their results.
   public private(set) var kept = Group()
+  /// DONE tasks that run again, by the first reason that applies to each; a reason without tasks has no entry.
   public private(set) var again: [Reason: Group] = [:]
   /// Tasks that are the same and were not done.
   public private(set) var unfinished = Group()
+  /// Tasks of the new definition that the stored one does not have.
   public private(set) var added = Group()
+  /// Tasks of the stored definition that the new one does not have, done or not.
   public private(set) var gone = Group()
+  /// The templates whose commands differ, in the order of the new definition.
   public private(set) var templates: [TemplateChange] = []
   /// Whether results are kept whatever else has changed (`--keep-done`).
   public let keepsDone: Bool

@@ -39,6 +39,8 @@ final class ApplyCache {
 }
 
 extension SQLiteStore {
+  /// Commits in one transaction. On a full disk the write-ahead log is first moved into the database, which may make
+  /// room, and the commit is tried once more.
   public func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64 {
     let seq: Int64
     do {

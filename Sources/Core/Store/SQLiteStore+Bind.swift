@@ -6,6 +6,7 @@ extension SQLiteStore {
   /// Tasks a slice: about 30 ms each, well under the 100 ms that a write transaction may take.
   private static var slice: Int { 4000 }
 
+  /// The workflow that has this key now; those that were replaced are not found by it.
   public func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord? {
     try read { database in
       try Self.record(
@@ -14,12 +15,14 @@ extension SQLiteStore {
     }
   }
 
+  /// The workflow with this id, also one that was replaced; nil where there is none, or it is being pruned.
   public func find(_ workflow: WorkflowID) throws -> WorkflowRecord? {
     try read { database in
       try Self.record(database, where: "id = ? AND replaced_by IS NOT \(Self.isBeingRemoved)", [workflow])
     }
   }
 
+  /// The newest workflows of exactly this name that are not DONE; those that were replaced are left out.
   public func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID] {
     try read { database in
       try Int64.fetchAll(
@@ -52,6 +55,8 @@ extension SQLiteStore {
     return record
   }
 
+  /// Binds a definition; begins anew where another process has changed what was stored before this one had the write
+  /// lock.
   public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, changes: ChangePolicy)
     throws
     -> WorkflowID
@@ -475,6 +480,7 @@ extension SQLiteStore {
     }
   }
 
+  /// The ids of the DONE tasks whose op_args differ, in order. The workflow must be stored with this identity.
   public func tasksWithOtherOpArgs(
     in workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
   ) throws -> [TaskID] {
@@ -517,6 +523,7 @@ extension SQLiteStore {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Sets the tasks and all tasks downstream of them back to PENDING, with their counters at 0, in one transaction.
   public func runAgain(_ tasks: [TaskID], of workflow: WorkflowID, by person: Operator) throws -> Int {
     try changeStatus(tasks, workflow: workflow, to: .registering, recursive: false, by: person).tasks.count
   }

@@ -3,6 +3,9 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
+  /// Reads the workflow in one transaction.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)`` where there is no such workflow.
   public func load(_ workflow: WorkflowID) throws -> StoredWorkflow {
     try read { database in
       guard let record = try Self.record(database, where: "id = ?", [workflow]),

@@ -3,6 +3,7 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
+  /// Opens a run in one transaction; the run of a dead holder becomes TERMINATED in the same one.
   public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws
     -> LeaseGrant
   {
@@ -48,6 +49,7 @@ extension SQLiteStore {
     }
   }
 
+  /// Moves the run's beat counter, and keeps the wall-clock time of it for people.
   public func beat(_ run: WorkflowRunID) throws -> Bool {
     try write { database in
       try database.execute(
@@ -60,6 +62,7 @@ extension SQLiteStore {
     }
   }
 
+  /// Who holds the workflow, dead or alive; nil where nobody does.
   public func holder(of workflow: WorkflowID) throws -> LeaseHolder? {
     try read { database in
       guard
@@ -79,6 +82,7 @@ extension SQLiteStore {
       since: Timestamp(rawValue: row["started"]), askedBy: row["asked_by"])
   }
 
+  /// Asks the run to let go; false where another resume asked before, or the run has ended.
   public func requestTakeOver(of run: WorkflowRunID, by driver: DriverRecord, cold: Bool) throws -> Bool {
     try write { database in
       try database.execute(
@@ -89,6 +93,9 @@ extension SQLiteStore {
     }
   }
 
+  /// What people have asked of this run; a resume that wants the workflow goes before a stop.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)`` where there is no such run.
   public func controls(_ run: WorkflowRunID) throws -> RunControls {
     try read { database in
       guard
@@ -117,6 +124,10 @@ extension SQLiteStore {
     }
   }
 
+  /// Ends the run, syncs, and moves the write-ahead log into the database.
+  ///
+  /// - Throws: ``StoreError/leaseLost(_:)`` where the run no longer holds its workflow; ``StoreError/gone(path:)``
+  ///   where the file is not in its place any more.
   @discardableResult
   public func closeRun(
     _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, ending: RunEnding?,
@@ -162,6 +173,7 @@ extension SQLiteStore {
     return seq
   }
 
+  /// A block of ids that no other call gets; those that are not used are never given again.
   public func reserveInstanceIDs(_ count: Int) throws -> Range<TaskInstanceID> {
     try write { database in
       let end = try Int64.fetchOne(

@@ -5,6 +5,7 @@ import JobmonModel
 
 /// A store in one SQLite file.
 public final class SQLiteStore: Store, @unchecked Sendable {
+  /// How the file is opened.
   public struct Options: Sendable {
     /// Sync at every commit, not once a second.
     public var synchronousFull = false
@@ -17,26 +18,32 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     /// Keep a copy from before an upgrade.
     public var keepsUpgraded = true
 
+    /// The defaults: read and write, and wait up to a minute for locks.
     public init() {}
   }
 
   /// Brought up to this program's version of the tables.
   public struct Upgrade: Hashable, Sendable, CustomStringConvertible {
+    /// The version of the tables that the file had.
     public var from: Int
+    /// The version that it has now: ``SQLiteStore/version`` of this program.
     public var to: Int
     /// The path of the copy from before.
     public var copy: String
 
+    /// One line for a person, with the path of the copy.
     public var description: String {
       "upgraded the database from version \(from) to \(to); a copy from before is \(copy)"
     }
   }
 
+  /// The path of the database, as it was given.
   public let path: String
   /// What a person should be told of how the file was opened, said once.
   public private(set) var notices: [String] = []
   /// What opening the file had to bring up to date, if anything.
   public private(set) var upgrade: Upgrade?
+  /// The store's UUID, lower case: made with the file, and kept by copies of it.
   public let id: String
   let queue: DatabaseQueue
   let options: Options
@@ -153,6 +160,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     )
   }
 
+  /// Compares device and inode of what is at ``path`` with what was opened; what cannot be looked at passes.
   public func requireInPlace() throws {
     switch FileIdentity.look(path) {
     case .found(let now) where file == nil || now == file: return
@@ -212,6 +220,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   /// upstreams each at random took 16.4 to 17.2 s with 64 MiB of log, 15.3 to 15.6 with 192; in chains 9.2 to 9.6, 8.3 to 8.4.
   private static let bulk = (logPages: 49_152, cache: 65_536)
 
+  /// Lets the write-ahead log grow to 192 MiB, and the page cache of this connection to 64 MiB.
   public func expectBulk() throws {
     do {
       try queue.inDatabase { database in
@@ -271,6 +280,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
   /// The version of the tables that this program knows.
   public static var version: Int { Schema.migrator.migrations.count }
 
+  /// SQLite's `PRAGMA data_version`: commits of this connection do not change it, those of any other do.
   public func dataVersion() throws -> Int64 {
     do {
       return try queue.inDatabase { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }

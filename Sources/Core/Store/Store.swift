@@ -12,6 +12,7 @@ public protocol Store: AnyObject, Sendable {
 
   /// The workflow with this key, if it was ever bound (in whole or in part).
   func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord?
+  /// The workflow with this id, also one that was replaced; nil where there is none.
   func find(_ workflow: WorkflowID) throws -> WorkflowRecord?
 
   /// The newest workflows of this name that are not done, newest first.
@@ -107,6 +108,7 @@ extension Store {
 
 /// What is done where a workflow is bound that is stored under the same key with another identity.
 public enum ChangePolicy: Sendable {
+  /// Nothing is written: ``StoreError/workflowDiffers(_:_:)``.
   case refuse
   /// A workflow of its own takes the old one's place and keeps the results that still hold (``ChangePlan``).
   case accept
@@ -116,11 +118,17 @@ public enum ChangePolicy: Sendable {
 
 /// One workflow as the store lists it.
 public struct WorkflowRecord: Hashable, Codable, Sendable {
+  /// The workflow's key in the store.
   public var id: WorkflowID
+  /// The name that it was last bound with; for people, and not unique.
   public var name: String
+  /// The tool that it belongs to.
   public var tool: String
+  /// The version of the tool, as text.
   public var toolVersion: String
+  /// With ``tool`` and ``toolVersion`` the workflow's key: no two workflows that were not replaced have the same.
   public var workflowArgs: String
+  /// The status as of the last commit.
   public var status: WorkflowStatus
   /// Whether every task has been written.
   public var isBound: Bool
@@ -137,6 +145,7 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
   /// The cluster that the last run was told to use for all tasks, if it was.
   public var lastCluster: String?
 
+  /// A record as it is read; what it leaves out is nil.
   public init(
     id: WorkflowID, name: String, tool: String, toolVersion: String, workflowArgs: String,
     status: WorkflowStatus,
@@ -158,7 +167,9 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
 
 /// A workflow as a driver loads it.
 public struct StoredWorkflow: Sendable {
+  /// The workflow's own row.
   public var record: WorkflowRecord
+  /// The definition as it was last bound; a task's index is its place in the store, too.
   public var definition: WorkflowDefinition
   /// The id of the task with index 0; the others follow.
   public var firstTask: TaskID
@@ -174,6 +185,7 @@ public struct StoredWorkflow: Sendable {
   /// Empty where there is none.
   public var taskRuntimes: [Float]
 
+  /// A workflow from its parts. `statuses` has an entry for each task; so has `taskRuntimes`, or none at all.
   public init(
     record: WorkflowRecord, definition: WorkflowDefinition, firstTask: TaskID, statuses: [TaskStatus],
     openInstances: [OpenInstance], resourceFailures: [ResourceFailure], runtimes: [TemplateRuntime],
@@ -192,19 +204,28 @@ public struct StoredWorkflow: Sendable {
 
 /// An attempt whose end nobody has committed.
 public struct OpenInstance: Hashable, Codable, Sendable {
+  /// The attempt's id in the store.
   public var instance: TaskInstanceID
+  /// The index of its task.
   public var task: TaskIndex
   /// Counted from 1 in the run that made it.
   public var attempt: Int
+  /// The run that made it, or that adopted it last.
   public var run: WorkflowRunID
+  /// The name of the cluster that it was submitted to.
   public var cluster: String
+  /// The token of its batch, unique for all time; with ``index`` the name that the cluster knows the attempt by.
   public var token: String
   /// Its place in the batch.
   public var index: Int
+  /// What it asked for.
   public var request: ResourceRequest
+  /// The cluster's own name for it or for its batch; nil where the cluster had not accepted it yet.
   public var handle: String?
+  /// When its command started, by the wall clock; nil where it has not, as far as it is known.
   public var started: Timestamp?
 
+  /// An open attempt as it is read from the store.
   public init(
     instance: TaskInstanceID, task: TaskIndex, attempt: Int, run: WorkflowRunID, cluster: String,
     token: String,
@@ -223,11 +244,16 @@ public struct OpenInstance: Hashable, Codable, Sendable {
   }
 }
 
+/// A task whose last attempt ran out of memory or time, and which is still to be done.
 public struct ResourceFailure: Hashable, Codable, Sendable {
+  /// The index of the task.
   public var task: TaskIndex
+  /// What it ran out of.
   public var resource: ScalableResource
+  /// What that attempt had asked for: the next one asks for more.
   public var request: ResourceRequest
 
+  /// A failure as it is read from the store.
   public init(task: TaskIndex, resource: ScalableResource, request: ResourceRequest) {
     self.task = task
     self.resource = resource
@@ -239,10 +265,12 @@ public struct ResourceFailure: Hashable, Codable, Sendable {
 public struct TemplateRuntime: Hashable, Codable, Sendable {
   /// Place in ``WorkflowDefinition/templates``.
   public var template: Int
+  /// How many attempts the mean is of: those that were measured and made their task DONE.
   public var count: Int
   /// Seconds.
   public var mean: Double
 
+  /// A mean of `count` run times, in seconds.
   public init(template: Int, count: Int, mean: Double) {
     self.template = template
     self.count = count
@@ -254,7 +282,9 @@ public struct TemplateRuntime: Hashable, Codable, Sendable {
 public struct DriverRecord: Hashable, Codable, Sendable {
   /// The run's UUID, made by the driver before it asks for the lease.
   public var runUUID: String
+  /// The host that the process runs on, by the name that uname(2) gives.
   public var host: String
+  /// The process id, in the namespace ``pidNamespace``.
   public var pid: Int32
   /// When the process started, in clock ticks since boot (/proc/PID/stat, field 22).
   public var processStart: Int64
@@ -262,7 +292,9 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   public var bootID: String
   /// /proc/self/ns/pid.
   public var pidNamespace: String
+  /// The user that the process runs as: real user id.
   public var uid: UInt32
+  /// The name of that user, as ``CurrentUser/name`` gives it.
   public var user: String
   /// The cluster that the run was started on.
   public var cluster: String
@@ -273,6 +305,7 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   /// Whether the run began as a resume, and of which kind.
   public var resume: WorkflowRunStatus?
 
+  /// A record of a process that is about to ask for a lease.
   public init(
     runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String,
     uid: UInt32,
@@ -293,22 +326,28 @@ public struct DriverRecord: Hashable, Codable, Sendable {
   }
 }
 
+/// The answer to a driver that asks for a workflow's lease.
 public enum LeaseGrant: Hashable, Sendable {
   /// The run's id, and the `seq` of its change; the workflow's is the next.
   case granted(WorkflowRunID, seq: Int64)
+  /// Another run holds the workflow: nothing was changed.
   case held(LeaseHolder)
 }
 
 /// The run that holds a workflow.
 public struct LeaseHolder: Hashable, Codable, Sendable {
+  /// The run that holds the workflow.
   public var run: WorkflowRunID
+  /// The process that drives it.
   public var driver: DriverRecord
   /// Moves as long as the driver lives.
   public var beats: Int64
+  /// When the run began, by the wall clock of its host.
   public var since: Timestamp
   /// The UUID of the run that has asked this one to let go, if any has.
   public var askedBy: String?
 
+  /// A holder as it is read from the store.
   public init(run: WorkflowRunID, driver: DriverRecord, beats: Int64, since: Timestamp, askedBy: String?) {
     self.run = run
     self.driver = driver
@@ -324,10 +363,12 @@ public struct RunControls: Hashable, Codable, Sendable {
   public var workflowLimit: Int?
   /// By place in ``WorkflowDefinition/templates``; a template that is not named has no limit.
   public var templateLimits: [Int: Int]
+  /// Why the run is to end early; nil where nobody has asked for that.
   public var stop: StopRequest?
   /// Whether the run still holds its lease.
   public var holdsLease: Bool
 
+  /// Who wants a run to end early, and how.
   public enum StopRequest: Hashable, Codable, Sendable {
     /// `jobmon workflow_stop`, by whom; `cancel` ends what runs, too.
     case stop(cancel: Bool, by: String)
@@ -335,6 +376,7 @@ public struct RunControls: Hashable, Codable, Sendable {
     case takeOver(by: String, cold: Bool)
   }
 
+  /// Controls; without arguments those of a run that nobody has asked anything of.
   public init(
     workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil,
     holdsLease: Bool = true

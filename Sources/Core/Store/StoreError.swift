@@ -12,8 +12,11 @@ public enum StoreError: Error, Hashable, Sendable {
   case liveUpgrade(path: String, found: Int, known: Int, workflow: WorkflowID)
   /// Another program has kept the database locked for longer than we wait.
   case locked(path: String)
+  /// The file or its folder cannot be written by this user.
   case readOnly(path: String)
+  /// There is no room: on the disk, within the user's quota, or below the limit of a file's size (`ulimit -f`).
   case full(path: String)
+  /// The file is damaged, or no database at all: what SQLite or a check has found.
   case corrupt(path: String, String)
   /// The write-ahead log beside the file is not its own: why that is known.
   case foreignLog(path: String, String)
@@ -51,6 +54,7 @@ extension StoreError {
 }
 
 extension StoreError: CustomStringConvertible {
+  /// What happened, to which file, and what to do: for a person.
   public var description: String {
     switch self {
     case .notFound(let what): "there is no \(what) in this database"

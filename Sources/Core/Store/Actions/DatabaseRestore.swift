@@ -8,15 +8,21 @@ public struct DatabaseRestore {
   public struct Outcome: Hashable, Sendable {
     /// The copy of what was there before; nil where there was nothing.
     public var kept: String?
+    /// Workflows that the restored database has, those left out whose binding was cut short.
     public var workflows: Int
+    /// Tasks of all these workflows.
     public var tasks: Int
+    /// Those of ``tasks`` that are DONE.
     public var done: Int
   }
 
   /// Attempts of the present database that have not ended as far as it knows.
   public struct OpenAttempts: Hashable, Sendable {
+    /// The workflow that the attempts belong to.
     public var workflow: WorkflowID
+    /// The name of the cluster that they were submitted to.
     public var cluster: String
+    /// How many attempts there are; as many as ``tokens``.
     public var count: Int
     /// `<batch token>.<index>`
     public var tokens: [String]

@@ -4,6 +4,7 @@ import JobmonModel
 
 /// A workflow that ``SQLiteStore/prune(_:)`` removes.
 public struct PrunableWorkflow: Hashable, Sendable {
+  /// The workflow as listings show it.
   public var row: WorkflowRow
   /// The last that happened to it: when it was bound, or its last run ended.
   public var touched: Timestamp

@@ -7,12 +7,15 @@ import JobmonModel
 public struct Change: Hashable, Codable, Sendable {
   /// Of its first step. Rises through the whole store; a number is used once, and not every number is used.
   public var seq: Int64
+  /// When it happened, by the wall clock of the host that committed it.
   public var time: Timestamp
+  /// The workflow that it belongs to.
   public var workflow: WorkflowID
   /// The run that has made the change; nil where none has.
   public var run: WorkflowRunID?
   /// The user who has made the change; nil where the run has.
   public var user: String?
+  /// What has changed, with the payload of its kind.
   public var what: What
 
   /// What has changed.
@@ -23,10 +26,13 @@ public struct Change: Hashable, Codable, Sendable {
     case launched([ChangedAttempt])
     /// An attempt runs, on this node.
     case started(ChangedAttempt, node: String?)
+    /// An attempt has ended; its payload says what becomes of the task.
     indirect case ended(AttemptEnd)
     /// Tasks that no attempt has changed.
     indirect case tasks([TaskID], from: TaskWord, to: TaskWord, why: ChangeReason)
+    /// The status of the workflow; `from` is nil for a workflow that is new.
     indirect case workflow(from: WorkflowStatus?, to: WorkflowStatus, why: ChangeReason?)
+    /// The status of a run; `from` is nil for a run that is new or whose status before is not known.
     indirect case run(WorkflowRunID, from: WorkflowRunStatus?, to: WorkflowRunStatus, why: ChangeReason?)
     /// Somebody has asked the run to stop; `cancel` ends what runs, too.
     case stopRequested(WorkflowRunID, cancel: Bool)
@@ -34,6 +40,7 @@ public struct Change: Hashable, Codable, Sendable {
     indirect case limit(template: String?, from: Int?, to: Int?, why: ChangeReason?)
   }
 
+  /// A change as it is decoded, or about to be encoded. `run` and `user` are nil where they did not make it.
   public init(
     seq: Int64, time: Timestamp, workflow: WorkflowID, run: WorkflowRunID? = nil, user: String? = nil,
     _ what: What
@@ -63,11 +70,14 @@ public struct Change: Hashable, Codable, Sendable {
 
 /// An attempt of which a change speaks.
 public struct ChangedAttempt: Hashable, Codable, Sendable {
+  /// The attempt's id in the store.
   public var instance: TaskInstanceID
+  /// The id of its task.
   public var task: TaskID
   /// From 1 in each run; 0 where the change does not say.
   public var attempt: Int
 
+  /// An attempt that a change names; without `attempt` the change does not say which one of its task it is.
   public init(instance: TaskInstanceID, task: TaskID, attempt: Int = 0) {
     self.instance = instance
     self.task = task
@@ -77,19 +87,24 @@ public struct ChangedAttempt: Hashable, Codable, Sendable {
 
 /// How an attempt has ended.
 public struct AttemptEnd: Hashable, Codable, Sendable {
+  /// The attempt that has ended.
   public var attempt: ChangedAttempt
   /// What its task was before.
   public var from: TaskStatus
   /// What its task is then.
   public var taskStatus: TaskStatus
+  /// How the attempt itself is kept; always a final status.
   public var status: TaskInstanceStatus
+  /// Why it ended.
   public var cause: Cause
+  /// The node that it ran on; nil where it had none or that is not known.
   public var node: String?
   /// What is known beyond the cause, in the words of the cluster or of the worker.
   public var message: String?
   /// What follows; nil for a success, and for what we ended ourselves.
   public var followUp: FollowUp?
 
+  /// The end of an attempt, with what becomes of its task.
   public init(
     attempt: ChangedAttempt, from: TaskStatus, taskStatus: TaskStatus, status: TaskInstanceStatus,
     cause: Cause,
@@ -125,6 +140,7 @@ public enum ChangeReason: Hashable, Codable, Sendable {
   case boundWithOtherSettings
   /// Changes of the workflow were accepted: another one takes its place.
   case replaced
+  /// The run's driver was found dead by the one that took the workflow over.
   case driverFoundDead
   /// No queue takes the task; why.
   case impossible(String)

@@ -2,27 +2,39 @@ import JobmonModel
 
 /// One step of a change, as `--events` prints it and the history lists it: one status of one row, or a limit.
 public struct StatusEvent: Hashable, Sendable {
+  /// What kind of row has changed; the raw values are the words of `--events` and of the history.
   public enum Kind: String, CaseIterable, Codable, Sendable {
+    /// The status of a workflow or of a task, or how many tasks may run at once.
     case workflow, task, limit
+    /// The status of a workflow run.
     case workflowRun = "workflow_run"
+    /// The status of a task instance: one attempt.
     case taskInstance = "task_instance"
   }
 
   /// Rises with every step in the store.
   public var seq: Int64
+  /// When it happened, by the wall clock of the host that committed it.
   public var time: Timestamp
+  /// Which kind of row has changed.
   public var kind: Kind
   /// The id of the row that changed, by its kind; of a limit, the workflow's.
   public var id: Int64
+  /// The workflow that the row belongs to.
   public var workflowID: WorkflowID
+  /// The task that has changed, or whose attempt has; nil for other rows.
   public var taskID: TaskID?
+  /// The name of that task; ``Change/events`` leaves it nil, and who prints the event looks it up.
   public var taskName: String?
   /// The words that people see; of a limit, the numbers.
   public var from: String?
+  /// The status after the step, in the words that people see; of a limit, the number or `none`.
   public var to: String
+  /// The number of the attempt, from 1 in each run; nil where the change does not say.
   public var attempt: Int?
   /// Of an attempt that has ended, and of what its task became.
   public var failure: Cause?
+  /// The node of an attempt that has started or ended; nil elsewhere, and where it is not known.
   public var node: String?
   /// Why, for a person.
   public var message: String?
@@ -34,6 +46,7 @@ public struct StatusEvent: Hashable, Sendable {
   /// ``Cause/word``
   public var cause: String? { failure?.word }
 
+  /// A step; what does not apply to its kind is left out.
   public init(
     seq: Int64, time: Timestamp, kind: Kind, id: Int64, workflowID: WorkflowID, taskID: TaskID? = nil,
     taskName: String? = nil, from: String?, to: String, attempt: Int? = nil, failure: Cause? = nil,

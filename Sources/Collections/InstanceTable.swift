@@ -11,6 +11,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
   /// In the order of ``ids``; those that are there may be changed in place.
   public var values: [Value] = []
 
+  /// Makes an empty table.
   @inlinable public init() {}
 
   /// - Parameter capacity: for how many there is to be room at once.
@@ -20,7 +21,9 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     values.reserveCapacity(capacity)
   }
 
+  /// Whether nothing is kept.
   @inlinable public var isEmpty: Bool { ids.isEmpty }
+  /// How many instances are kept.
   @inlinable public var count: Int { ids.count }
 
   /// Where an instance's value is until one is removed or added; nil: nowhere.
@@ -29,6 +32,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     return place < 0 ? nil : Int(place)
   }
 
+  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its place.
   @inlinable public subscript(id: Int64) -> Value? {
     get { place(of: id).map { values[$0] } }
     set {
@@ -47,6 +51,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     }
   }
 
+  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` takes its place.
   @inlinable public mutating func removeValue(forKey id: Int64) -> Value? {
     let freed = slot(of: id)
     guard slots[freed] >= 0 else { return nil }
@@ -63,6 +68,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     return values.removeLast()
   }
 
+  /// The ids of the instances whose values are wanted, in no order.
   @inlinable public func filter(_ isWanted: (Value) -> Bool) -> [Int64] {
     ids.indices.filter { isWanted(values[$0]) }.map { ids[$0] }
   }

@@ -5,8 +5,10 @@
 public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
   @usableFromInline var elements: [Element] = []
 
+  /// Makes an empty heap.
   @inlinable public init() {}
 
+  /// Makes a heap of these elements, in linear time.
   @inlinable public init(_ elements: [Element]) {
     self.elements = elements
     for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
@@ -14,12 +16,16 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     }
   }
 
+  /// Whether there is no element.
   @inlinable public var isEmpty: Bool { elements.isEmpty }
+  /// How many elements there are.
   @inlinable public var count: Int { elements.count }
   /// All of them, in no order.
   @inlinable public var unordered: [Element] { elements }
+  /// The greatest element; nil where there is none. Which one of equals is not said.
   @inlinable public var first: Element? { elements.first }
 
+  /// Adds an element, in logarithmic time.
   @inlinable public mutating func insert(_ element: Element) {
     elements.append(element)
     var place = elements.count - 1
@@ -32,6 +38,7 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     elements[place] = element
   }
 
+  /// Removes and returns the greatest element, in logarithmic time. There must be one.
   @inlinable public mutating func removeFirst() -> Element {
     let last = elements.removeLast()
     guard let first = elements.first else { return last }
@@ -53,5 +60,6 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     elements[place] = element
   }
 
+  /// Removes all elements.
   @inlinable public mutating func removeAll() { elements.removeAll() }
 }

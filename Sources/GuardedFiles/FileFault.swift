@@ -2,9 +2,11 @@ import Glibc
 
 /// Why a file or a folder is not used that others could have prepared under its name.
 public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What stands in the way.
   public enum Reason: Hashable, Sendable {
     /// What the system says: errno.
     case system(Int32)
+    /// There is a symbolic link under the name; it is not followed.
     case symbolicLink
     /// Another kind of file than a regular one: which, with its article.
     case kind(String)
@@ -14,7 +16,9 @@ public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
     case hardLink
   }
 
+  /// What was tried when the fault was found.
   public enum Step: Hashable, Sendable {
+    /// A file or a folder was to be opened.
     case open
     /// A folder was to be made.
     case make
@@ -22,9 +26,12 @@ public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The file, or the folder of its path, that is not used.
   public var path: String
+  /// Why it is not used.
   public var reason: Reason
+  /// What was tried.
   public var step: Step
 
+  /// Makes a fault; the path is shown to people by whoever catches it.
   public init(_ path: String, _ reason: Reason, step: Step = .open) {
     self.path = path
     self.reason = reason

@@ -1,6 +1,7 @@
 import Glibc
 import OSText
 
+/// Folders of ours that are made where they are missing; links on the way are followed.
 public enum FolderPath {
   /// Makes a folder and those above it, private to the user (mode 0700); those that are there stay as they are.
   ///

@@ -10,6 +10,7 @@ public final class GuardedFolder: Sendable {
   /// How often a folder is made again that others remove meanwhile.
   private static let tries = 3
 
+  /// The path that it was opened by; something else may be there by now (``isInPlace``).
   public let path: String
   let descriptor: Int32
   /// Whether others than its owner can make files in it.

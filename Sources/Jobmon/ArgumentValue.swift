@@ -3,18 +3,22 @@ import JobmonCore
 
 /// What can be the value of an argument. Whatever it is, it is text: `1` and `"1"` are one value.
 public protocol ArgumentValue: Sendable {
+  /// The text that stands in the command and in the task's identity.
   var argumentText: String { get }
 }
 
 extension String: ArgumentValue {
+  /// The string as it is.
   public var argumentText: String { self }
 }
 
 extension Substring: ArgumentValue {
+  /// The substring as it is.
   public var argumentText: String { String(self) }
 }
 
 extension ArgumentValue where Self: BinaryInteger {
+  /// Decimal digits, with a minus sign before negative numbers.
   public var argumentText: String { String(self) }
 }
 
@@ -30,25 +34,30 @@ extension UInt32: ArgumentValue {}
 extension UInt64: ArgumentValue {}
 
 extension Double: ArgumentValue {
+  /// The shortest decimal text that reads back as the same number: `0.1`, `1e-07`, `nan`, `inf`.
   public var argumentText: String { String(self) }
 }
 
 extension Float: ArgumentValue {
+  /// The shortest decimal text that reads back as the same number.
   public var argumentText: String { String(self) }
 }
 
 extension Bool: ArgumentValue {
+  /// `true` or `false`.
   public var argumentText: String { self ? "true" : "false" }
 }
 
 /// Nothing is empty text.
 extension Optional: ArgumentValue where Wrapped: ArgumentValue {
+  /// The value's text; empty where there is none.
   public var argumentText: String { self?.argumentText ?? "" }
 }
 
 /// A list is its compact JSON text: numbers, true, false and nil as such, everything else as texts, also numbers that are
 /// not finite, for which JSON has no word.
 extension Array: ArgumentValue where Element: ArgumentValue {
+  /// Compact JSON, such as `[1,"a",null]`.
   public var argumentText: String { "[" + map(\.jsonText).joined(separator: ",") + "]" }
 }
 

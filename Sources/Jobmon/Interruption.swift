@@ -7,8 +7,10 @@ public final class Interruption: @unchecked Sendable {
   private var count = 0
   private var runner: WorkflowRunner?
 
+  /// Makes one that nobody has used yet: give it to a run before or while you interrupt.
   public init() {}
 
+  /// Interrupts the run. From any thread, but not from a signal handler; before the run has begun it is remembered.
   public func interrupt() {
     let runner = lock.withLock {
       count += 1

@@ -6,6 +6,7 @@ import JobmonCore
 /// The name is stored with the workflow: a workflow that is made again to be resumed has to give the same names. Two
 /// callbacks of one workflow have two names; one may be used any number of times.
 public final class ResourceCallback: Sendable {
+  /// What it is stored by, and found by on a resume: unique in a workflow.
   public let name: String
   let compute: @Sendable (ResourceQuestion) async throws -> ComputeResources
 

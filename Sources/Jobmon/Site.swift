@@ -5,13 +5,18 @@ import JobmonCore
 /// Where workflows are kept and run: what the options `--database`, `--logs`, `--config` and `--plugins` say to the
 /// program. What is nil comes from the environment, the configuration file, or the defaults.
 public struct Site: Sendable {
+  /// The path of the database file; over `database.path`.
   public var database: String?
+  /// The folder of the log files, over `logs.directory`; relative to the current folder.
   public var logs: String?
+  /// The path of the configuration file; else `~/.jobmon.yaml`, if there is one.
   public var configuration: String?
+  /// The path of an extra plugins.json; it overrides the others.
   public var plugins: String?
   /// Let root run what another user's database says.
   public var asRoot = false
 
+  /// Makes a site; what is left out comes from the environment, the configuration file, or the defaults.
   public init(
     database: String? = nil, logs: String? = nil, configuration: String? = nil, plugins: String? = nil
   ) {

@@ -11,7 +11,9 @@ import JobmonCore
 /// let result = try workflow.run()
 /// ```
 public final class Tool {
+  /// What workflows are stored and looked up by, with ``version``.
   public let name: String
+  /// Another version is another tool: its workflows are others, even with the same tasks.
   public let version: String
   /// Defaults of all its tasks; templates, workflows and tasks say otherwise where they set the same key.
   public let defaults: TaskSettings

@@ -9,7 +9,9 @@ public final class ToolTask {
   private(set) var upstream: [ToolTask] = []
   weak var workflow: ToolWorkflow?
 
+  /// For people and for log files: at most 249 bytes; several tasks may have the same.
   public let name: String
+  /// Facts about the task, by name: they are stored and shown, and are no part of its identity.
   public var attributes: [String: String]
   /// Its id in the store, once its workflow is bound.
   public internal(set) var id: TaskID?

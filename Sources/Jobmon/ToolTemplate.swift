@@ -6,6 +6,7 @@ public final class ToolTemplate {
   let template: TaskTemplate
   let callbacks: LevelCallbacks
 
+  /// Unique in a workflow; names of tasks begin with it where they are not given.
   public var name: String { template.name }
 
   init(tool: Tool, template: TaskTemplate, callbacks: LevelCallbacks) {

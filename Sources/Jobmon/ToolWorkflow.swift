@@ -5,9 +5,11 @@ import OSText
 
 /// A workflow that is built in Swift. To be used from one thread at a time.
 public final class ToolWorkflow: Workflow {
+  /// Its name, workflow_args, limits and defaults, as they were given to ``Tool``.
   public let header: WorkflowHeader
   /// Where it is kept and run.
   public let site: Site
+  /// In the order in which they were added.
   public private(set) var tasks: [ToolTask] = []
   /// Its id in the store, once it is bound.
   public private(set) var id: WorkflowID?
@@ -22,8 +24,10 @@ public final class ToolWorkflow: Workflow {
     self.callbacks = callbacks
   }
 
+  /// Adds a task. A task belongs to the workflow that it was added to last.
   public func addTask(_ task: ToolTask) { addTasks([task]) }
 
+  /// Adds tasks, in this order. A task belongs to the workflow that it was added to last.
   public func addTasks(_ more: [ToolTask]) {
     for task in more { task.workflow = self }
     tasks += more
@@ -244,8 +248,12 @@ public final class ToolWorkflow: Workflow {
     return tasks.lazy.map(\.template).filter { seen.insert(ObjectIdentifier($0)).inserted }.map(\.template)
       .filter { known.insert($0).inserted }
   }
+  /// The sets of upstream tasks that the tasks name. Throws ``RunRefusal`` where one of them is not in the workflow.
   public var upstreamSets: UpstreamSets { get throws { try definition().upstreamSets } }
+  /// How many tasks were added.
   public var taskCount: Int { tasks.count }
+  /// Calls `body` for each task in order. Throws ``RunRefusal`` where an upstream is not in the workflow, and what
+  /// `body` throws.
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {
     try definition().forEachTask(body)
   }

@@ -9,6 +9,7 @@ public struct DefinitionLint {
   /// Whether no cluster is asked afterwards: then it is said here what a run would find out from its clusters.
   let isAlone: Bool
 
+  /// Looks at definitions with this registry; no cluster is started.
   public init(_ registry: PluginRegistry, isAlone: Bool) {
     self.registry = registry
     self.isAlone = isAlone

@@ -98,6 +98,7 @@ public struct Engine: Sendable {
     var isCancelled = false
   }
 
+  /// Makes an engine at the start of a run. It starts nothing before ``EngineEvent/begin``.
   public init(_ plan: EnginePlan) {
     self.plan = plan
     now = plan.started
@@ -166,6 +167,7 @@ public struct Engine: Sendable {
   /// The tasks with an open attempt, in order.
   public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }
 
+  /// The counts of tasks and attempts as of the last turn; the elapsed time is monotonic, in milliseconds.
   public var progress: RunProgress {
     var progress = RunProgress(
       templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
@@ -291,13 +293,16 @@ extension StopOrder.Running: Comparable {
     }
   }
 
+  /// Orders by urgency: finish, cancelLocal, cancelAll, leave. A later order takes effect only where it is greater.
   public static func < (left: Self, right: Self) -> Bool { left.urgency < right.urgency }
 }
 
 /// A fault in the engine itself: it stops the run rather than go on with a wrong state.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A task was to take a step that is not among ``TaskStatus``'s moves within a run.
   case illegalMove(task: TaskIndex, from: TaskStatus, to: TaskStatus)
 
+  /// The sentence that the run ends with.
   public var description: String {
     switch self {
     case .illegalMove(let task, let from, let to):

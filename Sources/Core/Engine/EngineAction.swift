@@ -6,12 +6,17 @@ import JobmonStore
 /// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store. Only
 /// submissions that an earlier turn has recorded (``Submission/isRecorded``) need not wait.
 public enum EngineAction: Codable, Sendable {
+  /// Commit this change to the store.
   case record(Transition)
+  /// Give these attempts to an executor.
   indirect case submit(Submission)
+  /// Have an executor end these attempts.
   case cancel(cluster: Int, [TaskInstanceID])
   /// Take these back unless they have started.
   case withdraw(cluster: Int, [TaskInstanceID])
+  /// Ask a cluster whether it can ever run these requests; answered by ``ExecutorEvent/validated(_:_:)``.
   case validate(cluster: Int, [ResourceRequest])
+  /// Ask a cluster what became of attempts of earlier runs; answered by ``ExecutorEvent/recovered(_:_:)``.
   case recover(cluster: Int, [RecoverableBatch])
   /// The outcomes of these are recorded; the executor may forget them once they are synced.
   case acknowledge(cluster: Int, [TaskInstanceID])
@@ -21,6 +26,7 @@ public enum EngineAction: Codable, Sendable {
   case reserveInstanceIDs(Int)
   /// A failed attempt, for people to see.
   indirect case failed(FailedAttempt)
+  /// One line for people.
   case notice(String)
   /// The run is over; there are no further actions.
   case finish(RunEnding)
@@ -28,32 +34,45 @@ public enum EngineAction: Codable, Sendable {
 
 /// Attempts for one executor, under one token.
 public struct Submission: Codable, Sendable {
+  /// One attempt of a task within the submission.
   public struct Attempt: Codable, Sendable {
+    /// The task, by its place in the plan's graph.
     public var task: TaskIndex
+    /// The attempt's id in the store.
     public var instance: TaskInstanceID
     /// Place in the batch.
     public var index: Int
     /// From 1, in this run.
     public var attempt: Int
+    /// The node that the core placed it on; nil where the backend places.
     public var node: String?
     /// As ``BatchTask/waits`` and ``BatchTask/places``.
     public var waits: Bool
+    /// Places of its node for tasks of its size.
     public var places: Int
   }
 
+  /// The executor's cluster, by its place in ``EnginePlan/clusters``.
   public var cluster: Int
+  /// The batch token, unique for all time.
   public var token: String
+  /// The template of all its tasks, by its place in ``EnginePlan/templates``.
   public var template: Int
+  /// What each attempt asks for.
   public var request: ResourceRequest
+  /// Attempts that each task may have in this run for failures of its own: the command is told.
   public var maxAttempts: Int
   /// Whether its attempts were recorded by an earlier turn, and so are committed.
   public var isRecorded: Bool
+  /// One for each task, no task twice.
   public var attempts: [Attempt]
 }
 
 /// A question to a callback.
 public struct ResourceOrder: Hashable, Codable, Sendable {
+  /// The task, by its place in the plan's graph.
   public var task: TaskIndex
+  /// The callback's name, as the definition has it.
   public var callback: String
   /// What the task asks for now.
   public var request: ResourceRequest
@@ -63,14 +82,20 @@ public struct ResourceOrder: Hashable, Codable, Sendable {
   public var failures: Int
 }
 
+/// A failure of a task that people are told of as it happens.
 public struct FailedAttempt: Codable, Sendable {
+  /// The task, by its place in the plan's graph.
   public var task: TaskIndex
   /// nil where there was none.
   public var instance: TaskInstanceID?
+  /// How many attempts the task has had in this run; 0 where none was made.
   public var attempt: Int
+  /// How the attempt ended; nil where there was none.
   public var outcome: Outcome?
   /// What the attempt had asked for.
   public var request: ResourceRequest?
+  /// Why, in a sentence for people.
   public var reason: String
+  /// Whether the task will be tried again in this run.
   public var willRetry: Bool
 }

@@ -54,12 +54,15 @@ public struct EngineReplay {
   public struct Difference: Hashable, Sendable {
     /// From 1.
     public var turn: Int
+    /// The turn's actions as the file has them: JSON with sorted keys.
     public var recorded: String
+    /// The turn's actions as this engine gave them, written in the same way.
     public var replayed: String
   }
 
   /// Turns that were replayed.
   public private(set) var turns = 0
+  /// Where the engine went otherwise than recorded; nil: nowhere.
   public private(set) var difference: Difference?
 
   /// Replays a file that `JOBMON_RECORD` wrote, up to its end or the first difference. A last turn that was cut short

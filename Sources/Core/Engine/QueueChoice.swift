@@ -5,7 +5,9 @@ import JobmonModel
 ///
 /// The same rule serves before a run starts and when a retry asks for more.
 public enum QueueChoice: Hashable, Sendable {
+  /// The request with the queue that takes it, or as it was where the cluster has no queues.
   case fits(ResourceRequest)
+  /// No queue that the request may use takes it; why, for people.
   case impossible(why: String)
 
   /// - Parameter queues: the cluster's; where it has none, every request fits.

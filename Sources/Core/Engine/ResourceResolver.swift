@@ -10,8 +10,11 @@ public protocol ResourceResolver: Sendable {
 public struct ResourceQuestion: Hashable, Sendable {
   /// The callback's name, as the definition has it.
   public var callback: String
+  /// The task's id in the store.
   public var task: TaskID
+  /// The task's name, which several tasks may have.
   public var taskName: String
+  /// The name of the task's template.
   public var template: String
   /// The task's argument values, by name.
   public var arguments: [String: String]

@@ -15,21 +15,30 @@ public protocol RunObserver: Sendable {
   func noticed(_ text: String)
   /// An interrupt has come: nothing new starts; these tasks have not ended yet. `again`: the run leaves at once.
   func interrupted(running tasks: [String], again: Bool)
+  /// Whether ``changed(_:)`` is to be called: making the events costs time.
   var wantsEvents: Bool { get }
 }
 
+/// What is known of a run before its first task starts.
 public struct RunStart: Hashable, Sendable {
+  /// The workflow's id in the store.
   public var workflowID: WorkflowID
+  /// The run's id in the store.
   public var workflowRunID: WorkflowRunID
+  /// The workflow's name.
   public var name: String
+  /// What tells the workflow from others of its tool; made where the definition gave none.
   public var workflowArgs: String
+  /// All tasks of the workflow.
   public var tasksTotal: Int
+  /// Of those, the ones that earlier runs had done.
   public var tasksPreviouslyDone: Int
   /// Template names, in the order of ``RunProgress/templates``.
   public var templates: [String]
   /// Where the commands run.
   public var folder: String
 
+  /// Makes what observers are told at the start of a run.
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID, name: String, workflowArgs: String, tasksTotal: Int,
     tasksPreviouslyDone: Int, templates: [String], folder: String

@@ -61,10 +61,15 @@ public struct RunOptions: Sendable {
   /// What commands inherit: `NAME=value`, as ``OSText``, as are all paths.
   public var environment: [String]
 
+  /// What becomes of running tasks on an interrupt.
   public enum InterruptPolicy: String, CaseIterable, Codable, Sendable {
-    case leave, cancel
+    /// Tasks on clusters that outlive the driver go on; all others end with the driver.
+    case leave
+    /// All running tasks are ended.
+    case cancel
   }
 
+  /// Makes options with the defaults above. Paths are absolute.
   public init(logs: String, workingDirectory: String, environment: [String]) {
     self.logs = logs
     self.workingDirectory = workingDirectory

@@ -7,22 +7,31 @@ import JobmonStore
 public struct RunPreview: Sendable {
   /// Tasks of one template that would ask for the same.
   public struct Share: Hashable, Sendable {
+    /// The template's name.
     public var template: String
+    /// How many tasks there are of it with this request.
     public var tasks: Int
+    /// The name of the cluster that they would go to.
     public var cluster: String
+    /// What each of them would ask for, after precedence and as the cluster coerced it.
     public var request: ResourceRequest
+    /// Attempts for failures of the command or of its resources.
     public var maxAttempts: Int
+    /// Of ready tasks those with the highest priority start first; 0 where nothing says otherwise.
     public var priority: Int
     /// The most tasks of the template at a time.
     public var limit: Int?
   }
 
+  /// The workflow's name.
   public var name: String
   /// nil: a fresh one would be made.
   public var workflowArgs: String?
+  /// All tasks of the workflow, done or not.
   public var tasksTotal: Int
   /// By an earlier run of the same workflow.
   public var tasksPreviouslyDone: Int
+  /// All tasks by template and request, in the order of the templates.
   public var shares: [Share]
   /// Tasks on the longest chain of tasks that wait for each other.
   public var criticalPath: Int

@@ -2,27 +2,41 @@ import JobmonModel
 
 /// How a run ended.
 public struct RunResult: Hashable, Sendable {
+  /// The status of the run. The raw values are what people and JSON see.
   public enum Status: String, Codable, Sendable {
+    /// All tasks of the workflow are done.
     case done = "DONE"
+    /// The run ended with tasks that are not done: some are FATAL, or `--fail-fast` or a time-out ended it.
     case error = "ERROR"
+    /// Somebody stopped the run: by a signal, or by `jobmon workflow_stop`.
     case stopped = "STOPPED"
+    /// Another run has taken the workflow over.
     case terminated = "TERMINATED"
   }
 
+  /// The workflow's id in the store.
   public var workflowID: WorkflowID
   /// nil where nothing had to be run.
   public var workflowRunID: WorkflowRunID?
+  /// The workflow's name.
   public var name: String
+  /// What tells the workflow from others of its tool.
   public var workflowArgs: String
+  /// How the run ended.
   public var status: Status
+  /// All tasks of the workflow.
   public var tasksTotal: Int
+  /// Tasks that are DONE, those of earlier runs included.
   public var tasksDone: Int
   /// Of those, the ones that earlier runs had done.
   public var tasksPreviouslyDone: Int
+  /// Tasks that failed for good, or could not be started.
   public var tasksFatal: Int
+  /// All other tasks: neither done nor FATAL.
   public var tasksPending: Int
   /// Retries in this run.
   public var retries: Int
+  /// Seconds from the start of the run to its end, by a clock that does not jump.
   public var elapsedSeconds: Double
   /// At most 1,000.
   public var failedTasks: [FailedTask]
@@ -31,10 +45,15 @@ public struct RunResult: Hashable, Sendable {
   /// The slowest tasks of this run, slowest first, at most 5.
   public var slowestTasks: [SlowTask]
 
+  /// A task that took long in this run.
   public struct SlowTask: Hashable, Sendable {
+    /// The task's id in the store.
     public var taskID: TaskID
+    /// The task's name.
     public var name: String
+    /// How long its last attempt ran, in seconds.
     public var seconds: Double
+    /// Makes a slow task; the time in seconds.
     public init(taskID: TaskID, name: String, seconds: Double) {
       self.taskID = taskID
       self.name = name
@@ -42,6 +61,7 @@ public struct RunResult: Hashable, Sendable {
     }
   }
 
+  /// Makes a result; the times in seconds.
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID?, name: String, workflowArgs: String, status: Status,
     tasksTotal: Int, tasksDone: Int, tasksPreviouslyDone: Int, tasksFatal: Int, tasksPending: Int,

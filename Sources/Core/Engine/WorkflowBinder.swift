@@ -19,9 +19,11 @@ public struct WorkflowBinder {
 
   /// A workflow that is stored.
   public struct Bound: Sendable {
+    /// The workflow's id in the store.
     public var id: WorkflowID
     /// With its workflow_args, made where there were none.
     public var definition: WorkflowDefinition
+    /// The hashes that tell whether another definition is the same workflow.
     public var identity: WorkflowIdentity
   }
 

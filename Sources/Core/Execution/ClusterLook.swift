@@ -4,11 +4,13 @@ import Logging
 
 /// What shows of a cluster from outside: it is opened, asked what it is, and left.
 public struct ClusterLook: Sendable {
+  /// The cluster's name in the registry.
   public var name: String
   /// nil where its entry makes no sense.
   public var plugin: String?
   /// `ready`, or why it cannot be used.
   public var health: String
+  /// Where the registry has it from: `built in`, or the path of a file; empty where nobody knows.
   public var source: String
   /// nil where it did not say.
   public var description: ExecutorDescription?

@@ -4,20 +4,34 @@ import JobmonModel
 public struct ClusterOption: Hashable, Codable, Sendable {
   /// What its value has to be. A text that reads as the kind will do, too, since `$VAR` in the registry gives texts.
   public enum Kind: String, CaseIterable, Codable, Sendable {
-    case text, integer, number, boolean
+    /// A text.
+    case text
+    /// A whole number that fits in 64 bits.
+    case integer
+    /// Any JSON number.
+    case number
+    /// `true` or `false`.
+    case boolean
     /// Memory: `"16G"`; a bare number is GiB.
     case size
     /// A time: `"2h"`, or seconds.
     case time
-    case list, object
+    /// A JSON array; the plugin checks what is in it.
+    case list
+    /// A JSON object; the plugin checks what is in it.
+    case object
+    /// Any JSON value: the plugin checks it.
     case any
   }
 
+  /// The key under `options` in the registry: unique in the plugin.
   public var name: String
+  /// What its value has to be; values of another kind are refused before the plugin sees them.
   public var kind: Kind
   /// A sentence for people.
   public var meaning: String
 
+  /// Declares an option; `meaning` is the sentence that people are shown.
   public init(_ name: String, _ kind: Kind, _ meaning: String = "") {
     self.name = name
     self.kind = kind

@@ -60,6 +60,7 @@ package protocol AbandonableExecutor: Executor {
 }
 
 extension Executor {
+  /// nil: the cluster lives in everybody's time.
   public var simulatedClock: (any SimulatedClock)? { nil }
 
   /// For backends at whose nodes nothing waits.
@@ -68,10 +69,12 @@ extension Executor {
 
 /// Where an executor posts what it has to say. Safe to call from any thread; keeps the order of one caller's posts.
 public protocol ExecutorEventSink: Sendable {
+  /// Passes these on in this order, and returns at once.
   func post(_ events: [ExecutorEvent])
 }
 
 extension ExecutorEventSink {
+  /// Posts one event.
   public func post(_ event: ExecutorEvent) { post([event]) }
 }
 
@@ -91,10 +94,12 @@ public struct ExecutorContext: Sendable {
   public var environment: [String]
   /// Seconds between TERM and KILL.
   public var killGrace: Double
+  /// For what only developers need. What people should see is posted as ``ExecutorEvent/log(_:_:)``.
   public var logger: Logger
   /// Whether the run continues a workflow. No backend needs it to run tasks: simulated ones draw other fates.
   public var isResume = false
 
+  /// Makes the context of a run that continues nothing; `killGrace` in seconds.
   public init(
     cluster: String, options: [String: JSONValue], runUUID: String, workingDirectory: String,
     environment: [String], killGrace: Double, logger: Logger
@@ -113,9 +118,11 @@ public struct ExecutorContext: Sendable {
 public struct ExecutorError: Error, CustomStringConvertible, Sendable {
   /// What happened, on what, and what to do: a sentence for the user.
   public var description: String
+  /// Makes an error whose text is shown to the user as it is.
   public init(_ description: String) { self.description = description }
 }
 
+/// What becomes of jobs when the driver leaves.
 public enum ExecutorStopMode: String, Codable, Sendable {
   /// Leave jobs that outlive the driver running; a later `recover` finds them.
   case leaveRunning

@@ -1,10 +1,14 @@
 /// Cores and memory (bytes) of one machine. Sums stop at the largest number there is: the figures may be another's.
 public struct HostAmount: Hashable, Codable, Sendable {
+  /// Never below 0 in what is held or asked for; a difference may be.
   public var cores: Int
+  /// Bytes; as ``cores``, below 0 only in differences.
   public var memory: Int64
 
+  /// No cores and no memory.
   public static let none = HostAmount(cores: 0, memory: 0)
 
+  /// Makes an amount; memory in bytes.
   public init(cores: Int, memory: Int64) {
     self.cores = cores
     self.memory = memory

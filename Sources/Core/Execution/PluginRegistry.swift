@@ -7,15 +7,20 @@ public struct PluginRegistry: Sendable {
 
   /// A name in the registry, with the plugin behind it and its merged options.
   public struct Cluster: Sendable {
+    /// What workflows and the command line name it by: unique in the registry.
     public var name: String
+    /// The plugin that runs it; the plugin's name is also a key of compute resources for all of its clusters.
     public var plugin: String
+    /// The plugin's options with those of the cluster's own entry over them, by key.
     public var options: [String: JSONValue]
     /// Where the registry has it from: `built in`, or the path of the last file that says something about it.
     public var source: String
     /// The keys of compute resources that it takes beyond the standard ones; nil where only the cluster itself can say.
     public var resourceKeys: Set<String>?
+    /// Makes the executor that a run on this cluster uses; it is not started yet.
     public var makeExecutor: Factory
 
+    /// Makes an entry; nothing is started, and options are not checked.
     public init(
       name: String, plugin: String, options: [String: JSONValue],
       source: String = PluginRegistry.builtInSource, resourceKeys: Set<String>? = nil,
@@ -35,11 +40,14 @@ public struct PluginRegistry: Sendable {
 
   /// A name in the registry whose entry, or whose plugin's, makes no sense.
   public struct Fault: Sendable {
+    /// The cluster's name in the registry.
     public var name: String
+    /// The path of the file whose entry makes no sense.
     public var source: String
     /// Why, and what to write instead.
     public var refusal: RunRefusal
 
+    /// Makes a fault; `refusal` is what a run on the cluster is refused with.
     public init(name: String, source: String, refusal: RunRefusal) {
       self.name = name
       self.source = source
@@ -54,8 +62,10 @@ public struct PluginRegistry: Sendable {
   private var clusters: [String: Cluster] = [:]
   private var faults: [String: Fault] = [:]
 
+  /// Makes a registry without clusters.
   public init() {}
 
+  /// Adds a cluster; it replaces one of the same name.
   public mutating func register(_ cluster: Cluster) { clusters[cluster.name] = cluster }
 
   mutating func register(_ fault: Fault) { faults[fault.name] = fault }

@@ -6,6 +6,7 @@ import JobmonModel
 /// cluster, or at which the engine wanted to be woken. Its tasks are submitted without environments and files: no command
 /// is run in such a time.
 public protocol SimulatedClock: AnyObject, Sendable {
+  /// The time that the cluster has come to: its monotonic and its wall clock.
   var now: Instant { get }
   /// When something happens in the cluster by itself, in monotonic milliseconds; nil: never.
   var next: Int64? { get }

@@ -5,9 +5,11 @@ import OSText
 
 /// The user's own registry of clusters, `~/.jobmon/plugins.json`, that options are written into.
 public struct RegistryFile {
+  /// `.jobmon/plugins.json` below ``HomeFolder``; the file need not be there.
   public let path: String
   private let environment: [String: String]
 
+  /// The file of the user whose HOME this environment names; the same environment is read by `$VAR` in registries.
   public init(environment: [String: String] = OSText.environmentByName) {
     self.environment = environment
     path = HomeFolder.path(variable: environment["HOME"]) + "/.jobmon/plugins.json"

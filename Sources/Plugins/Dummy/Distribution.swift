@@ -3,15 +3,20 @@ import JobmonCore
 
 /// Figures that are drawn: seconds, or bytes.
 public enum Distribution: Hashable, Sendable {
+  /// Always the same figure.
   case constant(Double)
+  /// Any figure from the first to the second, all equally likely.
   case uniform(Double, Double)
+  /// The time between two events that do not depend on each other; most are shorter than the mean.
   case exponential(mean: Double)
   /// Never below 0.
   case normal(mean: Double, deviation: Double)
   /// The logarithm is normal, around the median's.
   case lognormal(median: Double, sigma: Double)
+  /// One of the list, all equally likely; the list is not empty.
   case choice([Double])
 
+  /// Draws one figure, with at most two numbers of `random`.
   public func draw(_ random: inout Randomness) -> Double {
     switch self {
     case .constant(let value): value

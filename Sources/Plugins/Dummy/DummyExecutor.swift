@@ -15,8 +15,10 @@ public final class DummyExecutor: Executor, SimulatedClock {
   /// In real time: tells the thread that waits for what happens next.
   private let wake = Mailbox<Void>()
 
+  /// Makes a cluster; its options come with ``start(_:events:)``.
   public init() {}
 
+  /// Opens the cluster. Throws ``ExecutorError`` naming the option that makes no sense.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try DummyOptions(context.options, cluster: context.cluster)
     let cluster = SimulatedCluster(options, now: .now, isResume: context.isResume)
@@ -29,13 +31,18 @@ public final class DummyExecutor: Executor, SimulatedClock {
     events.post(.info(cluster.description))
   }
 
+  /// Answers at once, by the size of its nodes.
   public func validate(_ requests: [ResourceRequest]) {
     tell { cluster, events in events.post(.validated(requests, cluster.verdicts(on: requests))) }
   }
 
+  /// Takes the batch now; the answer, the starts and the ends come as they were drawn.
   public func submit(_ batch: Batch) { tell { cluster, _ in cluster.submit(batch) } }
+  /// Ends these instances now, as interrupted.
   public func cancel(_ instances: [TaskInstanceID]) { tell { cluster, _ in cluster.cancel(instances) } }
+  /// Says what it knows of these instances; of those of an earlier process it knows nothing (`absent`).
   public func recover(_ batches: [RecoverableBatch]) { tell { cluster, _ in cluster.recover(batches) } }
+  /// Forgets these instances, which have ended.
   public func acknowledge(_ instances: [TaskInstanceID]) {
     tell { cluster, _ in cluster.acknowledge(instances) }
   }
@@ -76,14 +83,18 @@ public final class DummyExecutor: Executor, SimulatedClock {
 
   // MARK: Time
 
+  /// Itself in virtual time; nil in real time.
   public var simulatedClock: (any SimulatedClock)? {
     state.withLock { $0?.cluster.options.time } == .virtual ? self : nil
   }
 
+  /// The cluster's time; before it is opened, everybody's.
   public var now: Instant { state.withLock { $0?.cluster.instant } ?? .now }
 
+  /// When something happens by itself, in monotonic milliseconds; nil: never.
   public var next: Int64? { state.withLock { $0?.cluster.next } }
 
+  /// Lets happen what is due until then (monotonic milliseconds), and posts it.
   public func advance(to moment: Int64) {
     state.withLock { state in
       guard var open = state else { return }

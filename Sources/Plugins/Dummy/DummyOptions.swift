@@ -3,21 +3,30 @@ import JobmonCore
 
 /// What a dummy cluster is like: its options in the registry, over those of its scenario file.
 public struct DummyOptions: Sendable {
+  /// Whose time the cluster lives in.
   public enum Time: String, CaseIterable, Sendable {
-    case real, virtual
+    /// The clock on the wall: a task of 5 seconds takes 5 seconds.
+    case real
+    /// Its own (``SimulatedClock``): nothing is waited for.
+    case virtual
   }
 
   /// Where everything that is drawn comes from.
   public var seed: UInt64 = 1
+  /// Whose time the cluster lives in.
   public var time = Time.real
 
+  /// How many nodes it has: at most 1,000,000, since each is simulated by itself.
   public var nodes = 1
   /// Of each node.
   public var cores = 10_000
+  /// Bytes of each node; 1 PiB unless something else is said, which nobody runs out of.
   public var memory: Int64 = 1 << 50
   /// Whether the cluster queues for itself and takes so many; nil: the core places on its nodes.
   public var maxOutstanding: Int?
+  /// The most tasks in one submission.
   public var maxBatch = 10_000
+  /// Its queues and their limits; empty: requests need none.
   public var queues: [ClusterQueue] = []
 
   /// From the submission to the start, at least.
@@ -34,23 +43,29 @@ public struct DummyOptions: Sendable {
   public var runtimeAttribute = "simulated_runtime"
   /// Bytes that a task uses at most.
   public var peakMemory: Distribution?
+  /// The task attribute that says how much memory a task uses at most; it goes over ``peakMemory``.
   public var memoryAttribute = "simulated_peak_memory"
 
   /// From a call to its answer.
   public var answer = Distribution.constant(0)
   /// From what happens to the word of it.
   public var late = Distribution.constant(0)
+  /// What goes wrong, and how often; nothing unless something else is said.
   public var faults = Faults()
 
   /// What goes wrong: probabilities from 0 to 1 for each attempt, or for each submission.
   public struct Faults: Hashable, Sendable {
     /// The node cannot start it.
     public var launch = 0.0
+    /// The command exits with ``exitCode``.
     public var exit = 0.0
+    /// The exit code of commands that fail, from 1 to 255.
     public var exitCode = 1
+    /// The command dies of signal 11 (SEGV).
     public var signal = 0.0
     /// It uses more memory than it asked for, if it asked.
     public var memory = 0.0
+    /// The cluster takes the node away from it: an infrastructure failure.
     public var preempted = 0.0
     /// The cluster forgets it.
     public var lost = 0.0
@@ -70,6 +85,7 @@ public struct DummyOptions: Sendable {
     public var nodeAbsence = Distribution.constant(60)
   }
 
+  /// One node with 10,000 cores on which everything takes no time and nothing goes wrong.
   public init() {}
 
   /// - Throws: ``ExecutorError`` naming the option, and what it may be.

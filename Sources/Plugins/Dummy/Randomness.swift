@@ -2,6 +2,7 @@
 public struct Randomness: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The sequence of a seed; equal seeds give equal sequences, on any machine.
   public init(seed: UInt64) { state = seed }
 
   /// A sequence for one thing of many: others drawn from do not change it.
@@ -10,6 +11,7 @@ public struct Randomness: RandomNumberGenerator, Sendable {
     state = mixer.next()
   }
 
+  /// The next number of the sequence, of all 64 bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

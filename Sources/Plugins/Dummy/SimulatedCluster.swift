@@ -36,6 +36,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
+  /// What it was made with.
   public let options: DummyOptions
   /// Monotonic milliseconds.
   public private(set) var now: Int64
@@ -77,6 +78,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
+  /// What it says of itself: it follows from its options.
   public var description: ExecutorDescription {
     var description = ExecutorDescription(
       queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .simulates],
@@ -91,10 +93,12 @@ public struct SimulatedCluster: Sendable {
   /// When something happens by itself; nil: never.
   public var next: Int64? { agenda.first?.due }
 
+  /// Its time, on both clocks.
   public var instant: Instant { Instant(monotonic: now, wall: wall(now)) }
 
   /// What truly happened, whatever was said of it and when.
   public struct Happening: Hashable, Sendable {
+    /// The instance that started or ended.
     public var instance: TaskInstanceID
     /// nil: it started.
     public var end: Cause?
@@ -106,6 +110,7 @@ public struct SimulatedCluster: Sendable {
   /// A node that runs more than it has room for, if there is one.
   public var overfull: String? { nodes.first { $0.freeCores < 0 || $0.freeMemory < 0 }?.name }
 
+  /// The instances that run now, sorted.
   public var running: [TaskInstanceID] {
     jobs.filter { $0.phase == .running }.sorted()
   }
@@ -124,6 +129,7 @@ public struct SimulatedCluster: Sendable {
 
   // MARK: What it is told
 
+  /// Whether each request fits on a node, in the order of the requests.
   public func verdicts(on requests: [ResourceRequest]) -> [ResourceVerdict] {
     requests.map { request in
       if request.cores > options.cores {
@@ -136,6 +142,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
+  /// Takes a batch, or draws that it is refused, put off, or not answered.
   public mutating func submit(_ batch: Batch) {
     let instances = batch.tasks.map(\.instance)
     let wait = options.answer.draw(&answers)
@@ -183,6 +190,7 @@ public struct SimulatedCluster: Sendable {
     return hash &+ UInt64(submissions![hash]!) &* 0xD1B5_4A32_D192_ED03
   }
 
+  /// Ends those of these instances that have not ended, as interrupted, and answers for each.
   public mutating func cancel(_ instances: [TaskInstanceID]) {
     for instance in instances {
       guard let job = jobs[instance], !job.isOver else {
@@ -194,6 +202,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
+  /// Answers for each of these instances; those of a batch with `cancel` are ended first, in silence.
   public mutating func recover(_ batches: [RecoverableBatch]) {
     for batch in batches {
       for instance in batch.instances.map(\.instance) {
@@ -217,6 +226,7 @@ public struct SimulatedCluster: Sendable {
     if batches.contains(where: \.cancel) { serveQueue() }  // there may be room now
   }
 
+  /// Forgets those of these instances that have ended.
   public mutating func acknowledge(_ instances: [TaskInstanceID]) {
     for instance in instances {
       if let place = jobs.place(of: instance), jobs.values[place].isOver { jobs[instance] = nil }

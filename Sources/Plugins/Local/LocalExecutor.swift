@@ -48,8 +48,11 @@ public final class LocalExecutor: Executor {
   /// Workers that live or are being cleaned up after, and recoveries that are under way.
   let activity = DispatchGroup()
 
+  /// Makes an executor without a worker; ``start(_:events:)`` starts one.
   public init() {}
 
+  /// Starts the worker. Throws ``ExecutorError`` for an option that makes no sense, or where there is no worker's
+  /// program.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try LocalOptions(context.options, cluster: context.cluster)
     let machine = MachineResources.here(environment: context.environment)
@@ -73,12 +76,14 @@ public final class LocalExecutor: Executor {
     events.post(.info(description))
   }
 
+  /// Answers at once, by the size of this machine, or of the part of it that the options give.
   public func validate(_ requests: [ResourceRequest]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     opened.events.post(
       .validated(requests, requests.map { opened.options.verdict(on: $0, node: opened.node) }))
   }
 
+  /// Gives the tasks to the worker; those that were submitted before are accepted again, and not started twice.
   public func submit(_ batch: Batch) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let news = state.withLock { state in
@@ -106,6 +111,7 @@ public final class LocalExecutor: Executor {
     KillPoint.reached("local.submit.after")
   }
 
+  /// Has the worker end these; those that it does not have are answered as already ended.
   public func cancel(_ instances: [TaskInstanceID]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let known = state.withLock { state in instances.filter { state.tokens[$0] != nil } }
@@ -114,6 +120,7 @@ public final class LocalExecutor: Executor {
     opened.events.post(over.sorted().map { .cancelled($0, .alreadyEnded) })
   }
 
+  /// Has the worker take back those that wait for a place.
   public func withdraw(_ instances: [TaskInstanceID]) { tell(instances.map { .withdraw(instance: $0) }) }
 
   /// Nothing is kept of outcomes: a command ends with its driver.

@@ -4,8 +4,11 @@ import OSText
 
 /// One process, as `/proc/PID/stat` showed it.
 public struct LinuxProcess: Hashable, Sendable {
+  /// Its process id, which the kernel uses again once the process is reaped.
   public var id: pid_t
+  /// The id of its parent; 1, or that of a subreaper, once its own has ended; 0 where that is in another PID namespace.
   public var parent: pid_t
+  /// The id of its process group.
   public var group: pid_t
   /// A letter of proc(5): R, S, Z, ...
   public var state: UInt8
@@ -17,6 +20,7 @@ public struct LinuxProcess: Hashable, Sendable {
   /// Ended, and not yet reaped by its parent.
   public var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
 
+  /// Reads `/proc/PID/stat`; nil where there is no such process, or it cannot be read.
   public init?(_ id: pid_t) {
     guard let bytes = SmallFile.bytes("/proc/\(id)/stat"), let name = bytes.lastIndex(of: UInt8(ascii: ")"))
     else {
@@ -80,5 +84,6 @@ extension LinuxProcess {
     var startTime: UInt64
   }
 
+  /// What names it for good.
   public var key: Key { Key(id: id, startTime: startTime) }
 }

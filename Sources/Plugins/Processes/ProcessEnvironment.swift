@@ -11,8 +11,10 @@ public struct ProcessEnvironment: Sendable {
 
   private let bytes: [UInt8]
 
+  /// Reads `/proc/PID/environ`: as the process was started, without what it has changed since.
   public init(of process: pid_t) { bytes = SmallFile.bytes("/proc/\(process)/environ") ?? [] }
 
+  /// The value of a variable, up to the next NUL; nil where it is not set. The first one counts.
   public subscript(name: String) -> String? {
     var wanted = name + "="
     return wanted.withUTF8 { wanted in

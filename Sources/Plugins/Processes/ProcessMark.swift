@@ -4,6 +4,7 @@ import Glibc
 /// A number that a process and all its descendants carry, whatever they do to their environment, session or user, and
 /// that others can read where the program may be executed only, or runs as another user. See `clinux_mark()`.
 public struct ProcessMark: Hashable, Sendable {
+  /// At least 2^63, and below the largest number, which means no limit.
   public let number: UInt64
 
   /// The mark of a task instance's processes.

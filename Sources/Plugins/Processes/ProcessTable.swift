@@ -4,6 +4,7 @@ import Glibc
 ///
 /// Not a snapshot: processes come and go during the pass. Who must find every one repeats it until it finds none.
 public struct ProcessTable: Sendable {
+  /// What was found, by id: zombies included.
   public private(set) var processes: [pid_t: LinuxProcess] = [:]
   private var children: [pid_t: [pid_t]] = [:]
 

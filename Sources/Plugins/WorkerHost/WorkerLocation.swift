@@ -4,6 +4,7 @@ import OSText
 
 /// Where the worker's program is.
 public enum WorkerLocation {
+  /// The file name of the worker's program.
   public static let name = "jobmon-worker"
   /// Names it where it stands neither beside this program nor in PATH.
   public static let variable = "JOBMON_WORKER"

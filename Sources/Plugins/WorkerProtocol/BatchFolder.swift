@@ -11,19 +11,28 @@ public struct BatchFolder: Hashable, Sendable {
   /// Tasks whose claims, or reports, are in one folder.
   public static let block = 1000
 
+  /// The folder's path, the same on the driver's machine and on the nodes.
   public var path: String
 
+  /// Names a folder; nothing is looked at.
   public init(_ path: String) { self.path = path }
 
+  /// The file that ``BatchOrders`` are in.
   public var orders: String { path + "/orders" }
+  /// The file that the cluster and the workers write to.
   public var log: String { path + "/log" }
 
+  /// The folder of the claims of ``block`` tasks: those from `block` times that many on.
   public func claims(block: Int) -> String { "\(path)/claims/\(block)" }
+  /// The folder of the reports of ``block`` tasks, as ``claims(block:)``.
   public func reports(block: Int) -> String { "\(path)/reports/\(block)" }
 
+  /// The claim for a start of a task: `index` is its place in the batch, `start` 0, or how often the cluster has
+  /// restarted it.
   public func claim(_ index: Int, start: Int) -> String {
     "\(claims(block: index / Self.block))/\(index).\(start)"
   }
+  /// The report on that start, as ``claim(_:start:)``.
   public func report(_ index: Int, start: Int) -> String {
     "\(reports(block: index / Self.block))/\(index).\(start)"
   }
@@ -104,6 +113,7 @@ public struct BatchReport: Hashable, Sendable {
   /// The exit code of a worker that could not make its claim, and so has started nothing.
   public static let cannotClaim = 113
 
+  /// How the command ended, and what it used.
   public var report: CommandReport
   /// The node's name.
   public var host: String
@@ -116,6 +126,7 @@ public struct BatchReport: Hashable, Sendable {
   /// The cluster asked for the end (TERM): why is the cluster's to say.
   public var wasTerminated: Bool
 
+  /// Makes a report; the flags and the count as the worker saw them until the command's end.
   public init(
     report: CommandReport, host: String, job: String, outOfMemoryKills: Int64 = 0, wasWarned: Bool = false,
     wasTerminated: Bool = false
@@ -130,6 +141,7 @@ public struct BatchReport: Hashable, Sendable {
 }
 
 extension BatchReport: Frame {
+  /// Writes it as a file of reports has it.
   public func encode(into writer: inout ByteWriter) {
     writer.put(host)
     writer.put(job)
@@ -138,6 +150,7 @@ extension BatchReport: Frame {
     WorkerFrame.ended(report).encode(into: &writer)
   }
 
+  /// Reads what ``encode(into:)`` wrote. Throws ``FrameError``, also where the file is not whole yet.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError) {
     var reader = ByteReader(bytes)
     host = try reader.text()

@@ -1,19 +1,25 @@
 /// Bytes put one after the other: integers little-endian, text and lists behind their length.
 public struct ByteWriter: Sendable {
+  /// What was put so far, or what ``removeFirst(_:)`` has left of it.
   public private(set) var bytes: [UInt8] = []
 
+  /// Makes one without bytes.
   public init() {}
 
+  /// Appends one byte.
   public mutating func put(_ value: UInt8) { bytes.append(value) }
 
+  /// Appends four bytes, little-endian.
   public mutating func put(_ value: UInt32) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Appends eight bytes, little-endian.
   public mutating func put(_ value: Int64) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Appends the length in four bytes, then the UTF-8.
   public mutating func put(_ text: String) {
     var text = text
     text.withUTF8 {
@@ -22,6 +28,7 @@ public struct ByteWriter: Sendable {
     }
   }
 
+  /// Appends the number of texts in four bytes, then each text behind its length.
   public mutating func put(_ list: [String]) {
     put(UInt32(list.count))
     for text in list { put(text) }
@@ -34,8 +41,10 @@ public struct ByteWriter: Sendable {
     }
   }
 
+  /// Removes all bytes and keeps the room for more.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// Removes bytes that were sent.
   public mutating func removeFirst(_ count: Int) { bytes.removeFirst(count) }
 }
 
@@ -78,6 +87,8 @@ struct ByteReader {
 
 /// What the other end sent is no frame of ours: the two programs do not belong together.
 public enum FrameError: Error, Hashable, Sendable {
+  /// The bytes end before the frame does.
   case cutShort
+  /// No frame, or no end of a command, begins with this byte.
   case unknownKind(UInt8)
 }

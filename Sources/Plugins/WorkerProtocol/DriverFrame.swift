@@ -2,6 +2,7 @@
 public enum DriverFrame: Hashable, Sendable {
   /// The first frame: what all commands share.
   case hello(CommandSetting)
+  /// Run this command.
   case run(CommandOrder)
   /// End this instance's command and its descendants.
   case cancel(instance: Int64)
@@ -16,6 +17,7 @@ public enum DriverFrame: Hashable, Sendable {
 public struct CommandSetting: Hashable, Sendable {
   /// `NAME=value`.
   public var environment: [String]
+  /// The working directory of all commands.
   public var directory: String
   /// Milliseconds between TERM and KILL.
   public var grace: Int64
@@ -24,6 +26,7 @@ public struct CommandSetting: Hashable, Sendable {
   /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
   public var memoryKillIsFailure: Bool
 
+  /// Makes what all commands share; the grace in milliseconds.
   public init(
     environment: [String], directory: String, grace: Int64, usesControlGroups: Bool,
     memoryKillIsFailure: Bool = true
@@ -38,6 +41,7 @@ public struct CommandSetting: Hashable, Sendable {
 
 /// One command to run.
 public struct CommandOrder: Hashable, Sendable {
+  /// The attempt's id: every later frame names the command by it.
   public var instance: Int64
   /// `<batch token>.<index>`: finds what belongs to the command by its environment.
   public var token: String
@@ -45,7 +49,9 @@ public struct CommandOrder: Hashable, Sendable {
   public var command: String
   /// `NAME=value`, over the shared environment.
   public var environment: [String]
+  /// The path of the file that standard output goes to.
   public var stdout: String
+  /// The path of the file for standard error; the same path as ``stdout`` is one file.
   public var stderr: String
   /// Bytes; 0 is no limit.
   public var memory: Int64
@@ -55,8 +61,10 @@ public struct CommandOrder: Hashable, Sendable {
   public var cores: Int64
   /// Whether it waits until fewer than ``places`` commands of its size run; else it starts at once.
   public var waits: Bool
+  /// The places that there are for commands of this size, those that run included.
   public var places: Int64
 
+  /// Makes an order; memory in bytes, runtime in milliseconds, 0 is no limit.
   public init(
     instance: Int64, token: String, command: String, environment: [String], stdout: String, stderr: String,
     memory: Int64, runtime: Int64, cores: Int64 = 1, waits: Bool = false, places: Int64 = 1
@@ -76,6 +84,7 @@ public struct CommandOrder: Hashable, Sendable {
 }
 
 extension DriverFrame: Frame {
+  /// Writes one byte for the kind, then the fields in the order of their declaration.
   public func encode(into writer: inout ByteWriter) {
     switch self {
     case .hello(let setting):
@@ -109,6 +118,7 @@ extension DriverFrame: Frame {
     }
   }
 
+  /// Reads what ``encode(into:)`` wrote. Throws ``FrameError``.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError) {
     var reader = ByteReader(bytes)
     switch try reader.byte() {

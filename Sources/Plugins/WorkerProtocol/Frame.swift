@@ -2,7 +2,9 @@
 ///
 /// The two programs are built and installed together, so there are no versions: what does not decode is an error.
 public protocol Frame: Sendable {
+  /// Appends its bytes, without the length in front.
   func encode(into writer: inout ByteWriter)
+  /// Reads all of one frame's bytes, without the length in front. Throws ``FrameError`` where they make no frame.
   init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError)
 }
 
@@ -21,8 +23,10 @@ public struct FrameBuffer: Sendable {
   private var bytes: [UInt8] = []
   private var place = 0
 
+  /// Makes one that has read nothing.
   public init() {}
 
+  /// Adds what was read from the stream, copied.
   public mutating func append(_ piece: UnsafeRawBufferPointer) {
     if place == bytes.count {
       bytes.removeAll(keepingCapacity: true)

@@ -2,6 +2,7 @@
 public enum WorkerFrame: Hashable, Sendable {
   /// The command runs, since this time (milliseconds since 1970).
   case started(instance: Int64, at: Int64)
+  /// The command is over, or was never started: one for each order.
   case ended(CommandReport)
   /// The answer to a cancel: whether there was anything to end.
   case cancelled(instance: Int64, wasRunning: Bool)
@@ -9,12 +10,17 @@ public enum WorkerFrame: Hashable, Sendable {
 
 /// Why a command is over.
 public enum CommandEnd: Hashable, Sendable {
+  /// It exited with this code; 0 is success.
   case exit(Int)
+  /// A signal ended it that the worker did not send.
   case signal(Int)
+  /// It was ended for using more memory than its order allows.
   case memory
+  /// It was ended for running longer than its order allows.
   case runtime
   /// The driver asked for it, or has gone.
   case interrupted
+  /// It was never started, or not as it was to be.
   case launchFailure(LaunchFault)
   /// It ran and failed, and the disk of its log files takes nothing more.
   case fullDisk
@@ -35,10 +41,13 @@ public enum LaunchFault: Int, Hashable, CaseIterable, Sendable {
 
 /// How a command ended, and what it used.
 public struct CommandReport: Hashable, Sendable {
+  /// The attempt's id, as in its order.
   public var instance: Int64
+  /// Why the command is over.
   public var end: CommandEnd
   /// Milliseconds since 1970; 0 where it never ran.
   public var started: Int64
+  /// Milliseconds since 1970.
   public var ended: Int64
   /// Microseconds by a clock that does not jump.
   public var wall: Int64
@@ -49,6 +58,7 @@ public struct CommandReport: Hashable, Sendable {
   /// Figures and circumstances for a person; empty where there are none.
   public var message: String
 
+  /// Makes a report; the wall clock in milliseconds, durations in microseconds, memory in bytes.
   public init(
     instance: Int64, end: CommandEnd, started: Int64, ended: Int64, wall: Int64, cpu: Int64,
     peakMemory: Int64,
@@ -66,6 +76,7 @@ public struct CommandReport: Hashable, Sendable {
 }
 
 extension WorkerFrame: Frame {
+  /// Writes one byte for the kind, then the fields in a fixed order.
   public func encode(into writer: inout ByteWriter) {
     switch self {
     case .started(let instance, let time):
@@ -89,6 +100,7 @@ extension WorkerFrame: Frame {
     }
   }
 
+  /// Reads what ``encode(into:)`` wrote. Throws ``FrameError``.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError) {
     var reader = ByteReader(bytes)
     switch try reader.byte() {

@@ -3,16 +3,25 @@ import JobmonModel
 
 /// Tries the rules of ``Executor`` on a cluster, whatever it is.
 public struct ConformanceCheck: Sendable {
+  /// Whether a cluster keeps a rule. The raw values are the words that people see.
   public enum Result: String, Codable, Sendable {
-    case pass, fail
+    /// The cluster keeps the rule.
+    case pass
+    /// The cluster breaks the rule.
+    case fail
+    /// The rule was not tried, since it is about something that the cluster does not declare.
     case notApplicable = "not applicable"
   }
 
   /// What was found for one rule.
   public struct Finding: Hashable, Sendable {
+    /// The rule's short name, unique among the rules.
     public var name: String
+    /// Whether the cluster keeps the rule.
     public var result: Result
+    /// What backends have to do, in a sentence.
     public var rule: String
+    /// What the cluster did; where the rule was not tried, why not.
     public var observed: String
   }
 

@@ -6,8 +6,10 @@ public final class EventJournal: ExecutorEventSink, @unchecked Sendable {
   private let condition = NSCondition()
   private var heard: [ExecutorEvent] = []
 
+  /// Makes an empty journal.
   public init() {}
 
+  /// Keeps the events and wakes the threads that wait. Safe to call from any thread.
   public func post(_ events: [ExecutorEvent]) {
     guard !events.isEmpty else { return }
     condition.lock()
@@ -16,6 +18,7 @@ public final class EventJournal: ExecutorEventSink, @unchecked Sendable {
     condition.unlock()
   }
 
+  /// All events so far, in the order in which they were posted.
   public var events: [ExecutorEvent] {
     condition.lock()
     defer { condition.unlock() }
@@ -53,6 +56,7 @@ extension EventJournal {
     }
   }
 
+  /// What the executor says of itself in its first `info`; nil when `seconds` have passed without one.
   public func description(within seconds: Double = 30) -> ExecutorDescription? {
     wait(seconds) { events in
       events.lazy.compactMap { if case .info(let description) = $0 { description } else { nil } }.first

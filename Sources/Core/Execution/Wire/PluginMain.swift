@@ -9,10 +9,12 @@ import JobmonModel
 /// log. At the end of standard input the host is gone: the call that is under way is finished, `stop(.leaveRunning)`
 /// is called unless the host said stop, and the program ends.
 public protocol PluginMain: Executor {
+  /// Makes the backend before anything is known of its cluster: options come with ``Executor/start(_:events:)``.
   init()
 }
 
 extension PluginMain {
+  /// Serves the host on standard input and output, and ends the process when it hangs up.
   public static func main() { PluginProgram.serve(Self()) }
 }
 

@@ -20,8 +20,10 @@ public final class WireExecutor: AbandonableExecutor {
     public var stop: Double = 20
     /// Before it is started anew for the second time in a row; doubles with each.
     public var backoffFirst: Double = 0.1
+    /// The longest wait before it is started anew.
     public var backoffMax: Double = 60
 
+    /// The deadlines that runs use.
     public init() {}
   }
 
@@ -113,6 +115,7 @@ public final class WireExecutor: AbandonableExecutor {
     self.deadlines = deadlines
   }
 
+  /// Starts the program. Throws ``ExecutorError`` where that is not possible; anything later is told by events.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let opened = Opened(context: context, events: events)
     state.withLock { $0.opened = opened }
@@ -122,14 +125,17 @@ public final class WireExecutor: AbandonableExecutor {
     thread.start()
   }
 
+  /// Asks the program, or the next one while this one is being started again.
   public func validate(_ requests: [ResourceRequest]) { tell(.validate(requests)) }
 
+  /// Gives the batch to the program, and remembers its instances, so that they are asked after when it dies.
   public func submit(_ batch: Batch) {
     tell(.submit(batch)) { state in
       for task in batch.tasks { state.known.insert(Int(task.instance)) }
     }
   }
 
+  /// Has the program end these; one that it does not have any more is answered here, as already ended.
   public func cancel(_ instances: [TaskInstanceID]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let over = state.withLock { state in
@@ -142,8 +148,10 @@ public final class WireExecutor: AbandonableExecutor {
     opened.events.post(over.map { .cancelled($0, .alreadyEnded) })
   }
 
+  /// Takes these back; only programs that declare ``ExecutorCapability/prefetches`` are told.
   public func withdraw(_ instances: [TaskInstanceID]) { tell(.withdraw(instances)) }
 
+  /// Asks the program what became of these; it is asked again, should it die before it answers.
   public func recover(_ batches: [RecoverableBatch]) {
     tell(.recover(batches)) { state in
       for batch in batches {
@@ -152,6 +160,7 @@ public final class WireExecutor: AbandonableExecutor {
     }
   }
 
+  /// Passes on that these outcomes are stored, and no longer expects them again.
   public func acknowledge(_ instances: [TaskInstanceID]) {
     tell(.acknowledge(instances)) { $0.unacknowledged.subtract(instances) }
   }

@@ -224,36 +224,21 @@ private final class BatchServer: Server {
 /// The control group that the cluster has put this job in; nil where it has none of its own.
 private struct JobCgroup {
   /// From our own up to the job's: the kernel counts where the limit is.
-  private let folders: [String]
-  private let isUnified: Bool
+  private let counters: [MemoryCounters]
 
   init?() {
-    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let isOld = fields[1].split(separator: ",").contains("memory")
-      guard isOld || fields[1].isEmpty else { continue }
-      let parts = fields[2].split(separator: "/")
-      guard let job = parts.firstIndex(where: { $0.hasPrefix("job_") }) else { continue }
-      let root = isOld ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
-      isUnified = !isOld
-      folders = (job..<parts.count).reversed().map { root + "/" + parts[...$0].joined(separator: "/") }
+    for group in ControlGroup.own where group.has("memory") {
+      guard let job = group.path.firstIndex(where: { $0.hasPrefix("job_") }) else { continue }
+      counters = (job..<group.path.count).reversed().map {
+        MemoryCounters(folder: group.folder("memory", depth: $0 + 1), isUnified: group.isUnified)
+      }
       return
     }
     return nil
   }
 
-  var outOfMemoryKills: Int64 {
-    folders.map { folder in
-      let text = SmallFile.text(folder + (isUnified ? "/memory.events" : "/memory.oom_control")) ?? ""
-      let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
-      return line.flatMap { Int64($0.dropFirst(9)) } ?? 0
-    }.max() ?? 0
-  }
+  var outOfMemoryKills: Int64 { counters.map(\.outOfMemoryKills).max() ?? 0 }
 
   /// Bytes, of this step; nil where the kernel does not say.
-  var peakMemory: Int64? {
-    let file = isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes"
-    return folders.lazy.compactMap { SmallFile.number($0 + file) }.first
-  }
+  var peakMemory: Int64? { counters.lazy.compactMap(\.peakMemory).first }
 }

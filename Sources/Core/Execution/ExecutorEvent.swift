@@ -74,6 +74,7 @@ public enum ExecutorCapability: String, Codable, Sendable {
 /// A queue and its limits; nil is no limit. Memory in bytes, runtime in seconds.
 public struct ClusterQueue: Hashable, Codable, Sendable {
   public var name: String
+  /// Whether requests that name no queue go to it. Where several are, the backend takes any of them.
   public var isDefault: Bool
   public var maxCores: Int?
   public var maxMemory: Int64?

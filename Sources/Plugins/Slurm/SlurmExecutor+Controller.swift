@@ -71,6 +71,7 @@ extension SlurmExecutor {
       try call("configuration") { () throws(SlurmError) in controller.connect() }
       opened.limits = try call("configuration") { () throws(SlurmError) in try controller.limits() }
       opened.queues = try call("partitions") { () throws(SlurmError) in try controller.queues() }
+        .withDefault(opened.options.attributes["partition"])
     } catch {
       opened.events.post(
         .info(
@@ -232,11 +233,7 @@ extension SlurmExecutor {
     let line = "#!\(worker) --batch=\(folder)"
     // BINPRM_BUF_SIZE of Linux before 5.1, its end included.
     if line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) { return line + "\n" }
-    return "#!/bin/sh\nexec \(quoted(worker)) --batch \(quoted(folder))\n"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return "#!/bin/sh\nexec \(ShellWord.quoted(worker)) --batch \(ShellWord.quoted(folder))\n"
   }
 
   // MARK: Cancelling

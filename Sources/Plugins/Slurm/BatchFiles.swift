@@ -35,7 +35,7 @@ struct BatchFiles: Sendable {
     }
   }
 
-  /// Writes the commands, whole and synced, before anybody is told of them.
+  /// Writes the commands, whole and synced, before anybody learns of them.
   ///
   /// - Throws: ``ExecutorError`` naming the path.
   func write(_ setting: CommandSetting, orders: [Int: CommandOrder]) throws {
@@ -69,7 +69,7 @@ struct BatchFiles: Sendable {
     case ours
     /// A worker's; seconds since it last said that it lives, by the file system's clock.
     case workers(age: Double)
-    /// It cannot be told: why.
+    /// It cannot be found out: why.
     case unknown(String)
   }
 

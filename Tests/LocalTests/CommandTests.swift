@@ -44,7 +44,7 @@ import Testing
   @Test func bytesArriveExactly() throws {
     let bench = try Bench()
     let text = "a 'b' \"c\" $HOME `x` \\ \t é 日本 *"
-    let quoted = "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    let quoted = ShellWord.quoted(text)
     _ = bench.run("printf '%s|%s' \(quoted) \"$V\"", environment: ["V=\(text)\nline"])
     #expect(bench.stdout() == "\(text)|\(text)\nline")
   }

@@ -37,7 +37,7 @@ import Testing
     ),
     (
       "memory", .string("lots"),
-      #"option 'memory' of cluster 'c' must be a size, such as "16G"; it is "lots""#
+      #"option 'memory' of cluster 'c' must be a size, such as "16G", and less than 4096P; it is "lots""#
     ),
     (
       "oversubscribe", .string("yes"),
@@ -74,7 +74,7 @@ import Testing
     let options = try LocalOptions(["queues": .array([.object(["name": .string("a.q")])])], cluster: "c")
     #expect(
       options.verdict(on: ResourceRequest(queue: "b.q"), node: Self.node)
-        == .impossible(why: "there is no queue 'b.q'; known: a.q"))
+        == .impossible(why: "there is no queue 'b.q'; there are a.q"))
     #expect(options.verdict(on: ResourceRequest(queue: "a.q"), node: Self.node) == .ok)
   }
 

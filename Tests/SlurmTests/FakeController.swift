@@ -19,19 +19,25 @@ final class FakeController: SlurmController {
     var room = Int.max
     var fault: SlurmError?
     var asked = 0
+    var queues = [ClusterQueue(name: "all.q", isDefault: true, maxCores: 8)]
+    /// Seconds.
+    var messageTimeout = 10.0
+    /// Whether questions for jobs are not answered.
+    var hangs = false
   }
 
   let world = Mutex(World())
+
+  init(_ change: (inout World) -> Void = { _ in }) { world.withLock { change(&$0) } }
 
   func connect() {}
   func limits() throws(SlurmError) -> SlurmLimits {
     var limits = SlurmLimits()
     limits.minJobAge = 2
+    limits.messageTimeout = world.withLock { $0.messageTimeout }
     return limits
   }
-  func queues() throws(SlurmError) -> [ClusterQueue] {
-    [ClusterQueue(name: "all.q", isDefault: true, maxCores: 8)]
-  }
+  func queues() throws(SlurmError) -> [ClusterQueue] { world.withLock { $0.queues } }
 
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt {
     let result: Result<SlurmReceipt, SlurmError> = world.withLock { world in
@@ -47,6 +53,7 @@ final class FakeController: SlurmController {
   }
 
   func jobs() throws(SlurmError) -> [SlurmJob] {
+    while world.withLock({ $0.hangs }) { usleep(2000) }
     let result: Result<[SlurmJob], SlurmError> = world.withLock { world in
       world.asked += 1
       return world.fault.map { .failure($0) } ?? .success(world.jobs)
@@ -68,14 +75,23 @@ final class FakeController: SlurmController {
 
 /// An executor on a ``FakeController``, with a scratch folder of its own, and all that it has said.
 final class FakeCluster: ExecutorEventSink {
-  let controller = FakeController()
+  let controller: FakeController
   let scratch: String
   private let executor: SlurmExecutor
   private let said = Mutex<[ExecutorEvent]>([])
 
-  init(_ options: [String: JSONValue] = [:]) throws {
+  /// - Parameters:
+  ///   - willRead: called before the folder of a batch is read.
+  ///   - die: what the watchdog does instead of ending the process.
+  init(
+    _ options: [String: JSONValue] = [:], controller: FakeController = FakeController(),
+    willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in },
+    die: @escaping @Sendable () -> Void = { _exit(1) }
+  ) throws {
+    self.controller = controller
     scratch = NSTemporaryDirectory() + "jobmon-slurm-test-" + UUID().uuidString
-    executor = SlurmExecutor(controller, attributes: ["qos", "comment", "exclude"])
+    executor = SlurmExecutor(
+      controller, attributes: ["qos", "comment", "exclude"], readingLimit: 200, willRead: willRead, die: die)
     let own: [String: JSONValue] = [
       "scratch": .string(scratch), "worker": .string("/bin/true"), "lost_after": .integer(1),
       "report_delay": .integer(0), "silence": .integer(0),
@@ -155,6 +171,24 @@ final class FakeCluster: ExecutorEventSink {
 
   func cancel(_ instances: [TaskInstanceID]) { executor.cancel(instances) }
 
+  /// What the executor says of itself.
+  var description: ExecutorDescription? {
+    guard case .info(let description)? = wait({ if case .info = $0 { true } else { false } }) else {
+      return nil
+    }
+    return description
+  }
+
+  func validated(_ request: ResourceRequest) -> ResourceVerdict? {
+    executor.validate([request])
+    guard
+      case .validated(_, let verdicts)? = wait({
+        if case .validated(let requests, _) = $0 { requests == [request] } else { false }
+      })
+    else { return nil }
+    return verdicts.first
+  }
+
   func verdict(_ instance: TaskInstanceID) -> SubmissionVerdict? {
     guard
       case .submitted(_, let verdict)? = wait({
@@ -188,7 +222,11 @@ final class FakeCluster: ExecutorEventSink {
     }
   }
 
-  var folder: BatchFolder { BatchFolder(scratch + "/batches/abcdef012345-0") }
+  var folder: BatchFolder { folder() }
+
+  func folder(_ token: String = "abcdef012345-0") -> BatchFolder {
+    BatchFolder(scratch + "/batches/" + token)
+  }
 
   /// What a worker does first.
   func claim(_ index: Int, start: Int = 0) -> Bool {
@@ -197,7 +235,10 @@ final class FakeCluster: ExecutorEventSink {
     return file >= 0
   }
 
-  func report(_ index: Int, _ end: CommandEnd, start: Int = 0, isTerminated: Bool = false) throws {
+  func report(
+    _ index: Int, _ end: CommandEnd, start: Int = 0, isTerminated: Bool = false,
+    token: String = "abcdef012345-0"
+  ) throws {
     var writer = ByteWriter()
     BatchReport(
       report: CommandReport(
@@ -205,6 +246,6 @@ final class FakeCluster: ExecutorEventSink {
       host: "n1", job: "1", wasTerminated: isTerminated
     ).encode(into: &writer)
     try Data(writer.bytes).write(
-      to: URL(fileURLWithPath: folder.report(index, start: start)), options: .atomic)
+      to: URL(fileURLWithPath: folder(token).report(index, start: start)), options: .atomic)
   }
 }

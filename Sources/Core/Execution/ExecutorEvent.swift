@@ -99,7 +99,7 @@ public enum ExecutorCapability: String, Codable, Sendable {
 public struct ClusterQueue: Hashable, Codable, Sendable {
   /// What requests name it by: unique in its cluster.
   public var name: String
-  /// Whether requests that name no queue go here.
+  /// Whether requests that name no queue go to it. Where several are, the backend takes any of them.
   public var isDefault: Bool
   /// The most cores that one task may ask for.
   public var maxCores: Int?

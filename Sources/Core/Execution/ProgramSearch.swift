@@ -5,35 +5,33 @@ import JobmonModel
 /// PATH.
 struct ProgramSearch {
   let name: String
-  /// The registry that names it, and where each place was looked at.
+  /// The registry that names it, and the paths that were looked at.
   let source: String
-  private let places: [String]
+  private let candidates: [String]
 
   init(_ name: String, source: String, path: String) {
     self.name = name
     self.source = source
     if name.hasPrefix("/") {
-      places = [name]
+      candidates = [name]
       return
     }
-    var places = [Self.ownFolder + "/" + name]
+    var candidates = [ProgramFile.ownFolder + "/" + name]
     if name.contains("/") {
       if source != PluginRegistry.builtInSource {
-        places.append(OSFile.folder(of: OSFile.absolute(source, in: OSFile.currentFolder)) + "/" + name)
+        candidates.append(OSFile.folder(of: OSFile.absolute(source, in: OSFile.currentFolder)) + "/" + name)
       }
     } else {
-      places += path.split(separator: ":").map { "\($0)/\(name)" }
+      candidates += ProgramFile.candidates(name, inPath: path)
     }
-    self.places = places
+    self.candidates = candidates
   }
 
-  func find() -> String? {
-    places.first { OSFile.can($0, X_OK) && !OSFile.isFolder($0) }
-  }
+  func find() -> String? { ProgramFile.first(of: candidates) }
 
   /// What to do where there is none.
   func sentence(for plugin: String) -> String {
-    let unusable = places.first { OSFile.exists($0) }
+    let unusable = candidates.first { OSFile.exists($0) }
     if let unusable {
       return "plugin '\(plugin)' is started by \(unusable), which is not executable: chmod +x it"
     }
@@ -42,10 +40,5 @@ struct ProgramSearch {
       ? "" : name.contains("/") ? " beside jobmon nor beside \(source)" : " beside jobmon nor in PATH"
     return
       "plugin '\(plugin)' is started by the program \(name), and there is none\(looked): install it, or correct plugins.\(plugin).command (from: \(source))"
-  }
-
-  /// The folder of this process's program.
-  static var ownFolder: String {
-    OSFile.folder(of: OSFile.ownProgram)
   }
 }

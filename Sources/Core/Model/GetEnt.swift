@@ -13,12 +13,9 @@ enum GetEnt {
   static func passwd(
     _ user: uid_t, path: String = OSText.variable("PATH") ?? "/usr/bin:/bin", patience: Double = patience
   ) -> Data? {
-    let folders = path.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
-    guard
-      // Not where a folder without its full path would mean: one that others prepared.
-      let program = folders.filter({ $0.hasPrefix("/") }).map({ $0 + "/getent" })
-        .first(where: { OSFile.can($0, X_OK) && !OSFile.isFolder($0) })
-    else { return nil }
+    // Not where a folder without its full path would mean: one that others prepared.
+    let candidates = ProgramFile.candidates("getent", inPath: path).filter { $0.hasPrefix("/") }
+    guard let program = ProgramFile.first(of: candidates) else { return nil }
     var ends: [Int32] = [-1, -1]
     guard clinux_pipe(&ends) == 0 else { return nil }
     defer { close(ends[0]) }

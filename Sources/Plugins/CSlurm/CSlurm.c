@@ -340,8 +340,8 @@ static uint64_t peak_of(slurmdb_job_rec_t *job) {
   static const char memory[] = "2=";  // the id of memory among the trackable resources, which are fixed
   uint64_t peak = 0;
   if (!job->steps) return 0;
-  ListIterator place = slurm_list_iterator_create(job->steps);
-  for (slurmdb_step_rec_t *step; (step = slurm_list_next(place));) {
+  ListIterator iterator = slurm_list_iterator_create(job->steps);
+  for (slurmdb_step_rec_t *step; (step = slurm_list_next(iterator));) {
     for (const char *part = step->stats.tres_usage_in_max; part; part = strchr(part, ',')) {
       if (*part == ',') part++;
       if (strncmp(part, memory, sizeof memory - 1)) continue;
@@ -349,7 +349,7 @@ static uint64_t peak_of(slurmdb_job_rec_t *job) {
       if (bytes != INFINITE64 && bytes != NO_VAL64 && bytes > peak) peak = bytes;
     }
   }
-  slurm_list_iterator_destroy(place);
+  slurm_list_iterator_destroy(iterator);
   return peak;
 }
 
@@ -380,8 +380,8 @@ int cslurm_each_account(
   List jobs = slurmdb_jobs_get(connection, &condition);
   int error = jobs ? 0 : failure();
   if (jobs) {
-    ListIterator place = slurm_list_iterator_create(jobs);
-    for (slurmdb_job_rec_t *own; (own = slurm_list_next(place));) {
+    ListIterator iterator = slurm_list_iterator_create(jobs);
+    for (slurmdb_job_rec_t *own; (own = slurm_list_next(iterator));) {
       struct cslurm_job job = {
           .id = own->jobid,
           .array = own->array_job_id,
@@ -402,7 +402,7 @@ int cslurm_each_account(
       };
       found(context, &job);
     }
-    slurm_list_iterator_destroy(place);
+    slurm_list_iterator_destroy(iterator);
     slurm_list_destroy(jobs);
   }
   slurm_list_destroy(condition.cluster_list);

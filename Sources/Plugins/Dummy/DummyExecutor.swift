@@ -55,7 +55,7 @@ public final class DummyExecutor: Executor, SimulatedClock {
   }
 
   /// Tells the cluster something at the time it is now, and posts what it says at once. Under the lock, so that what
-  /// happens is told in its order.
+  /// happens is posted in its order.
   private func tell(_ body: (inout SimulatedCluster, any ExecutorEventSink) -> Void) {
     state.withLock { state in
       guard var open = state, !open.isStopped else { return }

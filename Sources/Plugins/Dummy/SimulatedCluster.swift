@@ -1,7 +1,7 @@
 import JobmonCollections
 import JobmonCore
 
-/// A cluster that is nothing but what it says: told things at a time, it answers with events, now and later. It knows
+/// A cluster that exists only in its events: each call has a time, and is answered by events at once and later. It knows
 /// no clock and no thread, and the same seed and calls give the same events.
 public struct SimulatedCluster: Sendable {
   struct Node: Sendable {
@@ -47,7 +47,7 @@ public struct SimulatedCluster: Sendable {
   private var sayings: [Int: [ExecutorEvent]] = [:]
   private var jobs = InstanceTable<SimulatedJob>()
   private(set) var nodes: [Node]
-  private let placeOfNode: [String: Int]
+  private let nodeIndices: [String: Int]
   /// Where the cluster queues for itself: those that wait for a node, from `queueHead` on.
   private var queue: [TaskInstanceID] = []
   private var queueHead = 0
@@ -56,7 +56,7 @@ public struct SimulatedCluster: Sendable {
   /// nor on the order. nil: a resume, where what was drawn before must not come again.
   private var submissions: [UInt64: UInt32]?
   private var said: [ExecutorEvent] = []
-  /// Whether all that happens is told at once, and once.
+  /// Whether every event is posted at once, and once.
   private let isPunctual: Bool
 
   /// - Parameter isResume: whether the run continues one in which other fates were drawn.
@@ -67,14 +67,14 @@ public struct SimulatedCluster: Sendable {
     wallOffset = now.wall.rawValue - now.monotonic
     answers = Randomness(seed: options.seed)
     isPunctual = options.late == .constant(0) && options.faults.duplicate == 0
-    nodes = (0..<options.nodes).map { place in
+    nodes = (0..<options.nodes).map { index in
       Node(
-        name: options.nodes == 1 ? "dummy" : "dummy\(place + 1)", freeCores: options.cores,
-        freeMemory: options.memory, random: Randomness(seed: options.seed, of: UInt64(place) | 1 << 63))
+        name: options.nodes == 1 ? "dummy" : "dummy\(index + 1)", freeCores: options.cores,
+        freeMemory: options.memory, random: Randomness(seed: options.seed, of: UInt64(index) | 1 << 63))
     }
-    placeOfNode = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1.name, $0) })
+    nodeIndices = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1.name, $0) })
     if let loss = options.faults.nodeLoss {
-      for place in nodes.indices { arrange(.lose(place), after: loss.draw(&nodes[place].random)) }
+      for index in nodes.indices { arrange(.lose(index), after: loss.draw(&nodes[index].random)) }
     }
   }
 
@@ -127,7 +127,7 @@ public struct SimulatedCluster: Sendable {
     return said
   }
 
-  // MARK: What it is told
+  // MARK: Calls
 
   /// Whether each request fits on a node, in the order of the requests.
   public func verdicts(on requests: [ResourceRequest]) -> [ResourceVerdict] {
@@ -171,7 +171,7 @@ public struct SimulatedCluster: Sendable {
       let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
       jobs[task.instance] = SimulatedJob(
         instance: task.instance, cores: batch.resources.cores, memory: batch.resources.memory ?? 0,
-        node: task.node.flatMap { placeOfNode[$0] }, fate: fate, random: random)
+        node: task.node.flatMap { nodeIndices[$0] }, fate: fate, random: random)
       if fate.wait == 0, options.maxOutstanding == nil {
         // Where the core places there is no moment in which it waits.
         begin(task.instance)
@@ -229,7 +229,7 @@ public struct SimulatedCluster: Sendable {
   /// Forgets those of these instances that have ended.
   public mutating func acknowledge(_ instances: [TaskInstanceID]) {
     for instance in instances {
-      if let place = jobs.place(of: instance), jobs.values[place].isOver { jobs[instance] = nil }
+      if let index = jobs.place(of: instance), jobs.values[index].isOver { jobs[instance] = nil }
     }
   }
 
@@ -254,18 +254,18 @@ public struct SimulatedCluster: Sendable {
         serveQueue()
       }
     case .finish(let instance, let started):
-      guard let place = jobs.place(of: instance), jobs.values[place].phase == .running,
-        jobs.values[place].started == started
+      guard let index = jobs.place(of: instance), jobs.values[index].phase == .running,
+        jobs.values[index].started == started
       else { return }
-      end(instance, jobs.values[place].fate.cause ?? .launchFailure)
-    case .lose(let place): lose(place)
-    case .regain(let place):
-      nodes[place].isUp = true
+      end(instance, jobs.values[index].fate.cause ?? .launchFailure)
+    case .lose(let node): lose(node)
+    case .regain(let node):
+      nodes[node].isUp = true
       tell([
-        .nodeUp(ClusterNode(name: nodes[place].name, cores: options.cores, memory: options.memory))
+        .nodeUp(ClusterNode(name: nodes[node].name, cores: options.cores, memory: options.memory))
       ])
       if let loss = options.faults.nodeLoss {
-        arrange(.lose(place), after: loss.draw(&nodes[place].random))
+        arrange(.lose(node), after: loss.draw(&nodes[node].random))
       }
       serveQueue()
     }
@@ -291,17 +291,17 @@ public struct SimulatedCluster: Sendable {
 
   private mutating func begin(_ instance: TaskInstanceID) {
     let job = jobs.place(of: instance)!
-    guard let place = jobs.values[job].node, nodes[place].isUp, jobs.values[job].fate.cause != nil else {
-      // It takes no place that would have to be freed.
+    guard let node = jobs.values[job].node, nodes[node].isUp, jobs.values[job].fate.cause != nil else {
+      // It takes no room on a node that would have to be freed.
       jobs.values[job].node = nil
       return end(instance, .launchFailure)
     }
-    nodes[place].take(jobs.values[job])
+    nodes[node].take(jobs.values[job])
     jobs.values[job].phase = .running
     jobs.values[job].started = now
     if chronicle != nil { chronicle!.append(Happening(instance: instance, end: nil)) }
     let runtime = jobs.values[job].fate.runtime
-    if runtime > 0 { tell(.started(instance, node: nodes[place].name, at: wall(now)), of: job) }
+    if runtime > 0 { tell(.started(instance, node: nodes[node].name, at: wall(now)), of: job) }
     arrange(.finish(instance, started: now), afterMilliseconds: runtime)
   }
 
@@ -327,15 +327,15 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func free(_ job: SimulatedJob) {
-    if job.phase == .running, let place = job.node { nodes[place].give(back: job) }
+    if job.phase == .running, let node = job.node { nodes[node].give(back: job) }
   }
 
-  private mutating func lose(_ place: Int) {
-    nodes[place].isUp = false
-    tell([.nodeDown(nodes[place].name)])
-    let lost = jobs.filter { $0.phase == .running && $0.node == place }.sorted()
+  private mutating func lose(_ node: Int) {
+    nodes[node].isUp = false
+    tell([.nodeDown(nodes[node].name)])
+    let lost = jobs.filter { $0.phase == .running && $0.node == node }.sorted()
     for instance in lost { end(instance, .nodeFailure) }
-    arrange(.regain(place), after: options.faults.nodeAbsence.draw(&nodes[place].random))
+    arrange(.regain(node), after: options.faults.nodeAbsence.draw(&nodes[node].random))
   }
 
   // MARK: Words

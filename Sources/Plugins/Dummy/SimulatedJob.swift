@@ -13,7 +13,7 @@ struct SimulatedJob: Sendable {
   /// 0: it asked for none.
   var memory: Int64
   var phase = Phase.pending
-  /// Place of its node.
+  /// Index of its node.
   var node: Int?
   var fate: JobFate
   /// Monotonic milliseconds; nil: it never did.

@@ -106,7 +106,7 @@ extension LocalExecutor {
 
   /// No worker can be had: what waits for one fails, and so does what comes later.
   private func giveUp(_ why: String, _ opened: Opened) {
-    let told = state.withLock { state in
+    let failed = state.withLock { state in
       defer {
         state.broken = why
         state.waiting = []
@@ -115,6 +115,6 @@ extension LocalExecutor {
       return state.tokens.keys.sorted()
     }
     opened.events.post(.health(.unavailable(why)))
-    opened.events.post(told.map { .ended($0, Outcome(cause: .launchFailure, ended: .now, message: why)) })
+    opened.events.post(failed.map { .ended($0, Outcome(cause: .launchFailure, ended: .now, message: why)) })
   }
 }

@@ -28,7 +28,7 @@ public final class LocalExecutor: Executor {
     var opened: Opened?
     /// nil until it is started, and while a dead one is cleaned up after.
     var link: WorkerLink?
-    /// What is to be told to the next worker.
+    /// What is to be sent to the next worker.
     var waiting: [DriverFrame] = []
     /// Instances that were accepted and have not ended, with their tokens.
     var tokens: [TaskInstanceID: String] = [:]
@@ -96,7 +96,7 @@ public final class LocalExecutor: Executor {
         instance: task.instance, token: "\(batch.token).\(task.index)", command: task.command,
         environment: task.environment, stdout: task.stdout, stderr: task.stderr,
         memory: batch.resources.memory ?? 0, runtime: Milliseconds.of(seconds: batch.resources.runtime ?? 0),
-        cores: Int64(batch.resources.cores), waits: task.waits, places: Int64(task.places))
+        cores: Int64(batch.resources.cores), waits: task.waits, slots: Int64(task.places))
     }
     // First, or an end could overtake it.
     opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))

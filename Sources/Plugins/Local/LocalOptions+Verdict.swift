@@ -3,9 +3,8 @@ import JobmonCore
 /// What can ever run here.
 extension LocalOptions {
   func verdict(on request: ResourceRequest, node: ClusterNode) -> ResourceVerdict {
-    if let queue = request.queue, !queues.isEmpty, !queues.contains(where: { $0.name == queue }) {
-      let known = queues.map(\.name).joined(separator: ", ")
-      return .impossible(why: "there is no queue '\(queue)'; known: \(known)")
+    if case .impossible(let why) = QueueChoice(request, queues: queues, fallback: []) {
+      return .impossible(why: why)
     }
     var possible = request
     var why: [String] = []

@@ -21,41 +21,52 @@ struct LocalOptions: Sendable {
   private static let slots: ClosedRange<Int64> = 1...1_000_000
   private static let mostMemory: Int64 = 1 << 56
 
+  static let declared: [ClusterOption] = [
+    ClusterOption("slots", .any, #"how many cores to fill; "cores": those that there are"#),
+    ClusterOption("memory", .size, "how much memory to fill"),
+    ClusterOption("queues", .list, "queues and their limits"),
+    ClusterOption(
+      "oversubscribe", .boolean, "run tasks that ask for more memory than there is, one at a time"),
+    ClusterOption("cgroups", .boolean, "enforce memory limits by control groups where they can be made"),
+    ClusterOption(
+      "memory_kill_is_failure", .boolean,
+      "whether a command that exits with 0 has failed where one of its processes was killed for memory"),
+    ClusterOption("share_machine", .boolean, "take only a share while other runs are on the machine"),
+  ]
+
   /// - Throws: ``ExecutorError`` naming the option that makes no sense.
   init(_ options: [String: JSONValue], cluster: String) throws {
-    for (key, value) in options.sorted(by: { $0.key < $1.key }) {
-      switch (key, value) {
-      case ("slots", .string("cores")), (_, .null): break
-      case ("slots", .integer(let number)) where Self.slots.contains(number): slots = Int(number)
-      case ("slots", .string(let text)) where Int64(text).map(Self.slots.contains) ?? false: slots = Int(text)
-      case ("memory", _):
-        guard let bytes = value.bytes, bytes > 0 else {
-          throw ClusterOption.wrong(key, of: cluster, mustBe: #"a size, such as "16G""#, not: value)
-        }
-        memory = min(bytes, Self.mostMemory)
-      case ("oversubscribe", .bool(let flag)): oversubscribe = flag
-      case ("cgroups", .bool(let flag)): usesControlGroups = flag
-      case ("share_machine", .bool(let flag)): sharesMachine = flag
-      case ("memory_kill_is_failure", .bool(let flag)): memoryKillIsFailure = flag
-      case ("queues", _): queues = try ClusterQueue.list(option: value, cluster: cluster)
-      case ("slots", _):
-        throw ClusterOption.wrong(
-          key, of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#,
-          not: value)
-      case ("oversubscribe", _), ("cgroups", _), ("share_machine", _), ("memory_kill_is_failure", _):
-        throw ClusterOption.wrong(key, of: cluster, mustBe: "true or false", not: value)
-      default:
-        throw ClusterOption.unknown(
-          key,
-          among: [
-            "cgroups", "memory", "memory_kill_is_failure", "oversubscribe", "queues", "share_machine",
-            "slots",
-          ],
-          cluster: cluster)
+    try ClusterOption.check(options, against: Self.declared, cluster: cluster)
+    func flag(_ name: String, _ value: inout Bool) {
+      switch options[name] {
+      case .bool(let flag)?: value = flag
+      case .string(let text)?: value = text == "true"
+      default: break
       }
     }
+    flag("oversubscribe", &oversubscribe)
+    flag("cgroups", &usesControlGroups)
+    flag("memory_kill_is_failure", &memoryKillIsFailure)
+    flag("share_machine", &sharesMachine)
+    if let value = options["memory"], value != .null {
+      guard let bytes = value.bytes, bytes > 0 else {
+        throw ClusterOption.wrong("memory", of: cluster, mustBe: #"a size, such as "16G""#, not: value)
+      }
+      memory = min(bytes, Self.mostMemory)
+    }
+    if let value = options["queues"], value != .null {
+      queues = try ClusterQueue.list(option: value, cluster: cluster)
+    }
+    switch options["slots"] {
+    case nil, .null?, .string("cores")?: break
+    case .integer(let number)? where Self.slots.contains(number): slots = Int(number)
+    case .string(let text)? where Int64(text).map(Self.slots.contains) ?? false: slots = Int(text)
+    case let value?:
+      throw ClusterOption.wrong(
+        "slots", of: cluster, mustBe: #"a number of cores from 1 to \#(Self.slots.upperBound), or "cores""#,
+        not: value)
+    }
   }
-
 }
 
 extension LocalExecutor {

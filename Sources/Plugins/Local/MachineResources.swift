@@ -42,18 +42,18 @@ private struct ControlGroups {
   private(set) var memory: Int64?
 
   init() {
-    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let controllers = fields[1].split(separator: ",")
-      if fields[1].isEmpty { for folder in climb("/sys/fs/cgroup", fields[2]) { readUnified(folder) } }
-      if controllers.contains("memory") {
-        for folder in climb("/sys/fs/cgroup/memory", fields[2]) {
-          limit(memory: SmallFile.number(folder + "/memory.limit_in_bytes"))
+    for group in ControlGroup.own {
+      // A limit of a group holds for all groups below it.
+      for depth in 0...group.path.count {
+        if group.isUnified {
+          readUnified(group.folder("", depth: depth))
+          continue
         }
-      }
-      if controllers.contains("cpu") {
-        for folder in climb("/sys/fs/cgroup/cpu", fields[2]) {
+        if group.has("memory") {
+          limit(memory: SmallFile.number(group.folder("memory", depth: depth) + "/memory.limit_in_bytes"))
+        }
+        if group.has("cpu") {
+          let folder = group.folder("cpu", depth: depth)
           limit(
             quota: SmallFile.number(folder + "/cpu.cfs_quota_us"),
             period: SmallFile.number(folder + "/cpu.cfs_period_us"))
@@ -66,13 +66,6 @@ private struct ControlGroups {
     limit(memory: SmallFile.number(folder + "/memory.max"))
     let words = (SmallFile.text(folder + "/cpu.max") ?? "").split(separator: " ").map { Int64($0) }
     if words.count == 2 { limit(quota: words[0], period: words[1]) }
-  }
-
-  /// A group's folder and those above it. In a container the path may be one that only the host can see: the root
-  /// is always among them.
-  private func climb(_ root: String, _ path: Substring) -> [String] {
-    let parts = path.split(separator: "/")
-    return (0...parts.count).map { ([root[...]] + parts.prefix($0)).joined(separator: "/") }
   }
 
   private mutating func limit(memory found: Int64?) {

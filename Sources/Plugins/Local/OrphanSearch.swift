@@ -28,13 +28,13 @@ struct OrphanSearch {
     workerMarks = Set(prefixes.map { ProcessMark(workerOf: $0) })
   }
 
-  /// Ends workers first, at once: one that outlived its driver may still start what it was told. Then whatever
+  /// Ends workers first, at once: one that outlived its driver may still start commands that it has received. Then whatever
   /// belongs to one of the task instances, with its descendants: TERM, after the grace KILL.
   ///
   /// - Parameters:
   ///   - atLeastTwice: where processes may be about to carry a token (between fork and exec they show their parent's
   ///     environment), one pass without a find says too little.
-  ///   - warn: told what does not end, once.
+  ///   - warn: gets one sentence about processes that do not end.
   /// - Returns: true when nothing is left; false where that is not known, because the search was given up.
   func endAll(atLeastTwice: Bool = false, warn: (String) -> Void) -> Bool {
     var isCertain = !atLeastTwice
@@ -77,7 +77,7 @@ struct OrphanSearch {
     return workers + others
   }
 
-  /// What people are told of processes that do not end.
+  /// The sentence about processes that do not end.
   private static func sentence(on left: [LinuxProcess], mayBeEnded: Bool) -> String {
     let most = 10
     let names = left.prefix(most).map { "\($0.id) (\($0.programName))" }.joined(separator: ", ")

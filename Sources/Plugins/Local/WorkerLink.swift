@@ -22,7 +22,7 @@ final class WorkerLink: Sendable {
   }
 
   /// Starts a worker: in a session of its own, so that a terminal's Ctrl-C reaches neither it nor its commands, and
-  /// with the default answer to every signal. It has its mark before it can be told to start anything.
+  /// with the default answer to every signal. It has its mark before it can start anything.
   init(program: String, environment: [String], mark: ProcessMark) throws {
     var pair: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0

@@ -1,7 +1,6 @@
 /// What commands inherit of the driver's environment.
 public enum CommandEnvironment {
-  /// What the driver was told about the task instance that it runs in itself, where it does: not to be taken for
-  /// what its own commands are told.
+  /// The variables about the task instance that the driver itself runs in, where it does. Its own commands get others.
   private static let ownOfInstances: Set<String> = [
     "JOBMON_WORKFLOW_ID", "JOBMON_WORKFLOW_RUN_ID", "JOBMON_TASK_ID", "JOBMON_TASK_INSTANCE_ID",
     "JOBMON_TASK_NAME",

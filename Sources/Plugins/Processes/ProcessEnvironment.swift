@@ -20,14 +20,14 @@ public struct ProcessEnvironment: Sendable {
     return wanted.withUTF8 { wanted in
       bytes.withUnsafeBytes { all -> String? in
         guard let start = all.baseAddress, let prefix = wanted.baseAddress else { return nil }
-        var place = 0
-        while place < all.count {
+        var offset = 0
+        while offset < all.count {
           let end =
-            memchr(start + place, 0, all.count - place).map { UnsafeRawPointer($0) - start } ?? all.count
-          if end - place >= wanted.count, memcmp(start + place, prefix, wanted.count) == 0 {
-            return String(decoding: all[(place + wanted.count)..<end], as: UTF8.self)
+            memchr(start + offset, 0, all.count - offset).map { UnsafeRawPointer($0) - start } ?? all.count
+          if end - offset >= wanted.count, memcmp(start + offset, prefix, wanted.count) == 0 {
+            return String(decoding: all[(offset + wanted.count)..<end], as: UTF8.self)
           }
-          place = end + 1
+          offset = end + 1
         }
         return nil
       }

@@ -11,10 +11,13 @@ struct BatchFiles: Sendable {
 
   let folder: BatchFolder
   private let scratch: String
+  /// Called before the folder is read. A test can make it block, as a file system does that hangs.
+  private let willRead: @Sendable (BatchFolder) -> Void
 
-  init(scratch: String, token: String) {
+  init(scratch: String, token: String, willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in }) {
     folder = BatchFolder("\(scratch)/batches/\(token)")
     self.scratch = scratch
+    self.willRead = willRead
   }
 
   /// Makes the folders for claims and reports of these tasks, and the batch's own.
@@ -32,7 +35,7 @@ struct BatchFiles: Sendable {
     }
   }
 
-  /// Writes the commands, whole and synced, before anybody is told of them.
+  /// Writes the commands, whole and synced, before anybody learns of them.
   ///
   /// - Throws: ``ExecutorError`` naming the path.
   func write(_ setting: CommandSetting, orders: [Int: CommandOrder]) throws {
@@ -61,17 +64,18 @@ struct BatchFiles: Sendable {
       OSText.withCString(draft) { draft in OSText.withCString(folder.orders) { rename(draft, $0) } } == 0)
   }
 
-  enum Claim {
+  enum Claim: Hashable, Sendable {
     /// Ours, now or before: the task can never start from this batch.
     case ours
     /// A worker's; seconds since it last said that it lives, by the file system's clock.
     case workers(age: Double)
-    /// It cannot be told: why.
+    /// It cannot be found out: why.
     case unknown(String)
   }
 
   /// Tries to claim a task, so that no job of this batch can start it any more.
   func claim(_ index: Int) -> Claim {
+    willRead(folder)
     var start = 0
     while true {
       let path = folder.claim(index, start: start)
@@ -87,6 +91,7 @@ struct BatchFiles: Sendable {
 
   /// Whether a worker has claimed the task, or we have.
   func hasClaim(_ index: Int) -> Bool {
+    willRead(folder)
     var found = stat()
     return OSText.withCString(folder.claim(index, start: 0)) { lstat($0, &found) } == 0
   }
@@ -104,13 +109,21 @@ struct BatchFiles: Sendable {
     return Double(now.st_mtim.tv_sec - own.st_mtim.tv_sec)
   }
 
+  /// When something has last changed among the reports of a block; nil where there is no such folder.
+  func reportsChanged(block: Int) -> timespec? {
+    willRead(folder)
+    return OSFile.status(folder.reports(block: block))?.st_mtim
+  }
+
   /// The tasks of a block of which there are reports, with the starts.
   func reports(block: Int) -> [(index: Int, start: Int)] {
-    OSFile.names(in: folder.reports(block: block)).compactMap(BatchFolder.parse)
+    willRead(folder)
+    return OSFile.names(in: folder.reports(block: block)).compactMap(BatchFolder.parse)
   }
 
   /// A report; nil where it cannot be read (yet).
   func report(_ index: Int, start: Int) -> BatchReport? {
+    willRead(folder)
     guard let data = try? OSFile.guardedContents(folder.report(index, start: start), most: Self.longestReport)
     else {
       return nil

@@ -26,7 +26,8 @@ extension SlurmExecutor {
     let now = Instant.now.monotonic
     let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
     guard let jobs = accounts(of: absent, opened) else { return }
-    state.withLock { $0.book.account(jobs, now: now) }
+    let records = records(of: jobs)
+    state.withLock { $0.book.account(records, now: now, opened.rules) }
   }
 
   /// What those used that left no report.

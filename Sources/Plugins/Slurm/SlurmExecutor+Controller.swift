@@ -6,62 +6,106 @@ import WorkerProtocol
 extension SlurmExecutor {
   func talk(_ opening: Opened) {
     guard let opened = open(opening) else { return }
-    thread("reports") { [self] in lookForReports(opened) }
+    thread("reports") { [self] in readFolders(opened, generation: 0) }
     var pace = SlurmPace(minJobAge: opened.limits.minJobAge)
+    var preparing = Preparations()
+    var isEnding = false
     var fault: String?
     while true {
       let due = pace.due
-      let letters = requests.take(within: due == .max ? nil : max(0, due - Instant.now.monotonic))
-      for request in letters {
-        switch request {
-        case .submit(let batch): submit(batch, opened)
-        case .cancel(let instances): cancel(instances, opened)
-        case .recover(let batches): recover(batches, opened)
-        case .look: break
-        case .over: return sendCancellations()
-        }
+      let messages = requests.take(within: due == .max ? nil : max(0, due - Instant.now.monotonic))
+      for request in messages {
+        if case .over = request { isEnding = true } else { serve(request, &preparing, opened) }
       }
-      if !letters.isEmpty {
+      if isEnding, preparing.isEmpty { return sendCancellations() }
+      if !messages.isEmpty {
         pace.hurry(Instant.now.monotonic)
-        reportNudges.post([()])
+        folderNudges.post([.soon])
       }
       guard pace.due <= Instant.now.monotonic else { continue }
       sendCancellations()
       let start = Instant.now.monotonic
-      var hasChanged = false
-      do throws(SlurmError) {
-        KillPoint.reached("slurm.jobs.before")
-        let jobs = try call("jobs") { () throws(SlurmError) in try controller.jobs() }
-        hasChanged = state.withLock { state in
-          let (events, hasChanged, found) = state.book.update(jobs, now: Instant.now.monotonic)
-          // Jobs that only their names tell of, of tasks that are to end.
-          state.cancellations += found
-          opened.events.post(events + Self.remarks(on: events))
-          return hasChanged
-        }
-        if opened.limits.hasAccounting {
-          askAccounts(opened)
-          measure(opened)
-        }
-        if fault != nil {
-          fault = nil
-          opened.events.post([.health(.ready), .log(.info, "the Slurm controller answers again")])
-        }
-      } catch {
-        // Nothing is known now, so nothing changes.
-        if fault == nil {
-          opened.events.post(
-            .health(.unavailable("\(error.description) (jobs go on, and the controller is asked again)")))
-        }
-        fault = error.description
-        state.withLock { $0.book.forgetAbsence() }
-      }
-      settle(opened)
+      let hasChanged = look(opened, &fault)
+      folderNudges.post([.decide])
       let now = Instant.now.monotonic
       pace.asked(
         now, took: now - start, hasChanged: hasChanged,
         isIdle: fault == nil
           && state.withLock { $0.book.isEmpty && $0.cancellations.isEmpty && $0.unmeasured.isEmpty })
+    }
+  }
+
+  private func serve(_ request: Request, _ preparing: inout Preparations, _ opened: Opened) {
+    switch request {
+    case .submit(let batch):
+      let instances = batch.tasks.map(\.instance)
+      if state.withLock({ state in instances.allSatisfy { state.book.location(of: $0) != nil } }) {
+        return opened.events.post(.submitted(instances, .accepted(handle: nil)))
+      }
+      preparing.begin(batch.token, instances)
+      folders.async { [self] in prepare(batch, opened) }
+    case .prepared(let batch, let files, let fault):
+      if let fault {
+        opened.events.post(.submitted(batch.tasks.map(\.instance), .deferred(after: 15, why: fault)))
+      } else {
+        submit(batch, files, opened)
+      }
+      cancel(preparing.end(batch.token), opened)
+    case .recover(let batches):
+      for batch in batches {
+        preparing.begin(batch.token, batch.instances.map(\.instance))
+        folders.async { [self] in find(batch, opened) }
+      }
+    case .found(let batch, let files):
+      recover(batch, files, opened)
+      cancel(preparing.end(batch.token), opened)
+    case .cancel(let instances): cancel(preparing.postponing(instances), opened)
+    case .look, .over: break
+    }
+  }
+
+  /// Asks for the jobs, and puts in the answer; whether it has changed anything.
+  ///
+  /// - Parameter fault: why the controller did not answer last time, if so.
+  private func look(_ opened: Opened, _ fault: inout String?) -> Bool {
+    do throws(SlurmError) {
+      KillPoint.reached("slurm.jobs.before")
+      let records = records(of: try call("jobs") { () throws(SlurmError) in try controller.jobs() })
+      let hasChanged = state.withLock { state in
+        let (consequences, hasChanged, found) = state.book.update(
+          records, now: Instant.now.monotonic, opened.rules)
+        // Jobs that only their names tell of, of tasks that are to end.
+        state.cancellations += found
+        act(on: consequences, &state, opened)
+        return hasChanged
+      }
+      if opened.limits.hasAccounting {
+        askAccounts(opened)
+        measure(opened)
+      }
+      if fault != nil {
+        fault = nil
+        opened.events.post([.health(.ready), .log(.info, "the Slurm controller answers again")])
+      }
+      return hasChanged
+    } catch {
+      // Nothing is known now, so nothing changes.
+      if fault == nil {
+        opened.events.post(
+          .health(.unavailable("\(error.description) (jobs go on, and the controller is asked again)")))
+      }
+      fault = error.description
+      state.withLock { $0.book.noteSilence(opened.rules) }
+      return false
+    }
+  }
+
+  func records(of jobs: [SlurmJob]) -> [(job: SlurmJob, record: JobRecord)] {
+    var texts: [UInt32: String] = [:]
+    return jobs.map { job in
+      let text = texts[job.state] ?? controller.text(ofState: job.state)
+      texts[job.state] = text
+      return (job, JobRecord(job, text: text))
     }
   }
 
@@ -71,6 +115,7 @@ extension SlurmExecutor {
       try call("configuration") { () throws(SlurmError) in controller.connect() }
       opened.limits = try call("configuration") { () throws(SlurmError) in try controller.limits() }
       opened.queues = try call("partitions") { () throws(SlurmError) in try controller.queues() }
+        .withDefault(opened.options.attributes["partition"])
     } catch {
       opened.events.post(
         .info(
@@ -80,8 +125,9 @@ extension SlurmExecutor {
       return nil
     }
     let limits = opened.limits
-    let settled = opened
-    state.withLock { $0.opened = settled }
+    opened.rules = JobRules(opened.options, limits)
+    let complete = opened
+    state.withLock { $0.opened = complete }
     var description = ExecutorDescription(
       queues: opened.queues,
       capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .readsWaitingReasons],
@@ -94,35 +140,24 @@ extension SlurmExecutor {
     return opened
   }
 
-  /// Reasons for which jobs wait as a matter of course.
-  private static let usual: Set<String> = [
-    "", "None", "Priority", "Resources", "Cleaning", "JobArrayTaskLimit", "BeginTime", "Dependency",
-  ]
-
-  /// What people should know of: reasons to wait that may not go away by themselves.
-  private static func remarks(on events: [ExecutorEvent]) -> [ExecutorEvent] {
-    events.compactMap { event in
-      guard case .waiting(let instances, let reason) = event, !usual.contains(reason) else { return nil }
-      let tasks = instances.count == 1 ? "1 task waits" : "\(instances.count) tasks wait"
-      return .log(.warning, "\(tasks) in the queue: \(reason)")
-    }
-  }
-
   // MARK: Submitting
 
-  private func submit(_ batch: Batch, _ opened: Opened) {
-    let all = batch.tasks.map(\.instance)
-    let isKnown = state.withLock { state in all.allSatisfy { state.book.place(of: $0) != nil } }
-    if isKnown { return opened.events.post(.submitted(all, .accepted(handle: nil))) }
-    let files = BatchFiles(scratch: opened.options.scratch, token: batch.token)
+  /// Writes the files of a batch. On the queue for that.
+  private func prepare(_ batch: Batch, _ opened: Opened) {
+    let files = files(of: batch.token, opened)
     KillPoint.reached("slurm.folder.before")
     do {
       try files.make(batch.tasks.map(\.index))
       try files.write(opened.setting, orders: orders(batch))
+      KillPoint.reached("slurm.folder.after")
+      requests.post([.prepared(batch, files, fault: nil)])
     } catch {
-      return opened.events.post(.submitted(all, .deferred(after: 15, why: "\(error)")))
+      requests.post([.prepared(batch, files, fault: "\(error)")])
     }
-    KillPoint.reached("slurm.folder.after")
+  }
+
+  private func submit(_ batch: Batch, _ files: BatchFiles, _ opened: Opened) {
+    let all = batch.tasks.map(\.instance)
     var tasks = batch.tasks
     var later: [BatchTask] = []
     while true {
@@ -149,10 +184,10 @@ extension SlurmExecutor {
           tasks = Array(tasks[..<half])
           continue
         case .limit where isAlone, .permanent:
-          files.remove()
+          folders.async { files.remove() }
           opened.events.post(.submitted(all, .rejected(why: error.description)))
         case .temporary, .full, .limit:
-          files.remove()
+          folders.async { files.remove() }
           opened.events.post(
             .submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
         case .unknown:
@@ -168,10 +203,10 @@ extension SlurmExecutor {
   ) {
     var record = JobBook.Record(files: files, request: batch.resources)
     record.jobs = [receipt.job]
-    for task in tasks { record.open[task.index] = JobBook.Member(instance: task.instance, index: task.index) }
-    let settled = record
+    for task in tasks { record.open[task.index] = JobBook.Task(instance: task.instance) }
+    let complete = record
     state.withLock { state in
-      state.book.add(batch.token, settled)
+      state.book.add(batch.token, complete)
       opened.events.post(
         tasks.map { .submitted([$0.instance], .accepted(handle: "\(receipt.job)_\($0.index)")) })
     }
@@ -232,44 +267,44 @@ extension SlurmExecutor {
     let line = "#!\(worker) --batch=\(folder)"
     // BINPRM_BUF_SIZE of Linux before 5.1, its end included.
     if line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) { return line + "\n" }
-    return "#!/bin/sh\nexec \(quoted(worker)) --batch \(quoted(folder))\n"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return "#!/bin/sh\nexec \(ShellWord.quoted(worker)) --batch \(ShellWord.quoted(folder))\n"
   }
 
   // MARK: Cancelling
 
   private func cancel(_ instances: [TaskInstanceID], _ opened: Opened) {
-    state.withLock { state in
-      var events: [ExecutorEvent] = []
+    if instances.isEmpty { return }
+    let toClaim = state.withLock { state in
+      var consequences: [JobBook.Consequence] = []
       var touched: [String: [Int]] = [:]
       for instance in instances {
-        guard let (token, index) = state.book.place(of: instance), state.book.isOpen(instance) else {
-          events.append(.cancelled(instance, .alreadyEnded))
+        guard let (token, index) = state.book.location(of: instance) else {
+          consequences.append(JobBook.Consequence(instance: instance, effect: .cancelled(.alreadyEnded)))
           continue
         }
-        state.book.batches[token]?.open[index]?.isCancelled = true
-        touched[token, default: []].append(index)
-        events.append(.cancelled(instance, .requested))
+        if state.book.isOpen(instance) { touched[token, default: []].append(index) }
+        consequences += state.book.observe(.cancel, of: index, in: token, opened.rules)
       }
       for (token, indices) in touched.sorted(by: { $0.key < $1.key }) {
         guard let record = state.book.batches[token] else { continue }
-        let isAll = record.open.values.allSatisfy(\.isCancelled)
+        let isAll = record.open.values.allSatisfy { $0.state.history?.isCancelled == true }
         for job in record.jobs.sorted() {
           state.cancellations.append(isAll ? "\(job)" : "\(job)_[\(rangeText(indices))]")
         }
+      }
+      act(on: consequences, &state, opened)
+      defer { state.toClaim = [:] }
+      return state.toClaim
+    }
+    // Whoever has the claim decides: what has not started never will.
+    for (token, indices) in toClaim {
+      claims.async { [self] in
+        let files = files(of: token, opened)
         for index in indices {
-          // Whoever has the claim decides: what has not started never will.
-          guard case .ours = record.files.claim(index), record.open[index]?.isRecovering == false else {
-            continue
-          }
-          let outcome = Outcome(cause: .interrupted, ended: .now, message: "cancelled before it started")
-          if let event = state.book.end(token, index, outcome) { events.append(event) }
+          let question = JobQuestion(subject: .cancelled, at: Instant.now.monotonic)
+          answer(question, of: index, in: token, files, opened)
         }
       }
-      opened.events.post(events)
     }
     sendCancellations()
   }
@@ -280,14 +315,14 @@ extension SlurmExecutor {
       defer { state.cancellations = [] }
       return state.cancellations
     }
-    for (place, jobs) in all.enumerated() {
+    for (index, jobs) in all.enumerated() {
       KillPoint.reached("slurm.cancel.before")
       do throws(SlurmError) {
         try call("cancel") { () throws(SlurmError) in try controller.cancel(jobs) }
       } catch {
         // Refused for good: it has ended already. That is seen by its report or record.
         if error.meaning == .permanent { continue }
-        state.withLock { $0.cancellations += all[place...] }
+        state.withLock { $0.cancellations += all[index...] }
         return
       }
     }
@@ -295,29 +330,32 @@ extension SlurmExecutor {
 
   // MARK: Recovering
 
-  private func recover(_ batches: [RecoverableBatch], _ opened: Opened) {
-    for batch in batches {
-      KillPoint.reached("slurm.recover.before")
-      let files = BatchFiles(scratch: opened.options.scratch, token: batch.token)
-      do {
-        try files.make(batch.instances.map(\.index))
-      } catch {
-        // Without the folder nothing can be told, and nothing may be assumed.
-        opened.events.post(.log(.error, "what became of \(batch.token) cannot be told: \(error)"))
-      }
-      var record = JobBook.Record(files: files, request: batch.resources)
-      for instance in batch.instances {
-        var member = JobBook.Member(instance: instance.instance, index: instance.index)
-        member.isRecovering = true
-        member.isCancelled = batch.cancel
-        record.open[instance.index] = member
-        if let job = instance.handle.flatMap({ UInt32($0.prefix { $0 != "_" }) }) { record.jobs.insert(job) }
-      }
-      let settled = record
-      state.withLock { state in
-        state.book.add(batch.token, settled)
-        guard batch.cancel else { return }
-        state.cancellations += settled.jobs.sorted().map { "\($0)_[\(rangeText(Array(settled.open.keys)))]" }
+  /// Makes the folders that claims and reports need. On the queue for that.
+  private func find(_ batch: RecoverableBatch, _ opened: Opened) {
+    KillPoint.reached("slurm.recover.before")
+    let files = files(of: batch.token, opened)
+    do {
+      try files.make(batch.instances.map(\.index))
+    } catch {
+      // Without the folder nothing can be found out, and nothing may be assumed.
+      opened.events.post(.log(.error, "cannot find out what became of \(batch.token): \(error)"))
+    }
+    requests.post([.found(batch, files)])
+  }
+
+  private func recover(_ batch: RecoverableBatch, _ files: BatchFiles, _ opened: Opened) {
+    var record = JobBook.Record(files: files, request: batch.resources)
+    for instance in batch.instances {
+      let history = JobHistory(awaits: .recovery, isCancelled: batch.cancel)
+      record.open[instance.index] = JobBook.Task(instance: instance.instance, state: .unseen(history))
+      if let job = instance.handle.flatMap({ UInt32($0.prefix { $0 != "_" }) }) { record.jobs.insert(job) }
+    }
+    let complete = record
+    state.withLock { state in
+      state.book.add(batch.token, complete)
+      guard batch.cancel else { return }
+      state.cancellations += complete.jobs.sorted().map {
+        "\($0)_[\(rangeText(Array(complete.open.keys)))]"
       }
     }
   }

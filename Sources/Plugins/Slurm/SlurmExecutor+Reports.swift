@@ -2,36 +2,113 @@ import Foundation
 import JobmonCore
 import WorkerProtocol
 
-/// The thread that looks for reports, and what follows from them and from the lack of them.
+/// The thread that looks into the folders of batches: for reports, and for what has to be known where there is none.
+///
+/// No lock is held while a folder is read, since a file system may hang. A thread that hangs in one is left there with the
+/// batch, and another goes on with the others (``leaveHungReader(_:)``).
 extension SlurmExecutor {
+  /// Why the reading thread is woken.
+  enum Nudge: Sendable {
+    /// Something may end soon.
+    case soon
+    /// The controller has answered: what it shows may be decided now.
+    case decide
+  }
+
+  /// Who reads the folders.
+  struct Reader {
+    /// Counts the threads: only the last one goes on.
+    var generation = 0
+    /// What is being read, and since when (monotonic milliseconds).
+    var reading: (token: String, since: Int64)?
+    /// Batches whose folders do not answer, each with a thread that waits for it.
+    var hung: Set<String> = []
+  }
+
   /// Milliseconds between two looks: while something may end soon, and when nothing has for a while.
   private static let shortPause: Int64 = 50
   private static let longPause: Int64 = 2000
   /// Milliseconds after which what is over without a report is looked at again.
-  private static let settlePause: Int64 = 500
-  /// For how long a record says that a job is completing before it is believed to be over (milliseconds).
-  private static let longestCompleting: Int64 = 300_000
-  /// How long the cluster may take to say why it has ended a command (milliseconds).
-  private static let wordDelay: Int64 = 60_000
-  /// Seconds after which a worker that has not touched its claim, and that Slurm does not know, is dead.
-  private static let claimAge = 300.0
+  private static let decisionPause: Int64 = 500
+  /// Where more threads than that hang, the file system as a whole does: no more are started.
+  private static let mostHung = 4
 
-  func lookForReports(_ opened: Opened) {
+  func readFolders(_ opened: Opened, generation: Int) {
     var pause = Self.shortPause
-    var settled: Int64 = 0
+    var decided: Int64 = 0
     var listings: [String: Listing] = [:]
     while true {
-      if !reportNudges.take(within: pause).isEmpty { pause = Self.shortPause }
+      let nudges = folderNudges.take(within: pause)
+      if nudges.contains(.soon) { pause = Self.shortPause }
+      if nudges.contains(.decide) { decided = 0 }
       if state.withLock({ $0.isOver }) { return }
-      let found = look(opened, &listings)
-      if Instant.now.monotonic - settled >= Self.settlePause {
-        settle(opened)
-        settled = Instant.now.monotonic
+      let decides = Instant.now.monotonic - decided >= Self.decisionPause
+      var hasFound = false
+      for (token, files, blocks) in openBatches() {
+        guard begin(token, generation) else { continue }
+        if lookForReports(token, files, blocks, opened, &listings) { hasFound = true }
+        if decides { decide(token, files, opened) }
+        if !finish(token, generation) { return }
       }
-      pause = found ? Self.shortPause : min(pause * 5 / 4 + 1, Self.longPause)
+      if decides { decided = Instant.now.monotonic }
+      pause = hasFound ? Self.shortPause : min(pause * 5 / 4 + 1, Self.longPause)
       if state.withLock({ $0.book.isEmpty }) { pause = Self.longPause }
     }
   }
+
+  private func openBatches() -> [(token: String, files: BatchFiles, blocks: [Int])] {
+    state.withLock { state in
+      state.book.batches.filter { !$0.value.open.isEmpty }.sorted { $0.key < $1.key }.map { token, record in
+        (token, record.files, Set(record.open.keys.map { $0 / BatchFolder.block }).sorted())
+      }
+    }
+  }
+
+  // MARK: Folders that do not answer
+
+  /// Whether this thread is to read the folder of that batch.
+  private func begin(_ token: String, _ generation: Int) -> Bool {
+    state.withLock { state in
+      guard state.reader.generation == generation, !state.reader.hung.contains(token) else { return false }
+      state.reader.reading = (token, Instant.now.monotonic)
+      return true
+    }
+  }
+
+  /// Whether this thread is to go on.
+  private func finish(_ token: String, _ generation: Int) -> Bool {
+    state.withLock { state in
+      if state.reader.generation == generation {
+        state.reader.reading = nil
+        return true
+      }
+      state.reader.hung.remove(token)
+      return false
+    }
+  }
+
+  /// Where the reading thread hangs, starts another for the other batches. For the watchdog.
+  func leaveHungReader(_ opened: Opened) {
+    let now = Instant.now.monotonic
+    let generation: Int? = state.withLock { state in
+      guard let (token, since) = state.reader.reading, now - since > readingLimit,
+        state.reader.hung.count < Self.mostHung
+      else { return nil }
+      state.reader.hung.insert(token)
+      state.reader.reading = nil
+      state.reader.generation += 1
+      opened.events.post(
+        .log(
+          .warning,
+          "the folder of batch \(token) has not answered for \((now - since) / 1000) s; its tasks end when it does"
+        ))
+      return state.reader.generation
+    }
+    guard let generation else { return }
+    thread("reports") { [self] in readFolders(opened, generation: generation) }
+  }
+
+  // MARK: Reports
 
   /// A folder of reports as it was listed last.
   private struct Listing {
@@ -39,29 +116,28 @@ extension SlurmExecutor {
     var at: Int64
   }
 
-  /// Takes the reports that have come; whether there were any.
-  private func look(_ opened: Opened, _ listings: inout [String: Listing]) -> Bool {
-    let open: [(token: String, files: BatchFiles, blocks: Set<Int>)] = state.withLock { state in
-      state.book.batches.filter { !$0.value.open.isEmpty }.map { token, record in
-        (token, record.files, Set(record.open.keys.map { $0 / BatchFolder.block }))
-      }
-    }
+  /// Takes the reports of a batch that have come; whether there were any.
+  private func lookForReports(
+    _ token: String, _ files: BatchFiles, _ blocks: [Int], _ opened: Opened,
+    _ listings: inout [String: Listing]
+  ) -> Bool {
     var hasFound = false
-    for (token, files, blocks) in open {
-      for block in blocks.sorted() {
-        guard let places = list(files, block, &listings) else { continue }
-        let news = state.withLock { state in
-          places.filter { place in
-            guard let member = state.book.batches[token]?.open[place.index] else { return false }
-            return member.report.map { $0.start < place.start } ?? true
-          }
+    for block in blocks {
+      guard let listed = list(files, block, &listings) else { continue }
+      let new = state.withLock { state in
+        listed.filter { entry in
+          guard let task = state.book.batches[token]?.open[entry.index] else { return false }
+          return task.state.history?.report.map { $0.start < entry.start } ?? true
         }
-        for (index, start) in news {
-          guard let report = files.report(index, start: start) else { continue }
-          hasFound = true
-          KillPoint.reached("slurm.report")
-          heard(report, token, index, start, opened)
-        }
+      }
+      for (index, start) in new {
+        guard let report = files.report(index, start: start) else { continue }
+        hasFound = true
+        KillPoint.reached("slurm.report")
+        let found = HeldReport(
+          report: report, start: start, hasDirectory: OSFile.can(opened.setting.directory, X_OK),
+          at: Instant.now.monotonic)
+        state.withLock { observe(.reported(found), of: index, in: token, &$0, opened) }
       }
     }
     return hasFound
@@ -73,8 +149,8 @@ extension SlurmExecutor {
     index: Int, start: Int
   )]? {
     let path = files.folder.reports(block: block)
-    guard let found = OSFile.status(path) else { return nil }
-    let (now, changed) = (Instant.now.monotonic, found.st_mtim)
+    guard let changed = files.reportsChanged(block: block) else { return nil }
+    let now = Instant.now.monotonic
     if let last = listings[path], last.changed.tv_sec == changed.tv_sec,
       last.changed.tv_nsec == changed.tv_nsec,
       now - last.at < Self.longPause
@@ -87,181 +163,25 @@ extension SlurmExecutor {
     return files.reports(block: block)
   }
 
-  private func heard(_ report: BatchReport, _ token: String, _ index: Int, _ start: Int, _ opened: Opened) {
-    let isOpen = state.withLock { state in
-      guard let record = state.book.batches[token], let member = record.open[index] else { return false }
-      // Started again since: what ended before says nothing of now.
-      if let seen = member.seen, seen.restarts > start, seen.state.isAlive, report.report.end != .exit(0) {
-        return false
-      }
-      let known = member.seen.flatMap { $0.state.isAlive ? nil : $0.state }
-      if let outcome = verdict(member, record, opened).outcome(
-        of: report, state: known, stateText: known.map { controller.text(ofState: $0.raw) } ?? "")
-      {
-        end(token, index, outcome, &state, opened)
-        return false
-      }
-      state.book.batches[token]?.open[index]?.report = JobBook.Heard(
-        report: report, start: start, at: Instant.now.monotonic)
-      return true
-    }
-    if isOpen { requests.post([.look]) }
-  }
+  // MARK: What has left no report
 
-  private func verdict(_ member: JobBook.Member, _ record: JobBook.Record, _ opened: Opened) -> SlurmVerdict {
-    SlurmVerdict(
-      isCancelled: member.isCancelled, memory: record.request.memory,
-      memoryKillIsFailure: opened.options.memoryKillIsFailure,
-      hasDirectory: OSFile.can(opened.setting.directory, X_OK))
-  }
-
-  private func end(_ token: String, _ index: Int, _ outcome: Outcome, _ state: inout State, _ opened: Opened)
-  {
-    let jobs = state.book.batches[token]?.jobs ?? []
-    let instance = state.book.batches[token]?.open[index]?.instance
-    if let event = state.book.end(token, index, outcome) { opened.events.post(event) }
-    if opened.limits.hasAccounting, outcome.usage == nil, let instance, !jobs.isEmpty {
-      state.unmeasured.append(
-        Unmeasured(instance: instance, token: token, index: index, jobs: jobs, next: Instant.now.monotonic))
-    }
-    switch outcome.cause {
-    case .nodeFailure, .launchFailure:
-      guard let node = outcome.node, !node.isEmpty, outcome.isPermanent != true,
-        outcome.isLogDiskFull != true
-      else { return }
-      state.strikes[node, default: 0] += 1
-      if state.strikes[node] == Self.strikes {
-        opened.events.post(
-          .log(.warning, "node \(node) has failed \(Self.strikes) times: new tasks are kept away from it"))
-      }
-    default: break
-    }
-  }
-
-  /// Decides on what is over, or has not been shown for long enough, and has left no report.
-  func settle(_ opened: Opened) {
+  /// Decides on the tasks of a batch that are over, or have not been shown for long enough, and have left no report.
+  private func decide(_ token: String, _ files: BatchFiles, _ opened: Opened) {
     let now = Instant.now.monotonic
-    state.withLock { state in
-      for (token, record) in state.book.batches.sorted(by: { $0.key < $1.key }) {
-        for member in record.open.values.sorted(by: { $0.index < $1.index }) {
-          settle(member, token, record, now, &state, opened)
-        }
+    let questions = state.withLock { state in
+      for (index, task) in state.book.batches[token]?.open ?? [:] where task.state.history?.report != nil {
+        observe(.time(now), of: index, in: token, &state, opened)
       }
+      return state.book.questions(in: token, at: now, opened.rules)
     }
+    for (index, question) in questions { answer(question, of: index, in: token, files, opened) }
   }
 
-  private func settle(
-    _ member: JobBook.Member, _ token: String, _ record: JobBook.Record, _ now: Int64, _ state: inout State,
-    _ opened: Opened
+  /// Looks up what a batch's folder has on a question, and puts it in.
+  func answer(
+    _ question: JobQuestion, of index: Int, in token: String, _ files: BatchFiles, _ opened: Opened
   ) {
-    let verdict = verdict(member, record, opened)
-    func end(_ outcome: Outcome) { self.end(token, member.index, outcome, &state, opened) }
-    if let heard = member.report {
-      let word = member.seen.flatMap { $0.state.isAlive ? nil : $0.state }
-      // Who has forgotten it will not say; the accounts may.
-      let isForgotten = !opened.limits.hasAccounting && member.absentSince.map { now - $0 > 1000 } ?? false
-      let isOverdue = isForgotten || now - heard.at > Self.wordDelay
-      if let word {
-        let text = controller.text(ofState: word.raw)
-        if let outcome = verdict.outcome(of: heard.report, state: word, stateText: text) { end(outcome) }
-      } else if isOverdue {
-        end(
-          Outcome(
-            cause: .lost("terminated"), node: heard.report.host,
-            message: "the cluster ended it (TERM), and does not say why"))
-      }
-      return
-    }
-    if let since = member.overSince, let seen = member.seen {
-      settle(seen, since: since, member, token, record, verdict, now, &state, opened)
-    } else if let since = member.absentSince {
-      settleAbsent(since: since, member, token, record, now, &state, opened)
-    } else if let longest = opened.options.longestPending, let since = member.pendingSince,
-      Double(now - since) > longest * 1000, !member.isCancelled, case .ours = record.files.claim(member.index)
-    {
-      state.cancellations += record.jobs.sorted().map { "\($0)_[\(member.index)]" }
-      end(
-        Outcome(
-          cause: .cancelled(by: "option longest_pending"), ended: .now,
-          message: "pending for more than \(Int(longest)) s: \(member.reason)"))
-      requests.post([.look])
-    }
-  }
-
-  /// The controller says that it is over.
-  private func settle(
-    _ seen: JobBook.Seen, since: Int64, _ member: JobBook.Member, _ token: String, _ record: JobBook.Record,
-    _ verdict: SlurmVerdict, _ now: Int64, _ state: inout State, _ opened: Opened
-  ) {
-    func end(_ outcome: Outcome) { self.end(token, member.index, outcome, &state, opened) }
-    if seen.state.has(.completing), now - since < Self.longestCompleting { return }
-    let isByCluster = seen.state.base != .complete && seen.state.base != .failed
-    let delay =
-      switch seen.state.base {
-      case .complete: opened.options.reportDelay
-      case .failed: min(10, opened.options.reportDelay)
-      default: min(2, opened.options.reportDelay)
-      }
-    let text = controller.text(ofState: seen.state.raw)
-    // Without a claim it has never started, and with ours it never will.
-    if !record.files.hasClaim(member.index) || isByCluster && Double(now - since) > delay * 1000 {
-      if case .ours = record.files.claim(member.index) {
-        if member.isRecovering, !member.isCancelled, !isByCluster {
-          if let event = state.book.dismiss(token, member.index) { opened.events.post(event) }
-          return
-        }
-        var outcome = verdict.outcome(
-          of: seen.state, exitStatus: seen.exitStatus, node: seen.node, text: text)
-        if !isByCluster, !verdict.isCancelled {
-          outcome.cause = .launchFailure
-          outcome.message =
-            "the job has ended (\(text)) without starting the command"
-            + (record.files.lastWords.map { ": \($0)" } ?? "")
-        }
-        return end(outcome)
-      }
-    }
-    guard Double(now - since) > delay * 1000 else { return }
-    // A listing may be old: the file itself is looked for once more.
-    if let report = record.files.report(member.index, start: seen.restarts) {
-      if let outcome = verdict.outcome(of: report, state: seen.state, stateText: text) { return end(outcome) }
-    }
-    // A node that is given up may go on: nothing is tried again while its worker gives signs of life.
-    if seen.state.base == .nodeFail || seen.state.has(.completing),
-      case .workers(let age) = record.files.claim(member.index), age < opened.options.silence
-    {
-      return
-    }
-    end(verdict.outcome(of: seen.state, exitStatus: seen.exitStatus, node: seen.node, text: text))
-  }
-
-  /// The controller answers, and does not show it.
-  private func settleAbsent(
-    since: Int64, _ member: JobBook.Member, _ token: String, _ record: JobBook.Record, _ now: Int64,
-    _ state: inout State, _ opened: Opened
-  ) {
-    let patience = opened.options.lostAfter ?? max(2 * opened.limits.minJobAge, 300)
-    guard member.isRecovering || Double(now - since) > patience * 1000 else { return }
-    func end(_ cause: Cause, _ message: String) {
-      self.end(token, member.index, Outcome(cause: cause, message: message), &state, opened)
-    }
-    switch record.files.claim(member.index) {
-    case .ours where member.isRecovering:
-      if let event = state.book.dismiss(token, member.index) { opened.events.post(event) }
-    case .ours:
-      end(
-        member.isCancelled ? .interrupted : .lost("absent"),
-        "Slurm no longer knows the job, which has not started and never will")
-    case .workers(let age):
-      // It did start: its report is awaited for as long as its worker gives signs of life.
-      let longest = opened.options.lostAfter.map { max($0, opened.options.silence) } ?? Self.claimAge
-      guard Double(now - since) > patience * 1000, age > longest else { return }
-      end(
-        member.isCancelled ? .interrupted : .lost("absent"),
-        "Slurm no longer knows the job, and its worker has left no report and no sign of life for \(Int(age)) s"
-      )
-    case .unknown(let why):
-      opened.events.post(.log(.warning, "what became of \(token).\(member.index) cannot be told: \(why)"))
-    }
+    let evidence = files.evidence(on: question, index, directory: opened.setting.directory)
+    state.withLock { observe(.evidence(question, evidence), of: index, in: token, &$0, opened) }
   }
 }

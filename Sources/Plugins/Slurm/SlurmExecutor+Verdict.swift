@@ -1,31 +1,29 @@
 import JobmonCore
 
 extension SlurmExecutor.Opened {
-  /// Whether the partition that a request would go to (else any) can ever run it.
+  /// Whether the partition that a request goes to can ever run it.
   func verdict(on request: ResourceRequest) -> ResourceVerdict {
-    let name = request.queue ?? options.attributes["partition"]
-    let possible = queues.filter {
-      name.map($0.name.split(separator: ",").map(String.init).contains) ?? $0.isDefault
+    switch QueueChoice(request, queues: queues, fallback: []) {
+    case .fits: .ok
+    case .impossible(let why): .impossible(why: why)
     }
-    guard !possible.isEmpty else { return .ok }  // the controller knows better
-    let faults = possible.compactMap { $0.fault(of: request) }
-    return faults.count == possible.count ? .impossible(why: faults[0]) : .ok
   }
 }
 
-extension ClusterQueue {
-  /// What of a request is more than this queue has.
-  fileprivate func fault(of request: ResourceRequest) -> String? {
-    if let maxCores, request.cores > maxCores {
-      return "partition \(name) has no node of \(request.cores) cores; the largest has \(maxCores)"
+extension [ClusterQueue] {
+  /// The queues as requests meet them: with the cluster option `partition`, its partitions take the place of the default.
+  ///
+  /// - Parameter partition: as sbatch(1) takes it, several separated by commas.
+  func withDefault(_ partition: String?) -> [ClusterQueue] {
+    guard let partition else { return self }
+    let names = partition.split(separator: ",").map(String.init)
+    let known = map { queue in
+      var queue = queue
+      queue.isDefault = names.contains(queue.name)
+      return queue
     }
-    if let maxMemory, let memory = request.memory, memory > maxMemory {
-      return "partition \(name) has no node of \(ByteCount.wholeMebibytes(memory)); "
-        + "the largest has \(ByteCount.wholeMebibytes(maxMemory))"
-    }
-    if let maxRuntime, let runtime = request.runtime, runtime > maxRuntime {
-      return "partition \(name) runs no job for \(runtime) s; its limit is \(maxRuntime) s"
-    }
-    return nil
+    // Of a partition that the controller does not show no limits are known: the controller decides at submission.
+    let unknown = names.filter { name in !contains { $0.name == name } }
+    return known + unknown.map { ClusterQueue(name: $0, isDefault: true) }
   }
 }

@@ -10,9 +10,10 @@ import WorkerProtocol
 /// Runs tasks as array jobs of a Slurm cluster.
 ///
 /// Two truths meet here: what the controller shows of a job, and the report that the worker leaves in the batch's folder
-/// (``SlurmVerdict`` has the rule). One thread talks to the controller (a call of libslurm may hang, and cannot be
-/// abandoned); another looks for reports, which costs the controller nothing; a third ends the process when the controller
-/// does not answer: the host starts it anew and asks what became of everything, by token.
+/// (``SlurmVerdict`` has the rule; ``JobState`` has all that can become of a task). One thread talks to the controller (a
+/// call of libslurm may hang, and cannot be abandoned); another reads the folders of batches, which costs the controller
+/// nothing; queues write into them; the watchdog ends the process when the controller does not answer: the host starts it anew
+/// and asks what became of everything, by token. A file system that hangs stops only what needs it.
 ///
 /// Nothing is kept here that is not also in the scratch folder, in the names of the jobs, or in the host's store.
 public final class SlurmExecutor: Executor {
@@ -21,6 +22,8 @@ public final class SlurmExecutor: Executor {
     var events: any ExecutorEventSink
     var options: SlurmOptions
     var limits: SlurmLimits
+    /// How tasks are judged.
+    var rules = JobRules()
     var queues: [ClusterQueue] = []
     var setting: CommandSetting
     /// What jobs inherit: `NAME=value`.
@@ -36,6 +39,9 @@ public final class SlurmExecutor: Executor {
     var strikes: [String: Int] = [:]
     /// Cancellations that the controller has not taken yet.
     var cancellations: [String] = []
+    /// Cancelled tasks that are still to be claimed, by batch: their indices.
+    var toClaim: [String: [Int]] = [:]
+    var reader = Reader()
     /// What has ended without a report, of whose use the accounts may know.
     var unmeasured: [Unmeasured] = []
     /// What plugins of the site have said about jobs, each once.
@@ -47,8 +53,12 @@ public final class SlurmExecutor: Executor {
 
   enum Request: Sendable {
     case submit(Batch)
+    /// The files of a batch are written, or cannot be: why.
+    case prepared(Batch, BatchFiles, fault: String?)
     case cancel([TaskInstanceID])
     case recover([RecoverableBatch])
+    /// The folders of a batch of an earlier run are there, as far as they can be.
+    case found(RecoverableBatch, BatchFiles)
     /// Ask the controller soon.
     case look
     case over
@@ -68,16 +78,42 @@ public final class SlurmExecutor: Executor {
   let attributes: [String]
   let state = Mutex(State())
   let requests = Mailbox<Request>()
-  let reportNudges = Mailbox<Void>()
+  let folderNudges = Mailbox<Nudge>()
   /// The thread that talks to the controller.
   let talking = DispatchGroup()
+  /// Makes the folders of batches, in the order in which they are submitted.
+  let folders = DispatchQueue(label: "folders")
+  /// Claims what is cancelled, each batch by itself.
+  let claims = DispatchQueue(label: "claims", attributes: .concurrent)
   private let cleaning = DispatchQueue(label: "cleaning")
+  /// How long the folder of a batch may be read before it counts as hung (milliseconds).
+  let readingLimit: Int64
+  private let willRead: @Sendable (BatchFolder) -> Void
+  private let die: @Sendable () -> Void
 
   /// - Parameter attributes: further attributes of jobs that the controller can be given, by their names in sbatch(1).
-  public init(_ controller: any SlurmController, attributes: [String]) {
+  public convenience init(_ controller: any SlurmController, attributes: [String]) {
+    self.init(controller, attributes: attributes, readingLimit: 5000)
+  }
+
+  /// - Parameters:
+  ///   - willRead: called before the folder of a batch is read.
+  ///   - die: what the watchdog does when the controller does not answer; the watchdog ends after it.
+  init(
+    _ controller: any SlurmController, attributes: [String], readingLimit: Int64,
+    willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in },
+    die: @escaping @Sendable () -> Void = { _exit(1) }
+  ) {
     self.controller = controller
     self.attributes = attributes
+    self.readingLimit = readingLimit
+    self.willRead = willRead
+    self.die = die
     _ = Self.log
+  }
+
+  func files(of token: String, _ opened: Opened) -> BatchFiles {
+    BatchFiles(scratch: opened.options.scratch, token: token, willRead: willRead)
   }
 
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
@@ -110,7 +146,9 @@ public final class SlurmExecutor: Executor {
   public func recover(_ batches: [RecoverableBatch]) { requests.post([.recover(batches)]) }
 
   public func acknowledge(_ instances: [TaskInstanceID]) {
-    let over = state.withLock { $0.book.acknowledge(instances) }
+    let over = state.withLock { state in
+      state.book.acknowledge(instances, state.opened?.rules ?? JobRules())
+    }
     KillPoint.reached("slurm.acknowledge")
     if !over.isEmpty { cleaning.async { for record in over { record.files.remove() } } }
   }
@@ -124,8 +162,8 @@ public final class SlurmExecutor: Executor {
       while !state.withLock({ $0.book.isEmpty }) { usleep(20_000) }
     }
     requests.post([.over])
-    reportNudges.post([()])
     state.withLock { $0.isOver = true }
+    folderNudges.post([.soon])
     talking.wait()
     cleaning.sync {}
   }
@@ -154,6 +192,7 @@ public final class SlurmExecutor: Executor {
     while true {
       usleep(100_000)
       let (call, isOpen) = state.withLock { ($0.call, $0.opened != nil) }
+      leaveHungReader(opened)
       guard let call, Instant.now.monotonic - call.since > call.limit else { continue }
       let seconds = (Instant.now.monotonic - call.since) / 1000
       let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
@@ -165,7 +204,7 @@ public final class SlurmExecutor: Executor {
           .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))
         usleep(200_000)
       }
-      _exit(1)
+      return die()
     }
   }
 

@@ -6,7 +6,7 @@ import OSText
 import WorkerProtocol
 
 /// `jobmon-worker --batch FOLDER [--index N]`: one task of a batch, as a job of a cluster starts it. Without an index it
-/// is the job's place in its array (SLURM_ARRAY_TASK_ID).
+/// is the job's index in its array (SLURM_ARRAY_TASK_ID).
 enum BatchTask {
   /// For how long a file that is not there (yet) is looked for, in microseconds: network file systems show what is
   /// new late, and remember for a while what was not there.
@@ -47,8 +47,8 @@ enum BatchTask {
     var shared = setting
     // The job's own: the driver's, which came with the job, and what the cluster has added.
     shared.environment = OSText.environment
-    server.obey(.hello(shared))
-    server.obey(.run(order))
+    server.handle(.hello(shared))
+    server.handle(.run(order))
     server.run()
   }
 
@@ -60,7 +60,7 @@ enum BatchTask {
     while true {
       if let file = try? GuardedFile.reading(folder.orders) {
         defer { close(file) }
-        let found = try? BatchOrders.decode(index) { place, count in read(file, place, count) }
+        let found = try? BatchOrders.decode(index) { offset, count in read(file, offset, count) }
         if let found { return found }
       }
       guard Clock.monotonic < end else { return nil }
@@ -69,12 +69,12 @@ enum BatchTask {
     }
   }
 
-  private static func read(_ file: Int32, _ place: Int, _ count: Int) -> [UInt8]? {
+  private static func read(_ file: Int32, _ offset: Int, _ count: Int) -> [UInt8]? {
     guard count >= 0, count < 1 << 30 else { return nil }
     var isWhole = true
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
-        let got = pread(file, buffer.baseAddress! + filled, count - filled, place + filled)
+        let got = pread(file, buffer.baseAddress! + filled, count - filled, offset + filled)
         guard got > 0 else {
           isWhole = false
           return
@@ -142,11 +142,11 @@ private final class BatchServer: Server {
     self.folder = folder
     self.index = index
     self.start = start
-    super.init(socket: -1, heeded: [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2])
+    super.init(socket: -1, handled: [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2])
     nextTick = Clock.monotonic + Self.sign
   }
 
-  /// What the cluster sends to all of a job's processes meets the shell, too, and is told from what a command does.
+  /// What the cluster sends to all of a job's processes reaches the shell, too, and is distinguished from what a command does.
   override var usesShell: Bool { true }
 
   /// A cluster may end all of a job at once, or lose its node: what the command has written until then may say why.
@@ -224,36 +224,21 @@ private final class BatchServer: Server {
 /// The control group that the cluster has put this job in; nil where it has none of its own.
 private struct JobCgroup {
   /// From our own up to the job's: the kernel counts where the limit is.
-  private let folders: [String]
-  private let isUnified: Bool
+  private let counters: [MemoryCounters]
 
   init?() {
-    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let isOld = fields[1].split(separator: ",").contains("memory")
-      guard isOld || fields[1].isEmpty else { continue }
-      let parts = fields[2].split(separator: "/")
-      guard let job = parts.firstIndex(where: { $0.hasPrefix("job_") }) else { continue }
-      let root = isOld ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
-      isUnified = !isOld
-      folders = (job..<parts.count).reversed().map { root + "/" + parts[...$0].joined(separator: "/") }
+    for group in ControlGroup.own where group.has("memory") {
+      guard let job = group.path.firstIndex(where: { $0.hasPrefix("job_") }) else { continue }
+      counters = (job..<group.path.count).reversed().map {
+        MemoryCounters(folder: group.folder("memory", depth: $0 + 1), isUnified: group.isUnified)
+      }
       return
     }
     return nil
   }
 
-  var outOfMemoryKills: Int64 {
-    folders.map { folder in
-      let text = SmallFile.text(folder + (isUnified ? "/memory.events" : "/memory.oom_control")) ?? ""
-      let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
-      return line.flatMap { Int64($0.dropFirst(9)) } ?? 0
-    }.max() ?? 0
-  }
+  var outOfMemoryKills: Int64 { counters.map(\.outOfMemoryKills).max() ?? 0 }
 
   /// Bytes, of this step; nil where the kernel does not say.
-  var peakMemory: Int64? {
-    let file = isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes"
-    return folders.lazy.compactMap { SmallFile.number($0 + file) }.first
-  }
+  var peakMemory: Int64? { counters.lazy.compactMap(\.peakMemory).first }
 }

@@ -26,7 +26,7 @@ final class Command {
   let err: LogFile
   let startedWall: Int64
   let started: Int64
-  let size: Lanes.Size
+  let size: CommandQueues.Size
   /// Microseconds; 0 is no limit.
   let runtimeLimit: Int64
   let cgroup: MemoryCgroup?

@@ -1,6 +1,6 @@
 import Glibc
 
-/// As JobmonCore's: named places at which a test can have this process killed (`JOBMON_KILL_AT`, `NAME`, `NAME:n`,
+/// As JobmonCore's: named points at which a test can have this process killed (`JOBMON_KILL_AT`, `NAME`, `NAME:n`,
 /// `*:n`).
 enum KillPoint {
   private static let plan: (name: Substring, visit: Int)? = {

@@ -34,16 +34,16 @@ final class Launch {
     launch = memory.initializeMemory(as: clinux_launch.self, repeating: clinux_launch(), count: 1)
     var list = UnsafeMutableRawPointer(launch + 1).assumingMemoryBound(
       to: UnsafeMutablePointer<CChar>?.self)
-    var place = UnsafeMutableRawPointer(list + pointers).assumingMemoryBound(to: CChar.self)
+    var next = UnsafeMutableRawPointer(list + pointers).assumingMemoryBound(to: CChar.self)
 
     func write(_ text: String) -> UnsafeMutablePointer<CChar> {
       var text = text
-      let start = place
+      let start = next
       text.withUTF8 { bytes in
-        place = start + OSText.decode(bytes, into: UnsafeMutableRawPointer(start))
+        next = start + OSText.decode(bytes, into: UnsafeMutableRawPointer(start))
       }
-      place.pointee = 0
-      place += 1
+      next.pointee = 0
+      next += 1
       return start
     }
     func append(_ pointer: UnsafeMutablePointer<CChar>?) {

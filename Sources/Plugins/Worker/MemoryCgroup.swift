@@ -29,19 +29,12 @@ struct MemoryCgroup {
     }
   }
 
-  /// How many processes the kernel has ended in it for want of memory.
-  var outOfMemoryKills: Int64 {
-    let file = path + (isUnified ? "/memory.events" : "/memory.oom_control")
-    for line in (SmallFile.text(file) ?? "").split(separator: "\n") where line.hasPrefix("oom_kill ") {
-      return Int64(line.dropFirst(9)) ?? 0
-    }
-    return 0
-  }
+  var outOfMemoryKills: Int64 { counters.outOfMemoryKills }
 
   /// Bytes; nil where the kernel does not say.
-  var peakMemory: Int64? {
-    SmallFile.number(path + (isUnified ? "/memory.peak" : "/memory.max_usage_in_bytes"))
-  }
+  var peakMemory: Int64? { counters.peakMemory }
+
+  private var counters: MemoryCounters { MemoryCounters(folder: path, isUnified: isUnified) }
 
   func remove() { rmdir(path) }
 
@@ -55,24 +48,18 @@ struct MemoryCgroupHome {
 
   /// Looks where this process's own group is, and beside it; nil where none can be made.
   init?() {
-    for line in (SmallFile.text("/proc/self/cgroup") ?? "").split(separator: "\n") {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      if fields[1].split(separator: ",").contains("memory") {
-        guard let home = Self.usable("/sys/fs/cgroup/memory" + fields[2]) else { continue }
-        self = MemoryCgroupHome(path: home, isUnified: false)
+    for group in ControlGroup.own where group.has("memory") {
+      let own = group.folder("memory")
+      guard group.isUnified else {
+        guard Self.isUsable(own) else { continue }
+        self = MemoryCgroupHome(path: own, isUnified: false)
         return
       }
-      guard fields[1].isEmpty else { continue }
       // A group that has processes cannot limit its children (the root can): then they stand beside it.
-      let own = "/sys/fs/cgroup" + fields[2]
-      let parent = String(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex))
-      for folder in [own, parent] {
+      for folder in [own, group.folder("memory", depth: max(0, group.path.count - 1))] {
         let controllers = SmallFile.text(folder + "/cgroup.subtree_control") ?? ""
-        guard controllers.split(separator: " ").contains("memory"), let home = Self.usable(folder) else {
-          continue
-        }
-        self = MemoryCgroupHome(path: home, isUnified: true)
+        guard controllers.split(separator: " ").contains("memory"), Self.isUsable(folder) else { continue }
+        self = MemoryCgroupHome(path: folder, isUnified: true)
         return
       }
     }
@@ -101,8 +88,5 @@ struct MemoryCgroupHome {
     self.isUnified = isUnified
   }
 
-  private static func usable(_ path: String) -> String? {
-    let folder = path.last == "/" ? String(path.dropLast()) : path
-    return access(folder, W_OK) == 0 ? folder : nil
-  }
+  private static func isUsable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 }

@@ -15,7 +15,7 @@ extension Server {
       if let command = self.mains.removeValue(forKey: ended.pid) {
         if command.isAttended {
           command.isAttended = false
-          hands.attended -= 1
+          spawners.attended -= 1
         }
         guard ran(command) else { continue }
         command.status = ended.status
@@ -23,10 +23,10 @@ extension Server {
         command.endedWall = Clock.wall
         command.cpu += ended.cpu_microseconds
         command.peakMemory = max(command.peakMemory, ended.peak_memory)
-        orphanage.suspect = command
+        orphans.suspect = command
         mains.append(command)
       } else {
-        if let owner = orphanage.forget(ended.pid).flatMap({ commands[$0] }) {
+        if let owner = orphans.forget(ended.pid).flatMap({ commands[$0] }) {
           owner.cpu += ended.cpu_microseconds
           owner.peakMemory = max(owner.peakMemory, ended.peak_memory)
         }
@@ -35,20 +35,20 @@ extension Server {
     }
     guard isOver || !mains.isEmpty else { return }
     // Once for all that have ended: where many run, their list is long.
-    orphanage.look(mains: self.mains, commands: commands)
-    for command in isOver ? commands.values.filter(\.hasEnded) : mains { settle(command) }
+    orphans.look(mains: self.mains, commands: commands)
+    for command in isOver ? commands.values.filter(\.hasEnded) : mains { reportOrEndRest(of: command) }
   }
 
   /// Reports a command whose main process has ended, once nothing of it is left; ends what is left.
-  private func settle(_ command: Command) {
-    let left = orphanage.orphans(of: command.instance)
+  private func reportOrEndRest(of command: Command) {
+    let left = orphans.processes(of: command.instance)
     if left.isEmpty { return report(command) }
     switch command.phase {
     case .running:
       command.phase = .leaving(terminateAt: Clock.monotonic + Self.courtesy)
-      heed(command)
+      noteDeadline(of: command)
     case .leaving: break
-    case .terminating: signal(left.filter { orphanage.mark($0) }, SIGTERM)
+    case .terminating: signal(left.filter { orphans.mark($0) }, SIGTERM)
     case .killing: signal(left, SIGKILL)
     }
   }
@@ -65,24 +65,24 @@ extension Server {
     KillPoint.reached("worker.terminate.before")
     command.phase = .terminating(killAt: Clock.monotonic + grace)
     signal(command, SIGTERM)
-    heed(command)
+    noteDeadline(of: command)
   }
 
   private func killRest(_ command: Command) {
     command.phase = .killing(againAt: Clock.monotonic + command.killPause)
     command.killPause = min(command.killPause * 2, 5_000_000)
     signal(command, SIGKILL)
-    heed(command)
+    noteDeadline(of: command)
   }
 
   /// Sends a signal to all that there is of a command.
   private func signal(_ command: Command, _ signal: Int32) {
-    orphanage.look(mains: mains, commands: commands)
-    let orphans = orphanage.orphans(of: command.instance)
-    for orphan in orphans { _ = orphanage.mark(orphan) }
+    orphans.look(mains: mains, commands: commands)
+    let left = orphans.processes(of: command.instance)
+    for orphan in left { _ = orphans.mark(orphan) }
     if !command.hasEnded { kill(-command.process, signal) }
     let table = ProcessTable()
-    let roots = (command.hasEnded ? [] : [command.process]) + orphans
+    let roots = (command.hasEnded ? [] : [command.process]) + left
     for process in roots.flatMap(table.tree)
     where command.hasEnded || process.group != command.process { process.send(signal) }
   }
@@ -103,7 +103,7 @@ extension Server {
         for file in command.files { launcher?.logs.name(file) }
       }
       guard command.deadline <= now else {
-        heed(command)
+        noteDeadline(of: command)
         continue
       }
       switch command.phase {
@@ -120,10 +120,10 @@ extension Server {
   }
 
   private func sample(_ sampled: [Command], _ now: Int64) {
-    orphanage.look(mains: mains, commands: commands)
+    orphans.look(mains: mains, commands: commands)
     let table = ProcessTable()
     for command in sampled {
-      let roots = [command.process] + orphanage.orphans(of: command.instance)
+      let roots = [command.process] + orphans.processes(of: command.instance)
       let found = MemorySampling.memory(of: roots.flatMap(table.tree), limit: command.memoryLimit)
       command.peakMemory = max(command.peakMemory, found)
       if found > command.memoryLimit {
@@ -131,14 +131,14 @@ extension Server {
         end(command, by: .memory, "used \(readable(found)), asked for \(readable(command.memoryLimit))")
       } else {
         command.sampleAt = now + MemorySampling.pause(after: found, limit: command.memoryLimit)
-        heed(command)
+        noteDeadline(of: command)
       }
     }
   }
 
   private func report(_ command: Command) {
     commands[command.instance] = nil
-    lanes.ended(command.size)
+    queues.ended(command.size)
     // First: a processor waits for it.
     fill(command.size)
     guard let status = command.status else { return }
@@ -175,7 +175,7 @@ extension Server {
           instance: command.instance, end: end, started: command.startedWall, ended: command.endedWall,
           wall: command.ended - command.started, cpu: command.cpu, peakMemory: peak, message: command.message)
       ),
-      within: lanes.isWellSupplied(command.size) ? Self.shortPatience : 0)
+      within: queues.isWellSupplied(command.size) ? Self.shortPatience : 0)
   }
 
   /// Keeps what a command has written, under the names of its log files.

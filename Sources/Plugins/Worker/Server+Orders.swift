@@ -4,7 +4,7 @@ import WorkerProtocol
 
 /// What the driver asks for.
 extension Server {
-  func obey(_ frame: DriverFrame) {
+  func handle(_ frame: DriverFrame) {
     switch frame {
     case .hello(let setting):
       launcher = Launcher(setting, usesShell: usesShell, namesLogsAtOnce: namesLogsAtOnce)
@@ -12,12 +12,12 @@ extension Server {
       usesControlGroups = setting.usesControlGroups
       memoryKillIsFailure = setting.memoryKillIsFailure
     case .run(let order):
-      lanes.heed(order)
-      if order.waits { lanes.wait(order) } else { start(order) }
+      queues.setSlots(from: order)
+      if order.waits { queues.wait(order) } else { start(order) }
       fill(order.size)
     case .cancel(let instance):
       reap()  // what has ended by itself keeps its own outcome
-      if let order = lanes.remove(instance) {
+      if let order = queues.remove(instance) {
         say(.cancelled(instance: instance, wasRunning: true), within: 0)
         return refuse(order, .interrupted, "ended on request")
       }
@@ -25,10 +25,10 @@ extension Server {
       say(.cancelled(instance: instance, wasRunning: command != nil), within: 0)
       if let command { end(command, by: .interrupted, "ended on request") }
     case .withdraw(let instance):
-      if let order = lanes.remove(instance) { refuse(order, .interrupted, "withdrawn before it started") }
+      if let order = queues.remove(instance) { refuse(order, .interrupted, "withdrawn before it started") }
     case .stop:
       isStopping = true
-      for order in lanes.removeAll() { refuse(order, .interrupted, "the run was ending") }
+      for order in queues.removeAll() { refuse(order, .interrupted, "the run was ending") }
       reap()
       for command in commands.values where !command.hasEnded {
         end(command, by: .interrupted, "ended with the run")
@@ -36,9 +36,9 @@ extension Server {
     }
   }
 
-  /// Starts what waits for a place of this size, as far as there are places.
-  func fill(_ size: Lanes.Size) {
-    while let order = lanes.next(size) { start(order) }
+  /// Starts the waiting commands of this size, as far as there are slots.
+  func fill(_ size: CommandQueues.Size) {
+    while let order = queues.next(size) { start(order) }
   }
 
   private func start(_ order: CommandOrder) {
@@ -60,8 +60,8 @@ extension Server {
       let command = Command(order, child, cgroup: cgroup, started: started, startedWall: startedWall)
       commands[order.instance] = command
       mains[command.process] = command
-      lanes.began(command.size)
-      heed(command)
+      queues.began(command.size)
+      noteDeadline(of: command)
       launching.append(command)
       nextLook = min(nextLook, started + Self.patience)
       attend(command)
@@ -99,7 +99,7 @@ extension Server {
     // Its end follows.
     guard case .failed(let step, let why) = announce(command, within: Self.patience) else { return true }
     commands[command.instance] = nil
-    lanes.ended(command.size)
+    queues.ended(command.size)
     keepFiles(of: command)
     if command.endedBy == nil, command.isPlain, step == CLINUX_SPAWN_EXEC {
       launch(command.order, cgroup: command.cgroup, usesShell: true)

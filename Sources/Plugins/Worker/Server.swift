@@ -6,7 +6,7 @@ import WorkerProtocol
 /// A worker: frames from the driver, ends of children, deadlines.
 ///
 /// One thread waits for frames, signals, ends and deadlines. Where commands are short, others wait for these to end
-/// (``Hands``); one at a time works.
+/// (``Spawners``); one thread at a time works.
 class Server {
   /// How long a `started` may wait for company, in microseconds, and when we look whether a child runs its command by now:
   /// most short commands end before, and the driver is woken once for both.
@@ -21,7 +21,7 @@ class Server {
 
   let socket: Int32
   /// Held by the thread that works.
-  let turn = Turn()
+  let lock = ServerLock()
   /// A descriptor that is readable when we are asked to go.
   private let signals: Int32
   /// A descriptor that is readable when a child has ended.
@@ -31,7 +31,7 @@ class Server {
   /// Until when the main thread sleeps; 0 while it does not.
   private var sleepsUntil: Int64 = 0
   /// Whether ends of children wake it.
-  private var heedsEnds = true
+  private var wakesOnEnds = true
   private var incoming = FrameBuffer()
   private var outgoing = ByteWriter()
   /// When what is in `outgoing` has to be sent.
@@ -51,9 +51,9 @@ class Server {
   /// Those whose child may not run the command yet, and when to look at them at the latest.
   var launching: [Command] = []
   var nextLook = Int64.max
-  var lanes = Lanes()
-  var hands = Hands()
-  var orphanage = Orphanage()
+  var queues = CommandQueues()
+  var spawners = Spawners()
+  var orphans = Orphans()
   /// No deadline of any command comes before it.
   var nextDeadline = Int64.max
   var usesControlGroups = false
@@ -69,22 +69,22 @@ class Server {
 
   /// - Parameters:
   ///   - socket: to the driver; -1: there is none.
-  ///   - heeded: signals that come to ``signalled(_:)``.
-  init?(socket: Int32, heeded: [Int32] = [SIGTERM, SIGINT, SIGHUP]) {
+  ///   - handled: signals that come to ``signalled(_:)``.
+  init?(socket: Int32, handled: [Int32] = [SIGTERM, SIGINT, SIGHUP]) {
     self.socket = socket
     if socket >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
     guard clinux_become_subreaper() == 0 else { return nil }
     // Commands get it as their standard input.
     let null = clinux_open_read("/dev/null")
     guard null >= 0, dup2(null, STDIN_FILENO) >= 0 else { return nil }
-    signals = clinux_signals_open(heeded, Int32(heeded.count))
+    signals = clinux_signals_open(handled, Int32(handled.count))
     ends = clinux_signals_open([SIGCHLD], 1)
     bell = clinux_event_open()
     guard signals >= 0, ends >= 0, bell >= 0 else { return nil }
   }
 
   func run() -> Never {
-    turn.take()
+    lock.lock()
     while true {
       let (hasFrames, hasSignals, hasEnds) = wait()
       if hasSignals { readSignals() }
@@ -111,14 +111,14 @@ class Server {
   private var wakeAt: Int64 { min(nextTick, nextLook, nextDeadline, flushAt) }
 
   /// Whether there are children whose end nobody waits for but the main thread.
-  private var mindsEnds: Bool { commands.count > hands.attended }
+  private var hasUnattended: Bool { commands.count > spawners.attended }
 
-  /// What a hand does with its turn: no more, or both would start at the same time, end at the same time, and get into
-  /// each other's way again.
+  /// What a spawner does while it holds the lock. No more than that: else it and the main thread would start commands at
+  /// the same time, which would end at the same time and delay each other again.
   func takeEnd(of command: Command) {
     if command.isAttended { reap(command.process) }
     if Clock.monotonic >= flushAt { flush() }
-    if sleepsUntil > 0, wakeAt < sleepsUntil || isOver || mindsEnds && !heedsEnds { wake() }
+    if sleepsUntil > 0, wakeAt < sleepsUntil || isOver || hasUnattended && !wakesOnEnds { wake() }
   }
 
   /// Has the main thread look what there is to do.
@@ -142,9 +142,9 @@ class Server {
   func tick() { nextTick = .max }
 
   /// Makes sure that the loop wakes up for a command's deadline.
-  func heed(_ command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
+  func noteDeadline(of command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
 
-  /// Lets others have their turn until there is something to do.
+  /// Gives up the lock until there is something to do.
   private func wait() -> (hasFrames: Bool, hasSignals: Bool, hasEnds: Bool) {
     if flushAt == 0 { flush() }
     let isBlocked = flushAt == 0
@@ -154,12 +154,12 @@ class Server {
       pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
       pollfd(fd: ends, events: Int16(POLLIN), revents: 0),
     ]
-    heedsEnds = mindsEnds
+    wakesOnEnds = hasUnattended
     let wake = isBlocked ? min(nextTick, nextLook, nextDeadline) : wakeAt
     sleepsUntil = wake
-    turn.pass()
-    let count = clinux_poll(&polled, heedsEnds ? 4 : 3, wake < .max ? max(0, wake - Clock.monotonic) : -1)
-    turn.take()
+    lock.unlock()
+    let count = clinux_poll(&polled, wakesOnEnds ? 4 : 3, wake < .max ? max(0, wake - Clock.monotonic) : -1)
+    lock.lock()
     sleepsUntil = 0
     guard count > 0 else { return (false, false, false) }
     if polled[2].revents != 0 {
@@ -184,7 +184,7 @@ class Server {
         guard count > 0 else { killEverything() }
         incoming.append(UnsafeRawBufferPointer(rebasing: piece[..<count]))
         do {
-          while let frame = try incoming.next(DriverFrame.self) { obey(frame) }
+          while let frame = try incoming.next(DriverFrame.self) { handle(frame) }
         } catch {
           killEverything()
         }

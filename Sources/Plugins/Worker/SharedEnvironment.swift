@@ -4,14 +4,14 @@ import OSText
 /// The environment that all commands share, as C strings that live as long as the worker.
 struct SharedEnvironment {
   private let all: [UnsafeMutablePointer<CChar>?]
-  /// The place of each name.
-  private let places: [String: Int]
+  /// The index of each name.
+  private let indices: [String: Int]
   /// Whether some name has that hash: nearly all of a command's own variables are told apart by that.
   private var hashes = [Bool](repeating: false, count: 1024)
 
   init(_ variables: [String]) {
     all = variables.map { OSText.duplicate($0) }
-    places = Dictionary(
+    indices = Dictionary(
       variables.enumerated().map { (String($1.utf8.prefix { $0 != UInt8(ascii: "=") })!, $0) },
       uniquingKeysWith: { first, _ in first })
     for variable in variables { hashes[Self.hash(variable)] = true }
@@ -22,7 +22,7 @@ struct SharedEnvironment {
     var strings = all
     for variable in own where hashes[Self.hash(variable)] {
       let name = String(variable.utf8.prefix { $0 != UInt8(ascii: "=") })!
-      if let place = places[name] { strings[place] = nil }
+      if let index = indices[name] { strings[index] = nil }
     }
     return strings
   }

@@ -13,13 +13,13 @@ public enum WorkerLocation {
   public static func find(environment: [String: String] = OSText.environmentByName) throws
     -> String
   {
-    let own = OSFile.ownProgram
-    let beside = OSFile.folder(of: own) + "/" + name
-    let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-    let places = [beside] + [environment[variable]].compactMap { $0 } + folders
-    guard let found = places.first(where: { OSFile.can($0, X_OK) && !OSFile.isFolder($0) }) else {
+    let candidates =
+      [ProgramFile.ownFolder + "/" + name] + [environment[variable]].compactMap { $0 }
+      + ProgramFile.candidates(name, inPath: environment["PATH"] ?? "")
+    guard let found = ProgramFile.first(of: candidates) else {
       throw ExecutorError(
-        "there is no \(name) beside \(own) nor in PATH: install it there, or name it in \(variable)")
+        "there is no \(name) beside \(OSFile.ownProgram) nor in PATH: install it there, or name it in \(variable)"
+      )
     }
     return found
   }

@@ -48,7 +48,7 @@ public struct BatchFolder: Hashable, Sendable {
   }
 }
 
-/// The file of a batch's commands: a table of places, so that a worker reads only its own.
+/// The file of a batch's commands: a table of offsets, so that a worker reads only its own.
 public enum BatchOrders {
   /// More tasks than a batch can have.
   private static let mostTasks = 1 << 32
@@ -58,32 +58,32 @@ public enum BatchOrders {
   public static func encode(_ setting: CommandSetting, orders: [Int: CommandOrder]) -> [UInt8] {
     let count = (orders.keys.max() ?? -1) + 2
     var body = ByteWriter()
-    var places: [Int64] = []
+    var offsets: [Int64] = []
     let start = Int64(8 * (count + 2))
     for entry in 0..<count {
-      places.append(start + Int64(body.bytes.count))
+      offsets.append(start + Int64(body.bytes.count))
       if entry == 0 {
         DriverFrame.hello(setting).encode(into: &body)
       } else if let order = orders[entry - 1] {
         DriverFrame.run(order).encode(into: &body)
       }
     }
-    places.append(start + Int64(body.bytes.count))
+    offsets.append(start + Int64(body.bytes.count))
     var head = ByteWriter()
     head.put(Int64(count))
-    for place in places { head.put(place) }
+    for offset in offsets { head.put(offset) }
     return head.bytes + body.bytes
   }
 
   /// What all tasks share, and one of them.
   ///
-  /// - Parameter read: so many bytes from a place on; nil where the file is shorter.
+  /// - Parameter read: so many bytes from an offset on; nil where the file is shorter.
   /// - Returns: nil where the file has no such task (yet).
   public static func decode(
-    _ index: Int, read: (_ place: Int, _ count: Int) -> [UInt8]?
+    _ index: Int, read: (_ offset: Int, _ count: Int) -> [UInt8]?
   ) throws(FrameError) -> (CommandSetting, CommandOrder)? {
-    func numbers(_ place: Int, _ count: Int) -> [Int]? {
-      read(place, 8 * count).map { bytes in
+    func numbers(_ offset: Int, _ count: Int) -> [Int]? {
+      read(offset, 8 * count).map { bytes in
         (0..<count).map { number in
           (0..<8).reduce(0) { $0 | Int(bytes[8 * number + $1]) << (8 * $1) }
         }

@@ -34,10 +34,10 @@ public struct ByteWriter: Sendable {
     for text in list { put(text) }
   }
 
-  /// Writes a length over the four bytes at `place`.
-  mutating func patch(_ value: UInt32, at place: Int) {
+  /// Writes a length over the four bytes at `start`.
+  mutating func patch(_ value: UInt32, at start: Int) {
     withUnsafeBytes(of: value.littleEndian) {
-      for (offset, byte) in $0.enumerated() { bytes[place + offset] = byte }
+      for (offset, byte) in $0.enumerated() { bytes[start + offset] = byte }
     }
   }
 
@@ -51,12 +51,12 @@ public struct ByteWriter: Sendable {
 /// Takes apart what a ``ByteWriter`` put together.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
-  private var place = 0
+  private var offset = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// What has not been taken yet.
-  var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[place...]) }
+  var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
 
   mutating func byte() throws(FrameError) -> UInt8 { try take(1)[0] }
 
@@ -79,9 +79,9 @@ struct ByteReader {
   }
 
   private mutating func take(_ count: Int) throws(FrameError) -> UnsafeRawBufferPointer {
-    guard count <= bytes.count - place else { throw .cutShort }
-    defer { place += count }
-    return UnsafeRawBufferPointer(rebasing: bytes[place..<place + count])
+    guard count <= bytes.count - offset else { throw .cutShort }
+    defer { offset += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
   }
 }
 

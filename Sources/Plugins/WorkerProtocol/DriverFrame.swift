@@ -59,15 +59,15 @@ public struct CommandOrder: Hashable, Sendable {
   public var runtime: Int64
   /// Commands of equal cores and memory are of one size.
   public var cores: Int64
-  /// Whether it waits until fewer than ``places`` commands of its size run; else it starts at once.
+  /// Whether it waits until fewer than ``slots`` commands of its size run; else it starts at once.
   public var waits: Bool
-  /// The places that there are for commands of this size, those that run included.
-  public var places: Int64
+  /// The slots that there are for commands of this size, those that run included.
+  public var slots: Int64
 
   /// Makes an order; memory in bytes, runtime in milliseconds, 0 is no limit.
   public init(
     instance: Int64, token: String, command: String, environment: [String], stdout: String, stderr: String,
-    memory: Int64, runtime: Int64, cores: Int64 = 1, waits: Bool = false, places: Int64 = 1
+    memory: Int64, runtime: Int64, cores: Int64 = 1, waits: Bool = false, slots: Int64 = 1
   ) {
     self.instance = instance
     self.token = token
@@ -79,7 +79,7 @@ public struct CommandOrder: Hashable, Sendable {
     self.runtime = runtime
     self.cores = cores
     self.waits = waits
-    self.places = places
+    self.slots = slots
   }
 }
 
@@ -106,7 +106,7 @@ extension DriverFrame: Frame {
       writer.put(order.runtime)
       writer.put(order.cores)
       writer.put(UInt8(order.waits ? 1 : 0))
-      writer.put(order.places)
+      writer.put(order.slots)
     case .cancel(let instance):
       writer.put(3 as UInt8)
       writer.put(instance)
@@ -133,7 +133,7 @@ extension DriverFrame: Frame {
           instance: try reader.int64(), token: try reader.text(), command: try reader.text(),
           environment: try reader.list(), stdout: try reader.text(), stderr: try reader.text(),
           memory: try reader.int64(), runtime: try reader.int64(), cores: try reader.int64(),
-          waits: try reader.byte() == 1, places: try reader.int64()))
+          waits: try reader.byte() == 1, slots: try reader.int64()))
     case 3: self = .cancel(instance: try reader.int64())
     case 4: self = .stop
     case 5: self = .withdraw(instance: try reader.int64())

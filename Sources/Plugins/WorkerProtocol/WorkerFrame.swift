@@ -53,7 +53,7 @@ public struct CommandReport: Hashable, Sendable {
   public var wall: Int64
   /// Microseconds of processor time, descendants included.
   public var cpu: Int64
-  /// Bytes; 0 where it could not be told from the worker's own.
+  /// Bytes; 0 where it could not be distinguished from the worker's own.
   public var peakMemory: Int64
   /// Figures and circumstances for a person; empty where there are none.
   public var message: String

@@ -146,6 +146,25 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.run("logs", "-t", "1").stdout.contains("all.q"))
     }
 
+    /// The core and the plugin check the limits of the same partition, also where an option names the default one.
+    @Test func theOptionPartitionNamesTheDefault() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox(["partition": "short.q"])
+      let commands = [
+        ("a", "echo $SLURM_JOB_PARTITION", "runtime: 1m"), ("b", "echo $SLURM_JOB_PARTITION", "runtime: 10m"),
+      ]
+      let tooLong = try Self.run(sandbox, commands)
+      #expect(tooLong.status == 2, "\(tooLong)")
+      #expect(tooLong.stderr.contains("queue 'short.q' allows a runtime of 300 s"), "\(tooLong)")
+      let file = try sandbox.write(
+        "p.yaml",
+        Self.file(commands).replacingOccurrences(
+          of: "{template: ", with: "{fallback_queues: [all.q], template: "))
+      let finished = try sandbox.run("run", file, "-c", "slurm", "--no-progress")
+      #expect(finished.status == 0, "\(finished)")
+      #expect(try sandbox.run("logs", "-t", "1").stdout.contains("short.q"))
+      #expect(try sandbox.run("logs", "-t", "2").stdout.contains("all.q"))
+    }
+
     /// Case 11: a request that Slurm never takes ends with one clear message.
     @Test func whatSlurmRefusesIsSaidOnce() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()

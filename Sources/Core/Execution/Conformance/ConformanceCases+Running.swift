@@ -85,7 +85,7 @@ extension ConformanceCase {
     ConformanceCase("arguments", "the command's text reaches the shell unchanged", unless: \.runsNothing) {
       bench in
       let nasty = #"a 'b' "c" \ $HOME `x` * ? ~ # ; & | < > ( ) { } ! % ä 😀"#
-      let quoted = "'" + nasty.replacing("'", with: "'\\''") + "'"
+      let quoted = ShellWord.quoted(nasty)
       let instance = bench.submit(.init("printf '%s|' \(quoted) '' 'two\nlines' \"tab\there\""))
       try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "printf failed")
       let expected = "\(nasty)||two\nlines|tab\there|"

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import LinuxProcesses
 
-/// The children we have by inheritance: processes whose parent ended before them, and which task instance they
-/// belong to. As the subreaper we become the parent of every such process.
-struct Orphanage {
+/// Orphans: processes whose parent ended before them, and the task instances they belong to. As the subreaper we become
+/// the parent of every such process.
+struct Orphans {
   private struct Orphan {
     var owner: Int64
     /// Whether it was sent TERM.
@@ -13,7 +13,7 @@ struct Orphanage {
 
   private var orphans: [pid_t: Orphan] = [:]
   private let children = ChildrenFile()
-  /// The command that ended last: whoever turns up without a trace of where it came from is taken for its own.
+  /// The command that ended last: an orphan without any sign of its origin counts as its own.
   var suspect: Command?
 
   /// Finds orphans that are new.
@@ -27,7 +27,7 @@ struct Orphanage {
     }
   }
 
-  func orphans(of instance: Int64) -> [pid_t] {
+  func processes(of instance: Int64) -> [pid_t] {
     orphans.isEmpty ? [] : orphans.filter { $0.value.owner == instance }.map(\.key)
   }
 
@@ -38,14 +38,14 @@ struct Orphanage {
     return true
   }
 
-  /// It was reaped; whose it was.
+  /// It was reaped; the instance that it belonged to.
   mutating func forget(_ process: pid_t) -> Int64? { orphans.removeValue(forKey: process)?.owner }
 
   private enum Origin {
     case command(Int64)
     /// It escaped when the rest of its command was ended.
     case gone
-    /// It covered its tracks, and there are several it may belong to. It is looked at again when one of them ends.
+    /// It has no sign left, and there are several commands it may belong to. It is looked at again when one of them ends.
     case unknown
   }
 

@@ -1,34 +1,37 @@
-import JobmonExecution
 import JobmonModel
 
-/// Finds a queue that takes a request: the one asked for, then the fallback queues in order.
+/// Which queue of a cluster a request goes to, and whether that queue takes it: the queue asked for (else the default
+/// one), then the fallback queues in order.
 ///
-/// The same rule serves before a run starts and when a retry asks for more.
+/// This is the only place where that is decided. The core asks before a run starts and when a retry asks for more; a
+/// backend with queues asks when it validates a request.
 public enum QueueChoice: Hashable, Sendable {
   /// The request with the queue that takes it, or as it was where the cluster has no queues.
   case fits(ResourceRequest)
   /// No queue that the request may use takes it; why, for people.
   case impossible(why: String)
 
-  /// - Parameter queues: the cluster's; where it has none, every request fits.
+  /// - Parameter queues: the cluster's; where it has none, every request fits. Where several are the default, the backend
+  ///   takes any of them, so one that takes the request is enough.
   public init(_ request: ResourceRequest, queues: [ClusterQueue], fallback: [String]) {
     guard !queues.isEmpty else {
       self = .fits(request)
       return
     }
-    let own =
-      request.queue.map { name in queues.first { $0.name == name } } ?? queues.first(where: \.isDefault)
-    guard let own else {
+    let candidates = queues.filter { queue in request.queue.map { $0 == queue.name } ?? queue.isDefault }
+    guard !candidates.isEmpty else {
       let names = queues.map(\.name).joined(separator: ", ")
       self = .impossible(
         why: request.queue.map { "there is no queue '\($0)'; there are \(names)" }
           ?? "no queue is asked for and the cluster has no default; there are \(names)")
       return
     }
-    guard var why = own.refusal(of: request) else {
+    let refusals = candidates.compactMap { $0.refusal(of: request) }
+    guard refusals.count == candidates.count else {
       self = .fits(request)
       return
     }
+    var why = refusals.joined(separator: "; ")
     for name in fallback {
       guard let queue = queues.first(where: { $0.name == name }) else {
         why += "; there is no fallback queue '\(name)'"

@@ -1,0 +1,126 @@
+import JobmonCore
+import WorkerProtocol
+
+/// What is known of one task of a batch, from its acceptance to its acknowledgement.
+///
+/// ``JobState/transition(_:_:_:)`` is the only code that moves a task from one state to another. Times are monotonic
+/// milliseconds.
+enum JobState: Hashable, Sendable {
+  /// The controller has not shown it since it was submitted or recovered, or since the controller last failed to answer.
+  case unseen(JobHistory)
+  /// It waits, or will run again. Every state that this program does not know counts as this one.
+  case pending(JobHistory, JobRecord)
+  /// It runs, or is suspended.
+  case running(JobHistory, JobRecord)
+  /// The controller shows it as over. Its report may be on its way.
+  case over(JobHistory, JobRecord, since: Int64)
+  /// The controller answers, and does not show it.
+  case absent(JobHistory, since: Int64)
+  /// The controller does not show it, and the accounts say that it is over.
+  case accounted(JobHistory, JobRecord, over: Int64, absent: Int64)
+  /// Its outcome is out, and is not acknowledged yet.
+  case ended
+  /// Acknowledged, or recovered as absent: nothing more is said of it.
+  case forgotten
+}
+
+/// What has happened to a task that has not ended, whatever the controller shows of it now.
+struct JobHistory: Hashable, Sendable {
+  /// What the core waits for.
+  enum Awaited: Hashable, Sendable {
+    /// Its end.
+    case end
+    /// What became of it since an earlier run: the first answer is a recovery.
+    case recovery
+  }
+
+  var awaits = Awaited.end
+  /// Whether the core has asked for its end.
+  var isCancelled = false
+  /// Whether its start is out.
+  var hasStarted = false
+  /// The last reason for waiting that is out.
+  var reason = ""
+  /// Since when it is pending, as far as the controller has shown it.
+  var pendingSince: Int64?
+  /// A report on which the cluster still has to say why it asked for the end.
+  var report: HeldReport?
+}
+
+/// What the controller or the accounts say of a job.
+struct JobRecord: Hashable, Sendable {
+  var state: SlurmState
+  var restarts = 0
+  /// As of wait(2).
+  var exitStatus: UInt32 = 0
+  /// Seconds since 1970; 0: not yet.
+  var started: Int64 = 0
+  var node = ""
+  var reason = ""
+  /// The state in Slurm's words.
+  var text = ""
+
+  /// How much a record says of a task of which there are several.
+  var weight: Int { state.isRunning ? 2 : state.isAlive ? 1 : 0 }
+}
+
+/// A worker's report, and when it was found (monotonic milliseconds).
+struct HeldReport: Hashable, Sendable {
+  var report: BatchReport
+  /// The start of the job that it is of.
+  var start: Int
+  /// Whether this machine has the working directory.
+  var hasDirectory = true
+  var at: Int64
+}
+
+extension JobState {
+  /// nil: it has ended.
+  var history: JobHistory? {
+    switch self {
+    case .unseen(let history), .pending(let history, _), .running(let history, _), .over(let history, _, _),
+      .absent(let history, _), .accounted(let history, _, _, _):
+      history
+    case .ended, .forgotten: nil
+    }
+  }
+
+  /// What is said of it now.
+  var record: JobRecord? {
+    switch self {
+    case .pending(_, let record), .running(_, let record), .over(_, let record, _),
+      .accounted(_, let record, _, _):
+      record
+    case .unseen, .absent, .ended, .forgotten: nil
+    }
+  }
+
+  /// What is said of a job that is over.
+  var finalRecord: JobRecord? {
+    switch self {
+    case .over(_, let record, _), .accounted(_, let record, _, _): record
+    default: nil
+    }
+  }
+
+  var absentSince: Int64? {
+    switch self {
+    case .absent(_, let since), .accounted(_, _, _, let since): since
+    default: nil
+    }
+  }
+
+  /// The same state with another history.
+  func with(_ history: JobHistory) -> JobState {
+    switch self {
+    case .unseen: .unseen(history)
+    case .pending(_, let record): .pending(history, record)
+    case .running(_, let record): .running(history, record)
+    case .over(_, let record, let since): .over(history, record, since: since)
+    case .absent(_, let since): .absent(history, since: since)
+    case .accounted(_, let record, let over, let absent):
+      .accounted(history, record, over: over, absent: absent)
+    case .ended, .forgotten: self
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import JobmonCore
+
+/// The batches whose files are being made. Cancellations of their tasks wait until that is done.
+struct Preparations {
+  private var tokens: [TaskInstanceID: String] = [:]
+  private var cancelled: [String: [TaskInstanceID]] = [:]
+  private var instances: [String: [TaskInstanceID]] = [:]
+
+  var isEmpty: Bool { instances.isEmpty }
+
+  mutating func begin(_ token: String, _ instances: [TaskInstanceID]) {
+    self.instances[token, default: []] += instances
+    for instance in instances { tokens[instance] = token }
+  }
+
+  /// The tasks of that batch that were cancelled meanwhile.
+  mutating func end(_ token: String) -> [TaskInstanceID] {
+    for instance in instances.removeValue(forKey: token) ?? [] { tokens[instance] = nil }
+    return cancelled.removeValue(forKey: token) ?? []
+  }
+
+  /// Those of these instances that can be cancelled now; the others are kept.
+  mutating func postponing(_ wanted: [TaskInstanceID]) -> [TaskInstanceID] {
+    wanted.filter { instance in
+      guard let token = tokens[instance] else { return true }
+      cancelled[token, default: []].append(instance)
+      return false
+    }
+  }
+}

@@ -9,9 +9,9 @@ public struct LogFiles: Hashable, Sendable {
   /// for the whole.
   public static let longestName = 180
 
-  /// The absolute path of the standard output file.
+  /// The path of the standard output file; absolute as long as the log folder is.
   public var stdout: String
-  /// The absolute path of the standard error file.
+  /// The path of the standard error file; absolute as long as the log folder is.
   public var stderr: String
   /// The file that the command may write attributes of its task to. It stands apart from the logs, in a folder that is
   /// empty for the most part, since it is looked for after every attempt; where the logs have a folder of their own, which

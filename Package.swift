@@ -192,7 +192,8 @@ let package = Package(
       name: "CLITests", dependencies: core + ["JobmonCLI", "JobmonCore", "OSText"], swiftSettings: plain),
     .testTarget(name: "JobmonTests", dependencies: core + ["Jobmon"], swiftSettings: plain),
     .testTarget(
-      name: "AcceptanceTests", dependencies: core + ["JobmonCore", "TestSupport"], swiftSettings: plain),
+      name: "AcceptanceTests", dependencies: core + ["JobmonCore", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: plain),
   ],
   swiftLanguageModes: [.v6]
 )

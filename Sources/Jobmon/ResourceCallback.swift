@@ -10,9 +10,11 @@ public final class ResourceCallback: Sendable {
   public let name: String
   let compute: @Sendable (ResourceQuestion) async throws -> ComputeResources
 
-  /// - Parameter compute: what it sets goes over the question's request. Of an answer to
-  ///   ``ResourceQuestion/ranOut`` only that resource counts. An error, or no answer within five minutes, makes the task
-  ///   FATAL. Called on threads of its own, several at a time; it may block.
+  /// - Parameters:
+  ///   - name: unique among the callbacks of a workflow.
+  ///   - compute: what it sets goes over the question's request. Of an answer to ``ResourceQuestion/ranOut`` only that
+  ///     resource counts. An error, or no answer within five minutes, makes the task FATAL. Called on threads of its
+  ///     own, several at a time; it may block.
   public init(
     _ name: String, _ compute: @escaping @Sendable (ResourceQuestion) async throws -> ComputeResources
   ) {

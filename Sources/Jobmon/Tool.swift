@@ -19,7 +19,12 @@ public final class Tool {
   public let defaults: TaskSettings
   let callbacks: LevelCallbacks
 
+  /// A tool; nothing is stored before a workflow of it is.
+  ///
   /// - Parameters:
+  ///   - name: what its workflows are stored and looked up by.
+  ///   - version: another version is another tool.
+  ///   - defaults: what all its tasks ask for where nothing nearer to them says otherwise.
   ///   - resources: computes the rest of its tasks' resources when they become ready.
   ///   - scales: compute what to ask for when a resource has run out.
   public init(
@@ -35,13 +40,16 @@ public final class Tool {
   /// A named command with named arguments.
   ///
   /// - Parameters:
+  ///   - name: unique in a workflow; tasks without a name are named after it.
   ///   - commandTemplate: `{argument}` stands for a value, `{argument:q}` for one quoted for the shell; a literal brace is
   ///     doubled.
   ///   - nodeArgs: what the tasks are made parallel over; they tell the tasks of the template apart.
   ///   - taskArgs: which data the tasks are about.
   ///   - opArgs: how they run: paths, verbosity. No part of any identity.
   ///   - maxConcurrentlyRunning: the most tasks of the template at a time.
+  ///   - defaults: what its tasks ask for where they do not say so themselves.
   ///   - retryExitCodes: where given, only these are retried.
+  ///   - noRetryExitCodes: these are never retried.
   ///   - resources: computes the rest of its tasks' resources when they become ready.
   ///   - scales: compute what to ask for when a resource has run out.
   /// - Throws: ``RunRefusal`` where a field of the command stands in no list, or in two, or a name cannot be one.
@@ -65,10 +73,15 @@ public final class Tool {
   /// An empty workflow.
   ///
   /// - Parameters:
+  ///   - name: for people; nil: the tool's.
   ///   - workflowArgs: what tells it from other workflows of the tool; without it each run is a workflow of its own.
+  ///   - description: for people.
+  ///   - attributes: facts about it, by name, which are stored and shown.
   ///   - workingDirectory: where commands run; nil: where the run is started.
   ///   - maxConcurrentlyRunning: the most tasks at a time.
   ///   - onFinish: a command that is run at the end of each run.
+  ///   - defaults: what its tasks ask for where neither they nor their templates say.
+  ///   - site: where it is kept and run.
   ///   - resources: computes the rest of its tasks' resources when they become ready.
   ///   - scales: compute what to ask for when a resource has run out.
   public func createWorkflow(
@@ -92,6 +105,7 @@ extension TaskSettings {
   /// Settings of one level.
   ///
   /// - Parameters:
+  ///   - cluster: the name of the cluster that the tasks go to.
   ///   - resources: for every cluster.
   ///   - perCluster: for clusters by name; over `resources`.
   ///   - scales: what is asked for when a resource runs out.

@@ -21,6 +21,7 @@ public final class ToolTemplate {
   ///   - arguments: a value for every argument.
   ///   - name: need not be unique; made of the template's name and its node arguments where none is given.
   ///   - upstream: what has to be done first.
+  ///   - attributes: facts about it, by name, which are stored and shown.
   ///   - settings: what this task says over its template, workflow and tool.
   ///   - resources: computes the rest of its resources when it becomes ready.
   ///   - scales: compute what to ask for when a resource has run out.
@@ -44,8 +45,15 @@ public final class ToolTemplate {
 
   /// A task for each combination of these values; the last of the template's arguments runs fastest.
   ///
-  /// - Parameter product: the values of arguments that change from task to task.
-  /// - Parameter arguments: the values of the others.
+  /// - Parameters:
+  ///   - product: the values of arguments that change from task to task.
+  ///   - arguments: the values of the others.
+  ///   - upstream: what has to be done before each of them.
+  ///   - attributes: of each of them.
+  ///   - settings: of each of them, over their template, workflow and tool.
+  ///   - resources: computes the rest of a task's resources when it becomes ready.
+  ///   - scales: compute what to ask for when a resource has run out.
+  /// - Throws: ``RunRefusal``, as for one task.
   public func createTasks(
     _ product: [String: [any ArgumentValue]], arguments: [String: (any ArgumentValue)?] = [:],
     upstream: [ToolTask] = [], attributes: [String: String] = [:], settings: TaskSettings = TaskSettings(),
@@ -73,6 +81,7 @@ public final class ToolTemplate {
   /// - Parameters:
   ///   - workflows: only in these.
   ///   - nodeArgs: only tasks with one of these values.
+  ///   - site: where its workflows are kept.
   /// - Returns: nil where no workflow with this version of the template was ever bound.
   /// - Throws: ``RunRefusal``: no such database, workflow or argument.
   public func resourceUsage(

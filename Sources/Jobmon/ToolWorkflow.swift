@@ -96,6 +96,9 @@ public final class ToolWorkflow: Workflow {
   ///   - secondsUntilTimeout: start nothing new after so many seconds.
   ///   - resetRunningJobs: end what still runs of an earlier run instead of taking it over.
   ///   - resumeTimeout: seconds to wait for an earlier run to let go.
+  ///   - maxConcurrentlyRunning: the most tasks at a time, over the workflow's own; 0 is a pause.
+  ///   - maxAttempts: attempts for failures of the command or of its resources, over what all levels say.
+  ///   - acceptChanges: go on with a stored workflow whose tasks have changed; else that is refused.
   ///   - observer: is told how it goes; nil: failures and notices are logged under the label `jobmon`.
   ///   - interruption: stops it from another thread.
   /// - Throws: ``RunRefusal`` where nothing was started, or where the store failed while it ran.

@@ -5,7 +5,7 @@ import JobmonStore
 /// The scheduler: a synchronous function from events to actions.
 ///
 /// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
-/// state is here, in arrays by task; whatever touches the outside is the driver's (``Driver``).
+/// state is here, in arrays by task; whatever touches the outside is the driver's (`Driver`).
 public struct Engine: Sendable {
   let plan: EnginePlan
   /// Time of the current turn.

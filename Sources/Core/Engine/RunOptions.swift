@@ -58,7 +58,7 @@ public struct RunOptions: Sendable {
   public var killGrace: Double = 10
   /// Where commands run, if the workflow does not say: the driver's own folder.
   public var workingDirectory: String
-  /// What commands inherit: `NAME=value`, as ``OSText``, as are all paths.
+  /// What commands inherit: `NAME=value`, as `OSText`, as are all paths.
   public var environment: [String]
 
   /// What becomes of running tasks on an interrupt.

@@ -88,7 +88,7 @@ public struct ExecutorContext: Sendable {
   /// backend starts for a run (a worker, a folder) is best marked with them: ``Executor/recover(_:)`` names tokens.
   /// The executor is opened before the workflow is bound, so there are no ids yet.
   public var runUUID: String
-  /// Where the commands run: ``OSText``, as are the paths and the variables of tasks.
+  /// Where the commands run: `OSText`, as are the paths and the variables of tasks.
   public var workingDirectory: String
   /// The environment of the driver, which the commands inherit: `NAME=value`.
   public var environment: [String]

@@ -20,6 +20,7 @@ extension SQLiteStore {
   /// Opens the store that a configuration names.
   ///
   /// - Parameters:
+  ///   - configuration: names the file, and says how safely it is written (`database.synchronous`).
   ///   - given: goes over `database.path`.
   ///   - create: makes the file where there is none.
   ///   - readOnly: as ``SQLiteStore/Options/readOnly``.

@@ -47,7 +47,7 @@ public struct ResourceUsage: Hashable, Codable, Sendable {
   /// The most seconds that a figure may have: about 300 years.
   package static let mostSeconds = 10_000_000_000.0
 
-  /// What cannot be a figure (negative, not a number, more than ``mostSeconds``) is nil.
+  /// What cannot be a figure (negative, not a number, more than `mostSeconds`) is nil.
   public init(wall: Double? = nil, cpu: Double? = nil, peakMemory: Int64? = nil) {
     self.wall = Self.seconds(wall)
     self.cpu = Self.seconds(cpu)

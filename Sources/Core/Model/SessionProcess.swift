@@ -16,7 +16,7 @@ public enum SessionProcess {
   /// to every signal. What is not wired is the caller's, where that is not closed on exec.
   ///
   /// - Parameters:
-  ///   - program, words, environment: ``OSText``.
+  ///   - program, words, environment: `OSText`.
   ///   - words: its arguments, the program's name included.
   ///   - environment: `NAME=value`.
   ///   - wiring: by the program's own descriptor.

@@ -5,7 +5,7 @@ import OSText
 
 /// The user's own registry of clusters, `~/.jobmon/plugins.json`, that options are written into.
 public struct RegistryFile {
-  /// `.jobmon/plugins.json` below ``HomeFolder``; the file need not be there.
+  /// `.jobmon/plugins.json` below the user's home; the file need not be there.
   public let path: String
   private let environment: [String: String]
 

@@ -6,7 +6,7 @@ import Synchronization
 /// is told, and passes on what it says on its standard output.
 ///
 /// The program may do whatever it likes without harm to the run: it is started again when it ends, or does not answer,
-/// and asked what became of everything that it was given (``WireExecutor+Restart``).
+/// and asked what became of everything that it was given (`WireExecutor+Restart.swift`).
 public final class WireExecutor: AbandonableExecutor {
   /// How long the program may be silent, in seconds.
   public struct Deadlines: Sendable {

@@ -5,7 +5,7 @@ import OSText
 
 extension SQLiteStore {
   /// Copies the whole store, as it is at one moment, to a new file that only its owner can read; runs go on meanwhile. The
-  /// copy has a checksum of each table (``BackupChecksums``), and no log beside it.
+  /// copy has a checksum of each table (`BackupChecksums`), and no log beside it.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage` where the file exists or cannot be made; ``StoreError``.
   public func backup(to path: String) throws {

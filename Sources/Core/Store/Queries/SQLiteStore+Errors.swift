@@ -7,7 +7,7 @@ extension SQLiteStore {
   /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.
   ///
   /// Failures are alike where cause and code are the same, and the last line on standard error (or, where there is none,
-  /// the reason) is but for what differs from task to task (``Likeness``).
+  /// the reason) is but for what differs from task to task (`Likeness`).
   public func errors(of workflow: WorkflowID, limit: Int? = nil) throws -> [ErrorGroup] {
     let (failures, tasks) = try read { database in
       let place = try WorkflowPlace(workflow, database)

@@ -1,5 +1,5 @@
 # What a newcomer needs:   make demo    make test
-# What a developer needs:  make build   make bench   make bench-peers   make test-debug   make soak   make format   make lint
+# What a developer needs:  make build   make bench   make bench-peers   make test-debug   make soak   make format   make lint   make docs
 # What a Slurm test needs: make slurm-lab (DO=up, down, status)
 # What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb   make dist   make check-dist
 
@@ -43,7 +43,7 @@ JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 
-.PHONY: help slurm-lab setup setup-test setup-bench build pages demo test test-debug soak bench bench-peers install deb check-deb setup-deb dist check-dist setup-dist format lint clean
+.PHONY: help slurm-lab setup setup-test setup-bench build pages docs demo test test-debug soak bench bench-peers install deb check-deb setup-deb dist check-dist setup-dist format lint clean
 
 help:
 	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
@@ -119,6 +119,11 @@ bench-peers: setup-bench
 pages: build
 	@$(BUILD) package plugin generate-manual --help >/dev/null
 	@Scripts/pages $(PROGRAMS)/jobmon $(PAGES)
+
+# What the products Jobmon and JobmonCore declare, as a folder for a web server. A warning is an error.
+docs: setup
+	$(BUILD) build --target Jobmon
+	@Scripts/docs "$$($(BUILD) build --show-bin-path)" .build/docs
 
 install: pages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon $(DESTDIR)$(PREFIX)/share/man/man1 \

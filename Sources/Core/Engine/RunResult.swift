@@ -45,13 +45,13 @@ public struct RunResult: Hashable, Sendable {
   /// The slowest tasks of this run, slowest first, at most 5.
   public var slowestTasks: [SlowTask]
 
-  /// A task that took long in this run.
+  /// An attempt that took long in this run, however it ended: a task that was retried may be there more than once.
   public struct SlowTask: Hashable, Sendable {
     /// The task's id in the store.
     public var taskID: TaskID
     /// The task's name.
     public var name: String
-    /// How long its last attempt ran, in seconds.
+    /// How long the attempt ran, as its cluster reported it.
     public var seconds: Double
     /// Makes a slow task; the time in seconds.
     public init(taskID: TaskID, name: String, seconds: Double) {

@@ -143,6 +143,42 @@ struct ChangeCodingTests {
     #expect(bytes.count < 110)
   }
 
+  @Test("a life of an attempt takes less than 40 bytes, also where lives are all over a workflow")
+  func size() throws {
+    var random = SplitMix(state: 7)
+    let lives = (0..<20_000).map { Int64($0) }.shuffled(using: &random)
+    var encoder = ChangeEncoder()
+    var seq: Int64 = 1
+    func append(_ what: Change.What, at time: Int64) throws {
+      let change = Change(
+        seq: seq, time: Timestamp(rawValue: 1_700_000_000_000 + time), workflow: 1, run: 1, what)
+      seq += Int64(change.count)
+      try encoder.append(change)
+    }
+    for wave in stride(from: 0, to: lives.count, by: 500) {
+      let ids = lives[wave..<wave + 500]
+      let attempts = ids.map {
+        ChangedAttempt(instance: 5_000_000 + $0, task: 2_000_000 + $0 * 7, attempt: 1)
+      }
+      let time = Int64(wave) * 20
+      try append(.instantiated(attempts), at: time)
+      try append(
+        .launched(attempts.map { ChangedAttempt(instance: $0.instance, task: $0.task) }), at: time + 5)
+      for attempt in attempts.shuffled(using: &random) {
+        let node = "node-\(attempt.task % 30)"
+        try append(
+          .started(ChangedAttempt(instance: attempt.instance, task: attempt.task), node: node), at: time + 9)
+        try append(
+          .ended(
+            AttemptEnd(
+              attempt: attempt, from: .running, taskStatus: .done, status: .done, cause: .exit(0), node: node)
+          ),
+          at: time + Int64.random(in: 10...9_000, using: &random))
+      }
+    }
+    #expect(Double(encoder.bytes.count) / Double(lives.count) < 40)
+  }
+
   @Test("transitions tell the same whether they are read back from the feed or not")
   func transitions() throws {
     let fixture = try StoreFixture()

@@ -2,19 +2,29 @@ import JobmonModel
 
 /// One task instance: one attempt of one task, with where it ran, what it used and how it ended.
 public struct AttemptRow: Hashable, Sendable {
+  /// The attempt's key in the store.
   public var instance: TaskInstanceID
+  /// The run that made it.
   public var run: WorkflowRunID
   /// Counted from 1 in its run.
   public var attempt: Int
+  /// The name of the cluster that it was submitted to.
   public var cluster: String
+  /// Its state; ``TaskInstanceStatus/launched`` as soon as its batch is.
   public var status: TaskInstanceStatus
   /// The cluster's own name for it; nil until the cluster has answered.
   public var handle: String?
+  /// The node that it runs or ran on, in the cluster's words; nil until that is known.
   public var node: String?
+  /// The resources that it was submitted with.
   public var request: ResourceRequest
+  /// When the engine made it, before it was submitted.
   public var created: Timestamp
+  /// When its command started; nil where it has not, or nobody saw it start.
   public var started: Timestamp?
+  /// When it ended; nil while it has not.
   public var ended: Timestamp?
+  /// What it used; nil where nothing was measured.
   public var usage: ResourceUsage?
   /// nil while it has not ended.
   public var cause: Cause?
@@ -24,9 +34,12 @@ public struct AttemptRow: Hashable, Sendable {
   public var followUp: FollowUp?
   /// Where its output goes: paths.
   public var stdout: String
+  /// Where its standard error goes: a path, whether the file exists or not.
   public var stderr: String
 
+  /// The code that its command exited with; nil where it ended otherwise or has not ended.
   public var exitCode: Int? { if case .exit(let code) = cause { code } else { nil } }
+  /// The number of the signal that ended its command; nil where it ended otherwise or has not ended.
   public var signal: Int? { if case .signal(let number) = cause { number } else { nil } }
   /// Whether a retry followed.
   public var isRetry: Bool { followUp?.isRetry ?? false }
@@ -50,22 +63,30 @@ public struct AttemptRow: Hashable, Sendable {
 
 /// A task with one of its attempts; a task that never had one stands alone.
 public struct TaskAttemptRow: Hashable, Sendable {
+  /// The task as people see it now.
   public var task: TaskRow
+  /// The workflow that the task belongs to.
   public var workflow: WorkflowID
+  /// nil where the task never had an attempt.
   public var attempt: AttemptRow?
 }
 
 /// The log files of one attempt (`get_filepaths`).
 public struct FilePathRow: Hashable, Codable, ListedRow {
+  /// The task that the attempt belongs to.
   public var task: TaskID
+  /// The task's name.
   public var name: String
   /// The template's name.
   public var array: String
+  /// The attempt's key in the store.
   public var instance: TaskInstanceID
   /// nil where there is none: ``AttemptRow/logFiles``.
   public var stdout: String?
+  /// Path of what it wrote to standard error; nil where there is no such file: ``AttemptRow/logFiles``.
   public var stderr: String?
 
+  /// The JSON keys, in order; in upper case, the columns of a table.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case task = "task_id"
     case name = "task_name"
@@ -75,6 +96,7 @@ public struct FilePathRow: Hashable, Codable, ListedRow {
     case stderr = "error_path"
   }
 
+  /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [
       .integer(task), .string(name), .string(array), .integer(instance), JSONValue(stdout), JSONValue(stderr),

@@ -6,7 +6,9 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
   public var count: Int
   /// What they say.
   public var sample: String
+  /// When the first of them ended; for one without an attempt, when its task became FATAL.
   public var firstSeen: Timestamp
+  /// When the last of them ended; for one without an attempt, when its task became FATAL.
   public var lastSeen: Timestamp
   /// The tasks, each once, in order; at most ``mostTasks``.
   public var taskIDs: [TaskID]
@@ -22,6 +24,7 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
   /// Bytes of a sample in a table, at most; JSON has all of it.
   private static let mostInTable = 500
 
+  /// The JSON keys, in order; the first 7 are the columns of a table.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case count, sample
     case firstSeen = "first_seen"
@@ -31,8 +34,10 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
     case lastInstance = "last_task_instance_id"
   }
 
+  /// All keys but `last_task_instance_id` are columns of a table.
   public static var columnCount: Int { 7 }
 
+  /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [
       JSONValue(count), .string(sample), JSONValue(firstSeen), JSONValue(lastSeen),
@@ -41,6 +46,7 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
     ]
   }
 
+  /// A table's row: a sample of more than 500 bytes is cut and ends in `…`.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     if sample.utf8.count > Self.mostInTable {

@@ -6,6 +6,7 @@ import JobmonModel
 /// first ``columnCount`` of them, in upper case, and no others. Codable types need not say how they are encoded: that
 /// follows from ``values``, which is faster than `Encodable` for lists of a million rows.
 public protocol ListedRow: Encodable, Sendable {
+  /// Names every value, in order: ``values`` follows `allCases`.
   associatedtype CodingKeys: CodingKey, CaseIterable
 
   /// How many of the keys are columns of a table. In JSON a column without a value is null; the other keys are left out
@@ -18,9 +19,12 @@ public protocol ListedRow: Encodable, Sendable {
 }
 
 extension ListedRow {
+  /// Every key is a column, where a type does not say otherwise.
   public static var columnCount: Int { CodingKeys.allCases.count }
+  /// The values as they are, where a type does not say otherwise.
   public var shown: [JSONValue] { Array(values.prefix(Self.columnCount)) }
 
+  /// Writes an object with ``values`` under their keys; leaves out null where the key is no column of a table.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (place, (key, value)) in zip(CodingKeys.allCases, values).enumerated()
@@ -31,10 +35,15 @@ extension ListedRow {
 }
 
 extension JSONValue {
+  /// Text; nil is null.
   public init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+  /// An integer; nil is null.
   public init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+  /// An integer; nil is null.
   public init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+  /// A number; nil is null.
   public init(_ number: Double?) { self = number.map { .number($0) } ?? .null }
+  /// true or false; nil is null.
   public init(_ isSo: Bool?) { self = isSo.map { .bool($0) } ?? .null }
   /// ISO 8601.
   public init(_ time: Timestamp?) { self = time.map { .string($0.iso8601) } ?? .null }

@@ -4,8 +4,11 @@ import JobmonModel
 
 /// The log files of the command that a workflow ran at the end of a run.
 public struct FinishLogs: Hashable, Sendable {
+  /// The run at whose end the command ran.
   public var run: WorkflowRunID
+  /// Path of what it wrote to standard output; one of the two files may be missing.
   public var stdout: String
+  /// Path of what it wrote to standard error; one of the two files may be missing.
   public var stderr: String
 }
 

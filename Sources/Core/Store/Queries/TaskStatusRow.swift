@@ -3,16 +3,21 @@ import JobmonModel
 
 /// One attempt of a task in the list of its attempts (`task_status`); a task that never had one stands alone.
 public struct TaskStatusRow: Hashable, Codable, ListedRow {
+  /// The task's key in the store.
   public var task: TaskID
+  /// The task's state as people see it, whichever attempt this is.
   public var taskStatus: TaskWord
+  /// The attempt's key in the store; nil where the task never had one.
   public var instance: TaskInstanceID?
   /// The cluster's own name for it; nil until the cluster has answered.
   public var handle: String?
+  /// The attempt's state; nil where there is no attempt.
   public var status: TaskInstanceStatus?
   /// `wall 1.20 s, cpu 0.80 s, memory 12.5 MiB`, as far as it was measured.
   public var usage: String?
   /// Paths of its log files; nil for one that was never made (``AttemptRow/logFiles``).
   public var stdout: String?
+  /// Path of what it wrote to standard error; nil where there is no such file (``AttemptRow/logFiles``).
   public var stderr: String?
   /// Why it failed and what follows, for a person; nil where it has not failed.
   public var errorTrace: String?
@@ -22,7 +27,9 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
   public var cause: String?
   /// ``FailureClass/word``; nil where it has not failed.
   public var failureClass: String?
+  /// The code that its command exited with; nil where it ended otherwise or has not ended.
   public var exitCode: Int?
+  /// The number of the signal that ended its command; nil where it ended otherwise or has not ended.
   public var signal: Int?
   /// Of a failed attempt: whether another one follows that counts as a retry.
   public var isRetry: Bool?
@@ -37,6 +44,7 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
   /// Bytes.
   public var peakMemory: Int64?
 
+  /// The JSON keys, in order; the first 9 are the columns of a table.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case task = "task_id"
     case taskStatus = "task_status"
@@ -58,8 +66,10 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
     case peakMemory = "peak_memory_bytes"
   }
 
+  /// The keys up to `error_trace` are columns of a table; those after it are for programs.
   public static var columnCount: Int { 9 }
 
+  /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [
       .integer(task), .string(taskStatus.rawValue), JSONValue(instance), JSONValue(handle),
@@ -70,6 +80,7 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
     ]
   }
 
+  /// A table's row: where the driver of an open attempt is dead or silent, the task's status says so.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     shown[1] = .string(driver.told(taskStatus.rawValue))

@@ -4,6 +4,7 @@ import JobmonModel
 public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
   /// Id of the template's version.
   public var version: Int64
+  /// The template's name.
   public var template: String
   /// Task instances that ended with success.
   public var count: Int
@@ -12,6 +13,7 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
   /// Seconds; nil where none was measured.
   public var minRuntime, meanRuntime, medianRuntime, p95Runtime, maxRuntime: Double?
 
+  /// The JSON keys, in order; in upper case, the columns of a table.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case version = "ttv_id"
     case template, count
@@ -27,7 +29,9 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
     case maxRuntime = "max_runtime"
   }
 
+  /// A value for every key, in the order of ``CodingKeys``; memory in bytes, run times in seconds.
   public var values: [JSONValue] { cells { .integer($0) } }
+  /// The same, with memory as people write it (``MemorySize/text(_:)``).
   public var shown: [JSONValue] { cells { .string(MemorySize.text($0)) } }
 
   private func cells(_ memory: (Int64) -> JSONValue) -> [JSONValue] {
@@ -36,6 +40,7 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
       + [minRuntime, meanRuntime, medianRuntime, p95Runtime, maxRuntime].map { JSONValue($0) }
   }
 
+  /// The row of one template's usage; memory is rounded up to whole bytes.
   public init(_ usage: TemplateUsage) {
     version = usage.version
     template = usage.template

@@ -2,18 +2,25 @@
 public struct TemplateUsage: Hashable, Sendable {
   /// The spread of one figure over the attempts for which it was measured.
   public struct Spread: Hashable, Sendable {
+    /// How many attempts it was measured for; at least 1.
     public var count: Int
+    /// The smallest figure, in the unit of the figures, as all below.
     public var min: Double
+    /// The arithmetic mean.
     public var mean: Double
+    /// The middle figure; of an even number of figures, the mean of the middle two.
     public var median: Double
     /// The smallest figure that is not below 95 of 100 figures.
     public var p95: Double
+    /// The largest figure.
     public var max: Double
   }
 
   /// Id of the template's version.
   public var version: Int64
+  /// The name of the tool that the template belongs to.
   public var tool: String
+  /// The template's name.
   public var template: String
   /// Task instances that ended with success.
   public var count: Int
@@ -30,6 +37,7 @@ public struct TemplateUsage: Hashable, Sendable {
 
   /// Attempts that asked for the same.
   public struct Asked: Hashable, Sendable {
+    /// Cores that each of them asked for.
     public var cores: Int
     /// Bytes.
     public var memory: Int64?

@@ -6,10 +6,12 @@ public struct UsageFilter: Hashable, Sendable {
   public var versions: [Int64]
   /// A template's name; `*` and `?` stand for what they stand for in file names.
   public var template: String?
+  /// Workflows whose instances count.
   public var workflows: [WorkflowID]
   /// Values of node arguments: a task has one of the values of each argument that is named.
   public var nodeArgs: [String: Set<String>]
 
+  /// A filter that restricts nothing, but for what is given.
   public init(
     versions: [Int64] = [], template: String? = nil, workflows: [WorkflowID] = [],
     nodeArgs: [String: Set<String>] = [:]

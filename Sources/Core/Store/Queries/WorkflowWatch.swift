@@ -7,10 +7,13 @@ import JobmonModel
 public final class WorkflowWatch {
   /// The workflow at one moment, with what has happened since the one before.
   public struct Moment: Sendable {
+    /// Where the workflow is in its life.
     public var status: WorkflowStatus
+    /// The counts of its tasks, and its limits; `elapsed` counts from the start of the newest run.
     public var progress: RunProgress
     /// The run that holds the workflow; nil where none does.
     public var holder: LeaseHolder?
+    /// Whether it is driven.
     public var driver: DriverState
     /// Attempts that have failed since the last look, oldest first, each with whether another follows.
     public var failures: [(task: FailedTask, attempt: Int, willRetry: Bool)]
@@ -19,9 +22,13 @@ public final class WorkflowWatch {
   private let store: SQLiteStore
   private let place: WorkflowPlace
   private let definitions: [TaskTemplate]
+  /// The workflow's name, as it was when the watch began.
   public let name: String
+  /// With the tool and its version the workflow's key among those that were not replaced.
   public let workflowArgs: String
+  /// Names of its templates, by place.
   public var templates: [String] { place.templates }
+  /// How many tasks it has; fixed once it is stored.
   public var tasksTotal: Int { place.taskCount }
   /// Where its commands run.
   public var workingDirectory: String { place.workingDirectory }

@@ -1,7 +1,7 @@
 import JobmonCore
 
 /// What the executor needs of a Slurm controller. One thread calls it; a call may take as long as Slurm lets it.
-public protocol SlurmController: Sendable {
+package protocol SlurmController: Sendable {
   /// Reads the configuration: the first call.
   func connect()
   func limits() throws(SlurmError) -> SlurmLimits
@@ -19,8 +19,8 @@ public protocol SlurmController: Sendable {
 }
 
 /// Why a call failed, and what that means for a submission.
-public struct SlurmError: Error, CustomStringConvertible, Sendable {
-  public enum Meaning: Sendable {
+package struct SlurmError: Error, CustomStringConvertible, Sendable {
+  package enum Meaning: Sendable {
     /// It will never be accepted.
     case permanent
     /// The controller is away or busy: certainly not accepted now.
@@ -33,95 +33,108 @@ public struct SlurmError: Error, CustomStringConvertible, Sendable {
     case unknown
   }
 
-  public var meaning: Meaning
-  public var description: String
+  package var meaning: Meaning
+  package var description: String
 
-  public init(_ meaning: Meaning, _ description: String) {
+  package init(_ meaning: Meaning, _ description: String) {
     self.meaning = meaning
     self.description = description
   }
 }
 
-/// What the controller's configuration says. Times in seconds.
-public struct SlurmLimits: Sendable {
-  public var cluster = ""
-  public var version = ""
-  public var maxArraySize = 1001
-  public var maxArrayTasks: Int?
-  public var maxJobCount = 10_000
-  public var minJobAge = 300.0
-  public var killWait = 30.0
-  public var messageTimeout = 10.0
+/// What the controller's configuration says (slurm.conf(5), whose defaults the numbers here are). Times in seconds.
+package struct SlurmLimits: Sendable {
+  package var cluster = ""
+  package var version = ""
+  package var maxArraySize = 1001
+  /// `max_array_tasks` of SchedulerParameters; nil where it is not set.
+  package var maxArrayTasks: Int?
+  package var maxJobCount = 10_000
+  /// How long the controller keeps the record of a job that has ended.
+  package var minJobAge = 300.0
+  /// From SIGTERM to SIGKILL.
+  package var killWait = 30.0
+  /// How long a call waits for an answer.
+  package var messageTimeout = 10.0
   /// Whether there are accounts.
-  public var hasAccounting = false
+  package var hasAccounting = false
 
-  public init() {}
+  package init() {}
 
   /// The most members that an array of ours may have.
   var maxBatch: Int { max(1, min(maxArraySize, maxArrayTasks ?? .max, 10_000)) }
 }
 
 /// An array of jobs.
-public struct SlurmSubmission: Sendable {
-  public var name: String
-  public var comment: String
-  public var script: String
-  public var directory: String
+package struct SlurmSubmission: Sendable {
+  package var name: String
+  package var comment: String
+  package var script: String
+  /// The job's working directory.
+  package var directory: String
   /// The file that what the script writes is appended to.
-  public var output: String
+  package var output: String
   /// As in `0-9,12`.
-  public var array: String
-  public var environment: [String]
-  public var partition: String?
-  public var account: String?
-  public var constraints: String?
-  public var cores: Int
+  package var array: String
+  package var environment: [String]
+  package var partition: String?
+  package var account: String?
+  package var constraints: String?
+  package var cores: Int
   /// MiB.
-  public var memory: Int64?
-  public var minutes: Int64?
+  package var memory: Int64?
+  /// The time limit; nil is the partition's.
+  package var minutes: Int64?
   /// Seconds before the end of the time at which the script gets USR2; 0: never.
-  public var warning: Int64
-  public var requeue: Bool
+  package var warning: Int64
+  package var requeue: Bool
   /// By their long names of sbatch(1).
-  public var attributes: [String: String]
+  package var attributes: [String: String]
 }
 
-public struct SlurmReceipt: Sendable {
-  public var job: UInt32
+/// The controller's answer to a submission that it has accepted.
+package struct SlurmReceipt: Sendable {
+  /// The id of the array.
+  package var job: UInt32
   /// What a plugin of the site had to say.
-  public var message: String
+  package var message: String
 
-  public init(job: UInt32, message: String) {
+  package init(job: UInt32, message: String) {
     self.job = job
     self.message = message
   }
 }
 
 /// A record of the controller: one job, or all pending members of an array.
-public struct SlurmJob: Sendable {
-  public enum Tasks: Sendable {
+package struct SlurmJob: Sendable {
+  package enum Tasks: Sendable {
+    /// The job with this index in its array; 0 for a job in no array.
     case one(Int)
+    /// These indices of the array, none of which has started.
     case pending(Set<Int>)
   }
 
   /// The array's id, or the job's own where it is in none.
-  public var array: UInt32
-  public var tasks: Tasks
+  package var array: UInt32
+  package var tasks: Tasks
   /// Base state and flags.
-  public var state: UInt32
-  public var restarts: Int
+  package var state: UInt32
+  /// How often Slurm has requeued it.
+  package var restarts: Int
   /// As of wait(2).
-  public var exitStatus: UInt32
+  package var exitStatus: UInt32
   /// Seconds since 1970; 0: not yet.
-  public var started: Int64
-  public var ended: Int64
-  public var name: String
-  public var node: String
-  public var reason: String
+  package var started: Int64
+  /// Seconds since 1970; of a job that runs, when its time limit ends it.
+  package var ended: Int64
+  package var name: String
+  package var node: String
+  /// Why it waits or ended, in Slurm's words.
+  package var reason: String
   /// What it used, where the accounts say so.
-  public var usage: ResourceUsage?
+  package var usage: ResourceUsage?
 
-  public init(
+  package init(
     array: UInt32, tasks: Tasks, state: UInt32, restarts: Int = 0, exitStatus: UInt32 = 0, started: Int64 = 0,
     ended: Int64 = 0, name: String, node: String = "", reason: String = ""
   ) {

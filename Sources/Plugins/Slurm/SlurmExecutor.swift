@@ -16,7 +16,7 @@ import WorkerProtocol
 /// and asks what became of everything, by token. A file system that hangs stops only what needs it.
 ///
 /// Nothing is kept here that is not also in the scratch folder, in the names of the jobs, or in the host's store.
-public final class SlurmExecutor: Executor {
+package final class SlurmExecutor: Executor {
   struct Opened: Sendable {
     var context: ExecutorContext
     var events: any ExecutorEventSink
@@ -92,7 +92,7 @@ public final class SlurmExecutor: Executor {
   private let die: @Sendable () -> Void
 
   /// - Parameter attributes: further attributes of jobs that the controller can be given, by their names in sbatch(1).
-  public convenience init(_ controller: any SlurmController, attributes: [String]) {
+  package convenience init(_ controller: any SlurmController, attributes: [String]) {
     self.init(controller, attributes: attributes, readingLimit: 5000)
   }
 
@@ -116,7 +116,7 @@ public final class SlurmExecutor: Executor {
     BatchFiles(scratch: opened.options.scratch, token: token, willRead: willRead)
   }
 
-  public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
+  package func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try SlurmOptions(context.options, cluster: context.cluster, attributes: attributes)
     try Self.checkConfiguration(context.environment)
     let worker = try Self.placeWorker(options, context)
@@ -136,16 +136,16 @@ public final class SlurmExecutor: Executor {
     thread("watchdog") { [self] in watch(opened) }
   }
 
-  public func validate(_ requests: [ResourceRequest]) {
+  package func validate(_ requests: [ResourceRequest]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     opened.events.post(.validated(requests, requests.map { opened.verdict(on: $0) }))
   }
 
-  public func submit(_ batch: Batch) { requests.post([.submit(batch)]) }
-  public func cancel(_ instances: [TaskInstanceID]) { requests.post([.cancel(instances)]) }
-  public func recover(_ batches: [RecoverableBatch]) { requests.post([.recover(batches)]) }
+  package func submit(_ batch: Batch) { requests.post([.submit(batch)]) }
+  package func cancel(_ instances: [TaskInstanceID]) { requests.post([.cancel(instances)]) }
+  package func recover(_ batches: [RecoverableBatch]) { requests.post([.recover(batches)]) }
 
-  public func acknowledge(_ instances: [TaskInstanceID]) {
+  package func acknowledge(_ instances: [TaskInstanceID]) {
     let over = state.withLock { state in
       state.book.acknowledge(instances, state.opened?.rules ?? JobRules())
     }
@@ -153,7 +153,7 @@ public final class SlurmExecutor: Executor {
     if !over.isEmpty { cleaning.async { for record in over { record.files.remove() } } }
   }
 
-  public func stop(_ mode: ExecutorStopMode) {
+  package func stop(_ mode: ExecutorStopMode) {
     if mode == .cancelAll {
       let open = state.withLock { state in
         state.book.batches.values.flatMap { $0.open.values.map(\.instance) }.sorted()

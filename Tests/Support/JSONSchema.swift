@@ -2,14 +2,14 @@ import Foundation
 import JobmonCore
 
 /// As much of JSON Schema as the schemas in docs/ are written in; another keyword is an error.
-public struct JSONSchema {
-  public struct Fault: Error, CustomStringConvertible {
-    public var description: String
+package struct JSONSchema {
+  package struct Fault: Error, CustomStringConvertible {
+    package var description: String
   }
 
   private let root: [String: JSONValue]
 
-  public init(path: String) throws {
+  package init(path: String) throws {
     guard
       case .object(let root) = try JSONDecoder().decode(
         JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
@@ -18,23 +18,23 @@ public struct JSONSchema {
   }
 
   /// A schema of docs/ in the source tree.
-  public static func named(_ name: String) throws -> JSONSchema {
+  package static func named(_ name: String) throws -> JSONSchema {
     var folder = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }
     return try JSONSchema(path: folder.appendingPathComponent("docs/\(name).schema.json").path)
   }
 
   /// The schema of the messages between host and plugin.
-  public static func ofMessages() throws -> JSONSchema { try named("plugin-protocol") }
+  package static func ofMessages() throws -> JSONSchema { try named("plugin-protocol") }
 
   /// The names that it defines.
-  public var definitions: [String] {
+  package var definitions: [String] {
     guard case .object(let all)? = root["$defs"] else { return [] }
     return all.keys.sorted()
   }
 
   /// - Throws: ``Fault`` where the line is not as the definition has it.
-  public func check(_ line: Data, as definition: String) throws {
+  package func check(_ line: Data, as definition: String) throws {
     try check(
       try JSONDecoder().decode(JSONValue.self, from: line),
       .object(["$ref": .string("#/$defs/\(definition)")]), "")

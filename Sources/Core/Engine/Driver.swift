@@ -7,22 +7,6 @@ import JobmonStore
 
 /// Runs the engine against the outside: takes messages, commits what a turn records, then tells the executors.
 final class Driver {
-  /// Whom a driver works with, and for whom.
-  struct Surroundings {
-    let store: any Store
-    let options: RunOptions
-    let observer: any RunObserver
-    let mailbox: Mailbox<Message>
-    let keeper: LeaseKeeper
-    let clusters: [Preflight.OpenCluster]
-    let texts: TaskTexts
-    let run: WorkflowRunID
-    let recorder: EngineRecorder?
-    let resolver: (any ResourceResolver)?
-    /// This run's share among all on this machine, by cluster.
-    let admissions: [Int: HostAdmission]
-  }
-
   let store: any Store
   let options: RunOptions
   let observer: any RunObserver
@@ -50,20 +34,25 @@ final class Driver {
   private var ending: RunEnding?
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
+  /// This run's share among all on this machine, by cluster.
   private let admissions: [Int: HostAdmission]
 
-  init(_ surroundings: Surroundings, engine: Engine, report: RunReport) {
-    store = surroundings.store
-    options = surroundings.options
-    observer = surroundings.observer
-    mailbox = surroundings.mailbox
-    keeper = surroundings.keeper
-    clusters = surroundings.clusters
-    texts = surroundings.texts
-    run = surroundings.run
-    recorder = surroundings.recorder
-    resolver = surroundings.resolver
-    admissions = surroundings.admissions
+  init(
+    for runner: WorkflowRunner, _ options: RunOptions, keeper: LeaseKeeper, clusters: [Preflight.OpenCluster],
+    texts: TaskTexts, engine: Engine, report: RunReport, recorder: EngineRecorder?,
+    admissions: [Int: HostAdmission]
+  ) {
+    store = runner.store
+    observer = runner.observer
+    mailbox = runner.mailbox
+    resolver = runner.resolver
+    run = texts.run
+    self.options = options
+    self.keeper = keeper
+    self.clusters = clusters
+    self.texts = texts
+    self.recorder = recorder
+    self.admissions = admissions
     self.engine = engine
     self.report = report
     runLog = RunLog(path: texts.logFolder + "/run.log")

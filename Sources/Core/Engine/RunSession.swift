@@ -106,8 +106,7 @@ final class RunSession {
       return interrupted(workflow, record)
     }
     tellChange(
-      seq, run, workflow, from: (nil, record?.status.rawValue),
-      to: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue))
+      seq, run, workflow, from: (nil, record?.status), to: (.running, .running))
     let keeper = LeaseKeeper(
       store: runner.heartbeatStore, run: run, beatInterval: options.heartbeatInterval,
       report: { [mailbox = runner.mailbox] in mailbox.post([.keeper($0)]) })
@@ -136,8 +135,7 @@ final class RunSession {
     do {
       let seq = try store.closeRun(run, status: status, workflow: before, ending: nil, runtimes: [])
       tellChange(
-        seq, run, workflow, from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
-        to: (status.rawValue, before.rawValue))
+        seq, run, workflow, from: (.running, .running), to: (status, before))
     } catch {
       runner.observer.noticed("run \(run) could not be closed (\(error)); the next one will find it dead")
     }
@@ -196,11 +194,8 @@ final class RunSession {
       try EngineRecorder(path: $0, plan: plan)
     }
     return Driver(
-      Driver.Surroundings(
-        store: store, options: options, observer: runner.observer, mailbox: runner.mailbox, keeper: keeper,
-        clusters: preflight.clusters, texts: texts, run: run, recorder: recorder, resolver: runner.resolver,
-        admissions: admissions(of: "\(store.id)/\(workflow)")),
-      engine: Engine(plan), report: report)
+      for: runner, options, keeper: keeper, clusters: preflight.clusters, texts: texts, engine: Engine(plan),
+      report: report, recorder: recorder, admissions: admissions(of: "\(store.id)/\(workflow)"))
   }
 
   /// A limit of 0 keeps tasks from starting: without a word the run would seem to hang.
@@ -270,8 +265,7 @@ final class RunSession {
     KillPoint.reached("driver.close.after")
     tellChange(
       seq, run, driver.texts.workflow.record.id,
-      from: (WorkflowRunStatus.running.rawValue, WorkflowStatus.running.rawValue),
-      to: (runStatus.rawValue, workflowStatus.rawValue))
+      from: (.running, .running), to: (runStatus, workflowStatus))
     let result = result(of: driver, status, reason)
     if status != .terminated, let command = driver.texts.workflow.definition.header.onFinish {
       finish(command, of: result, driver)
@@ -294,18 +288,17 @@ final class RunSession {
 
   /// The two changes that stand at either end of a run: its own, and its workflow's.
   private func tellChange(
-    _ seq: Int64, _ run: WorkflowRunID, _ workflow: WorkflowID, from: (run: String?, workflow: String?),
-    to: (run: String, workflow: String)
+    _ seq: Int64, _ run: WorkflowRunID, _ workflow: WorkflowID,
+    from: (run: WorkflowRunStatus?, workflow: WorkflowStatus?),
+    to: (run: WorkflowRunStatus, workflow: WorkflowStatus)
   ) {
     guard runner.observer.wantsEvents else { return }
-    let now = Timestamp.now
-    runner.observer.changed([
-      StatusEvent(
-        seq: seq, time: now, kind: .workflowRun, id: run, workflowID: workflow, from: from.run, to: to.run),
-      StatusEvent(
-        seq: seq + 1, time: now, kind: .workflow, id: workflow, workflowID: workflow, from: from.workflow,
-        to: to.workflow),
-    ])
+    let own = Change(
+      seq: seq, time: .now, workflow: workflow, run: run, .run(run, from: from.run, to: to.run, why: nil))
+    let its = Change(
+      seq: own.lastSeq + 1, time: own.time, workflow: workflow, run: run,
+      .workflow(from: from.workflow, to: to.workflow, why: nil))
+    runner.observer.changed(own.events + its.events)
   }
 
   private func result(of driver: Driver, _ status: RunResult.Status, _ reason: String?) -> RunResult {

@@ -122,7 +122,7 @@ struct LogsCommand: ParsableCommand {
       }
       var row = log.row
       row.text = text ?? ""
-      if log.isQuiet { row.path = nil }
+      if isQuiet { row.path = nil }
       listing.rows.append(row)
     }
     try listing.tell(output)

@@ -153,18 +153,12 @@ struct TaskTexts: Sendable {
     let files = attempt.instance.flatMap { instance in
       attempt.request.map { logFiles(attempt.task, instance: instance, request: $0) }
     }
-    var exitCode: Int?
-    var signal: Int?
-    switch attempt.outcome?.cause {
-    case .exit(let code): exitCode = code
-    case .signal(let number): signal = number
-    default: break
-    }
-    let cause = attempt.outcome?.cause.word
+    let end = attempt.outcome?.cause
+    let cause = end?.word
     let stderr = files.flatMap { LogFiles.kept($0.stderr, cause: cause) }
     return FailedTask(
       taskID: id(attempt.task), name: name(attempt.task), attempts: attempt.attempt, reason: attempt.reason,
-      cause: cause, exitCode: exitCode, signal: signal,
+      cause: cause, exitCode: end?.exitCode, signal: end?.signal,
       stdout: files.flatMap { LogFiles.kept($0.stdout, cause: cause) },
       stderr: stderr, stderrTail: stderr.flatMap { LogFiles.tail(of: $0) },
       command: command(attempt.task))

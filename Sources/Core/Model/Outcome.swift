@@ -115,13 +115,14 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
-  /// The exit code or the signal; nil for causes that have none.
-  public var code: Int? {
-    switch self {
-    case .exit(let code), .signal(let code): code
-    default: nil
-    }
-  }
+  /// The command's exit code; nil for causes that have none.
+  public var exitCode: Int? { if case .exit(let code) = self { code } else { nil } }
+
+  /// The signal that ended it; nil for causes that have none.
+  public var signal: Int? { if case .signal(let number) = self { number } else { nil } }
+
+  /// The exit code or the signal; nil for causes that have neither.
+  public var code: Int? { exitCode ?? signal }
 
   /// Who cancelled it, or the cluster's raw state; nil for causes that have neither.
   public var detail: String? {

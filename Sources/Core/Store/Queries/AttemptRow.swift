@@ -38,9 +38,9 @@ public struct AttemptRow: Hashable, Sendable {
   public var stderr: String
 
   /// The code that its command exited with; nil where it ended otherwise or has not ended.
-  public var exitCode: Int? { if case .exit(let code) = cause { code } else { nil } }
+  public var exitCode: Int? { cause?.exitCode }
   /// The number of the signal that ended its command; nil where it ended otherwise or has not ended.
-  public var signal: Int? { if case .signal(let number) = cause { number } else { nil } }
+  public var signal: Int? { cause?.signal }
   /// Whether a retry followed.
   public var isRetry: Bool { followUp?.isRetry ?? false }
 

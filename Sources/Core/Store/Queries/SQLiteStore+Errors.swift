@@ -72,7 +72,7 @@ private struct FailureSample: Sendable {
     let line = Self.lastLine(of: attempt.logFiles.stderr, &tail)
     let reason = attempt.failure ?? attempt.status.rawValue
     kind = FailureKind(
-      cause: attempt.cause?.word ?? "", code: attempt.exitCode ?? attempt.signal ?? 0,
+      cause: attempt.cause?.word ?? "", code: attempt.cause?.code ?? 0,
       likeness: Likeness(line ?? reason).rest)
     sample = line.map { "\($0) (\(reason))" } ?? reason
   }

@@ -133,9 +133,8 @@ final class HotStatements {
       database,
       """
       INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, created, handle, is_open,
-        status, is_retry, started, ended, node, cause, code, detail, wall, cpu, peak, next_request, message,
-        follow_up)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        status, started, ended, node, cause, code, detail, wall, cpu, peak, next_request, message, follow_up)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     launch = try HotStatement(
       database, "UPDATE instance SET status = 'LAUNCHED', handle = ? WHERE id = ? AND is_open")
@@ -148,7 +147,7 @@ final class HotStatements {
     end = try HotStatement(
       database,
       """
-      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?, is_retry = ?,
+      UPDATE instance SET handle = COALESCE(?, handle), is_open = 0, status = ?,
         started = COALESCE(?, started), ended = ?, node = COALESCE(?, node), cause = ?, code = ?, detail = ?, wall = ?,
         cpu = ?, peak = ?, next_request = ?, message = ?, follow_up = ?
       WHERE id = ?

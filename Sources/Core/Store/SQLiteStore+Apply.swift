@@ -314,7 +314,6 @@ private final class TransitionWriter {
     let end = ending.end
     let outcome = end.outcome
     values.add(end.instanceStatus.rawValue)
-    values.add(end.isRetry)
     values.add((outcome.started ?? ending.started?.at)?.rawValue)
     values.add((outcome.ended ?? end.at).rawValue)
     values.add(outcome.node ?? ending.started?.node)

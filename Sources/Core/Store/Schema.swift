@@ -323,6 +323,7 @@ enum Schema {
     CREATE INDEX feed_of_workflow ON feed (workflow_id, seq);
     DROP TABLE change;
     ALTER TABLE instance DROP COLUMN seq;
+    ALTER TABLE instance DROP COLUMN is_retry;    -- follow_up says it
 
     -- Attempts that have not ended. What a whole batch has become stands on its row.
     CREATE VIEW open_instance AS

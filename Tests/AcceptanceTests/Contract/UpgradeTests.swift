@@ -72,6 +72,24 @@ extension Acceptance {
       #expect(groups.contains { ($0["sample"] as? String)?.contains("asked for") == true }, "\(groups)")
     }
 
+    /// Nothing of it is there then, and the next one begins anew.
+    @Test func anUpgradeThatIsKilledIsMadeAgain() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("old.sql", Self.text("version-4/database.sql"))
+      try sandbox.shell("sqlite3 jobmon.db < old.sql")
+      sandbox.environment["JOBMON_KILL_AT"] = "store.upgrade.before-commit"
+      let killed = try sandbox.jobmon("db_upgrade").wait()
+      #expect(killed.status != 0, "\(killed)")
+      let tables = "SELECT count(*) FROM sqlite_master WHERE name IN ('feed', 'change')"
+      #expect(try sandbox.shell("sqlite3 jobmon.db \"\(tables)\"") == "1\n")
+      sandbox.environment["JOBMON_KILL_AT"] = nil
+      #expect(try sandbox.run("db_upgrade").status == 0)
+      #expect(try sandbox.run("db_check").status == 0)
+      let before = try Self.rows(Self.text("version-4/history.json"))
+      #expect(
+        Self.steps(try sandbox.rows("history", "-w", "1", "-l", "0")).sorted() == Self.steps(before).sorted())
+    }
+
     @Test func itsWorkflowGoesOn() throws {
       let sandbox = try fourth()
       #expect(try sandbox.run("update_task_status", "-w", "1", "-t", "8", "-s", "G", "-f").status == 0)

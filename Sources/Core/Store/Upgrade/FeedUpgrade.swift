@@ -22,6 +22,7 @@ struct FeedUpgrade {
     }
     try database.execute(
       sql: "UPDATE progress SET seq = max(seq, ?) WHERE workflow_id = 0", arguments: [seq - 1])
+    KillPoint.reached("store.upgrade.before-commit")
   }
 
   /// A step with its place among the others.

@@ -74,9 +74,9 @@ struct Failure {
 
   /// Who asks for JSON gets it in every case, usage errors included.
   private static func wantsJSON(_ arguments: [String]) -> Bool {
-    for (place, argument) in arguments.enumerated() {
+    for (index, argument) in arguments.enumerated() {
       if ["-n", "--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }
-      if ["-o", "--output"].contains(argument), place + 1 < arguments.count, arguments[place + 1] == "json" {
+      if ["-o", "--output"].contains(argument), index + 1 < arguments.count, arguments[index + 1] == "json" {
         return true
       }
     }

@@ -56,13 +56,13 @@ static int own_files(void) {
 
 /// A descriptor's name among those, at the end of `text`.
 static const char *name_of(int file, char text[12]) {
-  char *place = text + 11;
-  *place = 0;
+  char *start = text + 11;
+  *start = 0;
   do {
-    *--place = (char)('0' + file % 10);
+    *--start = (char)('0' + file % 10);
     file /= 10;
   } while (file > 0);
-  return place;
+  return start;
 }
 
 int clinux_open_again(int file) {

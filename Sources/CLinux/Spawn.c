@@ -47,12 +47,12 @@ static long call(long number, long a, long b, long c, long d) {
 static __thread cpu_set_t unbound;
 static __thread int is_bound;
 
-int clinux_bind_thread(int place) {
+int clinux_bind_thread(int index) {
   cpu_set_t one;
   if (sched_getaffinity(0, sizeof unbound, &unbound) != 0) return -1;
   CPU_ZERO(&one);
   for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-    if (CPU_ISSET(processor, &unbound) && place-- == 0) CPU_SET(processor, &one);
+    if (CPU_ISSET(processor, &unbound) && index-- == 0) CPU_SET(processor, &one);
   }
   if (sched_setaffinity(0, sizeof one, &one) != 0) return -1;
   is_bound = 1;

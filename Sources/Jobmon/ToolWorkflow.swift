@@ -48,12 +48,12 @@ public final class ToolWorkflow: Workflow {
         .invalidFile, "workflow '\(header.name)' has no task of a template '\(template)'\(nearest ?? "")")
     }
     let wanted = try nodeArgs.sorted { $0.key < $1.key }.map { name, values in
-      guard let place = first.arguments.firstIndex(of: name) else {
+      guard let index = first.arguments.firstIndex(of: name) else {
         throw RunRefusal(.invalidFile, first.unknownArgument(name))
       }
-      return (place: place, values: Set(values.map(\.argumentText)))
+      return (index: index, values: Set(values.map(\.argumentText)))
     }
-    return ofTemplate.filter { task in wanted.allSatisfy { $0.values.contains(task.values[$0.place]) } }
+    return ofTemplate.filter { task in wanted.allSatisfy { $0.values.contains(task.values[$0.index]) } }
   }
 
   /// Refuses whatever is wrong: no tasks, a cycle, an upstream that is not in the workflow, a task twice, names.
@@ -209,15 +209,15 @@ public final class ToolWorkflow: Workflow {
   /// - Throws: ``RunRefusal``: an upstream that is not in the workflow, two templates of one name.
   private func definition() throws -> WorkflowDefinition {
     var templates: [TaskTemplate] = []
-    var places: [String: Int] = [:]
+    var indexOfTemplate: [String: Int] = [:]
     for task in tasks {
       let template = task.template.template
-      if let known = places[template.name] {
+      if let known = indexOfTemplate[template.name] {
         guard templates[known] == template else {
           throw RunRefusal(.invalidFile, "there are two task templates '\(template.name)' that differ")
         }
       } else {
-        places[template.name] = templates.count
+        indexOfTemplate[template.name] = templates.count
         templates.append(template)
       }
     }
@@ -237,7 +237,7 @@ public final class ToolWorkflow: Workflow {
         return index
       }
       definition.tasks.append(
-        template: places[task.template.name]!, name: task.name, arguments: task.values,
+        template: indexOfTemplate[task.template.name]!, name: task.name, arguments: task.values,
         upstreams: definition.upstreamSets.insert(members), settings: task.settings,
         attributes: task.attributes)
     }

@@ -23,17 +23,17 @@ public enum OSText {
     }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + 16)
-    var place = 0
-    while place < bytes.count {
-      let length = scalarLength(bytes, at: place)
-      if length > 0, !isEscape(bytes, at: place) {
-        result.append(contentsOf: bytes[place..<place + length])
+    var offset = 0
+    while offset < bytes.count {
+      let length = scalarLength(bytes, at: offset)
+      if length > 0, !isEscape(bytes, at: offset) {
+        result.append(contentsOf: bytes[offset..<offset + length])
       } else {
-        for byte in bytes[place..<place + max(1, length)] {
+        for byte in bytes[offset..<offset + max(1, length)] {
           result += [first, second, third | (byte >> 6 & 1), 0x80 | (byte & 0x3F)]
         }
       }
-      place += max(1, length)
+      offset += max(1, length)
     }
     return String(decoding: result, as: UTF8.self)
   }
@@ -46,10 +46,10 @@ public enum OSText {
   /// The environment of this process, `NAME=value`, in its order.
   public static var environment: [String] {
     var list: [String] = []
-    var place = environ
-    while let variable = place.pointee {
+    var offset = environ
+    while let variable = offset.pointee {
       list.append(text(variable))
-      place += 1
+      offset += 1
     }
     return list
   }
@@ -123,18 +123,18 @@ public enum OSText {
   public static func decode(_ utf8: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableRawPointer) -> Int {
     guard let source = utf8.baseAddress else { return 0 }
     let raw = UnsafeRawBufferPointer(utf8)
-    var place = 0
+    var offset = 0
     var written = 0
-    while let escape = firstEscape(in: raw, from: place) {
-      memcpy(target + written, source + place, escape - place)
-      written += escape - place
+    while let escape = firstEscape(in: raw, from: offset) {
+      memcpy(target + written, source + offset, escape - offset)
+      written += escape - offset
       let byte = 0x80 | (raw[escape + 2] & 1) << 6 | (raw[escape + 3] & 0x3F)
       target.storeBytes(of: byte, toByteOffset: written, as: UInt8.self)
       written += 1
-      place = escape + 4
+      offset = escape + 4
     }
-    memcpy(target + written, source + place, utf8.count - place)
-    return written + utf8.count - place
+    memcpy(target + written, source + offset, utf8.count - offset)
+    return written + utf8.count - offset
   }
 
   /// Calls `body` with the bytes that a text stands for, as a C string.
@@ -172,26 +172,26 @@ public enum OSText {
   /// 16.
   private static func firstEscape(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
-    var place = start
-    while place < bytes.count, let found = memchr(base + place, Int32(first), bytes.count - place) {
-      place = UnsafeRawPointer(found) - base
-      if isEscape(bytes, at: place) { return place }
-      place += 1
+    var offset = start
+    while offset < bytes.count, let found = memchr(base + offset, Int32(first), bytes.count - offset) {
+      offset = UnsafeRawPointer(found) - base
+      if isEscape(bytes, at: offset) { return offset }
+      offset += 1
     }
     return nil
   }
 
-  private static func isEscape(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Bool {
-    place + 3 < bytes.count && bytes[place] == first && bytes[place + 1] == second
-      && bytes[place + 2] & 0xFE == third && bytes[place + 3] & 0xC0 == 0x80
+  private static func isEscape(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    offset + 3 < bytes.count && bytes[offset] == first && bytes[offset + 1] == second
+      && bytes[offset + 2] & 0xFE == third && bytes[offset + 3] & 0xC0 == 0x80
   }
 
   /// The length of the scalar that begins there; 0 where none does (table 3-7 of the Unicode Standard).
-  private static func scalarLength(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
+  private static func scalarLength(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
     func isNext(_ offset: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
-      place + offset < bytes.count && range.contains(bytes[place + offset])
+      offset + offset < bytes.count && range.contains(bytes[offset + offset])
     }
-    switch bytes[place] {
+    switch bytes[offset] {
     case 0x00...0x7F: return 1
     case 0xC2...0xDF: return isNext(1) ? 2 : 0
     case 0xE0: return isNext(1, 0xA0...0xBF) && isNext(2) ? 3 : 0

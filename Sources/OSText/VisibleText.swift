@@ -36,40 +36,40 @@ public struct VisibleText {
     rest = []
     var visible: [UInt8] = []
     visible.reserveCapacity(all.count)
-    var place = 0
-    while place < all.count {
-      let plain = all[place...].firstIndex { !Self.isPlain($0) } ?? all.count
-      if plain > place {
-        visible += all[place..<plain]
-        place = plain
+    var offset = 0
+    while offset < all.count {
+      let plain = all[offset...].firstIndex { !Self.isPlain($0) } ?? all.count
+      if plain > offset {
+        visible += all[offset..<plain]
+        offset = plain
         continue
       }
-      let byte = all[place]
+      let byte = all[offset]
       if byte == 0x1B, keepsColours {
-        switch Self.colour(all[place...]) {
+        switch Self.colour(all[offset...]) {
         case .whole(let length):
-          visible += all[place..<place + length]
-          place += length
+          visible += all[offset..<offset + length]
+          offset += length
           isColoured = true
           continue
         case .cut:
-          rest = Array(all[place...])
+          rest = Array(all[offset...])
           return visible
         case .none: break
         }
       }
       let length = Self.length(of: byte)
-      let character = all[place..<min(place + length, all.count)]
+      let character = all[offset..<min(offset + length, all.count)]
       if length > 1, character.dropFirst().allSatisfy({ $0 & 0xC0 == 0x80 }) {
         if character.count < length {
           rest = Array(character)
           break
         }
         visible += Self.whole(character)
-        place += length
+        offset += length
       } else {
         visible += Self.single(byte)
-        place += 1
+        offset += 1
       }
     }
     return visible
@@ -134,13 +134,13 @@ public struct VisibleText {
   private static func mayHide(_ text: String, isLine: Bool = false) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-      for (place, byte) in bytes.enumerated() where !isPlain(byte) || byte == 0x0A {
+      for (offset, byte) in bytes.enumerated() where !isPlain(byte) || byte == 0x0A {
         if byte == 0x0A {
           if isLine { return true }
           continue
         }
-        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
-        let last = place + 2 < bytes.count ? bytes[place + 2] : 0
+        let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
+        let last = offset + 2 < bytes.count ? bytes[offset + 2] : 0
         switch (byte, next, last) {
         // U+0080 to U+009F, U+00AD; U+061C; U+180E.
         case (0xC2, ..<0xA0, _), (0xC2, 0xAD, _), (0xD8, 0x9C, _), (0xE1, 0xA0, 0x8E): return true
@@ -162,10 +162,10 @@ public struct VisibleText {
   private static func colour(_ bytes: ArraySlice<UInt8>) -> Colour {
     guard let bracket = bytes.dropFirst().first else { return .cut }
     guard bracket == UInt8(ascii: "[") else { return .none }
-    for (place, byte) in bytes.enumerated().dropFirst(2) {
-      if place == longestColour { return .none }
+    for (offset, byte) in bytes.enumerated().dropFirst(2) {
+      if offset == longestColour { return .none }
       switch byte {
-      case UInt8(ascii: "m"): return .whole(place + 1)
+      case UInt8(ascii: "m"): return .whole(offset + 1)
       // Digits, colons and semicolons.
       case 0x30...0x3B: continue
       default: return .none

@@ -88,8 +88,8 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.queries()
-    let place = try task.map { try store.attempts(of: [$0], words: [])[0] }
-    let workflows = place.map { [$0.workflow] } ?? workflows
+    let attempt = try task.map { try store.attempts(of: [$0], words: [])[0] }
+    let workflows = attempt.map { [$0.workflow] } ?? workflows
     var requests: [String: [ResourceRequest]] = [:]
     for workflow in workflows { requests.merge(try store.requests(of: workflow)) { $0 + $1 } }
     if !clusters.isEmpty {
@@ -100,7 +100,7 @@ struct ResourceYAMLCommand: ParsableCommand {
     let clusters = clusters.isEmpty ? requests.keys.sorted() : clusters
     var listing = Listing<SavingRow>()
     for usage in try store.usage(UsageFilter(workflows: workflows))
-    where place == nil || usage.template == place?.task.template {
+    where attempt == nil || usage.template == attempt?.task.template {
       guard usage.count > 0 else {
         Console.error("template \(usage.template): no task of it was done, so it is left out")
         continue

@@ -126,13 +126,13 @@ struct WatchCommand: ParsableCommand {
   }
 
   private func json(_ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment) -> JSONValue {
-    let templates = zip(watch.templates, moment.progress.templates).enumerated().map { place, row in
+    let templates = zip(watch.templates, moment.progress.templates).enumerated().map { index, row in
       let (name, counts) = row
       return JSONValue.object([
         "template": .string(name), "tasks": JSONValue(counts.total), "pending": JSONValue(counts.pending),
         "scheduled": JSONValue(counts.scheduled), "running": JSONValue(counts.running),
         "done": JSONValue(counts.done), "fatal": JSONValue(counts.fatal),
-        "limit": JSONValue(moment.progress.templateLimits[place]),
+        "limit": JSONValue(moment.progress.templateLimits[index]),
       ])
     }
     return .object([

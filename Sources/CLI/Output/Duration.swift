@@ -22,11 +22,11 @@ extension Standstill {
     let own = "\(name) (task \(task))"
     switch kind {
     case .runs:
-      return "\(tasks) \(count == 1 ? "runs" : "run"); \(own) has run\(long) on \(place ?? "its node")"
+      return "\(tasks) \(count == 1 ? "runs" : "run"); \(own) has run\(long) on \(location ?? "its node")"
     case .waitsInCluster:
       let why = reason.map { ": \($0)" } ?? ""
       return
-        "\(tasks) \(count == 1 ? "waits" : "wait") in the cluster; \(own) has waited\(long) in \(place ?? "it")\(why)"
+        "\(tasks) \(count == 1 ? "waits" : "wait") in the cluster; \(own) has waited\(long) in \(location ?? "it")\(why)"
     case .waits: return "\(own): \(reason ?? "")"
     }
   }

@@ -44,8 +44,8 @@ struct Listing<Row: ListedRow> {
       cells.append(line)
     }
     var text: StyledText = ""
-    for (place, row) in cells.enumerated() {
-      if place > 0 { text += "\n" }
+    for (index, row) in cells.enumerated() {
+      if index > 0 { text += "\n" }
       var blanks = 0
       for (column, cell) in row.enumerated() {
         let missing = widths[column] - cell.width
@@ -82,13 +82,13 @@ private struct Cell {
   /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
   private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var width = 0
-    for (place, byte) in bytes.enumerated() {
+    for (index, byte) in bytes.enumerated() {
       if byte & 0xC0 != 0x80 { width += 1 }
       switch byte {
       // Latin letters; the quotes, dashes and signs from U+2010.
       case ..<0xCC: continue
-      case 0xE2 where place + 2 < bytes.count:
-        if bytes[place + 1] == 0x80 ? bytes[place + 2] < 0x90 : bytes[place + 1] == 0x83 { return nil }
+      case 0xE2 where index + 2 < bytes.count:
+        if bytes[index + 1] == 0x80 ? bytes[index + 2] < 0x90 : bytes[index + 1] == 0x83 { return nil }
       default: return nil
       }
     }

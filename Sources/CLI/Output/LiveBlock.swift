@@ -24,15 +24,15 @@ struct LiveBlock {
     let hidden = max(0, rows.count - most)
     if hidden > 0 {
       // What is at work first; in the order of the file.
-      let weight = { (place: Int) in Self.weight(progress.templates[place]) }
+      let weight = { (index: Int) in Self.weight(progress.templates[index]) }
       rows = rows.sorted { (weight($1), $0) < (weight($0), $1) }.prefix(most).sorted()
     }
     let width = size.columns - 1
     let longest = rows.map { VisibleText.line(start.templates[$0]).count }.max() ?? 0
     let names = min(longest, max(8, min(28, width / 4)))
     let numbers =
-      rows.map { place in
-        "\(progress.templates[place].done)/\(progress.templates[place].total)".count
+      rows.map { index in
+        "\(progress.templates[index].done)/\(progress.templates[index].total)".count
       }.max() ?? 0
     var lines = rows.map { row($0, start, progress, names: names, numbers: numbers, width: width) }
     if hidden > 0 { lines.append(colors.faint(Self.line("and \(hidden) more templates", width))) }
@@ -50,26 +50,26 @@ struct LiveBlock {
     if rates.count != progress.templates.count {
       rates = Array(repeating: RateEstimate(), count: progress.templates.count)
     }
-    for place in rates.indices { rates[place].note(done: progress.templates[place].done, elapsed: elapsed) }
+    for index in rates.indices { rates[index].note(done: progress.templates[index].done, elapsed: elapsed) }
     total.note(done: progress.templates.reduce(0) { $0 + $1.done }, elapsed: elapsed)
   }
 
   private func row(
-    _ place: Int, _ start: RunStart, _ progress: RunProgress, names: Int, numbers: Int, width: Int
+    _ index: Int, _ start: RunStart, _ progress: RunProgress, names: Int, numbers: Int, width: Int
   ) -> StyledText {
-    let counts = progress.templates[place]
-    let name = Self.padded(Self.cut(VisibleText.line(start.templates[place]), names), names)
+    let counts = progress.templates[index]
+    let name = Self.padded(Self.cut(VisibleText.line(start.templates[index]), names), names)
     let number = Self.padded("\(counts.done)/\(counts.total)", numbers, right: true)
     var parts: [String] = []
     if counts.running > 0 { parts.append("\(counts.running) running") }
     if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
     if counts.scheduled > 0 { parts.append("\(counts.scheduled) scheduled") }
     if counts.pending > 0 { parts.append("\(counts.pending) pending") }
-    if let rate = rates[place].perSecond, counts.done + counts.fatal < counts.total {
+    if let rate = rates[index].perSecond, counts.done + counts.fatal < counts.total {
       parts.append(Self.text(rate: rate))
     }
-    if let left = remaining(place, progress) { parts.append("~\(Duration.text(left)) left") }
-    if let limit = limit(place, progress) { parts.append(limit) }
+    if let left = remaining(index, progress) { parts.append("~\(Duration.text(left)) left") }
+    if let limit = limit(index, progress) { parts.append(limit) }
     // The bar gets what the words leave.
     let words = parts.joined(separator: ", ")
     let bar = max(6, min(30, width - names - numbers - words.count - 6))
@@ -82,27 +82,27 @@ struct LiveBlock {
   }
 
   /// What keeps more of a template's tasks from starting, as far as counts tell.
-  private func limit(_ place: Int, _ progress: RunProgress) -> String? {
-    let counts = progress.templates[place]
-    guard counts.pending > 0, place < progress.templateLimits.count,
-      let limit = progress.templateLimits[place],
+  private func limit(_ index: Int, _ progress: RunProgress) -> String? {
+    let counts = progress.templates[index]
+    guard counts.pending > 0, index < progress.templateLimits.count,
+      let limit = progress.templateLimits[index],
       counts.running + counts.scheduled >= limit
     else { return nil }
     return limit == 0 ? "paused" : "limit \(limit)"
   }
 
   /// Seconds until a template's tasks are done: by how fast they are being done, else by how long they take.
-  private func remaining(_ place: Int, _ progress: RunProgress) -> Double? {
-    let counts = progress.templates[place]
+  private func remaining(_ index: Int, _ progress: RunProgress) -> Double? {
+    let counts = progress.templates[index]
     let left = counts.pending + counts.scheduled + counts.running
     guard left > 0, counts.running > 0 else { return nil }
-    if let rate = rates[place].perSecond, rates[place].seen >= 20 { return Double(left) / rate }
-    if place < progress.runtimes.count, let runtime = progress.runtimes[place] {
+    if let rate = rates[index].perSecond, rates[index].seen >= 20 { return Double(left) / rate }
+    if index < progress.runtimes.count, let runtime = progress.runtimes[index] {
       // The ones that run are half through.
       let work = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
       return max(Double(runtime) / 2, Double(runtime) * work / Double(counts.running))
     }
-    return rates[place].perSecond.map { Double(left) / $0 }
+    return rates[index].perSecond.map { Double(left) / $0 }
   }
 
   private func footer(_ start: RunStart, _ progress: RunProgress, _ elapsed: Int64) -> String {
@@ -125,10 +125,10 @@ struct LiveBlock {
   private func remaining(_ progress: RunProgress, left: Int, running: Int) -> Double? {
     if let rate = total.perSecond, total.seen >= 20 { return Double(left) / rate }
     var work = 0.0
-    for (place, counts) in progress.templates.enumerated() {
+    for (index, counts) in progress.templates.enumerated() {
       let open = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
       if open == 0 { continue }
-      guard place < progress.runtimes.count, let runtime = progress.runtimes[place] else {
+      guard index < progress.runtimes.count, let runtime = progress.runtimes[index] else {
         return total.perSecond.map { Double(left) / $0 }
       }
       work += open * Double(runtime)

@@ -33,7 +33,7 @@ final class OutputQueue: Sendable {
 
   private struct State {
     var entries: [Entry] = []
-    /// The place of the first entry that is not written yet; those before it are empty.
+    /// The index of the first entry that is not written yet; those before it are empty.
     var first = 0
     /// Bytes of the first entry that are written.
     var written = 0

@@ -18,8 +18,8 @@ struct StyledText: ExpressibleByStringInterpolation, Equatable, Sendable {
   /// A message with other people's text in it: lines after the first are indented, so that none passes for a message.
   init(message text: String) {
     let lines = VisibleText.of(text).split(separator: "\n", omittingEmptySubsequences: false)
-    raw = lines.enumerated().map { place, line in
-      place == 0 || line.isEmpty || line.utf8.first == 0x20 ? String(line) : "  \(line)"
+    raw = lines.enumerated().map { index, line in
+      index == 0 || line.isEmpty || line.utf8.first == 0x20 ? String(line) : "  \(line)"
     }.joined(separator: "\n")
   }
 
@@ -40,8 +40,8 @@ struct StyledText: ExpressibleByStringInterpolation, Equatable, Sendable {
 extension Sequence<StyledText> {
   func joined(separator: StyledText = "") -> StyledText {
     var text: StyledText = ""
-    for (place, part) in enumerated() {
-      if place > 0 { text += separator }
+    for (index, part) in enumerated() {
+      if index > 0 { text += separator }
       text += part
     }
     return text

@@ -8,17 +8,17 @@ struct ReportPage {
   var html: String {
     // Nothing in a name may end the element that the figures stand in.
     let json = Self.replacing("<", in: figures, with: "\\u003c")
-    // Put together from left to right: what is put in is not looked at for places.
+    // Put together from left to right: what is put in is not searched again.
     var page = ""
     var rest = Substring(ReportMarkup.page)
     for (name, part) in [
       ("{{title}}", Self.escaped("\(VisibleText.line(report.name)) (workflow \(report.id))")),
       ("{{style}}", ReportMarkup.style), ("{{figures}}", json), ("{{script}}", ReportMarkup.script),
     ] {
-      let place = rest.firstRange(of: name)!
-      page += rest[..<place.lowerBound]
+      let index = rest.firstRange(of: name)!
+      page += rest[..<index.lowerBound]
       page += part
-      rest = rest[place.upperBound...]
+      rest = rest[index.upperBound...]
     }
     return page + rest
   }
@@ -126,8 +126,8 @@ struct ReportPage {
     var statusNames: [JSONValue] = []
     func column(_ key: String, _ value: (WorkflowReport.Attempt) -> Int64?) {
       text += ",\n\"\(key)\":["
-      for (place, attempt) in report.attempts.enumerated() {
-        if place > 0 { text += "," }
+      for (index, attempt) in report.attempts.enumerated() {
+        if index > 0 { text += "," }
         text += value(attempt).map { String($0) } ?? "null"
       }
       text += "]"

@@ -142,10 +142,10 @@ struct clinux_launch {
 /// the child, as vfork does: the next one can be started meanwhile. Returns its process id, or -1 with errno.
 pid_t clinux_launch(struct clinux_launch *launch);
 
-/// Has the calling thread run on one processor only, for good: the one at this place (from 0) among those that it may run
+/// Has the calling thread run on one processor only, for good: the one at this index (from 0) among those that it may run
 /// on now. What it launches may run on all of these. Such a thread must not end while what it launched is busy. 0, or -1
 /// with errno where it stays as it is.
-int clinux_bind_thread(int place);
+int clinux_bind_thread(int index);
 
 /// Whether the child lives in the caller's memory yet.
 int clinux_is_busy(const struct clinux_launch *launch);

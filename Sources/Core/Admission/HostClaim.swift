@@ -69,12 +69,14 @@ struct HostClaim: Hashable, Codable, Sendable {
       // Who has a floor has had its part.
       let open = wants.indices.filter { floors[$0] == 0 }
       var users: [UInt32] = []
-      for place in open where !users.contains(inTurn[place].user) { users.append(inTurn[place].user) }
+      for index in open where !users.contains(inTurn[index].user) { users.append(inTurn[index].user) }
       let ofUser = users.map { user in open.filter { inTurn[$0].user == user } }
       let left = max(0, amount(total) - parts.reduce(0) { $0.clampedSum($1) })
       let all = divide(left, among: ofUser.map { $0.reduce(0) { $0.clampedSum(wants[$1]) } })
-      for (places, part) in zip(ofUser, all) {
-        for (place, own) in zip(places, divide(part, among: places.map { wants[$0] })) { parts[place] = own }
+      for (indices, part) in zip(ofUser, all) {
+        for (index, own) in zip(indices, divide(part, among: indices.map { wants[$0] })) {
+          parts[index] = own
+        }
       }
       return parts
     }
@@ -82,10 +84,10 @@ struct HostClaim: Hashable, Codable, Sendable {
     let none = [Int64](repeating: 0, count: inTurn.count)
     var (ofCores, ofMemory) = (parts(cores, floors: none), parts(\.memory, floors: none))
     // The first in turn that waits: for its part, or for a task that is larger than that.
-    let first = inTurn.indices.first { place in
-      guard let next = inTurn[place].next else { return false }
-      let part = HostAmount(cores: Int(ofCores[place]), memory: ofMemory[place])
-      return part.admits(next, beside: inTurn[place].uses) || !part.admits(next, beside: .none)
+    let first = inTurn.indices.first { index in
+      guard let next = inTurn[index].next else { return false }
+      let part = HostAmount(cores: Int(ofCores[index]), memory: ofMemory[index])
+      return part.admits(next, beside: inTurn[index].uses) || !part.admits(next, beside: .none)
     }
     if let first, let next = inTurn[first].next,
       Int64(next.cores) > ofCores[first] || next.memory > ofMemory[first]
@@ -96,8 +98,8 @@ struct HostClaim: Hashable, Codable, Sendable {
       floors[first] = next.memory
       ofMemory = parts(\.memory, floors: floors)
     }
-    let place = inTurn.firstIndex { $0.name == own.name }!
-    return HostAmount(cores: Int(ofCores[place]), memory: ofMemory[place])
+    let index = inTurn.firstIndex { $0.name == own.name }!
+    return HostAmount(cores: Int(ofCores[index]), memory: ofMemory[index])
   }
 
   /// What a run may have whatever the claims of other users say: its part of what is its user's.
@@ -121,14 +123,14 @@ struct HostClaim: Hashable, Codable, Sendable {
       let equal = left / Int64(open.count)
       let modest = open.filter { wants[$0] <= equal }
       if modest.isEmpty {
-        for (order, place) in open.enumerated() {
-          parts[place] = equal + (Int64(order) < left % Int64(open.count) ? 1 : 0)
+        for (order, index) in open.enumerated() {
+          parts[index] = equal + (Int64(order) < left % Int64(open.count) ? 1 : 0)
         }
         break
       }
-      for place in modest {
-        parts[place] = wants[place]
-        left -= wants[place]
+      for index in modest {
+        parts[index] = wants[index]
+        left -= wants[index]
       }
       open.removeAll { wants[$0] <= equal }
     }

@@ -13,7 +13,7 @@ struct AttemptOrder: Sendable {
   /// Each task's place in an order of the DAG; nil: its number.
   private let places: [Int32]?
 
-  init(_ graph: TaskGraph) { places = graph.places }
+  init(_ graph: TaskGraph) { places = graph.positions }
 
   /// The changes in this order; nil where tasks change without an attempt among them: that is rare, and what came
   /// before it, and after it, stays so.

@@ -22,7 +22,7 @@ public struct Batch: Codable, Sendable {
 
 /// One task instance of a batch: everything needed to run its command.
 public struct BatchTask: Codable, Sendable {
-  /// Place in the batch, from 0. `<token>.<index>` is the instance's `JOBMON_TOKEN`.
+  /// Index in the batch, from 0. `<token>.<index>` is the instance's `JOBMON_TOKEN`.
   public var index: Int
   /// The attempt's id in the store: unique there for all time, another one for each attempt of a task.
   public var instance: TaskInstanceID
@@ -65,7 +65,7 @@ public struct BatchTask: Codable, Sendable {
 public struct RecoverableBatch: Codable, Sendable {
   /// An attempt that may still run, and may have ended unseen.
   public struct Instance: Codable, Sendable {
-    /// Place in the batch, from 0, as ``BatchTask/index``.
+    /// Index in the batch, from 0, as ``BatchTask/index``.
     public var index: Int
     /// The attempt's id in the store.
     public var instance: TaskInstanceID

@@ -25,8 +25,8 @@ public struct ClusterLook: Sendable {
   {
     let names = registry.names
     let looks = LookList(count: names.count)
-    DispatchQueue.concurrentPerform(iterations: names.count) { place in
-      looks.set(place, look(at: names[place], in: registry, environment, patience))
+    DispatchQueue.concurrentPerform(iterations: names.count) { index in
+      looks.set(index, look(at: names[index], in: registry, environment, patience))
     }
     return looks.all
   }
@@ -68,13 +68,13 @@ public struct ClusterLook: Sendable {
   }
 }
 
-/// Filled in from several threads, a place each.
+/// Filled in from several threads, an element each.
 private final class LookList: @unchecked Sendable {
   private let lock = NSLock()
   private var looks: [ClusterLook?]
 
   init(count: Int) { looks = Array(repeating: nil, count: count) }
 
-  func set(_ place: Int, _ look: ClusterLook) { lock.withLock { looks[place] = look } }
+  func set(_ index: Int, _ look: ClusterLook) { lock.withLock { looks[index] = look } }
   var all: [ClusterLook] { lock.withLock { looks.compactMap { $0 } } }
 }

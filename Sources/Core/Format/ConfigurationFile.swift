@@ -91,7 +91,7 @@ public struct ConfigurationFile {
   }
 }
 
-/// A text that is changed at the places that a YAML parser names.
+/// A text that is changed at the positions that a YAML parser names.
 private struct FileLines {
   private var lines: [String]
   /// As the file has it: "\n", or "\r\n".
@@ -112,7 +112,7 @@ private struct FileLines {
     lines += more + [""]
   }
 
-  /// The text from a place on to the end of its line; nil where there is no such place.
+  /// The text from a position on to the end of its line; nil where there is no such position.
   private func rest(_ mark: Mark?) -> (line: Int, before: String, rest: String)? {
     guard let mark, lines.indices.contains(mark.line - 1) else { return nil }
     let line = lines[mark.line - 1].unicodeScalars
@@ -131,7 +131,7 @@ private struct FileLines {
     return self.text
   }
 
-  /// Adds a line before the one at a place, as far to the right.
+  /// Adds a line before the one at a position, as far to the right.
   mutating func insert(line text: String, before mark: Mark?) -> String? {
     guard let (line, before, _) = rest(mark), before.allSatisfy({ $0 == " " }) else { return nil }
     lines.insert(before + text, at: line)

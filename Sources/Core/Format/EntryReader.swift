@@ -15,7 +15,7 @@ struct EntryReader {
   let directory: String
   /// The tasks of the entries that gave themselves an id.
   private(set) var ids: [ExactText: EntryTasks] = [:]
-  private let templatePlaces: [String: Int]
+  private let templateIndices: [String: Int]
   /// Tasks and upstream items of each entry, for when all tasks are known.
   private var entries: [(tasks: Range<Int>, upstream: Upstream)] = []
 
@@ -42,7 +42,7 @@ struct EntryReader {
     self.definition = definition
     self.params = params
     self.directory = directory
-    templatePlaces = Dictionary(
+    templateIndices = Dictionary(
       definition.templates.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -109,14 +109,14 @@ struct EntryReader {
       throw entry.fault("\(entry.path.isEmpty ? "an entry" : entry.path) needs a template")
     }
     let templateName = try templateNode.string()
-    guard let place = templatePlaces[templateName] else {
+    guard let index = templateIndices[templateName] else {
       let names = definition.templates.map(\.name)
       let nearest = Suggestion.nearest(to: templateName, among: names).map { "did you mean '\($0)'?" }
       throw templateNode.fault(
         "\(templateNode.path): there is no template '\(templateName)'; \(nearest ?? "there are \(names.joined(separator: ", "))")"
       )
     }
-    let template = definition.templates[place]
+    let template = definition.templates[index]
     let columns = try ForEach(fields["for_each"], rows: fields["for_each_row"], directory: directory)
     let sources = try argumentSources(template, fields["args"], columns, entry)
     let scope = columns.names + template.arguments.filter { !columns.names.contains($0) }
@@ -153,7 +153,7 @@ struct EntryReader {
         name = TaskName.standard(template: template.name, arguments: template.nodeArgs, values: values)
       }
       definition.tasks.append(
-        template: place, name: name.utf8.count > TaskName.longest ? TaskName.legal(name) : name,
+        template: index, name: name.utf8.count > TaskName.longest ? TaskName.legal(name) : name,
         arguments: values,
         settings: settings, attributes: attributes)
     }
@@ -195,7 +195,7 @@ struct EntryReader {
 
     func text(_ row: [String]) -> String {
       switch self {
-      case .column(let place): row[place]
+      case .column(let index): row[index]
       case .fixed(let text): text
       case .interpolated(let text, let names, let params): text.text(names, row + params)
       }
@@ -220,11 +220,11 @@ struct EntryReader {
     let paramNames = params.keys.sorted().filter { !columns.names.contains($0) }
     let names = columns.names + paramNames
     return try template.arguments.map { argument in
-      if let place = columns.names.firstIndex(of: argument) {
+      if let index = columns.names.firstIndex(of: argument) {
         if let twice = given[argument] {
           throw twice.fault("\(twice.path): '\(argument)' is given under for_each already")
         }
-        return .column(place)
+        return .column(index)
       }
       if let value = given[argument] {
         let text = try value.argumentText()
@@ -253,6 +253,6 @@ public struct EntryTasks: Hashable, Sendable {
     count = Int32(range.count)
   }
 
-  /// Their places in the definition, without gaps; empty where the entry stood for no task.
+  /// Their indices in the definition, without gaps; empty where the entry stood for no task.
   public var indices: Range<TaskIndex> { first..<first + count }
 }

@@ -1,7 +1,7 @@
 import JobmonModel
 import Yams
 
-/// A value of a workflow file, with its place in the file.
+/// A value of a workflow file, with its line and column.
 package struct FileNode {
   let node: Node
   let file: String
@@ -12,7 +12,7 @@ package struct FileNode {
 
   /// Reads YAML, of which JSON is a part.
   ///
-  /// - Throws: ``RunRefusal`` with the place of the fault.
+  /// - Throws: ``RunRefusal`` with the line and column of the fault.
   static func parse(_ text: String, file: String) throws -> FileNode {
     let text = TextLines.withoutMark(text)
     do {
@@ -68,7 +68,7 @@ package struct FileNode {
     do throws(JSONReader.Fault) {
       return FileNode(node: try JSONReader.node(line), file: file, path: "", line: number)
     } catch {
-      throw RunRefusal(.invalidFile, error.message, file: file, line: number, column: error.place + 1)
+      throw RunRefusal(.invalidFile, error.message, file: file, line: number, column: error.offset + 1)
     }
   }
 
@@ -129,7 +129,7 @@ package struct FileNode {
     return fields
   }
 
-  /// The place of a key, not of its value.
+  /// The line and column of a key, not of its value.
   private func keyNode(_ key: String) -> FileNode {
     let found = node.mapping?.first { $0.key.scalar?.string == key }?.key
     return child(found ?? node, at(key))

@@ -36,14 +36,14 @@ struct ForEach {
       return
     }
     guard count > 0 else { return }
-    var places = [Int](repeating: 0, count: lists.count)
+    var positions = [Int](repeating: 0, count: lists.count)
     while true {
-      try body(zip(lists, places).map { $0[$1] })
+      try body(zip(lists, positions).map { $0[$1] })
       var digit = lists.count - 1
       while digit >= 0 {
-        places[digit] += 1
-        if places[digit] < lists[digit].count { break }
-        places[digit] = 0
+        positions[digit] += 1
+        if positions[digit] < lists[digit].count { break }
+        positions[digit] = 0
         digit -= 1
       }
       if digit < 0 { return }

@@ -5,19 +5,19 @@ struct Interpolation {
   private let template: CommandTemplate
 
   /// - Parameter names: what may be named.
-  init(_ text: String, names: [String], at place: FileNode) throws {
+  init(_ text: String, names: [String], at node: FileNode) throws {
     do {
       template = try CommandTemplate(text)
     } catch let refusal as RunRefusal {
-      throw place.fault(
-        "\(place.path): "
+      throw node.fault(
+        "\(node.path): "
           + refusal.message.replacing("the command template ", with: "").replacing(
             "argument name", with: "name"))
     }
     for name in template.names where !names.contains(name) {
       let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '{\($0)}'?" }
-      throw place.fault(
-        "\(place.path): '{\(name)}' is neither an argument of this entry nor a parameter; "
+      throw node.fault(
+        "\(node.path): '{\(name)}' is neither an argument of this entry nor a parameter; "
           + (nearest ?? "a brace that is meant as such is written twice"))
     }
   }

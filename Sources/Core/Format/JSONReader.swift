@@ -8,7 +8,7 @@ struct JSONReader {
   /// What is wrong, and where: counted in bytes from 0.
   struct Fault: Error, Hashable {
     var message: String
-    var place: Int
+    var offset: Int
   }
 
   /// Arrays and objects in one another; more is no workflow, and would exhaust the stack.
@@ -17,7 +17,7 @@ struct JSONReader {
   nonisolated(unsafe) private static let tag = Tag(.implicit)
 
   private let bytes: UnsafeBufferPointer<UInt8>
-  private(set) var place = 0
+  private(set) var offset = 0
   private var depth = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
@@ -27,22 +27,22 @@ struct JSONReader {
     var reader = JSONReader(bytes)
     let node = try reader.value()
     reader.skipBlanks()
-    guard reader.place == bytes.count else { throw reader.fault("there is more after the end of the value") }
+    guard reader.offset == bytes.count else { throw reader.fault("there is more after the end of the value") }
     return node
   }
 
   /// Reads the next value, with the blanks before it.
   mutating func value() throws(Fault) -> Node {
     skipBlanks()
-    guard place < bytes.count else { throw fault("the text ends where a value should be") }
-    switch bytes[place] {
+    guard offset < bytes.count else { throw fault("the text ends where a value should be") }
+    switch bytes[offset] {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
     case UInt8(ascii: "\""): return .scalar(Node.Scalar(try string(), Self.tag, .doubleQuoted))
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default:
       for word in ["true", "false", "null"] where starts(with: word) {
-        place += word.utf8.count
+        offset += word.utf8.count
         return .scalar(Node.Scalar(word, Self.tag, .plain))
       }
       throw fault(
@@ -50,16 +50,16 @@ struct JSONReader {
     }
   }
 
-  private func starts(with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
+  private func starts(with word: String) -> Bool { bytes[offset...].starts(with: word.utf8) }
 
-  private func fault(_ message: String) -> Fault { Fault(message: message, place: place) }
+  private func fault(_ message: String) -> Fault { Fault(message: message, offset: offset) }
 
   private mutating func skipBlanks() {
-    while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+    while offset < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[offset]) { offset += 1 }
   }
 
   private mutating func enter() throws(Fault) {
-    place += 1
+    offset += 1
     depth += 1
     if depth > Self.deepest { throw fault("more than \(Self.deepest) lists and objects in one another") }
   }
@@ -70,18 +70,18 @@ struct JSONReader {
     skipBlanks()
     while peek != UInt8(ascii: "}") {
       guard peek == UInt8(ascii: "\"") else { throw fault("expected a key in double quotes") }
-      let start = place
+      let start = offset
       let key = try string()
       if pairs.contains(where: { $0.0.scalar?.string == key }) {
-        throw Fault(message: "the key '\(key)' is given twice; keep one", place: start)
+        throw Fault(message: "the key '\(key)' is given twice; keep one", offset: start)
       }
       skipBlanks()
       guard peek == UInt8(ascii: ":") else { throw fault("expected a colon after the key '\(key)'") }
-      place += 1
+      offset += 1
       pairs.append((.scalar(Node.Scalar(key, Self.tag, .doubleQuoted)), try value()))
       try separate(from: UInt8(ascii: "}"), "expected a comma or the object's closing brace")
     }
-    place += 1
+    offset += 1
     depth -= 1
     return .mapping(Node.Mapping(pairs, Self.tag))
   }
@@ -94,7 +94,7 @@ struct JSONReader {
       items.append(try value())
       try separate(from: UInt8(ascii: "]"), "expected a comma or the list's closing bracket")
     }
-    place += 1
+    offset += 1
     depth -= 1
     return .sequence(Node.Sequence(items, Self.tag))
   }
@@ -104,18 +104,18 @@ struct JSONReader {
     skipBlanks()
     if peek == end { return }
     guard peek == UInt8(ascii: ",") else { throw fault(expected) }
-    place += 1
+    offset += 1
     skipBlanks()
     if peek == end { throw fault("there is a comma and nothing after it") }
   }
 
-  private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
+  private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private mutating func number() throws(Fault) -> Node {
-    let start = place
-    while let byte = peek, JSONReader.isNumberByte(byte) { place += 1 }
-    let text = String(decoding: bytes[start..<place], as: UTF8.self)
-    guard JSONNumber.isOne(text) else { throw Fault(message: "'\(text)' is no JSON number", place: start) }
+    let start = offset
+    while let byte = peek, JSONReader.isNumberByte(byte) { offset += 1 }
+    let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+    guard JSONNumber.isOne(text) else { throw Fault(message: "'\(text)' is no JSON number", offset: start) }
     return .scalar(Node.Scalar(text, Self.tag, .plain))
   }
 
@@ -124,20 +124,20 @@ struct JSONReader {
   }
 
   private mutating func string() throws(Fault) -> String {
-    place += 1
-    let start = place
+    offset += 1
+    let start = offset
     while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
       if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
-      place += 1
+      offset += 1
     }
     if peek == UInt8(ascii: "\"") {
-      defer { place += 1 }
-      return try text(bytes[start..<place], start)
+      defer { offset += 1 }
+      return try text(bytes[start..<offset], start)
     }
-    var collected = Array(bytes[start..<place])
+    var collected = Array(bytes[start..<offset])
     while let byte = peek {
       if byte == UInt8(ascii: "\"") {
-        place += 1
+        offset += 1
         return try collected.withUnsafeBufferPointer { (all) throws(Fault) in try text(all[...], start) }
       }
       if byte == UInt8(ascii: "\\") {
@@ -145,7 +145,7 @@ struct JSONReader {
       } else {
         if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
         collected.append(byte)
-        place += 1
+        offset += 1
       }
     }
     throw fault("a text has no closing quote")
@@ -153,7 +153,7 @@ struct JSONReader {
 
   private func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ start: Int) throws(Fault) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Fault(message: "a text is not UTF-8", place: start)
+      throw Fault(message: "a text is not UTF-8", offset: start)
     }
     return text
   }
@@ -161,9 +161,9 @@ struct JSONReader {
   private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
   private mutating func escape(into text: inout [UInt8]) throws(Fault) {
-    place += 1
+    offset += 1
     guard let letter = peek else { throw fault("a text has no closing quote") }
-    place += 1
+    offset += 1
     switch letter {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(letter)
     case UInt8(ascii: "b"): text.append(8)
@@ -175,7 +175,7 @@ struct JSONReader {
       var code = try fourDigits()
       if (0xD800..<0xDC00).contains(code) {
         guard starts(with: "\\u") else { throw fault("half of a pair of surrogates") }
-        place += 2
+        offset += 2
         let low = try fourDigits()
         guard (0xDC00..<0xE000).contains(low) else { throw fault("half of a pair of surrogates") }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
@@ -183,20 +183,20 @@ struct JSONReader {
       guard let scalar = Unicode.Scalar(code) else { throw fault("half of a pair of surrogates") }
       text.append(contentsOf: String(Character(scalar)).utf8)
     default:
-      place -= 1
+      offset -= 1
       throw fault("there is no escape \\\(Character(Unicode.Scalar(letter)))")
     }
   }
 
   private mutating func fourDigits() throws(Fault) -> UInt32 {
-    guard place + 4 <= bytes.count else { throw fault("expected four hexadecimal digits") }
+    guard offset + 4 <= bytes.count else { throw fault("expected four hexadecimal digits") }
     var code: UInt32 = 0
     for _ in 0..<4 {
-      guard let digit = Character(Unicode.Scalar(bytes[place])).hexDigitValue else {
+      guard let digit = Character(Unicode.Scalar(bytes[offset])).hexDigitValue else {
         throw fault("expected four hexadecimal digits")
       }
       code = code << 4 | UInt32(digit)
-      place += 1
+      offset += 1
     }
     return code
   }

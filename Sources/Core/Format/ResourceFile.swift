@@ -51,11 +51,11 @@ struct ResourceFile {
   ) throws {
     var settings = TaskSettings()
     try read(&settings)
-    guard let place = definition.templates.firstIndex(where: { $0.name == template }) else {
+    guard let index = definition.templates.firstIndex(where: { $0.name == template }) else {
       if !unknown.contains(template) { unknown.append(template) }
       return
     }
-    definition.templates[place].settings = settings.under(definition.templates[place].settings)
+    definition.templates[index].settings = settings.under(definition.templates[index].settings)
   }
 }
 

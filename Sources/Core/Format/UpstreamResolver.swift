@@ -118,13 +118,13 @@ struct UpstreamResolver {
     -> Selection
   {
     let name = try node.string()
-    guard let place = definition.templates.firstIndex(where: { $0.name == name }) else {
+    guard let index = definition.templates.firstIndex(where: { $0.name == name }) else {
       let nearest = Suggestion.nearest(to: name, among: definition.templates.map(\.name)).map {
         "; did you mean '\($0)'?"
       }
       throw node.fault("\(node.path): there is no template '\(name)'\(nearest ?? "")")
     }
-    let template = definition.templates[place]
+    let template = definition.templates[index]
     let names = own.arguments + params.keys
     var conditions: [(argument: Int, values: [Interpolation])] = []
     for (key, value) in try fields["where"]?.members("a mapping of arguments to values") ?? [] {
@@ -137,7 +137,7 @@ struct UpstreamResolver {
         (argument, try values.map { try Interpolation($0.argumentText(), names: names, at: $0) }))
     }
     return Selection(
-      node: node, template: place, isOptional: try fields["optional"]?.bool() ?? false,
+      node: node, template: index, isOptional: try fields["optional"]?.bool() ?? false,
       conditions: conditions,
       isCommon: conditions.allSatisfy {
         $0.values.allSatisfy { $0.names.allSatisfy { params[$0] != nil && !own.arguments.contains($0) } }

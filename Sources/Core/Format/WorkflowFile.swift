@@ -47,7 +47,7 @@ public enum WorkflowFile {
 
   /// Reads a file; paths in it are relative to it.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_file` and the place, or `not_found`.
+  /// - Throws: ``RunRefusal`` with `invalid_file`, the line and the column, or `not_found`.
   public static func read(path: String, overrides: Overrides = Overrides()) throws -> WorkflowDefinition {
     try document(path: path, overrides: overrides).definition
   }
@@ -55,7 +55,7 @@ public enum WorkflowFile {
   /// Reads a file, or standard input: a head document (a JSON object, or YAML up to a line `---` or the end), then one
   /// entry a line. Paths are relative to the file, or to the current folder.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_file` and the place.
+  /// - Throws: ``RunRefusal`` with `invalid_file`, the line and the column.
   public static func document(path: String, overrides: Overrides = Overrides()) throws -> Document {
     if path == standardInput {
       let lines = try LineStream(path: path)

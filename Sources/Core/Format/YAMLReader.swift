@@ -21,7 +21,7 @@ enum YAMLReader {
     switch node {
     case .scalar, .alias: return node
     case .sequence(var sequence):
-      for place in sequence.indices { sequence[place] = try merged(sequence[place], file: file) }
+      for index in sequence.indices { sequence[index] = try merged(sequence[index], file: file) }
       return .sequence(sequence)
     case .mapping(let mapping):
       var pairs: [(Node, Node)] = []
@@ -60,7 +60,7 @@ private struct ByteOrderMarks {
 
   /// What the parser is given.
   let hidden: String
-  /// Stands for each mark: as long in UTF-8, so that places stay as they are.
+  /// Stands for each mark: as long in UTF-8, so that columns stay as they are.
   private let substitute: Unicode.Scalar
   /// The lines of the text, where a mark is written as an escape.
   private let lines: [Substring]
@@ -104,10 +104,10 @@ private struct ByteOrderMarks {
   }
 
   /// Whether the value that is written there begins with an escaped mark, behind its anchor and tag.
-  private func beginsWithEscape(_ place: Mark?) -> Bool {
-    guard let place, lines.indices.contains(place.line - 1) else { return false }
+  private func beginsWithEscape(_ mark: Mark?) -> Bool {
+    guard let mark, lines.indices.contains(mark.line - 1) else { return false }
     let rest = String(
-      String.UnicodeScalarView(lines[place.line - 1].unicodeScalars.dropFirst(place.column - 1)))
+      String.UnicodeScalarView(lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1)))
     return rest.prefixMatch(of: /(?:[&!]\S*[ \t]+)*"\\[uU](?:0000)?[fF][eE][fF][fF]/) != nil
   }
 }
@@ -137,7 +137,7 @@ extension Node {
     switch self {
     case .scalar(let scalar): return .scalar(change(scalar))
     case .sequence(var sequence):
-      for place in sequence.indices { sequence[place] = sequence[place].mapped(change) }
+      for index in sequence.indices { sequence[index] = sequence[index].mapped(change) }
       return .sequence(sequence)
     case .mapping(let mapping):
       let pairs = mapping.map { ($0.key.mapped(change), $0.value.mapped(change)) }

@@ -87,10 +87,10 @@ public struct TaskGraph: Codable, Sendable {
     order.reserveCapacity(nodeCount)
     var waiting = upstreamCount
     for node in 0..<nodeCount where waiting[node] == 0 { order.append(Int32(node)) }
-    var place = 0
-    while place < order.count {
-      let node = Int(order[place])
-      place += 1
+    var index = 0
+    while index < order.count {
+      let node = Int(order[index])
+      index += 1
       for target in targets[offsets[node]..<offsets[node + 1]] {
         waiting[Int(target)] -= 1
         if waiting[Int(target)] == 0 { order.append(target) }
@@ -122,13 +122,13 @@ public struct TaskGraph: Codable, Sendable {
     return order
   }
 
-  /// Each task's place in an order where upstreams come before downstreams; nil: their numbers are such places.
-  public var places: [Int32]? {
+  /// Each task's position in an order where upstreams come before downstreams; nil: the tasks are in such an order already.
+  public var positions: [Int32]? {
     let tasks = order.lazy.filter { !isJoin($0) }
     if zip(tasks, tasks.dropFirst()).allSatisfy({ $0 < $1 }) { return nil }
-    var places = [Int32](repeating: 0, count: nodeCount)
-    for (place, node) in order.enumerated() { places[Int(node)] = Int32(place) }
-    return places
+    var positions = [Int32](repeating: 0, count: nodeCount)
+    for (index, node) in order.enumerated() { positions[Int(node)] = Int32(index) }
+    return positions
   }
 
   /// The nodes, tasks and joins, that wait for a node.

@@ -35,10 +35,10 @@ extension WorkflowDefinition {
     }
     try header.settings.check(of: "the workflow")
     try header.toolSettings.check(of: "tool '\(header.tool)'")
-    for (place, settings) in tasks.settingsList.enumerated() where !settings.isEmpty {
+    for (index, settings) in tasks.settingsList.enumerated() where !settings.isEmpty {
       // Thousands of tasks may share them; the first one is named.
       var owner: String {
-        tasks.settings.firstIndex(of: Int32(place)).map { "task '\(tasks.name($0))'" } ?? "a task"
+        tasks.settings.firstIndex(of: Int32(index)).map { "task '\(tasks.name($0))'" } ?? "a task"
       }
       try settings.check(of: owner)
     }
@@ -47,26 +47,26 @@ extension WorkflowDefinition {
   private func checkTexts() throws {
     let argumentCounts = templates.map(\.arguments.count)
     for task in 0..<taskCount {
-      let place = Int(tasks.template[task])
+      let index = Int(tasks.template[task])
       let size = try tasks.withTexts(task) { texts in
         guard TaskName.isLegal(utf8: texts[0]) else {
-          throw TaskName.error(tasks.name(task)) ?? .emptyTaskName(template: templates[place].name)
+          throw TaskName.error(tasks.name(task)) ?? .emptyTaskName(template: templates[index].name)
         }
-        if texts.count - 1 != argumentCounts[place] {
+        if texts.count - 1 != argumentCounts[index] {
           throw DefinitionError.argumentCount(
-            task: tasks.name(task), template: templates[place].name, given: texts.count - 1,
-            arguments: templates[place].arguments)
+            task: tasks.name(task), template: templates[index].name, given: texts.count - 1,
+            arguments: templates[index].arguments)
         }
         for argument in 1..<texts.count where texts[argument].contains(0) {
           throw DefinitionError.nulInArgument(
-            task: tasks.name(task), argument: templates[place].arguments[argument - 1])
+            task: tasks.name(task), argument: templates[index].arguments[argument - 1])
         }
         return texts.size
       }
       let given = tasks.givenCommand(task)
       if let given, given.utf8.contains(0) { throw DefinitionError.nulInCommand(task: tasks.name(task)) }
       // A word that no program can be started with can only come from a large text.
-      let text = given ?? templates[place].commandTemplate
+      let text = given ?? templates[index].commandTemplate
       if size + text.utf8.count > ShellWord.longest / 8 {
         let longest = ShellWord.longest(in: command(task))
         if longest > ShellWord.longest {

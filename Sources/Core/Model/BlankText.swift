@@ -2,16 +2,16 @@
 package enum BlankText {
   /// How many bytes long the blank character is that begins there; 0 where none does.
   @inline(__always)
-  package static func length(of bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
-    let first = bytes[place]
+  package static func length(of bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
+    let first = bytes[offset]
     if first > 0x20, first < 0xC2 { return 0 }
     if first <= 0x20 { return first == 0x20 || (0x09...0x0D).contains(first) ? 1 : 0 }
-    guard place + 1 < bytes.count else { return 0 }
-    let second = bytes[place + 1]
+    guard offset + 1 < bytes.count else { return 0 }
+    let second = bytes[offset + 1]
     // U+0085 and U+00A0.
     if first == 0xC2 { return second == 0x85 || second == 0xA0 ? 2 : 0 }
-    guard (0xE1...0xE3).contains(first), place + 2 < bytes.count else { return 0 }
-    return switch (first, second, bytes[place + 2]) {
+    guard (0xE1...0xE3).contains(first), offset + 2 < bytes.count else { return 0 }
+    return switch (first, second, bytes[offset + 2]) {
     // U+1680; U+2000 to U+200A, U+2028, U+2029, U+202F; U+205F; U+3000.
     case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF),
       (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80):

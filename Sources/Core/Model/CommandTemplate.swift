@@ -61,8 +61,8 @@ package struct CommandTemplate: Sendable {
       switch part {
       case .text(let text): command += text
       case .argument(let name, let quoted):
-        guard let place = names.firstIndex(of: name), place < values.count else { continue }
-        command += quoted ? ShellWord.quoted(values[place]) : values[place]
+        guard let index = names.firstIndex(of: name), index < values.count else { continue }
+        command += quoted ? ShellWord.quoted(values[index]) : values[index]
       }
     }
     return command

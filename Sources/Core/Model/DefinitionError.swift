@@ -1,4 +1,4 @@
-/// What is wrong with a definition by itself, before any store or cluster is asked. The one place of its sentences.
+/// What is wrong with a definition by itself, before any store or cluster is asked. All of its sentences are here.
 package enum DefinitionError: Error, Hashable, Sendable {
   package enum TemplateFault: Hashable, Sendable {
     case openBrace, closingBrace

@@ -10,5 +10,5 @@ public typealias TaskID = Int64
 /// A task instance's key in its store: one attempt of one task. Never used twice in a store.
 public typealias TaskInstanceID = Int64
 
-/// A task's place in its workflow's definition, from 0: what the graph and the engine count by.
+/// A task's index in its workflow's definition, from 0: what the graph and the engine count by.
 public typealias TaskIndex = Int32

@@ -17,15 +17,15 @@ public enum JSONWriter {
     case .string(let string): write(string, to: &text)
     case .array(let values):
       text += "["
-      for (place, value) in values.enumerated() {
-        if place > 0 { text += "," }
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
         write(value, to: &text)
       }
       text += "]"
     case .object(let members):
       text += "{"
-      for (place, key) in members.keys.sorted().enumerated() {
-        if place > 0 { text += "," }
+      for (index, key) in members.keys.sorted().enumerated() {
+        if index > 0 { text += "," }
         write(key, to: &text)
         text += ":"
         write(members[key]!, to: &text)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Named places at which a test can have the process killed, to see what a crash right there leaves behind.
+/// Named points at which a test can have the process killed, to see what a crash right there leaves behind.
 ///
 /// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point, `slurm.*:2`
 /// at the second of any whose name begins so. `JOBMON_KILL_ONCE=FILE` kills only whoever makes that file, so that a process

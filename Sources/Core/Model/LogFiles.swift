@@ -21,7 +21,7 @@ public struct LogFiles: Hashable, Sendable {
   /// - Parameters:
   ///   - logs: the run's log folder.
   ///   - storeID: the store's UUID; its first 6 hex digits tell equal workflow ids apart.
-  ///   - task: place of the task in the workflow; a folder holds a thousand.
+  ///   - task: index of the task in the workflow; a folder holds a thousand.
   ///   - request: its `stdout` and `stderr` name folders that are used instead; a relative one counts from
   ///     `workingDirectory`.
   public init(
@@ -33,14 +33,14 @@ public struct LogFiles: Hashable, Sendable {
     let folder =
       Self.folder(logs: logs, workflow: workflow, storeID: storeID)
       + "/\(Self.cut(template))/\(task / 1000)"
-    func place(_ other: String?) -> String {
+    func file(_ other: String?) -> String {
       guard let other else { return folder }
       return other.hasPrefix("/") ? other : workingDirectory + "/" + other
     }
-    stdout = "\(place(request.stdout))/\(short).o\(instance)"
-    stderr = "\(place(request.stderr))/\(short).e\(instance)"
+    stdout = "\(file(request.stdout))/\(short).o\(instance)"
+    stderr = "\(file(request.stderr))/\(short).e\(instance)"
     attributes =
-      request.stdout.map { "\(place($0))/\(short).a\(instance)" }
+      request.stdout.map { "\(file($0))/\(short).a\(instance)" }
       ?? Self.attributeFolder(logs: logs, workflow: workflow, storeID: storeID) + "/a\(instance)"
   }
 

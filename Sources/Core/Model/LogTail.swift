@@ -59,11 +59,11 @@ package struct LogTail {
       let begin = max(0, end - piece.count)
       let read = pread(file, &piece, end - begin, begin)
       guard read >= 0 else { throw FileFault(path, .system(errno)) }
-      for place in (0..<read).reversed() where piece[place] == 0x0A {
+      for index in (0..<read).reversed() where piece[index] == 0x0A {
         // The newline that ends the last line begins none.
-        if begin + place == size - 1 { continue }
+        if begin + index == size - 1 { continue }
         newlines += 1
-        if newlines == count { return UInt64(begin + place + 1) }
+        if newlines == count { return UInt64(begin + index + 1) }
       }
       end = begin
     }

@@ -2,7 +2,7 @@
 public enum TaskStatus: String, CaseIterable, Codable, Sendable {
   /// Waits for its upstreams.
   case registering = "G"
-  /// Ready: waits for a place.
+  /// Ready: waits for a free slot.
   case queued = "Q"
   /// An attempt is committed; the executor is about to be told.
   case instantiated = "I"

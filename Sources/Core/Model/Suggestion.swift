@@ -15,13 +15,13 @@ public enum Suggestion {
     var before: [Int] = []
     var above: [Int] = []
     var row = Array(0...right.count)
-    for place in left.indices {
+    for index in left.indices {
       (before, above) = (above, row)
-      row[0] = place + 1
+      row[0] = index + 1
       for other in right.indices {
-        let replaced = above[other] + (right[other] == left[place] ? 0 : 1)
+        let replaced = above[other] + (right[other] == left[index] ? 0 : 1)
         row[other + 1] = min(replaced, above[other + 1] + 1, row[other] + 1)
-        if place > 0, other > 0, left[place] == right[other - 1], left[place - 1] == right[other] {
+        if index > 0, other > 0, left[index] == right[other - 1], left[index - 1] == right[other] {
           row[other + 1] = min(row[other + 1], before[other - 1] + 1)
         }
       }

@@ -2,11 +2,11 @@
 ///
 /// A task of three short arguments takes about 100 bytes, and growing copies no text.
 public struct TaskTable: Sendable {
-  /// Place in ``WorkflowDefinition/templates``.
+  /// Index in ``WorkflowDefinition/templates``.
   public private(set) var template: [Int32] = []
   /// The upstream set of each task, in ``WorkflowDefinition/upstreamSets``.
   public private(set) var upstreams: [UpstreamSets.ID] = []
-  /// Place in ``settingsList``.
+  /// Index in ``settingsList``.
   public private(set) var settings: [Int32] = []
   /// The distinct task-level settings; the first says nothing.
   public private(set) var settingsList: [TaskSettings] = [TaskSettings()]
@@ -68,15 +68,15 @@ public struct TaskTable: Sendable {
   /// Replaces the upstream set of the task at `index`, once all tasks are known.
   public mutating func setUpstreams(_ index: Int, _ set: UpstreamSets.ID) { upstreams[index] = set }
 
-  /// The place of `settings` in ``settingsList``, where it is added if it is new.
+  /// The index of `settings` in ``settingsList``, where it is added if it is new.
   public mutating func intern(_ settings: TaskSettings) -> Int32 {
     // The tasks of one entry share their settings, and dictionaries that share storage compare at once.
     if let last = self.settings.last, settingsList[Int(last)] == settings { return last }
     if let known = settingsIndex[settings] { return known }
-    let place = Int32(settingsList.count)
+    let index = Int32(settingsList.count)
     settingsList.append(settings)
-    settingsIndex[settings] = place
-    return place
+    settingsIndex[settings] = index
+    return index
   }
 
   /// The name of the task at `index`.
@@ -97,10 +97,10 @@ public struct TaskTable: Sendable {
 
     package var count: Int { lengths.count }
 
-    package subscript(place: Int) -> UnsafeBufferPointer<UInt8> {
+    package subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
       var start = 0
-      for earlier in 0..<place { start += Int(lengths[earlier]) }
-      return UnsafeBufferPointer(rebasing: bytes[start..<start + Int(lengths[place])])
+      for earlier in 0..<index { start += Int(lengths[earlier]) }
+      return UnsafeBufferPointer(rebasing: bytes[start..<start + Int(lengths[index])])
     }
 
     /// Bytes of all texts together.

@@ -3,7 +3,7 @@
 /// Members are kept sorted and without repeats in one flat array, so a million sets cost a million small slices and
 /// no million objects.
 public struct UpstreamSets: Hashable, Codable, Sendable {
-  /// A set's place: the n-th distinct set that was inserted, from 1. Valid only in the value that gave it.
+  /// A set's id: the n-th distinct set that was inserted, from 1. Valid only in the value that gave it.
   public typealias ID = Int32
   /// The set without members, always present.
   public static let empty: ID = 0
@@ -12,9 +12,9 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   public private(set) var offsets: [Int]
   /// The members of all sets, one set after the other; each set's are sorted and unique.
   public private(set) var members: [TaskIndex]
-  /// A hash table with open addressing: ids at the place of their content's hash or after it, 0 where none is.
-  /// A power of two of places, at most half full. Holds the sets below ``indexed``.
-  private var places: [ID] = []
+  /// A hash table with open addressing: ids at the slot of their content's hash or after it, 0 where none is.
+  /// A power of two of slots, at most half full. Holds the sets below ``indexed``.
+  private var slots: [ID] = []
   private var indexed: ID = 0
 
   /// The empty set alone.
@@ -47,10 +47,10 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
   public mutating func insert(sortedUnique tasks: [TaskIndex]) -> ID {
     if tasks.isEmpty { return Self.empty }
     makeRoom()
-    let place = place(of: tasks[...])
-    if places[place] != Self.empty { return places[place] }
+    let slot = slot(of: tasks[...])
+    if slots[slot] != Self.empty { return slots[slot] }
     let id = append(sortedUnique: tasks)
-    places[place] = id
+    slots[slot] = id
     indexed = id + 1
     return id
   }
@@ -65,26 +65,26 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
 
   /// Brings the table up to date, with room for one more set.
   private mutating func makeRoom() {
-    if 2 * (count + 1) > places.count {
+    if 2 * (count + 1) > slots.count {
       var size = 64
       while size < 4 * (count + 1) { size *= 2 }
-      places = Array(repeating: Self.empty, count: size)
+      slots = Array(repeating: Self.empty, count: size)
       indexed = 0
     }
     while indexed < count {
-      if indexed != Self.empty { places[place(of: self[indexed])] = indexed }
+      if indexed != Self.empty { slots[slot(of: self[indexed])] = indexed }
       indexed += 1
     }
   }
 
   /// Where the set with these members stands, or would.
-  private func place(of tasks: ArraySlice<TaskIndex>) -> Int {
-    let mask = places.count - 1
-    var place = Int(truncatingIfNeeded: Self.contentHash(tasks)) & mask
-    while places[place] != Self.empty, !self[places[place]].elementsEqual(tasks) {
-      place = (place + 1) & mask
+  private func slot(of tasks: ArraySlice<TaskIndex>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.contentHash(tasks)) & mask
+    while slots[slot] != Self.empty, !self[slots[slot]].elementsEqual(tasks) {
+      slot = (slot + 1) & mask
     }
-    return place
+    return slot
   }
 
   /// Each member is mixed in by a multiplication whose high half is folded onto the low one (as in wyhash).

@@ -5,7 +5,7 @@
 public protocol Workflow {
   /// Who the workflow is, and its settings.
   var header: WorkflowHeader { get }
-  /// The templates of its tasks; tasks name them by their place here.
+  /// The templates of its tasks; tasks name them by their index here.
   var templates: [TaskTemplate] { get }
   /// The sets that ``WorkflowTask/upstreams`` names; equal sets are one.
   var upstreamSets: UpstreamSets { get throws }
@@ -17,7 +17,7 @@ public protocol Workflow {
 
 /// One task of a workflow: a command, and what has to be done before it.
 public protocol WorkflowTask {
-  /// Place of the task's template in ``Workflow/templates``.
+  /// Index of the task's template in ``Workflow/templates``.
   var template: Int { get }
   /// At most 249 bytes; need not be unique.
   var name: String { get }

@@ -22,14 +22,14 @@ extension WorkflowDefinition {
     // Of several faults the one that comes first in the definition is told, whatever the hashes are today.
     var first: (task: Int, other: Int)?
     var start = 0
-    for place in nodes.indices.dropFirst() {
-      if nodes[place].hash != nodes[start].hash {
-        start = place
+    for index in nodes.indices.dropFirst() {
+      if nodes[index].hash != nodes[start].hash {
+        start = index
         continue
       }
-      let task = Int(nodes[place].task)
+      let task = Int(nodes[index].task)
       guard first.map({ task < $0.task }) ?? true else { continue }
-      if let other = nodes[start..<place].first(where: { isSameNode(Int($0.task), task, nodeArgCounts) }) {
+      if let other = nodes[start..<index].first(where: { isSameNode(Int($0.task), task, nodeArgCounts) }) {
         first = (task, Int(other.task))
       }
     }
@@ -49,19 +49,19 @@ extension WorkflowDefinition {
     let template = templates[Int(tasks.template[first])]
     let values = [tasks.arguments(first), tasks.arguments(second)]
     let names = [tasks.name(first), tasks.name(second)]
-    func differing(_ places: Range<Int>) -> Int? { places.first { values[0][$0] != values[1][$0] } }
+    func differing(_ indices: Range<Int>) -> Int? { indices.first { values[0][$0] != values[1][$0] } }
     if template.nodeArgs.isEmpty {
-      let place = differing(template.arguments.indices)
+      let index = differing(template.arguments.indices)
       return .noNodeArgs(
-        template: template.name, tasks: names, differing: place.map { template.arguments[$0] })
+        template: template.name, tasks: names, differing: index.map { template.arguments[$0] })
     }
     let node = zip(template.nodeArgs, values[0]).map { "\($0)=\($1)" }.joined(separator: ", ")
     let nodeCount = template.nodeArgs.count
-    guard let place = differing(nodeCount..<nodeCount + template.taskArgs.count) else {
+    guard let index = differing(nodeCount..<nodeCount + template.taskArgs.count) else {
       return .repeatedNode(template: template.name, node: node, tasks: names)
     }
     return .differingTaskArgs(
-      template: template.name, node: node, tasks: names, argument: template.arguments[place],
-      values: [values[0][place], values[1][place]])
+      template: template.name, node: node, tasks: names, argument: template.arguments[index],
+      values: [values[0][index], values[1][index]])
   }
 }

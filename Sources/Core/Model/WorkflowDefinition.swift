@@ -2,11 +2,11 @@
 public struct WorkflowDefinition: Workflow, Sendable {
   /// Who the workflow is, and its settings.
   public var header: WorkflowHeader
-  /// The templates of the tasks; ``TaskTable/template`` has places in it.
+  /// The templates of the tasks; ``TaskTable/template`` has indices into it.
   public var templates: [TaskTemplate]
   /// The sets that ``TaskTable/upstreams`` names.
   public var upstreamSets = UpstreamSets()
-  /// The tasks, column by column; a task's place is its ``TaskIndex``.
+  /// The tasks, column by column; a task's index is its ``TaskIndex``.
   public var tasks = TaskTable()
 
   /// A definition without tasks. Nothing is checked until it is validated.
@@ -47,7 +47,7 @@ public struct DefinedTask: WorkflowTask, Sendable {
   let definition: WorkflowDefinition
   let index: Int
 
-  /// Place of the task's template in ``WorkflowDefinition/templates``.
+  /// Index of the task's template in ``WorkflowDefinition/templates``.
   public var template: Int { Int(definition.tasks.template[index]) }
   /// The task's name, which need not be unique.
   public var name: String { definition.tasks.name(index) }

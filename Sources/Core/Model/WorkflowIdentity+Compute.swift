@@ -16,27 +16,27 @@ extension WorkflowIdentity {
       definition.tasks.withTexts(task) { texts in
         hash.begin("node")
         hash.add(template.version)
-        for place in template.nodeArgs { hash.add(texts[place + 1]) }
+        for index in template.nodeArgs { hash.add(texts[index + 1]) }
         nodes.append(&hash)
         hash.begin("task")
         hash.add(nodes[task])
-        for place in template.taskArgs { hash.add(texts[place + 1]) }
+        for index in template.taskArgs { hash.add(texts[index + 1]) }
         tasks.append(&hash)
       }
     }
 
-    // Sorted once: a set's members are then put in order by comparing places instead of hashes.
-    let order = nodes.sortedPlaces()
-    var places = [Int32](repeating: 0, count: count)
-    for (place, task) in order.enumerated() { places[Int(task)] = Int32(place) }
+    // Sorted once: a set's members are then put in order by comparing ranks instead of hashes.
+    let order = nodes.sortedIndices()
+    var ranks = [Int32](repeating: 0, count: count)
+    for (index, task) in order.enumerated() { ranks[Int(task)] = Int32(index) }
     var sets = HashColumn(definition.upstreamSets.count)
     var members: [Int32] = []
     for set in 0..<definition.upstreamSets.count {
       members.removeAll(keepingCapacity: true)
-      for task in definition.upstreamSets[Int32(set)] { members.append(places[Int(task)]) }
+      for task in definition.upstreamSets[Int32(set)] { members.append(ranks[Int(task)]) }
       members.sort()
       hash.begin("upstreams")
-      for place in members { hash.add(nodes[Int(order[Int(place)])]) }
+      for index in members { hash.add(nodes[Int(order[Int(index)])]) }
       sets.append(&hash)
     }
 
@@ -47,7 +47,7 @@ extension WorkflowIdentity {
     }
     let dag = hash.finish()
     hash.begin("tasks")
-    for task in tasks.sortedPlaces() { hash.add(tasks[Int(task)]) }
+    for task in tasks.sortedIndices() { hash.add(tasks[Int(task)]) }
     let taskSet = hash.finish()
     hash.begin("workflow")
     hash.add(header.tool)
@@ -65,7 +65,7 @@ extension WorkflowIdentity {
 private struct TemplateIdentity {
   /// Hash of its tool version, text and argument roles.
   let version: ArraySlice<UInt8>
-  /// Places of the values in a task's arguments, in the order of the arguments' names.
+  /// Indices of the values in a task's arguments, in the order of the arguments' names.
   let nodeArgs: [Int]
   let taskArgs: [Int]
 
@@ -80,11 +80,11 @@ private struct TemplateIdentity {
       for name in role.sorted() { hash.add(name) }
     }
     version = hash.finish()[...]
-    func places(_ role: [String], from start: Int) -> [Int] {
+    func indices(_ role: [String], from start: Int) -> [Int] {
       role.indices.sorted { role[$0] < role[$1] }.map { start + $0 }
     }
-    nodeArgs = places(template.nodeArgs, from: 0)
-    taskArgs = places(template.taskArgs, from: template.nodeArgs.count)
+    nodeArgs = indices(template.nodeArgs, from: 0)
+    taskArgs = indices(template.taskArgs, from: template.nodeArgs.count)
   }
 }
 
@@ -131,17 +131,17 @@ private struct HashColumn {
 
   mutating func append(_ hash: inout FieldHash) { hash.finish { bytes.append(contentsOf: $0) } }
 
-  subscript(place: Int) -> ArraySlice<UInt8> { bytes[32 * place..<32 * (place + 1)] }
+  subscript(index: Int) -> ArraySlice<UInt8> { bytes[32 * index..<32 * (index + 1)] }
 
-  /// The places in the order of their hashes. Nearly always the first eight bytes decide.
-  func sortedPlaces() -> [Int32] {
-    var keys = (0..<bytes.count / 32).map { place in
-      (first: self[place].prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, place: Int32(place))
+  /// The indices in the order of their hashes. Nearly always the first eight bytes decide.
+  func sortedIndices() -> [Int32] {
+    var keys = (0..<bytes.count / 32).map { index in
+      (first: self[index].prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, index: Int32(index))
     }
     keys.sort {
       $0.first != $1.first
-        ? $0.first < $1.first : self[Int($0.place)].lexicographicallyPrecedes(self[Int($1.place)])
+        ? $0.first < $1.first : self[Int($0.index)].lexicographicallyPrecedes(self[Int($1.index)])
     }
-    return keys.map(\.place)
+    return keys.map(\.index)
   }
 }

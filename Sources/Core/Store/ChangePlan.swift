@@ -72,7 +72,7 @@ public struct ChangePlan: Sendable {
     let before = Self.counterparts(of: new, in: old.definition)
     decide(old, new, before)
     var isMatched = [Bool](repeating: false, count: old.definition.taskCount)
-    for place in before where place >= 0 { isMatched[Int(place)] = true }
+    for index in before where index >= 0 { isMatched[Int(index)] = true }
     for task in isMatched.indices where !isMatched[task] { gone.add(old.definition.tasks.name(task)) }
   }
 
@@ -96,12 +96,12 @@ public struct ChangePlan: Sendable {
 
   /// For each task of `new` the same task of `old`; -1 where there is none.
   private static func counterparts(of new: WorkflowDefinition, in old: WorkflowDefinition) -> [TaskIndex] {
-    var places: [[UInt8]: TaskIndex] = [:]
-    places.reserveCapacity(old.taskCount)
+    var indices: [[UInt8]: TaskIndex] = [:]
+    indices.reserveCapacity(old.taskCount)
     let oldKeys = TaskKeys(old)
-    for task in 0..<old.taskCount { places[oldKeys.key(task)] = TaskIndex(task) }
+    for task in 0..<old.taskCount { indices[oldKeys.key(task)] = TaskIndex(task) }
     let newKeys = TaskKeys(new)
-    return (0..<new.taskCount).map { places[newKeys.key($0)] ?? -1 }
+    return (0..<new.taskCount).map { indices[newKeys.key($0)] ?? -1 }
   }
 
   /// Decides on every task, upstreams first.
@@ -110,20 +110,20 @@ public struct ChangePlan: Sendable {
     var isKept: [UpstreamSets.ID: Bool] = [:]
     var isSame: [SetPair: Bool] = [:]
     for task in Self.order(of: new) {
-      let place = before[task]
+      let index = before[task]
       let set = new.tasks.upstreams[task]
-      guard place >= 0 else {
+      guard index >= 0 else {
         added.add(new.tasks.name(task))
         continue
       }
-      guard old.statuses[Int(place)] == .done else {
+      guard old.statuses[Int(index)] == .done else {
         unfinished.add(new.tasks.name(task))
         continue
       }
       var reason: Reason?
       if !keepsDone {
-        let pair = SetPair(new: set, old: old.definition.tasks.upstreams[Int(place)])
-        if !Self.isSameCommand(Int(place), of: old.definition, task, of: new) {
+        let pair = SetPair(new: set, old: old.definition.tasks.upstreams[Int(index)])
+        if !Self.isSameCommand(Int(index), of: old.definition, task, of: new) {
           reason = .command
         } else if !Self.known(
           &isSame, pair,
@@ -137,7 +137,7 @@ public struct ChangePlan: Sendable {
       if let reason {
         again[reason, default: Group()].add(new.tasks.name(task))
       } else {
-        source[task] = place
+        source[task] = index
         kept.add(new.tasks.name(task))
       }
     }
@@ -161,8 +161,8 @@ public struct ChangePlan: Sendable {
   /// The tasks, upstreams before downstreams.
   private static func order(of definition: WorkflowDefinition) -> [Int] {
     // A definition is validated before it is compared: there is no cycle.
-    guard let places = try? TaskGraph(definition).places else { return Array(0..<definition.taskCount) }
-    return (0..<definition.taskCount).sorted { places[$0] < places[$1] }
+    guard let indices = try? TaskGraph(definition).positions else { return Array(0..<definition.taskCount) }
+    return (0..<definition.taskCount).sorted { indices[$0] < indices[$1] }
   }
 
   private static func isSame(
@@ -192,8 +192,8 @@ public struct ChangePlan: Sendable {
 /// What a task is recognised by in another definition: its template's name, node_args and task_args, as bytes.
 private struct TaskKeys {
   let definition: WorkflowDefinition
-  /// By template: its name with the names of its arguments, and the places of their values.
-  private let templates: [(head: [UInt8], places: [Int])]
+  /// By template: its name with the names of its arguments, and the indices of their values.
+  private let templates: [(head: [UInt8], indices: [Int])]
 
   init(_ definition: WorkflowDefinition) {
     self.definition = definition
@@ -211,8 +211,8 @@ private struct TaskKeys {
     let template = templates[Int(definition.tasks.template[task])]
     return definition.tasks.withTexts(task) { texts in
       var key = template.head
-      for place in template.places {
-        let value = texts[place + 1]
+      for index in template.indices {
+        let value = texts[index + 1]
         withUnsafeBytes(of: UInt32(value.count)) { key.append(contentsOf: $0) }
         key.append(contentsOf: value)
       }

@@ -31,7 +31,7 @@ struct HotRow {
     let statement = try database.makeStatement(sql: sql)
     let handle = statement.sqliteStatement
     defer { sqlite3_reset(handle) }
-    for (place, number) in numbers.enumerated() { sqlite3_bind_int64(handle, Int32(place + 1), number) }
+    for (index, number) in numbers.enumerated() { sqlite3_bind_int64(handle, Int32(index + 1), number) }
     while true {
       switch sqlite3_step(handle) {
       case SQLITE_ROW: guard try body(HotRow(handle: handle)) else { return }

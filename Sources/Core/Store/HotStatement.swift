@@ -19,7 +19,7 @@ final class HotStatement {
   /// The values of one execution, in the order of the statement's parameters.
   struct Values {
     fileprivate let handle: OpaquePointer
-    private var place: Int32 = 0
+    private var index: Int32 = 0
     /// What is left for texts and blobs.
     private var room: Slice<UnsafeMutableRawBufferPointer>
     /// Why a value could not be bound.
@@ -31,8 +31,8 @@ final class HotStatement {
     }
 
     mutating func add(_ value: Int64?) {
-      place += 1
-      if let value { sqlite3_bind_int64(handle, place, value) } else { sqlite3_bind_null(handle, place) }
+      index += 1
+      if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
     }
 
     mutating func add(_ value: Int?) { add(value.map(Int64.init)) }
@@ -40,28 +40,28 @@ final class HotStatement {
     mutating func add(_ value: Bool) { add(value ? Int64(1) : 0) }
 
     mutating func add(_ value: Double?) {
-      place += 1
-      if let value { sqlite3_bind_double(handle, place, value) } else { sqlite3_bind_null(handle, place) }
+      index += 1
+      if let value { sqlite3_bind_double(handle, index, value) } else { sqlite3_bind_null(handle, index) }
     }
 
     mutating func add(_ value: String?) {
-      place += 1
+      index += 1
       guard var text = value else {
-        sqlite3_bind_null(handle, place)
+        sqlite3_bind_null(handle, index)
         return
       }
       text.withUTF8 { bytes in
-        keep(UnsafeRawBufferPointer(bytes)) { [handle, place] address, count, destructor in
-          sqlite3_bind_text(handle, place, address.assumingMemoryBound(to: CChar.self), count, destructor)
+        keep(UnsafeRawBufferPointer(bytes)) { [handle, index] address, count, destructor in
+          sqlite3_bind_text(handle, index, address.assumingMemoryBound(to: CChar.self), count, destructor)
         }
       }
     }
 
     mutating func add(_ value: ArraySlice<UInt8>) {
-      place += 1
+      index += 1
       value.withUnsafeBytes { bytes in
-        keep(bytes) { [handle, place] address, count, destructor in
-          sqlite3_bind_blob(handle, place, address, count, destructor)
+        keep(bytes) { [handle, index] address, count, destructor in
+          sqlite3_bind_blob(handle, index, address, count, destructor)
         }
       }
     }

@@ -12,12 +12,12 @@ enum Packing {
 
   static func unpackTexts(_ bytes: UnsafeRawBufferPointer) -> [String] {
     var texts: [String] = []
-    var place = 0
-    while place < bytes.count {
-      let length = Int(next(in: bytes, at: &place))
-      let end = min(place + length, bytes.count)
-      texts.append(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[place..<end]), as: UTF8.self))
-      place = end
+    var offset = 0
+    while offset < bytes.count {
+      let length = Int(next(in: bytes, at: &offset))
+      let end = min(offset + length, bytes.count)
+      texts.append(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]), as: UTF8.self))
+      offset = end
     }
     return texts
   }
@@ -35,10 +35,10 @@ enum Packing {
 
   static func unpackMembers(_ bytes: UnsafeRawBufferPointer) -> [Int32] {
     var members: [Int32] = []
-    var place = 0
+    var offset = 0
     var last: Int32 = 0
-    while place < bytes.count {
-      last += Int32(truncatingIfNeeded: next(in: bytes, at: &place))
+    while offset < bytes.count {
+      last += Int32(truncatingIfNeeded: next(in: bytes, at: &offset))
       members.append(last)
     }
     return members
@@ -53,12 +53,12 @@ enum Packing {
     bytes.append(UInt8(value))
   }
 
-  private static func next(in bytes: UnsafeRawBufferPointer, at place: inout Int) -> UInt64 {
+  private static func next(in bytes: UnsafeRawBufferPointer, at offset: inout Int) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while place < bytes.count {
-      let byte = bytes[place]
-      place += 1
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      offset += 1
       value |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 { break }
       shift += 7

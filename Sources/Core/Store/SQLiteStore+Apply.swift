@@ -5,7 +5,7 @@ import JobmonModel
 
 /// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Only what is committed is kept.
 final class ApplyCache {
-  struct RunPlace {
+  struct RunScope {
     var workflow: WorkflowID
     var firstTask: TaskID
   }
@@ -16,7 +16,7 @@ final class ApplyCache {
     var made: Int?
   }
 
-  var runs: [WorkflowRunID: RunPlace] = [:]
+  var runs: [WorkflowRunID: RunScope] = [:]
   var batches: [String: Batch] = [:]
   var requests: [ResourceRequest: Int64] = [:]
   var started: Set<WorkflowID> = []
@@ -78,7 +78,7 @@ private final class TransitionWriter {
   let run: WorkflowRunID
   let cache: ApplyCache
   let statements: HotStatements
-  let place: ApplyCache.RunPlace
+  let scope: ApplyCache.RunScope
   let firstSeq: Int64
   private var done = 0
   private var fatal = 0
@@ -100,7 +100,7 @@ private final class TransitionWriter {
     self.cache = cache
     statements = try cache.statements(database)
     if let known = cache.runs[run] {
-      place = known
+      scope = known
     } else {
       let row = try Row.fetchOne(
         database,
@@ -108,8 +108,8 @@ private final class TransitionWriter {
           "SELECT workflow.id, first_task FROM run JOIN workflow ON workflow.id = workflow_id WHERE run.id = ?",
         arguments: [run])
       guard let row else { throw StoreError.notFound("run \(run)") }
-      place = ApplyCache.RunPlace(workflow: row[0], firstTask: row[1])
-      cache.runs[run] = place
+      scope = ApplyCache.RunScope(workflow: row[0], firstTask: row[1])
+      cache.runs[run] = scope
     }
     let statement = try database.cachedStatement(
       sql: """
@@ -117,10 +117,10 @@ private final class TransitionWriter {
         WHERE workflow_id = 0 AND (SELECT holder FROM workflow WHERE id = ?) = ?
         RETURNING seq
         """)
-    guard let last = try Int64.fetchOne(statement, arguments: [count, place.workflow, run]) else {
+    guard let last = try Int64.fetchOne(statement, arguments: [count, scope.workflow, run]) else {
       throw StoreError.leaseLost(
         try Int64.fetchOne(
-          database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [place.workflow]))
+          database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [scope.workflow]))
     }
     firstSeq = last - Int64(count) + 1
   }
@@ -134,7 +134,7 @@ private final class TransitionWriter {
       let seq = next
       next += Int64(transition.changeCount)
       if let change = transition.change(
-        seq: seq, workflow: place.workflow, run: run, firstTask: place.firstTask)
+        seq: seq, workflow: scope.workflow, run: run, firstTask: scope.firstTask)
       {
         try feed.append(change)
       }
@@ -176,11 +176,11 @@ private final class TransitionWriter {
       }
     }
     try writeTaskEnds()
-    try Feed.append(feed, workflow: place.workflow, run: run, database)
+    try Feed.append(feed, workflow: scope.workflow, run: run, database)
     if done != 0 || fatal != 0 || retries != 0 {
       try execute(
         "UPDATE progress SET done = done + ?, fatal = fatal + ?, retries = retries + ? WHERE workflow_id = ?",
-        [done, fatal, retries, place.workflow])
+        [done, fatal, retries, scope.workflow])
     }
   }
 
@@ -204,14 +204,14 @@ private final class TransitionWriter {
       switch transition {
       case .instantiated(_, let attempts, _):
         for attempt in attempts {
-          if let place = ends.place(of: attempt.instance) { ends.values[place].isMadeHere = true }
+          if let index = ends.place(of: attempt.instance) { ends.values[index].isMadeHere = true }
         }
       case .launched(_, let launches, let handle, _):
         for launch in launches {
-          if let place = ends.place(of: launch.instance) { ends.values[place].handle = handle }
+          if let index = ends.place(of: launch.instance) { ends.values[index].handle = handle }
         }
       case .started(let instance, _, let node, let at):
-        if let place = ends.place(of: instance) { ends.values[place].started = (node, at) }
+        if let index = ends.place(of: instance) { ends.values[index].started = (node, at) }
       default: break
       }
     }
@@ -245,8 +245,8 @@ private final class TransitionWriter {
     var batch = try self.batch(token)
     batch.made = batch.made.map { $0 + attempts.count }
     cache.batches[token] = batch
-    if cache.started.insert(place.workflow).inserted {
-      try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [place.workflow])
+    if cache.started.insert(scope.workflow).inserted {
+      try execute("UPDATE workflow SET has_started = 1 WHERE id = ? AND NOT has_started", [scope.workflow])
     }
     for attempt in attempts {
       let ending = ends[attempt.instance]
@@ -254,7 +254,7 @@ private final class TransitionWriter {
       let followUp = try ending?.end.followUp.map { try StoredJSON.text($0) }
       try (ending == nil ? statements.insertInstance : statements.insertEnded).run { values in
         values.add(attempt.instance)
-        values.add(place.workflow)
+        values.add(scope.workflow)
         values.add(taskID(attempt.task))
         values.add(run)
         values.add(batch.id)
@@ -268,7 +268,7 @@ private final class TransitionWriter {
     }
   }
 
-  private func taskID(_ task: TaskIndex) -> TaskID { place.firstTask + TaskID(task) }
+  private func taskID(_ task: TaskIndex) -> TaskID { scope.firstTask + TaskID(task) }
 
   private func batch(_ token: String) throws -> ApplyCache.Batch {
     if let known = cache.batches[token] { return known }
@@ -346,11 +346,11 @@ private final class TransitionWriter {
   private func writeTaskEnds() throws {
     // By task, then in their order, so that of a task that ended twice the last word counts.
     let order = taskEnds.indices.map { Int64(taskEnds[$0].task) << 32 | Int64($0) }.sorted()
-    for place in order.lazy.map({ Int($0 & 0xFFFF_FFFF) }) {
+    for index in order.lazy.map({ Int($0 & 0xFFFF_FFFF) }) {
       try statements.task.run { values in
-        values.add(taskEnds[place].status.rawValue)
-        values.add(taskEnds[place].isRetry)
-        values.add(taskID(taskEnds[place].task))
+        values.add(taskEnds[index].status.rawValue)
+        values.add(taskEnds[index].isRetry)
+        values.add(taskID(taskEnds[index].task))
       }
     }
     taskEnds = []

@@ -193,19 +193,19 @@ extension SQLiteStore {
   {
     try database.execute(sql: "DELETE FROM array WHERE workflow_id = ?", arguments: [workflow])
     try database.execute(sql: "DELETE FROM settings WHERE workflow_id = ?", arguments: [workflow])
-    for (place, template) in definition.templates.enumerated() {
+    for (index, template) in definition.templates.enumerated() {
       let version = try templateVersion(template, of: definition.header, database)
       try database.execute(
         sql: "INSERT INTO array VALUES (?, ?, ?, ?, ?, ?, ?)",
         arguments: [
-          workflow, place, version, try StoredJSON.text(template.settings), template.maxConcurrentlyRunning,
+          workflow, index, version, try StoredJSON.text(template.settings), template.maxConcurrentlyRunning,
           try template.retryExitCodes.map { try StoredJSON.text($0) },
           try StoredJSON.text(template.noRetryExitCodes),
         ])
     }
     let insert = try database.makeStatement(sql: "INSERT INTO settings VALUES (?, ?, ?)")
-    for (place, settings) in definition.tasks.settingsList.enumerated() {
-      try insert.execute(arguments: [workflow, place, try StoredJSON.text(settings)])
+    for (index, settings) in definition.tasks.settingsList.enumerated() {
+      try insert.execute(arguments: [workflow, index, try StoredJSON.text(settings)])
     }
   }
 
@@ -409,7 +409,8 @@ extension SQLiteStore {
       return try Int64.fetchOne(
         database, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])!
     }
-    let places = try places(of: identity, in: workflow, firstTask: firstTask, count: definition.taskCount)
+    let storedIndices = try storedIndices(
+      of: identity, in: workflow, firstTask: firstTask, count: definition.taskCount)
     var start = 0
     while start < definition.taskCount {
       let end = min(start + Self.slice, definition.taskCount)
@@ -423,7 +424,7 @@ extension SQLiteStore {
             """)
         let table = definition.tasks
         for task in start..<end {
-          let id = firstTask + Int64(places[task])
+          let id = firstTask + Int64(storedIndices[task])
           try updateArray.execute(arguments: [id, table.template[task]])
           try updateDefinition.execute(arguments: [
             id, table.settings[task], table.name(task), Data(Packing.pack(table.arguments(task))),
@@ -435,8 +436,10 @@ extension SQLiteStore {
     }
   }
 
-  /// The stored place of each task of a definition, found by its node.
-  private func places(of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int)
+  /// The stored index of each task of a definition, found by its node.
+  private func storedIndices(
+    of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int
+  )
     throws
     -> [Int]
   {
@@ -444,13 +447,13 @@ extension SQLiteStore {
     if stored == identity.nodes { return Array(0..<count) }
     var byHash: [ArraySlice<UInt8>: Int] = [:]
     byHash.reserveCapacity(count)
-    for place in 0..<count { byHash[stored[32 * place..<32 * (place + 1)]] = place }
+    for index in 0..<count { byHash[stored[32 * index..<32 * (index + 1)]] = index }
     return try (0..<count).map { task in
-      guard let place = byHash[identity.nodes[32 * task..<32 * (task + 1)]] else {
+      guard let index = byHash[identity.nodes[32 * task..<32 * (task + 1)]] else {
         throw StoreError.corrupt(
           path: path, "workflow \(workflow) has the same identity but not the same tasks")
       }
-      return place
+      return index
     }
   }
 
@@ -461,7 +464,7 @@ extension SQLiteStore {
       try Int64.fetchOne($0, sql: "SELECT first_task FROM workflow WHERE id = ?", arguments: [workflow])
     }
     guard let firstTask else { throw StoreError.notFound("workflow \(workflow)") }
-    return try places(of: identity, in: workflow, firstTask: firstTask, count: count).map {
+    return try storedIndices(of: identity, in: workflow, firstTask: firstTask, count: count).map {
       firstTask + Int64($0)
     }
   }
@@ -493,9 +496,9 @@ extension SQLiteStore {
       )
     }
     let count = definition.taskCount
-    let places = try places(of: identity, in: workflow, firstTask: firstTask, count: count)
+    let storedIndices = try storedIndices(of: identity, in: workflow, firstTask: firstTask, count: count)
     var taskAt = [Int32](repeating: 0, count: count)
-    for (task, place) in places.enumerated() { taskAt[place] = Int32(task) }
+    for (task, index) in storedIndices.enumerated() { taskAt[index] = Int32(task) }
     var found: [TaskID] = []
     try read { database in
       try HotRow.forEach(

@@ -85,7 +85,7 @@ extension SQLiteStore {
     var failed: [TaskIndex] = []
     statuses.reserveCapacity(ids.count)
     definition.tasks.reserveCapacity(ids.count)
-    // The stored places hold as long as the distinct settings come back in their order.
+    // The stored indices hold as long as the distinct settings come back in their order.
     for value in settings { _ = definition.tasks.intern(value) }
     try HotRow.forEach(
       database,

@@ -6,10 +6,10 @@ enum Schema {
   /// The migrations, in order.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    for (place, sql) in versions.enumerated() {
-      migrator.registerMigration(String(place + 1)) { database in
+    for (index, sql) in versions.enumerated() {
+      migrator.registerMigration(String(index + 1)) { database in
         try database.execute(sql: sql)
-        if place + 1 == versionOfFeed {
+        if index + 1 == versionOfFeed {
           try FeedUpgrade(database).run()
           try database.execute(sql: sixthWithFeed)
         }
@@ -109,7 +109,7 @@ enum Schema {
       PRIMARY KEY (workflow_id, place)
     ) WITHOUT ROWID;
 
-    -- Distinct upstream sets of a workflow: ascending task places, each as varint of the distance to the one before.
+    -- Distinct upstream sets of a workflow: ascending task indices, each as varint of the distance to the one before.
     CREATE TABLE upstream_set (
       workflow_id INTEGER NOT NULL REFERENCES workflow (id),
       place INTEGER NOT NULL,
@@ -119,7 +119,7 @@ enum Schema {
 
     CREATE TABLE task (
       id INTEGER PRIMARY KEY,
-      array INTEGER NOT NULL,          -- place of the array in the workflow
+      array INTEGER NOT NULL,          -- index of the array in the workflow
       upstream_set INTEGER NOT NULL,
       settings INTEGER NOT NULL,
       status TEXT NOT NULL,            -- G, D, E, A or F: what is known without an open instance
@@ -251,7 +251,7 @@ enum Schema {
   private static let third = """
     CREATE TABLE task_3 (
       id INTEGER PRIMARY KEY,
-      array INTEGER NOT NULL,          -- place of the array in the workflow
+      array INTEGER NOT NULL,          -- index of the array in the workflow
       status TEXT NOT NULL,            -- G, D, E, A or F: what is known without an open instance
       retries INTEGER NOT NULL,
       written TEXT                     -- attributes that its command wrote, JSON

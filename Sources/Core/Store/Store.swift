@@ -169,7 +169,7 @@ public struct WorkflowRecord: Hashable, Codable, Sendable {
 public struct StoredWorkflow: Sendable {
   /// The workflow's own row.
   public var record: WorkflowRecord
-  /// The definition as it was last bound; a task's index is its place in the store, too.
+  /// The definition as it was last bound; a task has the same index in the store.
   public var definition: WorkflowDefinition
   /// The id of the task with index 0; the others follow.
   public var firstTask: TaskID
@@ -216,7 +216,7 @@ public struct OpenInstance: Hashable, Codable, Sendable {
   public var cluster: String
   /// The token of its batch, unique for all time; with ``index`` the name that the cluster knows the attempt by.
   public var token: String
-  /// Its place in the batch.
+  /// Its index in the batch.
   public var index: Int
   /// What it asked for.
   public var request: ResourceRequest
@@ -263,7 +263,7 @@ public struct ResourceFailure: Hashable, Codable, Sendable {
 
 /// How long the tasks of a template ran, as far as it was seen.
 public struct TemplateRuntime: Hashable, Codable, Sendable {
-  /// Place in ``WorkflowDefinition/templates``.
+  /// Index in ``WorkflowDefinition/templates``.
   public var template: Int
   /// How many attempts the mean is of: those that were measured and made their task DONE.
   public var count: Int
@@ -361,7 +361,7 @@ public struct LeaseHolder: Hashable, Codable, Sendable {
 public struct RunControls: Hashable, Codable, Sendable {
   /// nil is no limit, 0 a pause.
   public var workflowLimit: Int?
-  /// By place in ``WorkflowDefinition/templates``; a template that is not named has no limit.
+  /// By index in ``WorkflowDefinition/templates``; a template that is not named has no limit.
   public var templateLimits: [Int: Int]
   /// Why the run is to end early; nil where nobody has asked for that.
   public var stop: StopRequest?

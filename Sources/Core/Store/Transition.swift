@@ -43,7 +43,7 @@ public struct BatchRecord: Hashable, Codable, Sendable {
   public var token: String
   /// The name of the cluster that it is submitted to.
   public var cluster: String
-  /// Place in ``WorkflowDefinition/templates``.
+  /// Index in ``WorkflowDefinition/templates``.
   public var template: Int
   /// What each of its tasks asks for: the same for all.
   public var request: ResourceRequest
@@ -68,7 +68,7 @@ public struct AttemptRecord: Hashable, Codable, Sendable {
   public var instance: TaskInstanceID
   /// The index of its task.
   public var task: TaskIndex
-  /// Place in the batch.
+  /// Index in the batch.
   public var index: Int
   /// From 1 in each run.
   public var attempt: Int

@@ -27,10 +27,10 @@ extension WfFormat {
       throw RunRefusal(
         .invalidFile, "\(path) has no tasks (neither in workflow.specification nor in workflow)")
     }
-    var places: [ExactText: TaskIndex] = [:]
-    for (place, task) in tasks.enumerated() {
+    var indexOfID: [ExactText: TaskIndex] = [:]
+    for (index, task) in tasks.enumerated() {
       let id = task.id ?? task.name
-      guard places.updateValue(TaskIndex(place), forKey: ExactText(id)) == nil else {
+      guard indexOfID.updateValue(TaskIndex(index), forKey: ExactText(id)) == nil else {
         throw RunRefusal(.invalidFile, "\(path): task '\(id)' is there twice")
       }
     }
@@ -38,22 +38,22 @@ extension WfFormat {
       (workflow.execution?.tasks ?? []).map { (ExactText($0.id), $0) },
       uniquingKeysWith: { first, _ in first })
     var templates: [TaskTemplate] = []
-    var templatePlaces: [String: Int] = [:]
+    var templateIndices: [String: Int] = [:]
     var definition = WorkflowDefinition(
       header: WorkflowHeader(
         tool: "wfformat", name: DefinitionName.legal(name), description: description,
         workflowArgs: workflowArgs ?? [name, createdAt].compactMap { $0 }.joined(separator: " ")),
       templates: [])
     definition.tasks.reserveCapacity(tasks.count)
-    let upstreams = try self.upstreams(tasks, places, path: path)
-    for (place, task) in tasks.enumerated() {
+    let upstreams = try self.upstreams(tasks, indexOfID, path: path)
+    for (index, task) in tasks.enumerated() {
       let id = task.id ?? task.name
       let went = went[ExactText(id)]
       let seconds = max(0, went?.runtimeInSeconds ?? task.runtimeInSeconds ?? task.runtime ?? 0) * scale
       let kind = Self.kind(went?.category ?? task.category ?? task.name)
-      let template = templatePlaces[kind] ?? templates.count
+      let template = templateIndices[kind] ?? templates.count
       if template == templates.count {
-        templatePlaces[kind] = template
+        templateIndices[kind] = template
         templates.append(
           TaskTemplate(
             name: kind, commandTemplate: "{command} # {id:q}", nodeArgs: ["id"], opArgs: ["command"]))
@@ -74,7 +74,7 @@ extension WfFormat {
       }
       definition.tasks.append(
         template: template, name: TaskName.legal(id), arguments: [id, command],
-        upstreams: definition.upstreamSets.insert(upstreams[place]), settings: settings,
+        upstreams: definition.upstreamSets.insert(upstreams[index]), settings: settings,
         attributes: attributes)
     }
     definition.templates = templates
@@ -82,22 +82,23 @@ extension WfFormat {
   }
 
   /// What each task waits for. Instances name parents, children, or both.
-  private func upstreams(_ tasks: [Task], _ places: [ExactText: TaskIndex], path: String) throws
+  private func upstreams(_ tasks: [Task], _ indexOfID: [ExactText: TaskIndex], path: String) throws
     -> [[TaskIndex]]
   {
     var upstreams = [Set<TaskIndex>](repeating: [], count: tasks.count)
-    for (place, task) in tasks.enumerated() {
+    for (index, task) in tasks.enumerated() {
       func find(_ id: String, _ role: String) throws -> TaskIndex {
-        if let found = places[ExactText(id)] { return found }
-        let nearest = places.count < 10_000 ? Suggestion.nearest(to: id, among: places.keys.map(\.text)) : nil
+        if let found = indexOfID[ExactText(id)] { return found }
+        let nearest =
+          indexOfID.count < 10_000 ? Suggestion.nearest(to: id, among: indexOfID.keys.map(\.text)) : nil
         throw RunRefusal(
           .invalidFile,
           "\(path): \(role) '\(id)' of task '\(task.id ?? task.name)' is not there\(nearest.map { " (did you mean '\($0)'?)" } ?? "")"
         )
       }
-      for parent in task.parents ?? [] { upstreams[place].insert(try find(parent, "parent")) }
+      for parent in task.parents ?? [] { upstreams[index].insert(try find(parent, "parent")) }
       for child in task.children ?? [] {
-        upstreams[Int(try find(child, "child"))].insert(TaskIndex(place))
+        upstreams[Int(try find(child, "child"))].insert(TaskIndex(index))
       }
     }
     return upstreams.map { $0.sorted() }

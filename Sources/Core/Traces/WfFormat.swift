@@ -144,10 +144,10 @@ public struct WfFormat: Codable, Sendable {
   /// The tasks, and how they went.
   public var workflow: Body
 
-  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the place.
+  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file and the key.
   public static func read(_ data: Data, path: String) throws -> WfFormat {
-    func refusal(_ place: [any CodingKey], _ what: String) -> RunRefusal {
-      let names = place.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
+    func refusal(_ keyPath: [any CodingKey], _ what: String) -> RunRefusal {
+      let names = keyPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
       return RunRefusal(
         .invalidFile,
         "\(path) is no WfFormat instance: \(names.isEmpty ? "" : "\(names.trimmingPrefix(".")): ")\(what)")

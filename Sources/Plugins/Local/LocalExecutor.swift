@@ -120,7 +120,7 @@ public final class LocalExecutor: Executor {
     opened.events.post(over.sorted().map { .cancelled($0, .alreadyEnded) })
   }
 
-  /// Has the worker take back those that wait for a place.
+  /// Has the worker take back those that wait for a free slot.
   public func withdraw(_ instances: [TaskInstanceID]) { tell(instances.map { .withdraw(instance: $0) }) }
 
   /// Nothing is kept of outcomes: a command ends with its driver.

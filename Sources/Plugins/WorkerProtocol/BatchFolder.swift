@@ -27,7 +27,7 @@ public struct BatchFolder: Hashable, Sendable {
   /// The folder of the reports of ``block`` tasks, as ``claims(block:)``.
   public func reports(block: Int) -> String { "\(path)/reports/\(block)" }
 
-  /// The claim for a start of a task: `index` is its place in the batch, `start` 0, or how often the cluster has
+  /// The claim for a start of a task: `index` is its index in the batch, `start` 0, or how often the cluster has
   /// restarted it.
   public func claim(_ index: Int, start: Int) -> String {
     "\(claims(block: index / Self.block))/\(index).\(start)"

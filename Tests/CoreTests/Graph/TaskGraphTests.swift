@@ -60,9 +60,9 @@ struct TaskGraphTests {
     var sets = UpstreamSets()
     let two = sets.insert([0, 1])
     let ordered = try TaskGraph(upstreams: [0, 0, two, two], sets: sets)
-    #expect(ordered.places == nil, "a join stands where it has to")
+    #expect(ordered.positions == nil, "a join stands where it has to")
     let first = sets.insert([2, 3])
-    let places = try #require(try TaskGraph(upstreams: [first, first, 0, 0], sets: sets).places)
+    let positions = try #require(try TaskGraph(upstreams: [first, first, 0, 0], sets: sets).positions)
     #expect(max(places[2], places[3]) < min(places[0], places[1]))
     let itself = sets.insert([0])
     #expect(throws: TaskGraph.Cycle(tasks: [0])) { try TaskGraph(upstreams: [itself], sets: sets) }

@@ -120,13 +120,13 @@ final class ConformanceBench {
     }
   }
 
-  /// The node for the `index`-th task of a batch, where the core places.
+  /// The node for the `index`-th task of a batch, where the core slots.
   private func node(_ index: Int, _ request: ResourceRequest) -> String? {
     guard case .core(let nodes) = description.placement else { return nil }
-    let places = nodes.flatMap { node in
+    let slots = nodes.flatMap { node in
       repeatElement(node.name, count: min(node.cores / max(1, request.cores), index + 1))
     }
-    return places.isEmpty ? nodes.first?.name : places[index % places.count]
+    return slots.isEmpty ? nodes.first?.name : slots[index % slots.count]
   }
 
   // MARK: Hearing

@@ -99,8 +99,8 @@ final class PluginServer: Sendable {
       events.compactMap { event in
         guard case .validated(let requests, let verdicts) = event else { return .notice(.event(event)) }
         let call = validations.withLock { waiting -> Int? in
-          guard let place = waiting.firstIndex(where: { $0.requests == requests }) else { return nil }
-          return waiting.remove(at: place).call
+          guard let index = waiting.firstIndex(where: { $0.requests == requests }) else { return nil }
+          return waiting.remove(at: index).call
         }
         return call.map { .notice(.validated(call: $0, verdicts)) }
       })

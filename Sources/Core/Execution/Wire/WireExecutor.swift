@@ -231,10 +231,10 @@ public final class WireExecutor: AbandonableExecutor {
         }
       case .recover(var batches):
         for batch in batches.indices {
-          for place in batches[batch].instances.indices {
-            let asked = batches[batch].instances[place]
+          for index in batches[batch].instances.indices {
+            let asked = batches[batch].instances[index]
             let handle = asked.handle ?? state.jobs[asked.instance]?.handle
-            batches[batch].instances[place].handle = handle
+            batches[batch].instances[index].handle = handle
             let old = state.jobs[asked.instance]
             if let owing = old?.call { state.answered(owing) }
             state.jobs[asked.instance] = Job(

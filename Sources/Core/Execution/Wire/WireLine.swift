@@ -170,15 +170,15 @@ private enum WireLine {
 extension DecodingError {
   /// What is wrong, and where in the message.
   var sentence: String {
-    func place(_ path: [any CodingKey], _ key: (any CodingKey)? = nil) -> String {
+    func keyPath(_ path: [any CodingKey], _ key: (any CodingKey)? = nil) -> String {
       let keys = path + [key].compactMap { $0 }
       return keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
     return switch self {
-    case .keyNotFound(let key, let context): "\(place(context.codingPath, key)) is missing"
-    case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
-    case .typeMismatch(let type, let context): "\(place(context.codingPath)) is no \(type)"
-    case .dataCorrupted(let context): "\(place(context.codingPath)): \(context.debugDescription)"
+    case .keyNotFound(let key, let context): "\(keyPath(context.codingPath, key)) is missing"
+    case .valueNotFound(_, let context): "\(keyPath(context.codingPath)) is null"
+    case .typeMismatch(let type, let context): "\(keyPath(context.codingPath)) is no \(type)"
+    case .dataCorrupted(let context): "\(keyPath(context.codingPath)): \(context.debugDescription)"
     @unknown default: "\(self)"
     }
   }

@@ -110,13 +110,13 @@ extension SQLiteStore {
           "SELECT EXISTS (SELECT 1 FROM feed WHERE workflow_id = ? AND kinds & \(ChangeTag.tasks.bit) AND user IS NOT NULL)",
         arguments: [workflow])
       if byHand == true { continue }
-      let place = try WorkflowPlace(workflow, database)
-      let dag = try DependencyClosure(place, database)
+      let scope = try WorkflowScope(workflow, database)
+      let dag = try DependencyClosure(scope, database)
       let letters = try String.fetchAll(
         database, sql: "SELECT status FROM task WHERE id >= ? AND id < ? ORDER BY id",
-        arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+        arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
       // Where some are missing, the rule `task-count` says so.
-      guard letters.count == place.taskCount, dag.upstreams.count == place.taskCount else { continue }
+      guard letters.count == scope.taskCount, dag.upstreams.count == scope.taskCount else { continue }
       let isReady = (0..<UpstreamSets.ID(dag.sets.count)).map { set in
         dag.sets[set].allSatisfy { letters[Int($0)] == "D" }
       }
@@ -126,7 +126,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "done-before-upstream",
             explanation:
-              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(place.firstTask + Int64(first)); look at jobmon history -t \(place.firstTask + Int64(first)), and set it back with update_task_status -s G if its result cannot be right"
+              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(scope.firstTask + Int64(first)); look at jobmon history -t \(scope.firstTask + Int64(first)), and set it back with update_task_status -s G if its result cannot be right"
           ))
       }
     }

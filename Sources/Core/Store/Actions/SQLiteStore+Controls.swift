@@ -10,16 +10,16 @@ extension SQLiteStore {
     throws -> Int
   {
     try write { database in
-      let place = try WorkflowPlace(workflow, database)
+      let scope = try WorkflowScope(workflow, database)
       let condition: String
       let table: String
       if let template {
-        guard let array = place.templates.firstIndex(of: template) else {
-          let nearest = Suggestion.nearest(to: template, among: place.templates).map {
+        guard let array = scope.templates.firstIndex(of: template) else {
+          let nearest = Suggestion.nearest(to: template, among: scope.templates).map {
             "; did you mean '\($0)'?"
           }
           throw StoreError.notFound(
-            "template '\(template)' of workflow \(workflow)\(nearest ?? "; it has \(place.templates.joined(separator: ", "))")"
+            "template '\(template)' of workflow \(workflow)\(nearest ?? "; it has \(scope.templates.joined(separator: ", "))")"
           )
         }
         (table, condition) = ("array", "workflow_id = \(workflow) AND place = \(array)")
@@ -45,7 +45,7 @@ extension SQLiteStore {
   /// - Throws: ``RunRefusal`` with `not_resumable` where no run holds the workflow.
   public func requestStop(_ workflow: WorkflowID, cancel: Bool, by person: Operator) throws -> LeaseHolder {
     try write { database in
-      try WorkflowPlace.require(workflow, database)
+      try WorkflowScope.require(workflow, database)
       let run = try Int64.fetchOne(
         database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
         arguments: [workflow])

@@ -50,7 +50,7 @@ extension SQLiteStore {
     throws
     -> StatusChange
   {
-    let place = try WorkflowPlace(workflow, database)
+    let scope = try WorkflowScope(workflow, database)
     try Self.requireIdle(workflow, database)
     let last = try Row.fetchOne(
       database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
@@ -64,7 +64,7 @@ extension SQLiteStore {
         "workflow \(workflow) is not reset: \(why); only one whose last run is yours and ended with ERROR is; "
           + "`jobmon update_task_status` sets single tasks back", workflowID: workflow)
     }
-    var change = try plan(Array(0..<TaskIndex(place.taskCount)), place, to: .registering, database)
+    var change = try plan(Array(0..<TaskIndex(scope.taskCount)), scope, to: .registering, database)
     if keepDone { change.tasks.removeAll { $0.status == .done } }
     change.workflowTo = .halted
     return change
@@ -87,8 +87,8 @@ extension SQLiteStore {
   private func plan(
     _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool, _ database: Database
   ) throws -> StatusChange {
-    let place = try WorkflowPlace(workflow, database)
-    let strangers = ids.filter { !place.tasks.contains($0) }
+    let scope = try WorkflowScope(workflow, database)
+    let strangers = ids.filter { !scope.tasks.contains($0) }
     guard strangers.isEmpty else {
       throw RunRefusal(
         .invalidUsage,
@@ -96,37 +96,37 @@ extension SQLiteStore {
         workflowID: workflow)
     }
     try Self.requireIdle(workflow, database)
-    let dag = try DependencyClosure(place, database)
-    let named = ids.map(place.index)
+    let dag = try DependencyClosure(scope, database)
+    let named = ids.map(scope.index)
     let indices: [TaskIndex]
     switch status {
     case .done: indices = recursive ? dag.withUpstreams(named) : Array(Set(named)).sorted()
     default: indices = dag.withDownstreams(named)
     }
-    return try plan(indices, place, to: status, database)
+    return try plan(indices, scope, to: status, database)
   }
 
   private func plan(
-    _ indices: [TaskIndex], _ place: WorkflowPlace, to status: TaskStatus, _ database: Database
+    _ indices: [TaskIndex], _ scope: WorkflowScope, to status: TaskStatus, _ database: Database
   ) throws
     -> StatusChange
   {
-    let rows = try taskRows(place, indices: indices, database)
+    let rows = try taskRows(scope, indices: indices, database)
     let changing = rows.filter {
       status == .done ? $0.status != .done : $0.status != .pending || $0.retries > 0
     }
     let word = try String.fetchOne(
-      database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])!
+      database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [scope.id])!
     let old = WorkflowStatus(rawValue: word) ?? .aborted
     var new = old
     if status == .done {
       let done = try Int.fetchOne(
-        database, sql: "SELECT done FROM progress WHERE workflow_id = ?", arguments: [place.id])!
-      if done + changing.count == place.taskCount { new = .done }
+        database, sql: "SELECT done FROM progress WHERE workflow_id = ?", arguments: [scope.id])!
+      if done + changing.count == scope.taskCount { new = .done }
     } else if old == .done, !changing.isEmpty {
       new = .halted
     }
-    return StatusChange(workflow: place.id, to: status, tasks: changing, workflowFrom: old, workflowTo: new)
+    return StatusChange(workflow: scope.id, to: status, tasks: changing, workflowFrom: old, workflowTo: new)
   }
 
   private func carryOut(_ change: StatusChange, by person: Operator, _ database: Database) throws {

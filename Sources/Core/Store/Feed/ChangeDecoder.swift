@@ -19,7 +19,7 @@ struct ChangeDecoder {
 
   private let bytes: UnsafeRawBufferPointer
   private let row: Row
-  private var place = 0
+  private var index = 0
   private var seq: Int64
   private var lastTime: Int64 = 0
   private var lastInstance: Int64 = 0
@@ -38,9 +38,9 @@ struct ChangeDecoder {
   /// - Parameter only: changes of attempts and tasks are left out where they speak of no other task.
   /// - Throws: ``Fault``
   mutating func next(only: TaskID? = nil) throws -> Change? {
-    while place < bytes.count {
-      let first = bytes[place]
-      place += 1
+    while index < bytes.count {
+      let first = bytes[index]
+      index += 1
       guard let tag = ChangeTag(rawValue: first & 0x0F) else { throw Fault() }
       if tag == .skip {
         seq += Int64(truncatingIfNeeded: try number())
@@ -215,10 +215,10 @@ struct ChangeDecoder {
     case 0: return nil
     case 1:
       let length = try number()
-      guard length <= UInt64(bytes.count - place) else { throw Fault() }
-      let end = place + Int(length)
-      let text = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[place..<end]), as: UTF8.self)
-      place = end
+      guard length <= UInt64(bytes.count - index) else { throw Fault() }
+      let end = index + Int(length)
+      let text = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[index..<end]), as: UTF8.self)
+      index = end
       texts.append(text)
       return text
     case let known:
@@ -228,17 +228,17 @@ struct ChangeDecoder {
   }
 
   private mutating func byte() throws -> UInt8 {
-    guard place < bytes.count else { throw Fault() }
-    defer { place += 1 }
-    return bytes[place]
+    guard index < bytes.count else { throw Fault() }
+    defer { index += 1 }
+    return bytes[index]
   }
 
   private mutating func number() throws -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while place < bytes.count {
-      let byte = bytes[place]
-      place += 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
       shift += 7

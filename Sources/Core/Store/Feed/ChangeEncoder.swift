@@ -107,12 +107,12 @@ struct ChangeEncoder {
   /// Attempts whose instances and tasks follow one another, as one run each.
   private mutating func append(_ tag: ChangeTag, _ time: Int64, _ attempts: [ChangedAttempt]) {
     begin(tag, time)
-    var place = 0
-    while place < attempts.count {
-      let first = attempts[place]
+    var index = 0
+    while index < attempts.count {
+      let first = attempts[index]
       var length = 1
-      while place + length < attempts.count,
-        case let next = attempts[place + length], next.attempt == first.attempt,
+      while index + length < attempts.count,
+        case let next = attempts[index + length], next.attempt == first.attempt,
         next.instance == first.instance + Int64(length), next.task == first.task + Int64(length)
       {
         length += 1
@@ -122,22 +122,22 @@ struct ChangeEncoder {
       append(UInt64(first.attempt))
       lastInstance = first.instance + Int64(length) - 1
       lastTask = first.task + Int64(length) - 1
-      place += length
+      index += length
     }
     append(0 as UInt64)
   }
 
   private mutating func append(_ tasks: [TaskID]) {
-    var place = 0
-    while place < tasks.count {
+    var index = 0
+    while index < tasks.count {
       var length = 1
-      while place + length < tasks.count, tasks[place + length] == tasks[place] + Int64(length) {
+      while index + length < tasks.count, tasks[index + length] == tasks[index] + Int64(length) {
         length += 1
       }
       append(UInt64(length))
-      append(Self.zigzag(tasks[place] &- lastTask))
-      lastTask = tasks[place] + Int64(length) - 1
-      place += length
+      append(Self.zigzag(tasks[index] &- lastTask))
+      lastTask = tasks[index] + Int64(length) - 1
+      index += length
     }
     append(0 as UInt64)
   }

@@ -82,7 +82,7 @@ extension SQLiteStore {
   /// - Throws: ``StoreError/notFound(_:)``
   public func driver(of workflow: WorkflowID) throws -> DriverState {
     try read { database in
-      try WorkflowPlace.require(workflow, database)
+      try WorkflowScope.require(workflow, database)
       return try Self.driver(of: workflow, database)
     }
   }

@@ -37,7 +37,7 @@ public struct Standstill: Hashable, Sendable {
   /// When its attempt started, else when it was made; nil where it has no open attempt.
   public var since: Timestamp?
   /// Its node, else its cluster.
-  public var place: String?
+  public var location: String?
   /// Why it waits, as far as that is known.
   public var reason: String?
 }

@@ -70,10 +70,10 @@ private struct Folding {
 
   /// - Returns: how many bytes were written.
   mutating func fold() -> Int {
-    var place = 0
-    while place < bytes.count {
-      let blank = blank(at: place)
-      if blank > 0 { place += blank } else { place = word(from: place) }
+    var offset = 0
+    while offset < bytes.count {
+      let blank = blank(at: offset)
+      if blank > 0 { offset += blank } else { offset = word(from: offset) }
     }
     return count
   }
@@ -84,18 +84,18 @@ private struct Folding {
   private mutating func word(from first: Int) -> Int {
     if count > 0 { add(0x20) }
     let start = count
-    var place = first
+    var offset = first
     var hasNumbers = false
-    while place < bytes.count, blank(at: place) == 0 {
-      if kinds[Int(bytes[place])] == .mark {
-        add(bytes[place])
-        place += 1
+    while offset < bytes.count, blank(at: offset) == 0 {
+      if kinds[Int(bytes[offset])] == .mark {
+        add(bytes[offset])
+        offset += 1
       } else {
-        place = part(from: place, &hasNumbers)
+        offset = part(from: offset, &hasNumbers)
       }
     }
     if hasNumbers { shortenTimes(from: start) }
-    return place
+    return offset
   }
 
   /// Adds what stands between two marks.
@@ -121,8 +121,8 @@ private struct Folding {
       add(Self.zero)
     } else if isAddress || found.contains(.digit) {
       let first = count
-      for place in start..<end {
-        let byte = bytes[place]
+      for offset in start..<end {
+        let byte = bytes[offset]
         if kinds[Int(byte)] != .digit {
           add(byte)
         } else if count == first || target[count - 1] != Self.zero {
@@ -143,8 +143,8 @@ private struct Folding {
     return digits >= (isAddress ? 1 : Self.shortestID)
   }
 
-  private func blank(at place: Int) -> Int {
-    kinds[Int(bytes[place])] == .blank ? BlankText.length(of: bytes, at: place) : 0
+  private func blank(at offset: Int) -> Int {
+    kinds[Int(bytes[offset])] == .blank ? BlankText.length(of: bytes, at: offset) : 0
   }
 
   private mutating func add(_ byte: UInt8) {

@@ -27,8 +27,8 @@ extension ListedRow {
   /// Writes an object with ``values`` under their keys; leaves out null where the key is no column of a table.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    for (place, (key, value)) in zip(CodingKeys.allCases, values).enumerated()
-    where place < Self.columnCount || value != .null {
+    for (index, (key, value)) in zip(CodingKeys.allCases, values).enumerated()
+    where index < Self.columnCount || value != .null {
       try container.encode(value, forKey: key)
     }
   }

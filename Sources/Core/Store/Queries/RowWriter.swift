@@ -21,9 +21,9 @@ struct RowWriter {
   mutating func add(_ values: [JSONValue]) -> String? {
     text += isFirst ? "{" : ",\n {"
     isFirst = false
-    for (place, value) in values.enumerated() where place < columnCount || value != .null {
-      if place > 0 { text += "," }
-      text += keys[place]
+    for (index, value) in values.enumerated() where index < columnCount || value != .null {
+      if index > 0 { text += "," }
+      text += keys[index]
       JSONWriter.write(value, to: &text)
     }
     text += "}"

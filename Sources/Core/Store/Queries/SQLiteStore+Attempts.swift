@@ -28,19 +28,19 @@ extension SQLiteStore {
   private func attempts(_ tasks: [TaskID], _ words: Set<TaskWord>, _ database: Database) throws
     -> [TaskAttemptRow]
   {
-    var places: [WorkflowPlace] = []
+    var scopes: [WorkflowScope] = []
     var rows: [TaskAttemptRow] = []
     for id in tasks {
-      if places.last?.tasks.contains(id) != true {
-        places.removeAll { $0.tasks.contains(id) }
-        places.append(try WorkflowPlace(task: id, database))
+      if scopes.last?.tasks.contains(id) != true {
+        scopes.removeAll { $0.tasks.contains(id) }
+        scopes.append(try WorkflowScope(task: id, database))
       }
-      let place = places[places.count - 1]
-      guard let task = try taskRow(place, id, database) else { throw StoreError.notFound("task \(id)") }
+      let scope = scopes[scopes.count - 1]
+      guard let task = try taskRow(scope, id, database) else { throw StoreError.notFound("task \(id)") }
       guard words.isEmpty || words.contains(task.status) else { continue }
-      let attempts = try AttemptReader(self, place).rows("i.task_id = ? ORDER BY i.id", [id], database)
-      rows += attempts.map { TaskAttemptRow(task: task, workflow: place.id, attempt: $0.attempt) }
-      if attempts.isEmpty { rows.append(TaskAttemptRow(task: task, workflow: place.id, attempt: nil)) }
+      let attempts = try AttemptReader(self, scope).rows("i.task_id = ? ORDER BY i.id", [id], database)
+      rows += attempts.map { TaskAttemptRow(task: task, workflow: scope.id, attempt: $0.attempt) }
+      if attempts.isEmpty { rows.append(TaskAttemptRow(task: task, workflow: scope.id, attempt: nil)) }
     }
     return rows
   }
@@ -48,14 +48,14 @@ extension SQLiteStore {
   /// The last attempt of each task of a workflow that has had one, by task.
   public func latestAttempts(of workflow: WorkflowID, limit: Int? = nil) throws -> [TaskAttemptRow] {
     try read { database in
-      let place = try WorkflowPlace(workflow, database)
-      let attempts = try AttemptReader(self, place).rows(
+      let scope = try WorkflowScope(workflow, database)
+      let attempts = try AttemptReader(self, scope).rows(
         """
         i.id IN (SELECT max(id) FROM instance WHERE task_id >= ? AND task_id < ?
           GROUP BY task_id ORDER BY task_id LIMIT ?) ORDER BY i.task_id
-        """, [place.tasks.lowerBound, place.tasks.upperBound, limit ?? -1], database)
-      let tasks = try taskRows(place, indices: attempts.map { place.index($0.task) }, database)
-      return zip(tasks, attempts).map { TaskAttemptRow(task: $0, workflow: place.id, attempt: $1.attempt) }
+        """, [scope.tasks.lowerBound, scope.tasks.upperBound, limit ?? -1], database)
+      let tasks = try taskRows(scope, indices: attempts.map { scope.index($0.task) }, database)
+      return zip(tasks, attempts).map { TaskAttemptRow(task: $0, workflow: scope.id, attempt: $1.attempt) }
     }
   }
 
@@ -68,9 +68,9 @@ extension SQLiteStore {
     of workflow: WorkflowID, array: String? = nil, job: String? = nil, limit: Int? = nil
   ) throws -> [FilePathRow] {
     let found = try read { database in
-      let place = try WorkflowPlace(workflow, database)
+      let scope = try WorkflowScope(workflow, database)
       var terms = ["i.task_id >= ?", "i.task_id < ?"]
-      var arguments: StatementArguments = [place.tasks.lowerBound, place.tasks.upperBound]
+      var arguments: StatementArguments = [scope.tasks.lowerBound, scope.tasks.upperBound]
       if let array = array.map(NamePattern.init(text:)) {
         terms.append(
           """
@@ -84,7 +84,7 @@ extension SQLiteStore {
         terms.append("(\(name.condition("d.name")) OR coalesce(i.handle, b.handle) = ?)")
         arguments += [name.argument, job]
       }
-      return try AttemptReader(self, place).rows(
+      return try AttemptReader(self, scope).rows(
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
         database)
     }
@@ -108,13 +108,13 @@ final class AttemptReader {
   }
 
   private let store: SQLiteStore
-  private let place: WorkflowPlace
+  private let scope: WorkflowScope
   /// Requests by their ids: few, and shared by many instances.
   private var requests: [Int64: ResourceRequest] = [:]
 
-  init(_ store: SQLiteStore, _ place: WorkflowPlace) {
+  init(_ store: SQLiteStore, _ scope: WorkflowScope) {
     self.store = store
-    self.place = place
+    self.scope = scope
   }
 
   /// - Parameter condition: on `instance i`, `task t`, `task_definition d`, `batch b`; may go on with an order and a limit.
@@ -137,12 +137,12 @@ final class AttemptReader {
   private func read(_ row: Row, _ database: Database) throws -> Found {
     let task: TaskID = row[0]
     let name: String = row[1]
-    let template = place.templates[row[2]]
+    let template = scope.templates[row[2]]
     let request = try request(row[10], database)
     let files = LogFiles(
-      logs: row[21], workflow: place.id, storeID: store.id, template: template, task: place.index(task),
+      logs: row[21], workflow: scope.id, storeID: store.id, template: template, task: scope.index(task),
       name: name,
-      instance: row[3], request: request, workingDirectory: (row[22] as String?) ?? place.workingDirectory)
+      instance: row[3], request: request, workingDirectory: (row[22] as String?) ?? scope.workingDirectory)
     let cause = try (row[17] as String?).map { word in
       guard let cause = Cause(word: word, code: row[18], detail: row[23]) else {
         throw StoreError.corrupt(path: store.path, "it holds the cause \"\(word)\"")

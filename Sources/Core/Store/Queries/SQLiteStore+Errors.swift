@@ -10,12 +10,12 @@ extension SQLiteStore {
   /// the reason) is but for what differs from task to task (`Likeness`).
   public func errors(of workflow: WorkflowID, limit: Int? = nil) throws -> [ErrorGroup] {
     let (failures, tasks) = try read { database in
-      let place = try WorkflowPlace(workflow, database)
-      let failures = try AttemptReader(self, place).rows(
+      let scope = try WorkflowScope(workflow, database)
+      let failures = try AttemptReader(self, scope).rows(
         """
         i.task_id >= ? AND i.task_id < ? AND i.status NOT IN ('DONE', 'KILLED') AND NOT i.is_open ORDER BY i.id
-        """, [place.tasks.lowerBound, place.tasks.upperBound], database)
-      return (failures, try fatalWithoutAttempt(place, database))
+        """, [scope.tasks.lowerBound, scope.tasks.upperBound], database)
+      return (failures, try fatalWithoutAttempt(scope, database))
     }
     var groups: [FailureKind: CountedErrors] = [:]
     groups.reserveCapacity(failures.count)
@@ -39,10 +39,10 @@ extension SQLiteStore {
 
   /// Tasks that became FATAL without an attempt, such as those that no queue takes.
   private func fatalWithoutAttempt(
-    _ place: WorkflowPlace, _ database: Database
+    _ scope: WorkflowScope, _ database: Database
   ) throws -> [(TaskID, String, Timestamp)] {
     var found: [(TaskID, String, Timestamp)] = []
-    try Feed.forEachChange(of: place.id, kind: .tasks, database, path: path) { change in
+    try Feed.forEachChange(of: scope.id, kind: .tasks, database, path: path) { change in
       guard case .tasks(let ids, _, to: .fatal, let why) = change.what else { return }
       found += ids.map { ($0, why.words ?? "", change.time) }
     }
@@ -93,8 +93,8 @@ private struct FailureSample: Sendable {
       nonisolated(unsafe) let texts = texts
       DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
         var tail = LogTail(most: end)
-        for place in number * slice..<min((number + 1) * slice, attempts.count) {
-          texts.initializeElement(at: place, to: FailureSample(attempts[place], &tail))
+        for index in number * slice..<min((number + 1) * slice, attempts.count) {
+          texts.initializeElement(at: index, to: FailureSample(attempts[index], &tail))
         }
       }
       count = attempts.count
@@ -126,9 +126,9 @@ private struct CountedErrors {
         if list.count < most { list.append(value) }
         return
       }
-      let place = list.firstIndex { $0 >= value } ?? list.count
-      guard place == list.count || list[place] != value, list.count < most else { return }
-      list.insert(value, at: place)
+      let index = list.firstIndex { $0 >= value } ?? list.count
+      guard index == list.count || list[index] != value, list.count < most else { return }
+      list.insert(value, at: index)
     }
     counted.count += 1
     if time < counted.firstSeen { counted.firstSeen = time }

@@ -5,19 +5,19 @@ extension SQLiteStore {
   /// Why a task is not running.
   public func explain(task: TaskID) throws -> Explanation {
     try read { database in
-      let place = try WorkflowPlace(task: task, database)
-      return try Explainer(self, place, database).explain([place.index(task)])[0]
+      let scope = try WorkflowScope(task: task, database)
+      return try Explainer(self, scope, database).explain([scope.index(task)])[0]
     }
   }
 
   /// What a workflow is doing, and then why its tasks are not running: those that failed for good, and those that wait for
-  /// nothing but a place, in order. Tasks that wait for others are explained by these.
+  /// nothing but a free slot, in order. Tasks that wait for others are explained by these.
   ///
   /// - Parameter limit: the most tasks; nil is all.
   public func explain(workflow: WorkflowID, limit: Int?) throws -> [Explanation] {
     try read { database in
-      let place = try WorkflowPlace(workflow, database)
-      let explainer = try Explainer(self, place, database)
+      let scope = try WorkflowScope(workflow, database)
+      let explainer = try Explainer(self, scope, database)
       return [try explainer.overview()] + (try explainer.explain(try explainer.stuck(limit: limit)))
     }
   }
@@ -25,12 +25,12 @@ extension SQLiteStore {
 
 extension SQLiteStore {
   /// What a workflow is at in which nothing changes: the task that has run longest, else the one that has waited longest in
-  /// its cluster, else the first that waits for a place.
+  /// its cluster, else the first that waits for a free slot.
   ///
   /// - Returns: nil where there is nothing to wait for.
   public func standstill(of workflow: WorkflowID) throws -> Standstill? {
     try read { database in
-      let place = try WorkflowPlace(workflow, database)
+      let scope = try WorkflowScope(workflow, database)
       for (status, kind) in [
         (TaskInstanceStatus.running, Standstill.Kind.runs), (.launched, .waitsInCluster),
       ] {
@@ -39,7 +39,7 @@ extension SQLiteStore {
           sql: "SELECT count(*) FROM open_instance WHERE workflow_id = ? AND status = ?",
           arguments: [workflow, status.rawValue])
         guard let count, count > 0 else { continue }
-        let found = try AttemptReader(self, place).rows(
+        let found = try AttemptReader(self, scope).rows(
           """
           i.id = (SELECT o.id FROM open_instance o WHERE o.workflow_id = ? AND o.status = ?
             ORDER BY coalesce(o.started, o.created), o.id LIMIT 1)
@@ -48,10 +48,10 @@ extension SQLiteStore {
         let attempt = oldest.attempt
         return Standstill(
           kind: kind, count: count, task: oldest.task, name: oldest.name,
-          since: attempt.started ?? attempt.created, place: attempt.node ?? attempt.cluster,
+          since: attempt.started ?? attempt.created, location: attempt.node ?? attempt.cluster,
           reason: attempt.reason)
       }
-      let explainer = try Explainer(self, place, database)
+      let explainer = try Explainer(self, scope, database)
       let ready = try explainer.stuck(limit: nil)
       guard let first = ready.first(where: { explainer.statuses[Int($0)] != "F" }) ?? ready.first else {
         return nil
@@ -59,7 +59,7 @@ extension SQLiteStore {
       let why = try explainer.explain([first])[0]
       return Standstill(
         kind: .waits, count: ready.count, task: why.task ?? 0,
-        name: try taskRows(place, indices: [first], database).first?.name ?? "", since: nil, place: nil,
+        name: try taskRows(scope, indices: [first], database).first?.name ?? "", since: nil, location: nil,
         reason: "\(why.because) \(why.details)")
     }
   }
@@ -71,7 +71,7 @@ private struct Explainer {
   private static let mostNames = 5
 
   let store: SQLiteStore
-  let place: WorkflowPlace
+  let scope: WorkflowScope
   let database: Database
   let dag: DependencyClosure
   /// G, D, E, A or F by task; and the tasks that the cluster has taken. Attempts that are recorded ahead are not there yet.
@@ -79,16 +79,16 @@ private struct Explainer {
   let open: Set<TaskIndex>
   let driver: DriverState
   let limit: Int?
-  /// By place of the template.
+  /// By index of the template.
   let templateLimits: [Int: Int]
   let template: [Int]
 
-  init(_ store: SQLiteStore, _ place: WorkflowPlace, _ database: Database) throws {
+  init(_ store: SQLiteStore, _ scope: WorkflowScope, _ database: Database) throws {
     self.store = store
-    self.place = place
+    self.scope = scope
     self.database = database
-    dag = try DependencyClosure(place, database)
-    let range: StatementArguments = [place.tasks.lowerBound, place.tasks.upperBound]
+    dag = try DependencyClosure(scope, database)
+    let range: StatementArguments = [scope.tasks.lowerBound, scope.tasks.upperBound]
     let rows = try Row.fetchAll(
       database, sql: "SELECT status, array FROM task WHERE id >= ? AND id < ? ORDER BY id", arguments: range)
     statuses = rows.map { $0[0] }
@@ -96,19 +96,19 @@ private struct Explainer {
     open = Set(
       try TaskID.fetchAll(
         database, sql: "SELECT task_id FROM open_instance WHERE workflow_id = ? AND status <> ?",
-        arguments: [place.id, TaskInstanceStatus.instantiated.rawValue]
-      ).map(place.index))
+        arguments: [scope.id, TaskInstanceStatus.instantiated.rawValue]
+      ).map(scope.index))
     let row = try Row.fetchOne(
-      database, sql: "SELECT max_concurrently_running FROM workflow WHERE id = ?", arguments: [place.id])!
+      database, sql: "SELECT max_concurrently_running FROM workflow WHERE id = ?", arguments: [scope.id])!
     limit = row[0]
-    driver = try SQLiteStore.driver(of: place.id, database)
+    driver = try SQLiteStore.driver(of: scope.id, database)
     templateLimits = Dictionary(
       uniqueKeysWithValues: try Row.fetchAll(
         database,
         sql: """
           SELECT place, max_concurrently_running FROM array
           WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
-          """, arguments: [place.id]
+          """, arguments: [scope.id]
       ).map { ($0[0], $0[1]) })
   }
 
@@ -116,7 +116,7 @@ private struct Explainer {
 
   /// `driver: dead since …; resume with: …`, and the like.
   private var noDriver: String {
-    (driver.words.map { "driver: \($0); " } ?? "") + "resume with: jobmon workflow_resume -w \(place.id)"
+    (driver.words.map { "driver: \($0); " } ?? "") + "resume with: jobmon workflow_resume -w \(scope.id)"
   }
 
   private func isDone(_ task: TaskIndex) -> Bool { statuses[Int(task)] == "D" }
@@ -144,7 +144,7 @@ private struct Explainer {
     let done = statuses.count { $0 == "D" }
     let failed = statuses.count { $0 == "F" }
     let status: String =
-      try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [place.id])
+      try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [scope.id])
       ?? ""
     let counts =
       "\(done) of \(statuses.count) tasks are done, \(failed) have failed for good, \(open.count) are in the cluster"
@@ -163,12 +163,12 @@ private struct Explainer {
       ? ""
       : "; "
         + (isLive
-          ? "jobmon concurrency_limit -w \(place.id) -m N lets it go on" : noDriver)
+          ? "jobmon concurrency_limit -w \(scope.id) -m N lets it go on" : noDriver)
     return Explanation(task: nil, state: status, because: because, details: counts + next)
   }
 
   func explain(_ tasks: [TaskIndex]) throws -> [Explanation] {
-    let rows = try store.taskRows(place, indices: tasks, database)
+    let rows = try store.taskRows(scope, indices: tasks, database)
     return try zip(tasks, rows).map { task, row in
       let (because, details) = try reason(task, row)
       return Explanation(task: row.id, state: row.status.rawValue, because: because, details: details)
@@ -184,7 +184,7 @@ private struct Explainer {
     if statuses[Int(task)] == "F" {
       let why = attempt?.reason ?? "jobmon history -t \(row.id) says when and why"
       return (
-        "It has failed for good.", "\(why); a resume tries it again: jobmon workflow_resume -w \(place.id)"
+        "It has failed for good.", "\(why); a resume tries it again: jobmon workflow_resume -w \(scope.id)"
       )
     }
     let before = undone(task)
@@ -203,7 +203,7 @@ private struct Explainer {
       return ("It waits for \(before.count) of its \(all) upstream tasks.", try names(before))
     }
     if let limit, open.count >= limit {
-      let raise = "jobmon concurrency_limit -w \(place.id) -m N changes that"
+      let raise = "jobmon concurrency_limit -w \(scope.id) -m N changes that"
       return limit == 0
         ? ("The workflow is paused.", raise)
         : ("The workflow's limit of \(limit) tasks at once is reached.", raise)
@@ -213,18 +213,18 @@ private struct Explainer {
     {
       return (
         "The limit of \(own) tasks at once of its template \(row.template) is reached.",
-        "jobmon concurrency_limit -w \(place.id) --task_template \(row.template) -m N changes that"
+        "jobmon concurrency_limit -w \(scope.id) --task_template \(row.template) -m N changes that"
       )
     }
     if let attempt, attempt.isRetry {
       let until = attempt.followUp?.notBefore.flatMap { $0 > .now ? $0 : nil }
       return (
         until.map { "It is tried again after a pause, not before \($0.iso8601)." }
-          ?? "It is tried again as soon as there is a place.",
+          ?? "It is tried again as soon as there is a free slot.",
         "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause?.word ?? "failed")"
       )
     }
-    return ("It is ready, and waits for a place.", "\(open.count) tasks are in the cluster now")
+    return ("It is ready, and waits for a free slot.", "\(open.count) tasks are in the cluster now")
   }
 
   private func inCluster(_ attempt: AttemptRow) -> (String, String) {
@@ -254,13 +254,13 @@ private struct Explainer {
   private func time(_ time: Timestamp?) -> String { time?.iso8601 ?? "at a time that is not known" }
 
   private func names(_ tasks: [TaskIndex]) throws -> String {
-    let rows = try store.taskRows(place, indices: Array(tasks.prefix(Self.mostNames)), database)
+    let rows = try store.taskRows(scope, indices: Array(tasks.prefix(Self.mostNames)), database)
     let list = rows.map { "\($0.name) (task \($0.id), \($0.status.rawValue))" }.joined(separator: ", ")
     return tasks.count > rows.count ? "\(list) and \(tasks.count - rows.count) more" : list
   }
 
   private func latest(_ task: TaskID) throws -> AttemptRow? {
-    try AttemptReader(store, place).rows("i.task_id = ? ORDER BY i.id DESC LIMIT 1", [task], database).first?
+    try AttemptReader(store, scope).rows("i.task_id = ? ORDER BY i.id DESC LIMIT 1", [task], database).first?
       .attempt
   }
 }

@@ -18,7 +18,7 @@ extension SQLiteStore {
   /// - Throws: ``StoreError/notFound(_:)``
   public func finishLogs(of workflow: WorkflowID) throws -> FinishLogs? {
     let runs = try read { database in
-      try WorkflowPlace.require(workflow, database)
+      try WorkflowScope.require(workflow, database)
       return try Row.fetchAll(
         database, sql: "SELECT id, logs FROM run WHERE workflow_id = ? ORDER BY id DESC",
         arguments: [workflow]

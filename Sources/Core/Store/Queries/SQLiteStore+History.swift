@@ -7,15 +7,15 @@ extension SQLiteStore {
   /// - Parameter limit: the most rows: the last ones; nil is all.
   /// - Throws: ``StoreError/notFound(_:)``
   public func history(of workflow: WorkflowID, limit: Int? = nil) throws -> [HistoryRow] {
-    try read { try history(WorkflowPlace(workflow, $0), task: nil, limit: limit, $0) }
+    try read { try history(WorkflowScope(workflow, $0), task: nil, limit: limit, $0) }
   }
 
   /// Everything that has changed in a task and its attempts, as in ``history(of:limit:)``.
   public func history(ofTask task: TaskID, limit: Int? = nil) throws -> [HistoryRow] {
-    try read { try history(WorkflowPlace(task: task, $0), task: task, limit: limit, $0) }
+    try read { try history(WorkflowScope(task: task, $0), task: task, limit: limit, $0) }
   }
 
-  private func history(_ place: WorkflowPlace, task: TaskID?, limit: Int?, _ database: Database) throws
+  private func history(_ scope: WorkflowScope, task: TaskID?, limit: Int?, _ database: Database) throws
     -> [HistoryRow]
   {
     var events: [StatusEvent] = []
@@ -23,7 +23,7 @@ extension SQLiteStore {
       // From the end on, row by row.
       var rows: [[StatusEvent]] = []
       var count = 0
-      try Feed.forEachRowBackwards(of: place.id, task: task, database, path: path) { changes in
+      try Feed.forEachRowBackwards(of: scope.id, task: task, database, path: path) { changes in
         var row: [StatusEvent] = []
         for change in changes { change.forEachEvent { row.append($0) } }
         count += row.count
@@ -32,7 +32,7 @@ extension SQLiteStore {
       }
       events = Array(rows.reversed().joined().suffix(limit))
     } else {
-      try Feed.forEachChange(of: place.id, task: task, database, path: path) { change in
+      try Feed.forEachChange(of: scope.id, task: task, database, path: path) { change in
         change.forEachEvent { events.append($0) }
       }
     }

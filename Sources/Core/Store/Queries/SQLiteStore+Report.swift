@@ -13,7 +13,7 @@ extension SQLiteStore {
   {
     let errors = try errors(of: workflow, limit: mostErrors)
     return try read { database in
-      var reader = try ReportReader(self, WorkflowPlace(workflow, database), database)
+      var reader = try ReportReader(self, WorkflowScope(workflow, database), database)
       return try reader.report(errors: errors, mostAttempts: mostAttempts)
     }
   }
@@ -26,7 +26,7 @@ private struct ReportReader {
   private static let mostLinks = 200
 
   let store: SQLiteStore
-  let place: WorkflowPlace
+  let scope: WorkflowScope
   let database: Database
   let driver: DriverState
   let now: Int64
@@ -36,15 +36,15 @@ private struct ReportReader {
   var lastEnd: [Int64]
   var template: [Int]
 
-  init(_ store: SQLiteStore, _ place: WorkflowPlace, _ database: Database) throws {
+  init(_ store: SQLiteStore, _ scope: WorkflowScope, _ database: Database) throws {
     self.store = store
-    self.place = place
+    self.scope = scope
     self.database = database
-    driver = try SQLiteStore.driver(of: place.id, database)
+    driver = try SQLiteStore.driver(of: scope.id, database)
     now = if case .dead(let since) = driver { since.rawValue } else { Timestamp.now.rawValue }
-    lastStart = Array(repeating: 0, count: place.taskCount)
+    lastStart = Array(repeating: 0, count: scope.taskCount)
     lastEnd = lastStart
-    template = Array(repeating: 0, count: place.taskCount)
+    template = Array(repeating: 0, count: scope.taskCount)
   }
 
   mutating func report(errors: [ErrorGroup], mostAttempts: Int) throws -> WorkflowReport {
@@ -53,35 +53,35 @@ private struct ReportReader {
       sql: """
         SELECT name, tool, tool_version, workflow_args, description, status, user, created, max_concurrently_running
         FROM workflow WHERE id = ?
-        """, arguments: [place.id])!
+        """, arguments: [scope.id])!
     try readTasks()
     let (count, attempts, changes) = try readAttempts(most: mostAttempts)
-    let dag = try DependencyClosure(place, database)
+    let dag = try DependencyClosure(scope, database)
     let links = chain(dag)
     var shown = Set(attempts.map(\.task))
     shown.formUnion(links)
     let names = try names(of: shown)
     let runs = try readRuns()
     var report = WorkflowReport(
-      id: place.id, name: row[0], tool: row[1], toolVersion: row[2], workflowArgs: row[3],
+      id: scope.id, name: row[0], tool: row[1], toolVersion: row[2], workflowArgs: row[3],
       description: row[4],
       status: try store.stored(row[5]), user: row[6], created: row[7], limit: row[8], now: now, runs: runs,
       templates: templates, edges: edges(dag), attemptCount: count, attempts: attempts,
       concurrency: Self.curve(changes), chain: described(links, names, since: runs.first?.started ?? row[7]),
-      errors: errors, taskNames: names, firstTask: place.firstTask)
+      errors: errors, taskNames: names, firstTask: scope.firstTask)
     report.driver = driver
     return report
   }
 
   private mutating func readTasks() throws {
-    templates = place.templates.map { WorkflowReport.Template(name: $0) }
+    templates = scope.templates.map { WorkflowReport.Template(name: $0) }
     let limits = try Row.fetchAll(
       database, sql: "SELECT max_concurrently_running FROM array WHERE workflow_id = ? ORDER BY place",
-      arguments: [place.id])
-    for (place, row) in limits.enumerated() { templates[place].limit = row[0] }
+      arguments: [scope.id])
+    for (index, row) in limits.enumerated() { templates[index].limit = row[0] }
     let rows = try Row.fetchCursor(
       database, sql: "SELECT array, status, retries FROM task WHERE id >= ? AND id < ? ORDER BY id",
-      arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+      arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
     var index = 0
     while let row = try rows.next() {
       let array: Int = row[0]
@@ -104,7 +104,7 @@ private struct ReportReader {
     let count =
       try Int.fetchOne(
         database, sql: "SELECT count(*) FROM instance WHERE task_id >= ? AND task_id < ?",
-        arguments: [place.tasks.lowerBound, place.tasks.upperBound]) ?? 0
+        arguments: [scope.tasks.lowerBound, scope.tasks.upperBound]) ?? 0
     let step = max(1, (count + most - 1) / max(1, most))
     var attempts: [WorkflowReport.Attempt] = []
     var changes: [(time: Int64, change: Int)] = []
@@ -116,10 +116,10 @@ private struct ReportReader {
           b.request_id, i.is_open
         FROM instance i CROSS JOIN batch b ON b.id = i.batch_id
         WHERE i.task_id >= ? AND i.task_id < ? ORDER BY i.task_id, i.id
-        """, arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+        """, arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
     var number = 0
     while let row = try rows.next() {
-      let task = place.index(row[0])
+      let task = scope.index(row[0])
       let array = template[Int(task)]
       let attempt = WorkflowReport.Attempt(
         task: task, template: array, created: row[3], started: row[4], ended: row[5],
@@ -154,9 +154,9 @@ private struct ReportReader {
       if !isDone || number % step == 0 { attempts.append(attempt) }
       number += 1
     }
-    for (place, figures) in figures.enumerated() {
-      templates[place].runtime = TemplateUsage.Spread(figures.walls)
-      templates[place].memory = TemplateUsage.Spread(figures.peaks)
+    for (index, figures) in figures.enumerated() {
+      templates[index].runtime = TemplateUsage.Spread(figures.walls)
+      templates[index].memory = TemplateUsage.Spread(figures.peaks)
     }
     return (count, attempts, changes)
   }
@@ -172,7 +172,7 @@ private struct ReportReader {
       sql: """
         SELECT DISTINCT q.id, q.value FROM run r JOIN batch b ON b.run_id = r.id JOIN request q ON q.id = b.request_id
         WHERE r.workflow_id = ?
-        """, arguments: [place.id])
+        """, arguments: [scope.id])
     return try Dictionary(
       uniqueKeysWithValues: rows.map { row in
         let request = try StoredJSON.value(ResourceRequest.self, row[1])
@@ -184,7 +184,7 @@ private struct ReportReader {
     try Row.fetchAll(
       database,
       sql: "SELECT id, status, cluster, user, started, ended FROM run WHERE workflow_id = ? ORDER BY id",
-      arguments: [place.id]
+      arguments: [scope.id]
     ).map {
       WorkflowReport.Run(
         id: $0[0], status: try store.stored($0[1]), cluster: $0[2], user: $0[3], started: $0[4], ended: $0[5])
@@ -196,9 +196,9 @@ private struct ReportReader {
     names.reserveCapacity(tasks.count)
     let rows = try Row.fetchCursor(
       database, sql: "SELECT id, name FROM task_definition WHERE id >= ? AND id < ?",
-      arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+      arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
     while let row = try rows.next() {
-      let index = place.index(row[0])
+      let index = scope.index(row[0])
       if tasks.contains(index) { names[index] = row[1] }
     }
     return names
@@ -265,7 +265,7 @@ private struct ReportReader {
       let (start, end) = (lastStart[Int(task)], lastEnd[Int(task)])
       defer { before = end }
       return WorkflowReport.Link(
-        task: place.firstTask + TaskID(task), name: names[task] ?? "", template: template[Int(task)],
+        task: scope.firstTask + TaskID(task), name: names[task] ?? "", template: template[Int(task)],
         waited: max(0, start - before), ran: max(0, end - start))
     }
   }

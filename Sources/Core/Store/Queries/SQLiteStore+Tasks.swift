@@ -6,7 +6,7 @@ extension SQLiteStore {
   public func tasks(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> [WorkflowTaskRow]
   {
     try read { database in
-      let place = try WorkflowPlace(workflow, database)
+      let scope = try WorkflowScope(workflow, database)
       let driver = try Self.driver(of: workflow, database)
       var terms: [String] = []
       var arguments = StatementArguments()
@@ -24,7 +24,7 @@ extension SQLiteStore {
         arguments += [name.argument]
       }
       if let states = TaskStates(filter.words) { terms.append(states.condition) }
-      return try taskRows(place, terms, arguments, limit: filter.limit, database) {
+      return try taskRows(scope, terms, arguments, limit: filter.limit, database) {
         WorkflowTaskRow($0, driver: driver)
       }
     }
@@ -32,35 +32,35 @@ extension SQLiteStore {
 
   /// The workflow that a task belongs to.
   public func workflow(of task: TaskID) throws -> WorkflowID {
-    try read { try WorkflowPlace(task: task, $0).id }
+    try read { try WorkflowScope(task: task, $0).id }
   }
 
   /// The tasks that `task` waits for, then those that wait for it; only its neighbours.
   public func dependencies(of task: TaskID) throws -> [DependencyRow] {
     try read { database in
-      let place = try WorkflowPlace(task: task, database)
-      let dag = try DependencyClosure(place, database)
+      let scope = try WorkflowScope(task: task, database)
+      let dag = try DependencyClosure(scope, database)
       func rows(_ indices: some Sequence<TaskIndex>, _ direction: DependencyRow.Direction) throws
         -> [DependencyRow]
       {
-        try taskRows(place, indices: Array(indices), database).map { DependencyRow(direction, $0) }
+        try taskRows(scope, indices: Array(indices), database).map { DependencyRow(direction, $0) }
       }
-      let index = place.index(task)
+      let index = scope.index(task)
       return try rows(dag.sets[dag.upstreams[Int(index)]], .upstream)
         + rows(dag.downstreams(of: index), .downstream)
     }
   }
 
   /// The tasks with these indices, in order.
-  func taskRows(_ place: WorkflowPlace, indices: [TaskIndex], _ database: Database) throws -> [TaskRow] {
-    let ids = "[" + indices.map { String(place.firstTask + Int64($0)) }.joined(separator: ",") + "]"
-    return try taskRows(place, ["t.id IN (SELECT value FROM json_each(?))"], [ids], limit: nil, database) {
+  func taskRows(_ scope: WorkflowScope, indices: [TaskIndex], _ database: Database) throws -> [TaskRow] {
+    let ids = "[" + indices.map { String(scope.firstTask + Int64($0)) }.joined(separator: ",") + "]"
+    return try taskRows(scope, ["t.id IN (SELECT value FROM json_each(?))"], [ids], limit: nil, database) {
       $0
     }
   }
 
   /// One task; nil where there is none.
-  func taskRow(_ place: WorkflowPlace, _ id: TaskID, _ database: Database) throws -> TaskRow? {
+  func taskRow(_ scope: WorkflowScope, _ id: TaskID, _ database: Database) throws -> TaskRow? {
     let row = try Row.fetchOne(
       database.cachedStatement(
         sql: """
@@ -72,21 +72,21 @@ extension SQLiteStore {
     let open: String? = row[4]
     let status = try open.map { TaskStatus(open: try stored($0)) } ?? stored(row[2])
     return TaskRow(
-      id: id, name: row[0], template: place.templates[row[1]], status: status.word, retries: row[3])
+      id: id, name: row[0], template: scope.templates[row[1]], status: status.word, retries: row[3])
   }
 
   /// The tasks that meet all of the conditions on `task t` and `task_definition d`, each as what `make` gives for it.
   private func taskRows<Made>(
-    _ place: WorkflowPlace, _ terms: [String], _ arguments: StatementArguments, limit: Int?,
+    _ scope: WorkflowScope, _ terms: [String], _ arguments: StatementArguments, limit: Int?,
     _ database: Database, _ make: (TaskRow) -> Made
   ) throws -> [Made] {
-    let open = try openInstances(place.id, database)
+    let open = try openInstances(scope.id, database)
     var rows: [Made] = []
-    let conditions = ["t.id >= \(place.tasks.lowerBound)", "t.id < \(place.tasks.upperBound)"] + terms
+    let conditions = ["t.id >= \(scope.tasks.lowerBound)", "t.id < \(scope.tasks.upperBound)"] + terms
     let cursor = try Row.fetchCursor(
       database,
       sql: """
-        WITH \(TaskStates.openInstances(of: place.id))
+        WITH \(TaskStates.openInstances(of: scope.id))
         SELECT t.id, d.name, t.array, t.status, t.retries FROM task t CROSS JOIN task_definition d ON d.id = t.id
         WHERE \(conditions.joined(separator: " AND ")) ORDER BY t.id LIMIT \(limit ?? -1)
         """, arguments: arguments)
@@ -96,7 +96,7 @@ extension SQLiteStore {
       rows.append(
         make(
           TaskRow(
-            id: id, name: row[1], template: place.templates[row[2]], status: (open[id] ?? kept).word,
+            id: id, name: row[1], template: scope.templates[row[2]], status: (open[id] ?? kept).word,
             retries: row[4])))
     }
     return rows
@@ -146,13 +146,13 @@ struct TaskStates {
 
 extension DependencyClosure {
   /// The DAG of a workflow as it is stored.
-  init(_ place: WorkflowPlace, _ database: Database) throws {
+  init(_ scope: WorkflowScope, _ database: Database) throws {
     var upstreams: [UpstreamSets.ID] = []
-    upstreams.reserveCapacity(place.taskCount)
+    upstreams.reserveCapacity(scope.taskCount)
     let tasks = try Row.fetchCursor(
       database, sql: "SELECT upstream_set FROM task_definition WHERE id >= ? AND id < ? ORDER BY id",
-      arguments: [place.tasks.lowerBound, place.tasks.upperBound])
+      arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
     while let row = try tasks.next() { upstreams.append(row[0]) }
-    self.init(sets: try SQLiteStore.sets(of: place.id, database), upstreams: upstreams)
+    self.init(sets: try SQLiteStore.sets(of: scope.id, database), upstreams: upstreams)
   }
 }

@@ -9,7 +9,7 @@ extension SQLiteStore {
   /// - Throws: ``StoreError/notFound(_:)`` where a version, a workflow, the template or a node argument does not exist.
   public func usage(_ filter: UsageFilter) throws -> [TemplateUsage] {
     try read { database in
-      for workflow in filter.workflows { try WorkflowPlace.require(workflow, database) }
+      for workflow in filter.workflows { try WorkflowScope.require(workflow, database) }
       let versions = try templateVersions(filter, database)
       let batches = try batches(of: versions, database)
       let wanted = versions.map { $0.node(filter.nodeArgs) }
@@ -18,7 +18,7 @@ extension SQLiteStore {
       }
       var figures = versions.map { _ in Figures() }
       for scan in halves {
-        for place in figures.indices { figures[place].add(scan.figures[place]) }
+        for index in figures.indices { figures[index].add(scan.figures[index]) }
         for batch in scan.batches where batch.count > 0 { figures[batch.version].add(batch) }
       }
       return zip(versions, figures).map { version, figures in
@@ -32,21 +32,21 @@ extension SQLiteStore {
   }
 
   private struct Scan: Sendable {
-    /// By place of the version.
+    /// By index of the version.
     var figures: [Figures]
     var batches: [BatchFigures]
   }
 
   /// Reads the instances with ids in a range.
   ///
-  /// - Parameter wanted: by place of the version.
+  /// - Parameter wanted: by index of the version.
   private static func scan(
     _ database: Database, _ ids: ClosedRange<Int64>, _ filter: UsageFilter, _ batches: Batches,
-    _ wanted: [[(place: Int, values: Set<String>)]]
+    _ wanted: [[(index: Int, values: Set<String>)]]
   ) throws -> Scan {
     var scan = Scan(figures: wanted.map { _ in Figures() }, batches: batches.all)
     // Rows of one batch follow each other for the most part.
-    var last: (id: Int64, place: Int?) = (0, nil)
+    var last: (id: Int64, index: Int?) = (0, nil)
     let readsArguments = !filter.nodeArgs.isEmpty
     try HotRow.forEach(
       database,
@@ -57,16 +57,16 @@ extension SQLiteStore {
       """, [ids.lowerBound, ids.upperBound]
     ) { row in
       let id = row.int(0)
-      if id != last.id { last = (id, batches.places[id]) }
-      guard let place = last.place else { return }
-      let version = batches.all[place].version
+      if id != last.id { last = (id, batches.indexOfID[id]) }
+      guard let index = last.index else { return }
+      let version = batches.all[index].version
       if readsArguments {
         let values = row.withBlob(4, Packing.unpackTexts)
-        guard wanted[version].allSatisfy({ $0.values.contains(values[$0.place]) }) else { return }
+        guard wanted[version].allSatisfy({ $0.values.contains(values[$0.index]) }) else { return }
       }
       let wall = ResourceUsage.seconds(row.doubleOrNil(1))
-      scan.batches[place].count += 1
-      scan.batches[place].seconds += wall ?? 0
+      scan.batches[index].count += 1
+      scan.batches[index].seconds += wall ?? 0
       scan.figures[version].add(
         wall: wall, peak: row.intOrNil(2), cpu: ResourceUsage.seconds(row.doubleOrNil(3)))
     }
@@ -76,7 +76,7 @@ extension SQLiteStore {
   /// The distinct requests with which a workflow's tasks were submitted, by cluster.
   public func requests(of workflow: WorkflowID) throws -> [String: [ResourceRequest]] {
     try read { database in
-      try WorkflowPlace.require(workflow, database)
+      try WorkflowScope.require(workflow, database)
       let rows = try Row.fetchAll(
         database,
         sql: """
@@ -96,7 +96,7 @@ extension SQLiteStore {
     var nodeArgs: [String]
 
     /// Where the named arguments stand among a task's, with the values that are wanted.
-    func node(_ wanted: [String: Set<String>]) -> [(place: Int, values: Set<String>)] {
+    func node(_ wanted: [String: Set<String>]) -> [(index: Int, values: Set<String>)] {
       wanted.compactMap { name, values in nodeArgs.firstIndex(of: name).map { ($0, values) } }
     }
   }
@@ -107,10 +107,10 @@ extension SQLiteStore {
     var runtime: Int64?
   }
 
-  /// Batches, with the place of each by its id.
+  /// Batches, with the index of each by its id.
   private struct Batches {
     var all: [BatchFigures] = []
-    var places: [Int64: Int] = [:]
+    var indexOfID: [Int64: Int] = [:]
   }
 
   /// A batch, with how many of its attempts count, and how long these ran.
@@ -208,9 +208,9 @@ extension SQLiteStore {
     return found.filter { Set(filter.nodeArgs.keys).isSubset(of: $0.nodeArgs) }
   }
 
-  /// The batches of these versions, each with the place of its version and what it asked for.
+  /// The batches of these versions, each with the index of its version and what it asked for.
   private func batches(of versions: [Version], _ database: Database) throws -> Batches {
-    let places = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
+    let indexOfID = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
     var batches = Batches()
     let rows = try Row.fetchCursor(
       database,
@@ -221,8 +221,8 @@ extension SQLiteStore {
           CROSS JOIN request q ON q.id = b.request_id
         """)
     while let row = try rows.next() {
-      guard let version = places[row[1]] else { continue }
-      batches.places[row[0]] = batches.all.count
+      guard let version = indexOfID[row[1]] else { continue }
+      batches.indexOfID[row[0]] = batches.all.count
       batches.all.append(
         BatchFigures(version: version, request: Request(cores: row[2], memory: row[3], runtime: row[4])))
     }

@@ -10,7 +10,7 @@ extension SQLiteStore {
   /// - Throws: ``StoreError/notFound(_:)`` where the filter names an id that does not exist.
   public func workflows(_ filter: WorkflowFilter = WorkflowFilter()) throws -> [WorkflowRow] {
     try read { database in
-      for id in filter.ids { try WorkflowPlace.require(id, database) }
+      for id in filter.ids { try WorkflowScope.require(id, database) }
       let (condition, arguments) = filter.condition
       let limit = filter.ids.isEmpty ? filter.limit : nil
       let rows = try Row.fetchAll(

@@ -57,11 +57,11 @@ extension TemplateUsage.Spread {
     let count = sorted.reduce(0) { $0 + $1.value }
     guard count > 0 else { return nil }
     /// The figure with so many before it.
-    func figure(_ place: Int) -> Double {
+    func figure(_ index: Int) -> Double {
       var before = 0
       for (value, times) in sorted {
         before += times
-        if place < before { return Double(value) }
+        if index < before { return Double(value) }
       }
       return Double(sorted[sorted.count - 1].key)
     }

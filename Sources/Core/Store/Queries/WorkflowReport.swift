@@ -56,9 +56,9 @@ public struct WorkflowReport: Sendable {
 
   /// One attempt, as the timeline shows it.
   public struct Attempt: Sendable {
-    /// The place of its task in the workflow's definition, from 0.
+    /// The index of its task in the workflow's definition, from 0.
     public var task: TaskIndex
-    /// The place of its template in ``WorkflowReport/templates``.
+    /// The index of its template in ``WorkflowReport/templates``.
     public var template: Int
     /// When the engine made it (milliseconds since 1970).
     public var created: Int64
@@ -82,7 +82,7 @@ public struct WorkflowReport: Sendable {
     public var task: TaskID
     /// The task's name.
     public var name: String
-    /// The place of its template in ``WorkflowReport/templates``.
+    /// The index of its template in ``WorkflowReport/templates``.
     public var template: Int
     /// Milliseconds from the end of the one before it (else the first start of a run) to the last start, and from there to
     /// its end.
@@ -117,9 +117,9 @@ public struct WorkflowReport: Sendable {
   public var now: Int64
   /// All its runs, oldest first.
   public var runs: [Run]
-  /// Its templates; other fields name them by their place here, from 0.
+  /// Its templates; other fields name them by their index here, from 0.
   public var templates: [Template]
-  /// Pairs of templates, by place: tasks of the second wait for tasks of the first.
+  /// Pairs of templates, by index: tasks of the second wait for tasks of the first.
   public var edges: [(from: Int, to: Int)]
   /// How many attempts there were. ``attempts`` are all of them, or a choice: every failed one, and of the others every
   /// n-th.

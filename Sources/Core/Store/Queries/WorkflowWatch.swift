@@ -20,18 +20,18 @@ public final class WorkflowWatch {
   }
 
   private let store: SQLiteStore
-  private let place: WorkflowPlace
+  private let scope: WorkflowScope
   private let definitions: [TaskTemplate]
   /// The workflow's name, as it was when the watch began.
   public let name: String
   /// With the tool and its version the workflow's key among those that were not replaced.
   public let workflowArgs: String
-  /// Names of its templates, by place.
-  public var templates: [String] { place.templates }
+  /// Names of its templates, in order.
+  public var templates: [String] { scope.templates }
   /// How many tasks it has; fixed once it is stored.
-  public var tasksTotal: Int { place.taskCount }
+  public var tasksTotal: Int { scope.taskCount }
   /// Where its commands run.
-  public var workingDirectory: String { place.workingDirectory }
+  public var workingDirectory: String { scope.workingDirectory }
 
   /// nil: to be counted anew.
   private var tally: WorkflowTally?
@@ -42,14 +42,14 @@ public final class WorkflowWatch {
   /// - Throws: ``StoreError/notFound(_:)``
   public init(_ store: SQLiteStore, _ workflow: WorkflowID) throws {
     self.store = store
-    let (place, definitions, name, arguments) = try store.read { database in
-      let place = try WorkflowPlace(workflow, database)
+    let (scope, definitions, name, arguments) = try store.read { database in
+      let scope = try WorkflowScope(workflow, database)
       let row = try Row.fetchOne(
         database, sql: "SELECT name, workflow_args FROM workflow WHERE id = ?", arguments: [workflow])!
       let definitions = try SQLiteStore.templates(of: workflow, database)
-      return (place, definitions, row[0] as String, row[1] as String)
+      return (scope, definitions, row[0] as String, row[1] as String)
     }
-    self.place = place
+    self.scope = scope
     self.definitions = definitions
     self.name = name
     workflowArgs = arguments
@@ -70,8 +70,8 @@ public final class WorkflowWatch {
           SELECT w.status, w.holder, w.max_concurrently_running,
             (SELECT max(started) FROM run WHERE workflow_id = w.id), p.retries
           FROM workflow w JOIN progress p ON p.workflow_id = w.id WHERE w.id = :workflow
-          """), arguments: ["workflow": place.id])
-    guard let row else { throw StoreError.notFound("workflow \(place.id)") }
+          """), arguments: ["workflow": scope.id])
+    guard let row else { throw StoreError.notFound("workflow \(scope.id)") }
     let failed = try follow(database)
     let tally = try self.tally ?? count(database)
     self.tally = tally
@@ -84,7 +84,7 @@ public final class WorkflowWatch {
     progress.runtimes = tally.runtimes.map { $0.count > 0 ? Float($0.seconds / Double($0.count)) : nil }
     return Moment(
       status: try store.stored(row[0]), progress: progress, holder: holder,
-      driver: try SQLiteStore.driver(of: place.id, database), failures: try failures(failed, database))
+      driver: try SQLiteStore.driver(of: scope.id, database), failures: try failures(failed, database))
   }
 
   /// Reads what the feed tells since the last look.
@@ -96,7 +96,7 @@ public final class WorkflowWatch {
     self.tally = nil
     var failed: [TaskInstanceID] = []
     var isKnown = true
-    try Feed.forEachChange(after: lastSeq, of: place.id, database, path: store.path) { change in
+    try Feed.forEachChange(after: lastSeq, of: scope.id, database, path: store.path) { change in
       lastSeq = change.lastSeq
       if case .ended(let end) = change.what, end.followUp != nil { failed.append(end.attempt.instance) }
       if !tally.take(change) { isKnown = false }
@@ -109,10 +109,10 @@ public final class WorkflowWatch {
   private func count(_ database: Database) throws -> WorkflowTally {
     lastSeq = try Feed.lastSeq(database)
     var tally = WorkflowTally(
-      firstTask: place.firstTask, templates: place.templates.count, tasks: place.taskCount)
+      firstTask: scope.firstTask, templates: scope.templates.count, tasks: scope.taskCount)
     try HotRow.forEach(
       database, "SELECT array, status FROM task WHERE id >= ? AND id < ? ORDER BY id",
-      [place.tasks.lowerBound, place.tasks.upperBound]
+      [scope.tasks.lowerBound, scope.tasks.upperBound]
     ) { row in
       tally.add(template: Int(row.int(0)), row.text(1).flatMap(TaskStatus.init(rawValue:)) ?? .registering)
     }
@@ -122,7 +122,7 @@ public final class WorkflowWatch {
         SELECT o.id, o.task_id, o.status, o.started FROM open_instance o CROSS JOIN task t ON t.id = o.task_id
         WHERE o.workflow_id = ? AND t.status NOT IN ('D', 'F')
         """,
-      arguments: [place.id])
+      arguments: [scope.id])
     while let row = try open.next() {
       tally.add(
         open: row[0], of: row[1], TaskStatus(open: try store.stored(row[2])).word,
@@ -133,7 +133,7 @@ public final class WorkflowWatch {
       sql: """
         SELECT v.runtime_count, v.runtime_mean FROM array a JOIN template_version v ON v.id = a.template_version_id
         WHERE a.workflow_id = ? ORDER BY a.place
-        """, arguments: [place.id])
+        """, arguments: [scope.id])
     tally.runtimes = runtimes.map { (count: $0[0] as Int, seconds: ($0[0] as Double) * ($0[1] as Double)) }
     return tally
   }
@@ -143,7 +143,7 @@ public final class WorkflowWatch {
   {
     if instances.isEmpty { return [] }
     let list = instances.map(String.init).joined(separator: ",")
-    return try AttemptReader(store, place).rows("i.id IN (\(list)) ORDER BY i.id", [], database).map {
+    return try AttemptReader(store, scope).rows("i.id IN (\(list)) ORDER BY i.id", [], database).map {
       found in
       let command = try self.command(of: found.task, database)
       return (found.failure(command), found.attempt.attempt, found.attempt.isRetry)
@@ -166,7 +166,7 @@ public final class WorkflowWatch {
   private func templateLimits(_ database: Database) throws -> [Int?] {
     try Row.fetchAll(
       database, sql: "SELECT max_concurrently_running FROM array WHERE workflow_id = ? ORDER BY place",
-      arguments: [place.id]
+      arguments: [scope.id]
     ).map { $0[0] }
   }
 
@@ -175,8 +175,8 @@ public final class WorkflowWatch {
     try store.read { database in
       let tasks = try TaskID.fetchAll(
         database, sql: "SELECT id FROM task WHERE id >= ? AND id < ? AND status = 'F' ORDER BY id LIMIT ?",
-        arguments: [place.tasks.lowerBound, place.tasks.upperBound, limit])
-      let reader = AttemptReader(store, place)
+        arguments: [scope.tasks.lowerBound, scope.tasks.upperBound, limit])
+      let reader = AttemptReader(store, scope)
       return try tasks.compactMap { task in
         try reader.rows("i.task_id = ? ORDER BY i.id DESC LIMIT 1", [task], database).first?.failure(nil)
       }

@@ -25,7 +25,7 @@ struct FeedUpgrade {
     KillPoint.reached("store.upgrade.before-commit")
   }
 
-  /// A step with its place among the others.
+  /// A step with its position among the others.
   private struct Step {
     var time: Int64
     /// Where times are equal: what begins a run, attempts by their life, edits, what ends a run.

@@ -2,12 +2,12 @@ import GRDB
 import JobmonModel
 
 /// Where the rows of one workflow lie, and what the paths of its logs are made of.
-struct WorkflowPlace {
+struct WorkflowScope {
   var id: WorkflowID
   var firstTask: TaskID
   var taskCount: Int
   var workingDirectory: String
-  /// Names of its templates, by place.
+  /// Names of its templates, in order.
   var templates: [String]
 
   /// Ids of its tasks.
@@ -36,7 +36,7 @@ struct WorkflowPlace {
         """, arguments: [workflow])
   }
 
-  /// The place of the workflow that `task` belongs to.
+  /// The workflow that `task` belongs to.
   init(task: TaskID, _ database: Database) throws {
     let workflow = try WorkflowID.fetchOne(
       database,

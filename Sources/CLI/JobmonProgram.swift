@@ -3,11 +3,6 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// The whole of what `jobmon` does; the program itself, in Sources/Programs, calls this.
-package enum JobmonStart {
-  package static func main() { JobmonProgram.main() }
-}
-
 /// The `jobmon` program: every command is a file of its own under Commands.
 struct JobmonProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,8 +46,4 @@ struct JobmonProgram: ParsableCommand {
       Foundation.exit(Failure(error, arguments: arguments).tell())
     }
   }
-}
-
-enum Version {
-  static let text = "0.1.0"
 }

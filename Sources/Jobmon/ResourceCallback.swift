@@ -23,25 +23,11 @@ public final class ResourceCallback: Sendable {
   }
 }
 
-/// Answers by closures.
-struct ClosureResolver: ResourceResolver {
-  let callbacks: [String: ResourceCallback]
-
-  func resolve(_ question: ResourceQuestion, answer: @escaping @Sendable (ResolvedResources) -> Void) {
-    guard let callback = callbacks[question.callback] else {
-      return answer(.failed("this program has no callback of that name"))
-    }
-    Task(executorPreference: CallbackExecutor.shared) {
-      do { answer(.resources(try await callback.compute(question))) } catch { answer(.failed("\(error)")) }
-    }
-  }
-}
-
 /// Runs callbacks on threads of their own.
 ///
 /// A run blocks the thread that called it. Where that is one of the few threads that Swift runs asynchronous code on, the
 /// callbacks that the run waits for would never get one: seen on two cores, in two runs at a time.
-private final class CallbackExecutor: TaskExecutor {
+final class CallbackExecutor: TaskExecutor {
   static let shared = CallbackExecutor()
   private let queue = DispatchQueue(label: "jobmon.callbacks", attributes: .concurrent)
 

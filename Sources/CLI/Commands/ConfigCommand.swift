@@ -27,11 +27,3 @@ private struct SettingRow: ListedRow {
 
   var values: [JSONValue] { [.string(key), .string(value), .string(origin)] }
 }
-
-struct ConfigurationFileOption: ParsableArguments {
-  @Option(
-    name: [.customLong("config-file"), .customLong("config")],
-    help: ArgumentHelp("The configuration file (default: ~/.jobmon.yaml).", valueName: "file"),
-    completion: .file())
-  var path: String?
-}

@@ -2,10 +2,6 @@ import ArgumentParser
 import Foundation
 import JobmonCore
 
-enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
-  case wfformat
-}
-
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",

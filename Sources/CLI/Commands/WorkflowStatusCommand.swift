@@ -76,8 +76,3 @@ struct WorkflowStatusCommand: ParsableCommand {
     return known
   }
 }
-
-/// Who types.
-enum Person {
-  static var asOperator: Operator { Operator(uid: getuid(), user: CurrentUser.name) }
-}

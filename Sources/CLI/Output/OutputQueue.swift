@@ -249,25 +249,3 @@ final class OutputQueue: Sendable {
   /// errno of the write that failed.
   var failure: Int32? { state.withLock { $0.failure } }
 }
-
-/// Events in a row that a reader was too slow for.
-struct DroppedEvents: Hashable, Sendable {
-  var count = 0
-  var first: Int64
-  var last: Int64
-  var workflow: WorkflowID
-
-  /// None yet.
-  init(before events: ArraySlice<StatusEvent>) {
-    first = events.first?.seq ?? 0
-    last = first
-    workflow = events.first?.workflowID ?? 0
-  }
-
-  func adding(_ events: ArraySlice<StatusEvent>) -> DroppedEvents {
-    var sum = self
-    sum.count += events.count
-    sum.last = events.last?.seq ?? last
-    return sum
-  }
-}

@@ -53,89 +53,10 @@ public protocol Executor: Sendable {
   var simulatedClock: (any SimulatedClock)? { get }
 }
 
-/// An executor whose ``Executor/stop(_:)`` may take long, and can be cut short.
-package protocol AbandonableExecutor: Executor {
-  /// Has a `stop` that is under way return at once; whatever runs is left as the death of this process would leave it.
-  func abandon()
-}
-
 extension Executor {
   /// nil: the cluster lives in everybody's time.
   public var simulatedClock: (any SimulatedClock)? { nil }
 
   /// For backends at whose nodes nothing waits.
   public func withdraw(_ instances: [TaskInstanceID]) {}
-}
-
-/// Where an executor posts what it has to say. Safe to call from any thread; keeps the order of one caller's posts.
-public protocol ExecutorEventSink: Sendable {
-  /// Passes these on in this order, and returns at once.
-  func post(_ events: [ExecutorEvent])
-}
-
-extension ExecutorEventSink {
-  /// Posts one event.
-  public func post(_ event: ExecutorEvent) { post([event]) }
-}
-
-/// What an executor is told when it is opened.
-public struct ExecutorContext: Sendable {
-  /// The cluster's name in the registry.
-  public var cluster: String
-  /// The cluster's options, merged from all registry layers and the command line.
-  public var options: [String: JSONValue]
-  /// The run's UUID. Every batch token of the run begins with its first 12 hexadecimal digits and a hyphen, so what a
-  /// backend starts for a run (a worker, a folder) is best marked with them: ``Executor/recover(_:)`` names tokens.
-  /// The executor is opened before the workflow is bound, so there are no ids yet.
-  public var runUUID: String
-  /// Where the commands run: `OSText`, as are the paths and the variables of tasks.
-  public var workingDirectory: String
-  /// The environment of the driver, which the commands inherit: `NAME=value`.
-  public var environment: [String]
-  /// Seconds between TERM and KILL.
-  public var killGrace: Double
-  /// For what only developers need. What people should see is posted as ``ExecutorEvent/log(_:_:)``.
-  public var logger: Logger
-  /// Whether the run continues a workflow. No backend needs it to run tasks: simulated ones draw other fates.
-  public var isResume = false
-
-  /// Makes the context of a run that continues nothing; `killGrace` in seconds.
-  public init(
-    cluster: String, options: [String: JSONValue], runUUID: String, workingDirectory: String,
-    environment: [String], killGrace: Double, logger: Logger
-  ) {
-    self.cluster = cluster
-    self.options = options
-    self.runUUID = runUUID
-    self.workingDirectory = workingDirectory
-    self.environment = environment
-    self.killGrace = killGrace
-    self.logger = logger
-  }
-}
-
-/// Why a backend cannot be used.
-public struct ExecutorError: Error, CustomStringConvertible, Sendable {
-  /// What happened, on what, and what to do: a sentence for the user.
-  public var description: String
-  /// Makes an error whose text is shown to the user as it is.
-  public init(_ description: String) { self.description = description }
-}
-
-/// What becomes of jobs when the driver leaves.
-public enum ExecutorStopMode: String, Codable, Sendable {
-  /// Leave jobs that outlive the driver running; a later `recover` finds them.
-  case leaveRunning
-  /// End everything that was submitted, and wait until it is gone.
-  case cancelAll
-}
-
-extension ExecutorContext {
-  /// What every batch token of this run begins with, up to its last hyphen.
-  public var tokenPrefix: String { Self.tokenPrefix(runUUID: runUUID) }
-
-  /// The first 12 hexadecimal digits of a run's UUID.
-  public static func tokenPrefix(runUUID: String) -> String {
-    String(runUUID.filter(\.isHexDigit).prefix(12)).lowercased()
-  }
 }

@@ -242,17 +242,3 @@ struct EntryReader {
     }
   }
 }
-
-/// The tasks that came of one entry.
-public struct EntryTasks: Hashable, Sendable {
-  private var first: Int32
-  private var count: Int32
-
-  init(_ range: Range<Int>) {
-    first = Int32(range.lowerBound)
-    count = Int32(range.count)
-  }
-
-  /// Their indices in the definition, without gaps; empty where the entry stood for no task.
-  public var indices: Range<TaskIndex> { first..<first + count }
-}

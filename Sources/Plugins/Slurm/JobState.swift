@@ -24,56 +24,6 @@ enum JobState: Hashable, Sendable {
   case forgotten
 }
 
-/// What has happened to a task that has not ended, whatever the controller shows of it now.
-struct JobHistory: Hashable, Sendable {
-  /// What the core waits for.
-  enum Awaited: Hashable, Sendable {
-    /// Its end.
-    case end
-    /// What became of it since an earlier run: the first answer is a recovery.
-    case recovery
-  }
-
-  var awaits = Awaited.end
-  /// Whether the core has asked for its end.
-  var isCancelled = false
-  /// Whether its start is out.
-  var hasStarted = false
-  /// The last reason for waiting that is out.
-  var reason = ""
-  /// Since when it is pending, as far as the controller has shown it.
-  var pendingSince: Int64?
-  /// A report on which the cluster still has to say why it asked for the end.
-  var report: HeldReport?
-}
-
-/// What the controller or the accounts say of a job.
-struct JobRecord: Hashable, Sendable {
-  var state: SlurmState
-  var restarts = 0
-  /// As of wait(2).
-  var exitStatus: UInt32 = 0
-  /// Seconds since 1970; 0: not yet.
-  var started: Int64 = 0
-  var node = ""
-  var reason = ""
-  /// The state in Slurm's words.
-  var text = ""
-
-  /// How much a record says of a task of which there are several.
-  var weight: Int { state.isRunning ? 2 : state.isAlive ? 1 : 0 }
-}
-
-/// A worker's report, and when it was found (monotonic milliseconds).
-struct HeldReport: Hashable, Sendable {
-  var report: BatchReport
-  /// The start of the job that it is of.
-  var start: Int
-  /// Whether this machine has the working directory.
-  var hasDirectory = true
-  var at: Int64
-}
-
 extension JobState {
   /// nil: it has ended.
   var history: JobHistory? {

@@ -63,7 +63,7 @@ struct TaskGraphTests {
     #expect(ordered.positions == nil, "a join stands where it has to")
     let first = sets.insert([2, 3])
     let positions = try #require(try TaskGraph(upstreams: [first, first, 0, 0], sets: sets).positions)
-    #expect(max(places[2], places[3]) < min(places[0], places[1]))
+    #expect(max(positions[2], positions[3]) < min(positions[0], positions[1]))
     let itself = sets.insert([0])
     #expect(throws: TaskGraph.Cycle(tasks: [0])) { try TaskGraph(upstreams: [itself], sets: sets) }
   }

@@ -19,21 +19,3 @@ struct ConformanceCase: Sendable {
     self.attempt = attempt
   }
 }
-
-/// What decides which rules apply.
-struct ConformanceSubject: Sendable {
-  var description: ExecutorDescription
-  /// Whether it is a program of its own.
-  var isProgram: Bool
-
-  /// For rules about what commands do.
-  var runsNothing: String? {
-    description.capabilities.contains(.simulates) ? "the cluster simulates: no command is run" : nil
-  }
-}
-
-/// A rule that was found not to be kept.
-struct Nonconformance: Error, CustomStringConvertible {
-  var description: String
-  init(_ description: String) { self.description = description }
-}

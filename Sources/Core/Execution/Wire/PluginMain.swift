@@ -1,5 +1,3 @@
-import JobmonModel
-
 /// A cluster backend that is a program of its own. The type that conforms is the program:
 ///
 ///     @main
@@ -16,15 +14,4 @@ public protocol PluginMain: Executor {
 extension PluginMain {
   /// Serves the host on standard input and output, and ends the process when it hangs up.
   public static func main() { PluginProgram.serve(Self()) }
-}
-
-/// What the `main` of a ``PluginMain`` does, for executors that are made with more than nothing.
-public enum PluginProgram {
-  /// Passes on to the executor what the host says, until that hangs up.
-  ///
-  /// - Parameter executor: made after the standard descriptors are open and signals are set.
-  public static func serve(_ executor: @autoclosure () -> some Executor) -> Never {
-    ProgramStart.prepare()
-    return PluginServer(executor()).serve()
-  }
 }

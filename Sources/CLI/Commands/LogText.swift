@@ -1,0 +1,67 @@
+import Foundation
+import GuardedFiles
+import JobmonCore
+import OSText
+
+/// A log file, printed byte for byte, or with its control characters made visible.
+final class LogText {
+  let path: String
+  /// What is in the file's place that is not shown; nil where there is nothing, or the file.
+  private(set) var refusal: FileFault?
+  private var visible: VisibleText?
+  private var offset: UInt64 = 0
+
+  init(path: String, visible: VisibleText?) {
+    self.path = path
+    self.visible = visible
+  }
+
+  /// Whether there is anything under its name.
+  var isThere: Bool {
+    var found = stat()
+    return OSText.withCString(path) { lstat($0, &found) } == 0 || errno != ENOENT && errno != ENOTDIR
+  }
+
+  /// Prints what has not been printed yet.
+  ///
+  /// - Returns: whether the file is there.
+  func print(lastLines: Int?) throws -> Bool {
+    try read(lastLines: lastLines) { bytes in
+      try StandardOutput.write(visible?.take(bytes).withUnsafeBytes { Data($0) } ?? bytes)
+    }
+  }
+
+  /// Prints what is left of a character that is cut off at the end of the file.
+  func finish() throws {
+    if let rest = visible?.end(), !rest.isEmpty { try StandardOutput.write(Data(rest)) }
+  }
+
+  /// The same as text; bytes that are none are replaced. nil where the file is not there.
+  func text(lastLines: Int?) throws -> String? {
+    var all = Data()
+    return try read(lastLines: lastLines) { all += $0 } ? String(decoding: all, as: UTF8.self) : nil
+  }
+
+  /// - Returns: whether the file is there; false with ``refusal`` where that is another kind of file.
+  /// - Throws: ``RunRefusal`` with `not_found` where it cannot be read.
+  private func read(lastLines: Int?, _ body: (Data) throws -> Void) throws -> Bool {
+    let descriptor: Int32
+    do throws(FileFault) { descriptor = try GuardedFile.reading(path) } catch {
+      refusal = error.isRefusal ? error : nil
+      if error.isRefusal || [ENOENT, ENOTDIR].contains(error.code) { return false }
+      throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    if let lastLines {
+      do throws(FileFault) { offset = try LogTail.start(ofLast: lastLines, in: descriptor, path) } catch {
+        throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+      }
+    }
+    try file.seek(toOffset: offset)
+    while let bytes = try file.read(upToCount: 1 << 16), !bytes.isEmpty {
+      offset += UInt64(bytes.count)
+      try body(bytes)
+    }
+    return true
+  }
+}

@@ -1,0 +1,7 @@
+import Foundation
+import JobmonCore
+
+/// Who types.
+enum Person {
+  static var asOperator: Operator { Operator(uid: getuid(), user: CurrentUser.name) }
+}

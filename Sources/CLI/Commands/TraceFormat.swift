@@ -1,0 +1,6 @@
+import ArgumentParser
+import JobmonCore
+
+enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
+  case wfformat
+}

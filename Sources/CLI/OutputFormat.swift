@@ -1,0 +1,6 @@
+import ArgumentParser
+import JobmonCore
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json
+}

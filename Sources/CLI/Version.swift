@@ -1,0 +1,5 @@
+import JobmonCore
+
+enum Version {
+  static let text = "0.1.0"
+}

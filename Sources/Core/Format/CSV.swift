@@ -1,0 +1,73 @@
+import JobmonModel
+
+/// Comma-separated values (RFC 4180).
+enum CSV {
+  /// One row, and the line of the file that it begins on, from 1.
+  struct Record: Hashable {
+    var fields: [String]
+    var line: Int
+  }
+
+  /// The rows; blank lines are none.
+  static func records(_ text: String, fault: (String) -> RunRefusal) throws -> [Record] {
+    var records: [Record] = []
+    var fields: [String] = []
+    var field = ""
+    var isQuoted = false
+    var wasQuoted = false
+    var line = 1
+    var firstLine = 1
+    var scalars = text.unicodeScalars.makeIterator()
+    var pushed: Unicode.Scalar?
+    func next() -> Unicode.Scalar? {
+      defer { pushed = nil }
+      return pushed ?? scalars.next()
+    }
+    func endField() {
+      fields.append(field)
+      field = ""
+      wasQuoted = false
+    }
+    func endRecord() {
+      let isBlank = fields.isEmpty && !wasQuoted && TextLines.isBlank(field)
+      endField()
+      if !isBlank { records.append(Record(fields: fields, line: firstLine)) }
+      fields = []
+    }
+    while let scalar = next() {
+      if scalar == "\n" { line += 1 }
+      if isQuoted {
+        if scalar != "\"" {
+          field.unicodeScalars.append(scalar)
+          continue
+        }
+        let following = next()
+        if following == "\"" {
+          field.append("\"")
+        } else {
+          isQuoted = false
+          pushed = following
+        }
+        continue
+      }
+      switch scalar {
+      case "\"" where field.isEmpty && !wasQuoted:
+        isQuoted = true
+        wasQuoted = true
+      case ",": endField()
+      case "\n":
+        endRecord()
+        firstLine = line
+      case "\r":
+        // Part of the line's end, or, alone, of the value.
+        let following = next()
+        if following != "\n", following != nil { field.unicodeScalars.append(scalar) }
+        pushed = following
+      default: field.unicodeScalars.append(scalar)
+      }
+    }
+    if isQuoted { throw fault("a quoted field has no end") }
+    if !field.isEmpty || !fields.isEmpty || wasQuoted { endRecord() }
+    return records
+  }
+}

@@ -1,0 +1,38 @@
+/// Names of workflows, tools and templates.
+public enum DefinitionName {
+  /// Why `name` cannot be the name of a `kind`; nil if it can. 1-150 characters, no control characters, no `/`, no
+  /// leading dot.
+  public static func fault(_ name: String, kind: String) -> String? { error(name, kind: kind)?.description }
+
+  package static func error(_ name: String, kind: String) -> DefinitionError? {
+    let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+    if name.isEmpty { return .emptyName(kind: kind) }
+    if name.count > longest { return .longName(kind: kind, characters: name.count) }
+    if name.utf8.first == UInt8(ascii: ".") {
+      return .badName(kind: kind, name: shown, why: "begins with a dot")
+    }
+    if name.utf8.contains(UInt8(ascii: "/")) {
+      return .badName(kind: kind, name: shown, why: "has a / in it")
+    }
+    if name.unicodeScalars.contains(where: isControl) {
+      return .badName(kind: kind, name: shown, why: "has a control character in it")
+    }
+    return nil
+  }
+
+  /// `text` with illegal characters as `_`, cut to the longest.
+  package static func legal(_ text: String) -> String {
+    var name = String(
+      String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) || $0 == "/" ? "_" : $0 })
+    ).prefix(longest).description
+    if name.utf8.first == UInt8(ascii: ".") { name = "_" + name.dropFirst() }
+    return name.isEmpty ? "_" : name
+  }
+
+  /// In characters.
+  private static let longest = 150
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
+}

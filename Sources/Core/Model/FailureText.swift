@@ -1,0 +1,37 @@
+/// A failure in words: the one place that makes the sentence for listings, events, results and pages.
+public enum FailureText {
+  /// The cause in words, with what is known beyond it.
+  public static func reason(_ cause: Cause, message: String?) -> String {
+    let words =
+      switch cause {
+      case .exit(126): "exit code 126 (the command cannot be executed)"
+      case .exit(127): "exit code 127 (the command was not found)"
+      case .exit(let code): "exit code \(code)"
+      case .signal(let number): "killed by signal \(number)"
+      case .memory: "used more memory than it asked for"
+      case .runtime: "ran longer than it asked for"
+      case .cancelled(let who): "cancelled by \(who)"
+      case .interrupted: "ended by jobmon, or with it"
+      case .nodeFailure: "its node failed"
+      case .preempted: "preempted"
+      case .launchFailure: "could not be started"
+      case .lost(let state): "lost by the cluster (\(state))"
+      }
+    return message.map { "\(words): \($0)" } ?? words
+  }
+
+  /// Of an attempt that has ended: with what follows where it has failed, else what is known beyond the cause.
+  public static func ending(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String? {
+    followUp == nil ? message : reason(cause, message: message, followUp)
+  }
+
+  /// The same as ``reason(_:message:)``, with what follows.
+  public static func reason(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String {
+    let words = reason(cause, message: message)
+    switch followUp {
+    case .retryLater(let time): return "\(words); not tried again before \(time.iso8601)"
+    case .noFurtherAttempt(let last): return last.words.map { "\(words); \($0)" } ?? words
+    case .retry, .retryWithMore, .whenDiskHasRoom, nil: return words
+    }
+  }
+}

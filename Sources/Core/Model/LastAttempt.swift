@@ -1,0 +1,48 @@
+/// Why an attempt was its task's last one in its run.
+public enum LastAttempt: Hashable, Codable, Sendable {
+  /// All of this many attempts have failed.
+  case attemptsUsed(Int)
+  /// Another attempt would fail in the same way.
+  case certainToFail
+  /// The exit code is one of `no_retry_exit_codes`.
+  case exitCodeNotRetried(Int)
+  /// The exit code is none of `retry_exit_codes`, which are these.
+  case onlyRetried([Int])
+  /// The cluster has failed this often.
+  case infrastructureFailures(Int)
+  /// Somebody cancelled it.
+  case cancelled
+  /// No queue takes it with more of this resource; why.
+  case noRoom(for: ScalableResource, why: String)
+  /// The cluster rejects it. The outcome's message says why.
+  case rejected
+
+  /// The word of JSON.
+  public var word: String {
+    switch self {
+    case .attemptsUsed: "attempts_used"
+    case .certainToFail: "certain_to_fail"
+    case .exitCodeNotRetried, .onlyRetried: "exit_code_not_retried"
+    case .infrastructureFailures: "infrastructure_failures"
+    case .cancelled: "cancelled"
+    case .noRoom: "no_room"
+    case .rejected: "rejected"
+    }
+  }
+
+  /// For people, to be put behind the failure itself; nil where that says it all.
+  public var words: String? {
+    switch self {
+    case .attemptsUsed(1): "the only attempt"
+    case .attemptsUsed(let count): "the last of \(count) attempts"
+    case .certainToFail: "not tried again, because another attempt would fail in the same way"
+    case .exitCodeNotRetried(let code): "exit code \(code) is not retried"
+    case .onlyRetried(let codes):
+      "only exit codes \(codes.map(String.init).joined(separator: ", ")) are retried"
+    case .infrastructureFailures(let count): "\(count) infrastructure failures"
+    case .cancelled: "a task that somebody cancels is not retried"
+    case .noRoom(let resource, let why): "with more \(resource.rawValue): \(why)"
+    case .rejected: nil
+    }
+  }
+}

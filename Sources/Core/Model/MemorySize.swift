@@ -1,0 +1,46 @@
+/// Amounts of memory as people write them: K M G T P with or without B or iB, any case, powers of 1024.
+public enum MemorySize {
+  private static let exponents: [Character: Int] = ["k": 1, "m": 2, "g": 3, "t": 4, "p": 5]
+
+  /// Bytes: the largest amount there is, just below 4096 P.
+  public static let largest: Int64 = (1 << 62) - 1
+
+  /// What is wrong with `text`, for which ``bytes(_:)`` is nil, and what is right.
+  public static func fault(_ text: String) -> String {
+    "'\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB, and less than 4096P"
+  }
+
+  /// Bytes, rounded up; a bare number is GiB. nil where `text` is no such amount.
+  public static func bytes(_ text: String) -> Int64? {
+    var rest = text.trimmingBlanks.lowercased()
+    var factor = 1024.0 * 1024 * 1024
+    if rest.hasSuffix("ib") { rest.removeLast(2) } else if rest.hasSuffix("b") { rest.removeLast() }
+    let hadSuffix = rest.count < text.trimmingBlanks.count
+    if let unit = rest.last, let exponent = exponents[unit] {
+      factor = (0..<exponent).reduce(1.0) { product, _ in product * 1024 }
+      rest.removeLast()
+    } else if hadSuffix {
+      // "512B" is bytes; "512iB" is nothing.
+      guard !text.trimmingBlanks.lowercased().hasSuffix("ib") else { return nil }
+      factor = 1
+    }
+    guard let number = PlainNumber.value(rest.trimmingBlanks), number >= 0 else { return nil }
+    let bytes = (number * factor).rounded(.up)
+    return bytes < 0x1p62 ? Int64(bytes) : nil
+  }
+
+  /// A short text that ``bytes(_:)`` reads: `8G`, `1.5G`, `512M`; rounded up to two decimals.
+  public static func text(_ bytes: Int64) -> String {
+    let units: [(letter: String, size: Double)] = [
+      ("T", 0x1p40), ("G", 0x1p30), ("M", 0x1p20), ("K", 0x1p10),
+    ]
+    guard let unit = units.first(where: { Double(bytes) >= $0.size }) else { return "\(bytes)B" }
+    let hundredths = Int64((Double(bytes) / unit.size * 100).rounded(.up))
+    var number = "\(hundredths / 100)"
+    if hundredths % 100 != 0 {
+      number += "." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
+      while number.last == "0" { number.removeLast() }
+    }
+    return number + unit.letter
+  }
+}

@@ -1,0 +1,24 @@
+/// What an attempt used, where it was measured. A figure nobody could measure is nil, never zero.
+public struct ResourceUsage: Hashable, Codable, Sendable {
+  /// Seconds from start to end by the node's clock.
+  public var wall: Double?
+  /// Processor seconds, user and system, of the command and its descendants.
+  public var cpu: Double?
+  /// The highest memory use, in bytes.
+  public var peakMemory: Int64?
+
+  /// The most seconds that a figure may have: about 300 years.
+  package static let mostSeconds = 10_000_000_000.0
+
+  /// What cannot be a figure (negative, not a number, more than `mostSeconds`) is nil.
+  public init(wall: Double? = nil, cpu: Double? = nil, peakMemory: Int64? = nil) {
+    self.wall = Self.seconds(wall)
+    self.cpu = Self.seconds(cpu)
+    self.peakMemory = peakMemory.flatMap { $0 < 0 ? nil : $0 }
+  }
+
+  /// A time in seconds; nil where it cannot be one.
+  package static func seconds(_ figure: Double?) -> Double? {
+    figure.flatMap { (0...mostSeconds).contains($0) ? $0 : nil }
+  }
+}

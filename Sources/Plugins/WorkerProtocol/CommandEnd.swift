@@ -1,0 +1,44 @@
+/// Why a command is over.
+public enum CommandEnd: Hashable, Sendable {
+  /// It exited with this code; 0 is success.
+  case exit(Int)
+  /// A signal ended it that the worker did not send.
+  case signal(Int)
+  /// It was ended for using more memory than its order allows.
+  case memory
+  /// It was ended for running longer than its order allows.
+  case runtime
+  /// The driver asked for it, or has gone.
+  case interrupted
+  /// It was never started, or not as it was to be.
+  case launchFailure(LaunchFault)
+  /// It ran and failed, and the disk of its log files takes nothing more.
+  case fullDisk
+}
+
+extension CommandEnd {
+  var code: (kind: UInt8, value: Int) {
+    switch self {
+    case .exit(let code): (1, code)
+    case .signal(let number): (2, number)
+    case .memory: (3, 0)
+    case .runtime: (4, 0)
+    case .interrupted: (5, 0)
+    case .launchFailure(let fault): (6, fault.rawValue)
+    case .fullDisk: (7, 0)
+    }
+  }
+
+  init(kind: UInt8, value: Int) throws(FrameError) {
+    switch kind {
+    case 1: self = .exit(value)
+    case 2: self = .signal(value)
+    case 3: self = .memory
+    case 4: self = .runtime
+    case 5: self = .interrupted
+    case 6: self = .launchFailure(LaunchFault(rawValue: value) ?? .temporary)
+    case 7: self = .fullDisk
+    default: throw .unknownKind(kind)
+    }
+  }
+}

@@ -46,10 +46,10 @@ public enum OSText {
   /// The environment of this process, `NAME=value`, in its order.
   public static var environment: [String] {
     var list: [String] = []
-    var offset = environ
-    while let variable = offset.pointee {
+    var entry = environ
+    while let variable = entry.pointee {
       list.append(text(variable))
-      offset += 1
+      entry += 1
     }
     return list
   }
@@ -188,8 +188,8 @@ public enum OSText {
 
   /// The length of the scalar that begins there; 0 where none does (table 3-7 of the Unicode Standard).
   private static func scalarLength(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
-    func isNext(_ offset: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
-      offset + offset < bytes.count && range.contains(bytes[offset + offset])
+    func isNext(_ distance: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
+      offset + distance < bytes.count && range.contains(bytes[offset + distance])
     }
     switch bytes[offset] {
     case 0x00...0x7F: return 1

@@ -27,22 +27,12 @@ struct Failure {
       exitCode = code.rawValue
       parserText = ""
     default:
-      HelpWidth.settle()
-      var text = JobmonProgram.fullMessage(for: error)
-      if let word = arguments.first, text.contains("Unexpected argument '\(word)'"),
-        let nearest = Suggestion.nearest(to: word, among: Self.commands)
-      {
-        text = text.replacing(
-          "Unexpected argument '\(word)'", with: "There is no command '\(word)'; did you mean '\(nearest)'?")
-      }
+      HelpWidth.correct()
+      let text = JobmonProgram.fullMessage(for: error)
       exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
       parserText = text
       refusal = RunRefusal(.invalidUsage, JobmonProgram.message(for: error))
     }
-  }
-
-  private static var commands: [String] {
-    JobmonProgram.configuration.subcommands.map { $0._commandName }
   }
 
   /// Says it, on stderr or as JSON, and returns the exit code.

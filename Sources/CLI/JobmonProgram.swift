@@ -14,19 +14,9 @@ struct JobmonProgram: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      InitCommand.self, RunCommand.self, WorkflowResumeCommand.self, BindCommand.self, SchemaCommand.self,
-      ImportCommand.self, ExportCommand.self,
-      WorkflowStatusCommand.self, WorkflowTasksCommand.self, TaskStatusCommand.self,
-      TaskDependenciesCommand.self, LogsCommand.self, FilePathsCommand.self, ErrorsCommand.self,
-      ExplainCommand.self,
-      WatchCommand.self, ReportCommand.self, HistoryCommand.self, ConcurrencyLimitCommand.self,
-      WorkflowStopCommand.self,
-      WorkflowResetCommand.self,
-      UpdateTaskStatusCommand.self, TemplateResourcesCommand.self, ResourceYAMLCommand.self,
-      ConfigCommand.self, UpdateConfigCommand.self, ClustersCommand.self, ClusterCheckCommand.self,
-      DatabasePathCommand.self, DatabaseCheckCommand.self,
-      DatabaseBackupCommand.self, DatabaseRestoreCommand.self, DatabaseUpgradeCommand.self,
-      DatabasePruneCommand.self, VersionCommand.self,
+      RunCommand.self, InitCommand.self, BindCommand.self, ImportCommand.self, ExportCommand.self,
+      SchemaCommand.self, WorkflowGroup.self, TaskGroup.self, ClusterGroup.self, DatabaseGroup.self,
+      ConfigGroup.self, VersionCommand.self,
     ])
 
   /// When the program was started.
@@ -35,8 +25,9 @@ struct JobmonProgram: ParsableCommand {
   static func main() {
     ProgramStart.prepare()
     _ = began
-    let arguments = Array(OSText.arguments.dropFirst())
+    let arguments = CommandWords(Array(OSText.arguments.dropFirst())).arguments
     do {
+      if let fault = CommandTree.fault(arguments) { throw RunRefusal(.invalidUsage, fault) }
       var command = try parseAsRoot(arguments)
       try command.run()
       try StandardOutput.finish()

@@ -6,7 +6,7 @@ import OSText
 
 struct ClusterCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cluster_check",
+    commandName: "check",
     abstract: "Try on a cluster every rule that backends have to keep; exit code 1 where one is broken.",
     discussion: """
       Runs a thousand small tasks and some that misbehave; their files are kept in ~/.jobmon/cluster_check \

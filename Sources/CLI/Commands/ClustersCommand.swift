@@ -6,7 +6,7 @@ import OSText
 
 struct ClustersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clusters",
+    commandName: "list",
     abstract: "List the clusters that tasks can run on, and whether they can be used now.")
 
   @Option(

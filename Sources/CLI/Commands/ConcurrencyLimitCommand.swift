@@ -3,21 +3,18 @@ import JobmonCore
 
 struct ConcurrencyLimitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "concurrency_limit",
+    commandName: "concurrency",
     abstract: "Set how many tasks of a workflow may run at once; a live run heeds it within 200 ms.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
-    name: [.customShort("m"), .customLong("max_tasks")],
+    name: [.customShort("m"), .customLong("max-tasks")],
     help: ArgumentHelp("The most tasks at once; 0 is a pause.", valueName: "n"))
   var maxTasks: Int
 
   @Option(
-    name: .customLong("task_template"), help: ArgumentHelp("Only tasks of this template.", valueName: "name"))
+    name: .customLong("task-template"), help: ArgumentHelp("Only tasks of this template.", valueName: "name"))
   var template: String?
 
   @OptionGroup var output: OutputOptions
@@ -28,7 +25,9 @@ struct ConcurrencyLimitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let changed = try store.open(.changing).setLimit(
+    let store = try store.open(.changing)
+    let workflow = try workflowOption.id(in: store)
+    let changed = try store.setLimit(
       maxTasks, of: workflow, template: template, by: Person.asOperator)
     let what = template.map { "template \($0) of workflow \(workflow)" } ?? "workflow \(workflow)"
     try output.tell(

@@ -3,7 +3,7 @@ import JobmonCore
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Show every setting, and where its value comes from.")
+    commandName: "show", abstract: "Show every setting, and where its value comes from.")
 
   @OptionGroup var file: ConfigurationFileOption
   @OptionGroup var output: OutputOptions

@@ -4,7 +4,7 @@ import JobmonCore
 
 struct DatabaseBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_backup", abstract: "Copy the database as it is at this moment, while runs go on.")
+    commandName: "backup", abstract: "Copy the database as it is at this moment, while runs go on.")
 
   @Argument(help: "The new file to copy it to.", completion: .file())
   var file: String

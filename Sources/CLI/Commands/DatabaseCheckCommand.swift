@@ -3,7 +3,7 @@ import JobmonCore
 
 struct DatabaseCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_check",
+    commandName: "check",
     abstract: "Look for anything that should never be in the database; exit code 1 where there is.")
 
   @OptionGroup var output: OutputOptions

@@ -3,7 +3,7 @@ import JobmonCore
 
 struct DatabasePathCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_path", abstract: "Print where the database is.")
+    commandName: "path", abstract: "Print where the database is.")
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions

@@ -4,7 +4,7 @@ import JobmonCore
 
 struct DatabasePruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_prune",
+    commandName: "prune",
     abstract: "Remove workflows that nobody needs any more from the database, with all that belongs to them.",
     discussion: """
       What a live run holds stays. What was learned of templates' run times stays, too. It asks on a terminal; without one \
@@ -17,10 +17,7 @@ struct DatabasePruneCommand: ParsableCommand {
       valueName: "time"))
   var olderThan: String?
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("These workflows.", valueName: "id"), completion: Completions.workflows)
-  var workflows: [Int64] = []
+  @OptionGroup var workflowsOption: WorkflowsOption
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
@@ -48,7 +45,7 @@ struct DatabasePruneCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if olderThan == nil, workflows.isEmpty {
+    if olderThan == nil, !workflowsOption.isGiven {
       throw ValidationError("say which: with --older-than, as in 90d, or with -w")
     }
   }
@@ -62,6 +59,7 @@ struct DatabasePruneCommand: ParsableCommand {
       return time
     }
     let store = try store.open(.changing)
+    let workflows = try workflowsOption.ids(in: store)
     let found = try store.prunable(
       before: before, ids: workflows, users: user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user,
       statuses: try status.map(WorkflowStatusCommand.status))

@@ -4,7 +4,7 @@ import LocalPlugin
 
 struct DatabaseRestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_restore",
+    commandName: "restore",
     abstract: "Replace the database by a copy. The present database is kept.",
     discussion: """
       No run may be live. The copy is checked first, and the database afterwards, as db_check does. The present database is \

@@ -3,7 +3,7 @@ import JobmonCore
 
 struct DatabaseUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "db_upgrade", abstract: "Bring the database up to this program's version; a copy is kept.")
+    commandName: "upgrade", abstract: "Bring the database up to this program's version; a copy is kept.")
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions

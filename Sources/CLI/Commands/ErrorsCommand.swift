@@ -5,10 +5,7 @@ struct ErrorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "errors", abstract: "Show what went wrong in a workflow, like errors together.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
   var limit = 5
@@ -17,6 +14,8 @@ struct ErrorsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    try Listing(store.queries().errors(of: workflow, limit: try limit.asLimit())).tell(output)
+    let store = try store.queries()
+    let workflow = try workflowOption.id(in: store)
+    try Listing(store.errors(of: workflow, limit: try limit.asLimit())).tell(output)
   }
 }

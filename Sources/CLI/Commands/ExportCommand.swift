@@ -14,10 +14,7 @@ struct ExportCommand: ParsableCommand {
     case v16 = "1.6"
   }
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(help: "As what.")
   var format = TraceFormat.wfformat
@@ -37,6 +34,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
+    let workflow = try workflowOption.id(in: store)
     let rows = try store.latestAttempts(of: workflow)
     let stored = try store.load(workflow)
     var attempts: [TaskIndex: AttemptRow] = [:]

@@ -3,21 +3,18 @@ import JobmonCore
 
 struct FilePathsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "get_filepaths", abstract: "List the log files of a workflow's task instances.")
+    commandName: "filepaths", abstract: "List the log files of a workflow's task instances.")
+
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
-
-  @Option(
-    name: [.short, .customLong("array_name")],
+    name: [.short, .customLong("array-name")],
     help: ArgumentHelp(
       "Only tasks of this array, which has its template's name; * and ? stand for any.", valueName: "name"))
   var array: String?
 
   @Option(
-    name: [.short, .customLong("job_name")],
+    name: [.short, .customLong("job-name")],
     help: ArgumentHelp(
       "Only tasks with this name (* and ? stand for any), or the instance with this id of the cluster's.",
       valueName: "name"))
@@ -30,7 +27,9 @@ struct FilePathsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let rows = try store.queries().filePaths(of: workflow, array: array, job: job, limit: try limit.asLimit())
+    let store = try store.queries()
+    let workflow = try workflowOption.id(in: store)
+    let rows = try store.filePaths(of: workflow, array: array, job: job, limit: try limit.asLimit())
     try Listing(rows).tell(output)
   }
 }

@@ -6,13 +6,9 @@ struct HistoryCommand: ParsableCommand {
     commandName: "history",
     abstract: "List everything that has changed in a workflow or in a task, oldest first.")
 
-  @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
-  var task: Int64?
+  @OptionGroup var taskOption: TaskOption
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64?
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The most rows: the last ones; 0 is all.", valueName: "n"))
@@ -21,18 +17,14 @@ struct HistoryCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
-  func validate() throws {
-    if (task == nil) == (workflow == nil) {
-      throw ValidationError("give a task with -t or a workflow with -w")
-    }
-  }
-
   func run() throws {
     let limit = try limit.asLimit()
     let store = try store.queries()
     let rows =
-      if let task { try store.history(ofTask: task, limit: limit) } else {
-        try store.history(of: workflow!, limit: limit)
+      if let task = try taskOption.id(in: store, workflowOption) {
+        try store.history(ofTask: task, limit: limit)
+      } else {
+        try store.history(of: workflowOption.id(in: store), limit: limit)
       }
     try Listing(rows).tell(output)
     if rows.count == limit { Console.error("these are the last \(rows.count) changes; -l 0 shows all") }

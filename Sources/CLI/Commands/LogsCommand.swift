@@ -8,13 +8,9 @@ struct LogsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Print what tasks wrote to their standard output and error.")
 
-  @Option(name: [.short, .customLong("task_id")], help: ArgumentHelp("The task.", valueName: "id"))
-  var task: Int64?
+  @OptionGroup var taskOption: TaskOption
 
-  @Option(
-    name: [.short, .customLong("workflow_id")],
-    help: ArgumentHelp("All tasks of this workflow.", valueName: "id"), completion: Completions.workflows)
-  var workflow: Int64?
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Flag(help: "Only standard output.")
   var stdout = false
@@ -38,17 +34,16 @@ struct LogsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if (task == nil) == (workflow == nil) {
-      throw ValidationError("give a task with -t or a workflow with -w")
-    }
     if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines") }
-    if follow, task == nil { throw ValidationError("--follow needs a task: -t") }
+    if follow, !taskOption.isGiven { throw ValidationError("--follow needs a task: -t") }
     if follow, output.isJSON { throw ValidationError("--follow prints text as it comes: not with JSON") }
   }
 
   func run() throws {
     let store = try store.queries()
-    let attempts = try rows(store).compactMap { row in row.attempt.map { (row.task, $0) } }
+    let task = try taskOption.id(in: store, workflowOption)
+    let workflow = task == nil ? try workflowOption.id(in: store) : nil
+    let attempts = try rows(store, task, workflow).compactMap { row in row.attempt.map { (row.task, $0) } }
     let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
     guard !attempts.isEmpty || finish != nil else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
@@ -66,12 +61,13 @@ struct LogsCommand: ParsableCommand {
       finish.map { finish in
         paths(finish.stdout, finish.stderr).map { Log(finish: finish, path: $0, visible: visible) }
       } ?? []
-    let missing = output.isJSON ? try tellJSON(logs + finishLogs) : try tell(logs + finishLogs)
+    let missing =
+      output.isJSON ? try tellJSON(logs + finishLogs) : try tell(logs + finishLogs, areNamed: task == nil)
     if !follow, (logs + finishLogs).allSatisfy(\.isQuiet), let first = logs.first {
-      tellQuiet(first)
+      tellQuiet(first, ofAll: task == nil)
     }
-    if follow, let last = attempts.last?.1 {
-      try follow(logs, of: last, store)
+    if follow, let task, let last = attempts.last?.1 {
+      try follow(logs, of: last, task, store)
     } else if missing == logs.count + finishLogs.count {
       throw ExitCode(1)
     }
@@ -85,10 +81,10 @@ struct LogsCommand: ParsableCommand {
   }
 
   /// Says that there is no file. Whether there ever was one nobody knows any more.
-  private func tellQuiet(_ log: Log) {
+  private func tellQuiet(_ log: Log, ofAll: Bool = false) {
     let stream = stdout == stderr ? "anything" : "anything to its standard \(stdout ? "output" : "error")"
     Console.error(
-      workflow != nil
+      ofAll
         ? "no task has written \(stream)"
         : "task \(log.title) \(log.isOver ? "did not write" : "has not written") \(stream)"
           + (log.isOver ? ", or the file was removed" : " yet")
@@ -96,10 +92,10 @@ struct LogsCommand: ParsableCommand {
   }
 
   /// - Returns: how many files are missing that something was written to, or that should say why nothing was.
-  private func tell(_ logs: [Log]) throws -> Int {
+  private func tell(_ logs: [Log], areNamed: Bool) throws -> Int {
     var missing = 0
     for log in logs where follow || !log.isQuiet {
-      if workflow != nil { try StandardOutput.line("==> \(log.title): \(log.text.path) <==") }
+      if areNamed { try StandardOutput.line("==> \(log.title): \(log.text.path) <==") }
       if try !log.text.print(lastLines: tail), !log.isQuiet {
         log.tellMissing()
         missing += 1
@@ -129,7 +125,9 @@ struct LogsCommand: ParsableCommand {
     return missing
   }
 
-  private func rows(_ store: any StoreQueries) throws -> [TaskAttemptRow] {
+  private func rows(_ store: any StoreQueries, _ task: TaskID?, _ workflow: WorkflowID?) throws
+    -> [TaskAttemptRow]
+  {
     guard let task else { return try store.latestAttempts(of: workflow!, limit: nil) }
     let all = try store.attempts(of: [task], words: [])
     guard let attempt else { return all.suffix(1) }
@@ -145,10 +143,11 @@ struct LogsCommand: ParsableCommand {
   }
 
   /// Prints what is added to the files of one attempt until that has ended.
-  private func follow(_ logs: [Log], of attempt: AttemptRow, _ store: any StoreQueries) throws {
+  private func follow(_ logs: [Log], of attempt: AttemptRow, _ task: TaskID, _ store: any StoreQueries) throws
+  {
     while true {
       let isOver =
-        try store.attempts(of: [task!], words: []).last { $0.attempt?.instance == attempt.instance }?.attempt?
+        try store.attempts(of: [task], words: []).last { $0.attempt?.instance == attempt.instance }?.attempt?
         .status.isFinal ?? true
       var missing = 0
       for log in logs {
@@ -160,7 +159,7 @@ struct LogsCommand: ParsableCommand {
       if isOver {
         for log in logs { try log.text.finish() }
         guard missing == logs.count else { return }
-        let now = try store.attempts(of: [task!], words: []).compactMap(\.attempt).last {
+        let now = try store.attempts(of: [task], words: []).compactMap(\.attempt).last {
           $0.instance == attempt.instance
         }
         let quiet = logs.filter { $0.ended(now ?? attempt).isQuiet }

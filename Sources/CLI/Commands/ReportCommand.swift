@@ -9,10 +9,7 @@ struct ReportCommand: ParsableCommand {
       "Write a page on a workflow: timeline, concurrency, use of resources, failures, the slowest chain.",
     discussion: "One HTML file that needs no network. Of runs that go on it shows how things are now.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: .shortAndLong,
@@ -26,8 +23,10 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
+    let store = try store.queries()
+    let workflow = try workflowOption.id(in: store)
     let page = ReportPage(
-      report: try store.queries().report(of: workflow, mostAttempts: 120_000, mostErrors: 50))
+      report: try store.report(of: workflow, mostAttempts: 120_000, mostErrors: 50))
     let file = file ?? "workflow_\(workflow).html"
     try OutputFile.write(Data(page.html.utf8), to: file, named: "-f")
     if file == OutputFile.standardOutput { return }

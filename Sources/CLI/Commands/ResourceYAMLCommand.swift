@@ -6,7 +6,7 @@ import OSText
 
 struct ResourceYAMLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "create_resource_yaml",
+    commandName: "yaml",
     abstract:
       "Write the resources that the tasks of a workflow used into a file that workflow files include.",
     discussion: "Without -f it is printed.")
@@ -25,24 +25,17 @@ struct ResourceYAMLCommand: ParsableCommand {
     }
   }
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("All templates of these workflows.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflows: [Int64] = []
+  @OptionGroup var workflowsOption: WorkflowsOption
 
-  @Option(
-    name: [.short, .customLong("task_id")],
-    help: ArgumentHelp("Only the template of this task.", valueName: "id"))
-  var task: Int64?
+  @OptionGroup var taskOption: TaskOption
 
-  @Option(name: .customLong("value_mem"), help: "Which of the figures for memory.")
+  @Option(name: .customLong("value-mem"), help: "Which of the figures for memory.")
   var memory = Figure.max
 
-  @Option(name: .customLong("value_core"), help: "Which of the figures for cores.")
+  @Option(name: .customLong("value-core"), help: "Which of the figures for cores.")
   var cores = Figure.max
 
-  @Option(name: .customLong("value_runtime"), help: "Which of the figures for run time.")
+  @Option(name: .customLong("value-runtime"), help: "Which of the figures for run time.")
   var runtime = Figure.max
 
   @Option(
@@ -58,7 +51,7 @@ struct ResourceYAMLCommand: ParsableCommand {
   var margin = 0.0
 
   @Flag(
-    name: .customLong("busy_cores"),
+    name: .customLong("busy-cores"),
     help: "Take the cores that were kept busy, by processor time, for those that were asked for.")
   var busyCores = false
 
@@ -79,8 +72,8 @@ struct ResourceYAMLCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if (task == nil) == workflows.isEmpty {
-      throw ValidationError("give workflows with -w or a task with -t")
+    if taskOption.isGiven, workflowsOption.isGiven {
+      throw ValidationError("give workflows with -w or a task with -t, not both")
     }
     if !(0...10).contains(margin) { throw ValidationError("--margin takes a fraction such as 0.2") }
     if diff, file != nil { throw ValidationError("--diff prints a table: not with -f") }
@@ -88,8 +81,10 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.queries()
-    let attempt = try task.map { try store.attempts(of: [$0], words: [])[0] }
-    let workflows = attempt.map { [$0.workflow] } ?? workflows
+    let attempt = try taskOption.id(in: store, WorkflowOption()).map {
+      try store.attempts(of: [$0], words: [])[0]
+    }
+    let workflows = try attempt.map { [$0.workflow] } ?? workflowsOption.idsOrNewest(in: store)
     var requests: [String: [ResourceRequest]] = [:]
     for workflow in workflows { requests.merge(try store.requests(of: workflow)) { $0 + $1 } }
     if !clusters.isEmpty {

@@ -3,13 +3,11 @@ import JobmonCore
 
 struct TaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "task_status",
+    commandName: "status",
     abstract: "List the attempts of tasks: where they ran, what they used, how they ended.")
 
-  @Option(
-    name: [.short, .customLong("task_ids")], parsing: .upToNextOption,
-    help: ArgumentHelp("The tasks.", valueName: "id"))
-  var tasks: [Int64]
+  @OptionGroup var tasksOption: TasksOption
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
@@ -23,6 +21,8 @@ struct TaskStatusCommand: ParsableCommand {
 
   func run() throws {
     let words = try TaskWord.parse(status)
-    try Listing(store.queries().taskStatus(of: tasks, words: words)).tell(output)
+    let store = try store.queries()
+    let tasks = try tasksOption.required(in: store, workflowOption)
+    try Listing(store.taskStatus(of: tasks, words: words)).tell(output)
   }
 }

@@ -4,26 +4,23 @@ import JobmonCore
 
 struct TemplateResourcesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "task_template_resources",
+    commandName: "usage",
     abstract:
       "Show what the tasks of templates used: memory and run time of the attempts that were successful.",
     discussion: "In JSON memory is in bytes and run time in seconds.")
 
   @Option(
-    name: [.short, .customLong("task_template_version")], parsing: .upToNextOption,
+    name: [.short, .customLong("task-template-version")], parsing: .upToNextOption,
     help: ArgumentHelp("These versions of templates.", valueName: "id"))
   var taskTemplateVersion: [Int64] = []
 
   @Option(help: ArgumentHelp("All versions of this template; * and ? stand for any.", valueName: "name"))
   var template: String?
 
-  @Option(
-    name: [.short, .customLong("workflows")], parsing: .upToNextOption,
-    help: ArgumentHelp("Only these workflows.", valueName: "id"), completion: Completions.workflows)
-  var workflows: [Int64] = []
+  @OptionGroup var workflowsOption: WorkflowsOption
 
   @Option(
-    name: [.customShort("a"), .customLong("node_args")],
+    name: [.customShort("a"), .customLong("node-args")],
     help: ArgumentHelp(
       "Only tasks with these node arguments: a JSON object such as {\"location_id\": [1, 2]}.",
       valueName: "json"))
@@ -33,16 +30,17 @@ struct TemplateResourcesCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if taskTemplateVersion.isEmpty, template == nil, workflows.isEmpty {
+    if taskTemplateVersion.isEmpty, template == nil, !workflowsOption.isGiven {
       throw ValidationError("give a template with -t or --template, or a workflow with -w")
     }
   }
 
   func run() throws {
+    let store = try store.queries()
     let filter = UsageFilter(
-      versions: taskTemplateVersion, template: template, workflows: workflows,
+      versions: taskTemplateVersion, template: template, workflows: try workflowsOption.ids(in: store),
       nodeArgs: try nodeArgs.map(Self.nodeArgs) ?? [:])
-    try Listing(store.queries().templateResources(filter)).tell(output)
+    try Listing(store.templateResources(filter)).tell(output)
   }
 
   /// The values of each argument, as text: one, or a list of them.

@@ -5,7 +5,7 @@ import JobmonCore
 
 struct UpdateConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "update_config", abstract: "Write a setting into the configuration file.",
+    commandName: "set", abstract: "Write a setting into the configuration file.",
     discussion: """
       The rest of the file stays as it is. `clusters.NAME.KEY` sets an option of a cluster, in \
       ~/.jobmon/plugins.json; `jobmon config` shows all other keys.

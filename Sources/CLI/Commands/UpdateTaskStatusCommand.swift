@@ -4,21 +4,15 @@ import JobmonCore
 
 struct UpdateTaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "update_task_status",
+    commandName: "update",
     abstract: "Set tasks to done (D), or back to be run again with all that waits for them (G).")
 
-  @Option(
-    name: [.short, .customLong("task_ids")], parsing: .upToNextOption,
-    help: ArgumentHelp("The tasks.", valueName: "id"))
-  var tasks: [Int64]
+  @OptionGroup var tasksOption: TasksOption
+
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("Their workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
-
-  @Option(
-    name: [.customShort("s"), .customLong("new_status")],
+    name: [.customShort("s"), .customLong("new-status")],
     help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"),
     completion: .list(["D", "G"]))
   var status: String
@@ -37,6 +31,9 @@ struct UpdateTaskStatusCommand: ParsableCommand {
       throw RunRefusal(.invalidUsage, "-s \(status): it is D (done) or G (to be run again)")
     }
     let store = try store.open(.changing)
+    let tasks = try tasksOption.required(in: store, workflowOption)
+    let workflow =
+      workflowOption.isGiven ? try workflowOption.id(in: store) : try store.workflow(of: tasks[0])
     let preview = try store.previewStatusChange(tasks, workflow: workflow, to: new, recursive: recursive)
     guard try force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")

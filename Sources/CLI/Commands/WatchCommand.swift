@@ -16,10 +16,7 @@ struct WatchCommand: ParsableCommand {
   /// Seconds without a beat after which a driver on another host is said to be silent.
   private static let silence = 93.0
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Flag(help: "Print lines now and then instead of a block that is drawn in place.")
   var noProgress = false
@@ -30,9 +27,10 @@ struct WatchCommand: ParsableCommand {
   func run() throws {
     let configuration = try store.configuration()
     let store = try store.open()
+    let workflow = try workflowOption.id(in: store)
     let watch = try WorkflowWatch(store, workflow)
     guard var moment = try watch.look() else { return }
-    if output.isJSON { return try StandardOutput.json(JSONText.line(json(watch, moment))) }
+    if output.isJSON { return try StandardOutput.json(JSONText.line(json(watch, moment, workflow))) }
     let options = self.store
     let display = ProgressDisplay(
       isLive: Console.isErrorTerminal && !noProgress && configuration.text("ui.progress") == "true",
@@ -41,7 +39,7 @@ struct WatchCommand: ParsableCommand {
       resumeCommand: { "jobmon workflow_resume -w \($0)" },
       standstill: { try? options.queries().standstill(of: $0) })
     guard let holder = moment.holder, !moment.driver.isDead else {
-      try close(watch, moment, display.colors, had: nil)
+      try close(workflow, watch, moment, display.colors, had: nil)
       return
     }
     display.began(
@@ -72,7 +70,7 @@ struct WatchCommand: ParsableCommand {
       moment = next
     }
     display.stop()
-    try close(watch, moment, display.colors, had: holder)
+    try close(workflow, watch, moment, display.colors, had: holder)
   }
 
   /// Tells of a driver that gives no sign of life, once.
@@ -96,7 +94,8 @@ struct WatchCommand: ParsableCommand {
 
   /// Says how things are, as at the end of a run, and ends with its exit code.
   private func close(
-    _ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment, _ colors: Colors, had holder: LeaseHolder?
+    _ workflow: WorkflowID, _ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment, _ colors: Colors,
+    had holder: LeaseHolder?
   ) throws {
     func sum(_ count: (RunProgress.Counts) -> Int) -> Int {
       moment.progress.templates.reduce(0) { $0 + count($1) }
@@ -125,7 +124,9 @@ struct WatchCommand: ParsableCommand {
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }
 
-  private func json(_ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment) -> JSONValue {
+  private func json(_ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment, _ workflow: WorkflowID)
+    -> JSONValue
+  {
     let templates = zip(watch.templates, moment.progress.templates).enumerated().map { index, row in
       let (name, counts) = row
       return JSONValue.object([

@@ -3,16 +3,13 @@ import JobmonCore
 
 struct WorkflowResetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workflow_reset",
+    commandName: "reset",
     abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
     discussion: "Its last run has to be mine and to have ended with ERROR.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
-  @Flag(name: [.short, .customLong("partial_reset")], help: "Keep what is done.")
+  @Flag(name: [.short, .customLong("partial-reset")], help: "Keep what is done.")
   var partialReset = false
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
@@ -23,6 +20,7 @@ struct WorkflowResetCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.open(.changing)
+    let workflow = try workflowOption.id(in: store)
     let preview = try store.previewReset(workflow, keepDone: partialReset, by: Person.asOperator)
     guard try force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")

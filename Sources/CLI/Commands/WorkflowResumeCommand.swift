@@ -4,12 +4,9 @@ import JobmonCore
 
 struct WorkflowResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workflow_resume", abstract: "Resume a workflow by its id.")
+    commandName: "resume", abstract: "Resume a workflow by its id.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
@@ -42,9 +39,9 @@ struct WorkflowResumeCommand: ParsableCommand {
     if !OSFile.exists(database) {
       throw RunRefusal(
         .notFound,
-        "there is no database \(database), so there is no workflow \(workflow)",
-        workflowID: workflow)
+        "there is no database \(database), so there is no workflow to resume")
     }
+    let workflow = try workflowOption.id(in: running.store.queries())
     try execution.perform { try $0.resume(workflow) }
   }
 }

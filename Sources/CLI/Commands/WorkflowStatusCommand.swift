@@ -4,12 +4,10 @@ import JobmonCore
 
 struct WorkflowStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workflow_status", abstract: "List workflows with the counts of their tasks, newest first.")
+    commandName: "status", abstract: "List workflows with the counts of their tasks, newest first.",
+    aliases: ["list"])
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], parsing: .upToNextOption,
-    help: ArgumentHelp("Only these workflows.", valueName: "id"), completion: Completions.workflows)
-  var workflows: [Int64] = []
+  @OptionGroup var workflowsOption: WorkflowsOption
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
@@ -45,6 +43,8 @@ struct WorkflowStatusCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
+    let store = try store.queries()
+    let workflows = try workflowsOption.ids(in: store)
     var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limit.asLimit())
     filter.users = user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user
     filter.statuses = try status.map(Self.status)
@@ -63,7 +63,7 @@ struct WorkflowStatusCommand: ParsableCommand {
       }
       filter.attributes[name] = value
     }
-    try Listing(store.queries().workflows(filter)).tell(output)
+    try Listing(store.workflows(filter)).tell(output)
   }
 
   /// What `--status` names.

@@ -3,12 +3,9 @@ import JobmonCore
 
 struct WorkflowTasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workflow_tasks", abstract: "List the tasks of a workflow.")
+    commandName: "tasks", abstract: "List the tasks of a workflow.")
 
-  @Option(
-    name: [.short, .customLong("workflow_id")], help: ArgumentHelp("The workflow.", valueName: "id"),
-    completion: Completions.workflows)
-  var workflow: Int64
+  @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
@@ -30,9 +27,11 @@ struct WorkflowTasksCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
+    let store = try store.queries()
+    let workflow = try workflowOption.id(in: store)
     let filter = TaskFilter(
       words: try TaskWord.parse(status), template: template, name: name, limit: try limit.asLimit())
-    try Listing(store.queries().tasks(of: workflow, filter)).tell(output)
+    try Listing(store.tasks(of: workflow, filter)).tell(output)
   }
 }
 

@@ -7,7 +7,7 @@ enum HelpWidth {
 
   /// Corrects `COLUMNS` where there is no room, or far too much. To be called when nothing is started any more that would
   /// get the environment.
-  static func settle() {
+  static func correct() {
     var size = winsize()
     let terminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
     let given = getenv("COLUMNS").map { String(cString: $0) }

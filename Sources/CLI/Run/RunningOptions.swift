@@ -8,7 +8,7 @@ extension RunOptions.InterruptPolicy: ExpressibleByArgument {}
 /// The options that `run` and `workflow_resume` share.
 struct RunningOptions: ParsableArguments {
   @Option(
-    name: [.short, .customLong("cluster_name")],
+    name: [.short, .customLong("cluster")],
     help: ArgumentHelp("The cluster to run on.", valueName: "name"), completion: Completions.clusters)
   var cluster: String?
 

@@ -1,0 +1,83 @@
+import JobmonCore
+
+/// A command line as somebody has typed it, in the spelling that the parser knows.
+///
+/// The commands of the original program have flat names (`workflow_status`); ours stand in groups (`workflow status`). Both
+/// are the same commands. Hyphens and underscores are the same in names of commands and of options.
+struct CommandWords {
+  /// What the parser gets.
+  let arguments: [String]
+
+  /// Flat names, and what they stand for.
+  static let aliases: [String: [String]] = [
+    "workflow_status": ["workflow", "status"],
+    // It has four columns, as in the original.
+    "workflow_tasks": ["workflow", "tasks", "--flat"],
+    "workflow_resume": ["workflow", "resume"],
+    "workflow_reset": ["workflow", "reset"],
+    "workflow_stop": ["workflow", "stop"],
+    "concurrency_limit": ["workflow", "concurrency"],
+    "get_filepaths": ["workflow", "filepaths"],
+    "errors": ["workflow", "errors"],
+    "explain": ["workflow", "explain"],
+    "watch": ["workflow", "watch"],
+    "report": ["workflow", "report"],
+    "logs": ["workflow", "logs"],
+    "history": ["workflow", "history"],
+    "task_template_resources": ["workflow", "resources", "usage"],
+    "create_resource_yaml": ["workflow", "resources", "yaml"],
+    "resume": ["workflow", "resume"],
+    "task_status": ["task", "status"],
+    "task_dependencies": ["task", "dependencies"],
+    "update_task_status": ["task", "update"],
+    "clusters": ["cluster", "list"],
+    "cluster_check": ["cluster", "check"],
+    "update_config": ["config", "set"],
+    "db_path": ["db", "path"],
+    "db_check": ["db", "check"],
+    "db_backup": ["db", "backup"],
+    "db_restore": ["db", "restore"],
+    "db_upgrade": ["db", "upgrade"],
+    "db_prune": ["db", "prune"],
+    "workflow_prune": ["db", "prune"],
+  ]
+
+  /// Names that options have in the original, and those that they have here.
+  private static let optionNames = [
+    "--cluster-name": "--cluster", "--workflow-id": "--workflow", "--workflow-ids": "--workflow",
+    "--workflows": "--workflow", "--task-id": "--task", "--task-ids": "--task",
+  ]
+
+  init(_ typed: [String]) {
+    // A shell asks for completions.
+    if typed.first?.hasPrefix("---") == true {
+      arguments = typed
+      return
+    }
+    var words = typed
+    let end = words.firstIndex(of: "--") ?? words.endIndex
+    for index in words[..<end].indices { words[index] = Self.option(words[index]) }
+    if words.first == "help", words.count > 1 {
+      words = CommandWords(Array(words.dropFirst())).arguments + ["--help"]
+    } else if let first = words.first, let path = Self.aliases[first.replacing("-", with: "_")] {
+      words.replaceSubrange(0...0, with: path)
+    }
+    Self.nameArgument(&words)
+    arguments = words
+  }
+
+  /// `task show 17` means `task show -t 17`, and `workflow watch 3` means `workflow watch -w 3`.
+  private static func nameArgument(_ words: inout [String]) {
+    guard words.count > 2, let option = ["task": "-t", "workflow": "-w"][words[0]] else { return }
+    let isCommand = CommandTree.paths.contains { $0 == Array(words[..<2]) }
+    if isCommand, !words[2].hasPrefix("-") { words.insert(option, at: 2) }
+  }
+
+  /// An option's name as it is declared; other words stay.
+  private static func option(_ word: String) -> String {
+    guard word.hasPrefix("--"), word.utf8.count > 2 else { return word }
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0]).replacing("_", with: "-")
+    return ([optionNames[name] ?? name] + parts.dropFirst().map(String.init)).joined(separator: "=")
+  }
+}

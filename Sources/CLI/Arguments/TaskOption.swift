@@ -1,0 +1,99 @@
+import ArgumentParser
+import JobmonCore
+
+/// `-t` where one task is meant.
+struct TaskOption: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("task")],
+    help: ArgumentHelp(
+      "The task: its id or its name (of the workflow -w, by default your newest).", valueName: "id"))
+  var task: String?
+
+  var isGiven: Bool { task != nil }
+
+  /// The id of the task that is meant; nil where none is named.
+  func id(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> TaskID? {
+    guard let task else { return nil }
+    let ids = try TaskChoice(task).ids(in: store, workflow)
+    guard ids.count == 1 else { throw TaskChoice(task).several(ids) }
+    return ids[0]
+  }
+
+  /// - Throws: `ValidationError` where none is named.
+  func required(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> TaskID {
+    guard let id = try id(in: store, workflow) else {
+      throw ValidationError("name a task with -t: its id or its name")
+    }
+    return id
+  }
+}
+
+/// `-t` where several tasks may be meant.
+struct TasksOption: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("task")], parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The tasks: ids, names, or template:NAME for all tasks of a template (names are those of the workflow -w, by default your newest).",
+      valueName: "id"))
+  var tasks: [String] = []
+
+  var isGiven: Bool { !tasks.isEmpty }
+
+  /// The ids of the tasks that are meant, each once, in the order given.
+  func ids(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> [TaskID] {
+    var seen: Set<TaskID> = []
+    return try tasks.flatMap { try TaskChoice($0).ids(in: store, workflow) }.filter {
+      seen.insert($0).inserted
+    }
+  }
+
+  /// - Throws: `ValidationError` where none is named.
+  func required(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> [TaskID] {
+    guard isGiven else { throw ValidationError("name tasks with -t: ids, names or template:NAME") }
+    return try ids(in: store, workflow)
+  }
+}
+
+/// Tasks as a person names them.
+struct TaskChoice {
+  /// How many of several tasks a message lists.
+  private static let mostListed = 5
+
+  let word: String
+
+  init(_ word: String) { self.word = word }
+
+  /// An id is taken as it is; everything else is looked up in the workflow.
+  ///
+  /// - Throws: ``RunRefusal`` with `not_found`.
+  func ids(in store: any StoreQueries, _ option: WorkflowOption) throws -> [TaskID] {
+    if let id = TaskID(word) { return [id] }
+    let workflow = try option.id(in: store)
+    let named = try store.tasks(of: workflow, TaskFilter(name: word)).map(\.id)
+    if !named.isEmpty { return named }
+    let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2 {
+      let filter =
+        parts[0] == "template"
+        ? TaskFilter(template: parts[1]) : TaskFilter(template: parts[0], name: parts[1])
+      let found = try store.tasks(of: workflow, filter).map(\.id)
+      if !found.isEmpty { return found }
+      if parts[0] == "template" {
+        throw RunRefusal(
+          .notFound, "workflow \(workflow) has no task of a template '\(parts[1])'", workflowID: workflow)
+      }
+    }
+    throw RunRefusal(
+      .notFound,
+      "workflow \(workflow) has no task '\(word)'; `jobmon workflow tasks -w \(workflow) -l 0` lists its tasks",
+      workflowID: workflow)
+  }
+
+  func several(_ ids: [TaskID]) -> RunRefusal {
+    let list = ids.prefix(Self.mostListed).map(String.init).joined(separator: ", ")
+    return RunRefusal(
+      .invalidUsage,
+      "'\(word)' is the name of \(ids.count) tasks: \(list)\(ids.count > Self.mostListed ? ", …" : ""); give the id of one"
+    )
+  }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `jobmon config …`; alone it shows the settings.
+struct ConfigGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Show and change settings.",
+    subcommands: [ConfigCommand.self, UpdateConfigCommand.self], defaultSubcommand: ConfigCommand.self)
+}

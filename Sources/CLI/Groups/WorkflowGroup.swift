@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// `jobmon workflow …`
+struct WorkflowGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workflow", abstract: "List, inspect and control workflows.",
+    discussion: """
+      -w takes an id, a name, or last; without it the newest of your workflows is meant.
+      EXAMPLE: jobmon workflow tasks -s FATAL
+      """,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Inspect",
+        subcommands: [
+          WorkflowStatusCommand.self, WorkflowTasksCommand.self, WatchCommand.self,
+          ErrorsCommand.self, ExplainCommand.self, LogsCommand.self, FilePathsCommand.self,
+          HistoryCommand.self, ReportCommand.self, ResourcesGroup.self,
+        ]),
+      CommandGroup(
+        name: "Control",
+        subcommands: [
+          WorkflowResumeCommand.self, WorkflowStopCommand.self,
+          ConcurrencyLimitCommand.self,
+          WorkflowResetCommand.self, DatabasePruneCommand.self,
+        ]),
+    ])
+}
+
+/// `jobmon workflow resources …`
+struct ResourcesGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resources", abstract: "Show or save the resources that tasks used.",
+    subcommands: [TemplateResourcesCommand.self, ResourceYAMLCommand.self])
+}

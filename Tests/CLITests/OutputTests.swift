@@ -136,7 +136,7 @@ struct OutputTests {
     arguments: [
       (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
     ])
-  func durations(seconds: Double, text: String) { #expect(JobmonCLI.Duration.text(seconds) == text) }
+  func durations(seconds: Double, text: String) { #expect(JobmonCLI.SpanText.text(seconds) == text) }
 
   @Test("a rate needs a second of progress")
   func rate() {

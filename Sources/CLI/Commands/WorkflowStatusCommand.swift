@@ -57,12 +57,7 @@ struct WorkflowStatusCommand: ParsableCommand {
       }
       return time
     }
-    for pair in attribute {
-      guard let (name, value) = Assignment.split(pair) else {
-        throw RunRefusal(.invalidUsage, "--attribute takes name=value, not '\(pair)'")
-      }
-      filter.attributes[name] = value
-    }
+    filter.attributes = try AttributePairs.parse(attribute)
     try Listing(store.workflows(filter)).tell(output)
   }
 

@@ -3,49 +3,120 @@ import JobmonCore
 
 struct WorkflowTasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tasks", abstract: "List the tasks of a workflow.")
+    commandName: "tasks", abstract: "List the tasks of a workflow.",
+    discussion: """
+      Duration, memory, node and exit are those of the last attempt.
+      EXAMPLE: jobmon workflow tasks -w 3 -s DONE --sort duration:desc -l 20
+      """)
 
   @OptionGroup var workflowOption: WorkflowOption
+  @OptionGroup var states: TaskStatesOption
 
-  @Option(
-    name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "word"),
-    completion: .list(TaskWord.allCases.map(\.rawValue)))
-  var status: [String] = []
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of rows (0 = all).", valueName: "n"))
   var limit = 5
 
-  @Option(help: ArgumentHelp("Only tasks of this template.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only tasks of this template (* and ? match any characters).", valueName: "name"))
   var template: String?
 
-  @Option(help: ArgumentHelp("Only tasks with this name.", valueName: "text"))
+  @Option(help: ArgumentHelp("Only tasks with this name (* and ? match any characters).", valueName: "text"))
   var name: String?
+
+  @Option(
+    help: ArgumentHelp("Only tasks that ran on this node (* and ? match any characters).", valueName: "name"))
+  var node: String?
+
+  @Option(
+    help: ArgumentHelp("Only tasks that took at least this long, as in 90s, 10m or 2h.", valueName: "time"))
+  var longerThan: String?
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only tasks with this attribute.", valueName: "name=value"))
+  var attribute: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Sort by a column, as in duration or duration:desc (default: task_id).", valueName: "column"),
+    completion: .list(TaskSort.Column.allCases.map(\.rawValue)))
+  var sort: String?
+
+  @Flag(help: "Show the commands, too.")
+  var commands = false
+
+  /// The four columns that the original has: `workflow_tasks`.
+  @Flag(help: .hidden)
+  var flat = false
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {
+    var filter = TaskFilter(
+      words: try states.words(), template: template, name: name, limit: try limit.asLimit())
+    filter.node = node
+    filter.longerThan = try longerThan.map { text in
+      guard let seconds = RuntimeSpan.seconds(text) else {
+        throw RunRefusal(
+          .invalidUsage, "--longer-than \(text): give a time such as 90s, 10m, 2h or 1d")
+      }
+      return Double(seconds)
+    }
+    filter.attributes = try AttributePairs.parse(attribute)
+    let sort = try sort.map(Self.sort)
     let store = try store.queries()
     let workflow = try workflowOption.id(in: store)
-    let filter = TaskFilter(
-      words: try TaskWord.parse(status), template: template, name: name, limit: try limit.asLimit())
-    try Listing(store.tasks(of: workflow, filter)).tell(output)
+    let rows = try store.taskList(of: workflow, filter, sort: sort, withCommands: commands)
+    let total = { try store.taskCount(of: workflow, filter) }
+    if flat, !output.isJSON {
+      try Listing(rows.map(FlatTaskRow.init)).tell(output, of: total, limit: filter.limit)
+    } else if commands, !output.isJSON {
+      try Listing(rows.map(CommandTaskRow.init)).tell(output, of: total, limit: filter.limit)
+    } else {
+      try Listing(rows).tell(output, of: total, limit: filter.limit)
+    }
+  }
+
+  /// What `--sort` says.
+  private static func sort(_ text: String) throws -> TaskSort {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let columns = TaskSort.Column.allCases.map(\.rawValue)
+    let name = ["name": "task_name", "id": "task_id"][parts[0].lowercased()] ?? parts[0].lowercased()
+    guard let column = TaskSort.Column(rawValue: name) else {
+      let nearest = Suggestion.nearest(to: name, among: columns).map { "; did you mean '\($0)'?" }
+      throw RunRefusal(
+        .invalidUsage,
+        "--sort \(text): there is no column '\(parts[0])'\(nearest ?? ": sort by one of \(columns.joined(separator: ", "))")"
+      )
+    }
+    guard parts.count == 1 || parts.count == 2 && ["asc", "desc"].contains(parts[1].lowercased()) else {
+      throw RunRefusal(.invalidUsage, "--sort \(text): write \(name), \(name):asc or \(name):desc")
+    }
+    return TaskSort(column, isDescending: parts.last?.lowercased() == "desc" && parts.count == 2)
   }
 }
 
-extension TaskWord {
-  /// The words of a `-s` option, in any case.
-  static func parse(_ words: [String]) throws -> Set<TaskWord> {
-    Set(
-      try words.map { word in
-        guard let known = TaskWord(rawValue: word.uppercased()) else {
-          throw RunRefusal(
-            .invalidUsage,
-            "-s \(word): the words are \(TaskWord.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return known
-      })
+/// A task with the columns of the original.
+private struct FlatTaskRow: ListedRow {
+  var task: TaskListRow
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id = "task_id"
+    case name = "task_name"
+    case status, retries
   }
+
+  var values: [JSONValue] { [task.shown[0], task.shown[1], task.shown[3], JSONValue(task.retries)] }
+}
+
+/// A task with its command.
+private struct CommandTaskRow: ListedRow {
+  var task: TaskListRow
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id = "task_id"
+    case name = "task_name"
+    case template, status, attempts, duration, memory, node, exit, command
+  }
+
+  var values: [JSONValue] { task.shown + [JSONValue(task.command)] }
 }

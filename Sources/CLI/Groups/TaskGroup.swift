@@ -9,8 +9,8 @@ struct TaskGroup: ParsableCommand {
       EXAMPLE: jobmon task show align_17
       """,
     subcommands: [
-      TaskStatusCommand.self, LogsCommand.self, ExplainCommand.self,
-      TaskDependenciesCommand.self, HistoryCommand.self,
+      TaskShowCommand.self, TaskStatusCommand.self, LogsCommand.self, ExplainCommand.self,
+      TaskDependenciesCommand.self, HistoryCommand.self, AttributesCommand.self,
       UpdateTaskStatusCommand.self,
     ])
 }

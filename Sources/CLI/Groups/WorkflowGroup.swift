@@ -12,16 +12,16 @@ struct WorkflowGroup: ParsableCommand {
       CommandGroup(
         name: "Inspect",
         subcommands: [
-          WorkflowStatusCommand.self, WorkflowTasksCommand.self, WatchCommand.self,
+          WorkflowStatusCommand.self, WorkflowTasksCommand.self, WorkflowRunsCommand.self, WatchCommand.self,
           ErrorsCommand.self, ExplainCommand.self, LogsCommand.self, FilePathsCommand.self,
-          HistoryCommand.self, ReportCommand.self, ResourcesGroup.self,
+          HistoryCommand.self, ReportCommand.self, AttributesCommand.self, ResourcesGroup.self,
         ]),
       CommandGroup(
         name: "Control",
         subcommands: [
-          WorkflowResumeCommand.self, WorkflowStopCommand.self,
-          ConcurrencyLimitCommand.self,
-          WorkflowResetCommand.self, DatabasePruneCommand.self,
+          WorkflowResumeCommand.self, WorkflowStopCommand.self, WorkflowPauseCommand.self,
+          WorkflowContinueCommand.self, ConcurrencyLimitCommand.self, WorkflowResetCommand.self,
+          DatabasePruneCommand.self,
         ]),
     ])
 }

@@ -66,6 +66,16 @@ struct Listing<Row: ListedRow> {
     try write(text + end)
   }
 
+  /// The same, and how many rows there are where the limit has cut the list.
+  ///
+  /// - Parameter total: asked only where there are as many rows as the limit lets through.
+  func tell(_ output: OutputOptions, of total: () throws -> Int, limit: Int?) throws {
+    try tell(output)
+    guard let limit, rows.count >= limit, !output.isJSON else { return }
+    let total = try total()
+    if total > rows.count { Console.error("\(rows.count) of \(total) shown, -l 0 for all") }
+  }
+
   func tell(_ output: OutputOptions) throws(OutputFailure) {
     if output.isJSON {
       try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in

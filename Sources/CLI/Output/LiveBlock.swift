@@ -68,7 +68,7 @@ struct LiveBlock {
     if let rate = rates[index].perSecond, counts.done + counts.fatal < counts.total {
       parts.append(Self.text(rate: rate))
     }
-    if let left = remaining(index, progress) { parts.append("~\(Duration.text(left)) left") }
+    if let left = remaining(index, progress) { parts.append("~\(SpanText.text(left)) left") }
     if let limit = limit(index, progress) { parts.append(limit) }
     // The bar gets what the words leave.
     let words = parts.joined(separator: ", ")
@@ -109,10 +109,10 @@ struct LiveBlock {
     func sum(_ count: (RunProgress.Counts) -> Int) -> Int { progress.templates.reduce(0) { $0 + count($1) } }
     let left = sum { $0.pending + $0.scheduled + $0.running }
     let active = sum { $0.scheduled + $0.running }
-    var text = "\(sum { $0.done })/\(start.tasksTotal) tasks, \(Duration.text(Double(elapsed) / 1000))"
+    var text = "\(sum { $0.done })/\(start.tasksTotal) tasks, \(SpanText.text(Double(elapsed) / 1000))"
     if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
     if left > 0, let seconds = remaining(progress, left: left, running: sum { $0.running }) {
-      text += ", ~\(Duration.text(seconds)) left"
+      text += ", ~\(SpanText.text(seconds)) left"
     }
     if progress.retries > 0 { text += ", \(progress.retries) retries" }
     if left > active, let limit = progress.workflowLimit, active >= limit {

@@ -61,7 +61,7 @@ private struct ShareRow: ListedRow {
     [
       .string(share.template), JSONValue(share.tasks), .string(share.cluster), JSONValue(share.request.queue),
       JSONValue(share.request.cores), JSONValue(share.request.memory.map(MemorySize.text)),
-      JSONValue(share.request.runtime.map { Duration.text(Double($0)) }), JSONValue(share.maxAttempts),
+      JSONValue(share.request.runtime.map { SpanText.text(Double($0)) }), JSONValue(share.maxAttempts),
       JSONValue(share.limit), JSONValue(share.priority),
     ]
   }

@@ -230,7 +230,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       let why = standstill?(start.workflowID)
     else { return nil }
     lastQuiet = quiet
-    let sentence: StyledText = "nothing has changed for \(Duration.text(quiet)): \(why.sentence())"
+    let sentence: StyledText = "nothing has changed for \(SpanText.text(quiet)): \(why.sentence())"
     state.lock()
     if changedAt == since { notice = sentence }
     state.unlock()
@@ -255,7 +255,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     }
     if lastLine == nil { return "" }
     func sum(_ count: (RunProgress.Counts) -> Int) -> Int { progress.templates.reduce(0) { $0 + count($1) } }
-    return "\(Duration.text(Double(progress.elapsed) / 1000)): \(sum { $0.done })/\(start.tasksTotal) done, "
+    return "\(SpanText.text(Double(progress.elapsed) / 1000)): \(sum { $0.done })/\(start.tasksTotal) done, "
       + "\(sum { $0.running }) running, \(sum { $0.scheduled }) scheduled, \(sum { $0.pending }) pending, "
       + "\(sum { $0.fatal }) fatal\n"
   }

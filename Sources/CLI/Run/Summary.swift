@@ -25,11 +25,11 @@ struct Summary {
     lines.append(counts)
     lines.append(
       hasElapsed
-        ? "  elapsed  \(Duration.text(result.elapsedSeconds)), \(result.retries) retries"
+        ? "  elapsed  \(SpanText.text(result.elapsedSeconds)), \(result.retries) retries"
         : "  retries  \(result.retries)")
     if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
       let list = result.slowestTasks.prefix(3).map {
-        "\($0.name) (\(Duration.text($0.seconds)))" as StyledText
+        "\($0.name) (\(SpanText.text($0.seconds)))" as StyledText
       }
       lines.append("  slowest  \(list.joined(separator: ", "))")
     }

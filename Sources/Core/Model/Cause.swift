@@ -53,6 +53,15 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
+  /// How it ended, as short as a column: the exit code, the signal, else the word.
+  public var shortText: String {
+    switch self {
+    case .exit(let code): String(code)
+    case .signal(let number): "signal \(number)"
+    default: word
+    }
+  }
+
   /// The command's exit code; nil for causes that have none.
   public var exitCode: Int? { if case .exit(let code) = self { code } else { nil } }
 

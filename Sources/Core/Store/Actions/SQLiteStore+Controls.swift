@@ -38,6 +38,27 @@ extension SQLiteStore {
     }
   }
 
+  /// Ends a pause (a limit of 0) of a workflow: it has the limit from before again.
+  ///
+  /// - Returns: that limit, nil in it is none; nil where the workflow is not paused.
+  public func endPause(of workflow: WorkflowID, by person: Operator) throws -> FormerLimit? {
+    try write { database in
+      try WorkflowScope.require(workflow, database)
+      let limit = try Int.fetchOne(
+        database, sql: "SELECT max_concurrently_running FROM workflow WHERE id = ?", arguments: [workflow])
+      guard limit == 0 else { return nil }
+      var former: Int?
+      try Feed.forEachChange(of: workflow, kind: .limit, database, path: path) { change in
+        if case .limit(template: nil, let old, to: 0, _) = change.what { former = old }
+      }
+      try database.execute(
+        sql: "UPDATE workflow SET max_concurrently_running = ? WHERE id = ?", arguments: [former, workflow])
+      try Feed.append(
+        .limit(template: nil, from: 0, to: former, why: nil), workflow: workflow, user: person.user, database)
+      return FormerLimit(former: former)
+    }
+  }
+
   /// Asks the live run of a workflow to stop.
   ///
   /// - Parameter cancel: whether what runs is ended, too.
@@ -63,4 +84,10 @@ extension SQLiteStore {
       return holder
     }
   }
+}
+
+/// The limit that a workflow has again after a pause.
+public struct FormerLimit: Hashable, Sendable {
+  /// Tasks at once; nil is no limit.
+  public var former: Int?
 }

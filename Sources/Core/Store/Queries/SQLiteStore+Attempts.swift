@@ -143,12 +143,7 @@ final class AttemptReader {
       logs: row[21], workflow: scope.id, storeID: store.id, template: template, task: scope.index(task),
       name: name,
       instance: row[3], request: request, workingDirectory: (row[22] as String?) ?? scope.workingDirectory)
-    let cause = try (row[17] as String?).map { word in
-      guard let cause = Cause(word: word, code: row[18], detail: row[23]) else {
-        throw StoreError.corrupt(path: store.path, "it holds the cause \"\(word)\"")
-      }
-      return cause
-    }
+    let cause = try (row[17] as String?).map { try store.cause($0, code: row[18], detail: row[23]) }
     var status: TaskInstanceStatus = try store.stored(row[7])
     if status == .instantiated, row[24] as Int64? != nil { status = .launched }
     let usage = ResourceUsage(wall: row[14], cpu: row[15], peakMemory: row[16])

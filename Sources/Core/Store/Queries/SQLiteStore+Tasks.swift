@@ -8,22 +8,7 @@ extension SQLiteStore {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
       let driver = try Self.driver(of: workflow, database)
-      var terms: [String] = []
-      var arguments = StatementArguments()
-      if let template = filter.template {
-        let pattern = NamePattern(text: template)
-        terms.append(
-          """
-          t.array IN (SELECT a.place FROM array a JOIN template_version v ON v.id = a.template_version_id
-            WHERE a.workflow_id = \(workflow) AND \(pattern.condition("v.name")))
-          """)
-        arguments += [pattern.argument]
-      }
-      if let name = filter.name.map(NamePattern.init(text:)) {
-        terms.append(name.condition("d.name"))
-        arguments += [name.argument]
-      }
-      if let states = TaskStates(filter.words) { terms.append(states.condition) }
+      let (terms, arguments) = filter.condition(in: workflow)
       return try taskRows(scope, terms, arguments, limit: filter.limit, database) {
         WorkflowTaskRow($0, driver: driver)
       }

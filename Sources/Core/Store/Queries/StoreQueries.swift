@@ -21,6 +21,22 @@ public protocol StoreQueries: Sendable {
   /// The tasks of a workflow, in the order of their ids.
   func tasks(of workflow: WorkflowID, _ filter: TaskFilter) throws -> [WorkflowTaskRow]
 
+  /// The tasks of a workflow with how their last attempts went.
+  ///
+  /// - Parameters:
+  ///   - sort: nil is by id.
+  ///   - withCommands: whether ``TaskListRow/command`` is filled in.
+  func taskList(of workflow: WorkflowID, _ filter: TaskFilter, sort: TaskSort?, withCommands: Bool) throws
+    -> [TaskListRow]
+
+  /// How many tasks a filter lets through, whatever its limit is.
+  func taskCount(of workflow: WorkflowID, _ filter: TaskFilter) throws -> Int
+
+  /// The runs of a workflow, newest first.
+  ///
+  /// - Parameter limit: the most rows; nil is all.
+  func runs(of workflow: WorkflowID, limit: Int?) throws -> [RunRow]
+
   /// Whether the workflow is driven now.
   func driver(of workflow: WorkflowID) throws -> DriverState
 
@@ -73,6 +89,19 @@ public protocol StoreQueries: Sendable {
   ///
   /// - Parameter limit: the most tasks; nil is all.
   func latestAttempts(of workflow: WorkflowID, limit: Int?) throws -> [TaskAttemptRow]
+
+  /// Everything about a task on one page.
+  func taskCard(_ task: TaskID) throws -> TaskCard
+
+  /// The attributes of a task by name: those of its definition, and those that its command wrote.
+  ///
+  /// - Parameter name: `*` and `?` stand for what they stand for in file names; nil is all.
+  func attributes(ofTask task: TaskID, name: String?) throws -> [AttributeRow]
+
+  /// The attributes of a workflow, then those of its tasks.
+  ///
+  /// - Parameter name: `*` and `?` stand for what they stand for in file names; nil is all.
+  func attributes(of workflow: WorkflowID, name: String?) throws -> [AttributeRow]
 
   /// The tasks that a task waits for, then those that wait for it; only its neighbours.
   func dependencies(of task: TaskID) throws -> [DependencyRow]

@@ -4,10 +4,16 @@ import JobmonModel
 public struct TaskFilter: Hashable, Sendable {
   /// The states that are shown; empty: all.
   public var words: Set<TaskWord>
-  /// The name of a template.
+  /// The name of a template; `*` and `?` stand for what they stand for in file names.
   public var template: String?
-  /// A task's name, whole.
+  /// A task's name; `*` and `?` stand for what they stand for in file names.
   public var name: String?
+  /// The node of the last attempt; `*` and `?` stand for what they stand for in file names.
+  public var node: String?
+  /// Seconds that the last attempt took, or has taken so far, at least.
+  public var longerThan: Double?
+  /// All of these must be there with these values: attributes of the definition, and those that the command wrote.
+  public var attributes: [String: String] = [:]
   /// The most rows; nil is all.
   public var limit: Int?
 

@@ -1,0 +1,40 @@
+import ArgumentParser
+import JobmonCore
+
+/// `-s`: only tasks in these states.
+struct TaskStatesOption: ParsableArguments {
+  @Option(
+    name: .shortAndLong, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Only tasks in these states: PENDING SCHEDULED RUNNING DONE FATAL.", valueName: "state"),
+    completion: .list(TaskWord.allCases.map(\.rawValue)))
+  var status: [String] = []
+
+  /// The states, written in any case.
+  func words() throws -> Set<TaskWord> { try Set(status.map(Self.word)) }
+
+  static func word(_ text: String) throws -> TaskWord {
+    guard let known = TaskWord(rawValue: text.uppercased()) else {
+      let all = TaskWord.allCases.map(\.rawValue)
+      let nearest =
+        Suggestion.nearest(to: text.uppercased(), among: all).map { "; did you mean \($0)?" } ?? ""
+      throw RunRefusal(
+        .invalidUsage, "-s \(text): the states are \(all.joined(separator: ", "))\(nearest)")
+    }
+    return known
+  }
+}
+
+/// `--attribute name=value`, several times.
+enum AttributePairs {
+  static func parse(_ pairs: [String]) throws -> [String: String] {
+    var attributes: [String: String] = [:]
+    for pair in pairs {
+      guard let (name, value) = Assignment.split(pair) else {
+        throw RunRefusal(.invalidUsage, "--attribute takes name=value, not '\(pair)'")
+      }
+      attributes[name] = value
+    }
+    return attributes
+  }
+}

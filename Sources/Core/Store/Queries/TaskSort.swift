@@ -1,0 +1,35 @@
+/// The order of a list of tasks.
+public struct TaskSort: Hashable, Sendable {
+  /// What a list can be sorted by: the columns of ``TaskListRow``.
+  public enum Column: String, CaseIterable, Sendable {
+    /// By the task's id.
+    case id = "task_id"
+    /// By the task's name, by bytes.
+    case name = "task_name"
+    /// By the name of the template, by bytes.
+    case template
+    /// By the state as people see it.
+    case status
+    /// By the number of attempts in all runs.
+    case attempts
+    /// By the seconds of the last attempt.
+    case duration
+    /// By the peak memory of the last attempt.
+    case memory
+    /// By the node of the last attempt, by bytes.
+    case node
+    /// By how the last attempt ended.
+    case exit
+  }
+
+  /// What the list is sorted by.
+  public var column: Column
+  /// Whether the largest come first. Tasks without a value come last in both orders.
+  public var isDescending: Bool
+
+  /// Sorts by a column, the smallest first where it is not said otherwise.
+  public init(_ column: Column, isDescending: Bool = false) {
+    self.column = column
+    self.isDescending = isDescending
+  }
+}

@@ -57,7 +57,7 @@ struct BindCommand: ParsableCommand {
   }
 
   /// Prints the id of a workflow that was stored.
-  static func tell(_ bound: WorkflowBinder.Bound, _ output: OutputOptions) throws(OutputFailure) {
+  static func tell(_ bound: WorkflowBinder.Bound, _ output: some OutputChoice) throws(OutputFailure) {
     try output.tell(
       [
         "workflow_id": .integer(bound.id), "name": .string(bound.definition.header.name),

@@ -23,7 +23,7 @@ struct ClusterCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds that any single thing may take.", valueName: "n"))
   var patience: Double = 300
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
 
   func validate() throws {
     if !(patience > 0 && patience <= Double(RuntimeSpan.longest)) {

@@ -16,7 +16,7 @@ struct ClustersCommand: ParsableCommand {
   @Flag(name: .short, help: "Show limits and capabilities, too.")
   var verbose = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
 
   func run() throws {
     let registry = try PluginRegistry.standard(file: plugins)

@@ -6,7 +6,7 @@ struct ConfigCommand: ParsableCommand {
     commandName: "show", abstract: "Show every setting, and where its value comes from.")
 
   @OptionGroup var file: ConfigurationFileOption
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
 
   func run() throws {
     let settings = try Configuration(file: file.path).settings.sorted { $0.key < $1.key }

@@ -6,7 +6,7 @@ struct DatabaseCheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Look for anything that should never be in the database; exit code 1 where there is.")
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -12,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The most tasks of a workflow; 0 is all.", valueName: "n"))
   var limit = 20
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -14,7 +14,7 @@ struct HistoryCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("The most rows: the last ones; 0 is all.", valueName: "n"))
   var limit = 1000
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -9,7 +9,7 @@ struct TaskDependenciesCommand: ParsableCommand {
   @OptionGroup var taskOption: TaskOption
   @OptionGroup var workflowOption: WorkflowOption
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -10,7 +10,7 @@ struct TaskStatusCommand: ParsableCommand {
   @OptionGroup var workflowOption: WorkflowOption
 
   @OptionGroup var states: TaskStatesOption
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -26,7 +26,7 @@ struct TemplateResourcesCommand: ParsableCommand {
       valueName: "json"))
   var nodeArgs: String?
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func validate() throws {

@@ -11,7 +11,7 @@ struct WorkflowRunsCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of rows (0 = all).", valueName: "n"))
   var limit = 5
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -39,7 +39,7 @@ struct WorkflowStatusCommand: ParsableCommand {
       valueName: "time"))
   var since: String?
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

@@ -47,7 +47,7 @@ struct WorkflowTasksCommand: ParsableCommand {
   @Flag(help: .hidden)
   var flat = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {

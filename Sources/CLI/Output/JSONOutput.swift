@@ -6,7 +6,7 @@ enum JSONText {
   static func line(_ value: JSONValue) -> String { JSONWriter.text(value) }
 }
 
-extension OutputOptions {
+extension OutputChoice {
   /// What a command prints that has one thing to tell: an object for programs, or text for people.
   func tell(_ object: @autoclosure () -> [String: JSONValue], or text: @autoclosure () -> StyledText)
     throws(OutputFailure)

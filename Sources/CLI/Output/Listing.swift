@@ -1,7 +1,7 @@
 import Foundation
 import JobmonCore
 
-/// Rows under their columns: a table for people, an array of objects for programs.
+/// Rows under their columns: a table for people, an array of objects or comma-separated values for programs.
 struct Listing<Row: ListedRow> {
   var rows: [Row]
 
@@ -20,43 +20,49 @@ struct Listing<Row: ListedRow> {
   /// Columns as wide as their widest cell; numbers to the right.
   func table() -> StyledText {
     var text: StyledText = ""
-    writeTable { text += $0 }
+    writeTable(TableLayout.free) { text += $0 }
     return text
   }
 
-  private func writeTable<Failure: Error>(end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void)
-    throws(Failure)
-  {
-    let columns = Row.CodingKeys.allCases.prefix(Row.columnCount).map { Cell($0.stringValue.uppercased()) }
-    var cells = [columns]
+  /// Writes the table as `layout` wants it.
+  ///
+  /// - Returns: the columns that were left out.
+  @discardableResult
+  private func writeTable<Failure: Error>(
+    _ layout: TableLayout, end: StyledText = "", _ write: (StyledText) throws(Failure) -> Void
+  ) throws(Failure) -> [String] {
+    let names = Row.CodingKeys.allCases.prefix(Row.columnCount).map { $0.stringValue.uppercased() }
+    var cells = [names.map { TableCell($0) }]
     cells.reserveCapacity(rows.count + 1)
-    var isNumeric = columns.map { _ in !rows.isEmpty }
-    var widths = columns.map(\.width)
+    var columns = names.map { TableLayout.Column(name: $0, isNumeric: !rows.isEmpty) }
     for row in rows {
-      var line: [Cell] = []
+      var line: [TableCell] = []
       line.reserveCapacity(columns.count)
       for (column, value) in row.shown.enumerated() {
-        let cell = Cell(value.cell)
-        if cell.width > widths[column] { widths[column] = cell.width }
-        if !value.isNumeric, value != .null { isNumeric[column] = false }
+        let cell = TableCell(value, layout)
+        columns[column].note(cell, value)
         line.append(cell)
       }
       cells.append(line)
     }
+    let fitted = layout.fit(columns, givingWay: Row.givesWay.map { $0.stringValue.uppercased() })
+    let shown = columns.indices.filter { fitted[$0] != nil }
     var text: StyledText = ""
     for (index, row) in cells.enumerated() {
       if index > 0 { text += "\n" }
       var blanks = 0
-      for (column, cell) in row.enumerated() {
-        let missing = widths[column] - cell.width
-        if isNumeric[column] { blanks += missing }
+      for column in shown {
+        let cell = row[column].cut(to: fitted[column]!)
+        let missing = fitted[column]! - cell.width
+        let isNumeric = columns[column].isNumeric
+        if isNumeric { blanks += missing }
         // Blanks are written when something follows them: no line ends with any.
         if cell.width > 0 {
           text += StyledText(String(repeating: " ", count: blanks))
           text += cell.text
           blanks = 0
         }
-        blanks += isNumeric[column] ? 2 : missing + 2
+        blanks += isNumeric ? 2 : missing + 2
       }
       if text.raw.utf8.count >= Self.piece {
         try write(text)
@@ -64,82 +70,51 @@ struct Listing<Row: ListedRow> {
       }
     }
     try write(text + end)
+    return columns.indices.filter { fitted[$0] == nil }.map { columns[$0].name }
   }
 
-  /// The same, and how many rows there are where the limit has cut the list.
+  /// Comma-separated values (RFC 4180): the keys of JSON, then a line for each row.
+  private func writeCSV<Failure: Error>(_ write: (StyledText) throws(Failure) -> Void) throws(Failure) {
+    var text: StyledText = "\(Row.CodingKeys.allCases.map(\.stringValue).joined(separator: ","))\n"
+    for row in rows {
+      text += row.values.map(\.csvField).joined(separator: ",")
+      text += "\n"
+      if text.raw.utf8.count >= Self.piece {
+        try write(text)
+        text = ""
+      }
+    }
+    try write(text)
+  }
+
+  /// Prints the list, and says how many rows there are where the limit has cut it.
   ///
   /// - Parameter total: asked only where there are as many rows as the limit lets through.
-  func tell(_ output: OutputOptions, of total: () throws -> Int, limit: Int?) throws {
+  func tell(_ output: some OutputChoice, of total: () throws -> Int, limit: Int?) throws {
     try tell(output)
-    guard let limit, rows.count >= limit, !output.isJSON else { return }
+    guard let limit, rows.count >= limit, !output.isJSON, !output.isCSV else { return }
     let total = try total()
     if total > rows.count { Console.error("\(rows.count) of \(total) shown, -l 0 for all") }
   }
 
-  func tell(_ output: OutputOptions) throws(OutputFailure) {
+  /// Prints the list.
+  func tell(_ output: some OutputChoice) throws(OutputFailure) {
     if output.isJSON {
       try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in
         try StandardOutput.json(piece, end: "")
       }
+    } else if output.isCSV {
+      try writeCSV { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
     } else {
-      try writeTable(end: "\n") { piece throws(OutputFailure) in try StandardOutput.line(piece, end: "") }
-    }
-  }
-}
-
-/// A value as a table shows it.
-private struct Cell {
-  /// Characters, where each is one scalar; nil where that is not plain to see: text may be long, and is looked at once.
-  private static func width(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    var width = 0
-    for (index, byte) in bytes.enumerated() {
-      if byte & 0xC0 != 0x80 { width += 1 }
-      switch byte {
-      // Latin letters; the quotes, dashes and signs from U+2010.
-      case ..<0xCC: continue
-      case 0xE2 where index + 2 < bytes.count:
-        if bytes[index + 1] == 0x80 ? bytes[index + 2] < 0x90 : bytes[index + 1] == 0x83 { return nil }
-      default: return nil
+      let layout = TableLayout.ofStandardOutput
+      let hidden = try writeTable(layout, end: "\n") { piece throws(OutputFailure) in
+        try StandardOutput.line(piece, end: "")
       }
-    }
-    return width
-  }
-
-  let text: StyledText
-  /// In characters.
-  let width: Int
-
-  init(_ text: String) {
-    self.text = StyledText(text)
-    var visible = self.text.raw
-    width = visible.withUTF8(Self.width) ?? visible.count
-  }
-}
-
-extension JSONValue {
-  fileprivate var isNumeric: Bool {
-    switch self {
-    case .integer, .number: true
-    default: false
-    }
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    var text = text
-    let isOne = text.withUTF8 { bytes in !bytes.contains { $0 == 0x0A || $0 == 0x09 } }
-    return isOne ? text : TextLines.split(text).joined(separator: " ").replacing("\t", with: " ")
-  }
-
-  /// What stands in a table.
-  fileprivate var cell: String {
-    switch self {
-    case .null: "-"
-    case .bool(let value): String(value)
-    case .integer(let value): String(value)
-    case .number(let value): String(format: "%.2f", value)
-    case .string(let text): Self.oneLine(text)
-    case .array(let values): values.map(\.cell).joined(separator: ",")
-    case .object: JSONText.line(self)
+      let names = Row.CodingKeys.allCases.map { $0.stringValue.uppercased() }
+      let time = rows.first.flatMap { row in
+        zip(names, row.shown).first { !hidden.contains($0) && $1.time != nil }?.1.time
+      }
+      if let note = layout.note(hidden: hidden, time: time) { Console.error(note) }
     }
   }
 }

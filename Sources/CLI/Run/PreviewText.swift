@@ -40,7 +40,7 @@ struct PreviewText {
     ]
   }
 
-  func tell(_ output: OutputOptions) throws(OutputFailure) {
+  func tell(_ output: some OutputChoice) throws(OutputFailure) {
     for warning in preview.warnings { Console.error("warning: \(warning)") }
     try output.tell(json, or: table)
   }

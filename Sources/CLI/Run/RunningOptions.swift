@@ -79,7 +79,7 @@ struct RunningOptions: ParsableArguments {
     name: [.short, .long], help: "Say more: when each task starts and ends, and all that the cluster says.")
   var verbose = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: RunOutputOptions
   @OptionGroup var store: StoreOptions
 
   func validate() throws {

@@ -37,6 +37,9 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
   /// All keys but `last_task_instance_id` are columns of a table.
   public static var columnCount: Int { 7 }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.hosts, .attempts, .firstSeen, .taskIDs] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

@@ -25,6 +25,9 @@ public struct FilePathRow: Hashable, Codable, ListedRow {
     case stderr = "error_path"
   }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.instance, .array] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

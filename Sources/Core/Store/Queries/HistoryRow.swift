@@ -28,6 +28,9 @@ public struct HistoryRow: Hashable, Codable, ListedRow {
     case from, to, by, cause
   }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.by, .seq, .id] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

@@ -16,11 +16,15 @@ public protocol ListedRow: Encodable, Sendable {
   var values: [JSONValue] { get }
   /// The values of the columns as a table shows them to people.
   var shown: [JSONValue] { get }
+  /// The columns that a narrow terminal does without, the first to go first.
+  static var givesWay: [CodingKeys] { get }
 }
 
 extension ListedRow {
   /// Every key is a column, where a type does not say otherwise.
   public static var columnCount: Int { CodingKeys.allCases.count }
+  /// None, where a type does not say otherwise.
+  public static var givesWay: [CodingKeys] { [] }
   /// The values as they are, where a type does not say otherwise.
   public var shown: [JSONValue] { Array(values.prefix(Self.columnCount)) }
 

@@ -39,6 +39,9 @@ public struct RunRow: Hashable, ListedRow {
   /// The keys up to `ended_by` are columns; those after it are for programs.
   public static var columnCount: Int { 9 }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.host, .user, .cluster, .endedBy, .tasksDone] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

@@ -49,6 +49,9 @@ public struct TaskListRow: Hashable, ListedRow {
   /// The keys up to `exit` are columns; those after it are for programs.
   public static var columnCount: Int { 9 }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.template, .node, .attempts, .memory] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

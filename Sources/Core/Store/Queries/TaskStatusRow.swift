@@ -69,6 +69,9 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
   /// The keys up to `error_trace` are columns of a table; those after it are for programs.
   public static var columnCount: Int { 9 }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.handle, .usage, .stdout, .stderr, .instance] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

@@ -29,6 +29,9 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
     case maxRuntime = "max_runtime"
   }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.minMemory, .minRuntime, .meanMemory, .meanRuntime, .p95Memory, .p95Runtime, .version] }
+
   /// A value for every key, in the order of ``CodingKeys``; memory in bytes, run times in seconds.
   public var values: [JSONValue] { cells { .integer($0) } }
   /// The same, with memory as people write it (``MemorySize/text(_:)``).

@@ -39,6 +39,9 @@ public struct WorkflowRow: Hashable, Codable, ListedRow {
   /// All keys but `driver` are columns; a table shows the driver with the status.
   public static var columnCount: Int { 11 }
 
+  /// Dropped first in a narrow terminal.
+  public static var givesWay: [CodingKeys] { [.retries, .scheduled, .created, .pending, .fatal] }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

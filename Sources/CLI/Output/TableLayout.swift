@@ -1,0 +1,89 @@
+import JobmonCore
+
+/// How wide a table may be, and how it is made to fit.
+struct TableLayout {
+  /// Columns of the terminal; nil is any number.
+  let width: Int?
+  /// Whether times are shown in the local zone.
+  let hasLocalTimes: Bool
+
+  /// For files and pipes: everything as it is, times in UTC.
+  static let free = TableLayout(width: nil, hasLocalTimes: false)
+
+  static var ofStandardOutput: TableLayout {
+    guard let width = TerminalSize.columnsOfStandardOutput else { return free }
+    return TableLayout(width: width, hasLocalTimes: true)
+  }
+
+  /// Blanks between columns.
+  private static let gap = 2
+  /// A text is cut to this width before a column is left out, and no further than the other one afterwards.
+  private static let comfortable = 16
+  private static let narrow = 6
+
+  struct Column {
+    let name: String
+    /// Whether all its values are numbers.
+    var isNumeric: Bool
+    /// Of its widest cell.
+    var width: Int
+    /// Whether its values may be cut: texts, and lists.
+    var isText = false
+
+    init(name: String, isNumeric: Bool) {
+      self.name = name
+      self.isNumeric = isNumeric
+      width = TextWidth.of(name)
+    }
+
+    mutating func note(_ cell: TableCell, _ value: JSONValue) {
+      width = max(width, cell.width)
+      if !value.isNumeric, value != .null { isNumeric = false }
+      switch value {
+      case .string where value.time == nil, .array, .object: isText = true
+      default: break
+      }
+    }
+  }
+
+  /// The widths of the columns; nil for those that are left out.
+  ///
+  /// First the widest texts are cut, down to a comfortable width. Then columns are left out, in the order of the list. At
+  /// last texts are cut further.
+  func fit(_ columns: [Column], givingWay order: [String]) -> [Int?] {
+    var widths: [Int?] = columns.map(\.width)
+    guard let width else { return widths }
+    func excess() -> Int {
+      let shown = widths.compactMap(\.self)
+      return shown.reduce(0, +) + Self.gap * max(0, shown.count - 1) - width
+    }
+    func cutTexts(to least: Int) {
+      while excess() > 0 {
+        // A column's name is not cut.
+        let widest = columns.indices.filter {
+          columns[$0].isText && (widths[$0] ?? 0) > max(least, TextWidth.of(columns[$0].name))
+        }.max { widths[$0]! < widths[$1]! }
+        guard let widest else { return }
+        widths[widest]! -= 1
+      }
+    }
+    cutTexts(to: Self.comfortable)
+    for name in order where excess() > 0 {
+      if let column = columns.firstIndex(where: { $0.name == name }) { widths[column] = nil }
+    }
+    cutTexts(to: Self.narrow)
+    // A terminal of a few columns: from the right, but for the first.
+    for column in columns.indices.dropFirst().reversed() where excess() > 0 { widths[column] = nil }
+    return widths
+  }
+
+  /// What a person should know of the table: the zone of its times, and what does not fit; nil where that is nothing.
+  ///
+  /// - Parameter time: one of the times that are shown.
+  func note(hidden: [String], time: Timestamp?) -> String? {
+    var parts: [String] = []
+    if hasLocalTimes, let time { parts.append("times: \(LocalTime.zone(time))") }
+    if !hidden.isEmpty { parts.append("not shown: \(hidden.joined(separator: ", ")) (-n shows all)") }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}

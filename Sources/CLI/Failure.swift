@@ -64,8 +64,13 @@ struct Failure {
 
   /// Who asks for JSON gets it in every case, usage errors included.
   private static func wantsJSON(_ arguments: [String]) -> Bool {
+    // There -n is --dry-run.
+    let isRun =
+      ["run", "resume", "workflow_resume"].contains(arguments.first)
+      || arguments.starts(with: ["workflow", "resume"])
     for (index, argument) in arguments.enumerated() {
-      if ["-n", "--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }
+      if argument == "-n", !isRun { return true }
+      if ["--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }
       if ["-o", "--output"].contains(argument), index + 1 < arguments.count, arguments[index + 1] == "json" {
         return true
       }

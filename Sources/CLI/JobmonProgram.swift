@@ -17,7 +17,7 @@ struct JobmonProgram: ParsableCommand {
       RunCommand.self, InitCommand.self, BindCommand.self, ImportCommand.self, ExportCommand.self,
       SchemaCommand.self, WorkflowGroup.self, TaskGroup.self, ClusterGroup.self, DatabaseGroup.self,
       ConfigGroup.self, VersionCommand.self,
-    ])
+    ] + FlatNames.commands)
 
   /// When the program was started.
   static let began = Timestamp.now
@@ -27,6 +27,10 @@ struct JobmonProgram: ParsableCommand {
     _ = began
     let arguments = CommandWords(Array(OSText.arguments.dropFirst())).arguments
     do {
+      if arguments.isEmpty || ["-h", "--help", "help"].contains(arguments[0]) && arguments.count == 1 {
+        try StandardOutput.line(RootHelp.text)
+        return try StandardOutput.finish()
+      }
       if let fault = CommandTree.fault(arguments) { throw RunRefusal(.invalidUsage, fault) }
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -37,7 +37,7 @@ struct OutputTests {
             100  long name        -
         """)
     #expect(Listing<Pair>().table() == "A  B")
-    // As many columns as characters, whatever they are made of.
+    // As many columns as a terminal takes for them, whatever they are made of.
     let wide = Listing(
       ["‘é’", "e\u{301}\u{302}", "👨\u{200D}👩x", "ab\n\tc"].map { Pair(values: [.string($0), "|"]) })
     #expect(
@@ -45,7 +45,7 @@ struct OutputTests {
         A      B
         ‘é’    |
         e\u{301}\u{302}      |
-        👨\u{200D}👩x     |
+        👨\u{200D}👩x    |
         ab  c  |
         """)
   }
@@ -136,7 +136,7 @@ struct OutputTests {
     arguments: [
       (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
     ])
-  func durations(seconds: Double, text: String) { #expect(JobmonCLI.SpanText.text(seconds) == text) }
+  func durations(seconds: Double, text: String) { #expect(SpanText.text(seconds) == text) }
 
   @Test("a rate needs a second of progress")
   func rate() {

@@ -51,12 +51,12 @@ enum CommandTree {
     if let nearest = Suggestion.nearest(to: word, among: near) {
       found = [(group + [nearest]).joined(separator: " ")]
     }
-    if found.isEmpty { found = named(word) }
+    if found.isEmpty { found = named(word).filter { $0 != word } }
     if found.isEmpty {
       let flat = word.replacing("-", with: "_")
-      let all = Set(paths.map { $0[$0.count - 1] } + paths.map { $0[0] } + CommandWords.aliases.keys)
+      let all = Set(paths.flatMap { [$0[0], $0[$0.count - 1]] })
       if let nearest = Suggestion.nearest(to: flat, among: all.sorted()) {
-        found = CommandWords.aliases[nearest] != nil ? [nearest] : named(nearest)
+        found = paths.contains([nearest]) ? [nearest] : named(nearest)
         if found.isEmpty { found = [nearest] }
       }
     }

@@ -8,39 +8,8 @@ struct CommandWords {
   /// What the parser gets.
   let arguments: [String]
 
-  /// Flat names, and what they stand for.
-  static let aliases: [String: [String]] = [
-    "workflow_status": ["workflow", "status"],
-    // It has four columns, as in the original.
-    "workflow_tasks": ["workflow", "tasks", "--flat"],
-    "workflow_resume": ["workflow", "resume"],
-    "workflow_reset": ["workflow", "reset"],
-    "workflow_stop": ["workflow", "stop"],
-    "concurrency_limit": ["workflow", "concurrency"],
-    "get_filepaths": ["workflow", "filepaths"],
-    "errors": ["workflow", "errors"],
-    "explain": ["workflow", "explain"],
-    "watch": ["workflow", "watch"],
-    "report": ["workflow", "report"],
-    "logs": ["workflow", "logs"],
-    "history": ["workflow", "history"],
-    "task_template_resources": ["workflow", "resources", "usage"],
-    "create_resource_yaml": ["workflow", "resources", "yaml"],
-    "resume": ["workflow", "resume"],
-    "task_status": ["task", "status"],
-    "task_dependencies": ["task", "dependencies"],
-    "update_task_status": ["task", "update"],
-    "clusters": ["cluster", "list"],
-    "cluster_check": ["cluster", "check"],
-    "update_config": ["config", "set"],
-    "db_path": ["db", "path"],
-    "db_check": ["db", "check"],
-    "db_backup": ["db", "backup"],
-    "db_restore": ["db", "restore"],
-    "db_upgrade": ["db", "upgrade"],
-    "db_prune": ["db", "prune"],
-    "workflow_prune": ["db", "prune"],
-  ]
+  /// Flat names, which have underscores.
+  private static let flatNames = Set(FlatNames.commands.map { $0._commandName })
 
   /// Names that options have in the original, and those that they have here.
   private static let optionNames = [
@@ -59,8 +28,8 @@ struct CommandWords {
     for index in words[..<end].indices { words[index] = Self.option(words[index]) }
     if words.first == "help", words.count > 1 {
       words = CommandWords(Array(words.dropFirst())).arguments + ["--help"]
-    } else if let first = words.first, let path = Self.aliases[first.replacing("-", with: "_")] {
-      words.replaceSubrange(0...0, with: path)
+    } else if let first = words.first?.replacing("-", with: "_"), Self.flatNames.contains(first) {
+      words[0] = first
     }
     Self.nameArgument(&words)
     arguments = words

@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand {
       "The workflow file, YAML or JSON; - is standard input: a head document, then one entry a line as JSON.")
   var file: String
 
-  @Flag(name: .customLong("dry-run"), help: "Show what would be run, and run nothing.")
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Show the plan; run nothing.")
   var dryRun = false
 
   @OptionGroup var changing: ChangeOptions

@@ -45,7 +45,9 @@ struct Listing<Row: ListedRow> {
       }
       cells.append(line)
     }
-    let fitted = layout.fit(columns, givingWay: Row.givesWay.map { $0.stringValue.uppercased() })
+    let fitted = layout.fit(
+      columns, givingWay: Row.givesWay.map { $0.stringValue.uppercased() },
+      main: Row.mainColumn?.stringValue.uppercased())
     let shown = columns.indices.filter { fitted[$0] != nil }
     var text: StyledText = ""
     for (index, row) in cells.enumerated() {

@@ -19,6 +19,8 @@ struct TableLayout {
   private static let gap = 2
   /// A text is cut to this width before a column is left out, and no further than the other one afterwards.
   private static let comfortable = 16
+  /// The same for the column that matters most.
+  private static let roomy = 40
   private static let narrow = 6
 
   struct Column {
@@ -50,7 +52,11 @@ struct TableLayout {
   ///
   /// First the widest texts are cut, down to a comfortable width. Then columns are left out, in the order of the list. At
   /// last texts are cut further.
-  func fit(_ columns: [Column], givingWay order: [String]) -> [Int?] {
+  ///
+  /// - Parameters:
+  ///   - order: the columns that are left out first.
+  ///   - main: the column that keeps the most room.
+  func fit(_ columns: [Column], givingWay order: [String], main: String?) -> [Int?] {
     var widths: [Int?] = columns.map(\.width)
     guard let width else { return widths }
     func excess() -> Int {
@@ -61,7 +67,11 @@ struct TableLayout {
       while excess() > 0 {
         // A column's name is not cut.
         let widest = columns.indices.filter {
-          columns[$0].isText && (widths[$0] ?? 0) > max(least, TextWidth.of(columns[$0].name))
+          columns[$0].isText
+            && (widths[$0] ?? 0)
+              > max(
+                columns[$0].name == main && least == Self.comfortable ? Self.roomy : least,
+                TextWidth.of(columns[$0].name))
         }.max { widths[$0]! < widths[$1]! }
         guard let widest else { return }
         widths[widest]! -= 1

@@ -136,7 +136,7 @@ extension Acceptance {
           - {template: a, args: {x: 1}}
           - {template: b, args: {x: 1}}
         """)
-      let json = try sandbox.run("run", file, "--dry-run", "-n").object()
+      let json = try sandbox.run("run", file, "--dry-run", "--json").object()
       let arrays = try #require(json["arrays"] as? [[String: Any]])
       #expect(arrays.map { $0["memory_bytes"] as? Int } == [1 << 30, 3 << 30])
       #expect(arrays.map { $0["runtime_seconds"] as? Int } == [50, 100])

@@ -168,8 +168,8 @@ extension Acceptance {
       let sandbox = try eventful()
       #expect(try sandbox.run("history", "-w", "99").status == 2)
       #expect(try sandbox.run("history", "-t", "999").status == 2)
-      #expect(try sandbox.run("history").status == 2)
-      #expect(try sandbox.run("history", "-w", "1", "-t", "1").status == 2)
+      #expect(try sandbox.run("history", "-t", "no such task").status == 2)
+      #expect(try sandbox.run("history", "-w", "no such workflow").status == 2)
     }
   }
 }

@@ -54,6 +54,10 @@ extension Acceptance {
     private static let more: [String: Set<String>] = [
       "task_status": ["cause", "exit_code", "wall_seconds", "cpu_seconds", "peak_memory_bytes"],
       "errors": ["last_task_instance_id"],
+      "workflow_tasks": [
+        "template", "attempts", "duration", "memory", "node", "exit", "duration_seconds", "peak_memory_bytes",
+        "cpu_seconds", "cause", "exit_code", "started", "ended",
+      ],
     ]
 
     @Test func columnsAndKeys() throws {
@@ -202,8 +206,8 @@ extension Acceptance {
           "PENDING", "SCHEDULED", "RUNNING", "DONE", "FATAL",
         ])
       #expect(
-        try offered("jobmon create_resource_yaml --value_mem ", sandbox) == ["avg", "min", "max", "p95"])
-      #expect(try offered("jobmon workflow_status -o ", sandbox) == ["table", "json"])
+        try offered("jobmon create_resource_yaml --value-mem ", sandbox) == ["avg", "min", "max", "p95"])
+      #expect(try offered("jobmon workflow_status -o ", sandbox) == ["table", "json", "csv"])
       #expect(try offered("jobmon update_task_status -s ", sandbox) == ["D", "G"])
       #expect(try offered("jobmon workflow_re", sandbox) == ["workflow_resume", "workflow_reset"])
       #expect(try offered("jobmon workflow_status --status H", sandbox) == ["HALTED"])

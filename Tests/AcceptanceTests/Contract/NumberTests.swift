@@ -111,7 +111,7 @@ extension Acceptance {
             arguments: ["run", "n.yaml", "--seconds-until-timeout", "1", "--quiet"],
             files: ["n.yaml": text]),
           Way(
-            name: "\(name) in a file", arguments: ["run", "n.yaml", "--dry-run", "-n"],
+            name: "\(name) in a file", arguments: ["run", "n.yaml", "--dry-run", "--json"],
             files: ["n.yaml": text]),
         ]
       } + [
@@ -235,7 +235,7 @@ extension Acceptance {
       let sandbox = try Sandbox()
       let text = Self.workflow.replacing("runtime: 10s", with: "runtime: 1000000000000")
       let file = try sandbox.write("w.yaml", text)
-      let plan = try sandbox.run("run", file, "--dry-run", "-n").object()
+      let plan = try sandbox.run("run", file, "--dry-run", "--json").object()
       #expect((plan["arrays"] as? [[String: Any]])?.first?["runtime_seconds"] as? Int == 1_000_000_000_000)
       for (number, span) in ["1000000000000", "1e308", "inf"].enumerated() {
         let ended = try sandbox.run(

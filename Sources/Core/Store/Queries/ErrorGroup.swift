@@ -40,6 +40,9 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
   /// Dropped first in a narrow terminal.
   public static var givesWay: [CodingKeys] { [.hosts, .attempts, .firstSeen, .taskIDs] }
 
+  /// What a narrow terminal gives the most room.
+  public static var mainColumn: CodingKeys? { .sample }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] {
     [

@@ -17,6 +17,9 @@ public struct Explanation: Hashable, Codable, ListedRow {
     case state, because, details
   }
 
+  /// What a narrow terminal gives the most room.
+  public static var mainColumn: CodingKeys? { .because }
+
   /// A value for every key, in the order of ``CodingKeys``.
   public var values: [JSONValue] { [JSONValue(task), .string(state), .string(because), .string(details)] }
 }

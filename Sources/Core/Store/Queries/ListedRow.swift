@@ -18,6 +18,8 @@ public protocol ListedRow: Encodable, Sendable {
   var shown: [JSONValue] { get }
   /// The columns that a narrow terminal does without, the first to go first.
   static var givesWay: [CodingKeys] { get }
+  /// The column that a narrow terminal gives the most room; nil where none matters more than the others.
+  static var mainColumn: CodingKeys? { get }
 }
 
 extension ListedRow {
@@ -25,6 +27,8 @@ extension ListedRow {
   public static var columnCount: Int { CodingKeys.allCases.count }
   /// None, where a type does not say otherwise.
   public static var givesWay: [CodingKeys] { [] }
+  /// None, where a type does not say otherwise.
+  public static var mainColumn: CodingKeys? { nil }
   /// The values as they are, where a type does not say otherwise.
   public var shown: [JSONValue] { Array(values.prefix(Self.columnCount)) }
 

@@ -30,7 +30,9 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
   }
 
   /// Dropped first in a narrow terminal.
-  public static var givesWay: [CodingKeys] { [.minMemory, .minRuntime, .meanMemory, .meanRuntime, .p95Memory, .p95Runtime, .version] }
+  public static var givesWay: [CodingKeys] {
+    [.minMemory, .minRuntime, .meanMemory, .meanRuntime, .p95Memory, .p95Runtime, .version]
+  }
 
   /// A value for every key, in the order of ``CodingKeys``; memory in bytes, run times in seconds.
   public var values: [JSONValue] { cells { .integer($0) } }

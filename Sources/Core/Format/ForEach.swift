@@ -52,7 +52,13 @@ struct ForEach {
 
   private static func values(_ node: FileNode, directory: String) throws -> [String] {
     if node.isSequence { return try node.items("a list").map { try $0.argumentText() } }
-    let fields = try node.fields(["range", "lines"], of: "for_each")
+    let fields = try node.fields(["range", "lines", "glob", "optional"], of: "for_each")
+    if let glob = fields["glob"] {
+      return try self.glob(glob, isOptional: try fields["optional"]?.bool() ?? false, directory: directory)
+    }
+    if let optional = fields["optional"] {
+      throw optional.fault("\(optional.path): only a glob can be optional")
+    }
     if let range = fields["range"] {
       let ends = try range.items("[first, last]").map { try $0.integer() }
       guard ends.count == 2, ends[0] <= ends[1] else {
@@ -66,11 +72,24 @@ struct ForEach {
       return (ends[0]...ends[1]).map(String.init)
     }
     guard let lines = fields["lines"] else {
-      throw node.fault("\(node.path): expected a list, {range: [first, last]} or {lines: FILE}")
+      throw node.fault(
+        "\(node.path): expected a list, {range: [first, last]}, {lines: FILE} or {glob: PATTERN}")
     }
     return TextLines.split(try Self.text(lines, directory: directory)).filter { !TextLines.isBlank($0) }.map {
       String($0)
     }
+  }
+
+  private static func glob(_ node: FileNode, isOptional: Bool, directory: String) throws -> [String] {
+    let pattern = try node.string()
+    guard !pattern.isEmpty else { throw node.fault("\(node.path): expected a pattern such as data/*.csv") }
+    let paths = FileGlob(directory: directory).paths(pattern)
+    guard !paths.isEmpty || isOptional else {
+      throw node.fault(
+        "\(node.path): no file matches '\(pattern)' in \(directory); write optional: true where that is no error"
+      )
+    }
+    return paths
   }
 
   private mutating func read(_ table: FileNode, directory: String) throws {

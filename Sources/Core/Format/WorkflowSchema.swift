@@ -54,13 +54,20 @@ public enum WorkflowSchema {
       "max_concurrently_running": limit,
     ].merging(level("default_")) { mine, _ in mine }, required: ["command_template"])
 
+  private static let glob = object(
+    [
+      "glob": described(
+        text, "Files, as in data/*.csv: relative to the file, sorted by bytes; ** is any number of folders."),
+      "optional": described(.object(["type": "boolean"]), "Whether no file at all is no error."),
+    ], required: ["glob"])
+
   private static let entry = object(
     [
       "template": text,
       "name": described(text, "May name arguments: process_{location_id}."),
       "args": map(argument),
       "for_each": described(
-        map(.object(["oneOf": .array([list(argument), range, lines])])), "A cross product."),
+        map(.object(["oneOf": .array([list(argument), range, lines, glob])])), "A cross product."),
       "for_each_row": object(["csv": text], required: ["csv"]),
       "upstream": list(upstream),
       "attributes": map(scalar),

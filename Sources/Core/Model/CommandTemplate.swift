@@ -20,7 +20,9 @@ package struct CommandTemplate: Sendable {
   }
 
   /// - Throws: ``RunRefusal`` that quotes the place.
-  package init(_ text: String) throws {
+  ///
+  /// - Parameter isName: whether a placeholder is written as it may be.
+  package init(_ text: String, isName: (String) -> Bool = ArgumentName.isValid) throws {
     var parts: [Part] = []
     var literal: [UInt8] = []
     // Bytes, not characters: a combining mark after a brace leaves it a brace.
@@ -44,7 +46,7 @@ package struct CommandTemplate: Sendable {
         rest = rest[(end + 1)...]
         let quoted = field.hasSuffix(":q")
         let name = quoted ? String(field.dropLast(2)) : field
-        guard ArgumentName.isValid(name) else { throw refusal(.noArgument(field)) }
+        guard isName(name) else { throw refusal(.noArgument(field)) }
         if !literal.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
         literal.removeAll()
         parts.append(.argument(name, quoted: quoted))

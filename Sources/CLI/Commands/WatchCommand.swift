@@ -33,7 +33,7 @@ struct WatchCommand: ParsableCommand {
     if output.isJSON { return try StandardOutput.json(JSONText.line(json(watch, moment, workflow))) }
     let options = self.store
     let display = ProgressDisplay(
-      isLive: Console.isErrorTerminal && !noProgress && configuration.text("ui.progress") == "true",
+      isLive: Console.canDraw && !noProgress && configuration.text("ui.progress") == "true",
       isQuiet: false, isVerbose: false,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       resumeCommand: { "jobmon workflow_resume -w \($0)" },

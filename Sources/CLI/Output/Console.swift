@@ -11,6 +11,18 @@ enum Console {
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether what is drawn on the terminal is for the person who looks at it: not while the program is in the background.
+  static var isForeground: Bool {
+    let group = tcgetpgrp(STDERR_FILENO)
+    return group < 0 || group == getpgrp()
+  }
+
+  /// Whether a block can be drawn in place: standard error is a terminal that can move its cursor.
+  static var canDraw: Bool {
+    let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isErrorTerminal && kind != "dumb" && !kind.isEmpty
+  }
+
   /// Prints lines, whose control characters are made visible.
   static func error(_ text: String) { write("\(StyledText(lines: text))\n") }
 

@@ -28,17 +28,35 @@ struct LiveBlock {
       rows = rows.sorted { (weight($1), $0) < (weight($0), $1) }.prefix(most).sorted()
     }
     let width = size.columns - 1
-    let longest = rows.map { VisibleText.line(start.templates[$0]).count }.max() ?? 0
-    let names = min(longest, max(8, min(28, width / 4)))
+    let longest = rows.map { TextWidth.of(VisibleText.line(start.templates[$0])) }.max() ?? 0
+    let names = min(longest, max(8, min(28, width / 3)))
     let numbers =
       rows.map { index in
         "\(progress.templates[index].done)/\(progress.templates[index].total)".count
       }.max() ?? 0
-    var lines = rows.map { row($0, start, progress, names: names, numbers: numbers, width: width) }
-    if hidden > 0 { lines.append(colors.faint(Self.line("and \(hidden) more templates", width))) }
+    // All bars are equally long, and leave room for the words behind them.
+    let bar = max(6, min(24, width - names - numbers - Self.wordsWidth))
+    var lines = rows.map {
+      row($0, start, progress, Widths(names: names, numbers: numbers, bar: bar, line: width))
+    }
+    if hidden > 0 {
+      lines.append(
+        colors.faint(Self.line(hidden == 1 ? "and 1 more template" : "and \(hidden) more templates", width)))
+    }
     lines.append(colors.bold(Self.line(footer(start, progress, elapsed), width)))
     if let notice { lines.append(colors.yellow(Self.line(notice.raw, width))) }
     return lines
+  }
+
+  /// Columns that a row keeps for what stands around its bar and behind it.
+  private static let wordsWidth = 44
+
+  /// Columns of the parts of a row.
+  private struct Widths {
+    var names: Int
+    var numbers: Int
+    var bar: Int
+    var line: Int
   }
 
   /// Whether something can still be said of it: at work, then failed, then to do, then over.
@@ -54,12 +72,13 @@ struct LiveBlock {
     total.note(done: progress.templates.reduce(0) { $0 + $1.done }, elapsed: elapsed)
   }
 
-  private func row(
-    _ index: Int, _ start: RunStart, _ progress: RunProgress, names: Int, numbers: Int, width: Int
-  ) -> StyledText {
+  private func row(_ index: Int, _ start: RunStart, _ progress: RunProgress, _ widths: Widths)
+    -> StyledText
+  {
     let counts = progress.templates[index]
-    let name = Self.padded(Self.cut(VisibleText.line(start.templates[index]), names), names)
-    let number = Self.padded("\(counts.done)/\(counts.total)", numbers, right: true)
+    let name = TextWidth.padded(
+      TextWidth.cut(VisibleText.line(start.templates[index]), to: widths.names), to: widths.names)
+    let number = TextWidth.padded("\(counts.done)/\(counts.total)", to: widths.numbers, right: true)
     var parts: [String] = []
     if counts.running > 0 { parts.append("\(counts.running) running") }
     if counts.fatal > 0 { parts.append("\(counts.fatal) fatal") }
@@ -70,15 +89,26 @@ struct LiveBlock {
     }
     if let left = remaining(index, progress) { parts.append("~\(SpanText.text(left)) left") }
     if let limit = limit(index, progress) { parts.append(limit) }
-    // The bar gets what the words leave.
     let words = parts.joined(separator: ", ")
-    let bar = max(6, min(30, width - names - numbers - words.count - 6))
-    let filled = counts.total == 0 ? 0 : counts.done * bar / counts.total
-    let failed = counts.fatal == 0 ? 0 : max(1, counts.fatal * bar / counts.total)
-    let drawn = Self.padded(
-      String(repeating: "=", count: min(filled, bar - failed)) + String(repeating: "x", count: failed), bar)
-    let text = Self.line("\(name) [\(drawn)] \(number)" + (words.isEmpty ? "" : "  \(words)"), width)
-    return counts.fatal > 0 ? colors.red(text) : counts.done == counts.total ? colors.green(text) : text
+    let filled = counts.total == 0 ? 0 : counts.done * widths.bar / counts.total
+    let failed = counts.fatal == 0 ? 0 : max(1, counts.fatal * widths.bar / counts.total)
+    let drawn = TextWidth.padded(
+      String(repeating: "=", count: min(filled, widths.bar - failed)) + String(repeating: "x", count: failed),
+      to: widths.bar)
+    let percent = TextWidth.padded(
+      "\(counts.total == 0 ? 0 : counts.done * 100 / counts.total)%", to: 4, right: true)
+    let (mark, paint) = state(counts)
+    return paint(
+      Self.line(
+        "\(mark) \(name) [\(drawn)]\(percent) \(number)" + (words.isEmpty ? "" : "  \(words)"), widths.line))
+  }
+
+  /// The mark and the colour of a row: failed, done, at work, waiting.
+  private func state(_ counts: RunProgress.Counts) -> (String, (StyledText) -> StyledText) {
+    if counts.fatal > 0 { return ("!", colors.red) }
+    if counts.done == counts.total { return ("+", colors.green) }
+    if counts.running + counts.scheduled > 0 { return (">", { $0 }) }
+    return (" ", colors.faint)
   }
 
   /// What keeps more of a template's tasks from starting, as far as counts tell.
@@ -109,12 +139,14 @@ struct LiveBlock {
     func sum(_ count: (RunProgress.Counts) -> Int) -> Int { progress.templates.reduce(0) { $0 + count($1) } }
     let left = sum { $0.pending + $0.scheduled + $0.running }
     let active = sum { $0.scheduled + $0.running }
-    var text = "\(sum { $0.done })/\(start.tasksTotal) tasks, \(SpanText.text(Double(elapsed) / 1000))"
+    let done = sum { $0.done }
+    let percent = start.tasksTotal == 0 ? 0 : done * 100 / start.tasksTotal
+    var text = "\(done)/\(start.tasksTotal) tasks (\(percent)%), \(SpanText.text(Double(elapsed) / 1000))"
     if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
     if left > 0, let seconds = remaining(progress, left: left, running: sum { $0.running }) {
       text += ", ~\(SpanText.text(seconds)) left"
     }
-    if progress.retries > 0 { text += ", \(progress.retries) retries" }
+    if progress.retries > 0 { text += progress.retries == 1 ? ", 1 retry" : ", \(progress.retries) retries" }
     if left > active, let limit = progress.workflowLimit, active >= limit {
       text += limit == 0 ? ", paused (limit 0)" : ", at the workflow's limit of \(limit)"
     }
@@ -140,17 +172,8 @@ struct LiveBlock {
     rate >= 1 ? "\(Int(rate.rounded()))/s" : "\((rate * 600).rounded() / 10)/min"
   }
 
-  private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
-    let blanks = String(repeating: " ", count: max(0, width - text.count))
-    return right ? blanks + text : text + blanks
-  }
-
   /// A line as wide as the terminal at most; cut when it is visible, so that nothing gets longer afterwards.
   private static func line(_ text: String, _ width: Int) -> StyledText {
-    StyledText(cut(VisibleText.line(text), width))
-  }
-
-  private static func cut(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : String(text.prefix(max(1, width)))
+    StyledText(TextWidth.prefix(VisibleText.line(text), max(1, width)))
   }
 }

@@ -77,4 +77,9 @@ enum TextWidth {
     let blanks = String(repeating: " ", count: max(0, width - of(text)))
     return right ? blanks + text : text + blanks
   }
+
+  /// Columns of a text with this program's own colours in it.
+  static func ofStyled(_ text: StyledText) -> Int {
+    of(text.raw.replacing(/\u{1B}\[[0-9;]*m/, with: ""))
+  }
 }

@@ -33,8 +33,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private var taken = 0
   /// Whoever waits for the end looks again at each of these.
   private let ends = Mailbox<Void>()
-  /// Lines of the live block on the screen now.
-  private var drawnLines = 0
+  /// The widths of the lines of the live block on the screen now.
+  private var drawnLines: [Int] = []
+  private var flood = FailureFlood()
   private var lastLine: RunProgress?
   private var lastLineAt = Date.distantPast
   private var block: LiveBlock
@@ -115,6 +116,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
 
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {
     if isQuiet { return }
+    state.lock()
+    defer { state.unlock() }
+    guard flood.letsThrough(task, willRetry: willRetry) else { return }
     let head = willRetry ? colors.yellow("retry ") : colors.red("failed")
     var lines: [StyledText] = [
       "\(head) \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"
@@ -126,7 +130,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       lines += TextLines.split(tail).filter { !$0.isEmpty }.suffix(5).map { "       | \($0)" }
     }
     if let path = task.stderr { lines.append("       \(colors.faint(StyledText(path)))") }
-    note(lines.joined(separator: "\n"))
+    add(lines.joined(separator: "\n"))
   }
 
   func changed(_ events: [StatusEvent]) {
@@ -185,6 +189,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
         _ = state.wait(until: Date(timeIntervalSinceNow: isLive ? Self.liveInterval : Self.lineInterval))
       }
       isOver = isStopped
+      for line in flood.take(isOver: isOver, now: Instant.now.monotonic) {
+        messages.append("\(line.willRetry ? colors.yellow("retry ") : colors.red("failed")) \(line.text)")
+      }
       let (messages, omitted) = (messages, omitted)
       (self.messages, self.omitted) = ([], 0)
       let (start, progress, progressAt) = (opening, progress, progressAt)
@@ -194,13 +201,13 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       for message in messages { text += "\(message)\n" }
       if let start, let progress, !isQuiet {
         let news = isOver ? nil : noteStandstill(start)
-        if isLive {
+        if isLive, Console.isForeground {
           let elapsed = progress.elapsed + (isOver ? 0 : Instant.now.monotonic - progressAt)
           let lines = block.lines(
             start, progress, elapsed: elapsed, size: TerminalSize.ofStandardError, notice: notice)
-          drawnLines = lines.count
+          drawnLines = lines.map { TextWidth.ofStyled($0) }
           for line in lines { text += "\(line)\n" }
-        } else {
+        } else if !isLive {
           if let news { text += "\(news)\n" }
           text += line(start, progress, isLast: isOver)
         }
@@ -237,11 +244,16 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     return sentence
   }
 
-  /// Takes the block off the screen.
+  /// Takes the block off the screen. In a terminal that has become narrower its lines take more rows than when they were
+  /// drawn.
   private func clearing() -> StyledText {
-    guard drawnLines > 0 else { return "" }
-    defer { drawnLines = 0 }
-    return "\r\u{1B}[\(drawnLines)A\u{1B}[J"
+    guard !drawnLines.isEmpty else { return "" }
+    defer { drawnLines = [] }
+    // In the background the block belongs to the screen of somebody else.
+    guard Console.isForeground else { return "" }
+    let columns = max(1, TerminalSize.ofStandardError.columns)
+    let rows = drawnLines.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+    return "\r\u{1B}[\(rows)A\u{1B}[J"
   }
 
   private func line(_ start: RunStart, _ progress: RunProgress, isLast: Bool) -> StyledText {

@@ -25,7 +25,7 @@ struct RunExecution {
     for notice in store.notices { Console.error(notice) }
     let registry = try PluginRegistry.standard(file: options.plugins)
     let display = ProgressDisplay(
-      isLive: Console.isErrorTerminal && !options.noProgress && !options.quiet
+      isLive: Console.canDraw && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",
       isQuiet: options.quiet, isVerbose: options.verbose,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),

@@ -20,10 +20,10 @@ struct Failure {
       self.refusal = refusal
       exitCode = refusal.code.exitCode
     case let error as StoreError:
-      refusal = error.refusal
+      refusal = RunRefusal(error)
       exitCode = refusal.code.exitCode
     case let code as ExitCode:
-      refusal = RunRefusal(.invalidUsage, "")
+      refusal = RunRefusal(UsageFault.parser(""))
       exitCode = code.rawValue
       parserText = ""
     default:
@@ -37,7 +37,7 @@ struct Failure {
       }
       exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
       parserText = text
-      refusal = RunRefusal(.invalidUsage, JobmonProgram.message(for: error))
+      refusal = RunRefusal(UsageFault.parser(JobmonProgram.message(for: error)))
     }
   }
 
@@ -54,7 +54,7 @@ struct Failure {
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
-      Console.write("\(StyledText(message: "jobmon: \(refusal.description)"))\n")
+      Console.write("\(StyledText(message: "jobmon: \(refusal.commandDescription)"))\n")
     }
     return exitCode
   }

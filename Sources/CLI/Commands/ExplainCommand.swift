@@ -31,6 +31,14 @@ struct ExplainCommand: ParsableCommand {
       if let task { [try store.explain(task: task)] } else {
         try store.explain(workflow: workflow ?? 0, limit: try limit.asLimit())
       }
-    try Listing(rows).tell(output)
+    try Listing(rows.map(Self.withCommands)).tell(output)
+  }
+
+  private static func withCommands(_ explanation: Explanation) -> Explanation {
+    var explanation = explanation
+    if let advice = explanation.advice {
+      explanation.details = advice.commands(after: explanation.details)
+    }
+    return explanation
   }
 }

@@ -52,9 +52,7 @@ struct LogsCommand: ParsableCommand {
     let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
     guard !attempts.isEmpty || finish != nil else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
-      throw RunRefusal(
-        .notFound,
-        attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
+      throw RunRefusal(attempt.map { AbsenceFault.attempt($0, of: what) } ?? .logs(of: what))
     }
     let visible = try visible()
     let logs = attempts.flatMap { task, attempt in
@@ -313,12 +311,12 @@ final class LogText {
     do throws(FileFault) { descriptor = try GuardedFile.reading(path) } catch {
       refusal = error.isRefusal ? error : nil
       if error.isRefusal || [ENOENT, ENOTDIR].contains(error.code) { return false }
-      throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+      throw RunRefusal(AbsenceFault.log(path, reason: "\(error)"))
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     if let lastLines {
       do throws(FileFault) { offset = try LogTail.start(ofLast: lastLines, in: descriptor, path) } catch {
-        throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+        throw RunRefusal(AbsenceFault.log(path, reason: "\(error)"))
       }
     }
     try file.seek(toOffset: offset)

@@ -40,10 +40,7 @@ struct WorkflowResumeCommand: ParsableCommand {
       resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
     let database = try running.store.path(configuration)
     if !OSFile.exists(database) {
-      throw RunRefusal(
-        .notFound,
-        "there is no database \(database), so there is no workflow \(workflow)",
-        workflowID: workflow)
+      throw RunRefusal(AbsenceFault.database(database, workflow: workflow))
     }
     try execution.perform { try $0.resume(workflow) }
   }

@@ -43,8 +43,7 @@ extension TaskWord {
       try words.map { word in
         guard let known = TaskWord(rawValue: word.uppercased()) else {
           throw RunRefusal(
-            .invalidUsage,
-            "-s \(word): the words are \(TaskWord.allCases.map(\.rawValue).joined(separator: ", "))")
+            UsageFault.badValue(option: "-s", .word(word, TaskWord.allCases.map(\.rawValue))))
         }
         return known
       })

@@ -11,7 +11,7 @@ struct ForEach {
   init(_ product: FileNode?, rows table: FileNode?, directory: String) throws {
     node = product ?? table
     if let product, table != nil {
-      throw product.fault("\(product.path): an entry has for_each or for_each_row, not both")
+      throw product.member(WorkflowFileFault.bothForEach)
     }
     for (name, value) in try product?.members("a mapping of arguments to lists") ?? [] {
       names.append(name)
@@ -56,17 +56,16 @@ struct ForEach {
     if let range = fields["range"] {
       let ends = try range.items("[first, last]").map { try $0.integer() }
       guard ends.count == 2, ends[0] <= ends[1] else {
-        throw range.fault(
-          "\(range.path): expected [first, last] with first not above last; both ends are included")
+        throw range.member(WorkflowFileFault.emptyRange)
       }
       let (span, overflow) = ends[1].subtractingReportingOverflow(ends[0])
       guard !overflow, span < WorkflowDefinition.mostTasks else {
-        throw range.fault("\(range.path): more than \(WorkflowDefinition.mostTasks) values")
+        throw range.member(WorkflowFileFault.longRange(most: WorkflowDefinition.mostTasks))
       }
       return (ends[0]...ends[1]).map(String.init)
     }
     guard let lines = fields["lines"] else {
-      throw node.fault("\(node.path): expected a list, {range: [first, last]} or {lines: FILE}")
+      throw node.member(ValueFault.expected("a list, {range: [first, last]} or {lines: FILE}"))
     }
     return TextLines.split(try Self.text(lines, directory: directory)).filter { !TextLines.isBlank($0) }.map {
       String($0)
@@ -75,17 +74,17 @@ struct ForEach {
 
   private mutating func read(_ table: FileNode, directory: String) throws {
     let fields = try table.fields(["csv"], of: "for_each_row")
-    guard let csv = fields["csv"] else { throw table.fault("\(table.path): expected {csv: FILE}") }
-    let records = try CSV.records(try Self.text(csv, directory: directory)) {
-      csv.fault("\(csv.path): \($0)")
-    }
+    guard let csv = fields["csv"] else { throw table.member(ValueFault.expected("{csv: FILE}")) }
+    let text = try Self.text(csv, directory: directory)
+    let records: [CSV.Record]
+    do throws(WorkflowFileFault) { records = try CSV.records(text) } catch { throw csv.member(error) }
     guard let header = records.first?.fields else {
-      throw csv.fault("\(csv.path): the table is empty; its first line names the columns")
+      throw csv.member(WorkflowFileFault.emptyTable)
     }
     names = header
     for record in records where record.fields.count != header.count {
-      throw csv.fault(
-        "\(csv.path): line \(record.line) has \(record.fields.count) fields, the first has \(header.count)")
+      throw csv.member(
+        WorkflowFileFault.fieldCount(line: record.line, record.fields.count, header: header.count))
     }
     rows = records.dropFirst().map(\.fields)
   }
@@ -93,10 +92,10 @@ struct ForEach {
   private static func text(_ node: FileNode, directory: String) throws -> String {
     let path = WorkflowFile.absolute(try node.string(), in: directory)
     guard let bytes = OSFile.contents(path) else {
-      throw node.fault("\(node.path): the file \(path) cannot be read")
+      throw node.member(WorkflowFileFault.unreadableFile(path))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw node.fault("\(node.path): the file \(path) is not UTF-8 text")
+      throw node.member(WorkflowFileFault.fileNotUTF8(path))
     }
     return TextLines.withoutMark(text)
   }
@@ -111,7 +110,7 @@ enum CSV {
   }
 
   /// The rows; blank lines are none.
-  static func records(_ text: String, fault: (String) -> RunRefusal) throws -> [Record] {
+  static func records(_ text: String) throws(WorkflowFileFault) -> [Record] {
     var records: [Record] = []
     var fields: [String] = []
     var field = ""
@@ -168,7 +167,7 @@ enum CSV {
       default: field.unicodeScalars.append(scalar)
       }
     }
-    if isQuoted { throw fault("a quoted field has no end") }
+    if isQuoted { throw .openQuote }
     if !field.isEmpty || !fields.isEmpty || wasQuoted { endRecord() }
     return records
   }

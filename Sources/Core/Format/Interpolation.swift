@@ -6,19 +6,15 @@ struct Interpolation {
 
   /// - Parameter names: what may be named.
   init(_ text: String, names: [String], at place: FileNode) throws {
-    do {
+    do throws(DefinitionError) {
       template = try CommandTemplate(text)
-    } catch let refusal as RunRefusal {
-      throw place.fault(
-        "\(place.path): "
-          + refusal.message.replacing("the command template ", with: "").replacing(
-            "argument name", with: "name"))
+    } catch {
+      guard case .commandTemplate(let text, let fault) = error else { throw place.member(error) }
+      throw place.member(WorkflowFileFault.placeholderSyntax(text, fault))
     }
     for name in template.names where !names.contains(name) {
-      let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '{\($0)}'?" }
-      throw place.fault(
-        "\(place.path): '{\(name)}' is neither an argument of this entry nor a parameter; "
-          + (nearest ?? "a brace that is meant as such is written twice"))
+      throw place.member(
+        WorkflowFileFault.unknownPlaceholder(name, nearest: Suggestion.nearest(to: name, among: names)))
     }
   }
 

@@ -30,8 +30,11 @@ public enum TaskName {
   }
 
   /// Why a name that somebody gave cannot be used; nil if it can.
-  public static func fault(_ name: String) -> String? {
-    name.isEmpty ? "a task's name may not be empty" : error(name)?.description
+  public static func fault(_ name: String) -> String? { givenFault(name)?.description }
+
+  /// ``fault(_:)`` with its facts.
+  package static func givenFault(_ name: String) -> DefinitionError? {
+    name.isEmpty ? .namelessTask : error(name)
   }
 
   /// The same, but for the empty name.
@@ -81,13 +84,13 @@ public enum DefinitionName {
     if name.isEmpty { return .emptyName(kind: kind) }
     if name.count > longest { return .longName(kind: kind, characters: name.count) }
     if name.utf8.first == UInt8(ascii: ".") {
-      return .badName(kind: kind, name: shown, why: "begins with a dot")
+      return .badName(kind: kind, name: shown, .leadingDot)
     }
     if name.utf8.contains(UInt8(ascii: "/")) {
-      return .badName(kind: kind, name: shown, why: "has a / in it")
+      return .badName(kind: kind, name: shown, .slash)
     }
     if name.unicodeScalars.contains(where: isControl) {
-      return .badName(kind: kind, name: shown, why: "has a control character in it")
+      return .badName(kind: kind, name: shown, .controlCharacter)
     }
     return nil
   }

@@ -24,14 +24,13 @@ extension WfFormat {
     -> WorkflowDefinition
   {
     guard let tasks = workflow.specification?.tasks ?? workflow.tasks ?? workflow.jobs, !tasks.isEmpty else {
-      throw RunRefusal(
-        .invalidFile, "\(path) has no tasks (neither in workflow.specification nor in workflow)")
+      throw RunRefusal(TraceFault.noTasks(path: path))
     }
     var places: [ExactText: TaskIndex] = [:]
     for (place, task) in tasks.enumerated() {
       let id = task.id ?? task.name
       guard places.updateValue(TaskIndex(place), forKey: ExactText(id)) == nil else {
-        throw RunRefusal(.invalidFile, "\(path): task '\(id)' is there twice")
+        throw RunRefusal(TraceFault.repeatedTask(id, path: path))
       }
     }
     let went = Dictionary(
@@ -87,17 +86,15 @@ extension WfFormat {
   {
     var upstreams = [Set<TaskIndex>](repeating: [], count: tasks.count)
     for (place, task) in tasks.enumerated() {
-      func find(_ id: String, _ role: String) throws -> TaskIndex {
+      func find(_ id: String, _ role: TraceFault.Role) throws -> TaskIndex {
         if let found = places[ExactText(id)] { return found }
         let nearest = places.count < 10_000 ? Suggestion.nearest(to: id, among: places.keys.map(\.text)) : nil
         throw RunRefusal(
-          .invalidFile,
-          "\(path): \(role) '\(id)' of task '\(task.id ?? task.name)' is not there\(nearest.map { " (did you mean '\($0)'?)" } ?? "")"
-        )
+          TraceFault.unknownTask(id, role: role, of: task.id ?? task.name, nearest: nearest, path: path))
       }
-      for parent in task.parents ?? [] { upstreams[place].insert(try find(parent, "parent")) }
+      for parent in task.parents ?? [] { upstreams[place].insert(try find(parent, .parent)) }
       for child in task.children ?? [] {
-        upstreams[Int(try find(child, "child"))].insert(TaskIndex(place))
+        upstreams[Int(try find(child, .child))].insert(TaskIndex(place))
       }
     }
     return upstreams.map { $0.sorted() }

@@ -19,8 +19,8 @@ struct Failure {
     case let refusal as RunRefusal:
       self.refusal = refusal
       exitCode = refusal.code.exitCode
-    case let error as StoreError:
-      refusal = RunRefusal(error)
+    case let reason as any RefusalReason:
+      refusal = RunRefusal(reason)
       exitCode = refusal.code.exitCode
     case let code as ExitCode:
       refusal = RunRefusal(UsageFault.parser(""))

@@ -24,6 +24,11 @@ public protocol RunObserver: Sendable {
 extension RunObserver {
   /// Gives notice with the advice in words that name no program.
   public func noticed(_ text: String, advice: Advice) { noticed(advice.appended(to: text)) }
+
+  /// Gives notice of what failed and does not end the run.
+  func noticed(_ reason: some RefusalReason) {
+    if let advice = reason.advice { noticed(reason.message, advice: advice) } else { noticed(reason.message) }
+  }
 }
 
 /// What is known of a run before its first task starts.

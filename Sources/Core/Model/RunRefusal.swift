@@ -76,7 +76,7 @@ public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
       && one.workflowID == other.workflowID && one.place == other.place
   }
 
-  /// Hashes what ``==(_:_:)`` compares.
+  /// Hashes what is compared.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(code)
     hasher.combine(message)

@@ -178,7 +178,7 @@ let package = Package(
       dependencies: core + [
         "JobmonCore", "GuardedFiles", "JobmonCollections", "OSText", "TestSupport", "instant-plugin",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], swiftSettings: plain),
+      ], exclude: ["Golden"], swiftSettings: plain),
     .testTarget(
       name: "LocalTests",
       dependencies: core + [
@@ -189,8 +189,11 @@ let package = Package(
       swiftSettings: plain),
     .testTarget(name: "DummyTests", dependencies: core + ["JobmonCore", "DummyPlugin"]),
     .testTarget(
-      name: "CLITests", dependencies: core + ["JobmonCLI", "JobmonCore", "OSText"], swiftSettings: plain),
-    .testTarget(name: "JobmonTests", dependencies: core + ["Jobmon"], swiftSettings: plain),
+      name: "CLITests", dependencies: core + ["JobmonCLI", "JobmonCore", "OSText", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: plain),
+    .testTarget(
+      name: "JobmonTests", dependencies: core + ["Jobmon", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: plain),
     .testTarget(
       name: "AcceptanceTests", dependencies: core + ["JobmonCore", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: plain),

@@ -19,11 +19,11 @@ struct Failure {
     case let refusal as RunRefusal:
       self.refusal = refusal
       exitCode = refusal.code.exitCode
-    case let error as StoreError:
-      refusal = error.refusal
+    case let reason as any RefusalReason:
+      refusal = RunRefusal(reason)
       exitCode = refusal.code.exitCode
     case let code as ExitCode:
-      refusal = RunRefusal(.invalidUsage, "")
+      refusal = RunRefusal(UsageFault.parser(""))
       exitCode = code.rawValue
       parserText = ""
     default:
@@ -31,7 +31,7 @@ struct Failure {
       let text = JobmonProgram.fullMessage(for: error)
       exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
       parserText = text
-      refusal = RunRefusal(.invalidUsage, JobmonProgram.message(for: error))
+      refusal = RunRefusal(UsageFault.parser(JobmonProgram.message(for: error)))
     }
   }
 
@@ -44,7 +44,7 @@ struct Failure {
     } else if let parserText {
       if !parserText.isEmpty { Console.error(parserText) }
     } else {
-      Console.write("\(StyledText(message: "jobmon: \(refusal.description)"))\n")
+      Console.write("\(StyledText(message: "jobmon: \(refusal.commandDescription)"))\n")
     }
     return exitCode
   }

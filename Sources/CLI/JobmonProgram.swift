@@ -31,7 +31,7 @@ struct JobmonProgram: ParsableCommand {
         try StandardOutput.line(RootHelp.text)
         return try StandardOutput.finish()
       }
-      if let fault = CommandTree.fault(arguments) { throw RunRefusal(.invalidUsage, fault) }
+      if let fault = CommandTree.fault(arguments) { throw RunRefusal(fault) }
       var command = try parseAsRoot(arguments)
       try command.run()
       try StandardOutput.finish()

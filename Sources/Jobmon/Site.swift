@@ -40,7 +40,9 @@ public struct Site: Sendable {
   ///
   /// - Throws: ``RunRefusal``, also for what the store says, with the code that the program `jobmon` would give it.
   func withStore<Result>(create: Bool = false, _ body: (SQLiteStore) throws -> Result) throws -> Result {
-    do { return try body(try store(create: create)) } catch let error as StoreError { throw error.refusal }
+    do { return try body(try store(create: create)) } catch let error as StoreError {
+      throw RunRefusal(error)
+    }
   }
 
   func registry() throws -> PluginRegistry { try PluginRegistry.standard(file: plugins) }

@@ -54,12 +54,12 @@ public final class ToolTask {
 
   private func attempts() throws -> [AttemptRow] {
     guard let workflow else {
-      throw RunRefusal(.invalidUsage, "task '\(name)' is in no workflow: add it to one, and bind or run that")
+      throw RunRefusal(ToolRefusal.taskOutside(name))
     }
     return try workflow.site.withStore { store in
       if id == nil { try workflow.find(in: store) }
       guard let id else {
-        throw RunRefusal(.invalidUsage, "task '\(name)' is not stored yet: bind or run its workflow first")
+        throw RunRefusal(ToolRefusal.taskNotStored(name))
       }
       return try store.attempts(of: [id]).compactMap(\.attempt)
     }

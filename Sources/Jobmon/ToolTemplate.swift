@@ -32,7 +32,7 @@ public final class ToolTemplate {
     resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
   ) throws -> ToolTask {
     let values = try template.values(of: arguments.mapValues { $0?.argumentText ?? "" })
-    if let name, let fault = TaskName.fault(name) { throw RunRefusal(.invalidFile, fault) }
+    if let name, let fault = TaskName.givenFault(name) { throw RunRefusal(fault) }
     let callbacks = LevelCallbacks(resources: resources, scales: scales)
     let task = ToolTask(
       template: self, values: values,

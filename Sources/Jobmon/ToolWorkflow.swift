@@ -41,15 +41,12 @@ public final class ToolWorkflow: Workflow {
   {
     let ofTemplate = tasks.filter { $0.template.name == template }
     guard let first = ofTemplate.first?.template.template else {
-      let nearest = Suggestion.nearest(to: template, among: Set(tasks.map(\.template.name))).map {
-        "; did you mean '\($0)'?"
-      }
-      throw RunRefusal(
-        .invalidFile, "workflow '\(header.name)' has no task of a template '\(template)'\(nearest ?? "")")
+      let nearest = Suggestion.nearest(to: template, among: Set(tasks.map(\.template.name)))
+      throw RunRefusal(ToolRefusal.noTask(template: template, workflow: header.name, nearest: nearest))
     }
     let wanted = try nodeArgs.sorted { $0.key < $1.key }.map { name, values in
       guard let index = first.arguments.firstIndex(of: name) else {
-        throw RunRefusal(.invalidFile, first.unknownArgument(name))
+        throw RunRefusal(first.unknownArgument(name))
       }
       return (index: index, values: Set(values.map(\.argumentText)))
     }
@@ -111,9 +108,9 @@ public final class ToolWorkflow: Workflow {
   ) throws -> RunResult {
     let requestedAt = Timestamp.now
     try refuse(
-      secondsUntilTimeout.map { !($0 >= 0) }, "secondsUntilTimeout is a number of seconds, 0 or more")
-    try refuse(maxConcurrentlyRunning.map { $0 < 0 }, "maxConcurrentlyRunning is 0 (a pause) or more")
-    try refuse(maxAttempts.map { $0 < 1 }, "maxAttempts is 1 or more")
+      secondsUntilTimeout.map { !($0 >= 0) }, "secondsUntilTimeout", "a number of seconds, 0 or more")
+    try refuse(maxConcurrentlyRunning.map { $0 < 0 }, "maxConcurrentlyRunning", "0 (a pause) or more")
+    try refuse(maxAttempts.map { $0 < 1 }, "maxAttempts", "1 or more")
     var options = try site.runOptions()
     options.requestedAt = requestedAt
     options.cluster = cluster
@@ -146,8 +143,8 @@ public final class ToolWorkflow: Workflow {
     }
   }
 
-  private func refuse(_ isWrong: Bool?, _ why: String) throws {
-    if isWrong == true { throw RunRefusal(.invalidUsage, why) }
+  private func refuse(_ isWrong: Bool?, _ argument: String, _ expected: String) throws {
+    if isWrong == true { throw RunRefusal(ToolRefusal.badArgument(argument, expected: expected)) }
   }
 
   /// The callbacks of all levels, by name.
@@ -158,10 +155,7 @@ public final class ToolWorkflow: Workflow {
       guard let other = known.updateValue(callback, forKey: callback.name), other !== callback else {
         continue
       }
-      throw RunRefusal(
-        .invalidUsage,
-        "two callbacks are named '\(callback.name)': give each a name of its own, or make one and use it twice"
-      )
+      throw RunRefusal(ToolRefusal.repeatedCallback(callback.name))
     }
     return known
   }
@@ -172,7 +166,7 @@ public final class ToolWorkflow: Workflow {
   public func errors(limit: Int? = nil) throws -> [ErrorGroup] {
     try site.withStore { store in
       guard let workflow = try id ?? record(in: store)?.id else {
-        throw RunRefusal(.invalidUsage, "workflow '\(header.name)' is not stored yet: bind or run it first")
+        throw RunRefusal(ToolRefusal.workflowNotStored(header.name))
       }
       return try store.errors(of: workflow, limit: limit)
     }
@@ -191,10 +185,7 @@ public final class ToolWorkflow: Workflow {
     guard let record = try record(in: store) else { return }
     let identity = WorkflowIdentity(try definition())
     guard identity.workflow == record.identity else {
-      throw RunRefusal(
-        .workflowDiffers,
-        "workflow \(record.id) is stored with other tasks: bind or run it with acceptChanges: true first",
-        workflowID: record.id)
+      throw RunRefusal(ToolRefusal.storedDifferently(record.id))
     }
     try note(record.id, identity, store)
   }
@@ -214,7 +205,7 @@ public final class ToolWorkflow: Workflow {
       let template = task.template.template
       if let known = indexOfTemplate[template.name] {
         guard templates[known] == template else {
-          throw RunRefusal(.invalidFile, "there are two task templates '\(template.name)' that differ")
+          throw RunRefusal(ToolRefusal.differingTemplates(template.name))
         }
       } else {
         indexOfTemplate[template.name] = templates.count
@@ -229,10 +220,7 @@ public final class ToolWorkflow: Workflow {
     for task in tasks {
       let members = try task.upstream.map { upstream in
         guard let index = indices[ObjectIdentifier(upstream)] else {
-          throw RunRefusal(
-            .invalidFile,
-            "task '\(task.name)' waits for task '\(upstream.name)', which is not in the workflow: add it, too"
-          )
+          throw RunRefusal(ToolRefusal.upstreamOutside(task: task.name, upstream: upstream.name))
         }
         return index
       }

@@ -95,10 +95,10 @@ struct OutputTests {
 
   @Test("a refusal is one object, with its code")
   func refusal() {
-    let text = ResultJSON.text(of: RunRefusal(.workflowHeld, "busy", workflowID: 3))
+    let text = ResultJSON.text(of: RunRefusal(StoreRefusal.beingStored(3)))
     #expect(
       text
-        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"busy","workflow_id":3},"status":"REFUSED"}"#
+        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"another process is storing workflow 3 at this moment: try again when it runs","workflow_id":3},"status":"REFUSED"}"#
     )
   }
 
@@ -128,7 +128,7 @@ struct OutputTests {
     ] as [(RunRefusal.Code, Int32)])
   func exitCodes(code: RunRefusal.Code, status: Int32) {
     #expect(code.exitCode == status)
-    #expect(StoreError.full(path: "p").refusal.code == .storeUnavailable)
+    #expect(StoreError.full(path: "p").code == .storeUnavailable)
   }
 
   @Test(

@@ -62,7 +62,8 @@ import Testing
     let large = ResourceRequest(memory: 9 << 30)
     #expect(
       options.verdict(on: large, node: Self.node)
-        == .impossible(why: "asks for 9 GiB of memory, here has 8 GiB; --oversubscribe runs it nevertheless"))
+        == .impossible(
+          why: "asks for 9 GiB of memory, here has 8 GiB; the option oversubscribe runs it nevertheless"))
     #expect(options.verdict(on: ResourceRequest(queue: "any.q"), node: Self.node) == .ok)
     let wide = try LocalOptions(["oversubscribe": .bool(true)], cluster: "c")
     #expect(

@@ -151,7 +151,7 @@ import Testing
       "\($0)"
         == "the cluster registry \(path) says what programs are run, and can be written by others: chmod go-w it"
     }
-    #expect(throws: RunRefusal(.invalidFile, "there is no cluster registry /no/such.json")) {
+    #expect(throws: RunRefusal(RegistryFault.missing(path: "/no/such.json"))) {
       try PluginRegistry.standard(file: "/no/such.json", environment: [:])
     }
   }

@@ -21,7 +21,7 @@ enum CommandTree {
   }
 
   /// What is wrong with the words that name a command; nil where they name one, or a group alone.
-  static func fault(_ words: [String]) -> String? {
+  static func fault(_ words: [String]) -> UsageFault? {
     var type: any ParsableCommand.Type = JobmonProgram.self
     var path: [String] = []
     for word in words {
@@ -38,7 +38,7 @@ enum CommandTree {
     return nil
   }
 
-  private static func unknown(_ path: [String]) -> String {
+  private static func unknown(_ path: [String]) -> UsageFault {
     let word = path[path.count - 1]
     let typed = path.joined(separator: " ")
     let group = Array(path.dropLast())
@@ -60,9 +60,6 @@ enum CommandTree {
         if found.isEmpty { found = [nearest] }
       }
     }
-    let help = group.isEmpty ? "jobmon --help" : "jobmon \(group.joined(separator: " ")) --help"
-    return found.isEmpty
-      ? "There is no command '\(typed)': `\(help)` lists the commands"
-      : "There is no command '\(typed)'; did you mean \(found.map { "'\($0)'" }.joined(separator: " or "))?"
+    return .noCommand(typed, nearest: found, group: group.isEmpty ? nil : group.joined(separator: " "))
   }
 }

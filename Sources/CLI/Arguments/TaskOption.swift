@@ -79,21 +79,13 @@ struct TaskChoice {
       let found = try store.tasks(of: workflow, filter).map(\.id)
       if !found.isEmpty { return found }
       if parts[0] == "template" {
-        throw RunRefusal(
-          .notFound, "workflow \(workflow) has no task of a template '\(parts[1])'", workflowID: workflow)
+        throw RunRefusal(ChoiceFault.noTaskOfTemplate(parts[1], in: workflow))
       }
     }
-    throw RunRefusal(
-      .notFound,
-      "workflow \(workflow) has no task '\(word)'; `jobmon workflow tasks -w \(workflow) -l 0` lists its tasks",
-      workflowID: workflow)
+    throw RunRefusal(ChoiceFault.noTask(word, in: workflow))
   }
 
   func several(_ ids: [TaskID]) -> RunRefusal {
-    let list = ids.prefix(Self.mostListed).map(String.init).joined(separator: ", ")
-    return RunRefusal(
-      .invalidUsage,
-      "'\(word)' is the name of \(ids.count) tasks: \(list)\(ids.count > Self.mostListed ? ", …" : ""); give the id of one"
-    )
+    RunRefusal(ChoiceFault.tasks(word, Array(ids.prefix(Self.mostListed)), count: ids.count))
   }
 }

@@ -15,11 +15,7 @@ struct TaskStatesOption: ParsableArguments {
 
   static func word(_ text: String) throws -> TaskWord {
     guard let known = TaskWord(rawValue: text.uppercased()) else {
-      let all = TaskWord.allCases.map(\.rawValue)
-      let nearest =
-        Suggestion.nearest(to: text.uppercased(), among: all).map { "; did you mean \($0)?" } ?? ""
-      throw RunRefusal(
-        .invalidUsage, "-s \(text): the states are \(all.joined(separator: ", "))\(nearest)")
+      throw RunRefusal(UsageFault.badValue(option: "-s", .word(text, TaskWord.allCases.map(\.rawValue))))
     }
     return known
   }
@@ -31,7 +27,7 @@ enum AttributePairs {
     var attributes: [String: String] = [:]
     for pair in pairs {
       guard let (name, value) = Assignment.split(pair) else {
-        throw RunRefusal(.invalidUsage, "--attribute takes name=value, not '\(pair)'")
+        throw RunRefusal(UsageFault.badValue(option: "--attribute", .assignment(pair)))
       }
       attributes[name] = value
     }

@@ -54,16 +54,10 @@ struct WorkflowChoice {
     guard let word else { return try newest(in: store) }
     if let id = WorkflowID(word) { return id }
     let found = try store.workflows(WorkflowFilter(name: word, limit: Self.mostListed + 1))
-    guard let first = found.first else {
-      throw RunRefusal(
-        .notFound, "there is no workflow named '\(word)'; `jobmon workflow status -l 0` lists yours")
-    }
+    guard let first = found.first else { throw RunRefusal(ChoiceFault.noWorkflow(word)) }
     guard found.count == 1 else {
-      let list = found.prefix(Self.mostListed).map { "\($0.id) (\($0.name), \($0.created.iso8601))" }
-      let more = found.count > Self.mostListed ? ", …" : ""
-      throw RunRefusal(
-        .invalidUsage,
-        "several workflows are named '\(word)': \(list.joined(separator: ", "))\(more); give the id of one")
+      let some = found.prefix(Self.mostListed).map { "\($0.id) (\($0.name), \($0.created.iso8601))" }
+      throw RunRefusal(ChoiceFault.workflows(word, some, isAll: found.count <= Self.mostListed))
     }
     Console.error("workflow \(first.id) (\(first.name))")
     return first.id
@@ -72,9 +66,7 @@ struct WorkflowChoice {
   private func newest(in store: any StoreQueries) throws -> WorkflowID {
     let user = CurrentUser.name
     guard let newest = try store.workflows(WorkflowFilter(users: [user], limit: 1)).first else {
-      throw RunRefusal(
-        .notFound, "\(user) has no workflow in this database; `jobmon run FILE` makes one, -w names another's"
-      )
+      throw RunRefusal(ChoiceFault.noOwnWorkflow(user: user))
     }
     Console.error("workflow \(newest.id) (\(newest.name))")
     return newest.id

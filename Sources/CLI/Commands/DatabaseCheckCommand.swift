@@ -25,5 +25,7 @@ private struct FindingRow: ListedRow {
 
   enum CodingKeys: CodingKey, CaseIterable { case check, explanation }
 
-  var values: [JSONValue] { [.string(finding.check), .string(finding.explanation)] }
+  private var explanation: String { finding.advice?.commands(after: finding.message) ?? finding.message }
+
+  var values: [JSONValue] { [.string(finding.check), .string(explanation)] }
 }

@@ -53,8 +53,7 @@ struct DatabasePruneCommand: ParsableCommand {
   func run() throws {
     let before = try olderThan.map { text in
       guard let time = PointInTime.parse(text) else {
-        throw RunRefusal(
-          .invalidUsage, "--older-than \(text): it is a span such as 90d, or a time such as 2026-01-31")
+        throw RunRefusal(UsageFault.badValue(option: "--older-than", .spanOrTime(text)))
       }
       return time
     }

@@ -21,6 +21,14 @@ struct ExplainCommand: ParsableCommand {
       if let task = try taskOption.id(in: store, workflowOption) { [try store.explain(task: task)] } else {
         try store.explain(workflow: workflowOption.id(in: store), limit: try limit.asLimit())
       }
-    try Listing(rows).tell(output)
+    try Listing(rows.map(Self.withCommands)).tell(output)
+  }
+
+  private static func withCommands(_ explanation: Explanation) -> Explanation {
+    var explanation = explanation
+    if let advice = explanation.advice {
+      explanation.details = advice.commands(after: explanation.details)
+    }
+    return explanation
   }
 }

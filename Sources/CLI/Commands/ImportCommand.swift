@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     guard let data = OSFile.contents(file) else {
-      throw RunRefusal(.invalidFile, "\(file) cannot be read: \(String(cString: strerror(errno)))")
+      throw RunRefusal(AbsenceFault.instance(file, reason: String(cString: strerror(errno))))
     }
     let definition = try WfFormat.read(data, path: file).definition(
       commands: commands, scale: timeScale, workflowArgs: workflowArgs, path: file)

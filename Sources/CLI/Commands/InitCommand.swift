@@ -43,8 +43,7 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     guard file == OutputFile.standardOutput || !OSFile.exists(file) else {
-      throw RunRefusal(
-        .invalidUsage, "\(file) is there already: name another file, as in `jobmon init other.yaml`")
+      throw RunRefusal(UsageFault.fileExists(file))
     }
     let target = OSFile.absolute(file, in: OSFile.currentFolder)
     let example = Self.example(

@@ -49,12 +49,12 @@ final class LogText {
     do throws(FileFault) { descriptor = try GuardedFile.reading(path) } catch {
       refusal = error.isRefusal ? error : nil
       if error.isRefusal || [ENOENT, ENOTDIR].contains(error.code) { return false }
-      throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+      throw RunRefusal(AbsenceFault.log(path, reason: "\(error)"))
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     if let lastLines {
       do throws(FileFault) { offset = try LogTail.start(ofLast: lastLines, in: descriptor, path) } catch {
-        throw RunRefusal(.notFound, "\(path) cannot be read: \(error)")
+        throw RunRefusal(AbsenceFault.log(path, reason: "\(error)"))
       }
     }
     try file.seek(toOffset: offset)

@@ -47,9 +47,7 @@ struct LogsCommand: ParsableCommand {
     let finish = try workflow.flatMap { try store.finishLogs(of: $0) }
     guard !attempts.isEmpty || finish != nil else {
       let what = task.map { "task \($0)" } ?? "workflow \(workflow ?? 0)"
-      throw RunRefusal(
-        .notFound,
-        attempt.map { "\(what) has no attempt \($0)" } ?? "\(what) has not been started yet: it has no logs")
+      throw RunRefusal(attempt.map { AbsenceFault.attempt($0, of: what) } ?? .logs(of: what))
     }
     let visible = try visible()
     let logs = attempts.flatMap { task, attempt in

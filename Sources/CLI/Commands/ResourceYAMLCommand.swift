@@ -105,10 +105,7 @@ struct ResourceYAMLCommand: ParsableCommand {
       for cluster in clusters { resources.templates[usage.template, default: [:]][cluster] = request }
     }
     guard !resources.templates.isEmpty else {
-      throw RunRefusal(
-        .notFound,
-        "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) was done yet that could tell what it needs",
-        workflowID: workflows.first)
+      throw RunRefusal(AbsenceFault.usage(workflows))
     }
     if diff { return try listing.tell(output) }
     for cluster in clusters {

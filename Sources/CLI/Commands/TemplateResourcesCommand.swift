@@ -46,8 +46,7 @@ struct TemplateResourcesCommand: ParsableCommand {
   /// The values of each argument, as text: one, or a list of them.
   private static func nodeArgs(_ json: String) throws -> [String: Set<String>] {
     guard let value = try? JSONDecoder().decode([String: JSONValue].self, from: Data(json.utf8)) else {
-      throw RunRefusal(
-        .invalidUsage, "-a takes a JSON object such as {\"location_id\": [1, 2]}, not '\(json)'")
+      throw RunRefusal(UsageFault.badValue(option: "-a", .jsonObject(json)))
     }
     return value.mapValues { value in
       if case .array(let values) = value { Set(values.map(text)) } else { [text(value)] }

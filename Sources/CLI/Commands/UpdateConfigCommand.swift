@@ -39,12 +39,10 @@ struct UpdateConfigCommand: ParsableCommand {
   private func setOption() throws -> (path: String, isChanged: Bool) {
     let parts = key.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty else {
-      throw RunRefusal(
-        .invalidUsage, "'\(key)': an option of a cluster is clusters.NAME.KEY, as in clusters.local.slots")
+      throw RunRefusal(UsageFault.badOptionKey(key))
     }
     guard file.path == nil else {
-      throw RunRefusal(
-        .invalidUsage, "options of clusters live in ~/.jobmon/plugins.json: leave --config-file out")
+      throw RunRefusal(UsageFault.optionsElsewhere)
     }
     let file = RegistryFile()
     return (file.path, try file.set(parts[2], of: parts[1], to: value))

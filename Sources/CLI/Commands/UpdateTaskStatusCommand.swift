@@ -28,7 +28,7 @@ struct UpdateTaskStatusCommand: ParsableCommand {
 
   func run() throws {
     guard let new = TaskStatus(rawValue: status.uppercased()), new == .done || new == .registering else {
-      throw RunRefusal(.invalidUsage, "-s \(status): it is D (done) or G (to be run again)")
+      throw RunRefusal(UsageFault.badValue(option: "-s", .doneOrAgain(status)))
     }
     let store = try store.open(.changing)
     let tasks = try tasksOption.required(in: store, workflowOption)

@@ -37,9 +37,7 @@ struct WorkflowResumeCommand: ParsableCommand {
       resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
     let database = try running.store.path(configuration)
     if !OSFile.exists(database) {
-      throw RunRefusal(
-        .notFound,
-        "there is no database \(database), so there is no workflow to resume")
+      throw RunRefusal(AbsenceFault.database(database, workflow: workflowOption.workflow))
     }
     let workflow = try workflowOption.id(in: running.store.queries())
     try execution.perform { try $0.resume(workflow) }

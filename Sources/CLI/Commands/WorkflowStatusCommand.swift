@@ -50,10 +50,7 @@ struct WorkflowStatusCommand: ParsableCommand {
     filter.statuses = try status.map(Self.status)
     filter.since = try since.map { text in
       guard let time = PointInTime.parse(text) else {
-        throw RunRefusal(
-          .invalidUsage,
-          "--since \(text): it is a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d"
-        )
+        throw RunRefusal(UsageFault.badValue(option: "--since", .timeOrSpan(text)))
       }
       return time
     }
@@ -65,8 +62,7 @@ struct WorkflowStatusCommand: ParsableCommand {
   static func status(_ word: String) throws -> WorkflowStatus {
     guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
       throw RunRefusal(
-        .invalidUsage,
-        "--status \(word): the words are \(WorkflowStatus.allCases.map(\.rawValue).joined(separator: ", "))")
+        UsageFault.badValue(option: "--status", .word(word, WorkflowStatus.allCases.map(\.rawValue))))
     }
     return known
   }

@@ -56,8 +56,7 @@ struct WorkflowTasksCommand: ParsableCommand {
     filter.node = node
     filter.longerThan = try longerThan.map { text in
       guard let seconds = RuntimeSpan.seconds(text) else {
-        throw RunRefusal(
-          .invalidUsage, "--longer-than \(text): give a time such as 90s, 10m, 2h or 1d")
+        throw RunRefusal(UsageFault.badValue(option: "--longer-than", .length(text)))
       }
       return Double(seconds)
     }
@@ -82,14 +81,12 @@ struct WorkflowTasksCommand: ParsableCommand {
     let columns = TaskSort.Column.allCases.map(\.rawValue)
     let name = ["name": "task_name", "id": "task_id"][parts[0].lowercased()] ?? parts[0].lowercased()
     guard let column = TaskSort.Column(rawValue: name) else {
-      let nearest = Suggestion.nearest(to: name, among: columns).map { "; did you mean '\($0)'?" }
+      let nearest = Suggestion.nearest(to: name, among: columns)
       throw RunRefusal(
-        .invalidUsage,
-        "--sort \(text): there is no column '\(parts[0])'\(nearest ?? ": sort by one of \(columns.joined(separator: ", "))")"
-      )
+        UsageFault.badValue(option: "--sort", .column(parts[0], nearest: nearest, known: columns)))
     }
     guard parts.count == 1 || parts.count == 2 && ["asc", "desc"].contains(parts[1].lowercased()) else {
-      throw RunRefusal(.invalidUsage, "--sort \(text): write \(name), \(name):asc or \(name):desc")
+      throw RunRefusal(UsageFault.badValue(option: "--sort", .order(text, column: name)))
     }
     return TaskSort(column, isDescending: parts.last?.lowercased() == "desc" && parts.count == 2)
   }

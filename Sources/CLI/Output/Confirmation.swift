@@ -9,7 +9,7 @@ enum Confirmation {
   static func isGiven(for text: String) throws -> Bool {
     guard isatty(STDIN_FILENO) == 1 else {
       Console.error(text)
-      throw RunRefusal(.invalidUsage, "nothing was changed: there is no terminal to ask on; add -f to do it")
+      throw RunRefusal(UsageFault.noConfirmation)
     }
     return isGivenOnTerminal(for: text)
   }

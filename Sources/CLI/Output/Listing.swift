@@ -124,7 +124,7 @@ struct Listing<Row: ListedRow> {
 extension Int {
   /// A `-l` limit: 0 is all.
   func asLimit() throws -> Int? {
-    guard self >= 0 else { throw RunRefusal(.invalidUsage, "-l takes a number of rows; 0 is all") }
+    guard self >= 0 else { throw RunRefusal(UsageFault.badValue(option: "-l", .rowCount)) }
     return self == 0 ? nil : self
   }
 }

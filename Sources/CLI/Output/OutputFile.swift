@@ -15,7 +15,7 @@ enum OutputFile {
     do throws(FileOutput.Fault) {
       try FileOutput.write(data, to: path)
     } catch {
-      throw RunRefusal(.invalidUsage, "\(option) \(path): it cannot be written: \(error)")
+      throw RunRefusal(UsageFault.unwritable(path, option: option, reason: "\(error)"))
     }
   }
 }

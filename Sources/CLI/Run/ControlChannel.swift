@@ -24,10 +24,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
       first >= 0, last >= 0, fcntl(first, F_GETFD) >= 0, fcntl(last, F_GETFD) >= 0
     else {
-      throw RunRefusal(
-        .invalidUsage,
-        "--control \(descriptors): it takes the number of an open file descriptor, or two as in 3,4 (in, out)"
-      )
+      throw RunRefusal(UsageFault.badValue(option: "--control", .descriptors(descriptors)))
     }
     input = first
     // That the program has gone is found out by the reading thread.
@@ -65,6 +62,8 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   func noticed(_ text: String) {
     output.post(ifRoom: Self.line(["type": "notice", "text": .string(text)]))
   }
+
+  func noticed(_ text: String, advice: Advice) { noticed(advice.commands(after: text)) }
 
   func progressed(_ progress: RunProgress) {}
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
@@ -146,7 +145,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
         waiting(answer)
       }
     } catch let refusal as RunRefusal {
-      complain(refusal.message)
+      complain(refusal.commandMessage)
     } catch {
       complain("\(error)")
     }

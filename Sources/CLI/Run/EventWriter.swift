@@ -29,7 +29,8 @@ final class EventWriter: RunObserver {
     if descriptor < 0, errno == ENOENT { descriptor = OSFile.open(target, flags | O_CREAT) }
     guard descriptor >= 0 else {
       throw RunRefusal(
-        .invalidUsage, "--events: \(target) cannot be written (\(String(cString: strerror(errno))))")
+        UsageFault.badValue(
+          option: "--events", .eventFile(target, reason: String(cString: strerror(errno)))))
     }
     return descriptor
   }

@@ -32,6 +32,11 @@ struct ObserverPair: RunObserver {
     second.noticed(text)
   }
 
+  func noticed(_ text: String, advice: Advice) {
+    first.noticed(text, advice: advice)
+    second.noticed(text, advice: advice)
+  }
+
   func interrupted(running tasks: [String], again: Bool) {
     first.interrupted(running: tasks, again: again)
     second.interrupted(running: tasks, again: again)

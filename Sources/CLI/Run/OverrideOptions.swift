@@ -17,7 +17,7 @@ struct OverrideOptions: ParsableArguments {
     var overrides = WorkflowFile.Overrides(workflowArgs: try workflowArgs.map(text))
     for assignment in try set.map(text) {
       guard let (name, value) = Assignment.split(assignment) else {
-        throw RunRefusal(.invalidUsage, "--set takes name=value, not '\(assignment)'")
+        throw RunRefusal(UsageFault.badValue(option: "--set", .assignment(assignment)))
       }
       overrides.set[name] = value
     }
@@ -27,8 +27,7 @@ struct OverrideOptions: ParsableArguments {
   /// Arguments of tasks are text, which those of a program need not be.
   private func text(_ argument: String) throws -> String {
     guard let text = String(validating: OSText.bytes(argument), as: UTF8.self) else {
-      throw RunRefusal(
-        .invalidUsage, "'\(argument)' is not UTF-8 text: --set and --workflow-args take no other")
+      throw RunRefusal(UsageFault.notUTF8(argument))
     }
     return text
   }

@@ -145,6 +145,8 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
 
   func noticed(_ text: String) { note(StyledText(message: text)) }
 
+  func noticed(_ text: String, advice: Advice) { noticed(advice.commands(after: text)) }
+
   func interrupted(running tasks: [String], again: Bool) {
     state.lock()
     let id = opening?.workflowID

@@ -31,7 +31,7 @@ enum ResultJSON {
       .object([
         "status": "REFUSED",
         "error": .object([
-          "code": .string(refusal.code.rawValue), "message": .string(refusal.message),
+          "code": .string(refusal.code.rawValue), "message": .string(refusal.commandMessage),
           "file": JSONValue(refusal.file), "line": JSONValue(refusal.line),
           "column": JSONValue(refusal.column), "workflow_id": JSONValue(refusal.workflowID),
         ]),

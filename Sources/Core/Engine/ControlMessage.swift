@@ -12,22 +12,22 @@ public enum ControlMessage: Hashable, Sendable {
   ///
   /// - Throws: ``RunRefusal`` that says what is wrong with the line.
   public init(line: [UInt8]) throws {
-    let node = try line.withUnsafeBufferPointer { try FileNode.parse(line: $0, number: 1, file: "--control") }
+    let node = try line.withUnsafeBufferPointer { try FileNode.parse(line: $0, number: 1, file: "control") }
     let fields = try node.fields(["type", "id", "resources", "error"], of: "a message")
     switch try fields["type"]?.string() {
     case "stop": self = .stop
     case "resolved":
-      guard let id = fields["id"] else { throw node.fault("an answer needs the id of its question") }
+      guard let id = fields["id"] else { throw node.refusal(ControlFault.noID) }
       if let error = fields["error"] {
         self = .resolved(id: try id.integer(), .failed(try error.string()))
       } else if let resources = fields["resources"] {
         self = .resolved(
           id: try id.integer(), .resources(try LevelReader.resources(resources, isStrict: true)))
       } else {
-        throw node.fault("an answer needs resources, or an error")
+        throw node.refusal(ControlFault.noAnswer)
       }
     case let other:
-      throw node.fault("there is no message of type '\(other ?? "")'; the types are resolved, stop")
+      throw node.refusal(ControlFault.unknownType(other ?? ""))
     }
   }
 }

@@ -63,11 +63,9 @@ public struct DefinitionLint {
     -> RunRefusal
   {
     let all = ComputeResources.standardKeys + known.sorted()
-    let nearest = ResourceKey.nearest(to: key, among: all).map { "did you mean '\($0)'?" }
     return RunRefusal(
-      .invalidFile,
-      "\(owner): the compute resources of cluster \(cluster) have no key '\(key)'; "
-        + (nearest ?? "the keys are \(all.joined(separator: ", "))"))
+      PreflightRefusal.unknownResource(
+        key, owner: owner, cluster: cluster, nearest: ResourceKey.nearest(to: key, among: all), known: all))
   }
 
   /// All settings that a definition gives, with who gives them.

@@ -127,7 +127,7 @@ final class Driver {
         acknowledge(upTo: mark)
       case .keeper(.leaseLost): throw StoreError.leaseLost(nil)
       case .keeper(.storeGone(let error)): throw error
-      case .keeper(.failed(let error)): observer.noticed("\(error)")
+      case .keeper(.failed(let error)): observer.noticed(error)
       }
     }
     let now = now.monotonic

@@ -22,8 +22,7 @@ final class EngineRecorder {
       file = try PrivateFile.open(path)
       try file.write(contentsOf: Self.line(plan))
     } catch {
-      throw RunRefusal(
-        .invalidUsage, "JOBMON_RECORD: \(path) cannot be written: \(error.localizedDescription)")
+      throw RunRefusal(PreflightRefusal.recorder(path: path, reason: error.localizedDescription))
     }
   }
 

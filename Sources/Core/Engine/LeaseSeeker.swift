@@ -42,21 +42,20 @@ struct LeaseSeeker {
           dead = holder.run
           continue
         }
-        guard options.resume else { throw held(holder, workflow, "") }
+        guard options.resume else { throw held(holder, workflow) }
         if !hasAsked {
-          guard holder.since < began else { throw held(holder, workflow, "it began after this resume did; ") }
+          guard holder.since < began else { throw held(holder, workflow, .younger) }
           guard holder.askedBy == nil,
             try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs)
-          else { throw held(holder, workflow, "another resume has already asked it to let go; ") }
+          else { throw held(holder, workflow, .askedByOther) }
           hasAsked = true
           notice("asked run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) to let go")
         } else if holder.askedBy != driver.runUUID {
-          throw held(holder, workflow, "another resume was faster; ")
+          throw held(holder, workflow, .otherWasFaster)
         }
         if now >= deadline {
           throw held(
-            holder, workflow,
-            "it has not let go within \(Milliseconds.of(seconds: options.resumeTimeout) / 1000) s; ")
+            holder, workflow, .notLetGo(seconds: Milliseconds.of(seconds: options.resumeTimeout) / 1000))
         }
         usleep(Self.lookOut)
       }
@@ -64,13 +63,9 @@ struct LeaseSeeker {
     return nil
   }
 
-  private func held(_ holder: LeaseHolder, _ workflow: WorkflowID, _ why: String) -> RunRefusal {
-    RunRefusal(
-      .workflowHeld,
-      "workflow \(workflow) is held by run \(holder.run): \(holder.driver.user), process \(holder.driver.pid) on "
-        + "\(holder.driver.host), since \(holder.since.iso8601); \(why)"
-        + "wait for it, end it with `jobmon workflow_stop -w \(workflow)`, or take it over with "
-        + "`jobmon workflow_resume -w \(workflow)`",
-      workflowID: workflow)
+  private func held(
+    _ holder: LeaseHolder, _ workflow: WorkflowID, _ resistance: LeaseRefusal.Resistance? = nil
+  ) -> RunRefusal {
+    RunRefusal(LeaseRefusal.held(workflow, LeaseRefusal.Holder(holder), resistance))
   }
 }

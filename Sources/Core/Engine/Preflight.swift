@@ -120,7 +120,7 @@ final class Preflight {
   {
     let cluster = clusters[place]
     func refusal(_ why: String) -> RunRefusal {
-      RunRefusal(.invalidUsage, "task '\(task)' cannot run on cluster \(cluster.name): \(why)")
+      RunRefusal(PreflightRefusal.cannotRun(task: task, cluster: cluster.name, reason: why))
     }
     let queued: ResourceRequest
     switch QueueChoice(request, queues: cluster.description.queues, fallback: fallback) {
@@ -163,7 +163,7 @@ final class Preflight {
     do {
       try executor.start(context, events: MailboxSink(mailbox: mailbox, cluster: place))
     } catch let error as ExecutorError {
-      throw RunRefusal(.clusterUnavailable, "cluster \(name) cannot be used: \(error.description)")
+      throw RunRefusal(ClusterRefusal.unusable(name, reason: error.description))
     }
     // Listed before it has answered, so that closing reaches it whatever happens next.
     clusters.append(
@@ -175,12 +175,10 @@ final class Preflight {
       return nil
     }
     if case .unavailable(let why) = description.health {
-      throw RunRefusal(.clusterUnavailable, "cluster \(name) cannot be used: \(why)")
+      throw RunRefusal(ClusterRefusal.unusable(name, reason: why))
     }
     if options.onInterrupt == .leave, !description.outlivesDriver {
-      throw RunRefusal(
-        .invalidUsage,
-        "--on-interrupt leave: tasks on cluster \(name) end with jobmon, so they cannot be left; use cancel")
+      throw RunRefusal(PreflightRefusal.cannotLeave(cluster: name))
     }
     clusters[place].description = description
     if !description.outlivesDriver, !description.capabilities.contains(.simulates) {
@@ -233,15 +231,10 @@ final class Preflight {
   /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the folder and why it cannot be used.
   private func checkFolders(_ workingDirectory: String) throws {
     if let why = FolderCheck.fault(ofWorkingDirectory: workingDirectory) {
-      throw RunRefusal(
-        .invalidUsage,
-        "commands cannot run in the working directory \(workingDirectory): \(why); create it or allow access to it, "
-          + "or set another with working_directory in the workflow file")
+      throw RunRefusal(PreflightRefusal.workingDirectory(workingDirectory, reason: why))
     }
     if let why = FolderCheck.fault(ofLogs: options.logs) {
-      throw RunRefusal(
-        .invalidUsage,
-        "log files cannot be written to \(options.logs): \(why); choose another folder with --logs")
+      throw RunRefusal(PreflightRefusal.logFolder(options.logs, reason: why))
     }
   }
 
@@ -253,11 +246,9 @@ final class Preflight {
     else {
       return
     }
-    let names = clusters.map(\.name).filter { $0 != simulated.name }.joined(separator: ", ")
     throw RunRefusal(
-      .invalidUsage,
-      "cluster \(simulated.name) simulates its time, so a run on it has no other cluster, and this one has \(names): "
-        + "choose one for all tasks by -c")
+      PreflightRefusal.mixedClocks(
+        simulated: simulated.name, others: clusters.map(\.name).filter { $0 != simulated.name }))
   }
 
   /// A person, or the program that controls the run, wants it to stop while a cluster is waited for.
@@ -273,8 +264,7 @@ final class Preflight {
     while true {
       let left = deadline - Instant.now.monotonic
       guard left > 0 else {
-        throw RunRefusal(
-          .clusterUnavailable, "cluster \(cluster) has not answered for \(Self.patience / 1000) s")
+        throw RunRefusal(ClusterRefusal.silent(cluster, milliseconds: Self.patience))
       }
       var found: Answer?
       var isInterrupted = false

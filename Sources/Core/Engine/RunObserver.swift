@@ -13,10 +13,22 @@ public protocol RunObserver: Sendable {
   func changed(_ events: [StatusEvent])
   /// One line for a person: a coerced request, a cluster's warning, what still runs after an interrupt.
   func noticed(_ text: String)
+  /// The same, with what a person can do about it.
+  func noticed(_ text: String, advice: Advice)
   /// An interrupt has come: nothing new starts; these tasks have not ended yet. `again`: the run leaves at once.
   func interrupted(running tasks: [String], again: Bool)
   /// Whether ``changed(_:)`` is to be called: making the events costs time.
   var wantsEvents: Bool { get }
+}
+
+extension RunObserver {
+  /// Gives notice with the advice in words that name no program.
+  public func noticed(_ text: String, advice: Advice) { noticed(advice.appended(to: text)) }
+
+  /// Gives notice of what failed and does not end the run.
+  func noticed(_ reason: some RefusalReason) {
+    if let advice = reason.advice { noticed(reason.message, advice: advice) } else { noticed(reason.message) }
+  }
 }
 
 /// What is known of a run before its first task starts.

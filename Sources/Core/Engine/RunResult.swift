@@ -6,9 +6,9 @@ public struct RunResult: Hashable, Sendable {
   public enum Status: String, Codable, Sendable {
     /// All tasks of the workflow are done.
     case done = "DONE"
-    /// The run ended with tasks that are not done: some are FATAL, or `--fail-fast` or a time-out ended it.
+    /// The run ended with tasks that are not done: some are FATAL, or a fail-fast or a time-out ended it.
     case error = "ERROR"
-    /// Somebody stopped the run: by a signal, or by `jobmon workflow_stop`.
+    /// Somebody stopped the run: by a signal, or by asking for it in the store.
     case stopped = "STOPPED"
     /// Another run has taken the workflow over.
     case terminated = "TERMINATED"

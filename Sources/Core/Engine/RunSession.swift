@@ -32,18 +32,12 @@ final class RunSession {
     if options.resume, try runsAgain(existing, prepared) { return nil }
     if existing.status == .done {
       if options.resume { return try alreadyDone(existing) }
-      throw RunRefusal(
-        .workflowDone,
-        "workflow \(id) with these workflow_args is DONE: use other workflow_args for a new run, or --resume to accept that it is done",
-        workflowID: id)
+      throw RunRefusal(ResumeRefusal.done(id))
     }
     if options.resume { return nil }
     try binder.refuseHeld(existing)
     guard existing.hasStarted else { return nil }
-    throw RunRefusal(
-      .workflowExists,
-      "workflow \(id) with these workflow_args exists and is not done: add --resume to continue it, or use other workflow_args",
-      workflowID: id)
+    throw RunRefusal(ResumeRefusal.exists(id))
   }
 
   /// Tells of tasks that are DONE and have other op_args now; sets them back where that is asked for.
@@ -55,8 +49,8 @@ final class RunSession {
     let tasks = changed.count == 1 ? "1 task that is DONE has" : "\(changed.count) tasks that are DONE have"
     guard options.rerunChanged else {
       runner.observer.noticed(
-        "\(tasks) other op_args now and \(changed.count == 1 ? "keeps its result" : "keep their results"): "
-          + "--rerun-changed runs them again, with all tasks downstream")
+        "\(tasks) other op_args now and \(changed.count == 1 ? "keeps its result" : "keep their results")",
+        advice: .rerunChanged)
       return false
     }
     let count = try store.runAgain(
@@ -81,10 +75,7 @@ final class RunSession {
     guard runner.resolver == nil, let name = profiles.list.lazy.flatMap(\.settings.callbacks).first else {
       return
     }
-    throw RunRefusal(
-      .invalidUsage,
-      "tasks compute their resources by the callback '\(name)': run the workflow from the program that defines it, or "
-        + "with --control")
+    throw RunRefusal(PreflightRefusal.noResolver(callback: name))
   }
 
   /// Lets the clusters go when `body` is over, however it ends.
@@ -200,14 +191,13 @@ final class RunSession {
 
   /// A limit of 0 keeps tasks from starting: without a word the run would seem to hang.
   private func tellPauses(_ limit: Int?, _ definition: WorkflowDefinition, _ workflow: WorkflowID) {
-    func tell(_ what: String, _ option: String) {
+    func tell(_ what: String, _ template: String? = nil) {
       runner.observer.noticed(
-        "\(what) paused (limit 0): no task of it starts until `jobmon concurrency_limit -w \(workflow)\(option) -m N` "
-          + "raises the limit")
+        "\(what) is paused (limit 0)", advice: .raiseLimit(workflow, template: template))
     }
-    if limit == 0 { tell("the workflow is", "") }
+    if limit == 0 { tell("the workflow") }
     for template in definition.templates where template.maxConcurrentlyRunning == 0 {
-      tell("template '\(template.name)' is", " --task_template \(ShellWord.quoted(template.name))")
+      tell("template '\(template.name)'", template.name)
     }
   }
 

@@ -39,10 +39,7 @@ public struct WorkflowBinder {
           return Bound(id: existing.id, definition: prepared.definition, identity: prepared.identity)
         }
       } else if try !acceptChanges(of: existing, prepared).isEmpty {
-        throw RunRefusal(
-          .workflowHeld,
-          "the driver of workflow \(existing.id) has died and attempts of it may still run: `jobmon run FILE "
-            + "--accept-changes` ends them first; bind starts and ends nothing", workflowID: existing.id)
+        throw RunRefusal(BindRefusal.openAttempts(existing.id))
       }
     }
     return Bound(id: try store(prepared), definition: prepared.definition, identity: prepared.identity)
@@ -72,13 +69,7 @@ public struct WorkflowBinder {
   }
 
   private func unknownWorkflow(named name: String) throws -> RunRefusal {
-    let ids = try store.unfinishedWorkflows(named: name, limit: 5)
-    let known =
-      ids.isEmpty ? "" : "; unfinished ones of that name: " + ids.map(String.init).joined(separator: ", ")
-    return RunRefusal(
-      .invalidUsage,
-      "a workflow without workflow_args cannot be found again by its file: resume it by id with "
-        + "`jobmon workflow_resume -w ID`\(known)")
+    RunRefusal(BindRefusal.noArgs(unfinished: try store.unfinishedWorkflows(named: name, limit: 5)))
   }
 
   func store(_ prepared: Prepared) throws -> WorkflowID {
@@ -94,11 +85,7 @@ public struct WorkflowBinder {
     guard let holder = try store.holder(of: existing.id), !HostProcess(holder.driver).isKnownDead else {
       return
     }
-    throw RunRefusal(
-      .workflowHeld,
-      "workflow \(existing.id) is being run by run \(holder.run): \(holder.driver.user), process "
-        + "\(holder.driver.pid) on \(holder.driver.host), since \(holder.since.iso8601)",
-      workflowID: existing.id)
+    throw RunRefusal(BindRefusal.live(existing.id, LeaseRefusal.Holder(holder)))
   }
 
   /// Two files in two folders, or of two names, are two projects, however alike they are: neither takes the other's
@@ -111,23 +98,14 @@ public struct WorkflowBinder {
     let isElsewhere = !Self.isSameFolder(folder, known)
     let isRenamed = ExactText(existing.name) != ExactText(header.name)
     guard isElsewhere || isRenamed else { return }
-    let both =
-      "workflow \(existing.id) ('\(existing.name)', file in \(known)) has this tool and these workflow_args already, and "
-      + "this file ('\(header.name)', in \(folder)) is another project"
-    guard options.here else {
-      throw RunRefusal(
-        .workflowElsewhere,
-        "\(both): give it other workflow_args; or, if that project has moved or was renamed, add --here",
-        workflowID: existing.id)
-    }
+    let both = BindRefusal.OtherProject(
+      workflow: existing.id, name: existing.name, folder: known, newName: header.name, newFolder: folder)
+    guard options.here else { throw RunRefusal(BindRefusal.otherProject(both)) }
     // A copy or a namesake must not take the place of what is still there.
     guard options.changes != .refuse, isRenamed || OSFile.exists(known) else {
       return
     }
-    throw RunRefusal(
-      .workflowElsewhere,
-      "\(both): its changes are not accepted together with --here; run the moved or renamed file unchanged once with "
-        + "--here, then accept its changes, or give it other workflow_args", workflowID: existing.id)
+    throw RunRefusal(BindRefusal.otherProjectChanged(both))
   }
 
   private static func isSameFolder(_ one: String, _ other: String) -> Bool {
@@ -143,17 +121,16 @@ public struct WorkflowBinder {
   func acceptChanges(of existing: WorkflowRecord, _ prepared: Prepared) throws -> [OpenInstance] {
     let stored = try store.load(existing.id)
     if options.changes == .refuse {
-      throw StoreError.workflowDiffers(
-        existing.id, ChangePlan.refusal(from: stored, to: prepared.definition)
-      ).refusal
+      throw RunRefusal(
+        StoreError.workflowDiffers(
+          existing.id, ChangePlan.difference(from: stored, to: prepared.definition)))
     }
     try refuseHeld(existing)
     let plan = ChangePlan(
       from: stored, to: prepared.definition, keepsDone: options.changes == .acceptAndKeepDone)
     if let confirm = options.confirmChanges {
       guard confirm(plan.text) else {
-        throw RunRefusal(
-          .workflowDiffers, "the changes were not accepted: nothing was changed", workflowID: existing.id)
+        throw RunRefusal(BindRefusal.changesNotAccepted(existing.id))
       }
     } else {
       notice(plan.text)

@@ -76,23 +76,17 @@ public final class WorkflowRunner: Sendable {
   /// Resumes a workflow by its id, from what the store keeps.
   public func resume(_ workflow: WorkflowID) throws -> RunResult {
     guard let record = try store.find(workflow) else {
-      throw RunRefusal(.notFound, "there is no workflow \(workflow) in this database", workflowID: workflow)
+      throw RunRefusal(ResumeRefusal.unknown(workflow))
     }
     // Where nothing is said, it goes on where it last ran.
     var options = options
     options.cluster = options.cluster ?? record.lastCluster
     let session = RunSession(self, options: options)
     guard record.isBound else {
-      throw RunRefusal(
-        .notResumable,
-        "workflow \(workflow) was cut short while it was stored: run its file again, that continues it",
-        workflowID: workflow)
+      throw RunRefusal(ResumeRefusal.cutShort(workflow))
     }
     if let next = record.replacedBy {
-      throw RunRefusal(
-        .notResumable,
-        "the changes of workflow \(workflow) were accepted: workflow \(next) has taken its place",
-        workflowID: workflow)
+      throw RunRefusal(ResumeRefusal.replaced(workflow, by: next))
     }
     if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters {

@@ -16,14 +16,14 @@ extension PluginRegistry {
       do {
         value = try JSONDecoder().decode(JSONValue.self, from: json)
       } catch {
-        throw Self.bad(source, "is no JSON: \(Self.sentence(error))")
+        throw Self.bad(source, .notJSON(reason: Self.sentence(error)))
       }
       guard case .object(let keys) = value else {
-        throw Self.bad(source, "must be an object with plugins and clusters")
+        throw Self.bad(source, .notObject)
       }
       let known = ["clusters", "plugins"]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
-        throw Self.bad(source, "has the key '\(key)'; it may have clusters and plugins")
+        throw Self.bad(source, .unknownKey(key))
       }
       plugins = try Self.entries(keys, "plugins", source)
       clusters = try Self.entries(keys, "clusters", source)
@@ -36,13 +36,13 @@ extension PluginRegistry {
     public init?(file: String) throws {
       guard OSFile.exists(file) else {
         if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw Self.bad(file, "cannot be read: \(String(cString: strerror(errno)))")
+        throw Self.bad(file, .unreadable(reason: String(cString: strerror(errno))))
       }
       if let fault = FileTrust.fault(of: file) {
-        throw Self.bad(file, "says what programs are run, and \(fault)")
+        throw Self.bad(file, .untrusted(reason: fault))
       }
       guard let json = OSFile.contents(file) else {
-        throw Self.bad(file, "cannot be read")
+        throw Self.bad(file, .unreadable(reason: nil))
       }
       try self.init(json, source: file)
     }
@@ -53,12 +53,12 @@ extension PluginRegistry {
       switch keys[key] ?? .null {
       case .null: return [:]
       case .object(let entries): return entries
-      default: throw bad(source, "\(key) must be an object")
+      default: throw bad(source, .sectionNotObject(key))
       }
     }
 
-    static func bad(_ source: String, _ what: String) -> RunRefusal {
-      RunRefusal(.invalidFile, "the cluster registry \(source) \(what)")
+    static func bad(_ source: String, _ problem: RegistryFault.Problem) -> RunRefusal {
+      RunRefusal(RegistryFault.bad(source: source, problem))
     }
 
     private static func sentence(_ error: any Error) -> String {
@@ -101,21 +101,19 @@ extension PluginRegistry {
     _ builtins: [String: Factory], _ environment: [String: String]
   ) throws(RunRefusal) -> Cluster {
     guard case .object(let keys) = entry else {
-      throw Layer.bad(source, "clusters.\(name) must be an object, or null to remove it")
+      throw Layer.bad(source, .clusterNotObject(name))
     }
     guard case .string(let plugin)? = keys["plugin"] else {
-      throw Layer.bad(source, #"does not say which plugin runs cluster '\#(name)': {"plugin": NAME}"#)
+      throw Layer.bad(source, .noPlugin(cluster: name))
     }
     if let key = keys.keys.sorted().first(where: { !["plugin", "options"].contains($0) }) {
-      throw Layer.bad(source, "gives cluster '\(name)' the key '\(key)'; it may have plugin and options")
+      throw Layer.bad(source, .unknownClusterKey(key, cluster: name))
     }
     guard let start = plugins[plugin] else {
-      let known = plugins.keys.sorted().joined(separator: ", ")
-      throw Layer.bad(
-        source, "gives cluster '\(name)' the plugin '\(plugin)', which there is not; known: \(known)")
+      throw Layer.bad(source, .unknownPlugin(plugin, cluster: name, known: plugins.keys.sorted()))
     }
     guard case .object(let options) = keys["options"] ?? .object([:]) else {
-      throw Layer.bad(source, "must give the options of cluster '\(name)' as an object")
+      throw Layer.bad(source, .optionsNotObject(cluster: name))
     }
     return Cluster(
       name: name, plugin: plugin, options: options.mapValues { $0.expanded(environment) }, source: source,
@@ -136,9 +134,7 @@ extension PluginRegistry {
       switch (kind, value) {
       case ("builtin", .string(let builtin)):
         if let factory = builtins[builtin] { return factory }
-        let known = builtins.keys.sorted().joined(separator: ", ")
-        throw Layer.bad(
-          source, "starts plugin '\(name)' by the builtin '\(builtin)', which there is not; known: \(known)")
+        throw Layer.bad(source, .unknownBuiltin(builtin, plugin: name, known: builtins.keys.sorted()))
       case ("command", .array(let words)):
         let program = words.map { if case .string(let word) = $0.expanded(environment) { word } else { "" } }
         guard !program.isEmpty, !program.contains("") else { break }
@@ -146,8 +142,7 @@ extension PluginRegistry {
       default: break
       }
     }
-    throw Layer.bad(
-      source, #"must start plugin '\#(name)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#)
+    throw Layer.bad(source, .noStart(plugin: name))
   }
 
   private static func program(

@@ -81,8 +81,7 @@ public struct PluginRegistry: Sendable {
   public func cluster(_ name: String) throws -> Cluster {
     if let cluster = clusters[name] { return cluster }
     if let fault = faults[name] { throw fault.refusal }
-    let hint =
-      Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'? Known: " } ?? "; known: "
-    throw RunRefusal(.unknownCluster, "there is no cluster '\(name)'\(hint)\(names.joined(separator: ", "))")
+    throw RunRefusal(
+      RegistryFault.unknownCluster(name, nearest: Suggestion.nearest(to: name, among: names), known: names))
   }
 }

@@ -9,10 +9,7 @@ extension Configuration {
   public func database(_ given: String?) throws -> String {
     let path = given.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) } ?? path("database.path")
     guard OSText.hasEscapes(path) else { return path }
-    throw RunRefusal(
-      .invalidUsage,
-      "the database \(path) cannot be used, because its path is not UTF-8 text: name another file with --database "
-        + "or in JOBMON_DATABASE")
+    throw RunRefusal(StoreRefusal.pathNotUTF8(path))
   }
 }
 
@@ -32,7 +29,7 @@ extension SQLiteStore {
   ) throws {
     let path = try configuration.database(given)
     if !create, !OSFile.exists(path) {
-      throw RunRefusal(.notFound, "there is no database \(path) yet: it is made by the first `jobmon run`")
+      throw RunRefusal(StoreRefusal.noDatabase(path: path))
     }
     var options = SQLiteStore.Options()
     options.synchronousFull = configuration.text("database.synchronous") == "full"

@@ -9,7 +9,7 @@ enum CSV {
   }
 
   /// The rows; blank lines are none.
-  static func records(_ text: String, fault: (String) -> RunRefusal) throws -> [Record] {
+  static func records(_ text: String) throws(WorkflowFileFault) -> [Record] {
     var records: [Record] = []
     var fields: [String] = []
     var field = ""
@@ -66,7 +66,7 @@ enum CSV {
       default: field.unicodeScalars.append(scalar)
       }
     }
-    if isQuoted { throw fault("a quoted field has no end") }
+    if isQuoted { throw .openQuote }
     if !field.isEmpty || !fields.isEmpty || wasQuoted { endRecord() }
     return records
   }

@@ -61,11 +61,13 @@ public struct Configuration: Sendable {
     if let bytes = OSFile.contents(path) {
       try read(String(decoding: bytes, as: UTF8.self), path: path)
     } else if file != nil {
-      throw RunRefusal(.invalidUsage, "there is no configuration file \(path)")
+      throw RunRefusal(ConfigurationFault.missing(path))
     }
     for name in environment.keys.sorted() where name.hasPrefix("JOBMON__") {
       let key = name.dropFirst("JOBMON__".count).lowercased().replacing("__", with: ".")
-      try set(key, environment[name]!, .environment(name)) { RunRefusal(.invalidUsage, "$\(name): \($0)") }
+      try set(key, environment[name]!, .environment(name)) {
+        RunRefusal(ConfigurationFault.inVariable(name, $0))
+      }
     }
     if let database = environment["JOBMON_DATABASE"], !database.isEmpty {
       settings["database.path"] = Setting(value: database, origin: .environment("JOBMON_DATABASE"))
@@ -75,7 +77,7 @@ public struct Configuration: Sendable {
   /// - Throws: ``RunRefusal`` where others can write the file: it says where logs and the database are.
   static func requireTrust(_ path: String) throws {
     guard let fault = FileTrust.fault(of: path) else { return }
-    throw RunRefusal(.invalidFile, "the configuration file \(path) \(fault)")
+    throw RunRefusal(ConfigurationFault.untrusted(path, reason: fault))
   }
 
   /// What a file with this text says, over the defaults.
@@ -92,48 +94,54 @@ public struct Configuration: Sendable {
     if root.isNull { return }
     for (section, body) in try root.members("sections with keys") {
       for (key, value) in try body.members("keys with values") {
-        try set("\(section).\(key)", try value.string(), .file(path)) { value.fault($0) }
+        try set("\(section).\(key)", try value.string(), .file(path)) {
+          value.refusal(ConfigurationFault.inFile($0))
+        }
       }
     }
   }
 
-  private mutating func set(_ key: String, _ value: String, _ origin: Origin, fault: (String) -> RunRefusal)
-    throws
-  {
-    if let why = Self.fault(ofKey: key) { throw fault(why) }
-    if let why = Self.fault(of: value, for: key) { throw fault("\(key): \(why)") }
+  private mutating func set(
+    _ key: String, _ value: String, _ origin: Origin, refusal: (SettingFault) -> RunRefusal
+  ) throws {
+    if let fault = Self.settingFault(key, value) { throw refusal(fault) }
     settings[key] = Setting(value: value, origin: origin)
   }
 
-  /// Why there is no such key, with the nearest there is; nil if there is one.
-  static func fault(ofKey key: String) -> String? {
-    if standard[key] != nil { return nil }
-    let nearest = Suggestion.nearest(to: key, among: standard.keys).map { "did you mean '\($0)'?" }
-    return
-      "there is no setting '\(key)'; \(nearest ?? "the settings are \(standard.keys.sorted().joined(separator: ", "))")"
+  /// Why there is no such key, or why it does not take the value; nil if there is and it does.
+  static func settingFault(_ key: String, _ value: String) -> SettingFault? {
+    guard standard[key] != nil else {
+      return .unknown(
+        key, nearest: Suggestion.nearest(to: key, among: standard.keys), known: standard.keys.sorted())
+    }
+    return valueFault(value, of: key).map { .badValue(key: key, $0) }
   }
 
   /// Why `value` cannot be the value of `key`; nil if it can.
   public static func fault(of value: String, for key: String) -> String? {
+    valueFault(value, of: key)?.description
+  }
+
+  private static func valueFault(_ value: String, of key: String) -> SettingFault.ValueOfSetting? {
     switch key {
-    case "database.synchronous":
-      ["normal", "full"].contains(value) ? nil : "'\(value)' is neither normal nor full"
+    case "database.synchronous": word(value, ["normal", "full"])
     case "heartbeat.interval", "heartbeat.dead_after":
       switch seconds(value) {
-      case nil: "'\(value)' is no span of time; write for example 30, 90s or 5m"
-      case 0: "'\(value)' is no time at all; it is more than 0, for example 30, 90s or 5m"
+      case nil: .notSpan(value)
+      case 0: .noTime(value)
       default: nil
       }
     case "engine.backoff_first", "engine.backoff_max", "engine.kill_grace":
-      seconds(value) == nil ? "'\(value)' is no span of time; write for example 30, 90s or 5m" : nil
-    case "engine.infrastructure_attempts":
-      Int(value).map { $0 >= 1 } == true
-        ? nil : "'\(value)' is no number of attempts; it is a whole number, 1 or more"
-    case "ui.color":
-      ["auto", "always", "never"].contains(value) ? nil : "'\(value)' is none of auto, always, never"
-    case "ui.progress": ["true", "false"].contains(value) ? nil : "'\(value)' is neither true nor false"
-    default: value.isEmpty ? "the value is empty" : nil
+      seconds(value) == nil ? .notSpan(value) : nil
+    case "engine.infrastructure_attempts": Int(value).map { $0 >= 1 } == true ? nil : .notAttempts(value)
+    case "ui.color": word(value, ["auto", "always", "never"])
+    case "ui.progress": word(value, ["true", "false"])
+    default: value.isEmpty ? .empty : nil
     }
+  }
+
+  private static func word(_ value: String, _ words: [String]) -> SettingFault.ValueOfSetting? {
+    words.contains(value) ? nil : .notWord(value, words)
   }
 
   /// Seconds, where fractions are allowed for a bare number; at most ``RuntimeSpan/longest``.

@@ -19,7 +19,7 @@ public struct ConfigurationFile {
     guard
       !text.isEmpty || !OSFile.exists(self.path)
         || OSFile.can(self.path, R_OK)
-    else { throw RunRefusal(.invalidUsage, "\(self.path) cannot be read") }
+    else { throw RunRefusal(ConfigurationFault.unreadable(self.path)) }
   }
 
   /// Writes a setting down.
@@ -29,10 +29,8 @@ public struct ConfigurationFile {
   ///   written in a way that only a person can change.
   @discardableResult
   public func set(_ key: String, to value: String) throws -> String? {
-    if let fault = Configuration.fault(ofKey: key)
-      ?? Configuration.fault(of: value, for: key).map({ "\(key): \($0)" })
-    {
-      throw RunRefusal(.invalidUsage, fault)
+    if let fault = Configuration.settingFault(key, value) {
+      throw RunRefusal(ConfigurationFault.given(fault))
     }
     let before = try settings(in: text)
     if before[key] == value { return value }
@@ -40,10 +38,7 @@ public struct ConfigurationFile {
     guard let edited, let after = try? settings(in: edited),
       after == before.merging([key: value], uniquingKeysWith: { $1 })
     else {
-      throw RunRefusal(
-        .invalidFile,
-        "the file is written in a way that this command cannot change: set \(key) in it by hand",
-        file: path)
+      throw RunRefusal(ConfigurationFault.notEditable(key: key), in: FilePlace(path))
     }
     try PrivateFile.write(edited, to: path)
     return before[key]

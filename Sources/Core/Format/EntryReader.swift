@@ -62,7 +62,7 @@ struct EntryReader {
       }
       guard let entry else { break }
       guard let entry else { continue }
-      if hasEnded { throw entry.fault("there is more after {\"end\": true}, which ends the input") }
+      if hasEnded { throw entry.refusal(TextFault.hasMoreAfterEnd) }
       if isFramed, try Self.isEnd(entry) {
         hasEnded = true
       } else {
@@ -70,17 +70,14 @@ struct EntryReader {
       }
     }
     if isFramed, !hasEnded {
-      throw RunRefusal(
-        .invalidFile,
-        "the input ends without {\"end\": true}, which its head (framed: true) promises: its producer was cut short",
-        file: lines.name, line: max(1, lines.number))
+      throw RunRefusal(TextFault.noEnd, in: FilePlace(lines.name, line: max(1, lines.number)))
     }
   }
 
   private static func isEnd(_ entry: FileNode) throws -> Bool {
     guard entry.isMapping, entry.has("end") else { return false }
     let fields = try entry.fields(["end"], of: "the last line")
-    guard try fields["end"]?.bool() == true else { throw entry.fault("the last line is {\"end\": true}") }
+    guard try fields["end"]?.bool() == true else { throw entry.refusal(TextFault.badEnd) }
     return true
   }
 
@@ -106,15 +103,14 @@ struct EntryReader {
   private mutating func read(entry: FileNode, keys: [String]) throws {
     let fields = try entry.fields(keys, of: "an entry of tasks")
     guard let templateNode = fields["template"] else {
-      throw entry.fault("\(entry.path.isEmpty ? "an entry" : entry.path) needs a template")
+      throw entry.refusal(WorkflowFileFault.needs("template", owner: entry.path.isEmpty ? nil : entry.path))
     }
     let templateName = try templateNode.string()
     guard let index = templateIndices[templateName] else {
       let names = definition.templates.map(\.name)
-      let nearest = Suggestion.nearest(to: templateName, among: names).map { "did you mean '\($0)'?" }
-      throw templateNode.fault(
-        "\(templateNode.path): there is no template '\(templateName)'; \(nearest ?? "there are \(names.joined(separator: ", "))")"
-      )
+      throw templateNode.member(
+        WorkflowFileFault.unknownTemplate(
+          templateName, nearest: Suggestion.nearest(to: templateName, among: names), known: names))
     }
     let template = definition.templates[index]
     let columns = try ForEach(fields["for_each"], rows: fields["for_each_row"], directory: directory)
@@ -131,10 +127,9 @@ struct EntryReader {
 
     let start = definition.taskCount
     guard columns.count <= WorkflowDefinition.mostTasks - start else {
-      let count = columns.count == .max ? "more tasks than can be counted" : "\(columns.count) tasks"
-      throw entry.fault(
-        "\(entry.path): the entry stands for \(count); a workflow may have \(WorkflowDefinition.mostTasks) in all"
-      )
+      throw entry.member(
+        WorkflowFileFault.tooManyTasks(
+          columns.count == .max ? nil : columns.count, most: WorkflowDefinition.mostTasks))
     }
     definition.tasks.reserveCapacity(start + columns.count)
     try columns.eachRow { row in
@@ -148,7 +143,7 @@ struct EntryReader {
       let name: String
       if let nameText {
         name = nameText.text(names, scopeValues + paramValues)
-        if let fault = TaskName.fault(name) { throw fields["name"]!.fault(fault) }
+        if let fault = TaskName.givenFault(name) { throw fields["name"]!.refusal(fault) }
       } else {
         name = TaskName.standard(template: template.name, arguments: template.nodeArgs, values: values)
       }
@@ -167,7 +162,7 @@ struct EntryReader {
       for item in try earlier.items("a list of ids") {
         let id = try item.argumentText()
         guard let known = ids[ExactText(id)] else {
-          throw item.fault("\(item.path): no entry before this one has the id '\(id)'")
+          throw item.member(WorkflowFileFault.unknownID(id))
         }
         members += known.indices
       }
@@ -181,7 +176,7 @@ struct EntryReader {
     if let node = fields["id"] {
       let id = try node.argumentText()
       guard ids.updateValue(EntryTasks(tasks), forKey: ExactText(id)) == nil else {
-        throw node.fault("the id '\(id)' is given to two entries")
+        throw node.refusal(WorkflowFileFault.repeatedID(id))
       }
     }
   }
@@ -211,7 +206,7 @@ struct EntryReader {
     var given: [String: FileNode] = [:]
     for (key, value) in try args?.members("a mapping of arguments to values") ?? [] { given[key] = value }
     func unknown(_ name: String, at node: FileNode) -> RunRefusal {
-      node.fault("\(entry.path): \(template.unknownArgument(name))")
+      node.refusal(MemberFault(entry.path, template.unknownArgument(name)))
     }
     for (name, value) in given where !template.arguments.contains(name) { throw unknown(name, at: value) }
     for name in columns.names where !template.arguments.contains(name) {
@@ -222,7 +217,7 @@ struct EntryReader {
     return try template.arguments.map { argument in
       if let index = columns.names.firstIndex(of: argument) {
         if let twice = given[argument] {
-          throw twice.fault("\(twice.path): '\(argument)' is given under for_each already")
+          throw twice.member(WorkflowFileFault.givenByForEach(argument))
         }
         return .column(index)
       }
@@ -236,9 +231,7 @@ struct EntryReader {
           params: paramNames.map { params[$0]! })
       }
       if let value = params[argument] { return .fixed(value) }
-      throw entry.fault(
-        "\(entry.path): \(template.missingArgument(argument)); give it under args, for_each or params"
-      )
+      throw entry.member(WorkflowFileFault.noValue(template.missingArgument(argument)))
     }
   }
 }

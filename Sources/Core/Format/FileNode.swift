@@ -17,16 +17,12 @@ package struct FileNode {
     let text = TextLines.withoutMark(text)
     do {
       guard let node = try YAMLReader.node(text) else {
-        throw RunRefusal(
-          .invalidFile, "the file is empty: a workflow has at least tool, task_templates and tasks",
-          file: file)
+        throw RunRefusal(TextFault.empty, in: FilePlace(file))
       }
       if text.utf8.contains(UInt8(ascii: "*")) {
         var left = max(Self.leastExpansion, 16 * text.utf8.count)
         guard Self.isWithin(&left, node) else {
-          throw RunRefusal(
-            .invalidFile, "its aliases (*name) stand for more than is sensible: write the values out",
-            file: file)
+          throw RunRefusal(TextFault.expansion, in: FilePlace(file))
         }
       }
       let merged = text.hasBytes("<<") ? try YAMLReader.merged(node, file: file) : node
@@ -37,13 +33,13 @@ package struct FileNode {
         .composer(let context, let problem, let mark, _):
         let around = context.map { " (\($0.text))" } ?? ""
         throw RunRefusal(
-          .invalidFile, "\(problem)\(around)", file: file, line: mark.line, column: mark.column)
+          TextFault.syntax("\(problem)\(around)"), in: FilePlace(file, line: mark.line, column: mark.column))
       case .duplicatedKeysInMapping(let duplicates, let context):
         let key = duplicates.first.map { "\($0)" } ?? ""
         throw RunRefusal(
-          .invalidFile, "the key '\(key)' is given twice; keep one", file: file, line: context.mark.line,
-          column: context.mark.column)
-      default: throw RunRefusal(.invalidFile, "\(error)", file: file)
+          TextFault.repeatedKey(key),
+          in: FilePlace(file, line: context.mark.line, column: context.mark.column))
+      default: throw RunRefusal(TextFault.syntax("\(error)"), in: FilePlace(file))
       }
     }
   }
@@ -64,19 +60,28 @@ package struct FileNode {
   }
 
   /// Reads a line of JSON.
-  package static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws -> FileNode {
+  package static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws(RunRefusal)
+    -> FileNode
+  {
     do throws(JSONReader.Fault) {
       return FileNode(node: try JSONReader.node(line), file: file, path: "", line: number)
     } catch {
-      throw RunRefusal(.invalidFile, error.message, file: file, line: number, column: error.offset + 1)
+      throw RunRefusal(
+        TextFault.syntax(error.message), in: FilePlace(file, line: number, column: error.offset + 1))
     }
   }
 
-  package func fault(_ message: String) -> RunRefusal {
+  /// A refusal at this place.
+  package func refusal(_ reason: any RefusalReason) -> RunRefusal {
     RunRefusal(
-      .invalidFile, message, file: file, line: line ?? node.mark?.line,
-      column: line == nil ? node.mark?.column : 1)
+      reason,
+      in: FilePlace(file, line: line ?? node.mark?.line, column: line == nil ? node.mark?.column : 1))
   }
+
+  /// A refusal at this place that names this value by its path in the file.
+  package func member(_ fault: any RefusalReason) -> RunRefusal { refusal(MemberFault(path, fault)) }
+
+  private func value(_ fault: ValueFault) -> RunRefusal { member(fault) }
 
   /// The same value under another name.
   func named(_ path: String) -> FileNode { FileNode(node: node, file: file, path: path, line: line) }
@@ -105,10 +110,10 @@ package struct FileNode {
 
   /// The members of a mapping, in the file's order.
   func members(_ expected: @autoclosure () -> String) throws -> [(key: String, value: FileNode)] {
-    guard case .mapping(let mapping) = node else { throw fault("\(path): expected \(expected())") }
+    guard case .mapping(let mapping) = node else { throw value(.expected(expected())) }
     return try mapping.map { key, value in
       guard let name = key.scalar?.string else {
-        throw child(key, path).fault("\(path): a key has to be a plain word")
+        throw child(key, path).value(.keyNotPlain)
       }
       return (name, child(value, at(name)))
     }
@@ -119,9 +124,9 @@ package struct FileNode {
     var fields: [String: FileNode] = [:]
     for (key, value) in try members("a mapping with the keys \(known.joined(separator: ", "))") {
       guard known.contains(key) else {
-        let nearest = Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'?" }
-        throw keyNode(key).fault(
-          "\(what) has no key '\(key)'; \(nearest ?? "the keys are \(known.joined(separator: ", "))")")
+        throw keyNode(key).refusal(
+          ValueFault.unknownKey(
+            key, of: what, nearest: Suggestion.nearest(to: key, among: known), known: known))
       }
       if value.isNull { continue }
       fields[key] = value
@@ -136,14 +141,14 @@ package struct FileNode {
   }
 
   func items(_ expected: String) throws -> [FileNode] {
-    guard case .sequence(let sequence) = node else { throw fault("\(path): expected \(expected)") }
+    guard case .sequence(let sequence) = node else { throw value(.expected(expected)) }
     return sequence.enumerated().map { child($0.element, "\(path)[\($0.offset)]") }
   }
 
   // MARK: Scalars
 
   private func scalar(_ expected: String) throws -> Node.Scalar {
-    guard case .scalar(let scalar) = node else { throw fault("\(path): expected \(expected)") }
+    guard case .scalar(let scalar) = node else { throw value(.expected(expected)) }
     return scalar
   }
 
@@ -157,20 +162,20 @@ package struct FileNode {
       digits.hasPrefix("0x")
       ? Int(digits.dropFirst(2), radix: 16)
       : digits.hasPrefix("0o") ? Int(digits.dropFirst(2), radix: 8) : Int(digits)
-    guard let value else { throw fault("\(path): expected a whole number and found '\(text)'") }
+    guard let value else { throw self.value(.expected("a whole number", found: text)) }
     return value
   }
 
   func integer(atLeast least: Int) throws -> Int {
     let value = try integer()
-    guard value >= least else { throw fault("\(path): \(value) is less than \(least)") }
+    guard value >= least else { throw self.value(.tooSmall(value, least: least)) }
     return value
   }
 
   func integer(in range: ClosedRange<Int>) throws -> Int {
     let value = try integer()
     guard range.contains(value) else {
-      throw fault("\(path): \(value) is not from \(range.lowerBound) to \(range.upperBound)")
+      throw self.value(.outside(value, range))
     }
     return value
   }
@@ -180,7 +185,7 @@ package struct FileNode {
     switch text {
     case "true", "True", "TRUE": return true
     case "false", "False", "FALSE": return false
-    default: throw fault("\(path): expected true or false and found '\(text)'")
+    default: throw value(.expected("true or false", found: text))
     }
   }
 
@@ -191,7 +196,7 @@ package struct FileNode {
     switch node {
     case .scalar(let scalar): return isPlain(scalar) && scalar.string == "null" ? "" : scalar.string
     case .sequence: return try json()
-    default: throw fault("\(path): an argument's value is text, a number, true, false, null or a list")
+    default: throw value(.notArgument)
     }
   }
 
@@ -211,7 +216,7 @@ package struct FileNode {
     case .mapping:
       let members = try members("a mapping").map { "\(try StoredJSON.text($0.key)):\(try $0.value.json())" }
       return "{" + members.joined(separator: ",") + "}"
-    default: throw fault("\(path): aliases are not allowed here")
+    default: throw value(.alias)
     }
   }
 }

@@ -11,7 +11,7 @@ struct ForEach {
   init(_ product: FileNode?, rows table: FileNode?, directory: String) throws {
     node = product ?? table
     if let product, table != nil {
-      throw product.fault("\(product.path): an entry has for_each or for_each_row, not both")
+      throw product.member(WorkflowFileFault.bothForEach)
     }
     for (name, value) in try product?.members("a mapping of arguments to lists") ?? [] {
       names.append(name)
@@ -57,23 +57,22 @@ struct ForEach {
       return try self.glob(glob, isOptional: try fields["optional"]?.bool() ?? false, directory: directory)
     }
     if let optional = fields["optional"] {
-      throw optional.fault("\(optional.path): only a glob can be optional")
+      throw optional.member(WorkflowFileFault.optionalWithoutGlob)
     }
     if let range = fields["range"] {
       let ends = try range.items("[first, last]").map { try $0.integer() }
       guard ends.count == 2, ends[0] <= ends[1] else {
-        throw range.fault(
-          "\(range.path): expected [first, last] with first not above last; both ends are included")
+        throw range.member(WorkflowFileFault.emptyRange)
       }
       let (span, overflow) = ends[1].subtractingReportingOverflow(ends[0])
       guard !overflow, span < WorkflowDefinition.mostTasks else {
-        throw range.fault("\(range.path): more than \(WorkflowDefinition.mostTasks) values")
+        throw range.member(WorkflowFileFault.longRange(most: WorkflowDefinition.mostTasks))
       }
       return (ends[0]...ends[1]).map(String.init)
     }
     guard let lines = fields["lines"] else {
-      throw node.fault(
-        "\(node.path): expected a list, {range: [first, last]}, {lines: FILE} or {glob: PATTERN}")
+      throw node.member(
+        ValueFault.expected("a list, {range: [first, last]}, {lines: FILE} or {glob: PATTERN}"))
     }
     return TextLines.split(try Self.text(lines, directory: directory)).filter { !TextLines.isBlank($0) }.map {
       String($0)
@@ -82,29 +81,27 @@ struct ForEach {
 
   private static func glob(_ node: FileNode, isOptional: Bool, directory: String) throws -> [String] {
     let pattern = try node.string()
-    guard !pattern.isEmpty else { throw node.fault("\(node.path): expected a pattern such as data/*.csv") }
+    guard !pattern.isEmpty else { throw node.member(ValueFault.expected("a pattern such as data/*.csv")) }
     let paths = FileGlob(directory: directory).paths(pattern)
     guard !paths.isEmpty || isOptional else {
-      throw node.fault(
-        "\(node.path): no file matches '\(pattern)' in \(directory); write optional: true where that is no error"
-      )
+      throw node.member(WorkflowFileFault.noFile(pattern, directory: directory))
     }
     return paths
   }
 
   private mutating func read(_ table: FileNode, directory: String) throws {
     let fields = try table.fields(["csv"], of: "for_each_row")
-    guard let csv = fields["csv"] else { throw table.fault("\(table.path): expected {csv: FILE}") }
-    let records = try CSV.records(try Self.text(csv, directory: directory)) {
-      csv.fault("\(csv.path): \($0)")
-    }
+    guard let csv = fields["csv"] else { throw table.member(ValueFault.expected("{csv: FILE}")) }
+    let text = try Self.text(csv, directory: directory)
+    let records: [CSV.Record]
+    do throws(WorkflowFileFault) { records = try CSV.records(text) } catch { throw csv.member(error) }
     guard let header = records.first?.fields else {
-      throw csv.fault("\(csv.path): the table is empty; its first line names the columns")
+      throw csv.member(WorkflowFileFault.emptyTable)
     }
     names = header
     for record in records where record.fields.count != header.count {
-      throw csv.fault(
-        "\(csv.path): line \(record.line) has \(record.fields.count) fields, the first has \(header.count)")
+      throw csv.member(
+        WorkflowFileFault.fieldCount(line: record.line, record.fields.count, header: header.count))
     }
     rows = records.dropFirst().map(\.fields)
   }
@@ -112,10 +109,10 @@ struct ForEach {
   private static func text(_ node: FileNode, directory: String) throws -> String {
     let path = WorkflowFile.absolute(try node.string(), in: directory)
     guard let bytes = OSFile.contents(path) else {
-      throw node.fault("\(node.path): the file \(path) cannot be read")
+      throw node.member(WorkflowFileFault.unreadableFile(path))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw node.fault("\(node.path): the file \(path) is not UTF-8 text")
+      throw node.member(WorkflowFileFault.fileNotUTF8(path))
     }
     return TextLines.withoutMark(text)
   }

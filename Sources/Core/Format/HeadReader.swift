@@ -19,10 +19,7 @@ enum HeadReader {
     }
     // Half a line of YAML is YAML, too, and says something else.
     if lines.endsInLine {
-      throw RunRefusal(
-        .invalidFile,
-        "the input ends in the middle of a line: its producer was cut short; end the last line with a newline",
-        file: lines.name, line: lines.number)
+      throw RunRefusal(TextFault.endsInLine, in: FilePlace(lines.name, line: lines.number))
     }
     // Messages name the line of the stream.
     return try FileNode.parse(String(repeating: "\n", count: first - 1) + text, file: lines.name)
@@ -33,9 +30,9 @@ enum HeadReader {
     let first = lines.number
     var text = line
     while true {
-      let result: Result<FileNode, RunRefusal> = text.withUTF8 { bytes in
-        do { return .success(try FileNode.parse(line: bytes, number: first, file: lines.name)) } catch {
-          return .failure(error as? RunRefusal ?? RunRefusal(.invalidFile, "\(error)"))
+      let result = text.withUTF8 { bytes in
+        Result { () throws(RunRefusal) in
+          try FileNode.parse(line: bytes, number: first, file: lines.name)
         }
       }
       switch result {

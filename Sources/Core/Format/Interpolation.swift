@@ -9,24 +9,20 @@ struct Interpolation {
 
   /// - Parameter names: what may be named.
   init(_ text: String, names: [String], at node: FileNode) throws {
-    do {
+    do throws(DefinitionError) {
       template = try CommandTemplate(text) { placeholder in
         ArgumentName.isValid(PathPart.split(placeholder)?.argument ?? placeholder)
       }
-    } catch let refusal as RunRefusal {
-      throw node.fault(
-        "\(node.path): "
-          + refusal.message.replacing("the command template ", with: "").replacing(
-            "argument name", with: "name"))
+    } catch {
+      guard case .commandTemplate(let text, let fault) = error else { throw node.member(error) }
+      throw node.member(WorkflowFileFault.placeholderSyntax(text, fault))
     }
     parts = template.names.compactMap { placeholder in
       PathPart.split(placeholder).map { (placeholder, $0.argument, $0.part) }
     }
     for name in self.names where !names.contains(name) {
-      let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '{\($0)}'?" }
-      throw node.fault(
-        "\(node.path): '{\(name)}' is neither an argument of this entry nor a parameter; "
-          + (nearest ?? "a brace that is meant as such is written twice"))
+      throw node.member(
+        WorkflowFileFault.unknownPlaceholder(name, nearest: Suggestion.nearest(to: name, among: names)))
     }
   }
 

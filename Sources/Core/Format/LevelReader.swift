@@ -62,12 +62,10 @@ package enum LevelReader {
       case "callback": resources.callback = try value.string()
       default:
         if value.isMapping {
-          throw value.fault(
-            "\(value.path): a resource is a number or a text, not a mapping; give the resources of all clusters under "
-              + "`any`, those of one cluster under its name")
+          throw value.member(ValueFault.resourceMapping)
         }
         if isStrict, let nearest = ResourceKey.nearest(to: key, among: ComputeResources.standardKeys) {
-          throw value.fault("\(value.path): there is no resource '\(key)'; did you mean '\(nearest)'?")
+          throw value.member(ValueFault.unknownResource(key, nearest: nearest))
         }
         resources.other[key] = try value.argumentText()
       }
@@ -79,26 +77,25 @@ package enum LevelReader {
     var scales: [ScalableResource: ResourceScale] = [:]
     for (key, value) in try node.members("a mapping of resources to scales") {
       guard let resource = ScalableResource(rawValue: key) else {
-        throw value.fault("\(value.path): only memory and runtime can be scaled")
+        throw value.member(ValueFault.notScalable)
       }
       if value.isMapping {
         let fields = try value.fields(["callback"], of: "a resource scale")
         guard let name = fields["callback"] else {
-          throw value.fault("\(value.path): expected {callback: NAME}")
+          throw value.member(ValueFault.expected("{callback: NAME}"))
         }
         scales[resource] = .callback(try name.string())
       } else if value.isSequence {
         let list = try value.items("a list of requests").map {
           resource == .memory ? try memory($0) : try runtime($0)
         }
-        guard !list.isEmpty else { throw value.fault("\(value.path): the list of requests is empty") }
+        guard !list.isEmpty else { throw value.member(ValueFault.noRequests) }
         scales[resource] = .list(list)
       } else {
         let text = try value.string()
         guard let factor = Double(text), factor >= 0, factor.isFinite else {
-          throw value.fault(
-            "\(value.path): expected a number such as 0.5 (0 or more), or a list of requests, and found '\(text)'"
-          )
+          throw value.member(
+            ValueFault.expected("a number such as 0.5 (0 or more), or a list of requests,", found: text))
         }
         scales[resource] = .factor(factor)
       }
@@ -109,7 +106,7 @@ package enum LevelReader {
   private static func memory(_ node: FileNode) throws -> Int64 {
     let text = try node.string()
     guard let bytes = MemorySize.bytes(text) else {
-      throw node.fault("\(node.path): \(MemorySize.fault(text))")
+      throw node.member(ValueFault.memory(reason: MemorySize.fault(text)))
     }
     return bytes
   }
@@ -117,9 +114,7 @@ package enum LevelReader {
   private static func runtime(_ node: FileNode) throws -> Int64 {
     let text = try node.string()
     guard let seconds = RuntimeSpan.seconds(text) else {
-      throw node.fault(
-        "\(node.path): '\(text)' is no span of time; write for example 90s, 60m, 2h, 1h30m, 02:00:00 or 1-00:00:00"
-      )
+      throw node.member(ValueFault.runtime(text))
     }
     return seconds
   }

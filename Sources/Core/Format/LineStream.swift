@@ -28,10 +28,9 @@ final class LineStream {
     isOurs = path != "-"
     descriptor = path == "-" ? STDIN_FILENO : OSFile.open(path, O_RDONLY)
     guard descriptor >= 0 else {
-      let why =
-        errno == ENOENT
-        ? "there is no such file" : "the file cannot be read: \(String(cString: strerror(errno)))"
-      throw RunRefusal(.invalidFile, why, file: self.name)
+      let fault =
+        errno == ENOENT ? TextFault.missing : .unreadable(reason: String(cString: strerror(errno)))
+      throw RunRefusal(fault, in: FilePlace(self.name))
     }
   }
 
@@ -58,7 +57,7 @@ final class LineStream {
 
   func text(_ bytes: some Collection<UInt8>) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: name, line: max(1, number))
+      throw RunRefusal(TextFault.notUTF8, in: FilePlace(name, line: max(1, number)))
     }
     return text
   }
@@ -76,7 +75,7 @@ final class LineStream {
       }
       if buffer.count - start > Self.longest {
         throw RunRefusal(
-          .invalidFile, "the line is longer than \(Self.longest >> 20) MiB", file: name, line: number + 1)
+          TextFault.longLine(longest: Self.longest), in: FilePlace(name, line: number + 1))
       }
       searched -= start
       try readPiece()
@@ -92,7 +91,7 @@ final class LineStream {
     repeat { count = read(descriptor, piece.baseAddress, piece.count) } while count < 0 && errno == EINTR
     if count < 0 {
       throw RunRefusal(
-        .invalidFile, "the file cannot be read: \(String(cString: strerror(errno)))", file: name)
+        TextFault.unreadable(reason: String(cString: strerror(errno))), in: FilePlace(name))
     }
     buffer.append(contentsOf: piece[..<count])
     isAtEnd = count == 0

@@ -16,7 +16,7 @@ struct ResourceFile {
       fields = try FileNode.parse(try WorkflowFile.text(path: name), file: name)
         .fields(Self.keys, of: "a resource file")
     } catch let refusal as RunRefusal where refusal.line == nil {
-      throw path.fault("include: \(name): \(refusal.message)")
+      throw path.refusal(WorkflowFileFault.badInclude(name, reason: refusal.message))
     }
   }
 

@@ -45,7 +45,7 @@ struct UpstreamResolver {
           own.append(selection)
         }
       } else {
-        throw item.fault("\(item.path): expected {template: NAME} or {task: NAME}")
+        throw item.member(ValueFault.expected("{template: NAME} or {task: NAME}"))
       }
     }
     if own.isEmpty {
@@ -87,15 +87,11 @@ struct UpstreamResolver {
     switch tasksOfName[ExactText(name), default: []] {
     case let one where one.count == 1: return one[0]
     case let none where none.isEmpty:
-      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000).map(\.text)).map {
-        "; did you mean '\($0)'?"
-      }
-      throw node.fault("\(node.path): there is no task '\(name)'\(nearest ?? "")")
+      let nearest = Suggestion.nearest(to: name, among: tasksOfName.keys.prefix(5000).map(\.text))
+      throw node.member(WorkflowFileFault.noTask(name, nearest: nearest))
     case let several:
-      let shown = several.prefix(5).map { "\(templateName($0)) #\($0)" }.joined(separator: ", ")
-      throw node.fault(
-        "\(node.path): \(several.count) tasks are named '\(name)' (\(shown)); name one by its template and where"
-      )
+      let shown = several.prefix(5).map { "\(templateName($0)) #\($0)" }
+      throw node.member(WorkflowFileFault.severalTasks(several.count, named: name, shown: shown))
     }
   }
 
@@ -119,18 +115,16 @@ struct UpstreamResolver {
   {
     let name = try node.string()
     guard let index = definition.templates.firstIndex(where: { $0.name == name }) else {
-      let nearest = Suggestion.nearest(to: name, among: definition.templates.map(\.name)).map {
-        "; did you mean '\($0)'?"
-      }
-      throw node.fault("\(node.path): there is no template '\(name)'\(nearest ?? "")")
+      let nearest = Suggestion.nearest(to: name, among: definition.templates.map(\.name))
+      throw node.member(WorkflowFileFault.noTemplate(name, nearest: nearest))
     }
     let template = definition.templates[index]
     let names = own.arguments + params.keys
     var conditions: [(argument: Int, values: [Interpolation])] = []
     for (key, value) in try fields["where"]?.members("a mapping of arguments to values") ?? [] {
       guard let argument = template.arguments.firstIndex(of: key) else {
-        let nearest = Suggestion.nearest(to: key, among: template.arguments).map { "; did you mean '\($0)'?" }
-        throw value.fault("\(value.path): template '\(name)' has no argument '\(key)'\(nearest ?? "")")
+        let nearest = Suggestion.nearest(to: key, among: template.arguments)
+        throw value.member(WorkflowFileFault.noArgument(key, template: name, nearest: nearest))
       }
       let values = value.isSequence ? try value.items("a list of values") : [value]
       conditions.append(
@@ -172,9 +166,9 @@ struct UpstreamResolver {
 
   private func checked(_ found: [TaskIndex], _ selection: Selection, _ task: Int) throws -> [TaskIndex] {
     if found.isEmpty, !selection.isOptional {
-      throw selection.node.fault(
-        "\(selection.node.path): no task of template '\(definition.templates[selection.template].name)' matches for '\(definition.tasks.name(task))'; `optional: true` allows that"
-      )
+      throw selection.node.member(
+        WorkflowFileFault.noMatch(
+          template: definition.templates[selection.template].name, task: definition.tasks.name(task)))
     }
     return found
   }

@@ -3,14 +3,14 @@ import JobmonModel
 
 /// Workflow files, in YAML or JSON.
 public enum WorkflowFile {
-  /// What the command line sets over the file.
+  /// What whoever starts a run sets over the file.
   public struct Overrides: Sendable {
-    /// `--set name=value`: parameters.
+    /// Values of parameters, by name.
     public var set: [String: String]
-    /// `--workflow-args`: replaces those of the file; nil leaves them.
+    /// Replaces the `workflow_args` of the file; nil leaves them.
     public var workflowArgs: String?
 
-    /// What was given on the command line; nothing changes the file.
+    /// What goes over the file; without anything it is read as it is.
     public init(set: [String: String] = [:], workflowArgs: String? = nil) {
       self.set = set
       self.workflowArgs = workflowArgs
@@ -97,7 +97,7 @@ public enum WorkflowFile {
     let known = lines == nil ? keys : keys + [framed]
     let fields = try head.fields(known, of: "a workflow file")
     let needed = ["tool", "task_templates"] + (lines == nil ? ["tasks"] : [])
-    for key in needed where fields[key] == nil { throw head.fault("a workflow file needs '\(key)'") }
+    for key in needed where fields[key] == nil { throw head.refusal(WorkflowFileFault.missingKey(key)) }
     let params = try parameters(fields["params"], overrides: overrides)
     var header = try header(fields, params: params, directory: directory)
     if let workflowArgs = overrides.workflowArgs { header.workflowArgs = workflowArgs }
@@ -113,11 +113,12 @@ public enum WorkflowFile {
       if tasks.isMapping {
         let source = try tasks.fields(["lines"], of: "tasks")
         guard let file = source["lines"] else {
-          throw tasks.fault("tasks: expected a list of entries, or {lines: FILE}")
+          throw tasks.refusal(
+            MemberFault("tasks", ValueFault.expected("a list of entries, or {lines: FILE}")))
         }
         let path = absolute(try file.string(), in: directory)
         guard OSFile.can(path, R_OK) else {
-          throw file.fault("tasks.lines: the file \(path) cannot be read")
+          throw file.refusal(MemberFault("tasks.lines", WorkflowFileFault.unreadableFile(path)))
         }
         try reader.read(try LineStream(path: path))
       } else {
@@ -154,14 +155,12 @@ public enum WorkflowFile {
   /// The text of a file.
   static func text(path: String) throws -> String {
     guard let bytes = OSFile.contents(path) else {
-      let why =
-        OSFile.isFolder(path)
-        ? "this is a folder; name the file in it"
-        : OSFile.exists(path) ? "the file cannot be read" : "there is no such file"
-      throw RunRefusal(.invalidFile, why, file: path)
+      let fault: TextFault =
+        OSFile.isFolder(path) ? .folder : OSFile.exists(path) ? .unreadable(reason: nil) : .missing
+      throw RunRefusal(fault, in: FilePlace(path))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw RunRefusal(.invalidFile, "the file is not UTF-8 text", file: path)
+      throw RunRefusal(TextFault.notUTF8, in: FilePlace(path))
     }
     return text
   }
@@ -179,14 +178,13 @@ public enum WorkflowFile {
   private static func parameters(_ node: FileNode?, overrides: Overrides) throws -> [String: String] {
     var params: [String: String] = [:]
     for (key, value) in try node?.members("a mapping of names to values") ?? [] {
-      guard ArgumentName.isValid(key) else { throw value.fault("'\(key)' is no name of a parameter") }
+      guard ArgumentName.isValid(key) else { throw value.refusal(WorkflowFileFault.badParameterName(key)) }
       params[key] = try value.argumentText()
     }
     for name in overrides.set.keys.sorted() where params[name] == nil {
-      let nearest = Suggestion.nearest(to: name, among: params.keys).map { "; did you mean '\($0)'?" }
+      let nearest = Suggestion.nearest(to: name, among: params.keys)
       throw RunRefusal(
-        .invalidUsage, "--set \(name): the file has no such parameter under params\(nearest ?? "")",
-        file: node?.file)
+        WorkflowFileFault.unknownParameter(name, nearest: nearest), in: node.map { FilePlace($0.file) })
     }
     return params.merging(overrides.set) { _, set in set }
   }
@@ -195,7 +193,7 @@ public enum WorkflowFile {
     return try node.members("a mapping of template names to templates").map { name, body in
       let fields = try body.fields(templateKeys, of: "a task template")
       guard let command = fields["command_template"] else {
-        throw body.fault("\(body.path) needs a command_template")
+        throw body.refusal(WorkflowFileFault.needs("command_template", owner: body.path))
       }
       let template = TaskTemplate(
         name: name, commandTemplate: try command.string(), nodeArgs: try fields["node_args"]?.strings() ?? [],
@@ -208,7 +206,7 @@ public enum WorkflowFile {
         noRetryExitCodes: try fields["no_retry_exit_codes"]?.items("a list of exit codes").map {
           try $0.integer()
         } ?? [])
-      do { try template.validate() } catch let refusal as RunRefusal { throw command.fault(refusal.message) }
+      do { try template.check() } catch let error as DefinitionError { throw command.refusal(error) }
       return template
     }
   }

@@ -27,7 +27,8 @@ public enum WorkflowSchema {
         "workflow_attributes": map(scalar),
         "working_directory": described(text, "Where commands run; relative to this file."),
         "params": described(
-          map(argument), "Values for arguments that entries leave out; --set overrides them."),
+          map(argument),
+          "Values for arguments that entries leave out; whoever starts a run can override them."),
         "include": described(list(text), "Resource files."),
         "on_finish": described(
           text, "A command that is run at the end of each run, with JOBMON_STATUS and counts."),

@@ -37,9 +37,8 @@ enum YAMLReader {
       for source in sources {
         guard let other = source.mapping else {
           throw RunRefusal(
-            .invalidFile, "'<<' takes the members of a mapping, or of a list of mappings: `<<: *name`",
-            file: file,
-            line: source.mark?.line, column: source.mark?.column)
+            TextFault.merge,
+            in: FilePlace(file, line: source.mark?.line, column: source.mark?.column))
         }
         for (key, value) in other where !pairs.contains(where: { $0.0 == key }) { pairs.append((key, value)) }
       }

@@ -5,7 +5,7 @@ extension WorkflowDefinition {
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`, a sentence for each fault.
   public func validate() throws {
-    do { try check() } catch let error as DefinitionError { throw error.refusal }
+    do { try check() } catch let error as DefinitionError { throw RunRefusal(error) }
   }
 
   private func check() throws {

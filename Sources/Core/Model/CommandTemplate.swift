@@ -19,17 +19,15 @@ package struct CommandTemplate: Sendable {
     }
   }
 
-  /// - Throws: ``RunRefusal`` that quotes the place.
+  /// - Throws: ``DefinitionError/commandTemplate(_:_:)`` with the fault.
   ///
   /// - Parameter isName: whether a placeholder is written as it may be.
-  package init(_ text: String, isName: (String) -> Bool = ArgumentName.isValid) throws {
+  package init(_ text: String, isName: (String) -> Bool = ArgumentName.isValid) throws(DefinitionError) {
     var parts: [Part] = []
     var literal: [UInt8] = []
     // Bytes, not characters: a combining mark after a brace leaves it a brace.
     var rest = Array(text.utf8)[...]
-    func refusal(_ fault: DefinitionError.TemplateFault) -> RunRefusal {
-      RunRefusal(.invalidFile, DefinitionError.commandTemplate(text, fault).description)
-    }
+    func error(_ fault: DefinitionError.TemplateFault) -> DefinitionError { .commandTemplate(text, fault) }
     let open = UInt8(ascii: "{")
     let close = UInt8(ascii: "}")
     while let byte = rest.popFirst() {
@@ -39,14 +37,14 @@ package struct CommandTemplate: Sendable {
         literal.append(byte)
         rest.removeFirst()
       } else if byte == close {
-        throw refusal(.closingBrace)
+        throw error(.closingBrace)
       } else {
-        guard let end = rest.firstIndex(of: close) else { throw refusal(.openBrace) }
+        guard let end = rest.firstIndex(of: close) else { throw error(.openBrace) }
         let field = String(decoding: rest[..<end], as: UTF8.self)
         rest = rest[(end + 1)...]
         let quoted = field.hasSuffix(":q")
         let name = quoted ? String(field.dropLast(2)) : field
-        guard isName(name) else { throw refusal(.noArgument(field)) }
+        guard isName(name) else { throw error(.noArgument(field)) }
         if !literal.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
         literal.removeAll()
         parts.append(.argument(name, quoted: quoted))

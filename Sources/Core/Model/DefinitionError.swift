@@ -1,21 +1,44 @@
 /// What is wrong with a definition by itself, before any store or cluster is asked. All of its sentences are here.
-package enum DefinitionError: Error, Hashable, Sendable {
+package enum DefinitionError: RefusalReason, Hashable {
+  /// What is wrong with the text of a command template.
   package enum TemplateFault: Hashable, Sendable {
     case openBrace, closingBrace
     /// What stands between the braces.
     case noArgument(String)
   }
 
+  /// What is wrong with the name of a workflow, a tool or a template.
+  package enum NameFault: Hashable, Sendable {
+    case leadingDot, slash, controlCharacter
+  }
+
+  /// Why the command of a template, its argument roles and its limit do not fit together.
+  package enum RoleFault: Hashable, Sendable {
+    case emptyCommand
+    case nulInCommand
+    case negativeLimit(Int)
+    case command(String, TemplateFault)
+    /// A field of the command that stands in no list.
+    case undeclared(String, nearest: String?)
+    case badArgumentName(String)
+    case differingByCase(String, String)
+    case repeated(String, role: String)
+    case twoRoles(String, String, String)
+  }
+
   case noTasks(workflow: String)
   case emptyName(kind: String)
   case longName(kind: String, characters: Int)
-  case badName(kind: String, name: String, why: String)
+  case badName(kind: String, name: String, NameFault)
   case longTaskName(String)
+  case namelessTask
   case badTaskName(String, character: String)
   case emptyTaskName(template: String)
   case repeatedTemplate(String)
   case commandTemplate(String, TemplateFault)
-  case inTemplate(String, String)
+  case inTemplate(String, RoleFault)
+  case unknownArgument(template: String, String, nearest: String?, arguments: [String])
+  case missingArgument(template: String, String)
   case argumentCount(task: String, template: String, given: Int, arguments: [String])
   case nulInArgument(task: String, argument: String)
   case nulInCommand(task: String)
@@ -30,23 +53,32 @@ package enum DefinitionError: Error, Hashable, Sendable {
   case badSetting(owner: String, key: String, value: String, expected: String)
 }
 
-extension DefinitionError: CustomStringConvertible {
-  package var description: String {
+extension DefinitionError {
+  package var code: RunRefusal.Code { .invalidFile }
+
+  package var message: String {
     switch self {
     case .noTasks(let workflow): "the workflow '\(workflow)' has no tasks; a workflow has at least one"
     case .emptyName(let kind): "the \(kind) has an empty name; give it one of 1-150 characters"
     case .longName(let kind, let characters):
       "the name of the \(kind) has \(characters) characters; at most 150 are allowed"
-    case .badName(let kind, let name, let why): "the name of the \(kind) '\(name)' \(why)"
+    case .badName(let kind, let name, let fault): "the name of the \(kind) '\(name)' \(fault)"
     case .longTaskName(let name):
       "the task name '\(name.prefix(40))…' has \(name.utf8.count) bytes; at most \(TaskName.longest) are allowed"
+    case .namelessTask: "a task's name may not be empty"
     case .badTaskName(let name, let character):
       "the task name '\(name)' has '\(character)' in it; blanks, control characters and / \\ ' \" are not allowed"
     case .emptyTaskName(let template): "a task of template '\(template)' has an empty name"
     case .repeatedTemplate(let name): "two templates are named '\(name)'; a workflow has one of each name"
     case .commandTemplate(let text, let fault):
-      "the command template '\(text)' \(fault); a brace that is meant as such is written twice"
-    case .inTemplate(let name, let why): "template '\(name)': \(why)"
+      "the command template '\(text)' \(fault); \(Self.doubledBrace)"
+    case .inTemplate(let name, let fault): "template '\(name)': \(fault)"
+    case .unknownArgument(let template, let argument, let nearest, let arguments):
+      "template '\(template)' has no argument '\(argument)'; "
+        + (nearest.map { "did you mean '\($0)'?" }
+          ?? (arguments.isEmpty ? "it has none" : "it has \(arguments.joined(separator: ", "))"))
+    case .missingArgument(let template, let argument):
+      "the argument '\(argument)' of template '\(template)' has no value"
     case .argumentCount(let task, let template, let given, let arguments):
       "task '\(task)' has \(given) argument values; template '\(template)' has \(arguments.count) arguments"
         + (arguments.isEmpty ? "" : ": \(arguments.joined(separator: ", "))")
@@ -73,8 +105,8 @@ extension DefinitionError: CustomStringConvertible {
     }
   }
 
-  /// As what the edges know.
-  package var refusal: RunRefusal { RunRefusal(.invalidFile, description) }
+  /// What to do about a brace that names nothing.
+  package static let doubledBrace = "a brace that is meant as such is written twice"
 
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: " and ") }
 
@@ -95,6 +127,36 @@ extension DefinitionError.TemplateFault: CustomStringConvertible {
     case .openBrace: "has a '{' without a '}'"
     case .closingBrace: "has a '}' without a '{'"
     case .noArgument(let field): "has '{\(field)}', which is no argument name"
+    }
+  }
+}
+
+extension DefinitionError.NameFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .leadingDot: "begins with a dot"
+    case .slash: "has a / in it"
+    case .controlCharacter: "has a control character in it"
+    }
+  }
+}
+
+extension DefinitionError.RoleFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .emptyCommand: "its command_template is empty"
+    case .nulInCommand: "its command_template has a NUL byte in it"
+    case .negativeLimit(let limit): "max_concurrently_running is \(limit): it is 0 (a pause) or more"
+    case .command(let text, let fault): DefinitionError.commandTemplate(text, fault).message
+    case .undeclared(let field, let nearest):
+      "'{\(field)}' stands in the command but in none of node_args, task_args, op_args"
+        + (nearest.map { "; did you mean '{\($0)}'?" } ?? "")
+    case .badArgumentName(let argument):
+      "'\(argument)' is no argument name: letters, digits and _ are, not beginning with a digit"
+    case .differingByCase(let one, let other): "arguments '\(one)' and '\(other)' differ by case only"
+    case .repeated(let argument, let role): "argument '\(argument)' stands in \(role) twice"
+    case .twoRoles(let argument, let one, let other):
+      "argument '\(argument)' stands in \(one) and in \(other); an argument has one role"
     }
   }
 }

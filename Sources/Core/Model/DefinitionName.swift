@@ -9,13 +9,13 @@ public enum DefinitionName {
     if name.isEmpty { return .emptyName(kind: kind) }
     if name.count > longest { return .longName(kind: kind, characters: name.count) }
     if name.utf8.first == UInt8(ascii: ".") {
-      return .badName(kind: kind, name: shown, why: "begins with a dot")
+      return .badName(kind: kind, name: shown, .leadingDot)
     }
     if name.utf8.contains(UInt8(ascii: "/")) {
-      return .badName(kind: kind, name: shown, why: "has a / in it")
+      return .badName(kind: kind, name: shown, .slash)
     }
     if name.unicodeScalars.contains(where: isControl) {
-      return .badName(kind: kind, name: shown, why: "has a control character in it")
+      return .badName(kind: kind, name: shown, .controlCharacter)
     }
     return nil
   }

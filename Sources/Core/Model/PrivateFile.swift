@@ -35,7 +35,21 @@ public enum PrivateFile {
       try FileOutput.write(Data(text.utf8), to: path, isPrivate: true)
     } catch {
       let why = (error as? FileOutput.Fault)?.description ?? error.localizedDescription
-      throw RunRefusal(.invalidUsage, "\(path) cannot be written: \(why)")
+      throw RunRefusal(PrivateFileFault.unwritable(path, reason: why))
+    }
+  }
+}
+
+/// Why a file is not written that only its owner may read.
+package enum PrivateFileFault: RefusalReason, Hashable {
+  /// What the system says.
+  case unwritable(String, reason: String)
+
+  package var code: RunRefusal.Code { .invalidUsage }
+
+  package var message: String {
+    switch self {
+    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
     }
   }
 }

@@ -2,13 +2,13 @@
 public enum RunEnding: Hashable, Codable, Sendable {
   /// Nothing is left to do: all tasks are done, or the rest cannot be.
   case exhausted
-  /// A task became FATAL, and `--fail-fast` was given.
+  /// A task became FATAL, and the run was to stop then.
   case failFast
-  /// The time of `--seconds-until-timeout` was over.
+  /// The seconds that the run was given were over.
   case timeout
   /// By a signal.
   case interrupted
-  /// By `jobmon workflow_stop`; who.
+  /// A person asked for it; who.
   case stopped(by: String)
   /// A resume has taken the workflow over: its run's UUID.
   case takenOver(by: String)
@@ -17,8 +17,8 @@ public enum RunEnding: Hashable, Codable, Sendable {
   public var words: String? {
     switch self {
     case .exhausted: nil
-    case .failFast: "stopped at the first fatal task (--fail-fast)"
-    case .timeout: "the time given by --seconds-until-timeout is over"
+    case .failFast: "stopped at the first fatal task"
+    case .timeout: "the time that the run was given is over"
     case .interrupted: "interrupted"
     case .stopped(let who): "stopped by \(who)"
     case .takenOver(let by): "a resume has taken the workflow over: run \(by)"

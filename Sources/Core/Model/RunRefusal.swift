@@ -1,4 +1,5 @@
-/// Why a run was not started. The code is the contract's; the message says what to do.
+/// Why a run was not started, or something else was not done: a reason, and the place of the fault where a file has it. The
+/// code is the contract's.
 public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kinds of refusal. The raw values are part of the contract: JSON output has them as `error.code`.
   public enum Code: String, Codable, CaseIterable, Sendable {
@@ -40,36 +41,47 @@ public struct RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Which kind of refusal it is, for programs.
-  public var code: Code
-  /// What happened, on what, and what to do: one or more sentences for a person, without the place.
-  public var message: String
-  /// The workflow that it is about; nil where there is none or it is not known.
-  public var workflowID: WorkflowID?
-  /// The file with the fault, as the user has named it; nil where no file is at fault.
-  public var file: String?
-  /// The line in ``file``, from 1; nil where it is not known.
-  public var line: Int?
-  /// The column in ``line``, from 1; nil where it is not known.
-  public var column: Int?
+  /// What was refused, with its facts.
+  public var reason: any RefusalReason
+  /// Where the fault is; nil where no file is at fault.
+  public var place: FilePlace?
 
-  /// A refusal. The place is left out where no file is at fault.
-  public init(
-    _ code: Code, _ message: String, workflowID: WorkflowID? = nil, file: String? = nil, line: Int? = nil,
-    column: Int? = nil
-  ) {
-    self.code = code
-    self.message = message
-    self.workflowID = workflowID
-    self.file = file
-    self.line = line
-    self.column = column
+  /// A refusal for a reason. The place is left out where no file is at fault.
+  public init(_ reason: any RefusalReason, in place: FilePlace? = nil) {
+    self.reason = reason
+    self.place = place
   }
 
-  /// `file:line:column: message`, as far as the place is known.
-  public var description: String {
-    guard let file else { return message }
-    return ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":") + ": "
-      + message
+  /// Which kind of refusal it is, for programs.
+  public var code: Code { reason.code }
+  /// What happened, and on what: one or more sentences for a person, without the place and without the ``advice``.
+  public var message: String { reason.message }
+  /// What a person can do about it; nil where the message says all there is.
+  public var advice: Advice? { reason.advice }
+  /// The workflow that it is about; nil where there is none or it is not known.
+  public var workflowID: WorkflowID? { reason.workflowID }
+  /// The file with the fault, as the user has named it; nil where no file is at fault.
+  public var file: String? { place?.file }
+  /// The line in ``file``, from 1; nil where it is not known.
+  public var line: Int? { place?.line }
+  /// The column in ``line``, from 1; nil where it is not known.
+  public var column: Int? { place?.column }
+
+  /// `file:line:column: message`, as far as the place is known, and the advice.
+  public var description: String { (place.map { "\($0): " } ?? "") + reason.description }
+
+  /// Whether both say the same of the same place.
+  public static func == (one: RunRefusal, other: RunRefusal) -> Bool {
+    one.code == other.code && one.message == other.message && one.advice == other.advice
+      && one.workflowID == other.workflowID && one.place == other.place
+  }
+
+  /// Hashes what is compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(code)
+    hasher.combine(message)
+    hasher.combine(advice)
+    hasher.combine(workflowID)
+    hasher.combine(place)
   }
 }

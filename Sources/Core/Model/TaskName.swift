@@ -30,8 +30,11 @@ public enum TaskName {
   }
 
   /// Why a name that somebody gave cannot be used; nil if it can.
-  public static func fault(_ name: String) -> String? {
-    name.isEmpty ? "a task's name may not be empty" : error(name)?.description
+  public static func fault(_ name: String) -> String? { givenFault(name)?.description }
+
+  /// ``fault(_:)`` with its facts.
+  package static func givenFault(_ name: String) -> DefinitionError? {
+    name.isEmpty ? .namelessTask : error(name)
   }
 
   /// The same, but for the empty name.

@@ -3,28 +3,24 @@ extension TaskTemplate {
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`.
   public func validate() throws {
-    do { try check() } catch let error as DefinitionError { throw error.refusal }
+    do { try check() } catch let error as DefinitionError { throw RunRefusal(error) }
   }
 
   package func check() throws {
-    func error(_ why: String) -> DefinitionError { .inTemplate(name, why) }
-    if commandTemplate.isEmpty { throw error("its command_template is empty") }
-    if commandTemplate.utf8.contains(0) { throw error("its command_template has a NUL byte in it") }
-    if let limit = maxConcurrentlyRunning, limit < 0 {
-      throw error("max_concurrently_running is \(limit): it is 0 (a pause) or more")
-    }
+    func error(_ fault: DefinitionError.RoleFault) -> DefinitionError { .inTemplate(name, fault) }
+    if commandTemplate.isEmpty { throw error(.emptyCommand) }
+    if commandTemplate.utf8.contains(0) { throw error(.nulInCommand) }
+    if let limit = maxConcurrentlyRunning, limit < 0 { throw error(.negativeLimit(limit)) }
     try checkRoles()
     let used: [String]
-    do {
+    do throws(DefinitionError) {
       used = try CommandTemplate(commandTemplate).names
-    } catch let refusal as RunRefusal {
-      throw error(refusal.message)
+    } catch {
+      guard case .commandTemplate(let text, let fault) = error else { throw error }
+      throw DefinitionError.inTemplate(name, .command(text, fault))
     }
     if let missing = used.first(where: { !arguments.contains($0) }) {
-      let nearest =
-        Suggestion.nearest(to: missing, among: arguments).map { "; did you mean '{\($0)}'?" } ?? ""
-      throw error(
-        "'{\(missing)}' stands in the command but in none of node_args, task_args, op_args\(nearest)")
+      throw error(.undeclared(missing, nearest: Suggestion.nearest(to: missing, among: arguments)))
     }
     try checkExitCodes()
     try settings.check(of: "template '\(name)'")
@@ -35,19 +31,18 @@ extension TaskTemplate {
     for (role, names) in [("node_args", nodeArgs), ("task_args", taskArgs), ("op_args", opArgs)] {
       for argument in names {
         guard ArgumentName.isValid(argument) else {
-          throw DefinitionError.inTemplate(
-            name, "'\(argument)' is no argument name: letters, digits and _ are, not beginning with a digit")
+          throw DefinitionError.inTemplate(name, .badArgumentName(argument))
         }
         guard let other = roles.updateValue((argument, role), forKey: argument.uppercased()) else { continue }
-        let why =
+        let fault: DefinitionError.RoleFault =
           if other.argument != argument {
-            "arguments '\(other.argument)' and '\(argument)' differ by case only"
+            .differingByCase(other.argument, argument)
           } else if other.role == role {
-            "argument '\(argument)' stands in \(role) twice"
+            .repeated(argument, role: role)
           } else {
-            "argument '\(argument)' stands in \(other.role) and in \(role); an argument has one role"
+            .twoRoles(argument, other.role, role)
           }
-        throw DefinitionError.inTemplate(name, why)
+        throw DefinitionError.inTemplate(name, fault)
       }
     }
   }

@@ -10,9 +10,9 @@ public enum WorkflowRunStatus: String, CaseIterable, Codable, Sendable {
   case running = "RUNNING"
   /// It ended because all tasks are done.
   case done = "DONE"
-  /// It ended by itself before all tasks were done: tasks are FATAL, or `--fail-fast` or a time-out ended it.
+  /// It ended by itself before all tasks were done: tasks are FATAL, or a fail-fast or a time-out ended it.
   case error = "ERROR"
-  /// It ended at an interrupt or by `jobmon workflow_stop`.
+  /// It ended at an interrupt, or because a person asked for it.
   case stopped = "STOPPED"
   /// It has handed over to a resume, or its driver was found dead.
   case terminated = "TERMINATED"

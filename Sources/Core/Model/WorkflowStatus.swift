@@ -14,7 +14,7 @@ public enum WorkflowStatus: String, CaseIterable, Codable, Sendable {
   case done = "DONE"
   /// Its last run was stopped or has handed over to a resume, or a person has set tasks of it back.
   case halted = "HALTED"
-  /// Its last run ended by itself before all tasks were done: tasks are FATAL, or `--fail-fast` or a time-out ended
+  /// Its last run ended by itself before all tasks were done: tasks are FATAL, or a fail-fast or a time-out ended
   /// it.
   case failed = "FAILED"
   /// Another workflow has taken its place: changes of its definition were accepted.

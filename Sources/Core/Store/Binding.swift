@@ -10,10 +10,7 @@ struct Binding {
   /// - Throws: ``RunRefusal`` with `workflow_held` where another process has begun to write the workflow anew.
   func requireMine(_ database: Database) throws {
     guard try isCurrent(database) else {
-      throw RunRefusal(
-        .workflowHeld,
-        "another process is storing workflow \(workflow) at this moment: try again when it runs",
-        workflowID: workflow)
+      throw RunRefusal(StoreRefusal.beingStored(workflow))
     }
   }
 

@@ -1,7 +1,7 @@
 import JobmonModel
 
 extension ChangePlan {
-  /// What `--accept-changes` is about to do, line by line, for a person.
+  /// What accepting the changes is about to do, line by line, for a person.
   public var text: String {
     var lines = ["workflow \(workflow) has changed; a new workflow takes its place:"]
     lines += templates.map { "  command    \($0.description)" }
@@ -16,32 +16,26 @@ extension ChangePlan {
     return lines.joined(separator: "\n")
   }
 
-  /// How a definition differs from a stored one, and what can be done about it: for a run that is refused.
-  package static func refusal(from old: StoredWorkflow, to new: WorkflowDefinition) -> String {
-    ChangePlan(from: old, to: new).refusal(
-      keepingDone: ChangePlan(from: old, to: new, keepsDone: true).kept.count)
-  }
-
-  /// - Parameter keepingDone: how many results `--keep-done` would keep.
-  private func refusal(keepingDone: Int) -> String {
-    var parts = templates.map { "the command of \($0.description)" }
-    for (group, word) in [(added, "added"), (gone, "removed")] where group.count > 0 {
-      parts.append("\(group.count) \(word), for example '\(group.example)'")
-    }
-    if let changed = again[.upstreams] { parts.append("\(Self.tasks(changed)) with other upstreams") }
-    if parts.isEmpty { parts.append("the same tasks in another order of upstreams or arguments") }
-    return parts.joined(separator: "; ")
-      + ". --accept-changes keeps the \(kept.count) of \(doneBefore) results that still hold and runs "
-      + "\(againCount == 1 ? "1 done task" : "\(againCount) done tasks") again; --keep-done keeps all \(keepingDone); other workflow_args make a new workflow"
-  }
-
   /// `2 tasks (such as 'count_number-6')`
-  private static func tasks(_ group: Group) -> String {
+  fileprivate static func tasks(_ group: Group) -> String {
     switch group.count {
     case 0: "no task"
     case 1: "1 task ('\(group.example)')"
     default: "\(group.count) tasks (such as '\(group.example)')"
     }
+  }
+}
+
+extension ChangePlan.Difference {
+  /// What differs: `the command of template 'count': …; 1 added, for example 'w3'`
+  public var words: String {
+    var parts = templates.map { "the command of \($0.description)" }
+    for (group, word) in [(added, "added"), (gone, "removed")] where group.count > 0 {
+      parts.append("\(group.count) \(word), for example '\(group.example)'")
+    }
+    if let otherUpstreams { parts.append("\(ChangePlan.tasks(otherUpstreams)) with other upstreams") }
+    if parts.isEmpty { parts.append("the same tasks in another order of upstreams or arguments") }
+    return parts.joined(separator: "; ")
   }
 }
 

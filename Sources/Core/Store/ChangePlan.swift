@@ -24,6 +24,11 @@ public struct ChangePlan: Sendable {
     /// The name of the first one, in an order where upstreams come before downstreams; empty where there is none.
     public var example = ""
 
+    package init(count: Int = 0, example: String = "") {
+      self.count = count
+      self.example = example
+    }
+
     fileprivate mutating func add(_ name: @autoclosure () -> String) {
       if count == 0 { example = name() }
       count += 1
@@ -38,6 +43,12 @@ public struct ChangePlan: Sendable {
     public var old: String
     /// The command template of the new definition.
     public var new: String
+
+    package init(name: String, old: String, new: String) {
+      self.name = name
+      self.old = old
+      self.new = new
+    }
   }
 
   /// The stored workflow.
@@ -56,7 +67,7 @@ public struct ChangePlan: Sendable {
   public private(set) var gone = Group()
   /// The templates whose commands differ, in the order of the new definition.
   public private(set) var templates: [TemplateChange] = []
-  /// Whether results are kept whatever else has changed (`--keep-done`).
+  /// Whether results are kept whatever else has changed.
   public let keepsDone: Bool
 
   /// By task of the new definition, the task of the stored one whose result it keeps; -1 where it keeps none.

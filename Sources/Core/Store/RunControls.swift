@@ -11,7 +11,7 @@ public struct RunControls: Hashable, Codable, Sendable {
 
   /// Who wants a run to end early, and how.
   public enum StopRequest: Hashable, Codable, Sendable {
-    /// `jobmon workflow_stop`, by whom; `cancel` ends what runs, too.
+    /// A person wants it, by name; `cancel` ends what runs, too.
     case stop(cancel: Bool, by: String)
     /// A resume wants the workflow: by the run with this UUID. `cold` ends what runs.
     case takeOver(by: String, cold: Bool)

@@ -83,7 +83,7 @@ extension SQLiteStore {
     } else if let existing, existing.isBound {
       guard existing.identity == identity.workflow else {
         throw StoreError.workflowDiffers(
-          existing.id, ChangePlan.refusal(from: try load(existing.id), to: definition))
+          existing.id, ChangePlan.difference(from: try load(existing.id), to: definition))
       }
       try rebind(existing.id, definition, identity)
       return existing.id

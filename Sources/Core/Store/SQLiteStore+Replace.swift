@@ -15,9 +15,7 @@ extension SQLiteStore {
       let driver = try Self.holder(holder, database).driver
       guard HostProcess(driver).isKnownDead else {
         throw RunRefusal(
-          .workflowHeld,
-          "workflow \(workflow) is being run by run \(holder) (process \(driver.pid) on \(driver.host)): stop it with "
-            + "`jobmon workflow_stop -w \(workflow)` before its changes are accepted", workflowID: workflow)
+          StoreRefusal.liveChanges(workflow, run: holder, pid: driver.pid, host: driver.host))
       }
     }
     // What a dead driver left open was ended by whoever replaces it (WorkflowRunner): nobody asks for it again.

@@ -152,12 +152,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     guard let found = OSFile.status(path), ![getuid(), 0].contains(found.st_uid) else { return }
     if getuid() == 0, asRoot { return }
     let owner = CurrentUser.name(of: found.st_uid)
-    throw RunRefusal(
-      .notResumable,
-      getuid() == 0
-        ? "the database \(path) belongs to \(owner): its commands would run as root. Run them as \(owner), or add --as-root"
-        : "the database \(path) belongs to \(owner), and its commands would run as you: use a database of your own"
-    )
+    throw RunRefusal(StoreRefusal.otherOwner(path: path, owner: owner, isRoot: getuid() == 0))
   }
 
   /// Compares device and inode of what is at ``path`` with what was opened; what cannot be looked at passes.

@@ -1,7 +1,7 @@
 import JobmonModel
 
-/// What can go wrong with a store; ``description`` is the sentence for the user.
-public enum StoreError: Error, Hashable, Sendable {
+/// What can go wrong with a store.
+public enum StoreError: RefusalReason, Hashable {
   /// No such row: what was looked for, as in `workflow 12`.
   case notFound(String)
   /// The database was written by a newer program.
@@ -29,40 +29,51 @@ public enum StoreError: Error, Hashable, Sendable {
   /// Another run holds the workflow now: its id.
   case leaseLost(WorkflowRunID?)
   /// The same key with another identity: the workflow, and what differs.
-  case workflowDiffers(WorkflowID, String)
-  /// The caller's request makes no sense for what is stored.
-  case refused(String)
+  case workflowDiffers(WorkflowID, ChangePlan.Difference)
 }
 
 extension StoreError {
   /// Whether the file itself is gone: no later try can help.
   package var isGone: Bool { if case .gone = self { true } else { false } }
 
-  /// As what programs and people are told.
-  public var refusal: RunRefusal {
+  /// Which kind of refusal it is, for programs.
+  public var code: RunRefusal.Code {
     switch self {
-    case .notFound: RunRefusal(.notFound, description)
-    case .workflowDiffers(let workflow, _):
-      RunRefusal(.workflowDiffers, description, workflowID: workflow)
-    case .refused: RunRefusal(.notResumable, description)
-    case .leaseLost: RunRefusal(.workflowHeld, description)
-    case .liveUpgrade(_, _, _, let workflow): RunRefusal(.workflowHeld, description, workflowID: workflow)
-    case .untrusted: RunRefusal(.invalidFile, description)
-    default: RunRefusal(.storeUnavailable, description)
+    case .notFound: .notFound
+    case .workflowDiffers: .workflowDiffers
+    case .leaseLost, .liveUpgrade: .workflowHeld
+    case .untrusted: .invalidFile
+    default: .storeUnavailable
     }
   }
-}
 
-extension StoreError: CustomStringConvertible {
-  /// What happened, to which file, and what to do: for a person.
-  public var description: String {
+  /// The workflow that it is about; nil where there is none or it is not known.
+  public var workflowID: WorkflowID? {
+    switch self {
+    case .workflowDiffers(let workflow, _), .liveUpgrade(_, _, _, let workflow): workflow
+    default: nil
+    }
+  }
+
+  /// What a person can do about it; nil where the message says all there is.
+  public var advice: Advice? {
+    switch self {
+    case .olderSchema: .upgradeDatabase
+    case .corrupt: .restoreCopy
+    case .foreignLog: .restoreCopyKeeping
+    case .workflowDiffers(_, let difference): difference.advice
+    default: nil
+    }
+  }
+
+  /// What happened, and to which file: for a person.
+  public var message: String {
     switch self {
     case .notFound(let what): "there is no \(what) in this database"
     case .newerSchema(let path, let found, let known):
       "the database \(path) has schema version \(found), and this jobmon knows versions up to \(known): use a newer jobmon"
     case .olderSchema(let path, let found, let known):
-      "the database \(path) has schema version \(found), and this jobmon needs version \(known): run jobmon db_upgrade, which "
-        + "keeps a copy"
+      "the database \(path) has schema version \(found), and this jobmon needs version \(known)"
     case .liveUpgrade(let path, let found, let known, let workflow):
       "the database \(path) has schema version \(found), and this jobmon needs version \(known), but workflow \(workflow) is "
         + "being run by an older jobmon: wait until that run has ended, or stop it, and try again"
@@ -73,10 +84,9 @@ extension StoreError: CustomStringConvertible {
     case .full(let path):
       "there is no space left for the database \(path) (disk, quota, or ulimit -f): make room, then resume"
     case .corrupt(let path, let what):
-      "the database \(path) is damaged (\(what)): put a copy back with jobmon db_restore FILE"
+      "the database \(path) is damaged (\(what))"
     case .foreignLog(let path, let why):
-      "the database \(path) and its log \(path)-wal do not belong together (\(why)): nothing was changed; put a copy back "
-        + "with jobmon db_restore FILE, which keeps what is there now"
+      "the database \(path) and its log \(path)-wal do not belong together (\(why)): nothing was changed"
     case .untrusted(let path, let what):
       "the database file \(path) says what is run, and \(what)"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
@@ -87,8 +97,7 @@ extension StoreError: CustomStringConvertible {
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
         ?? "this run no longer holds its workflow"
     case .workflowDiffers(let workflow, let difference):
-      "workflow \(workflow) has the same tool, version and workflow_args but other tasks: \(difference)"
-    case .refused(let why): why
+      "workflow \(workflow) has the same tool, version and workflow_args but other tasks: \(difference.words)"
     }
   }
 }

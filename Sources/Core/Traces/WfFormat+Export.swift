@@ -17,10 +17,7 @@ extension WfFormat {
     let sets = definition.upstreamSets
     let edges = definition.tasks.upstreams.reduce(0) { $0 + sets[$1].count }
     guard edges <= Self.mostEdges else {
-      throw RunRefusal(
-        .invalidUsage,
-        "workflow \(stored.record.id) has \(edges) edges; WfFormat lists each of them: that is too many",
-        workflowID: stored.record.id)
+      throw RunRefusal(TraceFault.tooManyEdges(edges, workflow: stored.record.id))
     }
     func id(_ task: TaskIndex) -> String {
       let template = definition.templates[Int(definition.tasks.template[Int(task)])].name

@@ -24,14 +24,13 @@ extension WfFormat {
     -> WorkflowDefinition
   {
     guard let tasks = workflow.specification?.tasks ?? workflow.tasks ?? workflow.jobs, !tasks.isEmpty else {
-      throw RunRefusal(
-        .invalidFile, "\(path) has no tasks (neither in workflow.specification nor in workflow)")
+      throw RunRefusal(TraceFault.noTasks(path: path))
     }
     var indexOfID: [ExactText: TaskIndex] = [:]
     for (index, task) in tasks.enumerated() {
       let id = task.id ?? task.name
       guard indexOfID.updateValue(TaskIndex(index), forKey: ExactText(id)) == nil else {
-        throw RunRefusal(.invalidFile, "\(path): task '\(id)' is there twice")
+        throw RunRefusal(TraceFault.repeatedTask(id, path: path))
       }
     }
     let went = Dictionary(
@@ -87,18 +86,16 @@ extension WfFormat {
   {
     var upstreams = [Set<TaskIndex>](repeating: [], count: tasks.count)
     for (index, task) in tasks.enumerated() {
-      func find(_ id: String, _ role: String) throws -> TaskIndex {
+      func find(_ id: String, _ role: TraceFault.Role) throws -> TaskIndex {
         if let found = indexOfID[ExactText(id)] { return found }
         let nearest =
           indexOfID.count < 10_000 ? Suggestion.nearest(to: id, among: indexOfID.keys.map(\.text)) : nil
         throw RunRefusal(
-          .invalidFile,
-          "\(path): \(role) '\(id)' of task '\(task.id ?? task.name)' is not there\(nearest.map { " (did you mean '\($0)'?)" } ?? "")"
-        )
+          TraceFault.unknownTask(id, role: role, of: task.id ?? task.name, nearest: nearest, path: path))
       }
-      for parent in task.parents ?? [] { upstreams[index].insert(try find(parent, "parent")) }
+      for parent in task.parents ?? [] { upstreams[index].insert(try find(parent, .parent)) }
       for child in task.children ?? [] {
-        upstreams[Int(try find(child, "child"))].insert(TaskIndex(index))
+        upstreams[Int(try find(child, .child))].insert(TaskIndex(index))
       }
     }
     return upstreams.map { $0.sorted() }

@@ -146,21 +146,20 @@ public struct WfFormat: Codable, Sendable {
 
   /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file and the key.
   public static func read(_ data: Data, path: String) throws -> WfFormat {
-    func refusal(_ keyPath: [any CodingKey], _ what: String) -> RunRefusal {
+    func refusal(_ keyPath: [any CodingKey], _ misfit: TraceFault.Misfit) -> RunRefusal {
       let names = keyPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
       return RunRefusal(
-        .invalidFile,
-        "\(path) is no WfFormat instance: \(names.isEmpty ? "" : "\(names.trimmingPrefix(".")): ")\(what)")
+        TraceFault.notWfFormat(path: path, place: String(names.trimmingPrefix(".")), misfit))
     }
     do { return try JSONDecoder().decode(WfFormat.self, from: data) } catch let error as DecodingError {
       switch error {
       case .keyNotFound(let key, let context):
-        throw refusal(context.codingPath, "'\(key.stringValue)' is missing")
+        throw refusal(context.codingPath, .missing(key: key.stringValue))
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        throw refusal(context.codingPath, context.debugDescription)
+        throw refusal(context.codingPath, .undecodable(reason: context.debugDescription))
       case .dataCorrupted(let context):
-        throw refusal(context.codingPath, "it is no JSON: \(context.debugDescription)")
-      @unknown default: throw refusal([], "\(error)")
+        throw refusal(context.codingPath, .notJSON(reason: context.debugDescription))
+      @unknown default: throw refusal([], .undecodable(reason: "\(error)"))
       }
     }
   }

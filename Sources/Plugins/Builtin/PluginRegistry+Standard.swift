@@ -57,7 +57,7 @@ extension PluginRegistry {
     let named = environment["JOBMON_PLUGINS"].flatMap { $0.isEmpty ? nil : $0 }
     for path in [named, file].compactMap({ $0 }) {
       guard let layer = try Layer(file: path) else {
-        throw RunRefusal(.invalidFile, "there is no cluster registry \(path)")
+        throw RunRefusal(RegistryFault.missing(path: path))
       }
       layers.append(layer)
     }

@@ -52,7 +52,7 @@ public struct RegistryFile {
     do {
       try check(cluster.options, cluster.name)
     } catch {
-      throw RunRefusal(.invalidUsage, "\(error)")
+      throw RunRefusal(RegistryFault.badOptions(reason: "\(error)"))
     }
   }
 

@@ -137,7 +137,7 @@ extension Acceptance {
         name: "more memory than there is", arguments: ["run", "FILE"],
         file: head + template
           + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: 900T}}\n",
-        code: "invalid_usage", says: ["go_n-1", "--oversubscribe"]),
+        code: "invalid_usage", says: ["go_n-1", "oversubscribe"]),
       Case(
         name: "a key that the cluster does not know", arguments: ["run", "FILE"],
         file: head + template

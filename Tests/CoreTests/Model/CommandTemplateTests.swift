@@ -77,7 +77,8 @@ struct CommandTemplateTests {
     ),
   ])
   func refuses(command: String, sentence: String) {
-    #expect(throws: RunRefusal(.invalidFile, sentence)) { try CommandTemplate(command) }
+    let error = #expect(throws: DefinitionError.self) { try CommandTemplate(command) }
+    #expect(error?.message == sentence)
   }
 
   @Test(arguments: [

@@ -56,7 +56,7 @@ final class StoreFixture {
     -> WorkflowRunID
   {
     guard case .granted(let run, _) = try store.openRun(workflow, by: driver(uuid), over: nil) else {
-      throw StoreError.refused("held")
+      throw StoreError.leaseLost(nil)
     }
     return run
   }

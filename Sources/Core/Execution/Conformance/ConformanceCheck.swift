@@ -76,7 +76,7 @@ public struct ConformanceCheck: Sendable {
       try OSFile.makeFolders(own)
       return try ConformanceBench(cluster, folder: own, environment: environment, patience: patience)
     } catch {
-      throw RunRefusal(.clusterUnavailable, "cluster \(cluster.name) cannot be used: \(error)")
+      throw RunRefusal(ClusterRefusal.unusable(cluster.name, reason: "\(error)"))
     }
   }
 }

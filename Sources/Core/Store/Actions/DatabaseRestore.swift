@@ -48,14 +48,14 @@ public struct DatabaseRestore {
   ///   may still run; ``StoreError``.
   public func run(takesFaults: Bool, mayRun: (OpenAttempts) -> String?) throws -> Outcome {
     guard let source = OSFile.status(copy) else {
-      throw RunRefusal(.notFound, "there is no file \(copy)")
+      throw RunRefusal(RestoreRefusal.missing(copy))
     }
     guard source.st_mode & S_IFMT == S_IFREG else {
-      throw RunRefusal(.invalidUsage, "\(copy) is not a regular file: name a copy of a database")
+      throw RunRefusal(RestoreRefusal.notRegular(copy))
     }
     let present = OSFile.status(path)
     if let present, present.st_dev == source.st_dev, present.st_ino == source.st_ino {
-      throw RunRefusal(.invalidUsage, "\(copy) is the database itself: name a copy of it")
+      throw RunRefusal(RestoreRefusal.isDatabase(copy))
     }
     try PrivateFile.makeFolder(of: path)
     let draft = try SQLiteStore.newFile(beside: path, "draft-of-a-restore")
@@ -105,14 +105,15 @@ public struct DatabaseRestore {
       let queue = try DatabaseQueue(path: draft)
       let isStore = try queue.read { try $0.tableExists("store") && $0.tableExists("progress") }
       try queue.close()
-      guard isStore else { throw RunRefusal(.invalidUsage, "\(copy) is not a database of jobmon") }
+      guard isStore else { throw RunRefusal(RestoreRefusal.notDatabase(copy)) }
     } catch let error as DatabaseError {
       if error.resultCode == .SQLITE_NOTADB {
-        throw RunRefusal(.invalidUsage, "\(copy) is not a database of jobmon")
+        throw RunRefusal(RestoreRefusal.notDatabase(copy))
       }
-      throw RunRefusal(.storeUnavailable, "\(copy) cannot be read: \(error.message ?? "\(error.resultCode)")")
+      throw RunRefusal(
+        RestoreRefusal.unreadable(copy, reason: error.message ?? "\(error.resultCode)"))
     } catch let error as POSIXError {
-      throw RunRefusal(.storeUnavailable, "\(copy) cannot be read: \(error.localizedDescription)")
+      throw RunRefusal(RestoreRefusal.unreadable(copy, reason: error.localizedDescription))
     }
   }
 
@@ -130,15 +131,12 @@ public struct DatabaseRestore {
       let store = try SQLiteStore(path: draft, options: options)
       let all = faults + (try store.check().map(\.explanation))
       if all.isEmpty || takesFaults { return store }
-      throw RunRefusal(
-        .storeUnavailable,
-        "\(copy) is damaged: \(all.joined(separator: "; ")). Nothing was changed; use another copy, or add -f to use this "
-          + "one as it is")
+      throw RunRefusal(RestoreRefusal.damaged(copy, findings: all))
     } catch let error as StoreError {
       if case .newerSchema(_, let found, let known) = error {
         throw StoreError.newerSchema(path: copy, found: found, known: known)
       }
-      throw RunRefusal(.storeUnavailable, "\(copy) cannot be used: \(error)")
+      throw RunRefusal(RestoreRefusal.unusable(copy, error))
     }
   }
 
@@ -181,12 +179,7 @@ public struct DatabaseRestore {
       try WorkflowID.fetchAll($0, sql: "SELECT id FROM workflow WHERE holder IS NOT NULL ORDER BY id")
     }
     let live = try held.filter { try present.driver(of: $0).isLive }
-    guard let first = live.first else { return }
-    let which = live.map(String.init).joined(separator: ", ")
-    throw RunRefusal(
-      .workflowHeld,
-      "a run is live: workflow\(live.count == 1 ? "" : "s") \(which). End it first, as with jobmon workflow_stop -w \(first)",
-      workflowID: first)
+    if !live.isEmpty { throw RunRefusal(RestoreRefusal.live(live)) }
   }
 
   /// The copy knows nothing of attempts that were made since: what still runs of them would run beside its next attempt.
@@ -194,20 +187,15 @@ public struct DatabaseRestore {
     for attempts in try present.openAttempts() {
       guard let why = mayRun(attempts) else { continue }
       throw RunRefusal(
-        .workflowHeld,
-        "workflow \(attempts.workflow) may still have \(attempts.count == 1 ? "a task" : "\(attempts.count) tasks") running on "
-          + "cluster \(attempts.cluster) (\(why)), and the copy does not know of them: end them first with jobmon "
-          + "workflow_resume -w \(attempts.workflow) --reset-running-jobs and Ctrl-C, or add -f",
-        workflowID: attempts.workflow)
+        RestoreRefusal.mayRun(
+          attempts.workflow, attempts: attempts.count, cluster: attempts.cluster, reason: why))
     }
   }
 
   /// Gives a database that cannot be used another name, with its log, where no process has it open.
   private func movedAway(_ ending: String) throws -> String {
     if let process = Self.processes(using: path).first {
-      throw RunRefusal(
-        .workflowHeld, "process \(process) has the database \(path) open: end it first, then restore the copy"
-      )
+      throw RunRefusal(RestoreRefusal.inUse(path: path, by: process))
     }
     let kept = try SQLiteStore.newFile(beside: path, ending)
     OSFile.unlink(kept)

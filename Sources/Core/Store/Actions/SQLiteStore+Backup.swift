@@ -10,15 +10,13 @@ extension SQLiteStore {
   /// - Throws: ``RunRefusal`` with `invalid_usage` where the file exists or cannot be made; ``StoreError``.
   public func backup(to path: String) throws {
     guard path != "-" else {
-      throw RunRefusal(.invalidUsage, "a database cannot be copied to standard output: name a new file")
+      throw RunRefusal(BackupRefusal.standardOutput)
     }
     guard !OSText.hasEscapes(path) else {
-      throw RunRefusal(
-        .invalidUsage,
-        "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file")
+      throw RunRefusal(BackupRefusal.pathNotUTF8(path))
     }
     guard try Self.makeNewFile(path) else {
-      throw RunRefusal(.invalidUsage, "\(path) is there already: name a new file")
+      throw RunRefusal(BackupRefusal.exists(path))
     }
     try Self.copy(queue, to: path)
   }
@@ -50,7 +48,7 @@ extension SQLiteStore {
     let file = OSFile.open(path, O_CREAT | O_EXCL | O_WRONLY)
     if file < 0, errno == EEXIST { return false }
     guard file >= 0 else {
-      throw RunRefusal(.invalidUsage, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+      throw RunRefusal(BackupRefusal.unwritable(path, reason: String(cString: strerror(errno))))
     }
     close(file)
     return true

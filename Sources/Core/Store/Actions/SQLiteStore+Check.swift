@@ -8,22 +8,22 @@ extension SQLiteStore {
     try read { database in
       var findings: [CheckFinding] = []
       if let why = foreignLog {
-        findings.append(
-          CheckFinding(check: "log", explanation: StoreError.foreignLog(path: path, why).description))
+        let error = StoreError.foreignLog(path: path, why)
+        findings.append(CheckFinding(check: "log", message: error.message, advice: error.advice))
       }
       for fault in try BackupChecksums.faults(in: database) {
         findings.append(
-          CheckFinding(check: "checksum", explanation: "this copy is damaged: \(fault); use another copy"))
+          CheckFinding(check: "checksum", message: "this copy is damaged: \(fault); use another copy"))
       }
       for line in try String.fetchAll(database, sql: "PRAGMA integrity_check") where line != "ok" {
-        findings.append(CheckFinding(check: "integrity", explanation: "SQLite: \(line); restore a backup"))
+        findings.append(CheckFinding(check: "integrity", message: "SQLite: \(line); restore a backup"))
       }
       let strays = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
       if let first = strays.first {
         findings.append(
           CheckFinding(
             check: "foreign-keys",
-            explanation:
+            message:
               "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String): the file was written by something else, or damaged; restore a backup"
           ))
       }
@@ -33,7 +33,8 @@ extension SQLiteStore {
           findings.append(
             CheckFinding(
               check: rule.name,
-              explanation: "\(rule.meaning): \(rows.joined(separator: ", ")); \(rule.remedy)"))
+              message: "\(rule.meaning): \(rows.joined(separator: ", "))" + rule.consequence,
+              advice: rule.advice))
         }
       }
       findings += try Self.doneBeforeUpstream(database)
@@ -44,8 +45,10 @@ extension SQLiteStore {
   private struct Rule {
     var name: String
     var meaning: String
-    /// What a person does about it.
-    var remedy: String
+    /// What comes of it, and what a person does where that is the same everywhere; with the sign before it.
+    var consequence = ""
+    /// What else a person can do.
+    var advice: Advice?
     /// Selects what breaks the rule, as text.
     var sql: String
   }
@@ -53,7 +56,7 @@ extension SQLiteStore {
   private static let rules = [
     Rule(
       name: "task-count", meaning: "bound workflows whose tasks are not all there",
-      remedy: "listings and runs of them would miss tasks: restore a backup, or remove them with db_prune -w",
+      consequence: "; listings and runs of them would miss tasks", advice: .restoreOrRemove,
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow WHERE is_bound AND task_count !=
           (SELECT COUNT(*) FROM task JOIN task_definition ON task_definition.id = task.id
@@ -61,8 +64,8 @@ extension SQLiteStore {
         """),
     Rule(
       name: "progress", meaning: "workflows whose counts are not those of their tasks",
-      remedy:
-        "listings show wrong counts, and nothing else depends on them: restore a backup if that matters",
+      consequence:
+        "; listings show wrong counts, and nothing else depends on them: restore a backup if that matters",
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow JOIN progress ON workflow_id = workflow.id
         JOIN (SELECT workflow.id AS id, TOTAL(task.status = 'D') AS done, TOTAL(task.status = 'F') AS fatal,
@@ -74,26 +77,25 @@ extension SQLiteStore {
         """),
     Rule(
       name: "done-workflow", meaning: "DONE workflows with tasks that are not done",
-      remedy:
-        "what is not done is not run again by itself: update_task_status -s G on those tasks, then workflow_resume",
+      consequence: "; what is not done is not run again by itself", advice: .setBackAndResume,
       sql: """
         SELECT 'workflow ' || id FROM workflow JOIN progress ON workflow_id = id
         WHERE status = 'DONE' AND done != task_count
         """),
     Rule(
       name: "one-open-instance", meaning: "tasks with several attempts at the same time",
-      remedy: "stop the run, then resume it with --reset-running-jobs: what still runs is ended first",
+      advice: .resumeResetting,
       sql: "SELECT 'task ' || task_id FROM instance WHERE is_open GROUP BY task_id HAVING COUNT(*) > 1"),
     Rule(
       name: "done-and-open", meaning: "DONE tasks with an attempt that has no end, though a run is live",
-      remedy: "stop the run; a resume ends what still runs",
+      consequence: "; stop the run; a resume ends what still runs",
       sql: """
         SELECT 'task ' || task.id FROM instance JOIN task ON task.id = task_id JOIN workflow ON workflow.id = workflow_id
         WHERE is_open AND task.status = 'D' AND holder = instance.run_id
         """),
     Rule(
       name: "holder", meaning: "workflows held by a run that has ended",
-      remedy: "the next workflow_resume takes them over",
+      advice: .takenOverByResume,
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow JOIN run ON run.id = holder WHERE run.ended IS NOT NULL
         """),
@@ -125,9 +127,9 @@ extension SQLiteStore {
         findings.append(
           CheckFinding(
             check: "done-before-upstream",
-            explanation:
-              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(scope.firstTask + Int64(first)); look at jobmon history -t \(scope.firstTask + Int64(first)), and set it back with update_task_status -s G if its result cannot be right"
-          ))
+            message:
+              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(scope.firstTask + Int64(first))",
+            advice: .judgeResult(of: scope.firstTask + Int64(first))))
       }
     }
     return findings

@@ -72,9 +72,7 @@ extension SQLiteStore {
         arguments: [workflow])
       guard let run, case let holder = try Self.holder(run, database), !HostProcess(holder.driver).isKnownDead
       else {
-        throw RunRefusal(
-          .notResumable, "workflow \(workflow) is not being run by anybody: there is nothing to stop",
-          workflowID: workflow)
+        throw RunRefusal(StoreRefusal.notRunning(workflow))
       }
       try database.execute(
         sql: "UPDATE run SET stop_by = ?, stop_cancel = MAX(stop_cancel, ?) WHERE id = ?",

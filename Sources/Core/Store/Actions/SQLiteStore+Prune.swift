@@ -43,10 +43,7 @@ extension SQLiteStore {
           let holder = try Self.holder(run, database)
           guard holder.isKnownDead else {
             if ids.contains(row.id) {
-              throw RunRefusal(
-                .workflowHeld,
-                "workflow \(row.id) is held by run \(run) on \(holder.driver.host): stop it first with jobmon workflow_stop -w \(row.id)",
-                workflowID: row.id)
+              throw RunRefusal(StoreRefusal.held(row.id, by: run, host: holder.driver.host))
             }
             return nil
           }

@@ -56,13 +56,9 @@ extension SQLiteStore {
       database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
       arguments: [workflow])
     guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
-      let why =
-        last.map { "its last run, by \($0["user"] as String), is \($0["status"] as String)" }
-        ?? "it was never run"
       throw RunRefusal(
-        .notResumable,
-        "workflow \(workflow) is not reset: \(why); only one whose last run is yours and ended with ERROR is; "
-          + "`jobmon update_task_status` sets single tasks back", workflowID: workflow)
+        StoreRefusal.notReset(
+          workflow, lastRun: last.map { StoreRefusal.LastRun(user: $0["user"], status: $0["status"]) }))
     }
     var change = try plan(Array(0..<TaskIndex(scope.taskCount)), scope, to: .registering, database)
     if keepDone { change.tasks.removeAll { $0.status == .done } }
@@ -77,10 +73,7 @@ extension SQLiteStore {
     guard let run else { return }
     let driver = try holder(run, database).driver
     guard HostProcess(driver).isKnownDead else {
-      throw RunRefusal(
-        .workflowHeld,
-        "workflow \(workflow) is being run (run \(run), process \(driver.pid) on \(driver.host)): stop it first with `jobmon workflow_stop -w \(workflow)`",
-        workflowID: workflow)
+      throw RunRefusal(StoreRefusal.live(workflow, run: run, pid: driver.pid, host: driver.host))
     }
   }
 
@@ -90,10 +83,7 @@ extension SQLiteStore {
     let scope = try WorkflowScope(workflow, database)
     let strangers = ids.filter { !scope.tasks.contains($0) }
     guard strangers.isEmpty else {
-      throw RunRefusal(
-        .invalidUsage,
-        "not tasks of workflow \(workflow): \(strangers.map(String.init).joined(separator: ", ")); nothing was changed",
-        workflowID: workflow)
+      throw RunRefusal(StoreRefusal.otherTasks(workflow, strangers))
     }
     try Self.requireIdle(workflow, database)
     let dag = try DependencyClosure(scope, database)

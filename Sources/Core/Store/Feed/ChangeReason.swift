@@ -2,7 +2,7 @@ import JobmonModel
 
 /// Why something has changed that no attempt has changed.
 public enum ChangeReason: Hashable, Codable, Sendable {
-  /// `jobmon update_task_status` and `workflow_reset`.
+  /// A person has set tasks, or the whole workflow.
   case setByHand
   /// A run begins, and gives every task that is not done fresh counters.
   case resumed

@@ -8,8 +8,10 @@ public struct Explanation: Hashable, Codable, ListedRow {
   public var state: String
   /// One sentence, that of the reason which has to go away first.
   public var because: String
-  /// What a person needs to go on from there.
+  /// What else is known.
   public var details: String
+  /// What a person can do; not part of the JSON.
+  public var advice: Advice?
 
   /// The JSON keys, in order; in upper case, the columns of a table.
   public enum CodingKeys: String, CodingKey, CaseIterable {

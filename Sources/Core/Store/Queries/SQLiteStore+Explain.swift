@@ -114,10 +114,8 @@ private struct Explainer {
 
   private var isLive: Bool { driver.isLive }
 
-  /// `driver: dead since …; resume with: …`, and the like.
-  private var noDriver: String {
-    (driver.words.map { "driver: \($0); " } ?? "") + "resume with: jobmon workflow_resume -w \(scope.id)"
-  }
+  /// `driver: dead since …`, and the like; empty where there was none.
+  private var noDriver: String { driver.words.map { "driver: \($0)" } ?? "" }
 
   private func isDone(_ task: TaskIndex) -> Bool { statuses[Int(task)] == "D" }
 
@@ -158,33 +156,38 @@ private struct Explainer {
     } else {
       because = "A run is active."
     }
-    let next =
-      done == statuses.count || isLive && limit != 0
-      ? ""
-      : "; "
-        + (isLive
-          ? "jobmon concurrency_limit -w \(scope.id) -m N lets it go on" : noDriver)
-    return Explanation(task: nil, state: status, because: because, details: counts + next)
+    var details = counts
+    var advice: Advice?
+    if done == statuses.count {
+    } else if !isLive {
+      if !noDriver.isEmpty { details += "; " + noDriver }
+      advice = .resumeWith(scope.id)
+    } else if limit == 0 {
+      advice = .unpause(scope.id)
+    }
+    return Explanation(task: nil, state: status, because: because, details: details, advice: advice)
   }
 
   func explain(_ tasks: [TaskIndex]) throws -> [Explanation] {
     let rows = try store.taskRows(scope, indices: tasks, database)
     return try zip(tasks, rows).map { task, row in
-      let (because, details) = try reason(task, row)
-      return Explanation(task: row.id, state: row.status.rawValue, because: because, details: details)
+      let (because, details, advice) = try reason(task, row)
+      return Explanation(
+        task: row.id, state: row.status.rawValue, because: because, details: details, advice: advice)
     }
   }
 
-  private func reason(_ task: TaskIndex, _ row: TaskRow) throws -> (String, String) {
+  private func reason(_ task: TaskIndex, _ row: TaskRow) throws -> (String, String, Advice?) {
     let attempt = try latest(row.id)
     if isDone(task) {
-      return ("It is done.", attempt.map { "attempt \($0.attempt), ended \(time($0.ended))" } ?? "")
+      return ("It is done.", attempt.map { "attempt \($0.attempt), ended \(time($0.ended))" } ?? "", nil)
     }
     if open.contains(task), let attempt { return inCluster(attempt) }
     if statuses[Int(task)] == "F" {
-      let why = attempt?.reason ?? "jobmon history -t \(row.id) says when and why"
+      let reason = attempt?.reason
       return (
-        "It has failed for good.", "\(why); a resume tries it again: jobmon workflow_resume -w \(scope.id)"
+        "It has failed for good.", reason ?? "",
+        .tryAgain(scope.id, historyOf: reason == nil ? row.id : nil)
       )
     }
     let before = undone(task)
@@ -192,28 +195,29 @@ private struct Explainer {
     if !failed.isEmpty {
       return (
         "It waits for \(failed.count == 1 ? "a task that has" : "\(failed.count) tasks that have") failed for good.",
-        try names(failed)
+        try names(failed), nil
       )
     }
     guard isLive else {
-      return ("No run is active.", noDriver)
+      return ("No run is active.", noDriver, .resumeWith(scope.id))
     }
     if !before.isEmpty {
       let all = dag.sets[dag.upstreams[Int(task)]].count
-      return ("It waits for \(before.count) of its \(all) upstream tasks.", try names(before))
+      return ("It waits for \(before.count) of its \(all) upstream tasks.", try names(before), nil)
     }
     if let limit, open.count >= limit {
-      let raise = "jobmon concurrency_limit -w \(scope.id) -m N changes that"
-      return limit == 0
-        ? ("The workflow is paused.", raise)
-        : ("The workflow's limit of \(limit) tasks at once is reached.", raise)
+      return (
+        limit == 0
+          ? "The workflow is paused." : "The workflow's limit of \(limit) tasks at once is reached.",
+        "", .changeLimit(scope.id, template: nil)
+      )
     }
     if let own = templateLimits[template[Int(task)]],
       open.count(where: { template[Int($0)] == template[Int(task)] }) >= own
     {
       return (
         "The limit of \(own) tasks at once of its template \(row.template) is reached.",
-        "jobmon concurrency_limit -w \(scope.id) --task_template \(row.template) -m N changes that"
+        "", .changeLimit(scope.id, template: row.template)
       )
     }
     if let attempt, attempt.isRetry {
@@ -221,13 +225,14 @@ private struct Explainer {
       return (
         until.map { "It is tried again after a pause, not before \($0.iso8601)." }
           ?? "It is tried again as soon as there is a free slot.",
-        "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause?.word ?? "failed")"
+        "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause?.word ?? "failed")",
+        nil
       )
     }
-    return ("It is ready, and waits for a free slot.", "\(open.count) tasks are in the cluster now")
+    return ("It is ready, and waits for a free slot.", "\(open.count) tasks are in the cluster now", nil)
   }
 
-  private func inCluster(_ attempt: AttemptRow) -> (String, String) {
+  private func inCluster(_ attempt: AttemptRow) -> (String, String, Advice?) {
     let job = attempt.handle.map { ", job \($0)" } ?? ""
     if !isLive {
       return (
@@ -235,19 +240,20 @@ private struct Explainer {
           ? "It was waiting in its cluster when the driver died."
           : "It was running when the driver died.",
         "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since "
-          + "\(time(attempt.started ?? attempt.created))\(job); \(noDriver)"
+          + "\(time(attempt.started ?? attempt.created))\(job)" + (noDriver.isEmpty ? "" : "; \(noDriver)"),
+        .resumeWith(scope.id)
       )
     }
     if let started = attempt.started {
       return (
         "It runs.",
-        "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since \(time(started))\(job)"
+        "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since \(time(started))\(job)", nil
       )
     }
     let why = attempt.reason.map { "\($0); " } ?? ""
     return (
       "It waits in cluster \(attempt.cluster).",
-      "\(why)attempt \(attempt.attempt), since \(time(attempt.created))\(job)"
+      "\(why)attempt \(attempt.attempt), since \(time(attempt.created))\(job)", nil
     )
   }
 

@@ -1,0 +1,130 @@
+import JobmonCore
+
+/// What is wrong with an option or an argument that the parser takes for right, or with a file that one names.
+enum UsageFault: RefusalReason, Hashable {
+  /// What the parser of the arguments says.
+  case parser(String)
+  /// The words that were typed name no command; what may have been meant, and the group.
+  case noCommand(String, nearest: [String], group: String?)
+  /// An option that takes something else; what it was given is part of the sentence or not.
+  case badValue(option: String, Value)
+  case notUTF8(String)
+  case noConfirmation
+  case fileExists(String)
+  /// What the system says.
+  case unwritable(String, option: String, reason: String)
+  case badOptionKey(String)
+  case optionsElsewhere
+
+  /// What an option takes.
+  enum Value: Hashable {
+    /// `--control`
+    case descriptors(String)
+    /// An option that takes `name=value`.
+    case assignment(String)
+    /// One of these words.
+    case word(String, [String])
+    case jsonObject(String)
+    case rowCount
+    /// A length of time.
+    case length(String)
+    /// A column to sort by.
+    case column(String, nearest: String?, known: [String])
+    /// A column, and an order that is none.
+    case order(String, column: String)
+    /// A span, or a time.
+    case spanOrTime(String)
+    /// A time, or a span.
+    case timeOrSpan(String)
+    case doneOrAgain(String)
+    /// Where events go.
+    case eventFile(String, reason: String)
+  }
+}
+
+/// What was asked for, and is not there.
+enum AbsenceFault: RefusalReason, Hashable {
+  case database(String, workflow: String?)
+  case attempt(Int, of: String)
+  case logs(of: String)
+  /// A log file; why.
+  case log(String, reason: String)
+  case instance(String, reason: String)
+  case usage([WorkflowID])
+}
+
+extension UsageFault {
+  var code: RunRefusal.Code { .invalidUsage }
+
+  var message: String {
+    switch self {
+    case .parser(let text): text
+    case .noCommand(let words, let nearest, let group):
+      nearest.isEmpty
+        ? "there is no command '\(words)': `jobmon \(group.map { "\($0) " } ?? "")--help` lists the commands"
+        : "there is no command '\(words)'; did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
+    case .badValue(let option, let value): Self.text(option, value)
+    case .notUTF8(let argument):
+      "'\(argument)' is not UTF-8 text: --set and --workflow-args take no other"
+    case .noConfirmation: "nothing was changed: there is no terminal to ask on; add -f to do it"
+    case .fileExists(let path):
+      "\(path) is there already: name another file, as in `jobmon init other.yaml`"
+    case .unwritable(let path, let option, let reason):
+      "\(option) \(path): it cannot be written: \(reason)"
+    case .badOptionKey(let key):
+      "'\(key)': an option of a cluster is clusters.NAME.KEY, as in clusters.local.slots"
+    case .optionsElsewhere: "options of clusters live in ~/.jobmon/plugins.json: leave --config-file out"
+    }
+  }
+
+  private static func text(_ option: String, _ value: Value) -> String {
+    switch value {
+    case .descriptors(let text):
+      "\(option) \(text): it takes the number of an open file descriptor, or two as in 3,4 (in, out)"
+    case .assignment(let text): "\(option) takes name=value, not '\(text)'"
+    case .word(let word, let words):
+      "\(option) \(word): the words are \(words.joined(separator: ", "))"
+        + (Suggestion.nearest(to: word.uppercased(), among: words).map { "; did you mean \($0)?" } ?? "")
+    case .length(let text): "\(option) \(text): give a length of time such as 90s, 10m, 2h or 1d"
+    case .column(let name, let nearest, let known):
+      "\(option): there is no column '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? ": sort by one of \(known.joined(separator: ", "))")
+    case .order(let text, let column): "\(option) \(text): write \(column), \(column):asc or \(column):desc"
+    case .jsonObject(let text):
+      "\(option) takes a JSON object such as {\"location_id\": [1, 2]}, not '\(text)'"
+    case .rowCount: "\(option) takes a number of rows; 0 is all"
+    case .spanOrTime(let text):
+      "\(option) \(text): it is a span such as 90d, or a time such as 2026-01-31"
+    case .timeOrSpan(let text):
+      "\(option) \(text): it is a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d"
+    case .doneOrAgain(let word): "\(option) \(word): it is D (done) or G (to be run again)"
+    case .eventFile(let path, let reason): "\(option): \(path) cannot be written (\(reason))"
+    }
+  }
+}
+
+extension AbsenceFault {
+  var code: RunRefusal.Code {
+    if case .instance = self { .invalidFile } else { .notFound }
+  }
+
+  var workflowID: WorkflowID? {
+    switch self {
+    case .database(_, let workflow): workflow.flatMap(WorkflowID.init)
+    case .usage(let workflows): workflows.first
+    case .attempt, .logs, .log, .instance: nil
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .database(let path, let workflow):
+      "there is no database \(path), so there is no workflow \(workflow ?? "to resume")"
+    case .attempt(let number, let what): "\(what) has no attempt \(number)"
+    case .logs(let what): "\(what) has not been started yet: it has no logs"
+    case .log(let path, let reason), .instance(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .usage(let workflows):
+      "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) was done yet that could tell what it needs"
+    }
+  }
+}

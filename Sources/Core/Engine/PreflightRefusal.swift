@@ -1,0 +1,74 @@
+import JobmonModel
+
+/// What is found out of a run, its tasks and its clusters before anything starts, and forbids it.
+package enum PreflightRefusal: RefusalReason, Hashable {
+  /// A task asks for what its cluster never has, as its backend or its queues say.
+  case cannotRun(task: String, cluster: String, reason: String)
+  /// A compute resource that the cluster does not know; who gives it.
+  case unknownResource(String, owner: String, cluster: String, nearest: String?, known: [String])
+  /// Tasks were to be left running by an interrupt, and end with jobmon.
+  case cannotLeave(cluster: String)
+  case workingDirectory(String, reason: String)
+  case logFolder(String, reason: String)
+  /// A cluster that simulates its time, and others.
+  case mixedClocks(simulated: String, others: [String])
+  /// Nobody answers for a callback.
+  case noResolver(callback: String)
+  /// What the engine does was to be recorded.
+  case recorder(path: String, reason: String)
+}
+
+/// What is wrong with a message of the program that controls a run, beyond its shape.
+package enum ControlFault: RefusalReason, Hashable {
+  case noID
+  case noAnswer
+  case unknownType(String)
+}
+
+extension PreflightRefusal {
+  package var code: RunRefusal.Code {
+    if case .unknownResource = self { .invalidFile } else { .invalidUsage }
+  }
+
+  package var advice: Advice? {
+    switch self {
+    case .cannotLeave: .cancelOnInterrupt
+    case .logFolder: .chooseLogFolder
+    case .mixedClocks: .chooseOneCluster
+    case .noResolver: .answerCallbacks
+    case .cannotRun, .unknownResource, .workingDirectory, .recorder: nil
+    }
+  }
+
+  package var message: String {
+    switch self {
+    case .cannotRun(let task, let cluster, let reason):
+      "task '\(task)' cannot run on cluster \(cluster): \(reason)"
+    case .unknownResource(let key, let owner, let cluster, let nearest, let known):
+      "\(owner): the compute resources of cluster \(cluster) have no key '\(key)'; "
+        + (nearest.map { "did you mean '\($0)'?" } ?? "the keys are \(known.joined(separator: ", "))")
+    case .cannotLeave(let cluster): "tasks on cluster \(cluster) end with jobmon, so they cannot be left"
+    case .workingDirectory(let folder, let reason):
+      "commands cannot run in the working directory \(folder): \(reason); create it or allow access to it, or set "
+        + "another with working_directory in the workflow file"
+    case .logFolder(let folder, let reason): "log files cannot be written to \(folder): \(reason)"
+    case .mixedClocks(let simulated, let others):
+      "cluster \(simulated) simulates its time, so a run on it has no other cluster, and this one has "
+        + others.joined(separator: ", ")
+    case .noResolver(let callback): "tasks compute their resources by the callback '\(callback)'"
+    case .recorder(let path, let reason): "JOBMON_RECORD: \(path) cannot be written: \(reason)"
+    }
+  }
+}
+
+extension ControlFault {
+  package var code: RunRefusal.Code { .invalidFile }
+
+  package var message: String {
+    switch self {
+    case .noID: "an answer needs the id of its question"
+    case .noAnswer: "an answer needs resources, or an error"
+    case .unknownType(let type): "there is no message of type '\(type)'; the types are resolved, stop"
+    }
+  }
+}

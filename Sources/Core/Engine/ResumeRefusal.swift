@@ -1,0 +1,52 @@
+import JobmonModel
+
+/// Why a workflow that is stored is not run, or not resumed.
+package enum ResumeRefusal: RefusalReason, Hashable {
+  case unknown(WorkflowID)
+  case done(WorkflowID)
+  /// It was run before, is not done, and no resume was asked for.
+  case exists(WorkflowID)
+  /// Storing it was cut short.
+  case cutShort(WorkflowID)
+  /// Its changes were accepted: the workflow in its place.
+  case replaced(WorkflowID, by: WorkflowID)
+}
+
+extension ResumeRefusal {
+  package var code: RunRefusal.Code {
+    switch self {
+    case .unknown: .notFound
+    case .done: .workflowDone
+    case .exists: .workflowExists
+    case .cutShort, .replaced: .notResumable
+    }
+  }
+
+  package var workflowID: WorkflowID? {
+    switch self {
+    case .unknown(let workflow), .done(let workflow), .exists(let workflow), .cutShort(let workflow),
+      .replaced(let workflow, _):
+      workflow
+    }
+  }
+
+  package var advice: Advice? {
+    switch self {
+    case .done: .resumeDone
+    case .exists: .resume
+    case .unknown, .cutShort, .replaced: nil
+    }
+  }
+
+  package var message: String {
+    switch self {
+    case .unknown(let workflow): "there is no workflow \(workflow) in this database"
+    case .done(let workflow): "workflow \(workflow) with these workflow_args is DONE"
+    case .exists(let workflow): "workflow \(workflow) with these workflow_args exists and is not done"
+    case .cutShort(let workflow):
+      "workflow \(workflow) was cut short while it was stored: run its file again, that continues it"
+    case .replaced(let workflow, let next):
+      "the changes of workflow \(workflow) were accepted: workflow \(next) has taken its place"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import JobmonModel
+
+/// What is wrong with a setting of the configuration, wherever it is given.
+package enum SettingFault: Error, Hashable, Sendable {
+  case unknown(String, nearest: String?, known: [String])
+  /// A value that its key does not take.
+  case badValue(key: String, ValueOfSetting)
+
+  /// Why a text is no value of a setting.
+  package enum ValueOfSetting: Hashable, Sendable {
+    case notSpan(String)
+    case noTime(String)
+    case notAttempts(String)
+    /// None of these words.
+    case notWord(String, [String])
+    case empty
+  }
+}
+
+/// Why the configuration cannot be used, or not be changed.
+package enum ConfigurationFault: RefusalReason, Hashable {
+  /// In a file, whose place the refusal has.
+  case inFile(SettingFault)
+  /// In an environment variable.
+  case inVariable(String, SettingFault)
+  /// As it was given to be written down.
+  case given(SettingFault)
+  case missing(String)
+  case unreadable(String)
+  /// Others can write the file: what is wrong with it.
+  case untrusted(String, reason: String)
+  /// The file is written in a way that only a person can change.
+  case notEditable(key: String)
+}
+
+extension SettingFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unknown(let key, let nearest, let known):
+      "there is no setting '\(key)'; "
+        + (nearest.map { "did you mean '\($0)'?" } ?? "the settings are \(known.joined(separator: ", "))")
+    case .badValue(let key, let fault): "\(key): \(fault)"
+    }
+  }
+}
+
+extension SettingFault.ValueOfSetting: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notSpan(let value): "'\(value)' is no span of time; write for example 30, 90s or 5m"
+    case .noTime(let value): "'\(value)' is no time at all; it is more than 0, for example 30, 90s or 5m"
+    case .notAttempts(let value): "'\(value)' is no number of attempts; it is a whole number, 1 or more"
+    case .notWord(let value, let words) where words.count == 2:
+      "'\(value)' is neither \(words[0]) nor \(words[1])"
+    case .notWord(let value, let words): "'\(value)' is none of \(words.joined(separator: ", "))"
+    case .empty: "the value is empty"
+    }
+  }
+}
+
+extension ConfigurationFault {
+  package var code: RunRefusal.Code {
+    switch self {
+    case .inFile, .untrusted, .notEditable: .invalidFile
+    case .inVariable, .given, .missing, .unreadable: .invalidUsage
+    }
+  }
+
+  package var message: String {
+    switch self {
+    case .inFile(let fault), .given(let fault): fault.description
+    case .inVariable(let name, let fault): "$\(name): \(fault)"
+    case .missing(let path): "there is no configuration file \(path)"
+    case .unreadable(let path): "\(path) cannot be read"
+    case .untrusted(let path, let reason): "the configuration file \(path) \(reason)"
+    case .notEditable(let key):
+      "the file is written in a way that this command cannot change: set \(key) in it by hand"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+extension Advice {
+  /// The message with this advice behind it, in words that name no program's commands and options.
+  public func appended(to message: String) -> String { appended(words, to: message) }
+
+  /// The message with words behind it that stand for this advice.
+  package func appended(_ words: String, to message: String) -> String {
+    message.isEmpty ? words : message + joint + words
+  }
+
+  /// What joins a message and this advice to one sentence, or to two.
+  private var joint: String {
+    switch self {
+    case .acceptChanges, .endRuns, .runAsOwner: ". "
+    case .waitOrTakeOver, .setSingleTasks, .restoreCopyKeeping, .useOtherCopy, .cancelOnInterrupt,
+      .chooseLogFolder, .resumeWith, .tryAgain, .unpause, .changeLimit,
+      .resumeResetting, .takenOverByResume, .judgeResult:
+      "; "
+    case .resume, .resumeDone, .resumeByID, .acceptChangesByRun, .confirmMove, .moveBeforeChanges,
+      .rerunChanged, .stopFirst, .stopBeforeChanges, .endAttempts, .raiseLimit, .nameOtherDatabase,
+      .makeDatabaseByRun, .upgradeDatabase, .restoreCopy, .chooseOneCluster, .answerCallbacks,
+      .restoreOrRemove, .setBackAndResume:
+      ": "
+    }
+  }
+
+  /// What to do, in words that name no program's commands and options.
+  public var words: String {
+    switch self {
+    case .resume: "resume it, or use other workflow_args"
+    case .resumeDone: "use other workflow_args for a new run, or resume it to accept that it is done"
+    case .resumeByID(let unfinished): "resume it by its id" + Self.unfinished(unfinished)
+    case .acceptChanges(let holding, let total, let again, let most):
+      "Accepting the changes keeps the \(holding) of \(total) results that still hold and runs "
+        + "\(Self.doneTasks(again)) again; keeping all that is done keeps all \(most); other workflow_args make a new "
+        + "workflow"
+    case .acceptChangesByRun:
+      "a run that accepts the changes ends them first; binding starts and ends nothing"
+    case .confirmMove:
+      "give it other workflow_args; or, if that project has moved or was renamed, set `here` in the options of the run"
+    case .moveBeforeChanges:
+      "its changes are not accepted while `here` is set; run the moved or renamed file unchanged once with it, then "
+        + "accept its changes, or give it other workflow_args"
+    case .rerunChanged: "`rerunChanged` in the options of the run runs them again, with all tasks downstream"
+    case .waitOrTakeOver: "wait for it, stop it, or take it over by a resume"
+    case .stopFirst: "stop it first"
+    case .stopBeforeChanges: "stop it before its changes are accepted"
+    case .endRuns: "End it first"
+    case .endAttempts: "end them first, or restore the copy in spite of them"
+    case .raiseLimit: "no task of it starts until the limit is raised"
+    case .setSingleTasks: "single tasks can be set back instead"
+    case .nameOtherDatabase: "name another file"
+    case .makeDatabaseByRun: "it is made by the first run"
+    case .upgradeDatabase: "open it to be written, which upgrades it and keeps a copy"
+    case .restoreCopy: "put a copy back"
+    case .restoreCopyKeeping: "put a copy back"
+    case .useOtherCopy: "use another copy, or take this one with its faults"
+    case .runAsOwner(let owner): "Run them as \(owner), or allow root to run them"
+    case .cancelOnInterrupt: "cancel them when the run is interrupted"
+    case .chooseLogFolder: "choose another folder"
+    case .chooseOneCluster: "choose one for all tasks"
+    case .answerCallbacks: "run the workflow from the program that defines it"
+    case .resumeWith: "resume it"
+    case .tryAgain(_, nil): "a resume tries it again"
+    case .tryAgain(_, .some): "its history says when and why; a resume tries it again"
+    case .unpause: "another limit lets it go on"
+    case .changeLimit: "another limit changes that"
+    case .restoreOrRemove: "restore a backup, or remove them"
+    case .setBackAndResume: "set those tasks back, then resume"
+    case .resumeResetting: "stop the run, then resume it so that what still runs is ended first"
+    case .takenOverByResume: "the next resume takes them over"
+    case .judgeResult: "look at its history, and set it back if its result cannot be right"
+    }
+  }
+
+  /// The ids of unfinished workflows of a name, as the end of a sentence; empty where there is none.
+  package static func unfinished(_ ids: [WorkflowID]) -> String {
+    ids.isEmpty ? "" : "; unfinished ones of that name: " + ids.map(String.init).joined(separator: ", ")
+  }
+
+  /// `1 done task`, `2 done tasks`
+  package static func doneTasks(_ count: Int) -> String {
+    count == 1 ? "1 done task" : "\(count) done tasks"
+  }
+}

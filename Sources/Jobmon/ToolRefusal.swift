@@ -1,0 +1,54 @@
+import JobmonCore
+
+/// Why a workflow that a program builds is not what it should be, or cannot tell what it is asked for.
+package enum ToolRefusal: RefusalReason, Hashable {
+  /// An argument of a call, and what it is.
+  case badArgument(String, expected: String)
+  /// The workflow has no task of the template.
+  case noTask(template: String, workflow: String, nearest: String?)
+  /// Two templates of one name.
+  case differingTemplates(String)
+  case upstreamOutside(task: String, upstream: String)
+  case repeatedCallback(String)
+  /// The workflow is not in the store.
+  case workflowNotStored(String)
+  /// Another workflow is stored under its key.
+  case storedDifferently(WorkflowID)
+  /// The task is in no workflow.
+  case taskOutside(String)
+  /// The workflow of the task is not in the store.
+  case taskNotStored(String)
+}
+
+extension ToolRefusal {
+  package var code: RunRefusal.Code {
+    switch self {
+    case .noTask, .differingTemplates, .upstreamOutside: .invalidFile
+    case .storedDifferently: .workflowDiffers
+    case .badArgument, .repeatedCallback, .workflowNotStored, .taskOutside, .taskNotStored: .invalidUsage
+    }
+  }
+
+  package var workflowID: WorkflowID? {
+    if case .storedDifferently(let workflow) = self { workflow } else { nil }
+  }
+
+  package var message: String {
+    switch self {
+    case .badArgument(let name, let expected): "\(name) is \(expected)"
+    case .noTask(let template, let workflow, let nearest):
+      "workflow '\(workflow)' has no task of a template '\(template)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .differingTemplates(let name): "there are two task templates '\(name)' that differ"
+    case .upstreamOutside(let task, let upstream):
+      "task '\(task)' waits for task '\(upstream)', which is not in the workflow: add it, too"
+    case .repeatedCallback(let name):
+      "two callbacks are named '\(name)': give each a name of its own, or make one and use it twice"
+    case .workflowNotStored(let name): "workflow '\(name)' is not stored yet: bind or run it first"
+    case .storedDifferently(let workflow):
+      "workflow \(workflow) is stored with other tasks: bind or run it with acceptChanges: true first"
+    case .taskOutside(let name): "task '\(name)' is in no workflow: add it to one, and bind or run that"
+    case .taskNotStored(let name): "task '\(name)' is not stored yet: bind or run its workflow first"
+    }
+  }
+}

@@ -137,7 +137,7 @@ struct OpenAttempts {
       switch transition {
       case .instantiated(_, let attempts, _): for attempt in attempts { isOpen[attempt.instance] = true }
       case .ended(let end):
-        if let place = isOpen.place(of: end.instance) { isOpen.values[place] = false }
+        if let place = isOpen.index(of: end.instance) { isOpen.values[place] = false }
       default: break
       }
     }

@@ -25,7 +25,7 @@ struct InstanceTableTests {
       }
       let other = Int64(draw(400)) * step
       #expect(table[other] == judge[other])
-      if let place = table.place(of: other) {
+      if let place = table.index(of: other) {
         table.values[place] += 1
         judge[other]! += 1
       }

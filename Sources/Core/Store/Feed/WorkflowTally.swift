@@ -45,7 +45,7 @@ struct WorkflowTally {
       for attempt in attempts { open[attempt.instance] = Open(task: attempt.task, word: .pending) }
     case .launched(let attempts): for attempt in attempts { move(attempt.instance, to: .scheduled) }
     case .started(let attempt, _):
-      if let place = open.place(of: attempt.instance) { open.values[place].started = change.time }
+      if let place = open.index(of: attempt.instance) { open.values[place].started = change.time }
       move(attempt.instance, to: .running)
     case .ended(let end):
       guard let attempt = open.removeValue(forKey: end.attempt.instance) else { return false }
@@ -64,7 +64,7 @@ struct WorkflowTally {
   }
 
   private mutating func move(_ instance: TaskInstanceID, to word: TaskWord) {
-    guard let place = open.place(of: instance), let template = self.place(of: open.values[place].task) else {
+    guard let place = open.index(of: instance), let template = self.place(of: open.values[place].task) else {
       return
     }
     counts[template][open.values[place].word] -= 1

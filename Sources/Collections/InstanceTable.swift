@@ -8,7 +8,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
   @usableFromInline var slots: [Int32] = Array(repeating: -1, count: 16)
   @usableFromInline var shift: UInt64 = 60
   @usableFromInline var ids: [Int64] = []
-  /// In the order of ``ids``; those that are there may be changed in place.
+  /// In the order of ``ids``; values may be changed, not added or removed.
   public var values: [Value] = []
 
   /// Makes an empty table.
@@ -32,7 +32,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     return index < 0 ? nil : Int(index)
   }
 
-  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its place.
+  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its index.
   @inlinable public subscript(id: Int64) -> Value? {
     get { index(of: id).map { values[$0] } }
     set {
@@ -51,12 +51,12 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     }
   }
 
-  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` takes its place.
+  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` moves to its index.
   @inlinable public mutating func removeValue(forKey id: Int64) -> Value? {
     let freed = slot(of: id)
     guard slots[freed] >= 0 else { return nil }
     let index = Int(slots[freed])
-    // The last one takes its place.
+    // The last one moves to its index.
     let last = ids.count - 1
     if index != last {
       slots[slot(of: ids[last])] = Int32(index)

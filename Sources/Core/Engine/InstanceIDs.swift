@@ -14,7 +14,7 @@ struct InstanceIDs: Sendable {
     return ids.lowerBound
   }
 
-  /// The answer to an order: these take the place of what is left.
+  /// The answer to an order: these replace what is left.
   mutating func take(_ ids: Range<TaskInstanceID>) {
     self.ids = ids
     isOrdered = false

@@ -24,7 +24,7 @@ struct Placer: Sendable {
   private(set) var clusters: [ClusterState]
   private(set) var limits: Limits
   private(set) var prefetch: PrefetchPolicy
-  /// Attempts placed so far.
+  /// Attempts started so far.
   private(set) var startCount = 0
 
   init(_ plan: EnginePlan) {

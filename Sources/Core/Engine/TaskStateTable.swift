@@ -101,7 +101,7 @@ struct TaskStateTable: Sendable {
     return 1 + before.counted + before.infrastructure
   }
 
-  /// The only place where a state changes, upstream counts excepted.
+  /// Every change of a state but the countdown of upstreams.
   private mutating func move(_ task: TaskIndex, to next: TaskState) throws(EngineError) {
     let old = rows[Int(task)].state
     guard old.canBecome(next) else {

@@ -204,14 +204,14 @@ private final class TransitionWriter {
       switch transition {
       case .instantiated(_, let attempts, _):
         for attempt in attempts {
-          if let place = ends.index(of: attempt.instance) { ends.values[place].isMadeHere = true }
+          if let index = ends.index(of: attempt.instance) { ends.values[index].isMadeHere = true }
         }
       case .launched(_, let launches, let handle, _):
         for launch in launches {
-          if let place = ends.index(of: launch.instance) { ends.values[place].handle = handle }
+          if let index = ends.index(of: launch.instance) { ends.values[index].handle = handle }
         }
       case .started(let instance, _, let node, let at):
-        if let place = ends.index(of: instance) { ends.values[place].started = (node, at) }
+        if let index = ends.index(of: instance) { ends.values[index].started = (node, at) }
       default: break
       }
     }

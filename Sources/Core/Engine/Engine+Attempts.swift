@@ -99,9 +99,9 @@ extension Engine {
   private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp)
     throws(EngineError)
   {
-    guard let attempt = try tasks.start(instance) else { return }
-    if attempt.node == nil { occupy(node, by: instance) }
-    actions.append(.record(.started(instance, attempt.task, node: node, at: time)))
+    guard let task = try tasks.start(instance) else { return }
+    if !tasks.hasNode(instance) { occupy(node, by: instance) }
+    actions.append(.record(.started(instance, task, node: node, at: time)))
   }
 
   /// Where the core chooses the node, an adopted instance holds its node's cores and memory as soon as the node is known.
@@ -133,7 +133,7 @@ extension Engine {
   private mutating func end(
     _ instance: TaskInstanceID, _ outcome: Outcome, fatal: LastAttempt? = nil, pause: Int64? = nil
   ) throws(EngineError) {
-    guard let attempt = tasks.attempt(instance) else { return }
+    guard let attempt = tasks.close(instance) else { return }
     let task = attempt.task
     let template = placer.template(of: attempt.group)
     placer.release(attempt)
@@ -243,9 +243,7 @@ extension Engine {
       retryExitCodes: template.retryExitCodes, noRetryExitCodes: template.noRetryExitCodes,
       policy: plan.policy)
     guard outcome.cause.failureClass != .ours else { return .again }
-    var setbacks = tasks.setbacks(of: task)
-    defer { tasks.setSetbacks(setbacks, of: task) }
-    return rule.decide(outcome, request: request, setbacks: &setbacks)
+    return tasks.withSetbacks(of: task) { rule.decide(outcome, request: request, setbacks: &$0) }
   }
 
   private mutating func record(
@@ -253,7 +251,7 @@ extension Engine {
     status: TaskInstanceStatus, followUp: FollowUp? = nil, next request: ResourceRequest? = nil
   ) throws(EngineError) {
     let old = tasks.status(of: attempt.task)
-    try tasks.end(instance, to: next)
+    try tasks.end(attempt.task, to: next)
     actions.append(
       .record(
         .ended(

@@ -17,7 +17,7 @@ extension Engine {
     placer.endSearch(on: cluster)
     // When a slot is free these can be submitted at once, and the record of what freed it is committed while they start.
     for next in placer.tasksToPrepare(on: cluster, most: instanceIDs.count, in: tasks) {
-      try tasks.prepare(next.task, recordAttempt(of: next, in: &turn))
+      try tasks.prepare(recordAttempt(of: next, in: &turn))
     }
     submit(turn)
     let left = plan.graph.taskCount - tasks.doneCount
@@ -31,7 +31,7 @@ extension Engine {
     var list: [Submission] = []
     var records: [[AttemptRecord]] = []
     /// Index in `list`, by group.
-    var indexOfGroup: [Int32: Int] = [:]
+    var indexOfGroup: [Int: Int] = [:]
     /// Attempts that an earlier turn has recorded.
     var recorded: [Submission] = []
   }
@@ -47,7 +47,7 @@ extension Engine {
       node: placement.node.map { placer.nodeName($0, on: cluster) }, waits: placement.waits,
       places: placer.taken(group) ?? 1)
     if early == nil {
-      turn.list[turn.indexOfGroup[group]!].attempts.append(attempt)
+      turn.list[turn.indexOfGroup[Int(group)]!].attempts.append(attempt)
     } else {
       placer.submitPrepared(on: cluster)
       if turn.recorded.last?.token != own.token {
@@ -70,7 +70,7 @@ extension Engine {
   {
     let batch = openBatch(of: placement.group, in: &turn)
     let attempt = PreparedAttempt(
-      instance: instanceIDs.next(), token: turn.list[batch].token,
+      task: placement.task, instance: instanceIDs.next(), token: turn.list[batch].token,
       index: placer.nextBatchIndex(of: placement.group), attempt: tasks.attemptNumber(of: placement.task))
     turn.records[batch].append(
       AttemptRecord(
@@ -81,12 +81,12 @@ extension Engine {
 
   /// Takes back the attempts that were recorded and never submitted.
   mutating func withdrawPrepared() throws(EngineError) {
-    for (task, own) in try tasks.withdrawPrepared() {
+    for own in try tasks.withdrawPrepared() {
       actions.append(
         .record(
           .ended(
             EndRecord(
-              instance: own.instance, task: task, attempt: own.attempt,
+              instance: own.instance, task: own.task, attempt: own.attempt,
               outcome: Outcome(cause: .interrupted, message: "the run ended before it was submitted"),
               instanceStatus: .killed, from: .queued, taskStatus: .registering,
               at: now.wall))))
@@ -96,10 +96,10 @@ extension Engine {
   /// Index, in this turn's list, of the batch that takes the group's next attempt. Where the core chooses the node, a batch
   /// stays open from turn to turn; where the backend does, one token is one submission.
   private mutating func openBatch(of group: Int32, in turn: inout SubmissionsOfTurn) -> Int {
-    let cluster = placer.clusters[placer.cluster(of: group)]
-    let staysOpen = cluster.nodes != nil
+    let cluster = placer.cluster(of: group)
+    let staysOpen = placer.clusters[cluster].nodes != nil
     if let token = placer.openBatch(of: group) {
-      if let known = turn.indexOfGroup[group] { return known }
+      if let known = turn.indexOfGroup[Int(group)] { return known }
       if staysOpen { return add(token, of: group, to: &turn) }
     }
     let token = "\(plan.tokenPrefix)-\(batches)"
@@ -109,7 +109,7 @@ extension Engine {
       .record(
         .batch(
           BatchRecord(
-            token: token, cluster: cluster.name, template: placer.template(of: group),
+            token: token, cluster: placer.clusters[cluster].name, template: placer.template(of: group),
             request: placer.request(of: group), staysOpen: staysOpen))))
     return add(token, of: group, to: &turn)
   }
@@ -117,7 +117,7 @@ extension Engine {
   private func add(_ token: String, of group: Int32, to turn: inout SubmissionsOfTurn) -> Int {
     turn.list.append(placer.emptySubmission(token, of: group))
     turn.records.append([])
-    turn.indexOfGroup[group] = turn.list.count - 1
+    turn.indexOfGroup[Int(group)] = turn.list.count - 1
     return turn.list.count - 1
   }
 

@@ -258,7 +258,7 @@ struct Placer: Sendable {
       if isStale(entry) { continue }
       passed.append(entry)
       _ = groups[Int(entry.group)].tasks.removeFirst()
-      if tasks[entry.head.task] == .ready {
+      if case .ready = tasks[entry.head.task] {
         chosen.append(Placement(task: entry.head.task, group: entry.group))
         clusters[cluster].prepared += 1
       }
@@ -278,8 +278,7 @@ struct Placer: Sendable {
 
   /// The batch that takes the group's next attempt; nil where a new one has to be begun.
   func openBatch(of group: Int32) -> String? {
-    let state = groups[Int(group)]
-    return state.batchCount < clusters[state.key.cluster].maxBatch ? state.token : nil
+    groups[Int(group)].batchCount < clusters[cluster(of: group)].maxBatch ? groups[Int(group)].token : nil
   }
 
   mutating func beginBatch(_ token: String, of group: Int32) {
@@ -295,10 +294,9 @@ struct Placer: Sendable {
 
   /// A submission of the group's attempts, without any.
   func emptySubmission(_ token: String, of group: Int32) -> Submission {
-    let key = groups[Int(group)].key
-    return Submission(
-      cluster: key.cluster, token: token, template: key.template, request: groups[Int(group)].request,
-      maxAttempts: key.maxAttempts, isRecorded: false, attempts: [])
+    Submission(
+      cluster: cluster(of: group), token: token, template: template(of: group), request: request(of: group),
+      maxAttempts: groups[Int(group)].key.maxAttempts, isRecorded: false, attempts: [])
   }
 
   // MARK: What attempts hold

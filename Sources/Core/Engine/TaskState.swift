@@ -2,7 +2,8 @@ import JobmonModel
 
 /// The state of a task within one run, with what the state needs.
 ///
-/// The store keeps less (``TaskStatus``): ``status`` derives it.
+/// The store keeps less (``TaskStatus``): ``status`` derives it. What the table's moves use is inlined there: most of them
+/// name the state that they lead to, and only the checks for that one are left.
 enum TaskState: Hashable, Sendable {
   /// Waits for so many upstream nodes of the graph. 0 only until the run has begun.
   case waiting(unfinished: Int32)
@@ -12,8 +13,8 @@ enum TaskState: Hashable, Sendable {
   case resolving
   /// In its group's queue.
   case ready
-  /// In its group's queue; its next attempt is recorded and not submitted yet.
-  case prepared
+  /// In its group's queue; its next attempt is recorded, in a slot of ``TaskStateTable``, and not submitted yet.
+  case prepared(slot: Int32)
   /// Has to be queued again, within this turn.
   case requeueing(Requeue)
   /// Has to be queued again at a time in the future.
@@ -40,7 +41,7 @@ enum TaskState: Hashable, Sendable {
   }
 
   /// The status that the store and people know.
-  var status: TaskStatus {
+  @inline(__always) var status: TaskStatus {
     switch self {
     case .waiting, .recovering: .registering
     case .ready, .prepared, .requeueing(.interrupted), .delayed(.interrupted): .queued
@@ -55,7 +56,7 @@ enum TaskState: Hashable, Sendable {
   }
 
   /// Whether the task will start an attempt without any other task's doing.
-  var isQueued: Bool {
+  @inline(__always) var isQueued: Bool {
     switch self {
     case .resolving, .ready, .prepared, .delayed: true
     default: false
@@ -63,7 +64,7 @@ enum TaskState: Hashable, Sendable {
   }
 
   /// Whether an attempt of this run is open.
-  var isOpen: Bool {
+  @inline(__always) var isOpen: Bool {
     switch self {
     case .submitted, .launched, .running: true
     default: false
@@ -71,7 +72,7 @@ enum TaskState: Hashable, Sendable {
   }
 
   /// The moves that are possible within one run.
-  func canBecome(_ next: TaskState) -> Bool {
+  @inline(__always) func canBecome(_ next: TaskState) -> Bool {
     switch (self, next) {
     case (.waiting(let before), .waiting(let after)), (.recovering(let before), .recovering(let after)):
       after == before - 1

@@ -34,8 +34,9 @@ struct TaskStateTable: Sendable {
   /// Tasks that are delayed.
   private var delayed = PriorityHeap<DelayedTask>()
   private var delays: UInt64 = 0
-  /// The recorded attempts of tasks that are prepared.
-  private var prepared: [TaskIndex: PreparedAttempt] = [:]
+  /// The recorded attempts of tasks that are prepared, by slot; a free slot keeps its last one.
+  private var prepared: [PreparedAttempt] = []
+  private var freeSlots: [Int32] = []
   /// Attempts of this run without an outcome.
   private var open = InstanceTable<OpenAttempt>()
   /// Instances of earlier runs whose fate is not known.
@@ -92,8 +93,12 @@ struct TaskStateTable: Sendable {
   /// Failures of a task in this run.
   func setbacks(of task: TaskIndex) -> RetryPolicy.Setbacks { setbacks[task] ?? RetryPolicy.Setbacks() }
 
-  /// Sets the failures of a task in this run.
-  mutating func setSetbacks(_ known: RetryPolicy.Setbacks, of task: TaskIndex) { setbacks[task] = known }
+  /// Counts a failure of a task.
+  mutating func withSetbacks<Result>(
+    of task: TaskIndex, _ body: (inout RetryPolicy.Setbacks) -> Result
+  ) -> Result {
+    body(&setbacks[task, default: RetryPolicy.Setbacks()])
+  }
 
   /// The number of the attempt of a task that starts next: interrupted attempts do not count.
   func attemptNumber(of task: TaskIndex) -> Int {
@@ -102,6 +107,7 @@ struct TaskStateTable: Sendable {
   }
 
   /// Every change of a state but the countdown of upstreams.
+  @inline(__always)
   private mutating func move(_ task: TaskIndex, to next: TaskState) throws(EngineError) {
     let old = rows[Int(task)].state
     guard old.canBecome(next) else {
@@ -215,60 +221,83 @@ struct TaskStateTable: Sendable {
   // MARK: Attempts
 
   /// The task's next attempt is recorded, and not submitted yet.
-  mutating func prepare(_ task: TaskIndex, _ attempt: PreparedAttempt) throws(EngineError) {
-    try move(task, to: .prepared)
-    prepared[task] = attempt
+  mutating func prepare(_ attempt: PreparedAttempt) throws(EngineError) {
+    let slot = freeSlots.last ?? Int32(prepared.count)
+    try move(attempt.task, to: .prepared(slot: slot))
+    if freeSlots.popLast() == nil {
+      prepared.append(attempt)
+    } else {
+      prepared[Int(slot)] = attempt
+    }
   }
 
   /// The recorded attempt of a task that is prepared.
   func preparedAttempt(of task: TaskIndex) -> PreparedAttempt? {
-    rows[Int(task)].state == .prepared ? prepared[task] : nil
+    if case .prepared(let slot) = rows[Int(task)].state { prepared[Int(slot)] } else { nil }
   }
 
   /// Makes tasks that are prepared ready again.
   ///
   /// - Returns: their recorded attempts, in the order of the tasks.
-  mutating func withdrawPrepared() throws(EngineError) -> [(task: TaskIndex, attempt: PreparedAttempt)] {
-    let withdrawn = prepared.sorted { $0.key < $1.key }.map { (task: $0.key, attempt: $0.value) }
-    prepared = [:]
-    for (task, _) in withdrawn { try move(task, to: .ready) }
+  mutating func withdrawPrepared() throws(EngineError) -> [PreparedAttempt] {
+    let withdrawn = prepared.indices.filter {
+      rows[Int(prepared[$0].task)].state == .prepared(slot: Int32($0))
+    }.map { prepared[$0] }.sorted { $0.task < $1.task }
+    prepared = []
+    freeSlots = []
+    for attempt in withdrawn { try move(attempt.task, to: .ready) }
     return withdrawn
   }
 
   /// The task's attempt is recorded and submitted.
-  mutating func submit(_ instance: TaskInstanceID, _ attempt: OpenAttempt) throws(EngineError) {
-    if rows[Int(attempt.task)].state == .prepared { prepared[attempt.task] = nil }
+  mutating func submit(_ instance: TaskInstanceID, _ attempt: consuming OpenAttempt) throws(EngineError) {
+    let before = rows[Int(attempt.task)].state
     try move(attempt.task, to: .submitted)
+    if case .prepared(let slot) = before {
+      freeSlots.append(slot)
+    }
     add(instance, attempt)
   }
 
-  private mutating func add(_ instance: TaskInstanceID, _ attempt: OpenAttempt) {
+  private mutating func add(_ instance: TaskInstanceID, _ attempt: consuming OpenAttempt) {
+    let task = Int(attempt.task)
+    if rows[task].attempts < .max { rows[task].attempts += 1 }
     open[instance] = attempt
-    if rows[Int(attempt.task)].attempts < .max { rows[Int(attempt.task)].attempts += 1 }
   }
 
   /// The executor has accepted an attempt.
   ///
   /// - Returns: its task; nil where that was known, or where the attempt is not open.
   mutating func launch(_ instance: TaskInstanceID) throws(EngineError) -> TaskIndex? {
-    guard let task = open[instance]?.task, rows[Int(task)].state == .submitted else { return nil }
+    guard let index = open.index(of: instance) else { return nil }
+    let task = open.values[index].task
+    guard case .submitted = rows[Int(task)].state else { return nil }
     try move(task, to: .launched)
     return task
   }
 
   /// The command of an attempt runs.
   ///
-  /// - Returns: the attempt; nil where that was known, or where the attempt is not open.
-  mutating func start(_ instance: TaskInstanceID) throws(EngineError) -> OpenAttempt? {
-    guard let attempt = open[instance], rows[Int(attempt.task)].state != .running else { return nil }
-    try move(attempt.task, to: .running)
-    return attempt
+  /// - Returns: its task; nil where that was known, or where the attempt is not open.
+  mutating func start(_ instance: TaskInstanceID) throws(EngineError) -> TaskIndex? {
+    guard let index = open.index(of: instance) else { return nil }
+    let task = open.values[index].task
+    if case .running = rows[Int(task)].state { return nil }
+    try move(task, to: .running)
+    return task
   }
 
-  /// An attempt has ended.
-  mutating func end(_ instance: TaskInstanceID, to next: TaskState) throws(EngineError) {
-    guard let attempt = open.removeValue(forKey: instance) else { return }
-    try move(attempt.task, to: next)
+  /// Takes an attempt that has ended out of the open ones; ``end(_:to:)`` has to follow.
+  ///
+  /// - Returns: nil where it is not open.
+  mutating func close(_ instance: TaskInstanceID) -> OpenAttempt? { open.removeValue(forKey: instance) }
+
+  /// The attempt of a task has ended, and is closed.
+  mutating func end(_ task: TaskIndex, to next: TaskState) throws(EngineError) { try move(task, to: next) }
+
+  /// Whether an open attempt holds cores and memory of a node, or waits for them.
+  func hasNode(_ instance: TaskInstanceID) -> Bool {
+    open.index(of: instance).map { open.values[$0].node != nil } ?? false
   }
 
   /// An open attempt; nil where it has ended or is not of this run.
@@ -351,6 +380,7 @@ struct OpenAttempt: Sendable {
 
 /// An attempt that is recorded and not submitted yet.
 struct PreparedAttempt: Sendable {
+  var task: TaskIndex
   var instance: TaskInstanceID
   var token: String
   /// Its index in the batch.

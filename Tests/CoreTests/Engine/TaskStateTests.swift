@@ -10,7 +10,7 @@ struct TaskStateTests {
   /// All states, named by what the test lists; counts of upstreams are those of tasks with none left.
   private static let states: [(name: String, state: TaskState)] = [
     ("waiting", .waiting(unfinished: 0)), ("recovering", .recovering(unfinished: 0)),
-    ("resolving", .resolving), ("ready", .ready), ("prepared", .prepared),
+    ("resolving", .resolving), ("ready", .ready), ("prepared", .prepared(slot: 0)),
     ("interrupted", .requeueing(.interrupted)), ("failed", .requeueing(.failed)),
     ("adjusting", .requeueing(.adjusting)), ("delayed", .delayed(.interrupted)),
     ("backingOff", .delayed(.failed)), ("delayedAdjusting", .delayed(.adjusting)),
@@ -61,6 +61,10 @@ struct TaskStateTests {
     OpenAttempt(task: task, group: 0, attempt: 1, token: "t", index: 0)
   }
 
+  private func close(_ instance: TaskInstanceID, _ tasks: inout TaskStateTable) -> TaskIndex? {
+    tasks.close(instance)?.task
+  }
+
   @Test("the counts follow the states through an attempt, its failure, and the next one")
   func counts() throws {
     var tasks = try table()
@@ -72,10 +76,11 @@ struct TaskStateTests {
     let launches = [try tasks.launch(7), try tasks.launch(7)]
     #expect(launches == [0, nil])
     #expect(tasks.counts.map(\.scheduled) == [1])
-    let starts = [try tasks.start(7)?.task, try tasks.start(7)?.task]
+    let starts = [try tasks.start(7), try tasks.start(7)]
     #expect(starts == [0, nil])
     #expect(tasks.counts.map(\.running) == [1] && tasks.counts.map(\.pending) == [2])
-    try tasks.end(7, to: .requeueing(.failed))
+    #expect(close(7, &tasks) == 0 && close(7, &tasks) == nil)
+    try tasks.end(0, to: .requeueing(.failed))
     #expect(tasks.retries == 1 && tasks.isIdle && tasks.status(of: 0) == .error)
     try tasks.delay(0, until: 50)
     #expect(tasks.firstDelay == 50 && tasks.queuedCount == 1)
@@ -84,7 +89,8 @@ struct TaskStateTests {
     #expect(tasks.firstDelay == nil && tasks.queuedCount == 0)
     try tasks.enqueue(0)
     try tasks.submit(8, attempt(0))
-    try tasks.end(8, to: .done)
+    #expect(close(8, &tasks) == 0)
+    try tasks.end(0, to: .done)
     #expect(tasks.doneCount == 1 && tasks.retries == 1 && tasks.attempts(of: 0) == 2)
     let isFree = [tasks.countOff(1), tasks.countOff(2)]
     #expect(isFree == [true, false])
@@ -98,8 +104,8 @@ struct TaskStateTests {
     var tasks = TaskStateTable(try .simple(upstreams: Array(repeating: [], count: 9)))
     for task in [8, 3, 5] as [TaskIndex] {
       try tasks.enqueue(task)
-      let own = PreparedAttempt(instance: TaskInstanceID(task), token: "t", index: 0, attempt: 1)
-      try tasks.prepare(task, own)
+      let own = PreparedAttempt(task: task, instance: TaskInstanceID(task), token: "t", index: 0, attempt: 1)
+      try tasks.prepare(own)
     }
     #expect(tasks.preparedAttempt(of: 5)?.instance == 5 && tasks.queuedCount == 3)
     try tasks.submit(5, attempt(5))

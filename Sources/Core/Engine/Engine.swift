@@ -4,7 +4,7 @@ import JobmonStore
 /// The scheduler: a synchronous function from events to actions.
 ///
 /// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
-/// state is here: what each task is at in a ``TaskStateTable``, what may start next, and where, in a ``Placer``. Whatever touches
+/// state is here: the states of the tasks in a ``TaskStateTable``, the queues and the nodes in a ``Placer``. Whatever touches
 /// the outside is the driver's (`Driver`).
 public struct Engine: Sendable {
   let plan: EnginePlan
@@ -15,7 +15,7 @@ public struct Engine: Sendable {
   /// Whose outcomes the current turn has taken, by cluster.
   var acknowledged: [[TaskInstanceID]]
 
-  /// What each task is at.
+  /// The state of each task.
   var tasks: TaskStateTable
   /// Which ready task starts next, and where.
   var placer: Placer

@@ -6,7 +6,7 @@ import JobmonModel
 /// Chooses which ready task starts next, and where.
 ///
 /// Ready tasks queue in groups that can share a batch, and the groups queue at their clusters. The placer knows what is
-/// free on the nodes and what the limits allow; it does not know what a task is at (``TaskStateTable``), and records nothing.
+/// free on the nodes and what the limits allow; it does not know the states of tasks (``TaskStateTable``), and records nothing.
 struct Placer: Sendable {
   /// How many groups that fit nowhere now are looked past in search of one that does.
   private static let lookAhead = 64

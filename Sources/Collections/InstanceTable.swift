@@ -4,11 +4,11 @@
 /// simulated run. These ids are handed out in order, and one multiplication spreads them. Inlinable and public, so that it
 /// is made for its values in other modules.
 public struct InstanceTable<Value: Sendable>: Sendable {
-  /// Places in ``ids``, and -1 where none is: open addressing, a power of two, at most half full.
+  /// Indices in ``ids``, and -1 where none is: open addressing, a power of two, at most half full.
   @usableFromInline var slots: [Int32] = Array(repeating: -1, count: 16)
   @usableFromInline var shift: UInt64 = 60
   @usableFromInline var ids: [Int64] = []
-  /// In the order of ``ids``; those that are there may be changed in place.
+  /// In the order of ``ids``; values may be changed, not added or removed.
   public var values: [Value] = []
 
   /// Makes an empty table.
@@ -27,21 +27,21 @@ public struct InstanceTable<Value: Sendable>: Sendable {
   @inlinable public var count: Int { ids.count }
 
   /// Where an instance's value is until one is removed or added; nil: nowhere.
-  @inlinable public func place(of id: Int64) -> Int? {
-    let place = slots[slot(of: id)]
-    return place < 0 ? nil : Int(place)
+  @inlinable public func index(of id: Int64) -> Int? {
+    let index = slots[slot(of: id)]
+    return index < 0 ? nil : Int(index)
   }
 
-  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its place.
+  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its index.
   @inlinable public subscript(id: Int64) -> Value? {
-    get { place(of: id).map { values[$0] } }
+    get { index(of: id).map { values[$0] } }
     set {
       guard let newValue else {
         _ = removeValue(forKey: id)
         return
       }
-      if let place = place(of: id) {
-        values[place] = newValue
+      if let index = index(of: id) {
+        values[index] = newValue
         return
       }
       if 2 * (ids.count + 1) > slots.count { grow() }
@@ -51,17 +51,17 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     }
   }
 
-  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` takes its place.
+  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` moves to its index.
   @inlinable public mutating func removeValue(forKey id: Int64) -> Value? {
     let freed = slot(of: id)
     guard slots[freed] >= 0 else { return nil }
-    let place = Int(slots[freed])
-    // The last one takes its place.
+    let index = Int(slots[freed])
+    // The last one moves to its index.
     let last = ids.count - 1
-    if place != last {
-      slots[slot(of: ids[last])] = Int32(place)
-      ids.swapAt(place, last)
-      values.swapAt(place, last)
+    if index != last {
+      slots[slot(of: ids[last])] = Int32(index)
+      ids.swapAt(index, last)
+      values.swapAt(index, last)
     }
     close(freed)
     ids.removeLast()
@@ -105,6 +105,6 @@ public struct InstanceTable<Value: Sendable>: Sendable {
   @inlinable mutating func grow() {
     slots = Array(repeating: -1, count: 2 * slots.count)
     shift -= 1
-    for place in ids.indices { slots[slot(of: ids[place])] = Int32(place) }
+    for index in ids.indices { slots[slot(of: ids[index])] = Int32(index) }
   }
 }

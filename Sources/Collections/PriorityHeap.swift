@@ -11,8 +11,8 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
   /// Makes a heap of these elements, in linear time.
   @inlinable public init(_ elements: [Element]) {
     self.elements = elements
-    for place in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
-      sink(self.elements[place], from: place)
+    for index in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
+      sink(self.elements[index], from: index)
     }
   }
 
@@ -28,14 +28,14 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
   /// Adds an element, in logarithmic time.
   @inlinable public mutating func insert(_ element: Element) {
     elements.append(element)
-    var place = elements.count - 1
-    while place > 0 {
-      let parent = (place - 1) / 2
+    var index = elements.count - 1
+    while index > 0 {
+      let parent = (index - 1) / 2
       if elements[parent] >= element { break }
-      elements[place] = elements[parent]
-      place = parent
+      elements[index] = elements[parent]
+      index = parent
     }
-    elements[place] = element
+    elements[index] = element
   }
 
   /// Removes and returns the greatest element, in logarithmic time. There must be one.
@@ -46,18 +46,18 @@ public struct PriorityHeap<Element: Comparable & Sendable>: Sendable {
     return first
   }
 
-  /// Puts an element where it belongs, at `place` or below.
-  @inlinable mutating func sink(_ element: Element, from place: Int) {
-    var place = place
+  /// Moves an element down from `index` to where it belongs.
+  @inlinable mutating func sink(_ element: Element, from index: Int) {
+    var index = index
     while true {
-      var child = 2 * place + 1
+      var child = 2 * index + 1
       if child >= elements.count { break }
       if child + 1 < elements.count, elements[child + 1] > elements[child] { child += 1 }
       if element >= elements[child] { break }
-      elements[place] = elements[child]
-      place = child
+      elements[index] = elements[child]
+      index = child
     }
-    elements[place] = element
+    elements[index] = element
   }
 
   /// Removes all elements.

@@ -10,16 +10,16 @@ import JobmonStore
 /// pages of the tables. An attempt still comes after those that its task waits for: at no time is a task committed that
 /// has begun before what it waits for was done.
 struct AttemptOrder: Sendable {
-  /// Each task's place in an order of the DAG; nil: its number.
-  private let places: [Int32]?
+  /// Each task's position in a topological order of the DAG; nil: its number.
+  private let positions: [Int32]?
 
-  init(_ graph: TaskGraph) { places = graph.positions }
+  init(_ graph: TaskGraph) { positions = graph.positions }
 
   /// The changes in this order; nil where tasks change without an attempt among them: that is rare, and what came
   /// before it, and after it, stays so.
   func queue(_ transitions: [Transition]) -> Queue? {
     let hasTasks = transitions.contains { if case .tasks = $0 { true } else { false } }
-    return hasTasks ? nil : Queue(transitions, places: places)
+    return hasTasks ? nil : Queue(transitions, positions: positions)
   }
 
   /// Changes that are taken attempt by attempt.
@@ -31,7 +31,7 @@ struct AttemptOrder: Sendable {
     private var attempts: [Int32] = []
     /// The attempts in their order.
     private var order: [Int32] = []
-    /// By attempt: its place in the order, how many changes it has, and where `uses` has the first of them; one more at the
+    /// By attempt: its position in the order, how many changes it has, and where `uses` has the first of them; one more at the
     /// end.
     private var rank: [Int32] = []
     private var changes: [Int32] = []
@@ -45,16 +45,16 @@ struct AttemptOrder: Sendable {
 
     var isEmpty: Bool { taken == order.count && batches == 0 }
 
-    fileprivate init(_ transitions: [Transition], places: [Int32]?) {
+    fileprivate init(_ transitions: [Transition], positions: [Int32]?) {
       self.transitions = transitions
       isWanted = Array(repeating: false, count: transitions.count)
       var numbers = InstanceTable<Int32>(capacity: transitions.count / 2)
       // Where no task is told, none of what its attempt waited for is here: first of all.
-      var placeOf: [Int32] = []
+      var positionOf: [Int32] = []
       var useCount: [Int32] = []
-      for (place, transition) in transitions.enumerated() {
+      for (index, transition) in transitions.enumerated() {
         if case .batch = transition {
-          isWanted[place] = true
+          isWanted[index] = true
           batches += 1
         }
         let each = Int32(transition.changesPerAttempt)
@@ -63,13 +63,13 @@ struct AttemptOrder: Sendable {
           if let known = numbers[instance] {
             number = Int(known)
           } else {
-            number = placeOf.count
+            number = positionOf.count
             numbers[instance] = Int32(number)
-            placeOf.append(-1)
+            positionOf.append(-1)
             useCount.append(0)
             changes.append(0)
           }
-          if let task { placeOf[number] = places?[Int(task)] ?? task }
+          if let task { positionOf[number] = positions?[Int(task)] ?? task }
           useCount[number] += 1
           changes[number] += each
           attempts.append(Int32(number))
@@ -77,16 +77,16 @@ struct AttemptOrder: Sendable {
         firstAttempt.append(Int32(attempts.count))
       }
       // Several attempts of one task stay in their order.
-      order = placeOf.indices.map { Int64(placeOf[$0]) << 32 | Int64($0) }.sorted()
+      order = positionOf.indices.map { Int64(positionOf[$0]) << 32 | Int64($0) }.sorted()
         .map { Int32(truncatingIfNeeded: $0) }
       rank = useCount
-      for (place, number) in order.enumerated() { rank[Int(number)] = Int32(place) }
+      for (position, number) in order.enumerated() { rank[Int(number)] = Int32(position) }
       for count in useCount { firstUse.append(firstUse.last! + count) }
       uses = attempts
       var next = firstUse
-      for place in transitions.indices {
-        for number in attempts[Int(firstAttempt[place])..<Int(firstAttempt[place + 1])] {
-          uses[Int(next[Int(number)])] = Int32(place)
+      for index in transitions.indices {
+        for number in attempts[Int(firstAttempt[index])..<Int(firstAttempt[index + 1])] {
+          uses[Int(next[Int(number)])] = Int32(index)
           next[Int(number)] += 1
         }
       }
@@ -108,11 +108,11 @@ struct AttemptOrder: Sendable {
       }
       let wanted = Int32(first)..<Int32(taken)
       var slice: [Transition] = []
-      for place in transitions.indices where isWanted[place] {
-        isWanted[place] = false
-        let start = Int(firstAttempt[place])
+      for index in transitions.indices where isWanted[index] {
+        isWanted[index] = false
+        let start = Int(firstAttempt[index])
         slice.append(
-          transitions[place].cut { item, _ in wanted.contains(rank[Int(attempts[start + item])]) }.wanted!)
+          transitions[index].cut { item, _ in wanted.contains(rank[Int(attempts[start + item])]) }.wanted!)
       }
       return slice
     }
@@ -137,7 +137,7 @@ struct OpenAttempts {
       switch transition {
       case .instantiated(_, let attempts, _): for attempt in attempts { isOpen[attempt.instance] = true }
       case .ended(let end):
-        if let place = isOpen.place(of: end.instance) { isOpen.values[place] = false }
+        if let index = isOpen.index(of: end.instance) { isOpen.values[index] = false }
       default: break
       }
     }
@@ -175,15 +175,15 @@ extension Transition {
 
   /// Parts what it says of some attempts from the rest; nil: nothing. What it says of no attempt is wanted.
   ///
-  /// - Parameter isWanted: is told an attempt, and the how manieth of this transition's it is.
+  /// - Parameter isWanted: is told an attempt, and its index within this transition.
   fileprivate func cut(_ isWanted: (Int, TaskInstanceID) -> Bool) -> (wanted: Transition?, rest: Transition?)
   {
     func cut<Item>(_ items: [Item], _ instance: (Item) -> TaskInstanceID, _ make: ([Item]) -> Transition)
       -> (wanted: Transition?, rest: Transition?)
     {
       var (wanted, rest): ([Item], [Item]) = ([], [])
-      for (place, item) in items.enumerated() {
-        if isWanted(place, instance(item)) { wanted.append(item) } else { rest.append(item) }
+      for (index, item) in items.enumerated() {
+        if isWanted(index, instance(item)) { wanted.append(item) } else { rest.append(item) }
       }
       if rest.isEmpty { return (self, nil) }
       return (wanted.isEmpty ? nil : make(wanted), make(rest))

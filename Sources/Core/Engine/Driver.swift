@@ -173,8 +173,8 @@ final class Driver {
   private func logFolders(of instance: TaskInstanceID) -> [String] {
     let request: ResourceRequest
     let task: TaskIndex
-    if let attempt = engine.open[instance] {
-      (task, request) = (attempt.task, engine.groups[Int(attempt.group)].request)
+    if let attempt = engine.tasks.attempt(instance) {
+      (task, request) = (attempt.task, engine.placer.request(of: attempt.group))
     } else if let earlier = texts.workflow.openInstances.first(where: { $0.instance == instance }) {
       (task, request) = (earlier.task, earlier.request)
     } else {

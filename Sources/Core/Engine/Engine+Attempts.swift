@@ -7,21 +7,20 @@ extension Engine {
   mutating func take(_ event: ExecutorEvent, of cluster: Int) throws(EngineError) {
     switch event {
     case .info(let description):
-      clusters[cluster].isUsable = description.health == .ready
+      placer.setUsable(description.health == .ready, cluster)
     case .validated(let requests, let verdicts):
       try take(requests, verdicts, of: cluster)
     case .submitted(let instances, let verdict):
       try submitted(instances, verdict, on: cluster)
-    case .capacity(let more):
-      if clusters[cluster].nodes == nil {
-        clusters[cluster].maxOutstanding = clusters[cluster].outstanding + min(max(0, more), 1 << 32)
-      }
-    case .nodeUp(let node): nodeUp(node, on: cluster)
-    case .nodeDown(let name): nodeDown(name, on: cluster)
+    case .capacity(let more): placer.setCapacity(more, of: cluster)
+    case .nodeUp(let node): placer.nodeUp(node, on: cluster)
+    case .nodeDown(let name): placer.nodeDown(name, on: cluster)
     case .started(let instance, let node, let time):
       try started(instance, node: node, at: time)
     case .waiting(let instances, let reason):
-      let known = instances.filter { open[$0]?.phase == .launched }
+      let known = instances.filter { instance in
+        tasks.attempt(instance).map { tasks[$0.task] == .launched } ?? false
+      }
       if !known.isEmpty { actions.append(.record(.waiting(known, reason: reason))) }
     case .ended(let instance, let outcome):
       try ended(instance, outcome, on: cluster)
@@ -33,17 +32,14 @@ extension Engine {
     // The driver has told people.
     case .log: break
     case .health(.ready):
-      clusters[cluster].isUsable = true
+      placer.setUsable(true, cluster)
     case .health(.unavailable(let why)):
-      clusters[cluster].isUsable = false
-      actions.append(.notice("cluster \(clusters[cluster].name) is not available now: \(why)"))
+      placer.setUsable(false, cluster)
+      actions.append(.notice("cluster \(placer.clusters[cluster].name) is not available now: \(why)"))
     }
   }
 
   // MARK: Submission
-
-  /// Milliseconds before a cluster's reason for not taking tasks now is told again.
-  private static let noticePause: Int64 = 600_000
 
   private mutating func submitted(
     _ instances: [TaskInstanceID], _ verdict: SubmissionVerdict, on cluster: Int
@@ -54,16 +50,12 @@ extension Engine {
     case .accepted(let handle):
       var known: [LaunchRecord] = []
       for instance in instances {
-        guard let place = open.place(of: instance), open.values[place].phase == .instantiated else {
-          continue
-        }
-        open.values[place].phase = .launched
-        try move(open.values[place].task, to: .launched)
-        known.append(LaunchRecord(instance: instance, task: open.values[place].task))
+        guard let task = try tasks.launch(instance) else { continue }
+        known.append(LaunchRecord(instance: instance, task: task))
       }
-      // Where the core places, a task starts at once: that is the change worth a row.
-      guard let first = known.first, let token = open[first.instance]?.token else { return }
-      if clusters[cluster].nodes == nil || handle != nil {
+      // Where the core chooses the node, a task starts at once: that is the change worth a row.
+      guard let first = known.first, let token = tasks.attempt(first.instance)?.token else { return }
+      if placer.clusters[cluster].nodes == nil || handle != nil {
         actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
       }
     case .rejected(let why):
@@ -73,30 +65,30 @@ extension Engine {
     case .deferred(let after, let why):
       // Any backend may say anything.
       let seconds = after > 0 ? min(after, 1e9) : 0
-      // A cluster that is full says so to every batch.
-      if clusters[cluster].deferrals[why].map({ now.monotonic - $0 > Self.noticePause }) ?? true {
-        clusters[cluster].deferrals[why] = now.monotonic
-        actions.append(
-          .notice(
-            "\(clusters[cluster].name): \(why); trying again in \(Int64(nearest: seconds.rounded(.up))) s"))
+      if deferralNotices.isDue(why, of: cluster, now: now.monotonic) {
+        let time = Int64(nearest: seconds.rounded(.up))
+        actions.append(.notice("\(placer.clusters[cluster].name): \(why); trying again in \(time) s"))
       }
       for instance in instances {
         try end(
           instance, Outcome(cause: .interrupted, message: why), pause: Milliseconds.of(seconds: seconds))
       }
     case .ambiguous(let why):
-      actions.append(.notice("\(clusters[cluster].name): \(why); asking what became of the submission"))
-      ask(cluster, about: instances.filter { open[$0] != nil })
+      actions.append(
+        .notice("\(placer.clusters[cluster].name): \(why); asking what became of the submission"))
+      ask(cluster, about: instances.filter { tasks.attempt($0) != nil })
     }
   }
 
   /// Has the backend find out whether submissions exist whose answer was lost.
   private mutating func ask(_ cluster: Int, about instances: [TaskInstanceID]) {
-    guard let first = instances.first.flatMap({ open[$0] }) else { return }
+    guard let first = instances.first.flatMap({ tasks.attempt($0) }) else { return }
     let batch = RecoverableBatch(
-      token: first.token, resources: groups[Int(first.group)].request,
+      token: first.token, resources: placer.request(of: first.group),
       instances: instances.compactMap { instance in
-        open[instance].map { RecoverableBatch.Instance(index: $0.index, instance: instance, handle: nil) }
+        tasks.attempt(instance).map {
+          RecoverableBatch.Instance(index: $0.index, instance: instance, handle: nil)
+        }
       },
       cancel: false)
     actions.append(.recover(cluster: cluster, [batch]))
@@ -107,28 +99,24 @@ extension Engine {
   private mutating func started(_ instance: TaskInstanceID, node: String?, at time: Timestamp)
     throws(EngineError)
   {
-    guard let place = open.place(of: instance), open.values[place].phase != .running else { return }
-    open.values[place].phase = .running
-    let task = open.values[place].task
-    if open.values[place].node == nil { occupy(node, by: instance) }
-    try move(task, to: .running)
+    guard let task = try tasks.start(instance) else { return }
+    if !tasks.hasNode(instance) { occupy(node, by: instance) }
     actions.append(.record(.started(instance, task, node: node, at: time)))
   }
 
-  /// Where the core places, an adopted instance holds its node's cores and memory as soon as the node is known.
+  /// Where the core chooses the node, an adopted instance holds its node's cores and memory as soon as the node is known.
   mutating func occupy(_ node: String?, by instance: TaskInstanceID) {
-    guard let node, let attempt = open.place(of: instance) else { return }
-    let group = Int(open.values[attempt].group)
-    let cluster = groups[group].key.cluster
-    guard let place = clusters[cluster].nodes?.firstIndex(where: { $0.node.name == node }) else { return }
-    open.values[attempt].node = place
-    takePlace(on: cluster, place, groups[group].size)
+    guard let node, let group = tasks.attempt(instance)?.group,
+      let index = placer.clusters[placer.cluster(of: group)].index(ofNode: node)
+    else { return }
+    tasks.setNode(index, of: instance)
+    placer.take(group, onNode: index)
   }
 
   private mutating func ended(_ instance: TaskInstanceID, _ outcome: Outcome, on cluster: Int)
     throws(EngineError)
   {
-    if !recovering.isEmpty, recovering[instance] != nil {
+    if tasks.earlierInstance(instance) != nil {
       try recovered(instance, .ended(outcome), on: cluster)
     } else {
       try end(instance, outcome)
@@ -145,12 +133,12 @@ extension Engine {
   private mutating func end(
     _ instance: TaskInstanceID, _ outcome: Outcome, fatal: LastAttempt? = nil, pause: Int64? = nil
   ) throws(EngineError) {
-    guard let attempt = open.removeValue(forKey: instance) else { return }
+    guard let attempt = tasks.close(instance) else { return }
     let task = attempt.task
-    let group = Int(attempt.group)
-    let template = groups[group].key.template
-    free(attempt)
-    noteRuntime(outcome, template: template)
+    let template = placer.template(of: attempt.group)
+    placer.release(attempt)
+    if attempt.node != nil, !attempt.waits { handOver(slotOf: attempt) }
+    placer.note(outcome, template: template)
     var outcome = outcome
     // Whatever else a command does when we end it, it was we who ended it.
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
@@ -164,11 +152,12 @@ extension Engine {
     if outcome.isLogDiskFull == true, outcome.cause.failureClass != .ours {
       // Nobody's failure, and counted as none: nothing starts until there is room.
       try record(
-        instance, attempt, outcome, to: .queued, status: outcome.lossStatus, followUp: .whenDiskHasRoom)
+        instance, attempt, outcome, to: .requeueing(.interrupted), status: outcome.lossStatus,
+        followUp: .whenDiskHasRoom)
       try makeReady(task)
       return
     }
-    let (cluster, request) = (groups[group].key.cluster, groups[group].request)
+    let request = placer.request(of: attempt.group)
     var decision = RetryPolicy.Decision.again
     if let fatal {
       decision = .fatal(fatal)
@@ -179,7 +168,7 @@ extension Engine {
     if case .scaled(let resource) = decision, let why = scale(task, resource, request, next: &next) {
       decision = .fatal(.noRoom(for: resource, why: why))
     }
-    try follow(instance, attempt, outcome, decision, next: next, pause: pause, on: cluster)
+    try follow(instance, attempt, outcome, decision, next: next, pause: pause)
   }
 
   /// Gives a task more of what ran out, or has its callback asked how much.
@@ -189,11 +178,12 @@ extension Engine {
     _ task: TaskIndex, _ resource: ScalableResource, _ request: ResourceRequest, next: inout ResourceRequest?
   ) -> String? {
     let settings = plan.profiles[Int(plan.profile[Int(task)])].settings
-    let before = setbacks[task] ?? RetryPolicy.Setbacks()
+    let before = tasks.setbacks(of: task)
     let failures = resource == .memory ? before.memory : before.runtime
     if case .callback(let name) = settings.scales[resource] {
-      pendingOrders[task] = ResourceOrder(
-        task: task, callback: name, request: request, ranOut: resource, failures: failures)
+      tasks.setPendingOrder(
+        ResourceOrder(
+          task: task, callback: name, request: request, ranOut: resource, failures: failures))
       return nil
     }
     switch regroup(task, settings.scaled(request, resource, failures: failures)) {
@@ -206,30 +196,30 @@ extension Engine {
 
   private mutating func follow(
     _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, _ decision: RetryPolicy.Decision,
-    next: ResourceRequest?, pause: Int64?, on cluster: Int
+    next: ResourceRequest?, pause: Int64?
   ) throws(EngineError) {
     let task = attempt.task
     let isOurs = outcome.cause.failureClass == .ours
     switch decision {
     case .again where isOurs:
-      try record(instance, attempt, outcome, to: .queued, status: pause == nil ? .killed : .noDistributorID)
-      if let pause { delay(task, by: pause) } else { try makeReady(task) }
+      try record(
+        instance, attempt, outcome, to: .requeueing(.interrupted),
+        status: pause == nil ? .killed : .noDistributorID)
+      if let pause { try delay(task, by: pause) } else { try makeReady(task) }
     case .again:
-      retries += 1
-      try record(instance, attempt, outcome, to: .error, status: .error, followUp: .retry)
+      try record(instance, attempt, outcome, to: .requeueing(.failed), status: .error, followUp: .retry)
       report(instance, attempt, outcome, .retry)
       try makeReady(task)
     case .later(let milliseconds):
-      retries += 1
       let next = FollowUp.retryLater(
         notBefore: Timestamp(milliseconds: now.wall.rawValue.clampedSum(milliseconds)))
-      try record(instance, attempt, outcome, to: .error, status: outcome.lossStatus, followUp: next)
-      report(instance, attempt, outcome, .retry)
-      delay(task, by: milliseconds)
-    case .scaled(let resource):
-      retries += 1
       try record(
-        instance, attempt, outcome, to: .adjusting, status: .resourceError,
+        instance, attempt, outcome, to: .requeueing(.failed), status: outcome.lossStatus, followUp: next)
+      report(instance, attempt, outcome, .retry)
+      try delay(task, by: milliseconds)
+    case .scaled(let resource):
+      try record(
+        instance, attempt, outcome, to: .requeueing(.adjusting), status: .resourceError,
         followUp: .retryWithMore(resource),
         next: next)
       report(instance, attempt, outcome, .retryWithMore(resource))
@@ -253,21 +243,21 @@ extension Engine {
       retryExitCodes: template.retryExitCodes, noRetryExitCodes: template.noRetryExitCodes,
       policy: plan.policy)
     guard outcome.cause.failureClass != .ours else { return .again }
-    return rule.decide(outcome, request: request, setbacks: &setbacks[task, default: RetryPolicy.Setbacks()])
+    return tasks.withSetbacks(of: task) { rule.decide(outcome, request: request, setbacks: &$0) }
   }
 
   private mutating func record(
-    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, to next: TaskStatus,
+    _ instance: TaskInstanceID, _ attempt: OpenAttempt, _ outcome: Outcome, to next: TaskState,
     status: TaskInstanceStatus, followUp: FollowUp? = nil, next request: ResourceRequest? = nil
   ) throws(EngineError) {
-    let old = self.status[Int(attempt.task)]
-    try move(attempt.task, to: next)
+    let old = tasks.status(of: attempt.task)
+    try tasks.end(attempt.task, to: next)
     actions.append(
       .record(
         .ended(
           EndRecord(
             instance: instance, task: attempt.task, attempt: attempt.attempt, outcome: outcome,
-            instanceStatus: status, from: old, taskStatus: next.kept, followUp: followUp,
+            instanceStatus: status, from: old, taskStatus: next.status.kept, followUp: followUp,
             nextRequest: request,
             at: now.wall))))
   }
@@ -279,45 +269,9 @@ extension Engine {
       .failed(
         FailedAttempt(
           task: attempt.task, instance: instance, attempt: attempt.attempt, outcome: outcome,
-          request: groups[Int(attempt.group)].request,
+          request: placer.request(of: attempt.group),
           reason: FailureText.reason(outcome.cause, message: outcome.message, followUp),
           willRetry: followUp.isRetry)))
-  }
-
-  /// Gives back what an attempt held.
-  private mutating func free(_ attempt: OpenAttempt) {
-    let group = Int(attempt.group)
-    let (cluster, template) = (groups[group].key.cluster, groups[group].key.template)
-    active -= 1
-    activeOfTemplate[template] -= 1
-    clusters[cluster].outstanding -= 1
-    if let node = attempt.node, !attempt.waits {
-      clusters[cluster].nodes?[node].give(groups[group].size)
-      handOver(groups[group].size, on: cluster)
-    }
-    unpark(template)
-  }
-
-  // MARK: Nodes
-
-  private mutating func nodeUp(_ node: ClusterNode, on cluster: Int) {
-    guard let known = clusters[cluster].nodes else { return }
-    if let place = known.firstIndex(where: { $0.node.name == node.name }) {
-      let usedCores = known[place].node.cores - known[place].freeCores
-      let usedMemory = known[place].node.memory - known[place].freeMemory
-      clusters[cluster].nodes![place].node = node
-      clusters[cluster].nodes![place].isUp = true
-      clusters[cluster].nodes![place].freeCores = node.cores - usedCores
-      clusters[cluster].nodes![place].freeMemory = node.memory - usedMemory
-    } else {
-      clusters[cluster].nodes!.append(ClusterState.NodeState(node))
-    }
-    clusters[cluster].countCores()
-  }
-
-  private mutating func nodeDown(_ name: String, on cluster: Int) {
-    guard let place = clusters[cluster].nodes?.firstIndex(where: { $0.node.name == name }) else { return }
-    clusters[cluster].nodes![place].isUp = false
   }
 }
 

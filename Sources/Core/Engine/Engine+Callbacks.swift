@@ -5,48 +5,37 @@ extension Engine {
   /// How long a callback may take, in milliseconds (DESIGN: 5 min).
   static var callbackPatience: Int64 { 300_000 }
 
-  /// A task whose callback has not answered yet.
-  struct Resolving: Sendable {
-    var order: ResourceOrder
-    /// Monotonic milliseconds.
-    var due: Int64
-  }
-
   /// Has the callback asked that a task needs before it can be queued.
   ///
   /// - Returns: false where it needs none.
   mutating func askBeforeQueueing(_ task: TaskIndex) throws(EngineError) -> Bool {
-    if let order = pendingOrders.removeValue(forKey: task) {
+    if let order = tasks.takePendingOrder(of: task) {
       try ask(order)
       return true
     }
     let settings = plan.profiles[Int(plan.profile[Int(task)])].settings
-    guard let callback = settings.callback, !resolved.contains(task) else { return false }
+    guard let callback = settings.callback, !tasks.isResolved(task) else { return false }
     try ask(
       ResourceOrder(
-        task: task, callback: callback, request: groups[Int(groupOf[Int(task)])].request, ranOut: nil,
+        task: task, callback: callback, request: placer.request(of: tasks.group(of: task)), ranOut: nil,
         failures: 0))
     return true
   }
 
   private mutating func ask(_ order: ResourceOrder) throws(EngineError) {
-    if status[Int(order.task)] != .adjusting { try move(order.task, to: .adjusting) }
-    queuedCount += 1
-    resolving[order.task] = Resolving(order: order, due: now.monotonic + Self.callbackPatience)
+    try tasks.resolve(order, deadline: now.monotonic + Self.callbackPatience)
     actions.append(.resolve(order))
   }
 
   /// Takes a callback's answer; one that nobody waits for any more changes nothing.
   mutating func take(_ answer: ResolvedResources, for task: TaskIndex) throws(EngineError) {
-    guard let waiting = resolving.removeValue(forKey: task) else { return }
-    queuedCount -= 1
-    let order = waiting.order
+    guard let order = try tasks.endResolving(task) else { return }
     switch answer {
     case .failed(let why): try giveUp(task, why: .callback(order.callback, why))
     case .resources(let answer) where answer.fault != nil:
       try giveUp(task, why: .callback(order.callback, answer.fault!))
     case .resources(let answer):
-      if order.ranOut == nil { resolved.insert(task) }
+      if order.ranOut == nil { tasks.setResolved(task) }
       switch regroup(task, order.request.changed(by: order.ranOut.map { answer.only($0) } ?? answer)) {
       case .fits: try makeReady(task)
       case .impossible(let why): try giveUp(task, why: .callback(order.callback, why))
@@ -56,9 +45,7 @@ extension Engine {
 
   /// Gives up tasks whose callback takes too long.
   mutating func checkCallbacks() throws(EngineError) {
-    guard !resolving.isEmpty else { return }
-    let late = resolving.filter { $0.value.due <= now.monotonic }.keys.sorted()
-    for task in late {
+    for task in tasks.unanswered(now: now.monotonic) {
       try take(.failed("it has not answered for \(Self.callbackPatience / 1000) s"), for: task)
     }
   }

@@ -5,65 +5,56 @@ import JobmonStore
 /// From "all upstreams done" to "in a group's queue".
 extension Engine {
   mutating func begin() throws(EngineError) {
-    groupOf = plan.profile.indices.map { _ in 0 }
     var byProfile: [Int64: Int32] = [:]
     for task in plan.profile.indices {
       let pair = Int64(plan.profile[task]) << 32 | Int64(plan.template[task])
       if let known = byProfile[pair] {
-        groupOf[task] = known
+        tasks.setGroup(known, of: TaskIndex(task))
       } else {
         let settings = plan.profiles[Int(plan.profile[task])].settings
-        let group = self.group(for: TaskIndex(task), settings.request, verdict: .ok)
+        let group = self.group(for: TaskIndex(task), settings.request, isValid: true)
         byProfile[pair] = group
-        groupOf[task] = group
+        tasks.setGroup(group, of: TaskIndex(task))
       }
     }
-    startAfresh()
-    for cluster in plan.openInstances.indices { adoptOrAwait(plan.openInstances[cluster]) }
+    recordFreshStarts()
+    for instance in plan.openInstances { try adoptOrAwait(instance) }
     askWhatBecame()
-    for failure in plan.resourceFailures where status[Int(failure.task)] != .done {
+    for failure in plan.resourceFailures where tasks[failure.task] != .done {
       scaleBeforeFirstAttempt(failure)
     }
-    for task in status.indices where status[task] == .done { countOff(downstreamOf: TaskIndex(task)) }
-    let recovering = awaitsRecovery
-    for task in status.indices where status[task] == .registering && waiting[task] == 0 {
-      if !recovering.contains(TaskIndex(task)) { try makeReady(TaskIndex(task)) }
+    for task in tasks.indices where tasks[TaskIndex(task)] == .done {
+      countOff(downstreamOf: TaskIndex(task))
+    }
+    for task in tasks.indices where tasks[TaskIndex(task)] == .waiting(unfinished: 0) {
+      try makeReady(TaskIndex(task))
     }
     hasBegun = true
   }
 
   /// Tasks that failed in an earlier run get fresh counters: they are as if never tried.
-  private mutating func startAfresh() {
+  private mutating func recordFreshStarts() {
     for old in [TaskStatus.error, .adjusting, .fatal] {
-      let tasks = status.indices.filter { status[$0] == old }.map { TaskIndex($0) }
+      let tasks = plan.statuses.indices.filter { plan.statuses[$0] == old }.map { TaskIndex($0) }
       guard !tasks.isEmpty else { continue }
-      for task in tasks { status[Int(task)] = .registering }
       actions.append(.record(.tasks(tasks, from: old, to: .registering, why: .resumed, at: now.wall)))
     }
-    for task in status.indices {
-      // What an open instance was doing is told by its recovery.
-      if status[task] != .done { status[task] = .registering }
-      counts[Int(plan.template[task])][status[task].word] += 1
-    }
-    doneCount = status.count { $0 == .done }
   }
 
   /// Counts a done task off its downstreams, before anything is ready.
   private mutating func countOff(downstreamOf node: Int32) {
     for next in plan.graph.downstream(of: node) {
-      waiting[Int(next)] -= 1
-      if waiting[Int(next)] == 0, plan.graph.isJoin(next) { countOff(downstreamOf: next) }
+      if tasks.countOff(next), plan.graph.isJoin(next) { countOff(downstreamOf: next) }
     }
   }
 
   /// Counts a task that just became done off its downstreams; those that wait for nothing more are ready.
   mutating func release(downstreamOf node: Int32) throws(EngineError) {
     for next in plan.graph.downstream(of: node) {
-      waiting[Int(next)] -= 1
-      guard waiting[Int(next)] == 0 else { continue }
+      guard tasks.countOff(next) else { continue }
       if plan.graph.isJoin(next) {
         try release(downstreamOf: next)
-      } else if status[Int(next)] == .registering {
+      } else {
         try makeReady(next)
       }
     }
@@ -72,41 +63,26 @@ extension Engine {
   /// Puts a task into its group's queue.
   mutating func makeReady(_ task: TaskIndex) throws(EngineError) {
     if usesCallbacks, try askBeforeQueueing(task) { return }
-    let place = groupOf[Int(task)]
-    if case .impossible(let why) = groups[Int(place)].verdict {
+    let group = tasks.group(of: task)
+    if let why = placer.whyImpossible(group) {
       try giveUp(task, why: .impossible(why))
       return
     }
-    if status[Int(task)] != .queued { try move(task, to: .queued) }
-    arrivals += 1
-    queuedCount += 1
-    // A task that is tried again has waited already: among equals it goes before all that are new.
-    let arrival = attempts[Int(task)] > 0 ? arrivals : arrivals | 1 << 63
-    let ready = ReadyTask(
-      rank: rankOfProfile[Int(plan.profile[Int(task)])], priority: priority[Int(task)], arrival: arrival,
-      task: task)
-    groups[Int(place)].tasks.insert(ready)
-    if groups[Int(place)].tasks.first == ready { enqueue(place) }
-  }
-
-  /// Enters a group into its cluster's queue under its first task.
-  mutating func enqueue(_ group: Int32) {
-    let place = Int(group)
-    guard groups[place].verdict == .ok, !groups[place].isParked, let head = groups[place].tasks.first else {
-      return
-    }
-    clusters[groups[place].key.cluster].ready.insert(QueuedGroup(head: head, group: group))
+    try tasks.enqueue(task)
+    placer.enqueue(
+      task, in: group, rank: rankOfProfile[Int(plan.profile[Int(task)])], priority: urgency.level(of: task),
+      isRetry: tasks.attempts(of: task) > 0)
   }
 
   /// A task that cannot be run at all any more.
   mutating func giveUp(_ task: TaskIndex, why: ChangeReason) throws(EngineError) {
-    let old = status[Int(task)]
-    try move(task, to: .fatal)
+    let old = tasks.status(of: task)
+    try tasks.giveUp(task)
     actions.append(.record(.tasks([task], from: old.kept, to: .fatal, why: why, at: now.wall)))
     actions.append(
       .failed(
         FailedAttempt(
-          task: task, instance: nil, attempt: Int(attempts[Int(task)]), outcome: nil, request: nil,
+          task: task, instance: nil, attempt: tasks.attempts(of: task), outcome: nil, request: nil,
           reason: why.words ?? "", willRetry: false)))
     failFastIfAsked()
   }
@@ -116,18 +92,14 @@ extension Engine {
   }
 
   /// The group for a request, made if there is none. A new one is validated by the cluster before it is used.
-  mutating func group(for task: TaskIndex, _ request: ResourceRequest, verdict: ReadyGroup.Verdict?) -> Int32
-  {
+  private mutating func group(for task: TaskIndex, _ request: ResourceRequest, isValid: Bool) -> Int32 {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let key = ReadyGroup.Key(
       cluster: profile.cluster, template: Int(plan.template[Int(task)]), request: request,
       maxAttempts: profile.settings.maxAttempts)
-    if let known = groupPlace[key] { return known }
-    let place = Int32(groups.count)
-    groups.append(ReadyGroup(key, verdict: verdict ?? .asked))
-    groupPlace[key] = place
-    if verdict == nil { actions.append(.validate(cluster: key.cluster, [request])) }
-    return place
+    let (group, isNew) = placer.group(for: key, isValid: isValid)
+    if isNew, !isValid { actions.append(.validate(cluster: key.cluster, [request])) }
+    return group
   }
 
   /// The cluster's answer on requests that retries came up with.
@@ -135,60 +107,30 @@ extension Engine {
     throws(EngineError)
   {
     for (request, verdict) in zip(requests, verdicts) {
-      for place in groups.indices
-      where groups[place].verdict == .asked && groups[place].key.cluster == cluster
-        && groups[place].key.request == request
-      {
-        switch verdict {
-        case .ok: groups[place].verdict = .ok
-        case .coerced(let other, let why):
-          groups[place].verdict = .ok
-          groups[place].request = other
-          actions.append(.notice("\(plan.clusters[cluster].name): \(why)"))
-        case .impossible(let why): groups[place].verdict = .impossible(why: why)
-        }
-        if groups[place].verdict == .ok, !fitsSomewhere(groups[place].request, on: cluster) {
-          groups[place].verdict = .impossible(
-            why: "no node of cluster \(clusters[cluster].name) is large enough")
-        }
-        if case .impossible(let why) = groups[place].verdict {
-          while !groups[place].tasks.isEmpty {
-            let task = groups[place].tasks.removeFirst().task
-            queuedCount -= 1
-            try giveUp(task, why: .impossible(why))
-          }
-        } else {
-          enqueue(Int32(place))
-        }
+      for group in placer.take(verdict, on: request, of: cluster) {
+        if let notice = group.notice { actions.append(.notice(notice)) }
+        for task in group.impossible { try giveUp(task, why: .impossible(group.why)) }
       }
     }
   }
 
-  private func fitsSomewhere(_ request: ResourceRequest, on cluster: Int) -> Bool {
-    clusters[cluster].nodes.map { $0.isEmpty || $0.contains { $0.couldEverFit(request) } } ?? true
-  }
-
   mutating func releaseDelayed() throws(EngineError) {
-    while let first = delayed.first, first.due <= now.monotonic {
-      _ = delayed.removeFirst()
-      queuedCount -= 1
-      try makeReady(first.task)
-    }
+    while let task = try tasks.popDelayed(now: now.monotonic) { try makeReady(task) }
   }
 
   /// Queues a task again after a while.
-  mutating func delay(_ task: TaskIndex, by milliseconds: Int64) {
-    arrivals += 1
-    queuedCount += 1
-    delayed.insert(DelayedTask(due: now.monotonic + milliseconds, arrival: arrivals, task: task))
+  mutating func delay(_ task: TaskIndex, by milliseconds: Int64) throws(EngineError) {
+    try tasks.delay(task, until: now.monotonic + milliseconds)
   }
 
   /// Moves a task to a larger request, or to another queue; it is FATAL where no queue takes that.
   mutating func regroup(_ task: TaskIndex, _ request: ResourceRequest) -> QueueChoice {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let choice = QueueChoice(
-      request, queues: clusters[profile.cluster].queues, fallback: profile.settings.fallbackQueues)
-    if case .fits(let request) = choice { groupOf[Int(task)] = group(for: task, request, verdict: nil) }
+      request, queues: placer.clusters[profile.cluster].queues, fallback: profile.settings.fallbackQueues)
+    if case .fits(let request) = choice {
+      tasks.setGroup(group(for: task, request, isValid: false), of: task)
+    }
     return choice
   }
 
@@ -201,8 +143,9 @@ extension Engine {
     case .runtime: base.runtime = Swift.max(base.runtime ?? 0, failure.request.runtime ?? 0)
     }
     if case .callback(let name) = settings.scales[failure.resource] {
-      pendingOrders[failure.task] = ResourceOrder(
-        task: failure.task, callback: name, request: base, ranOut: failure.resource, failures: 1)
+      tasks.setPendingOrder(
+        ResourceOrder(
+          task: failure.task, callback: name, request: base, ranOut: failure.resource, failures: 1))
       return
     }
     let failed = failure.resource == .memory ? base.memory : base.runtime

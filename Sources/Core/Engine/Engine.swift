@@ -1,11 +1,11 @@
-import JobmonCollections
 import JobmonModel
 import JobmonStore
 
 /// The scheduler: a synchronous function from events to actions.
 ///
 /// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
-/// state is here, in arrays by task; whatever touches the outside is the driver's (`Driver`).
+/// state is here: the states of the tasks in a ``TaskStateTable``, the queues and the nodes in a ``Placer``. Whatever touches
+/// the outside is the driver's (`Driver`).
 public struct Engine: Sendable {
   let plan: EnginePlan
   /// Time of the current turn.
@@ -15,62 +15,17 @@ public struct Engine: Sendable {
   /// Whose outcomes the current turn has taken, by cluster.
   var acknowledged: [[TaskInstanceID]]
 
-  // Tasks.
-  var status: [TaskStatus]
-  /// Upstreams that are not done yet, by node of the graph.
-  var waiting: [Int32]
-  var groupOf: [Int32]
-  /// Attempts started in this run.
-  var attempts: [UInt16]
-  var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
-  /// Bottom levels: the higher goes first.
-  var priority: [Float]
+  /// The state of each task.
+  var tasks: TaskStateTable
+  /// Which ready task starts next, and where.
+  var placer: Placer
   var urgency: Urgency
   let rankOfProfile: [Int32]
   let usesCallbacks: Bool
-  var counts: [RunProgress.Counts]
-  var retries = 0
-  var doneCount = 0
-  var fatalCount = 0
 
-  // Ready tasks.
-  var groups: [ReadyGroup] = []
-  var groupPlace: [ReadyGroup.Key: Int32] = [:]
-  /// Groups that wait for their template's limit, by template.
-  var parked: [[Int32]]
-  var delayed = PriorityHeap<DelayedTask>()
-  var arrivals: UInt64 = 0
-  /// Ready, delayed, or in a group that is being validated.
-  var queuedCount = 0
-
-  // Callbacks.
-  var resolving: [TaskIndex: Resolving] = [:]
-  /// Tasks whose request was computed in this run.
-  var resolved: Set<TaskIndex> = []
-  /// What to ask before these tasks are queued.
-  var pendingOrders: [TaskIndex: ResourceOrder] = [:]
-
-  // Attempts.
-  var open = InstanceTable<OpenAttempt>()
-  /// Recorded and not submitted yet, by task; the tasks are in their groups' queues.
-  var prepared: [TaskIndex: PreparedAttempt] = [:]
-  /// Earlier runs' instances whose fate is not known yet.
-  var recovering: [TaskInstanceID: OpenInstance] = [:]
-  var instanceIDs: Range<TaskInstanceID> = 0..<0
-  var idsAreOrdered = false
+  var instanceIDs = InstanceIDs()
   var batches = 0
-
-  // Limits.
-  var clusters: [ClusterState]
-  var workflowLimit: Int?
-  var templateLimits: [Int?]
-  /// Submitted or running, in all and by template.
-  var active = 0
-  /// Attempts submitted so far.
-  var startCount = 0
-  var activeOfTemplate: [Int]
-  /// Seconds that tasks take, lately, by template.
-  var typicalRuntime: [Float?]
+  var deferralNotices = DeferralNotices()
 
   /// Whether the plan's tasks are sorted into groups.
   var hasBegun = false
@@ -81,46 +36,16 @@ public struct Engine: Sendable {
   /// Whether ``EngineAction/finish(_:)`` was given.
   public private(set) var isFinished = false
 
-  /// An attempt without an outcome.
-  struct OpenAttempt: Sendable {
-    var task: TaskIndex
-    var group: Int32
-    var attempt: Int
-    var phase: TaskStatus
-    /// Place of its node in the cluster's, where the core placed it.
-    var node: Int?
-    /// Whether it waits at its node for a place, and holds none.
-    var waits = false
-    /// Its batch, and its place in it.
-    var token: String
-    var index: Int
-    /// Whether we have asked for its end.
-    var isCancelled = false
-  }
-
   /// Makes an engine at the start of a run. It starts nothing before ``EngineEvent/begin``.
   public init(_ plan: EnginePlan) {
     self.plan = plan
     now = plan.started
-    status = plan.statuses
-    waiting = plan.graph.upstreamCount
-    groupOf = []
-    attempts = Array(repeating: 0, count: plan.graph.taskCount)
-    parked = Array(repeating: [], count: plan.templates.count)
-    counts = Array(repeating: RunProgress.Counts(), count: plan.templates.count)
-    activeOfTemplate = Array(repeating: 0, count: plan.templates.count)
-    typicalRuntime = Array(repeating: nil, count: plan.templates.count)
+    tasks = TaskStateTable(plan)
+    placer = Placer(plan)
+    urgency = Urgency(plan)
     rankOfProfile = plan.profiles.map { Int32(clamping: $0.settings.priority) }
     usesCallbacks = plan.profiles.contains { !$0.settings.callbacks.isEmpty }
-    workflowLimit = plan.workflowLimit
-    templateLimits = plan.templates.map(\.limit)
-    clusters = plan.clusters.map(ClusterState.init)
     acknowledged = Array(repeating: [], count: plan.clusters.count)
-    for runtime in plan.runtimes where runtime.count > 0 {
-      typicalRuntime[runtime.template] = Float(runtime.mean)
-    }
-    urgency = Urgency(plan)
-    priority = urgency.levels(plan)
   }
 
   /// One turn: takes the events in order, and returns what is to be done.
@@ -128,16 +53,16 @@ public struct Engine: Sendable {
     self.now = now
     actions = []
     for event in events { try take(event) }
-    for cluster in clusters.indices where !acknowledged[cluster].isEmpty {
+    for cluster in acknowledged.indices where !acknowledged[cluster].isEmpty {
       actions.append(.acknowledge(cluster: cluster, acknowledged[cluster]))
       acknowledged[cluster] = []
     }
     if !isFinished {
-      reorderIfLearned()
+      if urgency.update(plan, done: tasks.doneCount) { placer.reorder(by: urgency) }
       try releaseDelayed()
       try checkCallbacks()
       checkTimeout()
-      try place()
+      try submitReady()
       try conclude()
     }
     let result = actions
@@ -149,8 +74,8 @@ public struct Engine: Sendable {
   public var wakeAt: Int64? {
     if isFinished { return nil }
     var times: [Int64] = []
-    if let first = delayed.first { times.append(first.due) }
-    if let due = resolving.values.map(\.due).min() { times.append(due) }
+    if let due = tasks.firstDelay { times.append(due) }
+    if let deadline = tasks.firstDeadline { times.append(deadline) }
     if let timeout = plan.policy.timeout, stopping == nil { times.append(plan.started.monotonic + timeout) }
     return times.min()
   }
@@ -158,22 +83,26 @@ public struct Engine: Sendable {
   /// Whether nothing runs, nothing is being found out, and limits of 0 keep all that is ready from starting, until
   /// somebody says otherwise.
   var isPaused: Bool {
-    guard open.isEmpty, clusters.allSatisfy({ $0.recovering == 0 }) else { return false }
-    if workflowLimit == 0 { return true }
-    let ready = groups.filter { $0.tasks.first != nil }
-    return !ready.isEmpty && ready.allSatisfy { templateLimits[$0.key.template] == 0 }
+    tasks.isIdle && placer.clusters.allSatisfy { $0.recovering == 0 } && placer.isPaused
   }
 
   /// The tasks with an open attempt, in order.
-  public var runningTasks: [TaskIndex] { open.values.map(\.task).sorted() }
+  public var runningTasks: [TaskIndex] { tasks.openAttempts.map(\.task).sorted() }
+
+  /// Tasks that are done, those of earlier runs included.
+  var doneCount: Int { tasks.doneCount }
+  /// Tasks that failed for good in this run.
+  var fatalCount: Int { tasks.fatalCount }
+  /// Attempts that failed and were followed by another one.
+  var retries: Int { tasks.retries }
 
   /// The counts of tasks and attempts as of the last turn; the elapsed time is monotonic, in milliseconds.
   public var progress: RunProgress {
     var progress = RunProgress(
-      templates: counts, retries: retries, elapsed: now.monotonic - plan.started.monotonic)
-    progress.runtimes = typicalRuntime
-    progress.workflowLimit = workflowLimit
-    progress.templateLimits = templateLimits
+      templates: tasks.counts, retries: tasks.retries, elapsed: now.monotonic - plan.started.monotonic)
+    progress.runtimes = placer.prefetch.typicalRuntime
+    progress.workflowLimit = placer.limits.workflow
+    progress.templateLimits = placer.limits.templates
     return progress
   }
 
@@ -183,15 +112,10 @@ public struct Engine: Sendable {
     switch event {
     case .begin: try begin()
     case .executor(let cluster, let event): try take(event, of: cluster)
-    case .instanceIDs(let ids):
-      instanceIDs = ids
-      idsAreOrdered = false
+    case .instanceIDs(let ids): instanceIDs.take(ids)
     case .limits(let workflow, let templates):
-      workflowLimit = workflow
-      for template in templateLimits.indices { templateLimits[template] = nil }
-      for limit in templates { templateLimits[limit.template] = limit.limit }
-      for template in parked.indices { unpark(template) }
-      if isOverLimit { withdrawWaiting() }
+      placer.setLimits(workflow: workflow, templates: templates)
+      if placer.limits.isExceeded { withdrawWaiting() }
     case .share(let cluster, let amount): take(share: amount, of: cluster)
     case .logDisk(let isFull):
       isLogDiskFull = isFull
@@ -205,27 +129,28 @@ public struct Engine: Sendable {
   /// Ends the run unless something can still happen.
   private mutating func conclude() throws(EngineError) {
     if let stopping {
-      let left = open.values.contains { attempt in
+      let left = tasks.openAttempts.contains { attempt in
         switch stopping.running {
         case .leave: false
         case .cancelAll: true
         // An instance whose submission has no answer yet is not left before it is known to the backend.
         case .finish, .cancelLocal:
-          !clusters[cluster(of: attempt)].outlivesDriver || attempt.phase == .instantiated
+          !placer.clusters[placer.cluster(of: attempt.group)].outlivesDriver
+            || tasks[attempt.task] == .submitted
         }
       }
       // What an earlier run left of commands that end with their driver is being ended already: where that takes long, the
       // next run asks again.
-      let awaits = clusters.contains { $0.outlivesDriver && $0.recovering > 0 }
-      if !left && (!awaits || stopping.running == .leave) { finish(stopping.ending) }
-    } else if open.isEmpty && queuedCount == 0 && recovering.isEmpty {
-      finish(.exhausted)
+      let awaits = placer.clusters.contains { $0.outlivesDriver && $0.recovering > 0 }
+      if !left && (!awaits || stopping.running == .leave) { try finish(stopping.ending) }
+    } else if tasks.isIdle && tasks.queuedCount == 0 && !tasks.isRecovering {
+      try finish(.exhausted)
     }
   }
 
-  private mutating func finish(_ ending: RunEnding) {
+  private mutating func finish(_ ending: RunEnding) throws(EngineError) {
     isFinished = true
-    withdrawPrepared()
+    try withdrawPrepared()
     actions.append(.finish(ending))
   }
 
@@ -244,39 +169,13 @@ public struct Engine: Sendable {
   mutating func beginStop(_ order: StopOrder) {
     stopping = order
     if order.running == .finish { withdrawWaiting() }
-    for place in clusters.indices {
-      let ended =
-        order.running == .cancelAll || (order.running == .cancelLocal && !clusters[place].outlivesDriver)
+    for (cluster, state) in placer.clusters.enumerated() {
+      let ended = order.running == .cancelAll || (order.running == .cancelLocal && !state.outlivesDriver)
       guard ended else { continue }
-      let instances = open.filter { cluster(of: $0) == place && !$0.isCancelled }.sorted()
-      for instance in instances { open.values[open.place(of: instance)!].isCancelled = true }
-      if !instances.isEmpty { actions.append(.cancel(cluster: place, instances)) }
+      let instances = tasks.instances { placer.cluster(of: $0.group) == cluster && !$0.isCancelled }
+      for instance in instances { tasks.setCancelled(instance) }
+      if !instances.isEmpty { actions.append(.cancel(cluster: cluster, instances)) }
     }
-  }
-
-  func cluster(of attempt: OpenAttempt) -> Int { groups[Int(attempt.group)].key.cluster }
-
-  // MARK: Tasks
-
-  /// Moves a task on; the counts follow.
-  mutating func move(_ task: TaskIndex, to next: TaskStatus) throws(EngineError) {
-    let place = Int(task)
-    let old = status[place]
-    guard old.canBecome(next) else { throw EngineError.illegalMove(task: task, from: old, to: next) }
-    status[place] = next
-    if old.word != next.word {
-      let template = Int(plan.template[place])
-      counts[template][old.word] -= 1
-      counts[template][next.word] += 1
-    }
-    if next == .done { doneCount += 1 }
-    if next == .fatal { fatalCount += 1 }
-  }
-
-  /// The number of a task's attempt that starts now: what was ended by us, or with us, is not counted.
-  func attemptNumber(_ task: TaskIndex) -> Int {
-    guard let before = setbacks[task] else { return 1 }
-    return 1 + before.counted + before.infrastructure
   }
 
   /// Whether nothing new may start.
@@ -299,7 +198,7 @@ extension StopOrder.Running: Comparable {
 
 /// A fault in the engine itself: it stops the run rather than go on with a wrong state.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A task was to take a step that is not among ``TaskStatus``'s moves within a run.
+  /// A task was to take a step that is not among the moves of ``TaskState``.
   case illegalMove(task: TaskIndex, from: TaskStatus, to: TaskStatus)
 
   /// The sentence that the run ends with.
@@ -309,29 +208,4 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
       "internal error: task \(task) cannot go from \(from.rawValue) to \(to.rawValue); nothing was lost, resume to go on"
     }
   }
-}
-
-extension TaskStatus {
-  /// The moves there are, within one run.
-  func canBecome(_ next: TaskStatus) -> Bool {
-    switch (self, next) {
-    case (.registering, .queued), (.registering, .adjusting), (.registering, .fatal): true
-    case (.queued, .instantiated), (.queued, .fatal), (.queued, .adjusting), (.error, .adjusting): true
-    case (.instantiated, .launched), (.instantiated, .running), (.launched, .running): true
-    case (.instantiated, .done), (.launched, .done), (.running, .done): true
-    case (.instantiated, .error), (.launched, .error), (.running, .error): true
-    case (.instantiated, .adjusting), (.launched, .adjusting), (.running, .adjusting): true
-    case (.instantiated, .fatal), (.launched, .fatal), (.running, .fatal): true
-    // Ended by us, or with us: it goes back to where it was before the attempt.
-    case (.instantiated, .queued), (.launched, .queued), (.running, .queued): true
-    case (.error, .queued), (.error, .fatal), (.adjusting, .queued), (.adjusting, .fatal): true
-    // An earlier run's instance that this run adopts.
-    case (.registering, .launched), (.registering, .running), (.registering, .done), (.registering, .error):
-      true
-    default: false
-    }
-  }
-
-  /// What the store keeps when no instance is open: readiness follows from the upstreams.
-  var kept: TaskStatus { self == .queued ? .registering : self }
 }

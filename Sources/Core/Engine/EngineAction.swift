@@ -36,7 +36,7 @@ public enum EngineAction: Codable, Sendable {
 public struct Submission: Codable, Sendable {
   /// One attempt of a task within the submission.
   public struct Attempt: Codable, Sendable {
-    /// The task, by its place in the plan's graph.
+    /// The task, by its index in the plan's graph.
     public var task: TaskIndex
     /// The attempt's id in the store.
     public var instance: TaskInstanceID
@@ -44,7 +44,7 @@ public struct Submission: Codable, Sendable {
     public var index: Int
     /// From 1, in this run.
     public var attempt: Int
-    /// The node that the core placed it on; nil where the backend places.
+    /// The node that the core has chosen; nil where the backend chooses.
     public var node: String?
     /// As ``BatchTask/waits`` and ``BatchTask/places``.
     public var waits: Bool
@@ -52,11 +52,11 @@ public struct Submission: Codable, Sendable {
     public var places: Int
   }
 
-  /// The executor's cluster, by its place in ``EnginePlan/clusters``.
+  /// The executor's cluster, by its index in ``EnginePlan/clusters``.
   public var cluster: Int
   /// The batch token, unique for all time.
   public var token: String
-  /// The template of all its tasks, by its place in ``EnginePlan/templates``.
+  /// The template of all its tasks, by its index in ``EnginePlan/templates``.
   public var template: Int
   /// What each attempt asks for.
   public var request: ResourceRequest
@@ -70,7 +70,7 @@ public struct Submission: Codable, Sendable {
 
 /// A question to a callback.
 public struct ResourceOrder: Hashable, Codable, Sendable {
-  /// The task, by its place in the plan's graph.
+  /// The task, by its index in the plan's graph.
   public var task: TaskIndex
   /// The callback's name, as the definition has it.
   public var callback: String
@@ -84,7 +84,7 @@ public struct ResourceOrder: Hashable, Codable, Sendable {
 
 /// A failure of a task that people are told of as it happens.
 public struct FailedAttempt: Codable, Sendable {
-  /// The task, by its place in the plan's graph.
+  /// The task, by its index in the plan's graph.
   public var task: TaskIndex
   /// nil where there was none.
   public var instance: TaskInstanceID?

@@ -5,7 +5,7 @@ import JobmonModel
 public enum EngineEvent: Codable, Sendable {
   /// Always the first.
   case begin
-  /// What the executor of a cluster says; the cluster by its place in the plan.
+  /// What the executor of a cluster says; the cluster by its index in the plan.
   case executor(Int, ExecutorEvent)
   /// Task instance ids for attempts to come.
   case instanceIDs(Range<TaskInstanceID>)
@@ -24,7 +24,7 @@ public enum EngineEvent: Codable, Sendable {
 
   /// The most tasks of one template that may be submitted or running at a time.
   public struct Limit: Hashable, Codable, Sendable {
-    /// The template, by its place in ``EnginePlan/templates``.
+    /// The template, by its index in ``EnginePlan/templates``.
     public var template: Int
     /// Tasks; 0 is a pause.
     public var limit: Int

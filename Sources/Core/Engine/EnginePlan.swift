@@ -5,11 +5,11 @@ import JobmonStore
 
 /// All that a run starts from. With the events that follow it decides every action of the engine.
 public struct EnginePlan: Codable, Sendable {
-  /// Which tasks wait for which; a task's place in it is its ``TaskIndex`` in all else.
+  /// Which tasks wait for which; a task's number in it is its ``TaskIndex`` everywhere.
   public var graph: TaskGraph
-  /// Place in ``templates``, by task.
+  /// Index in ``templates``, by task.
   public var template: [Int32]
-  /// Place in ``profiles``, by task.
+  /// Index in ``profiles``, by task.
   public var profile: [Int32]
   /// As the store has them, by task.
   public var statuses: [TaskStatus]
@@ -55,7 +55,7 @@ public struct EnginePlan: Codable, Sendable {
 
   /// What tasks of one template and one set of settings ask for, after precedence and validation.
   public struct TaskProfile: Hashable, Codable, Sendable {
-    /// Place in ``clusters``.
+    /// Index in ``clusters``.
     public var cluster: Int
     /// What the tasks ask for, and how often they are tried.
     public var settings: ResolvedSettings

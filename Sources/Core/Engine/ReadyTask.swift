@@ -5,7 +5,7 @@ import JobmonModel
 struct ReadyTask: Comparable, Sendable {
   /// What the user said.
   var rank: Int32
-  /// Its place among the bottom levels (``Urgency``).
+  /// Its bottom level (``Urgency``).
   var priority: Float
   /// Rises with every task that becomes ready; its highest bit is set for those that were never tried.
   var arrival: UInt64

@@ -1,5 +1,4 @@
 import Foundation
-import JobmonCollections
 import JobmonModel
 
 /// What ready tasks of equal rank are ordered by: their bottom levels, the time that the longest chain from each of them
@@ -23,6 +22,8 @@ struct Urgency: Sendable {
   private var used: [Float] = []
   /// How many tasks have to be done before the weights are looked at again.
   private var nextLook = 1
+  /// The level of each task, as the queues of ready ones compare them.
+  private var levels: [Float] = []
 
   init(_ plan: EnginePlan) {
     own = plan.taskRuntimes
@@ -31,7 +32,11 @@ struct Urgency: Sendable {
     for runtime in plan.runtimes {
       seen[runtime.template] = (runtime.count, runtime.mean * Double(runtime.count))
     }
+    computeLevels(plan)
   }
+
+  /// The level of a task: the higher goes first.
+  func level(of task: TaskIndex) -> Float { levels[Int(task)] }
 
   /// Takes note of what a task of a template took that is done now.
   mutating func note(_ outcome: Outcome, template: Int) {
@@ -40,25 +45,28 @@ struct Urgency: Sendable {
     seen[template].seconds += wall
   }
 
-  /// Whether the tasks are in another order by what is known now.
+  /// Computes the levels anew where what the run has learned puts the tasks into another order.
   ///
-  /// Looked at each time a quarter more tasks are done: with many templates and tasks making levels anew is not cheap.
-  mutating func hasChanged(done: Int) -> Bool {
+  /// Checked each time a quarter more tasks are done: with many templates and tasks computing levels is not cheap.
+  ///
+  /// - Returns: whether the levels have changed.
+  mutating func update(_ plan: EnginePlan, done: Int) -> Bool {
     guard done >= nextLook, seen.count > 1, !isKnown else { return false }
     nextLook = max(done + 1, done + done / 4)
     let ratios = zip(weights, used).map { $0 / $1 }
-    return ratios.max()! > ratios.min()! * Self.tolerance
+    guard ratios.max()! > ratios.min()! * Self.tolerance else { return false }
+    computeLevels(plan)
+    return true
   }
 
-  /// The levels of all tasks, as the heaps of ready ones compare them.
-  mutating func levels(_ plan: EnginePlan) -> [Float] {
+  private mutating func computeLevels(_ plan: EnginePlan) {
     used = weights
     var byTask = plan.template.map { used[Int($0)] }
     for task in own.indices where own[task] >= 0 { byTask[task] = max(own[task], 0.001) }
-    let levels = plan.graph.bottomLevels(weights: byTask)
-    if isKnown { return levels }
+    levels = plan.graph.bottomLevels(weights: byTask)
+    if isKnown { return }
     let scale = 1 / log(Self.tolerance)
-    return levels.map { (log($0) * scale).rounded(.down) }
+    levels = levels.map { (log($0) * scale).rounded(.down) }
   }
 
   /// Seconds that a task of each template takes, by what is known now.
@@ -66,23 +74,5 @@ struct Urgency: Sendable {
     let count = seen.reduce(0) { $0 + $1.count }
     let mean = count > 0 ? seen.reduce(0) { $0 + $1.seconds } / Double(count) : 1
     return seen.map { Float(max(0.001, $0.count > 0 ? $0.seconds / Double($0.count) : mean)) }
-  }
-}
-
-extension Engine {
-  /// Puts what is ready into another order, where what the run has learned asks for one.
-  mutating func reorderIfLearned() {
-    guard urgency.hasChanged(done: doneCount) else { return }
-    priority = urgency.levels(plan)
-    for place in groups.indices where !groups[place].tasks.isEmpty {
-      groups[place].tasks = PriorityHeap(
-        groups[place].tasks.unordered.map { ready in
-          var ready = ready
-          ready.priority = priority[Int(ready.task)]
-          return ready
-        })
-    }
-    for cluster in clusters.indices { clusters[cluster].ready.removeAll() }
-    for group in groups.indices { enqueue(Int32(group)) }
   }
 }

@@ -145,14 +145,14 @@ private final class TransitionWriter {
       case .launched(let token, let launches, let handle, let at):
         try launch(launches, of: token, handle, at: at, ends: ends)
       case .started(let instance, _, let node, let at):
-        guard ends.place(of: instance) == nil else { continue }
+        guard ends.index(of: instance) == nil else { continue }
         try statements.start.run { values in
           values.add(at.rawValue)
           values.add(node)
           values.add(instance)
         }
       case .ended(let end):
-        let ending = ends.place(of: end.instance)!
+        let ending = ends.index(of: end.instance)!
         if !ends.values[ending].isMadeHere { try update(ends.values[ending]) }
         try noteTask(end)
       case .usage(let instance, let usage):
@@ -204,14 +204,14 @@ private final class TransitionWriter {
       switch transition {
       case .instantiated(_, let attempts, _):
         for attempt in attempts {
-          if let index = ends.place(of: attempt.instance) { ends.values[index].isMadeHere = true }
+          if let index = ends.index(of: attempt.instance) { ends.values[index].isMadeHere = true }
         }
       case .launched(_, let launches, let handle, _):
         for launch in launches {
-          if let index = ends.place(of: launch.instance) { ends.values[index].handle = handle }
+          if let index = ends.index(of: launch.instance) { ends.values[index].handle = handle }
         }
       case .started(let instance, _, let node, let at):
-        if let index = ends.place(of: instance) { ends.values[index].started = (node, at) }
+        if let index = ends.index(of: instance) { ends.values[index].started = (node, at) }
       default: break
       }
     }
@@ -289,7 +289,7 @@ private final class TransitionWriter {
       return try execute(
         "UPDATE batch SET handle = ?, launched = ? WHERE id = ?", [handle, at.rawValue, batch.id])
     }
-    for launch in launches where ends.place(of: launch.instance) == nil {
+    for launch in launches where ends.index(of: launch.instance) == nil {
       try statements.launch.run { values in
         values.add(handle)
         values.add(launch.instance)

@@ -166,7 +166,7 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func accept(_ batch: Batch) {
-    for task in batch.tasks where jobs.place(of: task.instance) == nil {
+    for task in batch.tasks where jobs.index(of: task.instance) == nil {
       var random = Randomness(seed: options.seed, of: number(of: task))
       let fate = JobFate(task, template: batch.template, request: batch.resources, options: options, &random)
       jobs[task.instance] = SimulatedJob(
@@ -229,7 +229,7 @@ public struct SimulatedCluster: Sendable {
   /// Forgets those of these instances that have ended.
   public mutating func acknowledge(_ instances: [TaskInstanceID]) {
     for instance in instances {
-      if let index = jobs.place(of: instance), jobs.values[index].isOver { jobs[instance] = nil }
+      if let index = jobs.index(of: instance), jobs.values[index].isOver { jobs[instance] = nil }
     }
   }
 
@@ -254,7 +254,7 @@ public struct SimulatedCluster: Sendable {
         serveQueue()
       }
     case .finish(let instance, let started):
-      guard let index = jobs.place(of: instance), jobs.values[index].phase == .running,
+      guard let index = jobs.index(of: instance), jobs.values[index].phase == .running,
         jobs.values[index].started == started
       else { return }
       end(instance, jobs.values[index].fate.cause ?? .launchFailure)
@@ -280,7 +280,7 @@ public struct SimulatedCluster: Sendable {
       }
       guard let node = nodes.firstIndex(where: { $0.isUp && $0.fits(job) }) else { break }
       queueHead += 1
-      jobs.values[jobs.place(of: job.instance)!].node = node
+      jobs.values[jobs.index(of: job.instance)!].node = node
       begin(job.instance)
     }
     if queueHead > 4096, queueHead * 2 > queue.count {
@@ -290,7 +290,7 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func begin(_ instance: TaskInstanceID) {
-    let job = jobs.place(of: instance)!
+    let job = jobs.index(of: instance)!
     guard let node = jobs.values[job].node, nodes[node].isUp, jobs.values[job].fate.cause != nil else {
       // It takes no room on a node that would have to be freed.
       jobs.values[job].node = nil
@@ -306,7 +306,7 @@ public struct SimulatedCluster: Sendable {
   }
 
   private mutating func end(_ instance: TaskInstanceID, _ cause: Cause) {
-    guard let job = jobs.place(of: instance), !jobs.values[job].isOver else { return }
+    guard let job = jobs.index(of: instance), !jobs.values[job].isOver else { return }
     let ran = jobs.values[job].phase == .running
     free(jobs.values[job])
     if ran, chronicle != nil { chronicle!.append(Happening(instance: instance, end: cause)) }

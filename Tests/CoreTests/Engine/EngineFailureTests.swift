@@ -185,7 +185,7 @@ struct EngineFailureTests {
     #expect(bench.ending == .failFast)
     #expect(bench.engine.fatalCount == 1)
     #expect(bench.starts.count < 10)
-    #expect(bench.engine.open.isEmpty)
+    #expect(bench.engine.tasks.isIdle)
   }
 
   @Test("a time-out ends local tasks without using an attempt")
@@ -211,7 +211,7 @@ struct EngineFailureTests {
     try remote.turn([.stop(StopOrder(running: .cancelLocal, ending: .interrupted))])
     #expect(remote.ending == .interrupted)
     #expect(remote.cancelled.isEmpty)
-    #expect(remote.engine.open.count == 2)
+    #expect(remote.engine.runningTasks.count == 2)
   }
 
   @Test("instances of an earlier run are asked for, and nothing starts on their cluster before the answers")
@@ -257,20 +257,5 @@ struct EngineFailureTests {
     try bench.goOn()
     #expect(bench.engine.doneCount == 2)
     #expect(bench.failures.isEmpty)
-  }
-
-  @Test("every move between states is either in the table or an error")
-  func moves() {
-    let allowed = TaskStatus.allCases.flatMap { from in
-      TaskStatus.allCases.filter { from.canBecome($0) }.map { from.rawValue + $0.rawValue }
-    }
-    #expect(
-      Set(allowed) == [
-        "GQ", "GA", "GF", "GO", "GR", "GD", "GE", "QI", "QF", "IO", "IR", "ID", "IE", "IA", "IF", "IQ", "OR",
-        "OD",
-        "OE", "OA", "OF", "OQ", "RD", "RE", "RA", "RF", "RQ", "EQ", "EF", "AQ", "AF",
-        // A callback computes what they ask for.
-        "QA", "EA",
-      ])
   }
 }

@@ -25,8 +25,8 @@ struct InstanceTableTests {
       }
       let other = Int64(draw(400)) * step
       #expect(table[other] == judge[other])
-      if let place = table.place(of: other) {
-        table.values[place] += 1
+      if let index = table.index(of: other) {
+        table.values[index] += 1
         judge[other]! += 1
       }
     }

@@ -45,11 +45,11 @@ struct WorkflowTally {
       for attempt in attempts { open[attempt.instance] = Open(task: attempt.task, word: .pending) }
     case .launched(let attempts): for attempt in attempts { move(attempt.instance, to: .scheduled) }
     case .started(let attempt, _):
-      if let index = open.place(of: attempt.instance) { open.values[index].started = change.time }
+      if let index = open.index(of: attempt.instance) { open.values[index].started = change.time }
       move(attempt.instance, to: .running)
     case .ended(let end):
       guard let attempt = open.removeValue(forKey: end.attempt.instance) else { return false }
-      guard end.from != .done, let template = index(of: attempt.task) else { break }
+      guard end.from != .done, let template = templateIndex(of: attempt.task) else { break }
       counts[template][attempt.word] -= 1
       counts[template][end.taskStatus.word] += 1
       if end.taskStatus == .done, let started = attempt.started {
@@ -64,15 +64,15 @@ struct WorkflowTally {
   }
 
   private mutating func move(_ instance: TaskInstanceID, to word: TaskWord) {
-    guard let index = open.place(of: instance), let template = self.index(of: open.values[index].task) else {
-      return
-    }
+    guard let index = open.index(of: instance),
+      let template = templateIndex(of: open.values[index].task)
+    else { return }
     counts[template][open.values[index].word] -= 1
     counts[template][word] += 1
     open.values[index].word = word
   }
 
-  private func index(of task: TaskID) -> Int? {
+  private func templateIndex(of task: TaskID) -> Int? {
     let index = Int(task - firstTask)
     return template.indices.contains(index) ? Int(template[index]) : nil
   }

@@ -51,7 +51,7 @@ struct LiveBlockTests {
   @Test("folds into a low one")
   func low() {
     let lines = lines(80, rows: 5)
-    #expect(lines.count == 4 && lines[1].contains("and 1 more templates"), "\(lines)")
+    #expect(lines.count == 4 && lines[1].contains("and 1 more template"), "\(lines)")
   }
 
   @Test("without a rate, the run times of earlier runs say what is left")

@@ -7,7 +7,10 @@ import OSText
 struct BindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bind", abstract: "Store a workflow without running it, and print its id.",
-    discussion: "`jobmon workflow_resume -w ID` runs it.")
+    discussion: """
+      `jobmon workflow_resume -w ID` runs it.
+      EXAMPLE: jobmon bind workflow.yaml --ids ids.txt
+      """)
 
   @Argument(help: "The workflow file, YAML or JSON; - is standard input, as for run.")
   var file: String

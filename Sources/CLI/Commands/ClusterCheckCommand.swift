@@ -11,6 +11,7 @@ struct ClusterCheckCommand: ParsableCommand {
     discussion: """
       Runs a thousand small tasks and some that misbehave; their files are kept in ~/.jobmon/cluster_check \
       where a rule is broken.
+      EXAMPLE: jobmon cluster check local
       """)
 
   @Argument(help: ArgumentHelp("The cluster.", valueName: "name"), completion: Completions.clusters)

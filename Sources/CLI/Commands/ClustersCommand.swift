@@ -7,7 +7,8 @@ import OSText
 struct ClustersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the clusters that tasks can run on, and whether they can be used now.")
+    abstract: "List the clusters that tasks can run on, and whether they can be used now.",
+    discussion: "EXAMPLE: jobmon cluster list -v")
 
   @Option(
     name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))

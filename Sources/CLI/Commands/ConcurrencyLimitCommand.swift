@@ -4,7 +4,8 @@ import JobmonCore
 struct ConcurrencyLimitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "concurrency",
-    abstract: "Set how many tasks of a workflow may run at once; a live run heeds it within 200 ms.")
+    abstract: "Set how many tasks of a workflow may run at once; a live run heeds it within 200 ms.",
+    discussion: "EXAMPLE: jobmon workflow concurrency -w 3 -m 50")
 
   @OptionGroup var workflowOption: WorkflowOption
 

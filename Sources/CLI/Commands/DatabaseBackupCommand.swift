@@ -4,7 +4,8 @@ import JobmonCore
 
 struct DatabaseBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Copy the database as it is at this moment, while runs go on.")
+    commandName: "backup", abstract: "Copy the database as it is at this moment, while runs go on.",
+    discussion: "EXAMPLE: jobmon db backup copy.db")
 
   @Argument(help: "The new file to copy it to.", completion: .file())
   var file: String

@@ -4,7 +4,8 @@ import JobmonCore
 struct DatabaseCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Look for anything that should never be in the database; exit code 1 where there is.")
+    abstract: "Look for anything that should never be in the database; exit code 1 where there is.",
+    discussion: "EXAMPLE: jobmon db check")
 
   @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions

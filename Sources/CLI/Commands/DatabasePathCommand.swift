@@ -3,7 +3,8 @@ import JobmonCore
 
 struct DatabasePathCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "path", abstract: "Print where the database is.")
+    commandName: "path", abstract: "Print where the database is.",
+    discussion: "EXAMPLE: jobmon db path")
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions

@@ -9,6 +9,7 @@ struct DatabasePruneCommand: ParsableCommand {
     discussion: """
       What a live run holds stays. What was learned of templates' run times stays, too. It asks on a terminal; without one \
       it needs -f. The file keeps its size and uses the room again; --vacuum makes it smaller.
+      EXAMPLE: jobmon db prune --older-than 90d --logs
       """)
 
   @Option(

@@ -9,6 +9,7 @@ struct DatabaseRestoreCommand: ParsableCommand {
     discussion: """
       No run may be live. The copy is checked first, and the database afterwards, as db_check does. The present database is \
       kept beside the new one, and its path is printed. A damaged database can be replaced, too.
+      EXAMPLE: jobmon db restore copy.db
       """)
 
   @Argument(help: "A copy that db_backup has written.", completion: .file())

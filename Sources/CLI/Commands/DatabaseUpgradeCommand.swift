@@ -3,7 +3,8 @@ import JobmonCore
 
 struct DatabaseUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "upgrade", abstract: "Bring the database up to this program's version; a copy is kept.")
+    commandName: "upgrade", abstract: "Bring the database up to this program's version; a copy is kept.",
+    discussion: "EXAMPLE: jobmon db upgrade")
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions

@@ -3,7 +3,8 @@ import JobmonCore
 
 struct ErrorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "errors", abstract: "Show what went wrong in a workflow, like errors together.")
+    commandName: "errors", abstract: "Show what went wrong in a workflow, like errors together.",
+    discussion: "EXAMPLE: jobmon workflow errors -w 3")
 
   @OptionGroup var workflowOption: WorkflowOption
 

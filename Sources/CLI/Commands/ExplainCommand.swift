@@ -3,7 +3,8 @@ import JobmonCore
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say why a task, or a workflow, is not running.")
+    commandName: "explain", abstract: "Say why a task, or a workflow, is not running.",
+    discussion: "EXAMPLE: jobmon workflow explain -w 3")
 
   @OptionGroup var taskOption: TaskOption
 

@@ -6,7 +6,10 @@ import OSText
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a workflow as an instance of WfCommons (wfcommons.org).",
-    discussion: "Tasks that are not done are in it without how they went. Without -f it is printed.")
+    discussion: """
+      Tasks that are not done are in it without how they went. Without -f it is printed.
+      EXAMPLE: jobmon export -w 3 -f instance.json
+      """)
 
   /// Versions of WfFormat that keep what a task is apart from how it went.
   enum Version: String, ExpressibleByArgument, CaseIterable {

@@ -3,7 +3,8 @@ import JobmonCore
 
 struct FilePathsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "filepaths", abstract: "List the log files of a workflow's task instances.")
+    commandName: "filepaths", abstract: "List the log files of a workflow's task instances.",
+    discussion: "EXAMPLE: jobmon workflow filepaths -w 3 -a align")
 
   @OptionGroup var workflowOption: WorkflowOption
 

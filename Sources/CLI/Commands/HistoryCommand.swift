@@ -4,7 +4,8 @@ import JobmonCore
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "List everything that has changed in a workflow or in a task, oldest first.")
+    abstract: "List everything that has changed in a workflow or in a task, oldest first.",
+    discussion: "EXAMPLE: jobmon task history align_17")
 
   @OptionGroup var taskOption: TaskOption
 

@@ -9,6 +9,7 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       `jobmon workflow_resume -w ID -c CLUSTER` runs it: on a simulated cluster for as long as was recorded (at once where it \
       has virtual time), on any other with the recorded commands, or with `sleep` in their place.
+      EXAMPLE: jobmon import instance.json
       """)
 
   @Argument(help: "The instance: a JSON file.", completion: .file(extensions: ["json"]))

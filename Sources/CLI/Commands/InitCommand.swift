@@ -4,7 +4,8 @@ import JobmonCore
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Write a small workflow file to start from.")
+    commandName: "init", abstract: "Write a small workflow file to start from.",
+    discussion: "EXAMPLE: jobmon init workflow.yaml")
 
   @Argument(help: "The new file; - is standard output.")
   var file = "workflow.yaml"

@@ -6,7 +6,8 @@ import OSText
 
 struct LogsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logs", abstract: "Print what tasks wrote to their standard output and error.")
+    commandName: "logs", abstract: "Print what tasks wrote to their standard output and error.",
+    discussion: "EXAMPLE: jobmon task logs align_17 --stderr --tail 20")
 
   @OptionGroup var taskOption: TaskOption
 

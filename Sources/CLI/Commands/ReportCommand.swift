@@ -7,7 +7,10 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract:
       "Write a page on a workflow: timeline, concurrency, use of resources, failures, the slowest chain.",
-    discussion: "One HTML file that needs no network. Of runs that go on it shows how things are now.")
+    discussion: """
+      One HTML file that needs no network. Of runs that go on it shows how things are now.
+      EXAMPLE: jobmon workflow report -w 3 -f report.html
+      """)
 
   @OptionGroup var workflowOption: WorkflowOption
 

@@ -9,7 +9,10 @@ struct ResourceYAMLCommand: ParsableCommand {
     commandName: "yaml",
     abstract:
       "Write the resources that the tasks of a workflow used into a file that workflow files include.",
-    discussion: "Without -f it is printed.")
+    discussion: """
+      Without -f it is printed.
+      EXAMPLE: jobmon workflow resources yaml -w 3 -f resources.yaml
+      """)
 
   /// Which figure of those that were measured.
   enum Figure: String, ExpressibleByArgument, CaseIterable {

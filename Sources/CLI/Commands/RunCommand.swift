@@ -4,7 +4,8 @@ import JobmonCore
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the workflow in a file, or resume it with --resume.")
+    commandName: "run", abstract: "Run the workflow in a file, or resume it with --resume.",
+    discussion: "EXAMPLE: jobmon run workflow.yaml -c slurm")
 
   @Argument(
     help:

@@ -7,7 +7,10 @@ struct TemplateResourcesCommand: ParsableCommand {
     commandName: "usage",
     abstract:
       "Show what the tasks of templates used: memory and run time of the attempts that were successful.",
-    discussion: "In JSON memory is in bytes and run time in seconds.")
+    discussion: """
+      In JSON memory is in bytes and run time in seconds.
+      EXAMPLE: jobmon workflow resources usage -w 3
+      """)
 
   @Option(
     name: [.short, .customLong("task-template-version")], parsing: .upToNextOption,

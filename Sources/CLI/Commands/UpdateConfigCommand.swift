@@ -9,6 +9,7 @@ struct UpdateConfigCommand: ParsableCommand {
     discussion: """
       The rest of the file stays as it is. `clusters.NAME.KEY` sets an option of a cluster, in \
       ~/.jobmon/plugins.json; `jobmon config` shows all other keys.
+      EXAMPLE: jobmon config set ui.color never
       """)
 
   @Argument(

@@ -5,7 +5,8 @@ import JobmonCore
 struct UpdateTaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Set tasks to done (D), or back to be run again with all that waits for them (G).")
+    abstract: "Set tasks to done (D), or back to be run again with all that waits for them (G).",
+    discussion: "EXAMPLE: jobmon task update -t align_17 -s G")
 
   @OptionGroup var tasksOption: TasksOption
 

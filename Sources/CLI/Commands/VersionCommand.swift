@@ -2,7 +2,9 @@ import ArgumentParser
 import JobmonCore
 
 struct VersionCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+  static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Print the version.",
+    discussion: "EXAMPLE: jobmon version")
 
   @OptionGroup var output: OutputOptions
 

@@ -9,6 +9,7 @@ struct WatchCommand: ParsableCommand {
     discussion: """
       It ends when the run does, with the run's exit code; Ctrl-C ends only the watching. Where no run is active it shows \
       how things are. With -n it prints one JSON object of how things are now.
+      EXAMPLE: jobmon workflow watch -w 3
       """)
 
   /// Seconds between two looks.

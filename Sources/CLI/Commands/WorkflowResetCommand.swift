@@ -5,7 +5,10 @@ struct WorkflowResetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reset",
     abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
-    discussion: "Its last run has to be mine and to have ended with ERROR.")
+    discussion: """
+      Its last run has to be mine and to have ended with ERROR.
+      EXAMPLE: jobmon workflow reset -w 3 -p
+      """)
 
   @OptionGroup var workflowOption: WorkflowOption
 

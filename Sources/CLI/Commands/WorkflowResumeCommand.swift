@@ -4,7 +4,8 @@ import JobmonCore
 
 struct WorkflowResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Resume a workflow by its id.")
+    commandName: "resume", abstract: "Resume a workflow by its id.",
+    discussion: "EXAMPLE: jobmon workflow resume -w 3")
 
   @OptionGroup var workflowOption: WorkflowOption
 

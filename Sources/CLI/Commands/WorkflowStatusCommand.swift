@@ -5,6 +5,7 @@ import JobmonCore
 struct WorkflowStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "List workflows with the counts of their tasks, newest first.",
+    discussion: "EXAMPLE: jobmon workflow status -u ann -l 20",
     aliases: ["list"])
 
   @OptionGroup var workflowsOption: WorkflowsOption

@@ -3,7 +3,8 @@ import JobmonCore
 
 struct WorkflowStopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Ask the live run of a workflow, on whatever host, to stop.")
+    commandName: "stop", abstract: "Ask the live run of a workflow, on whatever host, to stop.",
+    discussion: "EXAMPLE: jobmon workflow stop -w 3 --cancel")
 
   @OptionGroup var workflowOption: WorkflowOption
 

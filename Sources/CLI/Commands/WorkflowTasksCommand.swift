@@ -54,12 +54,7 @@ struct WorkflowTasksCommand: ParsableCommand {
     var filter = TaskFilter(
       words: try states.words(), template: template, name: name, limit: try limit.asLimit())
     filter.node = node
-    filter.longerThan = try longerThan.map { text in
-      guard let seconds = RuntimeSpan.seconds(text) else {
-        throw RunRefusal(UsageFault.badValue(option: "--longer-than", .length(text)))
-      }
-      return Double(seconds)
-    }
+    filter.longerThan = try longerThan.map(Self.seconds)
     filter.attributes = try AttributePairs.parse(attribute)
     let sort = try sort.map(Self.sort)
     let store = try store.queries()
@@ -73,6 +68,16 @@ struct WorkflowTasksCommand: ParsableCommand {
     } else {
       try Listing(rows).tell(output, of: total, limit: filter.limit)
     }
+  }
+
+  /// A length of time; fractions of a second count, as tasks may be short.
+  private static func seconds(_ text: String) throws -> Double {
+    let number = text.hasSuffix("s") ? String(text.dropLast()) : text
+    if let seconds = PlainNumber.value(number), seconds >= 0 { return seconds }
+    guard let seconds = RuntimeSpan.seconds(text) else {
+      throw RunRefusal(UsageFault.badValue(option: "--longer-than", .length(text)))
+    }
+    return Double(seconds)
   }
 
   /// What `--sort` says.

@@ -103,15 +103,19 @@ extension Sandbox {
 
   /// What a listing prints with `-n`: an array of objects.
   func rows(_ arguments: String...) throws -> [[String: Any]] {
-    let finished = try start(["\(Self.programs)/jobmon"] + arguments + ["-n"]).wait()
-    guard finished.status == 0,
-      let rows = try? JSONSerialization.jsonObject(with: Data(finished.stdout.utf8)) as? [[String: Any]]
-    else { throw HarnessError("`\(arguments.joined(separator: " "))` gave no rows: \(finished)") }
-    return rows
+    try start(["\(Self.programs)/jobmon"] + arguments + ["-n"]).wait().rows()
   }
 }
 
 extension Child.Finished {
+  /// The JSON array on stdout.
+  func rows() throws -> [[String: Any]] {
+    guard status == 0,
+      let rows = try? JSONSerialization.jsonObject(with: Data(stdout.utf8)) as? [[String: Any]]
+    else { throw HarnessError("no JSON array on stdout: \(self)") }
+    return rows
+  }
+
   /// The one JSON object on stdout.
   func object() throws -> [String: Any] {
     guard let object = try? JSONSerialization.jsonObject(with: Data(stdout.utf8)) as? [String: Any] else {

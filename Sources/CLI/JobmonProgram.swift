@@ -7,7 +7,7 @@ import OSText
 struct JobmonProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobmon",
-    abstract: "Run workflows of shell commands, and never lose finished work.",
+    abstract: "Run workflows of shell commands; never lose finished work.",
     discussion: """
       Exit codes: 0 done, 1 the run ended with an error, 2 invalid input or usage, 3 refused or taken over, \
       4 the cluster cannot be used, 130 stopped.

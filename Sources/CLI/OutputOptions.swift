@@ -13,7 +13,7 @@ extension OutputChoice {
 
 /// `-o json`, and its short forms `-n` and `--json`.
 struct OutputOptions: ParsableArguments, OutputChoice {
-  @Option(name: .shortAndLong, help: "The form of the output.")
+  @Option(name: .shortAndLong, help: "Output format.")
   var output: OutputFormat = .table
 
   @Flag(name: [.customShort("n"), .long], help: "The same as -o json.")
@@ -24,7 +24,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
 
 /// The same for commands in which `-n` is `--dry-run`.
 struct RunOutputOptions: ParsableArguments, OutputChoice {
-  @Option(name: .shortAndLong, help: "The form of the output.")
+  @Option(name: .shortAndLong, help: "Output format.")
   var output: OutputFormat = .table
 
   @Flag(help: "The same as -o json.")
@@ -35,7 +35,7 @@ struct RunOutputOptions: ParsableArguments, OutputChoice {
 
 /// The form of a list: also lines of comma-separated values.
 struct ListOptions: ParsableArguments, OutputChoice {
-  @Option(name: .shortAndLong, help: "The form of the output.")
+  @Option(name: .shortAndLong, help: "Output format.")
   var output: ListFormat = .table
 
   @Flag(name: [.customShort("n"), .long], help: "The same as -o json.")

@@ -43,6 +43,28 @@ struct LiveBlockTests {
     #expect(lines[3] == "nothing has changed")
   }
 
+  @Test("bars are equally long, states have marks, percents are whole, names are cut in the middle")
+  func shape() {
+    let rows = lines(100).prefix(2)
+    let bars = rows.map { row in row.split(separator: "[")[1].split(separator: "]")[0].count }
+    #expect(Set(bars).count == 1, "\(rows)")
+    #expect(Set(rows.map { row in row.distance(from: row.startIndex, to: row.firstIndex(of: "[")!) }).count == 1)
+    #expect(rows[0].hasPrefix("> align") && rows[0].contains("] 15% "), "\(rows[0])")
+    #expect(rows[1].hasPrefix("! merge") && rows[1].contains("]  0% "), "\(rows[1])")
+    var align = RunProgress.Counts()
+    align.done = 4
+    var long = RunProgress.Counts()
+    long.pending = 2
+    var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
+    let drawn = block.lines(
+      start, RunProgress(templates: [align, RunProgress.Counts(), long], retries: 1, elapsed: 0), elapsed: 0,
+      size: TerminalSize(columns: 80, rows: 24)
+    ).map(\.raw)
+    #expect(drawn[0].hasPrefix("+ align") && drawn[0].contains("]100% 4/4"), "\(drawn)")
+    #expect(drawn[1].hasPrefix("  a_template_wi…") && drawn[1].contains("goes_on ["), "\(drawn)")
+    #expect(drawn[2].hasSuffix(", 1 retry"), "\(drawn)")
+  }
+
   @Test("never wider than the terminal", arguments: [20, 40, 60, 80, 200])
   func narrow(columns: Int) {
     for line in lines(columns) { #expect(line.count < columns, "\(line)") }

@@ -6,26 +6,24 @@ import OSText
 
 struct BindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bind", abstract: "Store a workflow without running it, and print its id.",
+    commandName: "bind", abstract: "Store a workflow without running it and print its id.",
     discussion: """
-      `jobmon workflow_resume -w ID` runs it.
+      `jobmon workflow resume -w ID` runs it.
       EXAMPLE: jobmon bind workflow.yaml --ids ids.txt
       """)
 
-  @Argument(help: "The workflow file, YAML or JSON; - is standard input, as for run.")
+  @Argument(help: "The workflow file, YAML or JSON (- = standard input, as for run).")
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "Write a JSON object to this file: the id that an entry gave itself, and its task_id (a list where it stands for several).",
+      "Write the task id of each entry id to this file, as a JSON object.",
       valueName: "file"))
   var ids: String?
 
   @OptionGroup var changing: ChangeOptions
 
-  @Option(
-    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
-  var plugins: String?
+  @OptionGroup var pluginsOption: PluginsOption
 
   @OptionGroup var overriding: OverrideOptions
   @OptionGroup var output: OutputOptions
@@ -33,7 +31,7 @@ struct BindCommand: ParsableCommand {
 
   func run() throws {
     let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
-    let lint = DefinitionLint(try PluginRegistry.standard(file: plugins), isAlone: true)
+    let lint = DefinitionLint(try PluginRegistry.standard(file: pluginsOption.plugins), isAlone: true)
     for warning in document.warnings + (try lint.warnings(document.definition)) {
       Console.error("warning: \(warning)")
     }

@@ -7,21 +7,19 @@ import OSText
 struct ClusterCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Try on a cluster every rule that backends have to keep; exit code 1 where one is broken.",
+    abstract: "Test that a cluster works correctly; exit code 1 if a test fails.",
     discussion: """
-      Runs a thousand small tasks and some that misbehave; their files are kept in ~/.jobmon/cluster_check \
-      where a rule is broken.
+      Runs a thousand small tasks and some that fail. If a test fails, the files of the tasks are kept in \
+      ~/.jobmon/cluster_check.
       EXAMPLE: jobmon cluster check local
       """)
 
   @Argument(help: ArgumentHelp("The cluster.", valueName: "name"), completion: Completions.clusters)
   var name: String
 
-  @Option(
-    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
-  var plugins: String?
+  @OptionGroup var pluginsOption: PluginsOption
 
-  @Option(help: ArgumentHelp("Seconds that any single thing may take.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seconds that a single step may take.", valueName: "n"))
   var patience: Double = 300
 
   @OptionGroup var output: ListOptions
@@ -33,7 +31,7 @@ struct ClusterCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let cluster = try PluginRegistry.standard(file: plugins).cluster(name)
+    let cluster = try PluginRegistry.standard(file: pluginsOption.plugins).cluster(name)
     let folder = "\(HomeFolder.path)/.jobmon/cluster_check/\(UUID().uuidString.lowercased())"
     let environment = OSText.environment.filter { !$0.hasPrefix("CHECK_DRIVER=") }
     let check = ConformanceCheck(

@@ -7,20 +7,18 @@ import OSText
 struct ClustersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the clusters that tasks can run on, and whether they can be used now.",
+    abstract: "List the configured clusters and whether they can be used.",
     discussion: "EXAMPLE: jobmon cluster list -v")
 
-  @Option(
-    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
-  var plugins: String?
+  @OptionGroup var pluginsOption: PluginsOption
 
-  @Flag(name: .short, help: "Show limits and capabilities, too.")
+  @Flag(name: .short, help: "Also show limits and capabilities.")
   var verbose = false
 
   @OptionGroup var output: ListOptions
 
   func run() throws {
-    let registry = try PluginRegistry.standard(file: plugins)
+    let registry = try PluginRegistry.standard(file: pluginsOption.plugins)
     let environment = OSText.environment
     let looks = ClusterLook.all(of: registry, environment: environment)
     let rows = looks.map(ClusterRow.init)

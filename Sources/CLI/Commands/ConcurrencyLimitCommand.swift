@@ -4,14 +4,14 @@ import JobmonCore
 struct ConcurrencyLimitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "concurrency",
-    abstract: "Set how many tasks of a workflow may run at once; a live run heeds it within 200 ms.",
+    abstract: "Set how many tasks of a workflow may run at once; takes effect at once.",
     discussion: "EXAMPLE: jobmon workflow concurrency -w 3 -m 50")
 
   @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
     name: [.customShort("m"), .customLong("max-tasks")],
-    help: ArgumentHelp("The most tasks at once; 0 is a pause.", valueName: "n"))
+    help: ArgumentHelp("Maximum number of tasks at once (0 = pause).", valueName: "n"))
   var maxTasks: Int
 
   @Option(

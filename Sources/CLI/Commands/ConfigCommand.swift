@@ -3,7 +3,7 @@ import JobmonCore
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show every setting, and where its value comes from.",
+    commandName: "show", abstract: "Show all settings and their sources.",
     discussion: "EXAMPLE: jobmon config show")
 
   @OptionGroup var file: ConfigurationFileOption

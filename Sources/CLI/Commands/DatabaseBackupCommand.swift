@@ -4,10 +4,10 @@ import JobmonCore
 
 struct DatabaseBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Copy the database as it is at this moment, while runs go on.",
+    commandName: "backup", abstract: "Copy the database; works while workflows run.",
     discussion: "EXAMPLE: jobmon db backup copy.db")
 
-  @Argument(help: "The new file to copy it to.", completion: .file())
+  @Argument(help: "The new file.", completion: .file())
   var file: String
 
   @OptionGroup var output: OutputOptions

@@ -4,7 +4,7 @@ import JobmonCore
 struct DatabaseCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Look for anything that should never be in the database; exit code 1 where there is.",
+    abstract: "Check the integrity of the database; exit code 1 if a check fails.",
     discussion: "EXAMPLE: jobmon db check")
 
   @OptionGroup var output: ListOptions

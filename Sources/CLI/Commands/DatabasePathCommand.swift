@@ -3,7 +3,7 @@ import JobmonCore
 
 struct DatabasePathCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "path", abstract: "Print where the database is.",
+    commandName: "path", abstract: "Print the path of the database.",
     discussion: "EXAMPLE: jobmon db path")
 
   @OptionGroup var output: OutputOptions

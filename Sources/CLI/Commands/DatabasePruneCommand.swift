@@ -5,16 +5,16 @@ import JobmonCore
 struct DatabasePruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Remove workflows that nobody needs any more from the database, with all that belongs to them.",
+    abstract: "Remove old workflows from the database.",
     discussion: """
-      What a live run holds stays. What was learned of templates' run times stays, too. It asks on a terminal; without one \
-      it needs -f. The file keeps its size and uses the room again; --vacuum makes it smaller.
+      Running workflows and the known run times of templates are kept. Asks for confirmation; without a terminal -f is \
+      needed. The file keeps its size and reuses the space; --vacuum makes it smaller.
       EXAMPLE: jobmon db prune --older-than 90d --logs
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Those to which nothing has happened since: a span such as 90d, or a time such as 2026-01-31.",
+      "Unchanged since: a time span such as 90d, or a date such as 2026-01-31.",
       valueName: "time"))
   var olderThan: String?
 
@@ -22,25 +22,24 @@ struct DatabasePruneCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Of these users (default: mine).", valueName: "name"))
+    help: ArgumentHelp("Only workflows of these users (default: mine).", valueName: "name"))
   var user: [String] = []
 
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("Only those in these states.", valueName: "word"),
+    parsing: .upToNextOption, help: ArgumentHelp("Only workflows in these states.", valueName: "word"),
     completion: .list(WorkflowStatus.allCases.map(\.rawValue)))
   var status: [String] = []
 
-  @Flag(help: "Remove the folders of their log files, too.")
+  @Flag(help: "Also remove the folders of their log files.")
   var logs = false
 
-  @Flag(help: "Give the room back to the file system at the end. No run can write meanwhile.")
+  @Flag(help: "Shrink the database file at the end; blocks running workflows meanwhile.")
   var vacuum = false
 
-  @Flag(help: "Show what would be removed, and remove nothing.")
+  @Flag(help: "Show what would be removed; remove nothing.")
   var dryRun = false
 
-  @Flag(name: .shortAndLong, help: "Do not ask.")
-  var force = false
+  @OptionGroup var forceOption: ForceOption
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
@@ -68,7 +67,7 @@ struct DatabasePruneCommand: ParsableCommand {
       return try Listing(found.map(PrunableRow.init)).tell(output)
     }
     let what = (found.count == 1 ? "1 workflow" : "\(found.count) workflows") + " with \(tasks) tasks"
-    if !found.isEmpty, !force {
+    if !found.isEmpty, !forceOption.force {
       let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
       let text =
         "\(what) will be removed for good: \(names)\(found.count > 5 ? ", …" : "")\(logs ? ", with their log files" : "")"

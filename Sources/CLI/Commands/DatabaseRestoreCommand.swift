@@ -5,19 +5,19 @@ import LocalPlugin
 struct DatabaseRestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Replace the database by a copy. The present database is kept.",
+    abstract: "Replace the database by a copy; keeps the present database.",
     discussion: """
-      No run may be live. The copy is checked first, and the database afterwards, as db_check does. The present database is \
-      kept beside the new one, and its path is printed. A damaged database can be replaced, too.
+      No workflow may be running. The copy is checked before, and the database afterwards, as by `jobmon db check`. The \
+      present database is kept beside the new one; its path is printed. Also works for a damaged database.
       EXAMPLE: jobmon db restore copy.db
       """)
 
-  @Argument(help: "A copy that db_backup has written.", completion: .file())
+  @Argument(help: "A copy that `jobmon db backup` has written.", completion: .file())
   var file: String
 
   @Flag(
     name: .shortAndLong,
-    help: "Restore although the copy is damaged, or tasks that the copy does not know may still run.")
+    help: "Restore even if the copy is damaged, or if tasks that it does not know may still run.")
   var force = false
 
   @OptionGroup var output: OutputOptions

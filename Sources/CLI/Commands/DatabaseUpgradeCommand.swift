@@ -3,7 +3,7 @@ import JobmonCore
 
 struct DatabaseUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "upgrade", abstract: "Bring the database up to this program's version; a copy is kept.",
+    commandName: "upgrade", abstract: "Upgrade the database to the version of this program; keeps a copy.",
     discussion: "EXAMPLE: jobmon db upgrade")
 
   @OptionGroup var output: OutputOptions

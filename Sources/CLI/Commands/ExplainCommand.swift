@@ -3,14 +3,14 @@ import JobmonCore
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say why a task, or a workflow, is not running.",
+    commandName: "explain", abstract: "Say why tasks are not running.",
     discussion: "EXAMPLE: jobmon workflow explain -w 3")
 
   @OptionGroup var taskOption: TaskOption
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most tasks of a workflow; 0 is all.", valueName: "n"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of tasks (0 = all).", valueName: "n"))
   var limit = 20
 
   @OptionGroup var output: ListOptions

@@ -5,9 +5,9 @@ import OSText
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a workflow as an instance of WfCommons (wfcommons.org).",
+    commandName: "export", abstract: "Write a workflow as a WfCommons instance (wfcommons.org).",
     discussion: """
-      Tasks that are not done are in it without how they went. Without -f it is printed.
+      Tasks that are not DONE have no execution data. Without -f the instance is printed.
       EXAMPLE: jobmon export -w 3 -f instance.json
       """)
 
@@ -19,16 +19,16 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Option(help: "As what.")
+  @Option(help: "The format of the file.")
   var format = TraceFormat.wfformat
 
-  @Option(name: .customLong("schema-version"), help: "The version of WfFormat that the file says it is in.")
+  @Option(name: .customLong("schema-version"), help: "The version of WfFormat.")
   var version = Version.v15
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The file to write; one that is there is replaced. - is standard output.", valueName: "file"),
+      "The file to write; an existing file is replaced (- = standard output).", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var file: String?
 

@@ -4,7 +4,7 @@ import JobmonCore
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "List everything that has changed in a workflow or in a task, oldest first.",
+    abstract: "List all changes of a workflow or of a task, oldest first.",
     discussion: "EXAMPLE: jobmon task history align_17")
 
   @OptionGroup var taskOption: TaskOption
@@ -12,7 +12,8 @@ struct HistoryCommand: ParsableCommand {
   @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The most rows: the last ones; 0 is all.", valueName: "n"))
+    name: .shortAndLong,
+    help: ArgumentHelp("Maximum number of rows, the newest ones (0 = all).", valueName: "n"))
   var limit = 1000
 
   @OptionGroup var output: ListOptions

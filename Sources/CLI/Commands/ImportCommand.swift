@@ -5,33 +5,34 @@ import JobmonCore
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Store a workflow instance of WfCommons (wfcommons.org) as a workflow, and print its id.",
+    abstract: "Store a WfCommons workflow instance (wfcommons.org) as a workflow and print its id.",
     discussion: """
-      `jobmon workflow_resume -w ID -c CLUSTER` runs it: on a simulated cluster for as long as was recorded (at once where it \
-      has virtual time), on any other with the recorded commands, or with `sleep` in their place.
+      Run it with `jobmon workflow resume -w ID -c CLUSTER`. On a simulated cluster tasks take the recorded time; on other \
+      clusters they run the recorded commands or `sleep`.
       EXAMPLE: jobmon import instance.json
       """)
 
-  @Argument(help: "The instance: a JSON file.", completion: .file(extensions: ["json"]))
+  @Argument(help: "The instance, a JSON file.", completion: .file(extensions: ["json"]))
   var file: String
 
-  @Option(help: "What it is.")
+  @Option(help: "The format of the file.")
   var format = TraceFormat.wfformat
 
   @Option(
     help:
-      "What the tasks run: sleep (for as long as was recorded), or real: the recorded commands, where there are any."
+      "What the tasks run: sleep (the recorded time) or real (the recorded commands)."
   )
   var commands = WfFormat.Commands.sleep
 
   @Option(
     name: .customLong("time-scale"),
-    help: ArgumentHelp("Multiply recorded run times by this, as in 0.01.", valueName: "factor"))
+    help: ArgumentHelp("Factor for recorded run times, such as 0.01.", valueName: "factor"))
   var timeScale = 1.0
 
   @Option(
     name: .customLong("workflow-args"),
-    help: ArgumentHelp("What tells this import from others of the same instance.", valueName: "text"))
+    help: ArgumentHelp(
+      "The workflow_args: import one instance several times under different ones.", valueName: "text"))
   var workflowArgs: String?
 
   @OptionGroup var output: OutputOptions

@@ -19,16 +19,16 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "Only standard error.")
   var stderr = false
 
-  @Option(help: ArgumentHelp("Only the last lines of each file.", valueName: "n"))
+  @Option(help: ArgumentHelp("Print only the last n lines of each file.", valueName: "n"))
   var tail: Int?
 
-  @Flag(help: "Go on printing what is added, until the task has ended.")
+  @Flag(help: "Keep printing new output until the task has ended.")
   var follow = false
 
-  @Flag(help: "Send control characters to a terminal as they are, instead of showing them as in ^[.")
+  @Flag(help: "Print control characters unchanged (default on a terminal: as ^[).")
   var raw = false
 
-  @Option(help: ArgumentHelp("Another attempt than the last, counted from 1 over all runs.", valueName: "n"))
+  @Option(help: ArgumentHelp("Attempt number (default: the last).", valueName: "n"))
   var attempt: Int?
 
   @OptionGroup var output: OutputOptions

@@ -6,9 +6,9 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract:
-      "Write a page on a workflow: timeline, concurrency, use of resources, failures, the slowest chain.",
+      "Write an HTML page about a workflow: timeline, concurrency, resources, failures, critical path.",
     discussion: """
-      One HTML file that needs no network. Of runs that go on it shows how things are now.
+      One HTML file that needs no network. Also works while a workflow is running.
       EXAMPLE: jobmon workflow report -w 3 -f report.html
       """)
 
@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The file to write (default: workflow_ID.html); one that is there is replaced. - is standard output.",
+      "The file to write (default: workflow_ID.html); an existing file is replaced (- = standard output).",
       valueName: "file"),
     completion: .file(extensions: ["html"]))
   var file: String?

@@ -8,9 +8,9 @@ struct ResourceYAMLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "yaml",
     abstract:
-      "Write the resources that the tasks of a workflow used into a file that workflow files include.",
+      "Write the resources that tasks used as a file for include.",
     discussion: """
-      Without -f it is printed.
+      Without -f the text is printed.
       EXAMPLE: jobmon workflow resources yaml -w 3 -f resources.yaml
       """)
 
@@ -32,43 +32,43 @@ struct ResourceYAMLCommand: ParsableCommand {
 
   @OptionGroup var taskOption: TaskOption
 
-  @Option(name: .customLong("value-mem"), help: "Which of the figures for memory.")
+  @Option(name: .customLong("value-mem"), help: "Statistic for memory.")
   var memory = Figure.max
 
-  @Option(name: .customLong("value-core"), help: "Which of the figures for cores.")
+  @Option(name: .customLong("value-core"), help: "Statistic for cores.")
   var cores = Figure.max
 
-  @Option(name: .customLong("value-runtime"), help: "Which of the figures for run time.")
+  @Option(name: .customLong("value-runtime"), help: "Statistic for run time.")
   var runtime = Figure.max
 
   @Option(
     name: [.short, .customLong("clusters")], parsing: .upToNextOption,
-    help: ArgumentHelp("For these clusters (default: those that the tasks ran on).", valueName: "name"),
+    help: ArgumentHelp("Clusters (default: those that the tasks ran on).", valueName: "name"),
     completion: Completions.clusters)
   var clusters: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Add this part of each figure for memory and run time, as in 0.2: used resources are no promise.",
+      "Safety margin for memory and run time: 0.2 adds 20 %.",
       valueName: "fraction"))
   var margin = 0.0
 
   @Flag(
     name: .customLong("busy-cores"),
-    help: "Take the cores that were kept busy, by processor time, for those that were asked for.")
+    help: "Use the number of busy cores (CPU time / run time) instead of the requested cores.")
   var busyCores = false
 
-  @Flag(help: "Show what that would save of what was asked for, instead of the file.")
+  @Flag(help: "Show a comparison with the requests instead of the file.")
   var diff = false
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The file to write; one that is there is replaced. - is standard output.", valueName: "file"),
+      "The file to write; an existing file is replaced (- = standard output).", valueName: "file"),
     completion: .file())
   var file: String?
 
-  @Flag(name: [.short, .customLong("print")], help: "Print it, too, where there is a -f.")
+  @Flag(name: [.short, .customLong("print")], help: "Print the text also when -f is given.")
   var prints = false
 
   @OptionGroup var output: OutputOptions

@@ -4,12 +4,13 @@ import JobmonCore
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the workflow in a file, or resume it with --resume.",
+    commandName: "run", abstract: "Run the workflow in a file.",
     discussion: "EXAMPLE: jobmon run workflow.yaml -c slurm")
 
   @Argument(
     help:
-      "The workflow file, YAML or JSON; - is standard input: a head document, then one entry a line as JSON.")
+      "The workflow file, YAML or JSON (- = standard input: a head document, then one entry per line as JSON)."
+  )
   var file: String
 
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Show the plan; run nothing.")
@@ -20,16 +21,16 @@ struct RunCommand: ParsableCommand {
   @Flag(
     name: .customLong("rerun-changed"),
     help:
-      "Run tasks again that are done and have other op_args now, with all tasks downstream (implies --resume)."
+      "Also rerun DONE tasks whose op_args have changed, and all tasks downstream (implies --resume)."
   )
   var rerunChanged = false
 
-  @Flag(help: "Continue an unfinished workflow; start it where there is none.")
+  @Flag(help: "Continue an unfinished workflow, or start a new one.")
   var resume = false
 
   @Option(
     name: .customLong("resume-timeout"),
-    help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
+    help: ArgumentHelp("Seconds to wait for the running driver to hand over.", valueName: "n"))
   var resumeTimeout: Double = 180
 
   @OptionGroup var overriding: OverrideOptions
@@ -57,7 +58,7 @@ struct RunCommand: ParsableCommand {
     let hasArgs = definition.header.workflowArgs != nil && file != WorkflowFile.standardInput
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
-      resumeCommand: { hasArgs ? self.command : "jobmon workflow_resume -w \($0)" + self.storeFlags })
+      resumeCommand: { hasArgs ? self.command : "jobmon workflow resume -w \($0)" + self.storeFlags })
     try execution.perform { try $0.run(definition) }
   }
 
@@ -66,7 +67,8 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let exists = OSFile.exists(try running.store.path(configuration))
     let preview = try RunPreview(
-      definition, registry: try PluginRegistry.standard(file: running.plugins), options: options,
+      definition, registry: try PluginRegistry.standard(file: running.pluginsOption.plugins),
+      options: options,
       store: exists ? try running.store.open() : nil, notice: { Console.error($0) })
     try PreviewText(preview: preview).tell(running.output)
   }

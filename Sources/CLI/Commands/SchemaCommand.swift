@@ -3,7 +3,7 @@ import JobmonCore
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Print a JSON Schema of workflow files, for editors and checkers.",
+    commandName: "schema", abstract: "Print the JSON Schema of workflow files.",
     discussion: "EXAMPLE: jobmon schema > workflow.schema.json")
 
   /// It is JSON in any case.

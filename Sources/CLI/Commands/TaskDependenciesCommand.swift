@@ -4,7 +4,7 @@ import JobmonCore
 struct TaskDependenciesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dependencies",
-    abstract: "List the tasks that a task waits for, and those that wait for it.",
+    abstract: "List the direct upstream and downstream tasks of a task.",
     discussion: "EXAMPLE: jobmon task dependencies align_17")
 
   @OptionGroup var taskOption: TaskOption

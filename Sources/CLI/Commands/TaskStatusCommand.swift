@@ -4,7 +4,7 @@ import JobmonCore
 struct TaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "List the attempts of tasks: where they ran, what they used, how they ended.",
+    abstract: "List the attempts of tasks with resources, log files and errors.",
     discussion: "EXAMPLE: jobmon task status align_17")
 
   @OptionGroup var tasksOption: TasksOption

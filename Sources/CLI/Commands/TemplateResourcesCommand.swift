@@ -6,7 +6,7 @@ struct TemplateResourcesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "usage",
     abstract:
-      "Show what the tasks of templates used: memory and run time of the attempts that were successful.",
+      "Show memory and run time of the successful attempts, by template.",
     discussion: """
       In JSON memory is in bytes and run time in seconds.
       EXAMPLE: jobmon workflow resources usage -w 3
@@ -14,10 +14,11 @@ struct TemplateResourcesCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("task-template-version")], parsing: .upToNextOption,
-    help: ArgumentHelp("These versions of templates.", valueName: "id"))
+    help: ArgumentHelp("Template versions.", valueName: "id"))
   var taskTemplateVersion: [Int64] = []
 
-  @Option(help: ArgumentHelp("All versions of this template; * and ? stand for any.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("All versions of this template (* and ? match any characters).", valueName: "name"))
   var template: String?
 
   @OptionGroup var workflowsOption: WorkflowsOption
@@ -25,7 +26,7 @@ struct TemplateResourcesCommand: ParsableCommand {
   @Option(
     name: [.customShort("a"), .customLong("node-args")],
     help: ArgumentHelp(
-      "Only tasks with these node arguments: a JSON object such as {\"location_id\": [1, 2]}.",
+      "Only tasks with these node_args: a JSON object such as {\"location_id\": [1, 2]}.",
       valueName: "json"))
   var nodeArgs: String?
 

@@ -5,18 +5,18 @@ import JobmonCore
 
 struct UpdateConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Write a setting into the configuration file.",
+    commandName: "set", abstract: "Write a setting to the configuration file.",
     discussion: """
-      The rest of the file stays as it is. `clusters.NAME.KEY` sets an option of a cluster, in \
-      ~/.jobmon/plugins.json; `jobmon config` shows all other keys.
+      The rest of the file is not changed. `clusters.NAME.KEY` sets an option of a cluster in \
+      ~/.jobmon/plugins.json. `jobmon config` shows all other keys.
       EXAMPLE: jobmon config set ui.color never
       """)
 
   @Argument(
-    help: "The setting, as in heartbeat.interval.", completion: .list(Configuration.standard.keys.sorted()))
+    help: "The key, such as heartbeat.interval.", completion: .list(Configuration.standard.keys.sorted()))
   var key: String
 
-  @Argument(help: "Its value.")
+  @Argument(help: "The value.")
   var value: String
 
   @OptionGroup var file: ConfigurationFileOption

@@ -5,7 +5,7 @@ import JobmonCore
 struct UpdateTaskStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Set tasks to done (D), or back to be run again with all that waits for them (G).",
+    abstract: "Set tasks to DONE (D), or reset them and all tasks downstream (G).",
     discussion: "EXAMPLE: jobmon task update -t align_17 -s G")
 
   @OptionGroup var tasksOption: TasksOption
@@ -14,14 +14,13 @@ struct UpdateTaskStatusCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("s"), .customLong("new-status")],
-    help: ArgumentHelp("D (done) or G (to be run again).", valueName: "letter"),
+    help: ArgumentHelp("D (DONE) or G (reset).", valueName: "letter"),
     completion: .list(["D", "G"]))
   var status: String
 
-  @Flag(name: .shortAndLong, help: "Do not ask.")
-  var force = false
+  @OptionGroup var forceOption: ForceOption
 
-  @Flag(name: .shortAndLong, help: "With D: everything the tasks wait for, too.")
+  @Flag(name: .shortAndLong, help: "With D: also all tasks upstream.")
   var recursive = false
 
   @OptionGroup var output: OutputOptions
@@ -36,7 +35,7 @@ struct UpdateTaskStatusCommand: ParsableCommand {
     let workflow =
       workflowOption.isGiven ? try workflowOption.id(in: store) : try store.workflow(of: tasks[0])
     let preview = try store.previewStatusChange(tasks, workflow: workflow, to: new, recursive: recursive)
-    guard try force || Confirmation.isGiven(for: preview.description) else {
+    guard try forceOption.force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")
       return
     }

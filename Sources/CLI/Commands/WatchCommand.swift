@@ -5,10 +5,10 @@ import JobmonCore
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Watch a run, on whatever host, from any terminal that reaches the database.",
+    abstract: "Follow a running workflow, on any host.",
     discussion: """
-      It ends when the run does, with the run's exit code; Ctrl-C ends only the watching. Where no run is active it shows \
-      how things are. With -n it prints one JSON object of how things are now.
+      Ends with the run, with the same exit code. Ctrl-C ends only the display. If no run is active, prints the present \
+      state. With -n prints the present state as one JSON object.
       EXAMPLE: jobmon workflow watch -w 3
       """)
 
@@ -19,7 +19,7 @@ struct WatchCommand: ParsableCommand {
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Flag(help: "Print lines now and then instead of a block that is drawn in place.")
+  @Flag(help: "Print lines instead of a live display.")
   var noProgress = false
 
   @OptionGroup var output: OutputOptions
@@ -37,7 +37,7 @@ struct WatchCommand: ParsableCommand {
       isLive: Console.canDraw && !noProgress && configuration.text("ui.progress") == "true",
       isQuiet: false, isVerbose: false,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
-      resumeCommand: { "jobmon workflow_resume -w \($0)" },
+      resumeCommand: { "jobmon workflow resume -w \($0)" },
       standstill: { try? options.queries().standstill(of: $0) })
     guard let holder = moment.holder, !moment.driver.isDead else {
       try close(workflow, watch, moment, display.colors, had: nil)
@@ -107,7 +107,7 @@ struct WatchCommand: ParsableCommand {
       if moment.status == .done { (.done, nil) } else if moment.driver.isDead {
         (.stopped, moment.driver.words.map { "driver: \($0)" })
       } else if let holder, let now = moment.holder, now.run != holder.run {
-        (.terminated, "run \(now.run) has taken over: jobmon watch -w \(workflow)")
+        (.terminated, "run \(now.run) has taken over: jobmon workflow watch -w \(workflow)")
       } else {
         (fatal > 0 ? .error : .stopped, holder == nil ? "no run is active (\(moment.status.rawValue))" : nil)
       }
@@ -119,7 +119,7 @@ struct WatchCommand: ParsableCommand {
       failedTasks: try watch.failedTasks(limit: Summary.mostFailures + 1),
       reason: reason, slowestTasks: [])
     try Summary(
-      result: result, resumeCommand: "jobmon workflow_resume -w \(workflow)", colors: colors,
+      result: result, resumeCommand: "jobmon workflow resume -w \(workflow)", colors: colors,
       hasElapsed: holder != nil
     ).tell()
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }

@@ -3,7 +3,7 @@ import JobmonCore
 
 struct WorkflowContinueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "continue", abstract: "Start tasks of a paused workflow again, with its former limit.",
+    commandName: "continue", abstract: "Continue a paused workflow, with its former limit.",
     discussion: "EXAMPLE: jobmon workflow continue -w 3")
 
   @OptionGroup var workflowOption: WorkflowOption

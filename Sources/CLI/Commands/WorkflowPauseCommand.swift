@@ -3,7 +3,7 @@ import JobmonCore
 
 struct WorkflowPauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pause", abstract: "Start no new tasks of a workflow; running tasks go on.",
+    commandName: "pause", abstract: "Start no new tasks of a workflow; running tasks continue.",
     discussion: """
       The same as `jobmon workflow concurrency -m 0`, but the limit from before is kept: `jobmon workflow continue` \
       restores it.

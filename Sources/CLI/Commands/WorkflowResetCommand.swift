@@ -4,19 +4,18 @@ import JobmonCore
 struct WorkflowResetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reset",
-    abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
+    abstract: "Reset all tasks of a workflow to PENDING.",
     discussion: """
-      Its last run has to be mine and to have ended with ERROR.
+      Only for a workflow whose last run is yours and has ended.
       EXAMPLE: jobmon workflow reset -w 3 -p
       """)
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Flag(name: [.short, .customLong("partial-reset")], help: "Keep what is done.")
+  @Flag(name: [.short, .customLong("partial-reset")], help: "Keep DONE tasks.")
   var partialReset = false
 
-  @Flag(name: .shortAndLong, help: "Do not ask.")
-  var force = false
+  @OptionGroup var forceOption: ForceOption
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
@@ -25,7 +24,7 @@ struct WorkflowResetCommand: ParsableCommand {
     let store = try store.open(.changing)
     let workflow = try workflowOption.id(in: store)
     let preview = try store.previewReset(workflow, keepDone: partialReset, by: Person.asOperator)
-    guard try force || Confirmation.isGiven(for: preview.description) else {
+    guard try forceOption.force || Confirmation.isGiven(for: preview.description) else {
       try output.tell(changed: 0, "nothing was changed")
       return
     }

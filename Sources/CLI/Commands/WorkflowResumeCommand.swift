@@ -4,21 +4,22 @@ import JobmonCore
 
 struct WorkflowResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Resume a workflow by its id.",
+    commandName: "resume", abstract: "Continue a workflow from the database.",
     discussion: "EXAMPLE: jobmon workflow resume -w 3")
 
   @OptionGroup var workflowOption: WorkflowOption
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
+    name: .shortAndLong,
+    help: ArgumentHelp("Seconds to wait for the running driver to hand over.", valueName: "n"))
   var timeout: Double = 180
 
-  @Flag(name: .customLong("use-original-resources"), help: "Do not scale what ran out of a resource.")
+  @Flag(name: .customLong("use-original-resources"), help: "Keep the original requests.")
   var useOriginalResources = false
 
   @Flag(
     name: .customLong("force-cleanup"),
-    help: "Accepted for the original's sake: a dead run is always cleaned up.")
+    help: "Accepted for compatibility; dead runs are always cleaned up.")
   var forceCleanup = false
 
   @OptionGroup var running: RunningOptions
@@ -35,7 +36,7 @@ struct WorkflowResumeCommand: ParsableCommand {
     options.useOriginalResources = useOriginalResources
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
-      resumeCommand: { "jobmon workflow_resume -w \($0)" + self.running.store.flags })
+      resumeCommand: { "jobmon workflow resume -w \($0)" + self.running.store.flags })
     let database = try running.store.path(configuration)
     if !OSFile.exists(database) {
       throw RunRefusal(AbsenceFault.database(database, workflow: workflowOption.workflow))

@@ -8,8 +8,7 @@ struct WorkflowRunsCommand: ParsableCommand {
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of rows (0 = all).", valueName: "n"))
-  var limit = 5
+  @OptionGroup var limitOption: LimitOption
 
   @OptionGroup var output: ListOptions
   @OptionGroup var store: StoreOptions
@@ -17,7 +16,7 @@ struct WorkflowRunsCommand: ParsableCommand {
   func run() throws {
     let store = try store.queries()
     let workflow = try workflowOption.id(in: store)
-    let limit = try limit.asLimit()
+    let limit = try limitOption.rows()
     let rows = try store.runs(of: workflow, limit: nil)
     try Listing(Array(rows.prefix(limit ?? .max))).tell(output, of: { rows.count }, limit: limit)
   }

@@ -15,8 +15,7 @@ struct WorkflowStatusCommand: ParsableCommand {
     help: ArgumentHelp("Only workflows of these users (default: mine).", valueName: "name"))
   var user: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most rows; 0 is all.", valueName: "n"))
-  var limit = 5
+  @OptionGroup var limitOption: LimitOption
 
   @Option(help: ArgumentHelp("Only workflows with this name.", valueName: "text"))
   var name: String?
@@ -36,7 +35,7 @@ struct WorkflowStatusCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only workflows made since then: a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d before now.",
+      "Only workflows created since: a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a time span such as 2h or 7d.",
       valueName: "time"))
   var since: String?
 
@@ -46,7 +45,7 @@ struct WorkflowStatusCommand: ParsableCommand {
   func run() throws {
     let store = try store.queries()
     let workflows = try workflowsOption.ids(in: store)
-    var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limit.asLimit())
+    var filter = WorkflowFilter(ids: workflows, name: name, tool: tool, limit: try limitOption.rows())
     filter.users = user.isEmpty && workflows.isEmpty ? [CurrentUser.name] : user
     filter.statuses = try status.map(Self.status)
     filter.since = try since.map { text in

@@ -3,12 +3,12 @@ import JobmonCore
 
 struct WorkflowStopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Ask the live run of a workflow, on whatever host, to stop.",
+    commandName: "stop", abstract: "Stop a running workflow, on any host.",
     discussion: "EXAMPLE: jobmon workflow stop -w 3 --cancel")
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Flag(help: "End what runs, too; else running tasks finish, and jobs that outlive jobmon are left.")
+  @Flag(help: "Also cancel running tasks (default: local tasks finish, jobs on clusters are left).")
   var cancel = false
 
   @OptionGroup var output: OutputOptions

@@ -12,8 +12,7 @@ struct WorkflowTasksCommand: ParsableCommand {
   @OptionGroup var workflowOption: WorkflowOption
   @OptionGroup var states: TaskStatesOption
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of rows (0 = all).", valueName: "n"))
-  var limit = 5
+  @OptionGroup var limitOption: LimitOption
 
   @Option(
     help: ArgumentHelp("Only tasks of this template (* and ? match any characters).", valueName: "name"))
@@ -40,7 +39,7 @@ struct WorkflowTasksCommand: ParsableCommand {
     completion: .list(TaskSort.Column.allCases.map(\.rawValue)))
   var sort: String?
 
-  @Flag(help: "Show the commands, too.")
+  @Flag(help: "Also show the commands.")
   var commands = false
 
   /// The four columns that the original has: `workflow_tasks`.
@@ -52,7 +51,7 @@ struct WorkflowTasksCommand: ParsableCommand {
 
   func run() throws {
     var filter = TaskFilter(
-      words: try states.words(), template: template, name: name, limit: try limit.asLimit())
+      words: try states.words(), template: template, name: name, limit: try limitOption.rows())
     filter.node = node
     filter.longerThan = try longerThan.map(Self.seconds)
     filter.attributes = try AttributePairs.parse(attribute)

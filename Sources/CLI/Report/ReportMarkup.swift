@@ -160,7 +160,7 @@ enum ReportMarkup {
     main.append(el("header", {},
       el("h1", {}, W.name + " ", el("span", { class: "pill " + (good[W.status] || "") }, W.status)),
       el("div", { class: "soft" }, `workflow ${W.id} · ${W.tool} ${W.toolVersion} · ${W.args} · ${W.user} · ${moment(W.created)}`),
-      W.driver ? el("p", { class: "bad" }, `driver: ${W.driver}; resume with: jobmon workflow_resume -w ${W.id}`) : null,
+      W.driver ? el("p", { class: "bad" }, `driver: ${W.driver}; resume with: jobmon workflow resume -w ${W.id}`) : null,
       W.description ? el("p", {}, W.description) : null));
     const cores = sum(t => t.coreSeconds), cpu = sum(t => t.cpuSeconds);
     const asked = sum(t => t.askedByteSeconds), used = sum(t => t.usedByteSeconds), lost = sum(t => t.lostSeconds);
@@ -366,7 +366,7 @@ enum ReportMarkup {
     if (D.errors.length) section("What they said", table([["attempts", "n"], ["for example"], ["tasks"], ["nodes"], ["last", ""]],
       D.errors.map(e => [number(e.count), el("code", {}, e.sample), e.tasks.join(", ") + (e.more ? ` and ${e.more} more` : ""), e.hosts.slice(0, 5).join(", "), moment(e.last)]), "Errors"));
 
-    main.append(el("p", { class: "soft" }, `Made ${moment(W.now)} by jobmon report -w ${W.id}.`));
+    main.append(el("p", { class: "soft" }, `Made ${moment(W.now)} by jobmon workflow report -w ${W.id}.`));
     const redraw = () => drawings.forEach(d => d());
     new ResizeObserver(redraw).observe(main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -7,19 +7,19 @@ struct ChangeOptions: ParsableArguments {
   @Flag(
     name: .customLong("accept-changes"),
     help:
-      "The tasks have changed: keep the results that still hold, run everything else. The plan is shown first."
+      "The tasks have changed: keep the results that are still valid and run everything else. Prints the plan first."
   )
   var acceptChanges = false
 
   @Flag(
     name: .customLong("keep-done"),
-    help: "As --accept-changes, but keep the result of every done task, whatever else has changed.")
+    help: "As --accept-changes, but keep the results of all DONE tasks.")
   var keepDone = false
 
-  @Flag(name: [.customShort("y"), .long], help: "Do not ask before changes are accepted.")
+  @Flag(name: [.customShort("y"), .long], help: "Do not ask for confirmation.")
   var yes = false
 
-  @Flag(help: "The project has moved to this folder, or was renamed: continue its workflow.")
+  @Flag(help: "Continue the workflow although the project was moved to this folder or renamed.")
   var here = false
 
   func apply(to options: inout RunOptions) {

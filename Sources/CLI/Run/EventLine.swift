@@ -27,7 +27,7 @@ enum EventLine {
             "cause": .null, "node": .null,
             "message": .string(
               "\(events.count) events were dropped (seq \(events.first) to \(events.last)); "
-                + "jobmon history -w \(events.workflow) has them"),
+                + "jobmon workflow history -w \(events.workflow) has them"),
             // Only lines that tell of dropped events have these keys.
             "dropped": JSONValue(events.count), "last_seq": .integer(events.last),
           ]))

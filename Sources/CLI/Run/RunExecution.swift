@@ -23,7 +23,7 @@ struct RunExecution {
     try store.requireOwn(asRoot: options.asRoot)
     let beats = try options.store.open(.changing)
     for notice in store.notices { Console.error(notice) }
-    let registry = try PluginRegistry.standard(file: options.plugins)
+    let registry = try PluginRegistry.standard(file: options.pluginsOption.plugins)
     let display = ProgressDisplay(
       isLive: Console.canDraw && !options.noProgress && !options.quiet
         && configuration.text("ui.progress") == "true",

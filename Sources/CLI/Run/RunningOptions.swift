@@ -14,69 +14,70 @@ struct RunningOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("reset-running-jobs"),
-    help: "End what still runs of an earlier run, and run it again; else it is taken over.")
+    help: "Cancel jobs left by an earlier run and rerun them (default: adopt them).")
   var resetRunningJobs = false
 
-  @Flag(name: .customLong("fail-fast"), help: "Start nothing new after the first fatal task.")
+  @Flag(name: .customLong("fail-fast"), help: "Start no new tasks after the first fatal task.")
   var failFast = false
 
   @Option(
     name: .customLong("seconds-until-timeout"),
-    help: ArgumentHelp("Start nothing new after so many seconds.", valueName: "n"))
+    help: ArgumentHelp("Start no new tasks after this many seconds.", valueName: "n"))
   var secondsUntilTimeout: Double?
 
   @Option(
     name: .customLong("max-concurrently-running"),
-    help: ArgumentHelp("The most tasks at a time.", valueName: "n"))
+    help: ArgumentHelp("Maximum number of tasks at once.", valueName: "n"))
   var maxConcurrentlyRunning: Int?
 
-  @Option(name: .customLong("max-attempts"), help: ArgumentHelp("Attempts per task.", valueName: "n"))
+  @Option(
+    name: .customLong("max-attempts"),
+    help: ArgumentHelp("Maximum number of attempts per task.", valueName: "n"))
   var maxAttempts: Int?
 
   @Option(
     name: .customLong("on-interrupt"),
     help:
-      "What becomes of running tasks on Ctrl-C: leave or cancel (default: local ones are cancelled, others left)."
+      "What to do with running tasks on Ctrl-C: leave or cancel (default: cancel tasks on this machine, leave jobs on clusters)."
   )
   var onInterrupt: RunOptions.InterruptPolicy?
 
   @Flag(
     name: .customLong("oversubscribe"),
-    help: "Clip requests beyond this machine's memory instead of refusing them.")
+    help: "Reduce memory requests to the size of this machine instead of refusing them.")
   var oversubscribe = false
 
   @Option(
     name: .customLong("events"),
     help: ArgumentHelp(
-      "Write every status change as a line of JSON to a file, or - for standard output.", valueName: "file"))
+      "Write each status change as one line of JSON to this file (- = standard output).", valueName: "file"))
   var events: String?
 
   @Option(
     name: .customLong("control"),
     help: ArgumentHelp(
-      "Talk to the program that started this run by lines of JSON on this file descriptor: events and questions out, answers and stop in.",
+      "Exchange lines of JSON with the calling program on this file descriptor (docs/control.md).",
       valueName: "fd"))
   var control: String?
 
   @Option(
-    name: .customLong("logs"), help: ArgumentHelp("The folder of the tasks' log files.", valueName: "folder"))
+    name: .customLong("logs"), help: ArgumentHelp("Folder for the log files of tasks.", valueName: "folder"))
   var logs: String?
 
-  @Option(
-    name: .customLong("plugins"), help: ArgumentHelp("A plugins.json over the others.", valueName: "file"))
-  var plugins: String?
+  @OptionGroup var pluginsOption: PluginsOption
 
-  @Flag(name: .customLong("as-root"), help: "Let root run what another user's database says.")
+  @Flag(name: .customLong("as-root"), help: "Allow root to run commands from another user's database.")
   var asRoot = false
 
-  @Flag(name: .customLong("quiet"), help: "Say nothing but errors and the summary.")
+  @Flag(name: .customLong("quiet"), help: "Print only errors and the summary.")
   var quiet = false
 
-  @Flag(name: .customLong("no-progress"), help: "No live display.")
+  @Flag(name: .customLong("no-progress"), help: "Do not draw the live display.")
   var noProgress = false
 
   @Flag(
-    name: [.short, .long], help: "Say more: when each task starts and ends, and all that the cluster says.")
+    name: [.short, .long], help: "Also print when each task starts and ends, and all messages of the cluster."
+  )
   var verbose = false
 
   @OptionGroup var output: RunOutputOptions

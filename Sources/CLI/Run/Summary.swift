@@ -25,7 +25,7 @@ struct Summary {
     lines.append(counts)
     lines.append(
       hasElapsed
-        ? "  elapsed  \(SpanText.text(result.elapsedSeconds)), \(result.retries) retries"
+        ? "  elapsed  \(SpanText.text(result.elapsedSeconds)), \(Self.retries(result.retries))"
         : "  retries  \(result.retries)")
     if let slowest = result.slowestTasks.first, slowest.seconds >= 1 {
       let list = result.slowestTasks.prefix(3).map {
@@ -39,14 +39,19 @@ struct Summary {
     }
     if result.failedTasks.count > Self.mostFailures {
       lines.append(
-        "           and \(result.tasksFatal - Self.mostFailures) more: jobmon workflow_tasks -w \(result.workflowID) -s FATAL -l 0"
+        "           and \(result.tasksFatal - Self.mostFailures) more: jobmon workflow tasks -w \(result.workflowID) -s FATAL -l 0"
       )
+    }
+    if result.failedTasks.count > 1 {
+      lines.append("  errors   jobmon workflow errors -w \(result.workflowID)")
     }
     if result.status != .done, result.status != .terminated {
       lines.append("  resume   \(resumeCommand)")
     }
     return lines.joined(separator: "\n")
   }
+
+  private static func retries(_ count: Int) -> String { count == 1 ? "1 retry" : "\(count) retries" }
 
   func tell() throws(OutputFailure) { try StandardOutput.line(text) }
 }

@@ -1,0 +1,70 @@
+import JobmonCore
+import Testing
+
+@testable import JobmonCLI
+
+@Suite("texts and tables that fit a terminal")
+struct TextWidthTests {
+  @Test(
+    "columns are those of a terminal",
+    arguments: [
+      ("plain", 5), ("é", 1), ("e\u{301}", 1), ("语言", 4), ("ｆ", 2), ("👨\u{200D}👩", 2), ("❤\u{FE0F}", 2), ("", 0),
+      ("한글", 4), ("…", 1),
+    ])
+  func width(text: String, columns: Int) { #expect(TextWidth.of(text) == columns) }
+
+  @Test(
+    "the middle is left out: names differ at their ends",
+    arguments: [
+      ("process_113", 11, "process_113"), ("process_113", 10, "proce…_113"), ("process_113", 2, "p…"),
+      ("process_113", 1, "…"), ("process_113", 0, ""), ("语言测试", 5, "语…试"), ("语言测试", 4, "语…"),
+    ])
+  func cut(text: String, width: Int, expected: String) {
+    #expect(TextWidth.cut(text, to: width) == expected)
+    #expect(TextWidth.of(TextWidth.cut(text, to: width)) <= width)
+  }
+
+  private func columns(_ widths: [(String, Int, Bool)]) -> [TableLayout.Column] {
+    widths.map { name, width, isText in
+      var column = TableLayout.Column(name: name, isNumeric: !isText)
+      column.width = width
+      column.isText = isText
+      return column
+    }
+  }
+
+  @Test("texts give way first, then columns in their order, then texts again; names of columns stay whole")
+  func layout() {
+    let table = columns([("ID", 4, false), ("NAME", 50, true), ("NODE", 30, true), ("MEMORY", 10, false)])
+    func fit(_ width: Int) -> [Int?] {
+      TableLayout(width: width, hasLocalTimes: false).fit(table, givingWay: ["MEMORY", "NODE"], main: nil)
+    }
+    #expect(fit(200) == [4, 50, 30, 10])
+    #expect(fit(60).map { $0 ?? 0 }.reduce(6, +) == 60 && !fit(60).contains(nil))
+    #expect(fit(45) == [4, 16, 16, nil] || fit(45).compactMap(\.self).reduce(4, +) <= 45)
+    #expect(fit(30)[2] == nil && fit(30)[1]! >= 16)
+    #expect(fit(14) == [4, 8, nil, nil])
+    #expect(TableLayout.free.fit(table, givingWay: ["MEMORY"], main: nil) == [4, 50, 30, 10])
+  }
+
+  @Test("like failures are told one by one at first, then counted")
+  func flood() {
+    var flood = FailureFlood()
+    func failure(_ number: Int, _ reason: String) -> FailedTask {
+      FailedTask(
+        taskID: TaskID(number), name: "align_\(number)", attempts: 1, reason: reason, cause: "exit",
+        exitCode: 1, signal: nil, stdout: nil, stderr: nil, stderrTail: nil)
+    }
+    let shown = (1...100).filter { flood.letsThrough(failure($0, "exit code 1 after \($0) s"), willRetry: false) }
+    #expect(shown == [1, 2, 3])
+    #expect(flood.letsThrough(failure(101, "killed by signal"), willRetry: false), "another kind")
+    #expect(flood.letsThrough(failure(102, "exit code 1 after 2 s"), willRetry: true), "a retry is another kind")
+    let lines = flood.take(isOver: false, now: 100_000)
+    #expect(lines.count == 1 && lines[0].text.raw.contains("97 more tasks"), "\(lines)")
+    #expect(lines[0].text.raw.contains("align_100"))
+    #expect(flood.take(isOver: true, now: 100_001).isEmpty)
+    #expect(!flood.letsThrough(failure(103, "exit code 1 after 9 s"), willRetry: false))
+    #expect(flood.take(isOver: false, now: 100_002).isEmpty, "not before the pause is over")
+    #expect(flood.take(isOver: true, now: 100_003).first?.text.raw.contains("1 more task ") == true)
+  }
+}

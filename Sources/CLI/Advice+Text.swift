@@ -8,57 +8,57 @@ extension Advice {
   private var commands: String {
     switch self {
     case .resume: "add --resume to continue it, or use other workflow_args"
-    case .resumeDone: "use other workflow_args for a new run, or --resume to accept that it is done"
+    case .resumeDone: "use other workflow_args for a new run, or --resume to exit with success"
     case .resumeByID(let unfinished):
-      "resume it by id with `jobmon workflow resume -w ID`" + Self.unfinished(unfinished)
+      "resume it by its id: `jobmon workflow resume -w ID`" + Self.unfinished(unfinished)
     case .acceptChanges(let holding, let total, let again, let most):
-      "--accept-changes keeps the \(holding) of \(total) results that still hold and runs \(Self.doneTasks(again)) "
-        + "again; --keep-done keeps all \(most); other workflow_args make a new workflow"
+      "--accept-changes keeps the \(holding) of \(total) results that are still valid and reruns \(Self.doneTasks(again)); "
+        + "--keep-done keeps all \(most); other workflow_args make a new workflow"
     case .acceptChangesByRun:
-      "`jobmon run FILE --accept-changes` ends them first; bind starts and ends nothing"
+      "`jobmon run FILE --accept-changes` ends them first; bind does not"
     case .confirmMove:
-      "give it other workflow_args; or, if that project has moved or was renamed, add --here"
+      "use other workflow_args; if the project was moved or renamed, add --here"
     case .moveBeforeChanges:
       "its changes are not accepted together with --here; run the moved or renamed file unchanged once with --here, "
         + "then accept its changes, or give it other workflow_args"
-    case .rerunChanged: "--rerun-changed runs them again, with all tasks downstream"
+    case .rerunChanged: "--rerun-changed reruns them and all tasks downstream"
     case .waitOrTakeOver(let workflow):
       "wait for it, end it with `jobmon workflow stop -w \(workflow)`, or take it over with `jobmon workflow resume "
         + "-w \(workflow)`"
     case .stopFirst(let workflow): "stop it first with `jobmon workflow stop -w \(workflow)`"
     case .stopBeforeChanges(let workflow):
       "stop it with `jobmon workflow stop -w \(workflow)` before its changes are accepted"
-    case .endRuns(let first): "End it first, as with jobmon workflow stop -w \(first)"
+    case .endRuns(let first): "End it first with jobmon workflow stop -w \(first)"
     case .endAttempts(let workflow):
       "end them first with jobmon workflow resume -w \(workflow) --reset-running-jobs and Ctrl-C, or add -f"
     case .raiseLimit(let workflow, let template):
-      "no task of it starts until `\(Self.limit(workflow, template.map(ShellWord.quoted)))` raises the limit"
-    case .setSingleTasks: "`jobmon task update` sets single tasks back"
+      "no task of it will start until `\(Self.limit(workflow, template.map(ShellWord.quoted)))` raises the limit"
+    case .setSingleTasks: "`jobmon task update` resets single tasks"
     case .nameOtherDatabase: "name another file with --database or in JOBMON_DATABASE"
-    case .makeDatabaseByRun: "it is made by the first `jobmon run`"
+    case .makeDatabaseByRun: "the first `jobmon run` creates it"
     case .upgradeDatabase: "run jobmon db upgrade, which keeps a copy"
-    case .restoreCopy: "put a copy back with jobmon db restore FILE"
+    case .restoreCopy: "restore a backup with jobmon db restore FILE"
     case .restoreCopyKeeping:
-      "put a copy back with jobmon db restore FILE, which keeps what is there now"
-    case .useOtherCopy: "use another copy, or add -f to use this one as it is"
+      "restore a backup with jobmon db restore FILE; the present files are kept"
+    case .useOtherCopy: "use another copy, or add -f to use this one anyway"
     case .runAsOwner(let owner): "Run them as \(owner), or add --as-root"
     case .cancelOnInterrupt: "use --on-interrupt cancel"
     case .chooseLogFolder: "choose another folder with --logs"
-    case .chooseOneCluster: "choose one for all tasks by -c"
+    case .chooseOneCluster: "choose one for all tasks with -c"
     case .answerCallbacks: "run the workflow from the program that defines it, or with --control"
     case .resumeWith(let workflow): "resume with: jobmon workflow resume -w \(workflow)"
     case .tryAgain(let workflow, let task):
-      (task.map { "jobmon task history -t \($0) says when and why; " } ?? "")
-        + "a resume tries it again: jobmon workflow resume -w \(workflow)"
-    case .unpause(let workflow): "\(Self.limit(workflow, nil)) lets it go on"
-    case .changeLimit(let workflow, let template): "\(Self.limit(workflow, template)) changes that"
-    case .restoreOrRemove: "restore a backup, or remove them with db_prune -w"
-    case .setBackAndResume: "update_task_status -s G on those tasks, then workflow_resume"
+      (task.map { "jobmon task history -t \($0) has the details; " } ?? "")
+        + "retry with: jobmon workflow resume -w \(workflow)"
+    case .unpause(let workflow): "\(Self.limit(workflow, nil)) continues it"
+    case .changeLimit(let workflow, let template): "\(Self.limit(workflow, template)) changes the limit"
+    case .restoreOrRemove: "restore a backup, or remove them with jobmon db prune -w"
+    case .setBackAndResume: "reset those tasks with jobmon task update -s G, then resume"
     case .resumeResetting:
-      "stop the run, then resume it with --reset-running-jobs: what still runs is ended first"
-    case .takenOverByResume: "the next workflow_resume takes them over"
+      "stop the run, then resume with --reset-running-jobs, which cancels running jobs first"
+    case .takenOverByResume: "the next resume adopts them"
     case .judgeResult(let task):
-      "look at jobmon task history -t \(task), and set it back with update_task_status -s G if its result cannot be right"
+      "see jobmon task history -t \(task); reset it with jobmon task update -s G if its result is wrong"
     }
   }
 

@@ -65,25 +65,25 @@ extension UsageFault {
         : "there is no command '\(words)'; did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
     case .badValue(let option, let value): Self.text(option, value)
     case .notUTF8(let argument):
-      "'\(argument)' is not UTF-8 text: --set and --workflow-args take no other"
-    case .noConfirmation: "nothing was changed: there is no terminal to ask on; add -f to do it"
+      "'\(argument)' is not UTF-8 text: --set and --workflow-args need UTF-8"
+    case .noConfirmation: "nothing was changed: no terminal to ask for confirmation; add -f"
     case .fileExists(let path):
-      "\(path) is there already: name another file, as in `jobmon init other.yaml`"
+      "\(path) exists already: give another file, as in `jobmon init other.yaml`"
     case .unwritable(let path, let option, let reason):
-      "\(option) \(path): it cannot be written: \(reason)"
+      "\(option) \(path) cannot be written: \(reason)"
     case .badOptionKey(let key):
-      "'\(key)': an option of a cluster is clusters.NAME.KEY, as in clusters.local.slots"
-    case .optionsElsewhere: "options of clusters live in ~/.jobmon/plugins.json: leave --config-file out"
+      "'\(key)': write clusters.NAME.KEY, as in clusters.local.slots"
+    case .optionsElsewhere: "options of clusters are in ~/.jobmon/plugins.json: omit --config-file"
     }
   }
 
   private static func text(_ option: String, _ value: Value) -> String {
     switch value {
     case .descriptors(let text):
-      "\(option) \(text): it takes the number of an open file descriptor, or two as in 3,4 (in, out)"
+      "\(option) \(text): give the number of an open file descriptor, or two, as in 3,4 (in, out)"
     case .assignment(let text): "\(option) takes name=value, not '\(text)'"
     case .word(let word, let words):
-      "\(option) \(word): the words are \(words.joined(separator: ", "))"
+      "\(option) \(word): use one of \(words.joined(separator: ", "))"
         + (Suggestion.nearest(to: word.uppercased(), among: words).map { "; did you mean \($0)?" } ?? "")
     case .length(let text): "\(option) \(text): give a length of time such as 90s, 10m, 2h or 1d"
     case .column(let name, let nearest, let known):
@@ -92,12 +92,12 @@ extension UsageFault {
     case .order(let text, let column): "\(option) \(text): write \(column), \(column):asc or \(column):desc"
     case .jsonObject(let text):
       "\(option) takes a JSON object such as {\"location_id\": [1, 2]}, not '\(text)'"
-    case .rowCount: "\(option) takes a number of rows; 0 is all"
+    case .rowCount: "\(option) takes a number of rows (0 = all)"
     case .spanOrTime(let text):
-      "\(option) \(text): it is a span such as 90d, or a time such as 2026-01-31"
+      "\(option) \(text): give a time span such as 90d, or a date such as 2026-01-31"
     case .timeOrSpan(let text):
-      "\(option) \(text): it is a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a span such as 2h or 7d"
-    case .doneOrAgain(let word): "\(option) \(word): it is D (done) or G (to be run again)"
+      "\(option) \(text): give a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a time span such as 2h or 7d"
+    case .doneOrAgain(let word): "\(option) \(word): give D (DONE) or G (reset)"
     case .eventFile(let path, let reason): "\(option): \(path) cannot be written (\(reason))"
     }
   }
@@ -121,10 +121,10 @@ extension AbsenceFault {
     case .database(let path, let workflow):
       "there is no database \(path), so there is no workflow \(workflow ?? "to resume")"
     case .attempt(let number, let what): "\(what) has no attempt \(number)"
-    case .logs(let what): "\(what) has not been started yet: it has no logs"
+    case .logs(let what): "\(what) has not started yet and has no logs"
     case .log(let path, let reason), .instance(let path, let reason): "\(path) cannot be read: \(reason)"
     case .usage(let workflows):
-      "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) was done yet that could tell what it needs"
+      "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) is DONE yet, so nothing was measured"
     }
   }
 }

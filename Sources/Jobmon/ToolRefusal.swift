@@ -41,13 +41,14 @@ extension ToolRefusal {
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .differingTemplates(let name): "there are two task templates '\(name)' that differ"
     case .upstreamOutside(let task, let upstream):
-      "task '\(task)' waits for task '\(upstream)', which is not in the workflow: add it, too"
+      "task '\(task)' waits for task '\(upstream)', which is not in the workflow: add it to the workflow"
     case .repeatedCallback(let name):
-      "two callbacks are named '\(name)': give each a name of its own, or make one and use it twice"
+      "two callbacks are named '\(name)': give each its own name, or use one callback twice"
     case .workflowNotStored(let name): "workflow '\(name)' is not stored yet: bind or run it first"
     case .storedDifferently(let workflow):
       "workflow \(workflow) is stored with other tasks: bind or run it with acceptChanges: true first"
-    case .taskOutside(let name): "task '\(name)' is in no workflow: add it to one, and bind or run that"
+    case .taskOutside(let name):
+      "task '\(name)' is in no workflow: add it to one and bind or run that workflow"
     case .taskNotStored(let name): "task '\(name)' is not stored yet: bind or run its workflow first"
     }
   }

@@ -54,7 +54,7 @@ public enum OSText {
     return list
   }
 
-  /// The environment of this process, by name. Of a name that is there twice the first counts, as for getenv(3).
+  /// The environment of this process, by name. Of a name that occurs twice the first counts, as for getenv(3).
   public static var environmentByName: [String: String] {
     var values: [String: String] = [:]
     for variable in environment {

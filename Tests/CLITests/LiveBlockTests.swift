@@ -48,7 +48,8 @@ struct LiveBlockTests {
     let rows = lines(100).prefix(2)
     let bars = rows.map { row in row.split(separator: "[")[1].split(separator: "]")[0].count }
     #expect(Set(bars).count == 1, "\(rows)")
-    #expect(Set(rows.map { row in row.distance(from: row.startIndex, to: row.firstIndex(of: "[")!) }).count == 1)
+    #expect(
+      Set(rows.map { row in row.distance(from: row.startIndex, to: row.firstIndex(of: "[")!) }).count == 1)
     #expect(rows[0].hasPrefix("> align") && rows[0].contains("] 15% "), "\(rows[0])")
     #expect(rows[1].hasPrefix("! merge") && rows[1].contains("]  0% "), "\(rows[1])")
     var align = RunProgress.Counts()

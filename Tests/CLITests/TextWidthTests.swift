@@ -8,7 +8,8 @@ struct TextWidthTests {
   @Test(
     "columns are those of a terminal",
     arguments: [
-      ("plain", 5), ("é", 1), ("e\u{301}", 1), ("语言", 4), ("ｆ", 2), ("👨\u{200D}👩", 2), ("❤\u{FE0F}", 2), ("", 0),
+      ("plain", 5), ("é", 1), ("e\u{301}", 1), ("语言", 4), ("ｆ", 2), ("👨\u{200D}👩", 2), ("❤\u{FE0F}", 2),
+      ("", 0),
       ("한글", 4), ("…", 1),
     ])
   func width(text: String, columns: Int) { #expect(TextWidth.of(text) == columns) }
@@ -55,16 +56,21 @@ struct TextWidthTests {
         taskID: TaskID(number), name: "align_\(number)", attempts: 1, reason: reason, cause: "exit",
         exitCode: 1, signal: nil, stdout: nil, stderr: nil, stderrTail: nil)
     }
-    let shown = (1...100).filter { flood.letsThrough(failure($0, "exit code 1 after \($0) s"), willRetry: false) }
+    let shown = (1...100).filter {
+      flood.letsThrough(failure($0, "exit code 1 after \($0) s"), willRetry: false)
+    }
     #expect(shown == [1, 2, 3])
-    #expect(flood.letsThrough(failure(101, "killed by signal"), willRetry: false), "another kind")
-    #expect(flood.letsThrough(failure(102, "exit code 1 after 2 s"), willRetry: true), "a retry is another kind")
+    let another = flood.letsThrough(failure(101, "killed by signal"), willRetry: false)
+    let retry = flood.letsThrough(failure(102, "exit code 1 after 2 s"), willRetry: true)
+    #expect(another && retry, "they are kinds of their own")
     let lines = flood.take(isOver: false, now: 100_000)
     #expect(lines.count == 1 && lines[0].text.raw.contains("97 more tasks"), "\(lines)")
     #expect(lines[0].text.raw.contains("align_100"))
-    #expect(flood.take(isOver: true, now: 100_001).isEmpty)
-    #expect(!flood.letsThrough(failure(103, "exit code 1 after 9 s"), willRetry: false))
-    #expect(flood.take(isOver: false, now: 100_002).isEmpty, "not before the pause is over")
-    #expect(flood.take(isOver: true, now: 100_003).first?.text.raw.contains("1 more task ") == true)
+    let none = flood.take(isOver: true, now: 100_001)
+    let isShown = flood.letsThrough(failure(103, "exit code 1 after 9 s"), willRetry: false)
+    let early = flood.take(isOver: false, now: 100_002)
+    let last = flood.take(isOver: true, now: 100_003)
+    #expect(none.isEmpty && !isShown && early.isEmpty, "not before the pause is over")
+    #expect(last.first?.text.raw.contains("1 more task ") == true)
   }
 }

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"clusters": "#, "the cluster registry layer 0 is no JSON:"),
+    (#"{"clusters": "#, "the cluster registry layer 0 is not valid JSON:"),
     (#"[]"#, "the cluster registry layer 0 must be an object with plugins and clusters"),
     (
       #"{"cluster": {}}"#,
@@ -74,11 +74,11 @@ import Testing
     ),
     (
       #"{"clusters": {"x": {"plugin": "pbs"}}}"#,
-      "the cluster registry layer 0 gives cluster 'x' the plugin 'pbs', which there is not; known: dummy, local, slurm"
+      "the cluster registry layer 0 gives cluster 'x' the plugin 'pbs', which does not exist; known: dummy, local, slurm"
     ),
     (
       #"{"plugins": {"x": {"builtin": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
-      "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which there is not; known: dummy, local"
+      "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which does not exist; known: dummy, local"
     ),
     (
       #"{"plugins": {"x": {"command": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
@@ -149,7 +149,7 @@ import Testing
       try PluginRegistry.standard(file: path, environment: [:])
     } throws: {
       "\($0)"
-        == "the cluster registry \(path) says what programs are run, and can be written by others: chmod go-w it"
+        == "the cluster registry \(path) decides which programs run and can be written by others: run chmod go-w on it"
     }
     #expect(throws: RunRefusal(RegistryFault.missing(path: "/no/such.json"))) {
       try PluginRegistry.standard(file: "/no/such.json", environment: [:])

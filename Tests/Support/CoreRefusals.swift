@@ -108,14 +108,14 @@ public enum CoreRefusals {
     .given(.badValue(key: "heartbeat.interval", .noTime("0"))),
     .given(.badValue(key: "engine.infrastructure_attempts", .notAttempts("0"))),
     .given(.badValue(key: "logs.directory", .empty)), .missing("/f"), .unreadable("/f"),
-    .untrusted("/f", reason: "can be written by others: chmod go-w it"), .notEditable(key: "ui.color"),
+    .untrusted("/f", reason: "can be written by others: run chmod go-w on it"), .notEditable(key: "ui.color"),
   ]
 
   private static let registry: [any RefusalReason] =
     [RegistryFault.missing(path: "/f")]
     + ([
       .unreadable(reason: nil), .unreadable(reason: "Permission denied"),
-      .untrusted(reason: "can be written by others: chmod go-w it"),
+      .untrusted(reason: "can be written by others: run chmod go-w on it"),
       .notJSON(reason: "Unexpected end of file"),
       .notObject, .unknownKey("cluster"), .sectionNotObject("plugins"), .clusterNotObject("local"),
       .noPlugin(cluster: "local"), .unknownClusterKey("slots", cluster: "local"),

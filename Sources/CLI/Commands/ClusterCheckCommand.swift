@@ -47,7 +47,7 @@ struct ClusterCheckCommand: ParsableCommand {
     try listing.tell(output)
     if failures > 0 {
       Console.error(
-        "\(failures) of \(listing.rows.count) rules are broken; the tasks' files are in \(folder)")
+        "\(failures) of \(listing.rows.count) tests failed; the files of the tasks are in \(folder)")
       throw ExitCode(1)
     }
   }

@@ -70,7 +70,7 @@ struct DatabasePruneCommand: ParsableCommand {
     if !found.isEmpty, !forceOption.force {
       let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
       let text =
-        "\(what) will be removed for good: \(names)\(found.count > 5 ? ", …" : "")\(logs ? ", with their log files" : "")"
+        "\(what) will be removed permanently: \(names)\(found.count > 5 ? ", …" : "")\(logs ? ", with their log files" : "")"
       guard try Confirmation.isGiven(for: text) else {
         return try output.tell(changed: 0, "nothing was removed")
       }

@@ -29,6 +29,6 @@ struct HistoryCommand: ParsableCommand {
         try store.history(of: workflowOption.id(in: store), limit: limit)
       }
     try Listing(rows).tell(output)
-    if rows.count == limit { Console.error("these are the last \(rows.count) changes; -l 0 shows all") }
+    if rows.count == limit { Console.error("the last \(rows.count) changes are shown, -l 0 for all") }
   }
 }

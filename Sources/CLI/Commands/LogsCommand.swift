@@ -258,8 +258,8 @@ private struct Log {
     let sentence =
       switch absence {
       case .goneOrQuiet: "the log file \(text.path) is gone"
-      case .notStarted: "there is no log file \(text.path): the command was not started"
-      case .notYetStarted: "there is no log file \(text.path) yet: the command has not been started"
+      case .notStarted: "there is no log file \(text.path): the command did not start"
+      case .notYetStarted: "there is no log file \(text.path) yet: the command has not started"
       }
     Console.error(sentence)
   }

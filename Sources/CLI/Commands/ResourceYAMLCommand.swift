@@ -100,7 +100,7 @@ struct ResourceYAMLCommand: ParsableCommand {
     for usage in try store.usage(UsageFilter(workflows: workflows))
     where attempt == nil || usage.template == attempt?.task.template {
       guard usage.count > 0 else {
-        Console.error("template \(usage.template): no task of it was done, so it is left out")
+        Console.error("template \(usage.template): no task is DONE; left out")
         continue
       }
       let request = advice(usage)

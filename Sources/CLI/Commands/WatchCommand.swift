@@ -89,7 +89,7 @@ struct WatchCommand: ParsableCommand {
       }
       guard Double(now - since) > WatchCommand.silence * 1000, !isTold else { return nil }
       isTold = true
-      return "the driver has given no sign of life for \(SpanText.text(Double(now - since) / 1000))"
+      return "no heartbeat of the driver for \(SpanText.text(Double(now - since) / 1000))"
     }
   }
 

@@ -20,7 +20,7 @@ struct WorkflowStopCommand: ParsableCommand {
     let holder = try store.requestStop(workflow, cancel: cancel, by: Person.asOperator)
     try output.tell(
       changed: 1,
-      "asked run \(holder.run) of workflow \(workflow) (process \(holder.driver.pid) on \(holder.driver.host)) to stop",
+      "stopping run \(holder.run) of workflow \(workflow) (process \(holder.driver.pid) on \(holder.driver.host))",
       ["workflow_id": .integer(workflow), "workflow_run_id": .integer(holder.run)])
   }
 }

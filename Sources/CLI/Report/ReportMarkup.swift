@@ -175,7 +175,7 @@ enum ReportMarkup {
     ].map(([b, t]) => el("div", { class: "tile" }, el("b", {}, b), el("span", { class: "soft" }, t)))));
 
     if (D.runs.length) section("Runs", table([["run", "n"], ["status"], ["cluster"], ["by"], ["started"], ["lasted", "n"]],
-      D.runs.map(r => [r.id, r.status, r.cluster, r.user, moment(W.begin + r.started), r.ended === null ? (W.driver ? "driver: " + W.driver : "goes on") : span(r.ended - r.started)]), "Runs"));
+      D.runs.map(r => [r.id, r.status, r.cluster, r.user, moment(W.begin + r.started), r.ended === null ? (W.driver ? "driver: " + W.driver : "running") : span(r.ended - r.started)]), "Runs"));
 
     // Concurrency
     if (D.concurrency.length) {

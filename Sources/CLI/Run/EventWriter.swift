@@ -18,7 +18,7 @@ final class EventWriter: RunObserver {
     queue = OutputQueue(
       to: descriptor, line: { $0.json + "\n" },
       failed: { code in
-        failed("--events: cannot be written any more (\(String(cString: strerror(code)))); the run goes on")
+        failed("--events: cannot be written any more (\(String(cString: strerror(code)))); the run continues")
       })
   }
 

@@ -153,13 +153,13 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     state.unlock()
     var lines: [StyledText] = [
       again
-        ? "interrupted again: leaving at once" : "interrupted: starting nothing new; once more leaves at once"
+        ? "interrupted again: quitting now" : "interrupted: no new tasks; press Ctrl-C again to quit now"
     ]
     if !tasks.isEmpty {
       let more: StyledText = tasks.count > 5 ? ", …" : ""
       lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
     }
-    if let id { lines.append("  to resume: \(resumeCommand(id))") }
+    if let id { lines.append("  resume with: \(resumeCommand(id))") }
     note(lines.joined(separator: "\n"))
   }
 
@@ -239,7 +239,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
       let why = standstill?(start.workflowID)
     else { return nil }
     lastQuiet = quiet
-    let sentence: StyledText = "nothing has changed for \(SpanText.text(quiet)): \(why.sentence())"
+    let sentence: StyledText = "no change for \(SpanText.text(quiet)): \(why.sentence())"
     state.lock()
     if changedAt == since { notice = sentence }
     state.unlock()

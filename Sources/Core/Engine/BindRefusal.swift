@@ -68,7 +68,7 @@ extension BindRefusal {
     switch self {
     case .openAttempts(let workflow):
       "the driver of workflow \(workflow) has died and attempts of it may still run"
-    case .noArgs: "a workflow without workflow_args cannot be found again by its file"
+    case .noArgs: "a workflow without workflow_args cannot be found by its file"
     case .live(let workflow, let holder): "workflow \(workflow) is being run by \(holder)"
     case .otherProject(let both), .otherProjectChanged(let both):
       "workflow \(both.workflow) ('\(both.name)', file in \(both.folder)) has this tool and these workflow_args already, "

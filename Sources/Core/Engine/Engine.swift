@@ -205,7 +205,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .illegalMove(let task, let from, let to):
-      "internal error: task \(task) cannot go from \(from.rawValue) to \(to.rawValue); nothing was lost, resume to go on"
+      "internal error: task \(task) cannot go from \(from.rawValue) to \(to.rawValue); nothing was lost; resume to continue"
     }
   }
 }

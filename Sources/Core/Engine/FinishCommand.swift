@@ -55,7 +55,7 @@ struct FinishCommand {
     do {
       try executor.start(context, events: MailboxSink(mailbox: mailbox, cluster: Self.place))
     } catch {
-      return notice("on_finish could not be started: \(error)")
+      return notice("on_finish could not start: \(error)")
     }
     executor.submit(batch)
     var interrupts = 0

@@ -63,10 +63,10 @@ extension LeaseRefusal {
 extension LeaseRefusal.Resistance: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .younger: "it began after this resume did"
-    case .askedByOther: "another resume has already asked it to let go"
-    case .otherWasFaster: "another resume was faster"
-    case .notLetGo(let seconds): "it has not let go within \(seconds) s"
+    case .younger: "it started after this resume"
+    case .askedByOther: "another jobmon is taking over already"
+    case .otherWasFaster: "another jobmon was faster"
+    case .notLetGo(let seconds): "it did not hand over within \(seconds) s"
     }
   }
 }

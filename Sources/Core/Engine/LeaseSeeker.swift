@@ -49,7 +49,8 @@ struct LeaseSeeker {
             try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs)
           else { throw held(holder, workflow, .askedByOther) }
           hasAsked = true
-          notice("asked run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) to let go")
+          notice(
+            "asked run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) to hand over")
         } else if holder.askedBy != driver.runUUID {
           throw held(holder, workflow, .otherWasFaster)
         }

@@ -47,15 +47,15 @@ extension PreflightRefusal {
     case .unknownResource(let key, let owner, let cluster, let nearest, let known):
       "\(owner): the compute resources of cluster \(cluster) have no key '\(key)'; "
         + (nearest.map { "did you mean '\($0)'?" } ?? "the keys are \(known.joined(separator: ", "))")
-    case .cannotLeave(let cluster): "tasks on cluster \(cluster) end with jobmon, so they cannot be left"
+    case .cannotLeave(let cluster): "tasks on cluster \(cluster) end with jobmon and cannot be left running"
     case .workingDirectory(let folder, let reason):
       "commands cannot run in the working directory \(folder): \(reason); create it or allow access to it, or set "
         + "another with working_directory in the workflow file"
     case .logFolder(let folder, let reason): "log files cannot be written to \(folder): \(reason)"
     case .mixedClocks(let simulated, let others):
-      "cluster \(simulated) simulates its time, so a run on it has no other cluster, and this one has "
+      "cluster \(simulated) runs in simulated time and cannot be combined with "
         + others.joined(separator: ", ")
-    case .noResolver(let callback): "tasks compute their resources by the callback '\(callback)'"
+    case .noResolver(let callback): "tasks compute their resources with the callback '\(callback)'"
     case .recorder(let path, let reason): "JOBMON_RECORD: \(path) cannot be written: \(reason)"
     }
   }

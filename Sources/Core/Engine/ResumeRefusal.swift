@@ -44,9 +44,9 @@ extension ResumeRefusal {
     case .done(let workflow): "workflow \(workflow) with these workflow_args is DONE"
     case .exists(let workflow): "workflow \(workflow) with these workflow_args exists and is not done"
     case .cutShort(let workflow):
-      "workflow \(workflow) was cut short while it was stored: run its file again, that continues it"
+      "workflow \(workflow) was stored only in part: run its file again to continue"
     case .replaced(let workflow, let next):
-      "the changes of workflow \(workflow) were accepted: workflow \(next) has taken its place"
+      "workflow \(workflow) was replaced by workflow \(next) when its changes were accepted"
     }
   }
 }

@@ -30,7 +30,7 @@ public struct RunResult: Hashable, Sendable {
   public var tasksDone: Int
   /// Of those, the ones that earlier runs had done.
   public var tasksPreviouslyDone: Int
-  /// Tasks that failed for good, or could not be started.
+  /// Tasks that failed for good, or could not start.
   public var tasksFatal: Int
   /// All other tasks: neither done nor FATAL.
   public var tasksPending: Int

@@ -53,7 +53,7 @@ public final class WorkflowRunner: Sendable {
         return result
       }
     } else if options.resume {
-      observer.noticed("there is no such workflow yet: starting it")
+      observer.noticed("no such workflow yet: starting a new one")
     }
     return try session.withClusters {
       do {

@@ -63,8 +63,8 @@ extension RegistryFault.Problem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreadable(let reason): "cannot be read" + (reason.map { ": \($0)" } ?? "")
-    case .untrusted(let reason): "says what programs are run, and \(reason)"
-    case .notJSON(let reason): "is no JSON: \(reason)"
+    case .untrusted(let reason): "decides which programs run and \(reason)"
+    case .notJSON(let reason): "is not valid JSON: \(reason)"
     case .notObject: "must be an object with plugins and clusters"
     case .unknownKey(let key): "has the key '\(key)'; it may have clusters and plugins"
     case .sectionNotObject(let key): "\(key) must be an object"
@@ -73,11 +73,11 @@ extension RegistryFault.Problem: CustomStringConvertible {
     case .unknownClusterKey(let key, let cluster):
       "gives cluster '\(cluster)' the key '\(key)'; it may have plugin and options"
     case .unknownPlugin(let plugin, let cluster, let known):
-      "gives cluster '\(cluster)' the plugin '\(plugin)', which there is not; known: "
+      "gives cluster '\(cluster)' the plugin '\(plugin)', which does not exist; known: "
         + known.joined(separator: ", ")
     case .optionsNotObject(let cluster): "must give the options of cluster '\(cluster)' as an object"
     case .unknownBuiltin(let builtin, let plugin, let known):
-      "starts plugin '\(plugin)' by the builtin '\(builtin)', which there is not; known: "
+      "starts plugin '\(plugin)' by the builtin '\(builtin)', which does not exist; known: "
         + known.joined(separator: ", ")
     case .noStart(let plugin):
       #"must start plugin '\#(plugin)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#

@@ -47,9 +47,11 @@ extension SettingFault: CustomStringConvertible {
 extension SettingFault.ValueOfSetting: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .notSpan(let value): "'\(value)' is no span of time; write for example 30, 90s or 5m"
-    case .noTime(let value): "'\(value)' is no time at all; it is more than 0, for example 30, 90s or 5m"
-    case .notAttempts(let value): "'\(value)' is no number of attempts; it is a whole number, 1 or more"
+    case .notSpan(let value): "'\(value)' is not a valid time span; examples: 30, 90s, 5m"
+    case .noTime(let value):
+      "'\(value)' is not a valid time span: it must be more than 0; examples: 30, 90s, 5m"
+    case .notAttempts(let value):
+      "'\(value)' is not a valid number of attempts: give a whole number, 1 or more"
     case .notWord(let value, let words) where words.count == 2:
       "'\(value)' is neither \(words[0]) nor \(words[1])"
     case .notWord(let value, let words): "'\(value)' is none of \(words.joined(separator: ", "))"
@@ -74,7 +76,7 @@ extension ConfigurationFault {
     case .unreadable(let path): "\(path) cannot be read"
     case .untrusted(let path, let reason): "the configuration file \(path) \(reason)"
     case .notEditable(let key):
-      "the file is written in a way that this command cannot change: set \(key) in it by hand"
+      "this command cannot change the file in its present form: set \(key) by hand"
     }
   }
 }

@@ -12,14 +12,14 @@ extension TextFault {
     case .empty: "the file is empty: a workflow has at least tool, task_templates and tasks"
     case .longLine(let longest): "the line is longer than \(longest >> 20) MiB"
     case .noEnd:
-      "the input ends without {\"end\": true}, which its head (framed: true) promises: its producer was cut short"
+      "the input ends without {\"end\": true}, which its head (framed: true) announces: the producer was interrupted"
     case .endsInLine:
-      "the input ends in the middle of a line: its producer was cut short; end the last line with a newline"
+      "the input ends in the middle of a line: the producer was interrupted; end the last line with a newline"
     case .hasMoreAfterEnd: "there is more after {\"end\": true}, which ends the input"
     case .badEnd: "the last line is {\"end\": true}"
     case .syntax(let text): text
     case .repeatedKey(let key): "the key '\(key)' is given twice; keep one"
-    case .expansion: "its aliases (*name) stand for more than is sensible: write the values out"
+    case .expansion: "its aliases (*name) expand to too much text: write the values out"
     case .merge: "'<<' takes the members of a mapping, or of a list of mappings: `<<: *name`"
     }
   }
@@ -42,7 +42,7 @@ extension ValueFault {
     case .alias: "aliases are not allowed here"
     case .memory(let reason): reason
     case .runtime(let text):
-      "'\(text)' is no span of time; write for example 90s, 60m, 2h, 1h30m, 02:00:00 or 1-00:00:00"
+      "'\(text)' is not a valid run time; examples: 90s, 60m, 2h, 1h30m, 02:00:00, 1-00:00:00"
     case .resourceMapping:
       "a resource is a number or a text, not a mapping; give the resources of all clusters under `any`, those of one "
         + "cluster under its name"
@@ -62,7 +62,7 @@ extension WorkflowFileFault {
     switch self {
     case .missingKey(let key): "a workflow file needs '\(key)'"
     case .needs(let what, let owner): "\(owner ?? "an entry") needs a \(what)"
-    case .badParameterName(let name): "'\(name)' is no name of a parameter"
+    case .badParameterName(let name): "'\(name)' is not a valid parameter name"
     case .unknownParameter(let name, let nearest):
       "'\(name)' cannot be set: the file has no such parameter under params\(Self.hint(nearest))"
     case .placeholderSyntax(let text, let fault):
@@ -77,14 +77,14 @@ extension WorkflowFileFault {
       "there is no template '\(name)'; "
         + (nearest.map { "did you mean '\($0)'?" } ?? "there are \(known.joined(separator: ", "))")
     case .tooManyTasks(let count, let most):
-      "the entry stands for \(count.map { "\($0) tasks" } ?? "more tasks than can be counted"); a workflow may have "
+      "the entry gives \(count.map { "\($0) tasks" } ?? "too many tasks to count"); a workflow may have "
         + "\(most) in all"
     case .unknownID(let id): "no entry before this one has the id '\(id)'"
     case .repeatedID(let id): "the id '\(id)' is given to two entries"
     case .givenByForEach(let argument): "'\(argument)' is given under for_each already"
     case .noValue(let error): "\(error.message); give it under args, for_each or params"
-    case .bothForEach: "an entry has for_each or for_each_row, not both"
-    case .emptyRange: "expected [first, last] with first not above last; both ends are included"
+    case .bothForEach: "an entry can have for_each or for_each_row, not both"
+    case .emptyRange: "expected [first, last] with first <= last (both ends included)"
     case .longRange(let most): "more than \(most) values"
     case .emptyTable: "the table is empty; its first line names the columns"
     case .openQuote: "a quoted field has no end"

@@ -115,7 +115,9 @@ struct JSONReader {
     let start = offset
     while let byte = peek, JSONReader.isNumberByte(byte) { offset += 1 }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-    guard JSONNumber.isOne(text) else { throw Fault(message: "'\(text)' is no JSON number", offset: start) }
+    guard JSONNumber.isOne(text) else {
+      throw Fault(message: "'\(text)' is not a JSON number", offset: start)
+    }
     return .scalar(Node.Scalar(text, Self.tag, .plain))
   }
 

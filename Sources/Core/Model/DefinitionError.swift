@@ -65,7 +65,7 @@ extension DefinitionError {
     case .badName(let kind, let name, let fault): "the name of the \(kind) '\(name)' \(fault)"
     case .longTaskName(let name):
       "the task name '\(name.prefix(40))…' has \(name.utf8.count) bytes; at most \(TaskName.longest) are allowed"
-    case .namelessTask: "a task's name may not be empty"
+    case .namelessTask: "a task name must not be empty"
     case .badTaskName(let name, let character):
       "the task name '\(name)' has '\(character)' in it; blanks, control characters and / \\ ' \" are not allowed"
     case .emptyTaskName(let template): "a task of template '\(template)' has an empty name"
@@ -83,14 +83,14 @@ extension DefinitionError {
       "task '\(task)' has \(given) argument values; template '\(template)' has \(arguments.count) arguments"
         + (arguments.isEmpty ? "" : ": \(arguments.joined(separator: ", "))")
     case .nulInArgument(let task, let argument):
-      "task '\(task)': the value of '\(argument)' has a NUL byte in it, which no command can be given"
-    case .nulInCommand(let task): "task '\(task)': its command has a NUL byte in it"
+      "task '\(task)': the value of '\(argument)' contains a NUL byte, which cannot be passed to a command"
+    case .nulInCommand(let task): "task '\(task)': its command contains a NUL byte"
     case .longWord(let task, let bytes):
       "task '\(task)': its command has a word of \(bytes) bytes; Linux allows \(ShellWord.longest): "
         + "pass the text in a file"
     case .upstreamOutside(let task):
       "task '\(task)' waits for a task that is not in the workflow; add that task, or do not wait for it"
-    case .cycle(let names): "the tasks wait for each other in a circle: \(Self.circle(names))"
+    case .cycle(let names): "the tasks form a cycle: \(Self.circle(names))"
     case .noNodeArgs(let template, let tasks, let differing):
       "template '\(template)' has no node_args, so it has one task in a workflow, and \(Self.list(tasks)) are two"
         + (differing.map { ": make '\($0)' a node arg" } ?? "")
@@ -106,7 +106,7 @@ extension DefinitionError {
   }
 
   /// What to do about a brace that names nothing.
-  package static let doubledBrace = "a brace that is meant as such is written twice"
+  package static let doubledBrace = "write a literal brace twice"
 
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: " and ") }
 
@@ -126,7 +126,7 @@ extension DefinitionError.TemplateFault: CustomStringConvertible {
     switch self {
     case .openBrace: "has a '{' without a '}'"
     case .closingBrace: "has a '}' without a '{'"
-    case .noArgument(let field): "has '{\(field)}', which is no argument name"
+    case .noArgument(let field): "has '{\(field)}', which is not a valid argument name"
     }
   }
 }
@@ -135,8 +135,8 @@ extension DefinitionError.NameFault: CustomStringConvertible {
   package var description: String {
     switch self {
     case .leadingDot: "begins with a dot"
-    case .slash: "has a / in it"
-    case .controlCharacter: "has a control character in it"
+    case .slash: "contains a /"
+    case .controlCharacter: "contains a control character"
     }
   }
 }
@@ -145,18 +145,18 @@ extension DefinitionError.RoleFault: CustomStringConvertible {
   package var description: String {
     switch self {
     case .emptyCommand: "its command_template is empty"
-    case .nulInCommand: "its command_template has a NUL byte in it"
-    case .negativeLimit(let limit): "max_concurrently_running is \(limit): it is 0 (a pause) or more"
+    case .nulInCommand: "its command_template contains a NUL byte"
+    case .negativeLimit(let limit): "max_concurrently_running is \(limit): it must be 0 (pause) or more"
     case .command(let text, let fault): DefinitionError.commandTemplate(text, fault).message
     case .undeclared(let field, let nearest):
-      "'{\(field)}' stands in the command but in none of node_args, task_args, op_args"
+      "'{\(field)}' is used in the command but not declared in node_args, task_args or op_args"
         + (nearest.map { "; did you mean '{\($0)}'?" } ?? "")
     case .badArgumentName(let argument):
-      "'\(argument)' is no argument name: letters, digits and _ are, not beginning with a digit"
+      "'\(argument)' is not a valid argument name: use letters, digits and _, not beginning with a digit"
     case .differingByCase(let one, let other): "arguments '\(one)' and '\(other)' differ by case only"
-    case .repeated(let argument, let role): "argument '\(argument)' stands in \(role) twice"
+    case .repeated(let argument, let role): "argument '\(argument)' is declared in \(role) twice"
     case .twoRoles(let argument, let one, let other):
-      "argument '\(argument)' stands in \(one) and in \(other); an argument has one role"
+      "argument '\(argument)' is declared in \(one) and in \(other); an argument has one role"
     }
   }
 }

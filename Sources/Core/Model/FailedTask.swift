@@ -14,7 +14,7 @@ public struct FailedTask: Hashable, Codable, Sendable {
   public var exitCode: Int?
   /// The signal that ended the command, by its number on Linux; nil where none did.
   public var signal: Int?
-  /// Paths of the last attempt's log files; nil where there was no attempt, or where it could not be started and has none.
+  /// Paths of the last attempt's log files; nil where there was no attempt, or where it could not start and has none.
   public var stdout: String?
   /// The standard error file, as ``stdout``.
   public var stderr: String?

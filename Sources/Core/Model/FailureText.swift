@@ -4,17 +4,17 @@ public enum FailureText {
   public static func reason(_ cause: Cause, message: String?) -> String {
     let words =
       switch cause {
-      case .exit(126): "exit code 126 (the command cannot be executed)"
-      case .exit(127): "exit code 127 (the command was not found)"
+      case .exit(126): "exit code 126 (command cannot be executed)"
+      case .exit(127): "exit code 127 (command not found)"
       case .exit(let code): "exit code \(code)"
       case .signal(let number): "killed by signal \(number)"
-      case .memory: "used more memory than it asked for"
-      case .runtime: "ran longer than it asked for"
+      case .memory: "exceeded its memory request"
+      case .runtime: "exceeded its runtime request"
       case .cancelled(let who): "cancelled by \(who)"
-      case .interrupted: "ended by jobmon, or with it"
+      case .interrupted: "ended by jobmon"
       case .nodeFailure: "its node failed"
       case .preempted: "preempted"
-      case .launchFailure: "could not be started"
+      case .launchFailure: "could not start"
       case .lost(let state): "lost by the cluster (\(state))"
       }
     return message.map { "\(words): \($0)" } ?? words
@@ -29,7 +29,7 @@ public enum FailureText {
   public static func reason(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String {
     let words = reason(cause, message: message)
     switch followUp {
-    case .retryLater(let time): return "\(words); not tried again before \(time.iso8601)"
+    case .retryLater(let time): return "\(words); next attempt not before \(time.iso8601)"
     case .noFurtherAttempt(let last): return last.words.map { "\(words); \($0)" } ?? words
     case .retry, .retryWithMore, .whenDiskHasRoom, nil: return words
     }

@@ -10,7 +10,7 @@ package enum FileTrust {
   package static func fault(of path: String, owner: uid_t? = nil) -> String? {
     guard let found = OSFile.status(path), found.st_mode & S_IFMT == S_IFREG else { return nil }
     if found.st_mode & (S_IWGRP | S_IWOTH) != 0 {
-      return "can be written by others: chmod go-w it"
+      return "can be written by others: run chmod go-w on it"
     }
     if ![getuid(), 0, owner ?? 0].contains(found.st_uid) {
       return "belongs to \(CurrentUser.name(of: found.st_uid)), who can write it: own it, or use another"

@@ -35,12 +35,12 @@ public enum LastAttempt: Hashable, Codable, Sendable {
     switch self {
     case .attemptsUsed(1): "the only attempt"
     case .attemptsUsed(let count): "the last of \(count) attempts"
-    case .certainToFail: "not tried again, because another attempt would fail in the same way"
+    case .certainToFail: "not retried: another attempt would fail in the same way"
     case .exitCodeNotRetried(let code): "exit code \(code) is not retried"
     case .onlyRetried(let codes):
       "only exit codes \(codes.map(String.init).joined(separator: ", ")) are retried"
     case .infrastructureFailures(let count): "\(count) infrastructure failures"
-    case .cancelled: "a task that somebody cancels is not retried"
+    case .cancelled: "cancelled tasks are not retried"
     case .noRoom(let resource, let why): "with more \(resource.rawValue): \(why)"
     case .rejected: nil
     }

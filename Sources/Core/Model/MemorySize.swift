@@ -7,7 +7,7 @@ public enum MemorySize {
 
   /// What is wrong with `text`, for which ``bytes(_:)`` is nil, and what is right.
   public static func fault(_ text: String) -> String {
-    "'\(text)' is no amount of memory; write for example 512M, 8G, or a bare number of GiB, and less than 4096P"
+    "'\(text)' is not a valid memory size; examples: 512M, 8G or a bare number of GiB; less than 4096P"
   }
 
   /// Bytes, rounded up; a bare number is GiB. nil where `text` is no such amount.

@@ -61,7 +61,7 @@ package enum OSFile {
     OSText.withCString(path) { path in OSText.withCString(target) { Glibc.rename(path, $0) } } == 0
   }
 
-  /// Copies what a file holds to one that is there already, and syncs that.
+  /// Copies what a file holds to one that exists already, and syncs that.
   ///
   /// - Throws: what the file system says.
   package static func copy(_ path: String, to target: String) throws {

@@ -15,7 +15,7 @@ public struct Outcome: Hashable, Codable, Sendable {
   public var message: String?
   /// true: another attempt would fail in the same way, so there is none.
   public var isPermanent: Bool?
-  /// true: the disk of its log files had no room, so it could not be started, or failed meanwhile.
+  /// true: the disk of its log files had no room, so it could not start, or failed meanwhile.
   public var isLogDiskFull: Bool?
 
   /// An outcome; all that is not known is left out.

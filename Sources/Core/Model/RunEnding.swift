@@ -17,11 +17,11 @@ public enum RunEnding: Hashable, Codable, Sendable {
   public var words: String? {
     switch self {
     case .exhausted: nil
-    case .failFast: "stopped at the first fatal task"
-    case .timeout: "the time that the run was given is over"
+    case .failFast: "stopped after the first fatal task"
+    case .timeout: "the time limit of the run was reached"
     case .interrupted: "interrupted"
     case .stopped(let who): "stopped by \(who)"
-    case .takenOver(let by): "a resume has taken the workflow over: run \(by)"
+    case .takenOver(let by): "another jobmon has taken over: run \(by)"
     }
   }
 }

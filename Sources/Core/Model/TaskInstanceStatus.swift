@@ -18,7 +18,7 @@ public enum TaskInstanceStatus: String, CaseIterable, Codable, Sendable {
   case killed = "KILLED"
   /// The cluster no longer knows it, or shows a state without a meaning.
   case unknown = "UNKNOWN"
-  /// It could not be started.
+  /// It could not start.
   case noDistributorID = "NO_DISTRIBUTOR_ID"
   /// Of the contract; this version does not set it.
   case noHeartbeat = "NO_HEARTBEAT"

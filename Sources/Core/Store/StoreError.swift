@@ -71,14 +71,14 @@ extension StoreError {
     switch self {
     case .notFound(let what): "there is no \(what) in this database"
     case .newerSchema(let path, let found, let known):
-      "the database \(path) has schema version \(found), and this jobmon knows versions up to \(known): use a newer jobmon"
+      "the database \(path) has schema version \(found), but this jobmon supports versions up to \(known): use a newer jobmon"
     case .olderSchema(let path, let found, let known):
-      "the database \(path) has schema version \(found), and this jobmon needs version \(known)"
+      "the database \(path) has schema version \(found), but this jobmon needs version \(known)"
     case .liveUpgrade(let path, let found, let known, let workflow):
-      "the database \(path) has schema version \(found), and this jobmon needs version \(known), but workflow \(workflow) is "
+      "the database \(path) has schema version \(found), but this jobmon needs version \(known), but workflow \(workflow) is "
         + "being run by an older jobmon: wait until that run has ended, or stop it, and try again"
     case .locked(let path):
-      "the database \(path) has been locked by another program for too long; end that program, or try again"
+      "the database \(path) is locked by another program; end that program, or try again"
     case .readOnly(let path):
       "the database \(path) cannot be written: check its permissions and those of its folder"
     case .full(let path):
@@ -88,16 +88,16 @@ extension StoreError {
     case .foreignLog(let path, let why):
       "the database \(path) and its log \(path)-wal do not belong together (\(why)): nothing was changed"
     case .untrusted(let path, let what):
-      "the database file \(path) says what is run, and \(what)"
+      "the database file \(path) decides what runs and \(what)"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
     case .gone(let path):
       "the database \(path) was removed or replaced while it was in use: what was committed since is lost with it; put the "
-        + "file back, or start anew"
+        + "file back, or start again"
     case .leaseLost(let run):
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
         ?? "this run no longer holds its workflow"
     case .workflowDiffers(let workflow, let difference):
-      "workflow \(workflow) has the same tool, version and workflow_args but other tasks: \(difference.words)"
+      "workflow \(workflow) has the same tool, version and workflow_args but different tasks: \(difference.words)"
     }
   }
 }

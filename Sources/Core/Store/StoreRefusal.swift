@@ -67,13 +67,13 @@ extension StoreRefusal {
   package var message: String {
     switch self {
     case .beingStored(let workflow):
-      "another process is storing workflow \(workflow) at this moment: try again when it runs"
+      "another process is storing workflow \(workflow): try again later"
     case .otherOwner(let path, let owner, true):
       "the database \(path) belongs to \(owner): its commands would run as root"
     case .otherOwner(let path, let owner, false):
       "the database \(path) belongs to \(owner), and its commands would run as you: use a database of your own"
     case .notRunning(let workflow):
-      "workflow \(workflow) is not being run by anybody: there is nothing to stop"
+      "workflow \(workflow) is not running: nothing to stop"
     case .held(let workflow, let run, let host): "workflow \(workflow) is held by run \(run) on \(host)"
     case .live(let workflow, let run, let pid, let host):
       "workflow \(workflow) is being run (run \(run), process \(pid) on \(host))"
@@ -82,7 +82,7 @@ extension StoreRefusal {
     case .notReset(let workflow, let last):
       "workflow \(workflow) is not reset: "
         + (last.map { "its last run, by \($0.user), is \($0.status)" } ?? "it was never run")
-        + "; only one whose last run is yours and ended with ERROR is"
+        + "; its last run must be yours and have ended"
     case .otherTasks(let workflow, let tasks):
       "not tasks of workflow \(workflow): \(tasks.map(String.init).joined(separator: ", ")); nothing was changed"
     case .noDatabase(let path): "there is no database \(path) yet"

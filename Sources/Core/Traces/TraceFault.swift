@@ -33,15 +33,15 @@ extension TraceFault {
   package var message: String {
     switch self {
     case .notWfFormat(let path, let place, let misfit):
-      "\(path) is no WfFormat instance: \(place.isEmpty ? "" : "\(place): ")\(misfit)"
+      "\(path) is not a WfFormat instance: \(place.isEmpty ? "" : "\(place): ")\(misfit)"
     case .noTasks(let path):
       "\(path) has no tasks (neither in workflow.specification nor in workflow)"
-    case .repeatedTask(let id, let path): "\(path): task '\(id)' is there twice"
+    case .repeatedTask(let id, let path): "\(path): task '\(id)' occurs twice"
     case .unknownTask(let id, let role, let task, let nearest, let path):
-      "\(path): \(role.rawValue) '\(id)' of task '\(task)' is not there"
+      "\(path): \(role.rawValue) '\(id)' of task '\(task)' does not exist"
         + (nearest.map { " (did you mean '\($0)'?)" } ?? "")
     case .tooManyEdges(let edges, let workflow):
-      "workflow \(workflow) has \(edges) edges; WfFormat lists each of them: that is too many"
+      "workflow \(workflow) has \(edges) edges; too many for WfFormat, which lists each of them"
     }
   }
 }
@@ -50,7 +50,7 @@ extension TraceFault.Misfit: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missing(let key): "'\(key)' is missing"
-    case .notJSON(let reason): "it is no JSON: \(reason)"
+    case .notJSON(let reason): "it is not valid JSON: \(reason)"
     case .undecodable(let reason): reason
     }
   }

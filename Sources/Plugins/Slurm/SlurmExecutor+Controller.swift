@@ -92,7 +92,7 @@ extension SlurmExecutor {
       // Nothing is known now, so nothing changes.
       if fault == nil {
         opened.events.post(
-          .health(.unavailable("\(error.description) (jobs go on, and the controller is asked again)")))
+          .health(.unavailable("\(error.description) (jobs continue; asking the controller again)")))
       }
       fault = error.description
       state.withLock { $0.book.noteSilence(opened.rules) }

@@ -35,7 +35,7 @@ struct Launcher {
     plainEnvironment = plain.map { SharedEnvironment($0) }
   }
 
-  /// Why a command could not be started.
+  /// Why a command could not start.
   struct Failure: Error {
     var message: String
     var fault = LaunchFault.temporary

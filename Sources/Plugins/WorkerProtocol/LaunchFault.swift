@@ -1,4 +1,4 @@
-/// Whether another attempt may succeed where a command could not be started. The numbers are those of frames; a report of
+/// Whether another attempt may succeed where a command could not start. The numbers are those of frames; a report of
 /// an earlier version has 0.
 public enum LaunchFault: Int, Hashable, CaseIterable, Sendable {
   /// It may go away by itself: no further process, a file system that does not answer.

@@ -34,12 +34,12 @@ extension Acceptance {
       }
       let a = try because(sandbox, "a")
       #expect(a.state == "RUNNING")
-      #expect(a.because == "It runs.")
+      #expect(a.because == "Running.")
       let c = try because(sandbox, "c")
       #expect(c.because == "It waits for 2 of its 2 upstream tasks.")
       #expect(c.details.contains("a (task") && c.details.contains("RUNNING"))
       let d = try because(sandbox, "d")
-      #expect(d.because == "It has failed for good.")
+      #expect(d.because == "FATAL: no attempts left.")
       #expect(d.details.contains("exit code 7"))
       #expect(try because(sandbox, "e").because == "It waits for a task that has failed for good.")
       let whole = try sandbox.rows("explain", "-w", "1")
@@ -52,7 +52,7 @@ extension Acceptance {
       #expect(try because(sandbox, "f").because == "No run is active.")
       #expect(
         try sandbox.rows("explain", "-w", "1").first?["because"] as? String
-          == "No run is active, and tasks have failed.")
+          == "No run is active; some tasks are FATAL.")
       try sandbox.open(gate: "gate")
     }
 
@@ -74,8 +74,8 @@ extension Acceptance {
       #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "9").status == 0)
       try sandbox.open(gate: "gate")
       #expect(try run.wait().status == 0)
-      #expect(try because(sandbox, "t0").because == "It is done.")
-      #expect(try sandbox.rows("explain", "-w", "1").first?["because"] as? String == "Everything is done.")
+      #expect(try because(sandbox, "t0").because == "DONE.")
+      #expect(try sandbox.rows("explain", "-w", "1").first?["because"] as? String == "All tasks are DONE.")
     }
 
     /// After a failure that was not the task's own: until when it is held back.
@@ -104,8 +104,8 @@ extension Acceptance {
         return true
       }
       let because = try #require(row["because"] as? String)
-      #expect(because.hasPrefix("It is tried again after a pause, not before 20"), "\(row)")
-      #expect((row["details"] as? String)?.contains("could not be started") == true, "\(row)")
+      #expect(because.hasPrefix("Waiting to retry, not before 20"), "\(row)")
+      #expect((row["details"] as? String)?.contains("could not start") == true, "\(row)")
       run.signal(SIGKILL)
       _ = try run.wait()
     }

@@ -100,7 +100,7 @@ extension Acceptance {
       let watch = try sandbox.start(
         ["\(Sandbox.programs)/jobmon", "watch", "-w", "1"], environment: ["JOBMON_STANDSTILL": "1"])
       try eventually("it says why nothing changes", within: 20) {
-        watch.stderr.contains("nothing has changed for")
+        watch.stderr.contains("no change for")
           && watch.stderr.contains("1 task runs; wait_n-1 (task 1)")
       }
       let now = try sandbox.run("watch", "-w", "1", "-n").object()

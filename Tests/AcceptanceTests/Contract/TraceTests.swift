@@ -113,7 +113,7 @@ extension Acceptance {
         (
           Self.instance.replacing(
             "\"id\": \"work_00000003\", \"parents\"", with: "\"id\": \"work_00000002\", \"parents\""),
-          "is there twice"
+          "occurs twice"
         ),
         (
           Self.instance.replacing(

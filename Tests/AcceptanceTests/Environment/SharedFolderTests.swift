@@ -177,7 +177,7 @@ extension Acceptance {
       let why = failed["reason"] as? String ?? ""
       #expect(why.contains(reason) && why.contains("logs/\(next)"), "\(why)")
       #expect(failed["attempts"] as? Int == 1, "\(failed)")
-      #expect(ended.stderr.contains("on_finish could not be started"), "\(ended)")
+      #expect(ended.stderr.contains("on_finish could not start"), "\(ended)")
       #expect(try sandbox.shell("find victim real/\(next)/ -type f | wc -l") == "0\n")
     }
 

@@ -214,7 +214,7 @@ extension Acceptance.OnSlurm {
         (run.stderr + run.stdout).contains("1 task waits in the queue")
       }
       let explained = try #require(try sandbox.rows("explain", "-t", "1").first)
-      #expect(explained["because"] as? String == "It waits in cluster slurm.")
+      #expect(explained["because"] as? String == "Waiting in cluster slurm.")
       #expect((explained["details"] as? String)?.contains("n3") == true, "\(explained)")
       try sandbox.shell("scontrol update node=n3 state=resume")
       let finished = try run.wait(60)

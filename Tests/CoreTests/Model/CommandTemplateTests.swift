@@ -57,23 +57,23 @@ struct CommandTemplateTests {
   @Test(arguments: [
     (
       "echo }",
-      "the command template 'echo }' has a '}' without a '{'; a brace that is meant as such is written twice"
+      "the command template 'echo }' has a '}' without a '{'; write a literal brace twice"
     ),
     (
       "echo {a",
-      "the command template 'echo {a' has a '{' without a '}'; a brace that is meant as such is written twice"
+      "the command template 'echo {a' has a '{' without a '}'; write a literal brace twice"
     ),
     (
       "{1a}",
-      "the command template '{1a}' has '{1a}', which is no argument name; a brace that is meant as such is written twice"
+      "the command template '{1a}' has '{1a}', which is not a valid argument name; write a literal brace twice"
     ),
     (
       "{a:x}",
-      "the command template '{a:x}' has '{a:x}', which is no argument name; a brace that is meant as such is written twice"
+      "the command template '{a:x}' has '{a:x}', which is not a valid argument name; write a literal brace twice"
     ),
     (
       "${}",
-      "the command template '${}' has '{}', which is no argument name; a brace that is meant as such is written twice"
+      "the command template '${}' has '{}', which is not a valid argument name; write a literal brace twice"
     ),
   ])
   func refuses(command: String, sentence: String) {

@@ -22,7 +22,7 @@ struct TaskNameTests {
 
   @Test(arguments: [
     ("a-b_c.1é", nil),
-    ("", "a task's name may not be empty"),
+    ("", "a task name must not be empty"),
     ("a b", #"the task name 'a b' has ' ' in it; blanks, control characters and / \ ' " are not allowed"#),
     ("a/b", #"the task name 'a/b' has '/' in it; blanks, control characters and / \ ' " are not allowed"#),
     (
@@ -44,8 +44,8 @@ struct TaskNameTests {
     ("fine name é", nil),
     ("", "the tool has an empty name; give it one of 1-150 characters"),
     (".x", "the name of the tool '.x' begins with a dot"),
-    ("a/b", "the name of the tool 'a/b' has a / in it"),
-    ("a\nb", "the name of the tool 'a?b' has a control character in it"),
+    ("a/b", "the name of the tool 'a/b' contains a /"),
+    ("a\nb", "the name of the tool 'a?b' contains a control character"),
     (String(repeating: "é", count: 150), nil),
     (String(repeating: "é", count: 151), "the name of the tool has 151 characters; at most 150 are allowed"),
   ])

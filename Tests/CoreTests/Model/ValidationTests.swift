@@ -36,7 +36,7 @@ struct ValidationTests {
   @Test func names() {
     var definition = Fixture.processes(["1"])
     definition.header.name = "a/b"
-    #expect(sentence(definition) == "the name of the workflow 'a/b' has a / in it")
+    #expect(sentence(definition) == "the name of the workflow 'a/b' contains a /")
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "a b", arguments: ["1", "2", "3"])
     #expect(
@@ -61,10 +61,10 @@ struct ValidationTests {
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "a\u{0}", "3"])
     #expect(
       sentence(definition)
-        == "task 'x': the value of 'release' has a NUL byte in it, which no command can be given")
+        == "task 'x': the value of 'release' contains a NUL byte, which cannot be passed to a command")
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "2", "3"], command: "a\u{0}")
-    #expect(sentence(definition) == "task 'x': its command has a NUL byte in it")
+    #expect(sentence(definition) == "task 'x': its command contains a NUL byte")
   }
 
   @Test func longWords() {
@@ -130,11 +130,11 @@ struct ValidationTests {
         == "task 'p1' waits for a task that is not in the workflow; add that task, or do not wait for it")
     definition = Fixture.processes(["1", "2", "3"])
     definition.tasks.setUpstreams(0, definition.upstreamSets.insert([0]))
-    #expect(sentence(definition) == "the tasks wait for each other in a circle: 'p1' -> 'p1'")
+    #expect(sentence(definition) == "the tasks form a cycle: 'p1' -> 'p1'")
     definition = Fixture.processes(["1", "2", "3"])
     definition.tasks.setUpstreams(1, definition.upstreamSets.insert([2]))
     definition.tasks.setUpstreams(2, definition.upstreamSets.insert([0, 1]))
-    #expect(sentence(definition) == "the tasks wait for each other in a circle: 'p3' -> 'p2' -> 'p3'")
+    #expect(sentence(definition) == "the tasks form a cycle: 'p3' -> 'p2' -> 'p3'")
   }
 
   @Test func aLongCircleIsShownByItsEnds() {
@@ -144,7 +144,7 @@ struct ValidationTests {
     }
     #expect(
       sentence(definition)
-        == "the tasks wait for each other in a circle: 'p1' -> 'p2' -> 'p3' -> 'p4' -> 'p5' -> 'p6' -> … (88 more) -> "
+        == "the tasks form a cycle: 'p1' -> 'p2' -> 'p3' -> 'p4' -> 'p5' -> 'p6' -> … (88 more) -> "
         + "'p95' -> 'p96' -> 'p97' -> 'p98' -> 'p99' -> 'p0' -> 'p1'")
   }
 
@@ -155,10 +155,10 @@ struct ValidationTests {
       TaskTemplate(name: "t", commandTemplate: command, nodeArgs: node, taskArgs: task, opArgs: op)
     }
     #expect(sentence(template("")) == "template 't': its command_template is empty")
-    #expect(sentence(template("a\u{0}")) == "template 't': its command_template has a NUL byte in it")
+    #expect(sentence(template("a\u{0}")) == "template 't': its command_template contains a NUL byte")
     #expect(
       sentence(template("{location}", node: ["locations"]))
-        == "template 't': '{location}' stands in the command but in none of node_args, task_args, op_args; "
+        == "template 't': '{location}' is used in the command but not declared in node_args, task_args or op_args; "
         + "did you mean '{locations}'?")
     #expect(
       sentence(template("{a}", node: ["a"], op: ["a"]))
@@ -170,7 +170,8 @@ struct ValidationTests {
     )
     #expect(
       sentence(template("x", node: ["1a"]))
-        == "template 't': '1a' is no argument name: letters, digits and _ are, not beginning with a digit")
+        == "template 't': '1a' is not a valid argument name: use letters, digits and _, not beginning with a digit"
+    )
     #expect(sentence(template("x", node: ["unused"])) == nil)
   }
 
@@ -181,17 +182,18 @@ struct ValidationTests {
       sentence(template) == "template 'merge': retry_exit_codes is 256: it is exit codes from 1 to 255")
     template = Fixture.merge
     template.settings.maxAttempts = 0
-    #expect(sentence(template) == "template 'merge': max_attempts is 0: it is 1 or more")
+    #expect(sentence(template) == "template 'merge': max_attempts is 0: it must be 1 or more")
     var definition = Fixture.processes(["1"])
     definition.tasks.append(
       template: 0, name: "x", arguments: ["2", "1", "/o"],
       settings: TaskSettings(computeResources: ["any": ComputeResources(cores: 0)]))
-    #expect(sentence(definition) == "task 'x': cores is 0: it is 1 or more")
+    #expect(sentence(definition) == "task 'x': cores is 0: it must be 1 or more")
     definition = Fixture.processes(["1"])
     definition.header.settings.resourceScales = ["any": [.memory: .factor(-0.5)]]
     #expect(sentence(definition) == "the workflow: the scale of memory is -0.5: it is 0 or more")
     definition = Fixture.processes(["1"])
     definition.header.maxConcurrentlyRunning = -1
-    #expect(sentence(definition) == "the workflow: max_concurrently_running is -1: it is 0 (a pause) or more")
+    #expect(
+      sentence(definition) == "the workflow: max_concurrently_running is -1: it must be 0 (pause) or more")
   }
 }

@@ -63,8 +63,8 @@ extension WireExecutor {
     state.oddities += 1
     state.lastOddity = what
     guard state.oddities <= Self.toldOddities else { return }
-    let more = state.oddities == Self.toldOddities ? "; more of that is not told" : ""
-    events.append(.log(.warning, "plugin \(plugin) says what makes no sense: \(what)\(more)"))
+    let more = state.oddities == Self.toldOddities ? "; further ones are not reported" : ""
+    events.append(.log(.warning, "plugin \(plugin) sent an invalid message: \(what)\(more)"))
   }
 
   private func answered(_ id: Int, _ state: inout State) {

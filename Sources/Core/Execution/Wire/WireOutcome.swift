@@ -41,7 +41,7 @@ extension Cause: WireShape {
     case "preempted": self = .preempted
     case "launchFailure": self = .launchFailure
     case "lost": self = .lost(try wire.get(.state))
-    default: throw wire.wrong(.cause, "is '\(word)', which is no cause")
+    default: throw wire.wrong(.cause, "is '\(word)', which is not a cause")
     }
   }
 

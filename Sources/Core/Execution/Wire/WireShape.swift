@@ -31,7 +31,7 @@ extension WireReader {
   func time(_ key: WireKey) throws -> Timestamp? {
     guard let text: String = try find(key) else { return nil }
     guard let time = Timestamp(iso8601: text) else {
-      throw wrong(key, "is no time in UTC such as 2026-01-31T08:15:00.250Z")
+      throw wrong(key, "is not a time in UTC, such as 2026-01-31T08:15:00.250Z")
     }
     return time
   }

@@ -53,7 +53,7 @@ extension RestoreRefusal {
     case .missing(let copy): "there is no file \(copy)"
     case .notRegular(let copy): "\(copy) is not a regular file: name a copy of a database"
     case .isDatabase(let copy): "\(copy) is the database itself: name a copy of it"
-    case .notDatabase(let copy): "\(copy) is not a database of jobmon"
+    case .notDatabase(let copy): "\(copy) is not a jobmon database"
     case .unreadable(let copy, let reason): "\(copy) cannot be read: \(reason)"
     case .unusable(let copy, let error): "\(copy) cannot be used: \(error.message)"
     case .damaged(let copy, let findings):

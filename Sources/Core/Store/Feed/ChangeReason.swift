@@ -30,7 +30,7 @@ public enum ChangeReason: Hashable, Codable, Sendable {
     case .resumed: "resumed"
     case .boundAgain: "bound again"
     case .boundWithOtherSettings: "bound again with other settings"
-    case .replaced: "its changes were accepted: another one takes its place"
+    case .replaced: "replaced by another workflow: its changes were accepted"
     case .driverFoundDead: "its driver was found dead"
     case .impossible(let why): why
     case .callback(let name, let why): "callback '\(name)': \(why)"

@@ -145,12 +145,12 @@ private struct Explainer {
       try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [scope.id])
       ?? ""
     let counts =
-      "\(done) of \(statuses.count) tasks are done, \(failed) have failed for good, \(open.count) are in the cluster"
+      "\(done) of \(statuses.count) tasks DONE, \(failed) FATAL, \(open.count) in the cluster"
     let because: String
     if done == statuses.count {
-      because = "Everything is done."
+      because = "All tasks are DONE."
     } else if !isLive {
-      because = failed > 0 ? "No run is active, and tasks have failed." : "No run is active."
+      because = failed > 0 ? "No run is active; some tasks are FATAL." : "No run is active."
     } else if limit == 0 {
       because = "The workflow is paused."
     } else {
@@ -180,13 +180,13 @@ private struct Explainer {
   private func reason(_ task: TaskIndex, _ row: TaskRow) throws -> (String, String, Advice?) {
     let attempt = try latest(row.id)
     if isDone(task) {
-      return ("It is done.", attempt.map { "attempt \($0.attempt), ended \(time($0.ended))" } ?? "", nil)
+      return ("DONE.", attempt.map { "attempt \($0.attempt), ended \(time($0.ended))" } ?? "", nil)
     }
     if open.contains(task), let attempt { return inCluster(attempt) }
     if statuses[Int(task)] == "F" {
       let reason = attempt?.reason
       return (
-        "It has failed for good.", reason ?? "",
+        "FATAL: no attempts left.", reason ?? "",
         .tryAgain(scope.id, historyOf: reason == nil ? row.id : nil)
       )
     }
@@ -194,7 +194,7 @@ private struct Explainer {
     let failed = dag.withUpstreams(before).filter { statuses[Int($0)] == "F" }
     if !failed.isEmpty {
       return (
-        "It waits for \(failed.count == 1 ? "a task that has" : "\(failed.count) tasks that have") failed for good.",
+        "Waiting for \(failed.count == 1 ? "a FATAL task" : "\(failed.count) FATAL tasks").",
         try names(failed), nil
       )
     }
@@ -203,7 +203,7 @@ private struct Explainer {
     }
     if !before.isEmpty {
       let all = dag.sets[dag.upstreams[Int(task)]].count
-      return ("It waits for \(before.count) of its \(all) upstream tasks.", try names(before), nil)
+      return ("Waiting for \(before.count) of \(all) upstream tasks.", try names(before), nil)
     }
     if let limit, open.count >= limit {
       return (
@@ -216,20 +216,20 @@ private struct Explainer {
       open.count(where: { template[Int($0)] == template[Int(task)] }) >= own
     {
       return (
-        "The limit of \(own) tasks at once of its template \(row.template) is reached.",
+        "The limit of \(own) tasks at once of template \(row.template) is reached.",
         "", .changeLimit(scope.id, template: row.template)
       )
     }
     if let attempt, attempt.isRetry {
       let until = attempt.followUp?.notBefore.flatMap { $0 > .now ? $0 : nil }
       return (
-        until.map { "It is tried again after a pause, not before \($0.iso8601)." }
-          ?? "It is tried again as soon as there is a free slot.",
+        until.map { "Waiting to retry, not before \($0.iso8601)." }
+          ?? "Waiting to retry; waiting for a free slot.",
         "attempt \(attempt.attempt) ended \(time(attempt.ended)): \(attempt.reason ?? attempt.cause?.word ?? "failed")",
         nil
       )
     }
-    return ("It is ready, and waits for a free slot.", "\(open.count) tasks are in the cluster now", nil)
+    return ("Ready; waiting for a free slot.", "\(open.count) tasks in the cluster now", nil)
   }
 
   private func inCluster(_ attempt: AttemptRow) -> (String, String, Advice?) {
@@ -237,8 +237,8 @@ private struct Explainer {
     if !isLive {
       return (
         attempt.started == nil
-          ? "It was waiting in its cluster when the driver died."
-          : "It was running when the driver died.",
+          ? "Waiting in the cluster when the driver died."
+          : "Running when the driver died.",
         "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since "
           + "\(time(attempt.started ?? attempt.created))\(job)" + (noDriver.isEmpty ? "" : "; \(noDriver)"),
         .resumeWith(scope.id)
@@ -246,18 +246,18 @@ private struct Explainer {
     }
     if let started = attempt.started {
       return (
-        "It runs.",
+        "Running.",
         "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since \(time(started))\(job)", nil
       )
     }
     let why = attempt.reason.map { "\($0); " } ?? ""
     return (
-      "It waits in cluster \(attempt.cluster).",
+      "Waiting in cluster \(attempt.cluster).",
       "\(why)attempt \(attempt.attempt), since \(time(attempt.created))\(job)", nil
     )
   }
 
-  private func time(_ time: Timestamp?) -> String { time?.iso8601 ?? "at a time that is not known" }
+  private func time(_ time: Timestamp?) -> String { time?.iso8601 ?? "at an unknown time" }
 
   private func names(_ tasks: [TaskIndex]) throws -> String {
     let rows = try store.taskRows(scope, indices: Array(tasks.prefix(Self.mostNames)), database)

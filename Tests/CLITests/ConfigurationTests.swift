@@ -32,7 +32,7 @@ struct ConfigurationTests {
     "unknown keys and values without a meaning are errors that say what to do",
     arguments: [
       ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"),
-      ("engine: {kill_grace: soon}", "no span of time"),
+      ("engine: {kill_grace: soon}", "not a valid time span"),
       ("database: {synchronous: often}", "neither normal nor full"),
       ("ui: {color: red}", "none of auto, always, never"),
       ("engine: {infrastructure_attempts: 0}", "1 or more"),

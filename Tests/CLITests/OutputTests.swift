@@ -98,7 +98,7 @@ struct OutputTests {
     let text = ResultJSON.text(of: RunRefusal(StoreRefusal.beingStored(3)))
     #expect(
       text
-        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"another process is storing workflow 3 at this moment: try again when it runs","workflow_id":3},"status":"REFUSED"}"#
+        == #"{"error":{"code":"workflow_held","column":null,"file":null,"line":null,"message":"another process is storing workflow 3: try again later","workflow_id":3},"status":"REFUSED"}"#
     )
   }
 

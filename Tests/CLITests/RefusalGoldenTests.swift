@@ -69,7 +69,7 @@ struct RefusalGoldenTests {
 
   @Test("an advice without a message before it stands alone")
   func alone() {
-    #expect(Advice.unpause(3).commands(after: "") == "jobmon concurrency_limit -w 3 -m N lets it go on")
+    #expect(Advice.unpause(3).commands(after: "") == "jobmon workflow concurrency -w 3 -m N continues it")
   }
 }
 

@@ -118,7 +118,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     if isQuiet { return }
     state.lock()
     defer { state.unlock() }
-    guard flood.letsThrough(task, willRetry: willRetry) else { return }
+    guard isVerbose || flood.letsThrough(task, willRetry: willRetry) else { return }
     let head = willRetry ? colors.yellow("retry ") : colors.red("failed")
     var lines: [StyledText] = [
       "\(head) \(task.name) (task \(task.taskID), attempt \(attempt)): \(task.reason)"

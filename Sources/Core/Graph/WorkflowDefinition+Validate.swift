@@ -31,7 +31,7 @@ extension WorkflowDefinition {
     if let limit = header.maxConcurrentlyRunning, limit < 0 {
       throw DefinitionError.badSetting(
         owner: "the workflow", key: "max_concurrently_running", value: "\(limit)",
-        expected: "0 (a pause) or more")
+        expected: "0 (pause) or more")
     }
     try header.settings.check(of: "the workflow")
     try header.toolSettings.check(of: "tool '\(header.tool)'")

@@ -101,7 +101,7 @@ extension DefinitionError {
         + "have \(values.map { "\(argument)=\($0)" }.joined(separator: " and ")); "
         + "node_args identify a task, so make '\(argument)' a node arg"
     case .badSetting(let owner, let key, let value, let expected):
-      "\(owner): \(key) is \(value): it is \(expected)"
+      "\(owner): \(key) is \(value): it must be \(expected)"
     }
   }
 

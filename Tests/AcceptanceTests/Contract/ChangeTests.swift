@@ -66,7 +66,7 @@ extension Acceptance {
       #expect(error["code"] as? String == "workflow_differs")
       let message = error["message"] as? String ?? ""
       for words in [
-        "template 'add'", "awk", "sort -n", "--accept-changes keeps the 3 of 5", "2 done tasks again",
+        "template 'add'", "awk", "sort -n", "--accept-changes keeps the 3 of 5", "reruns 2 done tasks",
         "--keep-done keeps all 5",
       ] { #expect(message.contains(words), "\(message)") }
       let shown = try sandbox.run("run", file, "--dry-run")

@@ -40,7 +40,7 @@ extension Acceptance {
       #expect(row["wf_status"] as? String == "RUNNING" && row["tasks"] as? Int == 200)
       let bytes = FileManager.default.contents(atPath: copy)
       let refused = try trial.sandbox.run("db_backup", copy)
-      #expect(refused.status == 2 && refused.stderr.contains("there already"), "\(refused)")
+      #expect(refused.status == 2 && refused.stderr.contains("exists already"), "\(refused)")
       #expect(FileManager.default.contents(atPath: copy) == bytes)
       #expect(try run.wait().status == 0)
     }
@@ -63,7 +63,7 @@ extension Acceptance {
       for command in [["workflow_status"], ["history", "-w", "1"], ["db_check"], ["db_backup", "copy.db"]] {
         let refused = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
         #expect(
-          refused.status == 1 && refused.stderr.contains("run jobmon db_upgrade"), "\(command): \(refused)")
+          refused.status == 1 && refused.stderr.contains("run jobmon db upgrade"), "\(command): \(refused)")
       }
       #expect(try sandbox.shell("sqlite3 jobmon.db 'SELECT count(*) FROM grdb_migrations'") == "1\n")
       #expect(try sandbox.shell("ls").contains("before-upgrade") == false)
@@ -212,19 +212,19 @@ extension Acceptance {
       (
         "done-workflow",
         "UPDATE task SET status = 'G' WHERE id = 2; UPDATE progress SET done = 2 WHERE workflow_id = 1",
-        "workflow_resume"
+        "then resume"
       ),
       ("one-open-instance", "UPDATE instance SET task_id = 1, is_open = 1", "--reset-running-jobs"),
       (
         "done-and-open", "UPDATE instance SET is_open = 1 WHERE task_id = 1; UPDATE workflow SET holder = 1",
         "a resume ends"
       ),
-      ("holder", "UPDATE workflow SET holder = 1", "takes them over"),
+      ("holder", "UPDATE workflow SET holder = 1", "adopts them"),
       ("foreign-keys", "PRAGMA foreign_keys = off; DELETE FROM run", "written by something else"),
       (
         "done-before-upstream",
         "UPDATE task SET status = 'G' WHERE id = 1; UPDATE progress SET done = 2 WHERE workflow_id = 1; UPDATE workflow SET status = 'FAILED'",
-        "jobmon history -t 3"
+        "jobmon task history -t 3"
       ),
     ]) func whatShouldNotBe(name: String, damage: String, remedy: String) throws {
       let sandbox = try Sandbox()

@@ -79,7 +79,7 @@ extension Acceptance {
       let run = try trial.start(resume: false)
       try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }
       let live = try trial.sandbox.run("workflow_reset", "-w", "1", "-f")
-      #expect(live.status == 3 && live.stderr.contains("workflow_stop"), "\(live)")
+      #expect(live.status == 3 && live.stderr.contains("workflow stop"), "\(live)")
       try trial.sandbox.open(gate: "gate")
       #expect(try run.wait().status == 0)
       let done = try trial.sandbox.run("workflow_reset", "-w", "1", "-f")

@@ -97,13 +97,13 @@ extension Acceptance {
       #expect(try sandbox.rows("task_dependencies", "-t", "6").count == 1)
       #expect(try sandbox.rows("workflow_tasks", "-w", "2", "--template", "b").count == 1)
       let part = try sandbox.run("export", "-w", "2")
-      #expect(part.status == 0 && part.stderr.contains("2 tasks are not done"), "\(part)")
+      #expect(part.status == 0 && part.stderr.contains("2 tasks are not DONE"), "\(part)")
     }
 
     @Test func whatIsNoInstance() throws {
       let sandbox = try world()
       for (text, words) in [
-        ("{\"name\": \"x\"}", "'workflow' is missing"), ("[1", "it is no JSON"),
+        ("{\"name\": \"x\"}", "'workflow' is missing"), ("[1", "it is not valid JSON"),
         ("{\"name\": \"x\", \"workflow\": {}}", "has no tasks"),
         (
           Self.instance.replacing(
@@ -118,7 +118,7 @@ extension Acceptance {
         (
           Self.instance.replacing(
             "\"id\": \"split_00000001\", \"parents\": []",
-            with: "\"id\": \"split_00000001\", \"parents\": [\"join_00000004\"]"), "in a circle"
+            with: "\"id\": \"split_00000001\", \"parents\": [\"join_00000004\"]"), "form a cycle"
         ),
       ] {
         try sandbox.write("bad.json", text)

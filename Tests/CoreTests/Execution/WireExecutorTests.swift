@@ -154,7 +154,7 @@ import Testing
     bench.submit(2)
     #expect(bench.journal.outcome(of: 2) == Outcome(cause: .exit(0)))
     // Told of, but not line by line; and strangers are not passed on.
-    let told = bench.warnings.filter { $0.contains("says what makes no sense") }
+    let told = bench.warnings.filter { $0.contains("sent an invalid message") }
     #expect(told.count == 5)
     #expect(
       bench.count { event in

@@ -138,14 +138,14 @@ struct WorkflowFileTests {
       ),
       (
         "  - {template: one, args: {x: 1, dir: d}, compute_resources: {memory: 8Q}}\n",
-        "'8Q' is no amount of memory"
+        "'8Q' is not a valid memory size"
       ),
       (
         "  - {template: one, args: {x: 1, dir: d}, compute_resources: {runtime: soon}}\n",
-        "'soon' is no span of time"
+        "'soon' is not a valid run time"
       ),
       ("  - {template: one, args: {x: 1, dir: d}, max_attempts: 0}\n", "0 is less than 1"),
-      ("  - {template: one, for_each: {x: {range: [5, 1]}}, args: {dir: d}}\n", "first not above last"),
+      ("  - {template: one, for_each: {x: {range: [5, 1]}}, args: {dir: d}}\n", "first <= last"),
       ("  - {template: one, template: one}\n", "given twice"),
     ])
   func faults(tasks: String, message: String) throws {

@@ -162,9 +162,10 @@ struct ValidationTests {
         + "did you mean '{locations}'?")
     #expect(
       sentence(template("{a}", node: ["a"], op: ["a"]))
-        == "template 't': argument 'a' stands in node_args and in op_args; an argument has one role")
+        == "template 't': argument 'a' is declared in node_args and in op_args; an argument has one role")
     #expect(
-      sentence(template("{a}", node: ["a", "a"])) == "template 't': argument 'a' stands in node_args twice")
+      sentence(template("{a}", node: ["a", "a"]))
+        == "template 't': argument 'a' is declared in node_args twice")
     #expect(
       sentence(template("{a}", node: ["a", "A"])) == "template 't': arguments 'a' and 'A' differ by case only"
     )
@@ -179,7 +180,7 @@ struct ValidationTests {
     var template = Fixture.merge
     template.retryExitCodes = [1, 256]
     #expect(
-      sentence(template) == "template 'merge': retry_exit_codes is 256: it is exit codes from 1 to 255")
+      sentence(template) == "template 'merge': retry_exit_codes is 256: it must be exit codes from 1 to 255")
     template = Fixture.merge
     template.settings.maxAttempts = 0
     #expect(sentence(template) == "template 'merge': max_attempts is 0: it must be 1 or more")
@@ -190,7 +191,7 @@ struct ValidationTests {
     #expect(sentence(definition) == "task 'x': cores is 0: it must be 1 or more")
     definition = Fixture.processes(["1"])
     definition.header.settings.resourceScales = ["any": [.memory: .factor(-0.5)]]
-    #expect(sentence(definition) == "the workflow: the scale of memory is -0.5: it is 0 or more")
+    #expect(sentence(definition) == "the workflow: the scale of memory is -0.5: it must be 0 or more")
     definition = Fixture.processes(["1"])
     definition.header.maxConcurrentlyRunning = -1
     #expect(

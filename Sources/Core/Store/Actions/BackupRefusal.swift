@@ -13,7 +13,7 @@ package enum BackupRefusal: RefusalReason, Hashable {
 
   package var message: String {
     switch self {
-    case .standardOutput: "a database cannot be copied to standard output: name a new file"
+    case .standardOutput: "a database cannot be copied to standard output: give a new file"
     case .pathNotUTF8(let path):
       "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file"
     case .exists(let path): "\(path) exists already: give a new file"

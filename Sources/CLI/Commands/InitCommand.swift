@@ -54,7 +54,7 @@ struct InitCommand: ParsableCommand {
     if file == OutputFile.standardOutput { return }
     try output.tell(
       changed: 1,
-      "wrote \(file); show the plan with: jobmon run \(ShellWord.quoted(file)) --dry-run`",
+      "wrote \(file); show the plan with: jobmon run \(ShellWord.quoted(file)) --dry-run",
       ["file": .string(file)])
   }
 }

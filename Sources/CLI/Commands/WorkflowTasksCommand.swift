@@ -106,7 +106,10 @@ private struct FlatTaskRow: ListedRow {
     case status, retries
   }
 
-  var values: [JSONValue] { [task.shown[0], task.shown[1], task.shown[3], JSONValue(task.retries)] }
+  var values: [JSONValue] {
+    let status = task.driver?.words.map { "\(task.status.rawValue) (driver: \($0))" } ?? task.status.rawValue
+    return [.integer(task.id), .string(task.name), .string(status), JSONValue(task.retries)]
+  }
 }
 
 /// A task with its command.

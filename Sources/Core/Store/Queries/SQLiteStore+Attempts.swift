@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import JobmonModel
 
@@ -59,6 +60,9 @@ extension SQLiteStore {
     }
   }
 
+  /// Attempts whose files one thread looks up at a time.
+  private static let filesOfSlice = 500
+
   /// The log files of a workflow's task instances, by task and attempt.
   ///
   /// - Parameters:
@@ -88,13 +92,24 @@ extension SQLiteStore {
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
         database)
     }
-    // Which files there are is looked up when no transaction waits for that.
-    return found.map {
-      let files = $0.attempt.logFiles
-      return FilePathRow(
-        task: $0.task, name: $0.name, array: $0.template, instance: $0.attempt.instance,
-        stdout: files.stdout, stderr: files.stderr)
+    // Which files there are is looked up when no transaction waits for that; by several threads, for network file systems
+    // take their time over each.
+    let rows = [FilePathRow](unsafeUninitializedCapacity: found.count) { rows, count in
+      nonisolated(unsafe) let rows = rows
+      DispatchQueue.concurrentPerform(iterations: (found.count + Self.filesOfSlice - 1) / Self.filesOfSlice) {
+        for index in $0 * Self.filesOfSlice..<min(($0 + 1) * Self.filesOfSlice, found.count) {
+          let row = found[index]
+          let files = row.attempt.logFiles
+          rows.initializeElement(
+            at: index,
+            to: FilePathRow(
+              task: row.task, name: row.name, array: row.template, instance: row.attempt.instance,
+              stdout: files.stdout, stderr: files.stderr))
+        }
+      }
+      count = found.count
     }
+    return rows
   }
 }
 

@@ -13,9 +13,16 @@ extension SQLiteStore {
       let versions = try templateVersions(filter, database)
       let batches = try batches(of: versions, database)
       let wanted = versions.map { $0.node(filter.nodeArgs) }
-      let halves = try readHalves(of: "instance", database) { database, ids in
-        try Self.scan(database, ids, filter, batches, wanted)
-      }
+      let halves =
+        if let tasks = try Self.tasks(of: filter.workflows, database) {
+          try tasks.map {
+            try Self.scan(database, "i.task_id", $0.lowerBound...$0.upperBound - 1, filter, batches, wanted)
+          }
+        } else {
+          try readHalves(of: "instance", database) { database, ids in
+            try Self.scan(database, "i.id", ids, filter, batches, wanted)
+          }
+        }
       var figures = versions.map { _ in Figures() }
       for scan in halves {
         for index in figures.indices { figures[index].add(scan.figures[index]) }
@@ -37,11 +44,28 @@ extension SQLiteStore {
     var batches: [BatchFigures]
   }
 
-  /// Reads the instances with ids in a range.
+  /// How much more an attempt costs that is found by its task than one of a scan of all.
+  private static let lookupCost = 8
+
+  /// The ids of the tasks of these workflows; nil where all workflows are meant, or so many that a scan of all attempts is
+  /// faster.
+  private static func tasks(of workflows: [WorkflowID], _ database: Database) throws -> [Range<TaskID>]? {
+    guard !workflows.isEmpty else { return nil }
+    let ranges = try Set(workflows).sorted().map { try WorkflowScope($0, database).tasks }.filter {
+      !$0.isEmpty
+    }
+    let all = try Int.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM task") ?? 0
+    return ranges.reduce(0) { $0 + $1.count } * lookupCost < all ? ranges : nil
+  }
+
+  /// Reads the instances in a range of ids, their own or those of their tasks.
   ///
-  /// - Parameter wanted: by index of the version.
+  /// - Parameters:
+  ///   - column: what the range is of.
+  ///   - wanted: by index of the version.
   private static func scan(
-    _ database: Database, _ ids: ClosedRange<Int64>, _ filter: UsageFilter, _ batches: Batches,
+    _ database: Database, _ column: String, _ ids: ClosedRange<Int64>, _ filter: UsageFilter,
+    _ batches: Batches,
     _ wanted: [[(index: Int, values: Set<String>)]]
   ) throws -> Scan {
     var scan = Scan(figures: wanted.map { _ in Figures() }, batches: batches.all)
@@ -53,7 +77,7 @@ extension SQLiteStore {
       """
       SELECT i.batch_id, i.wall, i.peak, i.cpu\(readsArguments ? ", d.arguments" : "") FROM instance i
       \(readsArguments ? "CROSS JOIN task_definition d ON d.id = i.task_id" : "")
-      WHERE i.id BETWEEN ? AND ? AND i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
+      WHERE \(column) BETWEEN ? AND ? AND i.status = 'DONE'\(Self.isOneOf(" AND i.workflow_id", filter.workflows))
       """, [ids.lowerBound, ids.upperBound]
     ) { row in
       let id = row.int(0)

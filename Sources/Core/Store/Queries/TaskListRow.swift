@@ -66,8 +66,11 @@ public struct TaskListRow: Hashable, ListedRow {
 
   /// A table's row: where the driver is dead or silent, the status says so.
   public var shown: [JSONValue] {
-    var shown = Array(values.prefix(Self.columnCount))
-    shown[3] = .string(driver.told(status.rawValue))
-    return shown
+    // Not all values are made for a table of many rows.
+    [
+      .integer(id), .string(name), .string(template), .string(driver.told(status.rawValue)),
+      JSONValue(attempts), JSONValue(seconds.map(SpanText.text)), JSONValue(peakMemory.map(ByteCount.text)),
+      JSONValue(node), JSONValue(cause?.shortText),
+    ]
   }
 }

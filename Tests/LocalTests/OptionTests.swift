@@ -63,7 +63,7 @@ import Testing
     #expect(
       options.verdict(on: large, node: Self.node)
         == .impossible(
-          why: "asks for 9 GiB of memory, here has 8 GiB; the option oversubscribe runs it nevertheless"))
+          why: "asks for 9 GiB of memory, here has 8 GiB; the option oversubscribe allows it"))
     #expect(options.verdict(on: ResourceRequest(queue: "any.q"), node: Self.node) == .ok)
     let wide = try LocalOptions(["oversubscribe": .bool(true)], cluster: "c")
     #expect(

@@ -133,7 +133,7 @@ import Testing
     )
     #expect(
       why("bin/dull", path: "")
-        == "plugin 'p' is started by \(folder)/bin/dull, which is not executable: chmod +x it")
+        == "plugin 'p' is started by \(folder)/bin/dull, which is not executable: run chmod +x on it")
   }
 
   @Test func filesThatOthersCanWriteAreRefused() throws {

@@ -13,7 +13,7 @@ struct DatabaseCheckCommand: ParsableCommand {
   func run() throws {
     let findings = try store.open(takesForeignLog: true).check()
     if findings.isEmpty, !output.isJSON {
-      try StandardOutput.line("the database is as it should be")
+      try StandardOutput.line("no problems found")
     } else {
       try Listing(findings.map(FindingRow.init)).tell(output)
     }

@@ -23,7 +23,7 @@ enum Confirmation {
 }
 
 extension StatusChange {
-  /// `2 tasks of workflow 1 become PENDING: b, c; the workflow goes from DONE to HALTED`
+  /// `2 tasks of workflow 1 become PENDING: b, c; workflow status: DONE to HALTED`
   var description: String {
     let names = tasks.prefix(10).map(\.name).joined(separator: ", ")
     let more = tasks.count > 10 ? ", …" : ""
@@ -33,7 +33,7 @@ extension StatusChange {
       : "\(tasks.count) tasks of workflow \(workflow) become \(to.word.rawValue)"
     if !names.isEmpty { text += ": \(names)\(more)" }
     if workflowFrom != workflowTo {
-      text += "; the workflow goes from \(workflowFrom.rawValue) to \(workflowTo.rawValue)"
+      text += "; workflow status: \(workflowFrom.rawValue) -> \(workflowTo.rawValue)"
     }
     return text
   }

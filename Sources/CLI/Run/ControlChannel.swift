@@ -90,7 +90,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     let hasGone = hasGone
     if !hasGone { answers[id] = answer }
     lock.unlock()
-    if hasGone { return answer(.failed("the program that computes it has gone")) }
+    if hasGone { return answer(.failed("the calling program has ended")) }
     post([
       "type": "resolve", "id": JSONValue(id), "callback": .string(question.callback),
       "task_id": .integer(question.task), "task_name": .string(question.taskName),
@@ -128,7 +128,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     let left = answers
     answers = [:]
     lock.unlock()
-    for id in left.keys.sorted() { left[id]?(.failed("the program that computes it has gone")) }
+    for id in left.keys.sorted() { left[id]?(.failed("the calling program has ended")) }
     stop?()
   }
 
@@ -141,7 +141,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
         lock.lock()
         let waiting = answers.removeValue(forKey: id)
         lock.unlock()
-        guard let waiting else { return complain("no question waits for the answer with the id \(id)") }
+        guard let waiting else { return complain("no question has the id \(id)") }
         waiting(answer)
       }
     } catch let refusal as RunRefusal {

@@ -10,7 +10,7 @@ struct PreviewText {
     if preview.tasksPreviouslyDone > 0 {
       head += ", \(preview.tasksPreviouslyDone) of them done by earlier runs"
     }
-    head += "; the longest chain has \(preview.criticalPath)\nfolder: \(preview.folder)"
+    head += "; critical path: \(preview.criticalPath) tasks\nfolder: \(preview.folder)"
     if let changes = preview.changes {
       head +=
         "\n\n\(StyledText(lines: changes.text))\n(with --accept-changes, or with --keep-done; without them the run is refused)"

@@ -85,7 +85,7 @@ struct RunningOptions: ParsableArguments {
 
   func validate() throws {
     if events == "-", output.isJSON {
-      throw ValidationError("--events - and -o json both want standard output: give --events a file")
+      throw ValidationError("--events - and -o json both use standard output: give --events a file")
     }
     if let secondsUntilTimeout, !(secondsUntilTimeout >= 0) {
       throw ValidationError("--seconds-until-timeout takes a number of seconds, 0 or more")

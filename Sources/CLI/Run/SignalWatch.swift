@@ -24,7 +24,7 @@ final class SignalWatch: Sendable {
     let pipe = clinux_signals_pipe(signals, Int32(signals.count))
     guard pipe >= 0 else {
       Console.error(
-        "signals cannot be watched (\(String(cString: strerror(errno)))): Ctrl-C ends this at once")
+        "signals cannot be handled (\(String(cString: strerror(errno)))): Ctrl-C ends jobmon at once")
       return
     }
     let thread = Thread { [self] in watch(pipe, handler) }

@@ -126,8 +126,8 @@ package final class HostAdmission {
     guard !hasToldAlone else { return }
     hasToldAlone = true
     notice(
-      "\(folder.path), where the runs on this machine agree on its cores and memory, \(why): this run uses all of the "
-        + "machine until they can agree again")
+      "\(folder.path), where runs share the cores and memory of this machine, \(why): using all of this "
+        + "machine until it can be used again")
   }
 
   /// Takes the own user's part, where nothing could run for too long because of what other users claim.
@@ -157,7 +157,7 @@ package final class HostAdmission {
     guard !hasToldInsisting, share.admits(next, beside: demand.uses) else { return }
     hasToldInsisting = true
     notice(
-      "runs of other users have left nothing of this machine for \(Self.longestWait / 1000) s: this run takes its own part"
+      "runs of other users have used all of this machine for \(Self.longestWait / 1000) s: this run takes its share"
     )
   }
 
@@ -175,7 +175,7 @@ package final class HostAdmission {
     hasTold = true
     notice(
       "other runs on this machine hold \(held.cores) of its \(total.cores) cores and "
-        + "\(MemorySize.text(held.memory)) of its \(MemorySize.text(total.memory)): this one takes its share as their tasks end"
+        + "\(MemorySize.text(held.memory)) of its \(MemorySize.text(total.memory)): this run gets its share as their tasks end"
     )
   }
 }

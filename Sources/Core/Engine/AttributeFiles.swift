@@ -31,7 +31,7 @@ struct AttributeFiles {
       if hasComplained { return nil }
       hasComplained = true
       let place = error.path == path ? "" : "\(error.path): "
-      fault("\(path) cannot be made, where commands write attributes: \(place)\(error)")
+      fault("\(path) cannot be created for the attributes of commands: \(place)\(error)")
     }
     return nil
   }

@@ -36,7 +36,7 @@ public struct DefinitionLint {
         where name != TaskSettings.anyCluster && !registry.names.contains(name) && !plugins.contains(name) {
           let nearest = Suggestion.nearest(to: name, among: registry.names + [TaskSettings.anyCluster])
           warn(
-            "\(what) of \(owner) are given for a cluster '\(name)', which there is not here: they are not used"
+            "\(what) of \(owner) are for cluster '\(name)', which does not exist here: ignored"
               + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
         }
       }
@@ -50,7 +50,7 @@ public struct DefinitionLint {
           }
           if isAlone, name == TaskSettings.anyCluster {
             warn(
-              "the compute resources of \(owner) have the key '\(key)', which only a cluster that knows it will read; did you "
+              "the compute resources of \(owner) have the unknown key '\(key)'; did you "
                 + "mean '\(nearest)'?")
           }
         }

@@ -220,7 +220,7 @@ final class Driver {
       events.append(.stop(StopOrder(running: cancel ? .cancelAll : .finish, ending: .stopped(by: by))))
     case .takeOver(let by, let cold):
       if askedBy != by {
-        observer.noticed("a resume has asked for the workflow (run \(by)): starting nothing new")
+        observer.noticed("another jobmon is taking over (run \(by)): no new tasks")
       }
       askedBy = by
       events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
@@ -322,7 +322,7 @@ final class Driver {
   private func resolve(_ order: ResourceOrder) {
     let mailbox = mailbox
     guard let resolver else {
-      return mailbox.post([.engine(.resolved(order.task, .failed("nobody answers callbacks here")))])
+      return mailbox.post([.engine(.resolved(order.task, .failed("this program cannot answer callbacks")))])
     }
     resolver.resolve(texts.question(order)) { answer in
       mailbox.post([.engine(.resolved(order.task, answer))])

@@ -75,7 +75,7 @@ extension Engine {
       }
     case .ambiguous(let why):
       actions.append(
-        .notice("\(placer.clusters[cluster].name): \(why); asking what became of the submission"))
+        .notice("\(placer.clusters[cluster].name): \(why); checking the submission"))
       ask(cluster, about: instances.filter { tasks.attempt($0) != nil })
     }
   }

@@ -46,7 +46,7 @@ extension Engine {
   /// Gives up tasks whose callback takes too long.
   mutating func checkCallbacks() throws(EngineError) {
     for task in tasks.unanswered(now: now.monotonic) {
-      try take(.failed("it has not answered for \(Self.callbackPatience / 1000) s"), for: task)
+      try take(.failed("no answer for \(Self.callbackPatience / 1000) s"), for: task)
     }
   }
 }

@@ -153,7 +153,7 @@ extension Engine {
     let scaled = settings.scaled(base, failure.resource, failures: failures)
     if case .impossible(let why) = regroup(failure.task, scaled) {
       actions.append(
-        .notice("a task keeps its request after running out of \(failure.resource.rawValue): \(why)"))
+        .notice("a task keeps its \(failure.resource.rawValue) request although it was exceeded: \(why)"))
     }
   }
 }

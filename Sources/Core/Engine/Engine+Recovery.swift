@@ -51,7 +51,7 @@ extension Engine {
           .ended(
             EndRecord(
               instance: instance, task: old.task, attempt: old.attempt,
-              outcome: Outcome(cause: .interrupted, message: "its run ended before it did"),
+              outcome: Outcome(cause: .interrupted, message: "the run ended first"),
               instanceStatus: .killed, from: status, taskStatus: .registering,
               at: now.wall))))
       acknowledged[cluster].append(instance)
@@ -99,7 +99,8 @@ extension Engine {
     switch verdict {
     case .absent where tasks[attempt.task] != .running:
       try take(
-        .ended(instance, Outcome(cause: .launchFailure, message: "the submission never arrived")), of: cluster
+        .ended(instance, Outcome(cause: .launchFailure, message: "the submission did not arrive")),
+        of: cluster
       )
     case .absent:
       try take(.ended(instance, Outcome(cause: .lost("absent"))), of: cluster)

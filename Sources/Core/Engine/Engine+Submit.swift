@@ -87,7 +87,7 @@ extension Engine {
           .ended(
             EndRecord(
               instance: own.instance, task: own.task, attempt: own.attempt,
-              outcome: Outcome(cause: .interrupted, message: "the run ended before it was submitted"),
+              outcome: Outcome(cause: .interrupted, message: "the run ended before the submission"),
               instanceStatus: .killed, from: .queued, taskStatus: .registering,
               at: now.wall))))
     }

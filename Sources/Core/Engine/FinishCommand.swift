@@ -49,7 +49,7 @@ struct FinishCommand {
   ///   - notice: told what a person should know: that it is cancelled, what went wrong.
   func run(_ mailbox: Mailbox<Message>, by makeExecutor: PluginRegistry.Factory?, notice: (String) -> Void) {
     guard let makeExecutor else {
-      return notice("on_finish was not run: this program has no executor for commands on this machine")
+      return notice("on_finish was not run: this program cannot run commands on this machine")
     }
     let executor = makeExecutor()
     do {
@@ -73,7 +73,7 @@ struct FinishCommand {
           interrupts += 1
           if interrupts > 1 {
             executor.stop(.leaveRunning)
-            return notice("on_finish was ended")
+            return notice("on_finish was cancelled")
           }
           notice("cancelling on_finish; press Ctrl-C again to quit now")
           executor.cancel([Self.instance])

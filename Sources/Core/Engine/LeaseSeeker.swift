@@ -38,7 +38,7 @@ struct LeaseSeeker {
           watched = (holder.run, holder.beats, now)
         }
         if Double(now - watched!.since) >= options.heartbeatDeadAfter * 1000 {
-          notice("run \(holder.run) on \(holder.driver.host) has not been heard of; taking its workflow over")
+          notice("run \(holder.run) on \(holder.driver.host) has sent no heartbeat; taking over its workflow")
           dead = holder.run
           continue
         }

@@ -39,7 +39,7 @@ struct LogDisk {
       if isTold {
         lastTold = now
         notice(
-          "the disk of the log files is full: \(folder): \(String(cString: strerror(why))); no task starts until there is room"
+          "the disk of the log files is full: \(folder): \(String(cString: strerror(why))); no new tasks until there is space"
         )
       }
     }
@@ -55,7 +55,7 @@ struct LogDisk {
     nextLook = now + Self.pause
     full = full.filter { DiskRoom.fault(inOrAbove: $0) != nil }
     guard full.isEmpty else { return false }
-    if isTold { notice("there is room for log files again: tasks start again") }
+    if isTold { notice("the disk of the log files has space again: starting tasks") }
     return true
   }
 }

@@ -107,7 +107,7 @@ final class Preflight {
     where !known.contains(key) {
       let nearest = ResourceKey.nearest(to: key, among: ComputeResources.standardKeys + known)
       warn(
-        "cluster \(cluster.name) has no compute resource '\(key)': it is ignored"
+        "cluster \(cluster.name) has no compute resource '\(key)': ignored"
           + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
   }
@@ -193,7 +193,7 @@ final class Preflight {
   func end(_ orphans: [OpenInstance], workingDirectory: String?) throws {
     for (name, instances) in Dictionary(grouping: orphans, by: \.cluster).sorted(by: { $0.key < $1.key }) {
       let place = try open(name, workingDirectory: workingDirectory)
-      notice("\(name): ending \(instances.count) attempts that a dead driver has left")
+      notice("\(name): cancelling \(instances.count) attempts left by a dead driver")
       let batches = Dictionary(grouping: instances) { $0.token }.sorted { $0.key < $1.key }
       clusters[place].executor.recover(
         batches.map { token, members in

@@ -25,7 +25,7 @@ final class RunLog {
       return nil
     } catch {
       isBroken = true
-      return "\(path) cannot be written: \(error): what the clusters say is not kept"
+      return "\(path) cannot be written: \(error): messages of clusters are not logged"
     }
   }
 

@@ -127,9 +127,9 @@ public struct RunPreview: Sendable {
         let name = template.arguments[argument]
         let example = workflow.tasks.arguments(seen.task)[argument].prefix(60)
         return
-          "template '\(template.name)': {\(name)} is not quoted, and in \(seen.count) of its tasks the value holds "
-          + "characters that mean something to the shell, such as '\(example)' in '\(workflow.tasks.name(seen.task))'; "
-          + "{\(name):q} passes it on exactly"
+          "template '\(template.name)': {\(name)} is not quoted; in \(seen.count) of its tasks the value contains "
+          + "characters with a meaning for the shell, such as '\(example)' in '\(workflow.tasks.name(seen.task))'; "
+          + "{\(name):q} quotes it"
       }
     }
   }

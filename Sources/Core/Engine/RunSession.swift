@@ -49,19 +49,19 @@ final class RunSession {
     let tasks = changed.count == 1 ? "1 task that is DONE has" : "\(changed.count) tasks that are DONE have"
     guard options.rerunChanged else {
       runner.observer.noticed(
-        "\(tasks) other op_args now and \(changed.count == 1 ? "keeps its result" : "keep their results")",
+        "\(tasks) changed op_args and \(changed.count == 1 ? "keeps its result" : "keep their results")",
         advice: .rerunChanged)
       return false
     }
     let count = try store.runAgain(
       changed, of: existing.id, by: Operator(uid: getuid(), user: CurrentUser.name))
-    runner.observer.noticed("\(tasks) other op_args now: \(count) run again, those downstream included")
+    runner.observer.noticed("\(tasks) changed op_args: \(count) tasks rerun, including those downstream")
     return true
   }
 
   func alreadyDone(_ record: WorkflowRecord) throws -> RunResult {
     let total = try store.load(record.id).definition.taskCount
-    runner.observer.noticed("workflow \(record.id) is DONE already: nothing to run")
+    runner.observer.noticed("workflow \(record.id) is DONE: nothing to run")
     return RunResult(
       workflowID: record.id, workflowRunID: nil, name: record.name, workflowArgs: record.workflowArgs,
       status: .done,
@@ -128,7 +128,7 @@ final class RunSession {
       tellChange(
         seq, run, workflow, from: (.running, .running), to: (status, before))
     } catch {
-      runner.observer.noticed("run \(run) could not be closed (\(error)); the next one will find it dead")
+      runner.observer.noticed("run \(run) could not be closed (\(error)); the next run closes it")
     }
   }
 
@@ -153,7 +153,7 @@ final class RunSession {
     do {
       graph = try TaskGraph(definition)
     } catch {
-      throw StoreError.corrupt(path: "", "the tasks of workflow \(workflow) wait for each other in a circle")
+      throw StoreError.corrupt(path: "", "the tasks of workflow \(workflow) form a cycle")
     }
     let limit = options.maxConcurrentlyRunning ?? definition.header.maxConcurrentlyRunning
     let plan = EnginePlan(
@@ -219,7 +219,7 @@ final class RunSession {
           workflow: workflow)
       } catch {
         runner.observer.noticed(
-          "cluster \(cluster.name) uses all of this machine and does not share it with other runs: "
+          "cluster \(cluster.name) uses all of this machine; it does not share it with other runs: "
             + "\(folder ?? ClaimFolder.standard): "
             + ((error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) } ?? "\(error)"))
       }
@@ -235,7 +235,7 @@ final class RunSession {
       // Whoever holds the workflow now decides over jobs that outlive us; the others are ours to end.
       preflight.close()
       return result(
-        of: driver, .terminated, "another run holds the workflow now" + (by.map { ": run \($0)" } ?? ""))
+        of: driver, .terminated, "another run has taken over" + (by.map { ": run \($0)" } ?? ""))
     }
     preflight.close(atOnce: driver.leavesAtOnce)
     if driver.engine.doneCount == driver.report.tasksTotal { ending = .exhausted }
@@ -312,7 +312,7 @@ final class RunSession {
       workflowArgs: record?.workflowArgs ?? "",
       status: .stopped, tasksTotal: 0, tasksDone: 0, tasksPreviouslyDone: 0, tasksFatal: 0, tasksPending: 0,
       retries: 0, elapsedSeconds: Double(Instant.now.monotonic - began.monotonic) / 1000, failedTasks: [],
-      reason: "interrupted before anything ran", slowestTasks: [])
+      reason: "interrupted before any task started", slowestTasks: [])
   }
 
   private func driverRecord(cluster: String) -> DriverRecord {

@@ -42,7 +42,7 @@ public struct ClusterLook: Sendable {
         name: name, plugin: nil, health: "broken: \(error)", source: registry.fault(of: name)?.source ?? "")
     }
     var look = ClusterLook(
-      name: name, plugin: cluster.plugin, health: "unavailable: it does not answer", source: cluster.source)
+      name: name, plugin: cluster.plugin, health: "unavailable: no answer", source: cluster.source)
     let executor = cluster.makeExecutor()
     let journal = EventJournal()
     do {

@@ -70,9 +70,9 @@ public struct ClusterOption: Hashable, Codable, Sendable {
   /// The error for an option that there is not.
   public static func unknown(_ name: String, among known: [String], cluster: String) -> ExecutorError {
     let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-    let list = known.isEmpty ? "it has none" : "it has " + known.sorted().joined(separator: ", ")
+    let list = known.isEmpty ? "no options" : "options: " + known.sorted().joined(separator: ", ")
     return ExecutorError(
-      "cluster '\(cluster)' is given the option '\(name)', which its plugin does not have\(hint) (\(list))")
+      "cluster '\(cluster)' has the option '\(name)', which its plugin does not know\(hint) (\(list))")
   }
 }
 

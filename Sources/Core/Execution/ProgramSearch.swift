@@ -33,12 +33,12 @@ struct ProgramSearch {
   func sentence(for plugin: String) -> String {
     let unusable = candidates.first { OSFile.exists($0) }
     if let unusable {
-      return "plugin '\(plugin)' is started by \(unusable), which is not executable: chmod +x it"
+      return "plugin '\(plugin)' is started by \(unusable), which is not executable: run chmod +x on it"
     }
     let looked =
       name.hasPrefix("/")
       ? "" : name.contains("/") ? " beside jobmon nor beside \(source)" : " beside jobmon nor in PATH"
     return
-      "plugin '\(plugin)' is started by the program \(name), and there is none\(looked): install it, or correct plugins.\(plugin).command (from: \(source))"
+      "plugin '\(plugin)' needs the program \(name), which was not found\(looked): install it, or correct plugins.\(plugin).command (from: \(source))"
   }
 }

@@ -22,8 +22,8 @@ public enum QueueChoice: Hashable, Sendable {
     guard !candidates.isEmpty else {
       let names = queues.map(\.name).joined(separator: ", ")
       self = .impossible(
-        why: request.queue.map { "there is no queue '\($0)'; there are \(names)" }
-          ?? "no queue is asked for and the cluster has no default; there are \(names)")
+        why: request.queue.map { "there is no queue '\($0)'; the queues are \(names)" }
+          ?? "no queue is requested and the cluster has no default; its queues are \(names)")
       return
     }
     let refusals = candidates.compactMap { $0.refusal(of: request) }
@@ -54,14 +54,14 @@ extension ClusterQueue {
   /// Why the queue does not take the request; nil if it does.
   func refusal(of request: ResourceRequest) -> String? {
     if let maxCores, request.cores > maxCores {
-      return "queue '\(name)' allows \(maxCores) cores and the request is for \(request.cores)"
+      return "queue '\(name)' allows \(maxCores) cores; requested: \(request.cores)"
     }
     if let maxMemory, let memory = request.memory, memory > maxMemory {
       return
-        "queue '\(name)' allows \(ByteCount.text(maxMemory)) of memory and the request is for \(ByteCount.text(memory))"
+        "queue '\(name)' allows \(ByteCount.text(maxMemory)) of memory; requested: \(ByteCount.text(memory))"
     }
     if let maxRuntime, let runtime = request.runtime, runtime > maxRuntime {
-      return "queue '\(name)' allows a runtime of \(maxRuntime) s and the request is for \(runtime) s"
+      return "queue '\(name)' allows a runtime of \(maxRuntime) s; requested: \(runtime) s"
     }
     return nil
   }

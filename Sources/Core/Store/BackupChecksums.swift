@@ -48,12 +48,12 @@ enum BackupChecksums {
       let found = try checksum(of: name, database)
       let expected = Checksum(rows: row[1], digest: row[2])
       if found.rows != expected.rows {
-        faults.append("table \(name) has \(found.rows) rows, and had \(expected.rows) when it was copied")
+        faults.append("table \(name) has \(found.rows) rows, but had \(expected.rows) when copied")
       } else if found != expected {
-        faults.append("table \(name) does not hold what was copied")
+        faults.append("table \(name) differs from the copied table")
       }
     }
-    return faults + unknown.sorted().map { "table \($0) was not there when it was copied" }
+    return faults + unknown.sorted().map { "table \($0) did not exist when copied" }
   }
 
   private static func tables(of database: Database) throws -> [String] {

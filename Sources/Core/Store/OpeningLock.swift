@@ -38,8 +38,8 @@ struct OpeningLock {
   }
 
   static func notice(_ folder: String) -> String {
-    "the folder \(folder) of the database has been locked by another process for \(patience / 1000) s: it is opened without "
-      + "waiting for that"
+    "the folder \(folder) of the database has been locked by another process for \(patience / 1000) s: opening it without "
+      + "the lock"
   }
 
   func end() {

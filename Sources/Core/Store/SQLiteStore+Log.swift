@@ -53,12 +53,12 @@ extension SQLiteStore {
     }
     guard let bare = bare(path) else {
       // A database that was just made may be in its log alone.
-      return base == 0 ? nil : "the file without its log is not a whole database"
+      return base == 0 ? nil : "the file without its log is not a complete database"
     }
-    if bare.uuid != uuid { return "the log is that of another database" }
+    if bare.uuid != uuid { return "the log belongs to another database" }
     guard bare.seq < base else { return nil }
-    return "the file ends at change \(bare.seq), and the log begins behind change \(base): "
-      + "a copy was put in the place of the file, and the log of the former file was left"
+    return "the file ends at change \(bare.seq), and the log begins after change \(base): "
+      + "the file was replaced by a copy, but the log of the former file was kept"
   }
 
   /// Reads the file as if there were no log; nil where that is no whole database. SQLite itself opens it, which keeps the

@@ -19,7 +19,7 @@ extension SQLiteStore {
       }
     }
     // What a dead driver left open was ended by whoever replaces it (WorkflowRunner): nobody asks for it again.
-    let message = "its workflow was replaced after its driver had died"
+    let message = "the workflow was replaced after its driver had died"
     let open = try Row.fetchAll(
       database,
       sql: "SELECT id, task_id, attempt, status FROM open_instance WHERE workflow_id = ? ORDER BY id",

@@ -33,7 +33,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 
     /// One line for a person, with the path of the copy.
     public var description: String {
-      "upgraded the database from version \(from) to \(to); a copy from before is \(copy)"
+      "upgraded the database from version \(from) to \(to); a copy of the former one is \(copy)"
     }
   }
 
@@ -195,7 +195,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       try PrivateFile.makeFolder(of: file)
     } catch {
       throw StoreError.unavailable(
-        path: file, "its folder \(folder) cannot be made (\(error.localizedDescription))")
+        path: file, "its folder \(folder) cannot be created (\(error.localizedDescription))")
     }
     // Only a file that nobody has open is opened and closed here: see sync().
     let descriptor = Glibc.open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)

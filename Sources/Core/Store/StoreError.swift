@@ -75,7 +75,7 @@ extension StoreError {
     case .olderSchema(let path, let found, let known):
       "the database \(path) has schema version \(found), but this jobmon needs version \(known)"
     case .liveUpgrade(let path, let found, let known, let workflow):
-      "the database \(path) has schema version \(found), but this jobmon needs version \(known), but workflow \(workflow) is "
+      "the database \(path) has schema version \(found), but this jobmon needs version \(known), and workflow \(workflow) is "
         + "being run by an older jobmon: wait until that run has ended, or stop it, and try again"
     case .locked(let path):
       "the database \(path) is locked by another program; end that program, or try again"
@@ -91,7 +91,7 @@ extension StoreError {
       "the database file \(path) decides what runs and \(what)"
     case .unavailable(let path, let what): "the database \(path) cannot be used: \(what)"
     case .gone(let path):
-      "the database \(path) was removed or replaced while it was in use: what was committed since is lost with it; put the "
+      "the database \(path) was removed or replaced while it was in use: later changes are lost; put the "
         + "file back, or start again"
     case .leaseLost(let run):
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }

@@ -107,26 +107,27 @@ public struct DummyOptions: Sendable {
   private static let mostNodes = 1_000_000
 
   static let declared: [ClusterOption] = [
-    ClusterOption("seed", .integer, "where everything that is drawn comes from"),
-    ClusterOption("time", .text, "real, or virtual: nothing is waited for"),
-    ClusterOption("scenario", .text, "a JSON file with more of these options"),
-    ClusterOption("nodes", .integer, "how many nodes there are"),
+    ClusterOption("seed", .integer, "seed of the random numbers"),
+    ClusterOption("time", .text, "real, or virtual (no waiting)"),
+    ClusterOption("scenario", .text, "a JSON file with further options"),
+    ClusterOption("nodes", .integer, "number of nodes"),
     ClusterOption("cores", .integer, "cores of each node"),
     ClusterOption("memory", .size, "memory of each node"),
-    ClusterOption("max_outstanding", .integer, "the cluster queues for itself, and takes so many tasks"),
+    ClusterOption("max_outstanding", .integer, "the cluster has its own queue for this many tasks"),
     ClusterOption("max_batch", .integer, "tasks in one submission"),
     ClusterOption("queues", .list, "queues and their limits"),
     ClusterOption("queue_wait", .any, "from submission to start"),
-    ClusterOption("runtime", .any, #"what a task takes; "command": what `sleep N` says"#),
-    ClusterOption("runtimes", .object, "what a task takes, by template"),
+    ClusterOption("runtime", .any, #"run time of tasks; "command": as in `sleep N`"#),
+    ClusterOption("runtimes", .object, "run time of tasks, by template"),
     ClusterOption("trace", .text, "a file with lines name,seconds"),
-    ClusterOption("runtime_attribute", .text, "the task attribute that says what it takes"),
-    ClusterOption("peak_memory", .any, "what a task uses"),
-    ClusterOption("memory_attribute", .text, "the task attribute that says what it uses"),
-    ClusterOption("answer", .any, "from a call to its answer"),
-    ClusterOption("late", .any, "from what happens to the word of it"),
-    ClusterOption("faults", .object, "what goes wrong, and how often"),
-    ClusterOption("oversubscribe", .boolean, "as on a local cluster: requests are cut to a node's size"),
+    ClusterOption("runtime_attribute", .text, "task attribute with the run time"),
+    ClusterOption("peak_memory", .any, "peak memory of tasks"),
+    ClusterOption("memory_attribute", .text, "task attribute with the peak memory"),
+    ClusterOption("answer", .any, "delay of answers"),
+    ClusterOption("late", .any, "delay of events"),
+    ClusterOption("faults", .object, "faults and their probabilities"),
+    ClusterOption(
+      "oversubscribe", .boolean, "as on a local cluster: requests are reduced to the size of a node"),
   ]
 
   private mutating func set(_ key: String, _ value: JSONValue, _ cluster: String) throws {

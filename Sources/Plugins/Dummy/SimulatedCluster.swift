@@ -151,7 +151,7 @@ public struct SimulatedCluster: Sendable {
       answers.happens(options.faults.unanswered), answers.happens(0.5)
     )
     if isRefused {
-      return answer([.submitted(instances, .rejected(why: "the scheduler does not like it"))], after: wait)
+      return answer([.submitted(instances, .rejected(why: "rejected by the scheduler"))], after: wait)
     }
     if isDeferred {
       return answer([.submitted(instances, .deferred(after: 5, why: "the scheduler is busy"))], after: wait)

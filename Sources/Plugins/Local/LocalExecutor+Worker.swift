@@ -92,7 +92,7 @@ extension LocalExecutor {
     }
     let isOver = state.withLock { $0.isStopping && $0.waiting.allSatisfy { $0 == .stop } }
     guard !isOver else { return }
-    opened.events.post(.log(.warning, "the worker process \(link.howItEnded): starting another"))
+    opened.events.post(.log(.warning, "the worker process \(link.howItEnded): starting a new one"))
     do {
       guard deaths < Self.patience else {
         throw ExecutorError(

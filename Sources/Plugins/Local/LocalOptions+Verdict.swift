@@ -16,7 +16,7 @@ extension LocalOptions {
       let text =
         "asks for \(ByteCount.gibibytes(memory)) of memory, \(node.name) has \(ByteCount.gibibytes(node.memory))"
       guard oversubscribe else {
-        return .impossible(why: "\(text); the option oversubscribe runs it nevertheless")
+        return .impossible(why: "\(text); the option oversubscribe allows it")
       }
       possible.memory = node.memory
       why.append(text)

@@ -22,16 +22,16 @@ struct LocalOptions: Sendable {
   private static let mostMemory: Int64 = 1 << 56
 
   static let declared: [ClusterOption] = [
-    ClusterOption("slots", .any, #"how many cores to fill; "cores": those that there are"#),
-    ClusterOption("memory", .size, "how much memory to fill"),
+    ClusterOption("slots", .any, #"number of cores to use; "cores": all"#),
+    ClusterOption("memory", .size, "memory to use"),
     ClusterOption("queues", .list, "queues and their limits"),
     ClusterOption(
-      "oversubscribe", .boolean, "run tasks that ask for more memory than there is, one at a time"),
-    ClusterOption("cgroups", .boolean, "enforce memory limits by control groups where they can be made"),
+      "oversubscribe", .boolean, "run tasks that request more memory than the machine has, one at a time"),
+    ClusterOption("cgroups", .boolean, "enforce memory limits with control groups, if possible"),
     ClusterOption(
       "memory_kill_is_failure", .boolean,
-      "whether a command that exits with 0 has failed where one of its processes was killed for memory"),
-    ClusterOption("share_machine", .boolean, "take only a share while other runs are on the machine"),
+      "whether exit code 0 is a failure if a process of the command was killed for memory"),
+    ClusterOption("share_machine", .boolean, "share the machine with other runs"),
   ]
 
   /// - Throws: ``ExecutorError`` naming the option that makes no sense.

@@ -84,9 +84,9 @@ struct OrphanSearch {
     let more = left.count > most ? " and \(left.count - most) more" : ""
     let why =
       mayBeEnded
-      ? "they do not end though they were killed" : "you are not permitted to end them (another user's)"
+      ? "they do not end although they were killed" : "no permission to end them (another user's)"
     return
-      "processes of an earlier attempt still run: \(names)\(more); \(why). Their tasks wait until they have ended"
+      "processes of an earlier attempt still run: \(names)\(more); \(why). The tasks wait for their end"
   }
 
   /// - Parameter known: what earlier passes found. It is still looked for: its descendants may have lost the parent by

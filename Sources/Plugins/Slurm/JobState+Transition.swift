@@ -137,7 +137,7 @@ extension JobState {
       history,
       Outcome(
         cause: .lost("terminated"), node: held.report.host,
-        message: "the cluster ended it (TERM), and does not say why"))
+        message: "the cluster ended it (TERM) without a reason"))
   }
 
   private static func verdict(_ history: JobHistory, _ rules: JobRules, hasDirectory: Bool = true)
@@ -204,7 +204,7 @@ extension JobState {
           Outcome(
             cause: history.isCancelled ? .interrupted : .lost("absent"),
             message:
-              "Slurm no longer knows the job, and its worker has left no report and no sign of life for \(Int(age)) s"
+              "Slurm no longer knows the job, and its worker has sent no report or heartbeat for \(Int(age)) s"
           ))
       case .unknown(let why)?: return (state, [.warning(why)])
       case .ours?, nil: return (state, [])
@@ -250,7 +250,7 @@ extension JobState {
         history,
         Outcome(
           cause: history.isCancelled ? .interrupted : .lost("absent"),
-          message: "Slurm no longer knows the job, which has not started and never will"),
+          message: "Slurm no longer knows the job, which never started"),
         cancels)
     }
   }

@@ -69,7 +69,7 @@ extension SlurmExecutor {
         try controller.accounts(of: jobs, since: since)
       }
     } catch {
-      opened.events.post(.log(.info, "the accounts do not answer: \(error.description)"))
+      opened.events.post(.log(.info, "the accounting does not answer: \(error.description)"))
       return nil
     }
   }

@@ -171,7 +171,7 @@ extension SlurmExecutor {
         if !later.isEmpty {
           opened.events.post(
             .submitted(
-              later.map(\.instance), .deferred(after: 2, why: "Slurm takes no more jobs of this user now")))
+              later.map(\.instance), .deferred(after: 2, why: "Slurm accepts no more jobs of this user now")))
         }
         return
       } catch {
@@ -338,7 +338,7 @@ extension SlurmExecutor {
       try files.make(batch.instances.map(\.index))
     } catch {
       // Without the folder nothing can be found out, and nothing may be assumed.
-      opened.events.post(.log(.error, "cannot find out what became of \(batch.token): \(error)"))
+      opened.events.post(.log(.error, "cannot find out the state of \(batch.token): \(error)"))
     }
     requests.post([.found(batch, files)])
   }

@@ -34,7 +34,7 @@ extension SlurmExecutor {
       case .askController: requests.post([.look])
       case .warning(let why):
         guard let (token, index) = state.book.location(of: instance) else { continue }
-        events.append(.log(.warning, "cannot find out what became of \(token).\(index): \(why)"))
+        events.append(.log(.warning, "cannot find out the state of \(token).\(index): \(why)"))
       }
     }
     for (reason, instances) in waiting.sorted(by: { $0.key < $1.key }) {
@@ -67,6 +67,6 @@ extension SlurmExecutor {
     else { return [] }
     state.strikes[node, default: 0] += 1
     guard state.strikes[node] == Self.strikes else { return [] }
-    return [.log(.warning, "node \(node) has failed \(Self.strikes) times: new tasks are kept away from it")]
+    return [.log(.warning, "node \(node) has failed \(Self.strikes) times: new tasks avoid it")]
   }
 }

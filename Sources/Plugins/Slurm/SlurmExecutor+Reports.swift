@@ -100,7 +100,7 @@ extension SlurmExecutor {
       opened.events.post(
         .log(
           .warning,
-          "the folder of batch \(token) has not answered for \((now - since) / 1000) s; its tasks end when it does"
+          "the folder of batch \(token) has not answered for \((now - since) / 1000) s; waiting for it"
         ))
       return state.reader.generation
     }

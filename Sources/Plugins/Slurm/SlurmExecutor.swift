@@ -198,7 +198,7 @@ package final class SlurmExecutor: Executor {
       let why = "the Slurm controller has not answered for \(seconds) s (\(call.name))"
       if isOpen {
         _ = Descriptor.write(
-          "\(VisibleText.of(why)): this process ends, the next one asks again\n", to: Self.log)
+          "\(VisibleText.of(why)): this process ends; the next one retries\n", to: Self.log)
       } else {
         opened.events.post(
           .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))
@@ -253,9 +253,9 @@ package final class SlurmExecutor: Executor {
       }
     } catch let fault as FileFault {
       throw ExecutorError(
-        "the worker cannot be put into the scratch folder \(options.scratch): \(fault.path): \(fault)")
+        "cannot copy the worker to the scratch folder \(options.scratch): \(fault.path): \(fault)")
     } catch {
-      throw ExecutorError("the worker cannot be put into the scratch folder \(options.scratch): \(error)")
+      throw ExecutorError("cannot copy the worker to the scratch folder \(options.scratch): \(error)")
     }
     return path
   }

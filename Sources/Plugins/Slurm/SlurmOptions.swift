@@ -86,22 +86,22 @@ struct SlurmOptions: Sendable {
 
   static func declared(_ attributes: [String]) -> [ClusterOption] {
     [
-      ClusterOption("scratch", .text, "the folder for batches, which all nodes see under the same path"),
-      ClusterOption("worker", .text, "the program jobmon-worker, where it is not beside jobmon-slurm"),
-      ClusterOption("max_outstanding", .integer, "the most tasks that are submitted at a time"),
-      ClusterOption("warning", .time, "how long before the end of its time a command gets USR2; 0: never"),
-      ClusterOption("requeue", .boolean, "whether Slurm may start a job again by itself"),
+      ClusterOption("scratch", .text, "folder for batches, with the same path on all nodes"),
+      ClusterOption("worker", .text, "the program jobmon-worker (default: beside jobmon-slurm)"),
+      ClusterOption("max_outstanding", .integer, "maximum number of submitted tasks"),
+      ClusterOption("warning", .time, "time before the time limit at which a command gets USR2 (0 = never)"),
+      ClusterOption("requeue", .boolean, "whether Slurm may requeue jobs"),
       ClusterOption(
         "memory_kill_is_failure", .boolean,
-        "whether a command that exits with 0 has failed where one of its processes was killed for memory"),
+        "whether exit code 0 is a failure if a process of the command was killed for memory"),
       ClusterOption(
         "memory_kills", .text,
         "the older name of memory_kill_is_failure: fail (true) or tolerate (false)"),
-      ClusterOption("longest_pending", .time, "how long a task may wait in the queue before it fails"),
-      ClusterOption("lost_after", .time, "how long a job may be unknown to Slurm before it is lost"),
+      ClusterOption("longest_pending", .time, "maximum time in the queue before a task fails"),
+      ClusterOption("lost_after", .time, "time after which a job that Slurm does not know is lost"),
       ClusterOption(
-        "silence", .time, "how long a worker on a failed node may give no sign of life before it is dead"),
-      ClusterOption("report_delay", .time, "how long a report may take to show on the shared file system"),
+        "silence", .time, "time without heartbeat after which a worker on a failed node is dead"),
+      ClusterOption("report_delay", .time, "maximum delay of reports on the shared file system"),
     ] + (own + attributes).map { ClusterOption($0, .any, "for all jobs, as --\($0) of sbatch(1)") }
   }
 }

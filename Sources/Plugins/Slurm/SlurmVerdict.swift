@@ -42,12 +42,12 @@ struct SlurmVerdict {
     }
     if report.wasWarned, !report.wasTerminated || state?.base == .timeout || state?.isAlive != false {
       outcome.cause = .runtime
-      outcome.message = "ended after the cluster's warning that its time was running out"
+      outcome.message = "ended after the warning before the time limit"
     } else if kills > 0 {
       outcome.cause = .memory
     } else if isProbablyMemory(outcome) {
       outcome.cause = .memory
-      outcome.message = "probably: it was killed when it used nearly all the memory that it had asked for"
+      outcome.message = "probably: killed when it used nearly all of the requested memory"
     } else if report.wasTerminated {
       guard let state else { return nil }
       if state.isAlive { return nil }
@@ -103,10 +103,10 @@ struct SlurmVerdict {
         return (.lost(text), "its worker was killed by signal \(exitStatus & 0x7f); \(words)")
       }
       if code == BatchReport.cannotClaim {
-        return (.launchFailure, "the worker could not write in the batch's folder; \(words)")
+        return (.launchFailure, "the worker could not write to the folder of the batch; \(words)")
       }
       return code == 0
-        ? (.lost(text), words) : (.exit(code), "by Slurm's record: the worker left no report; \(words)")
+        ? (.lost(text), words) : (.exit(code), "from Slurm's record; the worker left no report; \(words)")
     case .complete: return (.lost(text), "\(words), but its worker left no report")
     case .pending, .running, .suspended, nil: return (.lost(text), words)
     }

@@ -29,7 +29,7 @@ enum BatchTask {
     guard let (setting, order) = orders(folder, index) else {
       // The batch is over and gone: whoever comes now is a copy that nobody needs.
       WorkerProgram.complain(
-        "jobmon-worker: \(folder.orders) has no task \(index) any more: nothing is started")
+        "jobmon-worker: \(folder.orders) has no task \(index) any more: not started")
       exit(0)
     }
     switch claim(folder, index, start) {

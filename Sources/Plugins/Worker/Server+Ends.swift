@@ -184,7 +184,7 @@ extension Server {
       do throws(FileFault) {
         try launcher?.logs.end(file)
       } catch {
-        let lost = "what it wrote to \(file.path) could not be kept: \(error)"
+        let lost = "its output to \(file.path) is lost: \(error)"
         command.message = command.message.isEmpty ? lost : command.message + "; " + lost
       }
     }
@@ -203,7 +203,7 @@ extension Server {
       guard let why = DiskRoom.fault(inOrAbove: folder) else { continue }
       end = .fullDisk
       command.message =
-        "the disk of its log files is full: \(folder): \(String(cString: strerror(why))); it ended with \(own)"
+        "the disk of its log files is full: \(folder): \(String(cString: strerror(why))); the command ended with \(own)"
       return
     }
   }

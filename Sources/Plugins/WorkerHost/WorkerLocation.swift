@@ -18,7 +18,7 @@ public enum WorkerLocation {
       + ProgramFile.candidates(name, inPath: environment["PATH"] ?? "")
     guard let found = ProgramFile.first(of: candidates) else {
       throw ExecutorError(
-        "there is no \(name) beside \(OSFile.ownProgram) nor in PATH: install it there, or name it in \(variable)"
+        "there is no \(name) beside \(OSFile.ownProgram) nor in PATH: install it there, or set \(variable)"
       )
     }
     return found

@@ -7,7 +7,7 @@ public struct CommandSetting: Hashable, Sendable {
   public var directory: String
   /// Milliseconds between TERM and KILL.
   public var grace: Int64
-  /// Whether to enforce memory limits by control groups where they can be made, or else by looking.
+  /// Whether to enforce memory limits with control groups, if possible, or else by looking.
   public var usesControlGroups: Bool
   /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
   public var memoryKillIsFailure: Bool

@@ -168,7 +168,7 @@ extension Acceptance {
       try eventually("it asks") { resume.stderr.contains("to let go") || resume.hasEnded }
       resume.signal(SIGINT)
       let ended = try resume.wait(5)
-      #expect(ended.status == 130 && ended.stdout.contains("interrupted before anything ran"), "\(ended)")
+      #expect(ended.status == 130 && ended.stdout.contains("interrupted before any task started"), "\(ended)")
     }
 
     /// Commands have the default action for the signals that jobmon itself makes harmless.

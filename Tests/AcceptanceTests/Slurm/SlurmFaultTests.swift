@@ -319,7 +319,7 @@ extension Acceptance.OnSlurm {
       let trial = try LedgerTrial(.wide(8), in: sandbox)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try finish(trial, run, "a limit on jobs", seconds: 180)
-      #expect(run.stderr.contains("Slurm takes no more jobs of this user now"), "\(run.stderr)")
+      #expect(run.stderr.contains("Slurm accepts no more jobs of this user now"), "\(run.stderr)")
     }
 
     /// Case 30, where Slurm has forgotten everything: the reports tell.

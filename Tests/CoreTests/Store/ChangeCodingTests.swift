@@ -52,7 +52,7 @@ struct ChangeCodingTests {
         end(.memory, .resourceError, .retryWithMore(.memory), message: "used 2 GiB of 1 GiB"),
         end(.runtime, .resourceError, .noFurtherAttempt(.noRoom(for: .runtime, why: "no queue takes 3 d"))),
         end(.cancelled(by: "ümit"), .fatal, .noFurtherAttempt(.cancelled)),
-        end(.interrupted, .killed, nil, message: "its run ended before it did"),
+        end(.interrupted, .killed, nil, message: "the run ended first"),
         end(.nodeFailure, .error, .retryLater(notBefore: Timestamp(rawValue: 12))),
         end(.preempted, .error, .retryLater(notBefore: .now)),
         end(.launchFailure, .noDistributorID, .whenDiskHasRoom),

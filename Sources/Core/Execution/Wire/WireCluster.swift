@@ -46,7 +46,7 @@ extension ClusterHealth: WireShape {
   init(wire: WireReader) throws {
     self =
       try wire.word(.state, ["ready": true, "unavailable": false])
-      ? .ready : .unavailable(wire.find(.why) ?? "it does not say why")
+      ? .ready : .unavailable(wire.find(.why) ?? "no reason given")
   }
 
   func write(to wire: inout WireWriter) throws {

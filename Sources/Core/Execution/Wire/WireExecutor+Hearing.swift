@@ -18,7 +18,7 @@ extension WireExecutor {
         case .failure(let error):
           // Without an info there is no cluster: nothing else would follow.
           if error.notice == "info", state.description == nil {
-            fault = fault ?? "what it says of itself (info) makes no sense: \(error.fault.message)"
+            fault = fault ?? "its info message is invalid: \(error.fault.message)"
           } else {
             odd(error.fault.message, &state, &events)
           }
@@ -44,7 +44,7 @@ extension WireExecutor {
     for case (let call, let error) in failures {
       switch call.request {
       case .start: failStart(error.message, opened)
-      case .recover: giveUpOn("it cannot tell what became of its jobs: \(error.message)", opened)
+      case .recover: giveUpOn("it cannot report the state of its jobs: \(error.message)", opened)
       default: break
       }
     }
@@ -99,7 +99,7 @@ extension WireExecutor {
     _ id: Int, _ verdicts: [ResourceVerdict], _ state: inout State, _ events: inout [ExecutorEvent]
   ) {
     guard let call = state.calls[id], call.missing > 0, case .validate(let requests) = call.request else {
-      return odd("verdicts on call \(id), which does not ask for any", &state, &events)
+      return odd("verdicts on call \(id), which does not expect any", &state, &events)
     }
     guard verdicts.count == requests.count else {
       return odd("\(verdicts.count) verdicts on \(requests.count) requests", &state, &events)
@@ -121,7 +121,7 @@ extension WireExecutor {
     let isFirst = state.description == nil
     guard description.protocolVersions.overlaps(WireStart.versions) else {
       return
-        "it speaks versions \(description.protocolVersions) of the plugin protocol, and this program \(WireStart.versions)"
+        "it supports versions \(description.protocolVersions) of the plugin protocol, this program \(WireStart.versions)"
     }
     if isFirst, let declared = description.options {
       do {
@@ -147,7 +147,7 @@ extension WireExecutor {
   ) {
     func isKnown(_ instance: TaskInstanceID) -> Bool {
       if instance >= 0, state.known.contains(Int(instance)) { return true }
-      odd("news of instance \(instance), which it was never given", &state, &events)
+      odd("news of instance \(instance), which was not submitted to it", &state, &events)
       return false
     }
     switch event {

@@ -52,7 +52,7 @@ extension WireExecutor {
 
   /// Ends the program, which leads to a new one.
   func giveUpOn(_ fault: String, _ opened: Opened) {
-    opened.events.post(.log(.warning, "plugin \(plugin): \(fault); it is ended"))
+    opened.events.post(.log(.warning, "plugin \(plugin): \(fault); ending it"))
     state.withLock { state in
       state.endedFor = fault
       return state.process
@@ -92,7 +92,7 @@ extension WireExecutor {
     opened.events.post(.log(.warning, "\(what); starting it again"))
     if deaths == Self.patience {
       state.withLock { $0.isReportedIll = true }
-      opened.events.post(.health(.unavailable("\(what), \(deaths) times in a row; it is tried again")))
+      opened.events.post(.health(.unavailable("\(what), \(deaths) times in a row; retrying")))
     }
     return waitAndLaunch(opened, deaths: deaths)
   }
@@ -158,16 +158,16 @@ extension WireExecutor {
     }
     if !unknown.isEmpty {
       opened.events.post(
-        .submitted(unknown, .ambiguous(why: "plugin \(plugin) has not said what became of a submission")))
+        .submitted(unknown, .ambiguous(why: "plugin \(plugin) did not answer a submission")))
     }
-    return late.map { "it has not answered \($0.request.method) in time" }
+    return late.map { "no answer to \($0.request.method) in time" }
   }
 }
 
 extension WireExecutor.State {
   /// What is known to be wrong with a program that has ended.
   fileprivate var fault: String? {
-    let odd = lastOddity.map { "it said what makes no sense: \($0)" }
+    let odd = lastOddity.map { "it sent an invalid message: \($0)" }
     let parts = [endedFor, description == nil ? odd : nil].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

@@ -29,10 +29,10 @@ extension Cause: WireShape {
     let word: String = try wire.get(.cause)
     switch word {
     case "exit":
-      self = Self.number(wire, .code).map { .exit($0) } ?? .lost("exit without a code that makes sense")
+      self = Self.number(wire, .code).map { .exit($0) } ?? .lost("exit without a valid code")
     case "signal":
       self =
-        Self.number(wire, .signal).map { .signal($0) } ?? .lost("signal without a number that makes sense")
+        Self.number(wire, .signal).map { .signal($0) } ?? .lost("signal without a valid number")
     case "memory": self = .memory
     case "runtime": self = .runtime
     case "cancelled": self = .cancelled(by: try wire.get(.by))
@@ -90,7 +90,7 @@ extension ResourceVerdict: WireShape {
         self = .coerced(try wire.shape(.resources), why: try wire.get(.why))
       } catch let error as DecodingError {
         self = .impossible(
-          why: "its cluster would change the request to what makes no sense: \(error.sentence)")
+          why: "its cluster would change the request to invalid values: \(error.sentence)")
       }
     case "impossible": self = .impossible(why: try wire.get(.why))
     default: throw wire.wrong(.verdict, "is '\(word)'; it is one of ok, coerced, impossible")

@@ -225,7 +225,7 @@ public struct DatabaseRestore {
   }
 
   private static func failure(_ path: String) -> StoreError {
-    .unavailable(path: path, "it cannot be made: \(String(cString: strerror(errno)))")
+    .unavailable(path: path, "it cannot be created: \(String(cString: strerror(errno)))")
   }
 
   /// The processes of this machine, but this one, that have a file open, as far as this user may see.

@@ -24,7 +24,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "foreign-keys",
             message:
-              "\(strays.count) rows point at rows that are not there, the first in table \(first[0] as String): the file was written by something else, or damaged; restore a backup"
+              "\(strays.count) rows refer to missing rows, the first in table \(first[0] as String): the file is damaged or was written by another program; restore a backup"
           ))
       }
       for rule in Self.rules {
@@ -55,7 +55,7 @@ extension SQLiteStore {
 
   private static let rules = [
     Rule(
-      name: "task-count", meaning: "bound workflows whose tasks are not all there",
+      name: "task-count", meaning: "bound workflows with missing tasks",
       consequence: "; listings and runs of them would miss tasks", advice: .restoreOrRemove,
       sql: """
         SELECT 'workflow ' || workflow.id FROM workflow WHERE is_bound AND task_count !=
@@ -63,7 +63,7 @@ extension SQLiteStore {
             WHERE task.id >= first_task AND task.id < first_task + task_count)
         """),
     Rule(
-      name: "progress", meaning: "workflows whose counts are not those of their tasks",
+      name: "progress", meaning: "workflows with wrong counts",
       consequence:
         "; listings show wrong counts, and nothing else depends on them: restore a backup if that matters",
       sql: """
@@ -77,7 +77,7 @@ extension SQLiteStore {
         """),
     Rule(
       name: "done-workflow", meaning: "DONE workflows with tasks that are not done",
-      consequence: "; what is not done is not run again by itself", advice: .setBackAndResume,
+      consequence: "; these tasks do not run by themselves", advice: .setBackAndResume,
       sql: """
         SELECT 'workflow ' || id FROM workflow JOIN progress ON workflow_id = id
         WHERE status = 'DONE' AND done != task_count
@@ -87,8 +87,8 @@ extension SQLiteStore {
       advice: .resumeResetting,
       sql: "SELECT 'task ' || task_id FROM instance WHERE is_open GROUP BY task_id HAVING COUNT(*) > 1"),
     Rule(
-      name: "done-and-open", meaning: "DONE tasks with an attempt that has no end, though a run is live",
-      consequence: "; stop the run; a resume ends what still runs",
+      name: "done-and-open", meaning: "DONE tasks with an open attempt in a live run",
+      consequence: "; stop the run; a resume cancels running attempts",
       sql: """
         SELECT 'task ' || task.id FROM instance JOIN task ON task.id = task_id JOIN workflow ON workflow.id = workflow_id
         WHERE is_open AND task.status = 'D' AND holder = instance.run_id
@@ -128,7 +128,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "done-before-upstream",
             message:
-              "workflow \(workflow): \(early.count) tasks are DONE before what they wait for, the first is task \(scope.firstTask + Int64(first))",
+              "workflow \(workflow): \(early.count) tasks are DONE before their upstream tasks, the first is task \(scope.firstTask + Int64(first))",
             advice: .judgeResult(of: scope.firstTask + Int64(first))))
       }
     }

@@ -12,8 +12,9 @@ extension Advice {
     case .resumeByID(let unfinished):
       "resume it by id with `jobmon workflow_resume -w ID`" + Self.unfinished(unfinished)
     case .acceptChanges(let holding, let total, let again, let most):
-      "--accept-changes keeps the \(holding) of \(total) results that still hold and runs \(Self.doneTasks(again)) "
-        + "again; --keep-done keeps all \(most); other workflow_args make a new workflow"
+      "--accept-changes keeps the \(holding) of \(total) results that still hold\n"
+        + "and runs \(Self.doneTasks(again)) again; --keep-done keeps all \(most);\n"
+        + "other workflow_args make a new workflow"
     case .acceptChangesByRun:
       "`jobmon run FILE --accept-changes` ends them first; bind starts and ends nothing"
     case .confirmMove:

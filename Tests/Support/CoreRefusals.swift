@@ -135,14 +135,16 @@ public enum CoreRefusals {
     templates: [.init(name: "count", old: "seq 1", new: "seq 2")],
     arguments: [.init(template: "count", argument: "number", before: "3", after: "5", tasks: 4)],
     added: .init([.init(template: "count", tasks: .init(count: 1, example: "w3"))]),
-    gone: .init([.init(template: "count", tasks: .init(count: 2, example: "w0"))]), doneBefore: 5, keepable: 5,
+    gone: .init([.init(template: "count", tasks: .init(count: 2, example: "w0"))]), doneBefore: 5,
+    keepable: 5,
     kept: .init(count: 3, example: "w5"),
     again: [.command: .init(count: 1, example: "w1"), .upstreams: .init(count: 1, example: "w2")],
     unfinished: .init(count: 2, example: "w6"))
 
   /// More than a message holds.
   private static let manyChanges = ChangePlan.Difference(
-    templates: (1...20).map { .init(name: "t\($0)", old: "seq 1", new: "seq 2") }, doneBefore: 20, keepable: 20,
+    templates: (1...20).map { .init(name: "t\($0)", old: "seq 1", new: "seq 2") }, doneBefore: 20,
+    keepable: 20,
     again: [.command: .init(count: 20, example: "w1")])
 
   private static let store: [any RefusalReason] =

@@ -11,7 +11,9 @@ struct RunCommand: ParsableCommand {
       "The workflow file, YAML or JSON; - is standard input: a head document, then one entry a line as JSON.")
   var file: String
 
-  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Show the plan and what would be refused; run nothing.")
+  @Flag(
+    name: [.customShort("n"), .customLong("dry-run")],
+    help: "Show the plan and what would be refused; run nothing.")
   var dryRun = false
 
   @OptionGroup var changing: ChangeOptions

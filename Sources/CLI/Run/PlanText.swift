@@ -23,6 +23,10 @@ struct PlanText {
     var parts = [head]
     if let changes = plan.changes {
       parts.append("\(changesTitle)\n\(StyledText(lines: changes.lines.joined(separator: "\n")))")
+      if changes.keptWithOtherOpArgs > 0 {
+        parts[parts.count - 1] +=
+          "\n             \(changes.keptWithOtherOpArgs) with other op_args: --rerun-changed runs them again"
+      }
     }
     let (table, hidden) = Listing(plan.shares.map(ShareRow.init)).table(layout)
     parts.append(table)
@@ -72,7 +76,8 @@ struct PlanText {
 
   private var order: [String: Int] {
     Dictionary(
-      plan.shares.enumerated().map { ($0.element.template, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      plan.shares.enumerated().map { ($0.element.template, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private static func indented(_ command: String) -> StyledText {

@@ -17,6 +17,8 @@ extension ChangePlan {
     public internal(set) var keepable = 0
     /// DONE tasks that keep their results.
     public internal(set) var kept = Group()
+    /// How many of them have other op_args now, where the tasks are the same ones otherwise.
+    public internal(set) var keptWithOtherOpArgs = 0
     /// DONE tasks that run again, by the first reason that applies to each; a reason without tasks has no entry.
     public internal(set) var again: [Reason: Group] = [:]
     /// Tasks that are the same and were not done.

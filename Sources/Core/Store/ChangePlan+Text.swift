@@ -39,9 +39,7 @@ extension ChangePlan.Difference {
   }
 
   private var taskLines: [String] {
-    var lines = [
-      "  keep       \(Self.tasks(kept)) with \(kept.count == 1 ? "its result" : "their results")"
-    ]
+    var lines = ["  keep       \(Self.tasks(kept))\(Self.results(kept.count))"]
     for reason in ChangePlan.Reason.allCases {
       guard let group = again[reason] else { continue }
       lines.append("  run again  \(Self.tasks(group)): \(reason.words(isOne: group.count == 1))")
@@ -50,6 +48,14 @@ extension ChangePlan.Difference {
     let new = added.count
     if new > 0 { lines.append("  run        \(new == 1 ? "1 task" : "\(new) tasks"): added") }
     return lines
+  }
+
+  private static func results(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: " with its result"
+    default: " with their results"
+    }
   }
 
   /// `2 tasks of count (such as 'count_number-6')`
@@ -85,7 +91,9 @@ extension ChangePlan.TemplateChange {
   /// The old command above the new one.
   fileprivate var lines: [String] {
     let shown = TextDifference(old, new)
-    return ["  command    of template '\(name)'", "    before   \(shown.before)", "    after    \(shown.after)"]
+    return [
+      "  command    of template '\(name)'", "    before   \(shown.before)", "    after    \(shown.after)",
+    ]
   }
 }
 
@@ -93,7 +101,8 @@ extension ArgumentChange: CustomStringConvertible {
   /// `count: number 3 -> 5 (4 tasks)`
   public var description: String {
     let shown = TextDifference(before, after, longest: 60)
-    return "\(template): \(argument) \(shown.before) -> \(shown.after) (\(tasks == 1 ? "1 task" : "\(tasks) tasks"))"
+    return
+      "\(template): \(argument) \(shown.before) -> \(shown.after) (\(tasks == 1 ? "1 task" : "\(tasks) tasks"))"
   }
 }
 

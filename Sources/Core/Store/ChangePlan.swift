@@ -118,7 +118,8 @@ public struct ChangePlan: Sendable {
       difference.keepable += 1
       var reason: Reason?
       switch rule {
-      case .keepDone, .resume(rerunsChanged: false): break
+      case .keepDone: break
+      case .resume(rerunsChanged: false): if hasOtherOpArgs { difference.keptWithOtherOpArgs += 1 }
       case .resume(rerunsChanged: true):
         if hasOtherOpArgs {
           reason = .arguments

@@ -97,7 +97,8 @@ extension StoreError {
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
         ?? "this run no longer holds its workflow"
     case .workflowDiffers(let workflow, let difference):
-      (["workflow \(workflow) has the same tool, version and workflow_args but other tasks:"] + difference.fewLines)
+      (["workflow \(workflow) has the same tool, version and workflow_args but other tasks:"]
+        + difference.fewLines)
         .joined(separator: "\n")
     }
   }

@@ -61,7 +61,9 @@ public struct RunPlanner {
   }
 
   /// Looks for the workflow in the store, and judges it as the run would.
-  private func compare(_ workflow: WorkflowDefinition, with store: any Store, _ findings: inout Findings) throws {
+  private func compare(_ workflow: WorkflowDefinition, with store: any Store, _ findings: inout Findings)
+    throws
+  {
     let binder = WorkflowBinder(store: store, options: options, notice: notice)
     guard let prepared = try findings.first.catching({ try binder.prepare(valid: workflow) }) else { return }
     guard let existing = prepared.existing, existing.isBound else {
@@ -126,7 +128,9 @@ public struct RunPlanner {
 
   // MARK: What the tasks ask for
 
-  private func plan(_ workflow: WorkflowDefinition, _ options: RunOptions, _ findings: Findings) throws -> RunPlan {
+  private func plan(_ workflow: WorkflowDefinition, _ options: RunOptions, _ findings: Findings) throws
+    -> RunPlan
+  {
     let header = workflow.header
     let folder = header.workingDirectory ?? options.workingDirectory
     let preflight = Preflight(
@@ -197,15 +201,17 @@ public struct RunPlanner {
     if !answersCallbacks {
       _ = try first.catching { try Preflight.refuseCallbacks(merged.lazy.map(\.key.settings)) }
     }
-    return merged.enumerated().sorted { ($0.element.key.template, $0.offset) < ($1.element.key.template, $1.offset) }
-      .map { _, share in
-        let template = workflow.templates[share.key.template]
-        let example = share.entry.firstToRun ?? share.entry.first
-        return RunPlan.Share(
-          template: template.name, tasks: share.entry.tasks, done: share.entry.done, cluster: share.key.cluster,
-          request: share.key.settings.request, maxAttempts: share.key.settings.maxAttempts,
-          priority: share.key.settings.priority, limit: template.maxConcurrentlyRunning,
-          example: workflow.tasks.name(example), command: workflow.command(example))
-      }
+    return merged.enumerated().sorted {
+      ($0.element.key.template, $0.offset) < ($1.element.key.template, $1.offset)
+    }
+    .map { _, share in
+      let template = workflow.templates[share.key.template]
+      let example = share.entry.firstToRun ?? share.entry.first
+      return RunPlan.Share(
+        template: template.name, tasks: share.entry.tasks, done: share.entry.done, cluster: share.key.cluster,
+        request: share.key.settings.request, maxAttempts: share.key.settings.maxAttempts,
+        priority: share.key.settings.priority, limit: template.maxConcurrentlyRunning,
+        example: workflow.tasks.name(example), command: workflow.command(example))
+    }
   }
 }

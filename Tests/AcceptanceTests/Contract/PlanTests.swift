@@ -38,11 +38,16 @@ extension Acceptance {
 
     private func refusal(_ plan: [String: Any]) -> [String: String]? { plan["refusal"] as? [String: String] }
 
-    /// Everything below the sandbox but the output of its programs: path, size, time of change, and content.
+    /// Everything below the sandbox but the output of its programs: names, and of files sizes, times and content. Whoever
+    /// reads a database last removes its empty log, as SQLite does; so that, and the times of folders, are left out.
     private func listing(_ sandbox: Sandbox) throws -> String {
       try sandbox.shell(
-        "find . -path ./out -prune -o -printf '%p %s %y %T@\\n' | sort; find . -path ./out -prune -o -type f -exec cksum {} + | sort"
-      )
+        """
+        all() { find . -path ./out -prune -o ! -name '*.db-wal' ! -name '*.db-shm' "$@"; }
+        all -print | sort
+        all -type f -printf '%p %s %m %T@\\n' | sort
+        all -type f -exec cksum {} + | sort
+        """)
     }
 
     // MARK: A plan

@@ -13,7 +13,8 @@ struct PlannedRun {
   func tell(_ body: (RunPlanner) throws -> RunPlan) throws {
     let planner = RunPlanner(
       registry: try PluginRegistry.standard(file: options.plugins), options: runOptions,
-      answersCallbacks: options.control != nil, notice: { Console.error($0) }, openStore: openStore)
+      answersCallbacks: options.control != nil, notice: { Console.error($0) }, openStore: openStore,
+      checkOptions: checkOptions)
     let plan = try body(planner)
     for warning in plan.warnings { Console.error("warning: \(warning)") }
     try PlanText(plan: plan).tell(options.output)
@@ -29,5 +30,11 @@ struct PlannedRun {
     let store = try options.store.open(.reading)
     try store.requireOwn(asRoot: options.asRoot)
     return store
+  }
+
+  /// What a run opens besides the store.
+  private func checkOptions() throws {
+    if let events = options.events { try EventWriter.check(events) }
+    if let control = options.control { _ = try ControlChannel.open(control) }
   }
 }

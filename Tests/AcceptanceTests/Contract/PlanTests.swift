@@ -138,6 +138,9 @@ extension Acceptance {
           ["--resume", "-c", "queued"], "invalid_usage", 2
         ),
         ("no folder", workflow(more: "working_directory: nowhere\n"), ["--resume"], "invalid_usage", 2),
+        ("nowhere for events", workflow(), ["--resume", "--events", "nowhere/events"], "invalid_usage", 2),
+        ("events in a folder", workflow(), ["--resume", "--events", "."], "invalid_usage", 2),
+        ("control of what is not open", workflow(), ["--resume", "--control", "77"], "invalid_usage", 2),
         ("left on interrupt", workflow(), ["--resume", "--on-interrupt", "leave"], "invalid_usage", 2),
       ]
 

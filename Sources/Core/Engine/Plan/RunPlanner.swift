@@ -10,20 +10,24 @@ public struct RunPlanner {
   let options: RunOptions
   let answersCallbacks: Bool
   let openStore: () throws -> (any Store)?
+  let checkOptions: () throws -> Void
   let notice: (String) -> Void
 
   /// - Parameters:
   ///   - answersCallbacks: whether somebody would answer for callbacks that compute resources.
   ///   - notice: told what clusters make of requests.
   ///   - openStore: opens the store for reading; nil where there is none. A refusal of it is one of the run.
+  ///   - checkOptions: finds out what else the program would refuse before the run begins.
   public init(
     registry: PluginRegistry, options: RunOptions, answersCallbacks: Bool,
-    notice: @escaping (String) -> Void, openStore: @escaping () throws -> (any Store)?
+    notice: @escaping (String) -> Void, openStore: @escaping () throws -> (any Store)?,
+    checkOptions: @escaping () throws -> Void = {}
   ) {
     self.registry = registry
     self.options = options
     self.answersCallbacks = answersCallbacks
     self.openStore = openStore
+    self.checkOptions = checkOptions
     self.notice = notice
   }
 
@@ -49,6 +53,7 @@ public struct RunPlanner {
   public func plan(_ workflow: WorkflowDefinition) throws -> RunPlan {
     var findings = Findings()
     let store = try findings.first.catching(openStore) ?? nil
+    _ = try findings.first.catching(checkOptions)
     do { try workflow.validate() } catch { throw findings.first.refusal ?? error }
     if let store {
       try compare(workflow, with: store, &findings)
@@ -111,6 +116,7 @@ public struct RunPlanner {
     guard let store = try findings.first.catching(openStore) ?? nil else {
       throw findings.first.refusal ?? RunRefusal(ResumeRefusal.unknown(workflow))
     }
+    _ = try findings.first.catching(checkOptions)
     let record = try store.resumable(workflow)
     var options = options
     options.cluster = options.cluster ?? record.lastCluster

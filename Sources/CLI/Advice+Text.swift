@@ -12,8 +12,9 @@ extension Advice {
     case .resumeByID(let unfinished):
       "resume it by its id: `jobmon workflow resume -w ID`" + Self.unfinished(unfinished)
     case .acceptChanges(let holding, let total, let again, let most):
-      "--accept-changes keeps the \(holding) of \(total) results that are still valid and reruns \(Self.doneTasks(again)); "
-        + "--keep-done keeps all \(most); other workflow_args make a new workflow"
+      "--accept-changes keeps the \(holding) of \(total) results that are still valid\n"
+        + "and reruns \(Self.doneTasks(again)); --keep-done keeps all \(most);\n"
+        + "other workflow_args make a new workflow"
     case .acceptChangesByRun:
       "`jobmon run FILE --accept-changes` ends them first; bind does not"
     case .confirmMove:

@@ -132,9 +132,20 @@ public enum CoreRefusals {
       as [ClusterRefusal])
 
   private static let difference = ChangePlan.Difference(
-    templates: [.init(name: "count", old: "seq 1", new: "seq 2")], added: .init(count: 1, example: "w3"),
-    gone: .init(count: 2, example: "w0"), otherUpstreams: .init(count: 2, example: "w1"),
-    advice: .acceptChanges(holding: 3, of: 5, again: 2, atMost: 5))
+    templates: [.init(name: "count", old: "seq 1", new: "seq 2")],
+    arguments: [.init(template: "count", argument: "number", before: "3", after: "5", tasks: 4)],
+    added: .init([.init(template: "count", tasks: .init(count: 1, example: "w3"))]),
+    gone: .init([.init(template: "count", tasks: .init(count: 2, example: "w0"))]), doneBefore: 5,
+    keepable: 5,
+    kept: .init(count: 3, example: "w5"),
+    again: [.command: .init(count: 1, example: "w1"), .upstreams: .init(count: 1, example: "w2")],
+    unfinished: .init(count: 2, example: "w6"))
+
+  /// More than a message holds.
+  private static let manyChanges = ChangePlan.Difference(
+    templates: (1...20).map { .init(name: "t\($0)", old: "seq 1", new: "seq 2") }, doneBefore: 20,
+    keepable: 20,
+    again: [.command: .init(count: 20, example: "w1")])
 
   private static let store: [any RefusalReason] =
     ([
@@ -146,9 +157,12 @@ public enum CoreRefusals {
       .foreignLog(path: "/db", "its salt differs"), .untrusted(path: "/db", "can be written by others"),
       .unavailable(path: "/db", "disk I/O error"), .gone(path: "/db"), .leaseLost(7), .leaseLost(nil),
       .workflowDiffers(3, difference),
+      .workflowDiffers(3, manyChanges),
       .workflowDiffers(
         3,
-        ChangePlan.Difference(advice: .acceptChanges(holding: 4, of: 5, again: 1, atMost: 5))),
+        ChangePlan.Difference(
+          doneBefore: 5, keepable: 5, kept: .init(count: 4, example: "w1"),
+          again: [.upstreams: .init(count: 1, example: "w5")])),
     ] as [StoreError])
     + ([
       .beingStored(3), .otherOwner(path: "/db", owner: "ann", isRoot: true),

@@ -13,7 +13,9 @@ struct RunCommand: ParsableCommand {
   )
   var file: String
 
-  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Show the plan; run nothing.")
+  @Flag(
+    name: [.customShort("n"), .customLong("dry-run")],
+    help: "Show the plan and what would be refused; run nothing.")
   var dryRun = false
 
   @OptionGroup var changing: ChangeOptions
@@ -53,24 +55,16 @@ struct RunCommand: ParsableCommand {
     let document = try WorkflowFile.document(path: file, overrides: try overriding.overrides())
     for warning in document.warnings { Console.error("warning: \(warning)") }
     let definition = document.definition
-    if dryRun { return try preview(definition, options, configuration) }
+    if dryRun {
+      let planned = PlannedRun(options: running, configuration: configuration, runOptions: options)
+      return try planned.tell { try $0.plan(definition) }
+    }
     // What came by standard input is gone; what has no workflow_args is not found again by its file.
     let hasArgs = definition.header.workflowArgs != nil && file != WorkflowFile.standardInput
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { hasArgs ? self.command : "jobmon workflow resume -w \($0)" + self.storeFlags })
     try execution.perform { try $0.run(definition) }
-  }
-
-  private func preview(
-    _ definition: WorkflowDefinition, _ options: RunOptions, _ configuration: Configuration
-  ) throws {
-    let exists = OSFile.exists(try running.store.path(configuration))
-    let preview = try RunPreview(
-      definition, registry: try PluginRegistry.standard(file: running.pluginsOption.plugins),
-      options: options,
-      store: exists ? try running.store.open() : nil, notice: { Console.error($0) })
-    try PreviewText(preview: preview).tell(running.output)
   }
 
   /// This command, with --resume.

@@ -9,6 +9,11 @@ struct WorkflowResumeCommand: ParsableCommand {
 
   @OptionGroup var workflowOption: WorkflowOption
 
+  @Flag(
+    name: [.customShort("n"), .customLong("dry-run")],
+    help: "Show the plan and what would be refused; run nothing.")
+  var dryRun = false
+
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Seconds to wait for the running driver to hand over.", valueName: "n"))
@@ -34,14 +39,18 @@ struct WorkflowResumeCommand: ParsableCommand {
     options.resume = true
     options.resumeTimeout = timeout
     options.useOriginalResources = useOriginalResources
-    let execution = RunExecution(
-      options: running, configuration: configuration, runOptions: options,
-      resumeCommand: { "jobmon workflow resume -w \($0)" + self.running.store.flags })
     let database = try running.store.path(configuration)
     if !OSFile.exists(database) {
       throw RunRefusal(AbsenceFault.database(database, workflow: workflowOption.workflow))
     }
     let workflow = try workflowOption.id(in: running.store.queries())
+    if dryRun {
+      let planned = PlannedRun(options: running, configuration: configuration, runOptions: options)
+      return try planned.tell { try $0.plan(resuming: workflow) }
+    }
+    let execution = RunExecution(
+      options: running, configuration: configuration, runOptions: options,
+      resumeCommand: { "jobmon workflow resume -w \($0)" + self.running.store.flags })
     try execution.perform { try $0.resume(workflow) }
   }
 }

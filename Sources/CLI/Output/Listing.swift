@@ -18,10 +18,13 @@ struct Listing<Row: ListedRow> {
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  func table() -> StyledText {
+  func table() -> StyledText { table(.free).text }
+
+  /// The same as `layout` wants it, and the columns that were left out.
+  func table(_ layout: TableLayout) -> (text: StyledText, hidden: [String]) {
     var text: StyledText = ""
-    writeTable(TableLayout.free) { text += $0 }
-    return text
+    let hidden = writeTable(layout) { text += $0 }
+    return (text, hidden)
   }
 
   /// Writes the table as `layout` wants it.

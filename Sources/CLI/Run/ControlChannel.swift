@@ -20,18 +20,26 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
 
   /// - Parameter descriptors: `3` for a socket, or `3,4` for one to read and one to write.
   init(_ descriptors: String) throws {
-    let parts = descriptors.split(separator: ",", omittingEmptySubsequences: false).map { Int32($0) }
-    guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
-      first >= 0, last >= 0, fcntl(first, F_GETFD) >= 0, fcntl(last, F_GETFD) >= 0
-    else {
-      throw RunRefusal(UsageFault.badValue(option: "--control", .descriptors(descriptors)))
-    }
+    let (first, last) = try Self.open(descriptors)
     input = first
     // That the program has gone is found out by the reading thread.
     output = OutputQueue(
       to: last, line: { "{\"type\":\"event\",\"event\":\($0.json)}\n" }, failed: { _ in })
     // The tasks' commands must not have them.
     for descriptor in [first, last] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+  }
+
+  /// The descriptors, which have to be open.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage`.
+  static func open(_ descriptors: String) throws -> (input: Int32, output: Int32) {
+    let parts = descriptors.split(separator: ",", omittingEmptySubsequences: false).map { Int32($0) }
+    guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
+      first >= 0, last >= 0, fcntl(first, F_GETFD) >= 0, fcntl(last, F_GETFD) >= 0
+    else {
+      throw RunRefusal(UsageFault.badValue(option: "--control", .descriptors(descriptors)))
+    }
+    return (first, last)
   }
 
   /// Begins to read.

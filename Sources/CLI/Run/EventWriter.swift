@@ -27,12 +27,28 @@ final class EventWriter: RunObserver {
     let flags = O_WRONLY | O_APPEND | O_NOCTTY
     var descriptor = OSFile.open(target, flags)
     if descriptor < 0, errno == ENOENT { descriptor = OSFile.open(target, flags | O_CREAT) }
-    guard descriptor >= 0 else {
-      throw RunRefusal(
-        UsageFault.badValue(
-          option: "--events", .eventFile(target, reason: String(cString: strerror(errno)))))
-    }
+    guard descriptor >= 0 else { throw refusal(of: target, errno) }
     return descriptor
+  }
+
+  /// Whether the file could be opened, as far as that can be seen without opening or making it.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_usage` where it could not.
+  static func check(_ target: String) throws {
+    if target == "-" { return }
+    if let found = OSFile.status(target) {
+      if found.st_mode & S_IFMT == S_IFDIR { throw refusal(of: target, EISDIR) }
+      if !OSFile.can(target, W_OK) { throw refusal(of: target, errno) }
+    } else {
+      let code = errno
+      let folder = target.utf8.contains(UInt8(ascii: "/")) ? OSFile.folder(of: target) : "."
+      guard code == ENOENT, OSFile.can(folder, W_OK | X_OK) else { throw refusal(of: target, errno) }
+    }
+  }
+
+  private static func refusal(of target: String, _ code: Int32) -> RunRefusal {
+    let reason = String(cString: strerror(code))
+    return RunRefusal(UsageFault.badValue(option: "--events", .eventFile(target, reason: reason)))
   }
 
   /// Writes what is left, and the result behind it where both go to standard output. A reader that takes nothing for

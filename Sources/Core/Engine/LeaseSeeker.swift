@@ -44,10 +44,10 @@ struct LeaseSeeker {
         }
         guard options.resume else { throw held(holder, workflow) }
         if !hasAsked {
-          guard holder.since < began else { throw held(holder, workflow, .younger) }
-          guard holder.askedBy == nil,
-            try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs)
-          else { throw held(holder, workflow, .askedByOther) }
+          if let why = Self.resistance(of: holder, began) { throw held(holder, workflow, why) }
+          guard try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs) else {
+            throw held(holder, workflow, .askedByOther)
+          }
           hasAsked = true
           notice(
             "asked run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) to hand over")
@@ -62,6 +62,12 @@ struct LeaseSeeker {
       }
     }
     return nil
+  }
+
+  /// Why a live run is not asked to hand over to a resume that began then; nil where it is.
+  static func resistance(of holder: LeaseHolder, _ began: Timestamp) -> LeaseRefusal.Resistance? {
+    if holder.since >= began { return .younger }
+    return holder.askedBy == nil ? nil : .askedByOther
   }
 
   private func held(

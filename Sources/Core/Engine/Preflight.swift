@@ -55,7 +55,7 @@ final class Preflight {
   /// - Parameter isDone: tasks that will not run any more are not validated.
   func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles
   {
-    for warning in try DefinitionLint(registry, isAlone: false).warnings(definition) { warn(warning) }
+    try lint(definition)
     var profiles = Profiles()
     profiles.ofTask.reserveCapacity(definition.taskCount)
     var bySettings: [Int64: Int32] = [:]
@@ -84,9 +84,29 @@ final class Preflight {
     return profiles
   }
 
-  private func profile(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
+  /// Tells what may not be meant as it is written.
+  ///
+  /// - Throws: ``RunRefusal`` for a compute resource that its cluster does not know.
+  func lint(_ definition: WorkflowDefinition) throws {
+    for warning in try DefinitionLint(registry, isAlone: false).warnings(definition) { warn(warning) }
+  }
+
+  /// - Throws: ``RunRefusal`` where the run would need somebody who answers for callbacks.
+  static func refuseCallbacks(_ settings: some Sequence<ResolvedSettings>) throws {
+    if let name = settings.lazy.flatMap(\.callbacks).first {
+      throw RunRefusal(PreflightRefusal.noResolver(callback: name))
+    }
+  }
+
+  /// The cluster that a task is to run on.
+  func clusterName(of levels: [TaskSettings]) -> String {
+    options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
+  }
+
+  /// Starts the task's cluster, resolves what the task asks for, and has it validated.
+  func profile(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
     let levels = definition.levels(task)
-    let name = options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
+    let name = clusterName(of: levels)
     let place = try open(name, workingDirectory: definition.header.workingDirectory)
     for level in levels { try checkKeys(of: level, on: place, for: definition.tasks.name(task)) }
     var settings = ResolvedSettings(levels: levels, cluster: name, plugin: clusters[place].plugin)
@@ -94,6 +114,18 @@ final class Preflight {
     settings.request = try accept(
       settings.request, fallback: settings.fallbackQueues, on: place, for: definition.tasks.name(task))
     return EnginePlan.TaskProfile(cluster: place, settings: settings)
+  }
+
+  /// The same without asking the cluster, which may not be there: what the definition says.
+  func unchecked(_ task: Int, of definition: WorkflowDefinition) -> (
+    cluster: String, settings: ResolvedSettings
+  ) {
+    let levels = definition.levels(task)
+    let name = clusterName(of: levels)
+    let plugin = (try? registry.cluster(name))?.plugin ?? name
+    var settings = ResolvedSettings(levels: levels, cluster: name, plugin: plugin)
+    if let maxAttempts = options.maxAttempts { settings.maxAttempts = maxAttempts }
+    return (name, settings)
   }
 
   /// What stands under a cluster's own name has to be known there; what stands under `any` is told.

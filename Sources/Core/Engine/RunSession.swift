@@ -28,16 +28,8 @@ final class RunSession {
   /// Whether a workflow that is in the store already, with the same identity, may be run (nil) or is done (its result).
   func judge(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> RunResult? {
     let binder = WorkflowBinder(store: store, options: options, notice: runner.observer.noticed)
-    let id = existing.id
-    if options.resume, try runsAgain(existing, prepared) { return nil }
-    if existing.status == .done {
-      if options.resume { return try alreadyDone(existing) }
-      throw RunRefusal(ResumeRefusal.done(id))
-    }
-    if options.resume { return nil }
-    try binder.refuseHeld(existing)
-    guard existing.hasStarted else { return nil }
-    throw RunRefusal(ResumeRefusal.exists(id))
+    let runsAgain = try options.resume && runsAgain(existing, prepared)
+    return try binder.judge(existing, runsAgain: runsAgain) ? alreadyDone(existing) : nil
   }
 
   /// Tells of tasks that are DONE and have other op_args now; sets them back where that is asked for.
@@ -72,10 +64,7 @@ final class RunSession {
 
   /// - Throws: ``RunRefusal`` where tasks have callbacks and nobody answers for them.
   func refuseUnanswered(_ profiles: Preflight.Profiles) throws {
-    guard runner.resolver == nil, let name = profiles.list.lazy.flatMap(\.settings.callbacks).first else {
-      return
-    }
-    throw RunRefusal(PreflightRefusal.noResolver(callback: name))
+    if runner.resolver == nil { try Preflight.refuseCallbacks(profiles.list.lazy.map(\.settings)) }
   }
 
   /// Lets the clusters go when `body` is over, however it ends.

@@ -53,8 +53,13 @@ public struct WorkflowBinder {
   }
 
   func prepare(_ workflow: WorkflowDefinition) throws -> Prepared {
+    try workflow.validate()
+    return try prepare(valid: workflow)
+  }
+
+  /// The same for a definition that is valid.
+  func prepare(valid workflow: WorkflowDefinition) throws -> Prepared {
     var definition = workflow
-    try definition.validate()
     if let limit = options.maxConcurrentlyRunning { definition.header.maxConcurrentlyRunning = limit }
     if definition.header.workflowArgs == nil {
       if options.resume { throw try unknownWorkflow(named: definition.header.name) }
@@ -78,6 +83,18 @@ public struct WorkflowBinder {
       prepared.definition, identity: prepared.identity, changes: options.changes)
     KillPoint.reached("driver.bind.after")
     return id
+  }
+
+  /// Whether a workflow that is stored with the same identity is done, so that a resume has nothing to run.
+  ///
+  /// - Parameter runsAgain: whether tasks that are DONE are to run again.
+  /// - Throws: ``RunRefusal`` where it may not be run.
+  func judge(_ existing: WorkflowRecord, runsAgain: Bool) throws -> Bool {
+    if options.resume { return existing.status == .done && !runsAgain }
+    if existing.status == .done { throw RunRefusal(ResumeRefusal.done(existing.id)) }
+    try refuseHeld(existing)
+    if existing.hasStarted { throw RunRefusal(ResumeRefusal.exists(existing.id)) }
+    return false
   }
 
   /// - Throws: ``RunRefusal`` where a run holds the workflow that may be alive.
@@ -120,14 +137,9 @@ public struct WorkflowBinder {
   /// - Throws: ``RunRefusal`` with `workflow_differs` where the changes are not accepted.
   func acceptChanges(of existing: WorkflowRecord, _ prepared: Prepared) throws -> [OpenInstance] {
     let stored = try store.load(existing.id)
-    if options.changes == .refuse {
-      throw RunRefusal(
-        StoreError.workflowDiffers(
-          existing.id, ChangePlan.difference(from: stored, to: prepared.definition)))
-    }
-    try refuseHeld(existing)
     let plan = ChangePlan(
       from: stored, to: prepared.definition, keepsDone: options.changes == .acceptAndKeepDone)
+    try judge(plan, of: existing)
     if let confirm = options.confirmChanges {
       guard confirm(plan.text) else {
         throw RunRefusal(BindRefusal.changesNotAccepted(existing.id))
@@ -136,5 +148,14 @@ public struct WorkflowBinder {
       notice(plan.text)
     }
     return stored.openInstances
+  }
+
+  /// - Throws: ``RunRefusal`` with `workflow_differs` where changes are not accepted, with `workflow_held` where a run holds
+  ///   the workflow.
+  func judge(_ changes: ChangePlan, of existing: WorkflowRecord) throws {
+    if options.changes == .refuse {
+      throw RunRefusal(StoreError.workflowDiffers(existing.id, changes.difference))
+    }
+    try refuseHeld(existing)
   }
 }

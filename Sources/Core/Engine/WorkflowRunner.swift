@@ -75,19 +75,11 @@ public final class WorkflowRunner: Sendable {
 
   /// Resumes a workflow by its id, from what the store keeps.
   public func resume(_ workflow: WorkflowID) throws -> RunResult {
-    guard let record = try store.find(workflow) else {
-      throw RunRefusal(ResumeRefusal.unknown(workflow))
-    }
+    let record = try store.resumable(workflow)
     // Where nothing is said, it goes on where it last ran.
     var options = options
     options.cluster = options.cluster ?? record.lastCluster
     let session = RunSession(self, options: options)
-    guard record.isBound else {
-      throw RunRefusal(ResumeRefusal.cutShort(workflow))
-    }
-    if let next = record.replacedBy {
-      throw RunRefusal(ResumeRefusal.replaced(workflow, by: next))
-    }
     if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters {
       // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or
@@ -102,6 +94,18 @@ public final class WorkflowRunner: Sendable {
       }
       return try session.run(workflow)
     }
+  }
+}
+
+extension Store {
+  /// The record of a workflow that can be resumed by its id, or is done.
+  ///
+  /// - Throws: ``RunRefusal`` where there is no such workflow, or another has taken its place.
+  func resumable(_ workflow: WorkflowID) throws -> WorkflowRecord {
+    guard let record = try find(workflow) else { throw RunRefusal(ResumeRefusal.unknown(workflow)) }
+    guard record.isBound else { throw RunRefusal(ResumeRefusal.cutShort(workflow)) }
+    if let next = record.replacedBy { throw RunRefusal(ResumeRefusal.replaced(workflow, by: next)) }
+    return record
   }
 }
 

@@ -10,7 +10,9 @@ extension Advice {
   /// What joins a message and this advice to one sentence, or to two.
   private var joint: String {
     switch self {
-    case .acceptChanges, .endRuns, .runAsOwner: ". "
+    // Behind a list of changes.
+    case .acceptChanges: "\n"
+    case .endRuns, .runAsOwner: ". "
     case .waitOrTakeOver, .setSingleTasks, .restoreCopyKeeping, .useOtherCopy, .cancelOnInterrupt,
       .chooseLogFolder, .resumeWith, .tryAgain, .unpause, .changeLimit,
       .resumeResetting, .takenOverByResume, .judgeResult:
@@ -30,9 +32,9 @@ extension Advice {
     case .resumeDone: "use other workflow_args for a new run, or resume it to accept that it is done"
     case .resumeByID(let unfinished): "resume it by its id" + Self.unfinished(unfinished)
     case .acceptChanges(let holding, let total, let again, let most):
-      "Accepting the changes keeps the \(holding) of \(total) results that are still valid and reruns "
-        + "\(Self.doneTasks(again)) again; keeping all that is done keeps all \(most); other workflow_args make a new "
-        + "workflow"
+      "Accepting the changes keeps the \(holding) of \(total) results that are still valid\n"
+        + "and reruns \(Self.doneTasks(again)); keeping all that is done keeps all \(most);\n"
+        + "other workflow_args make a new workflow"
     case .acceptChangesByRun:
       "a run that accepts the changes ends them first; binding starts and ends nothing"
     case .confirmMove:

@@ -3,21 +3,71 @@ import JobmonModel
 extension ChangePlan {
   /// What accepting the changes is about to do, line by line, for a person.
   public var text: String {
-    var lines = ["workflow \(workflow) has changed; a new workflow takes its place:"]
-    lines += templates.map { "  command    \($0.description)" }
-    lines.append("  keep       \(Self.tasks(kept)) with \(kept.count == 1 ? "its result" : "their results")")
-    for reason in Reason.allCases {
+    (["workflow \(workflow) has changed; a new workflow takes its place:"] + difference.lines)
+      .joined(separator: "\n")
+  }
+}
+
+extension ChangePlan.Difference {
+  /// A message of a refusal has no more lines than this; the rest is counted.
+  private static let mostLines = 18
+
+  /// What has changed, and what becomes of the tasks; each line is indented.
+  public var lines: [String] {
+    let what = changeLines
+    return (what.isEmpty ? [Self.noChange] : what) + taskLines
+  }
+
+  /// The same for a message: where much has changed, only the beginning of that.
+  package var fewLines: [String] {
+    var what = changeLines
+    if what.isEmpty { what = [Self.noChange] }
+    let room = Self.mostLines - taskLines.count
+    if what.count > room {
+      let left = what.count - room + 1
+      what = what.prefix(room - 1) + ["  …          \(left) more lines: a dry run shows all"]
+    }
+    return what + taskLines
+  }
+
+  private static let noChange = "  order      the same tasks, with upstreams or arguments in another order"
+
+  private var changeLines: [String] {
+    templates.flatMap(\.lines) + arguments.map { "  argument   \($0.description)" }
+      + added.groups.map { "  added      \(Self.tasks($0))" }
+      + gone.groups.map { "  gone       \(Self.tasks($0))" }
+  }
+
+  private var taskLines: [String] {
+    var lines = ["  keep       \(Self.tasks(kept))\(Self.results(kept.count))"]
+    for reason in ChangePlan.Reason.allCases {
       guard let group = again[reason] else { continue }
       lines.append("  run again  \(Self.tasks(group)): \(reason.words(isOne: group.count == 1))")
     }
-    if unfinished.count > 0 { lines.append("  run        \(Self.tasks(unfinished)) not done before") }
-    if added.count > 0 { lines.append("  run        \(Self.tasks(added)) added") }
-    if gone.count > 0 { lines.append("  gone       \(Self.tasks(gone)) removed") }
-    return lines.joined(separator: "\n")
+    if unfinished.count > 0 { lines.append("  run        \(Self.tasks(unfinished)): not done before") }
+    let new = added.count
+    if new > 0 { lines.append("  run        \(new == 1 ? "1 task" : "\(new) tasks"): added") }
+    return lines
+  }
+
+  private static func results(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: " with its result"
+    default: " with their results"
+    }
+  }
+
+  /// `2 tasks of count (such as 'count_number-6')`
+  private static func tasks(_ entry: ChangePlan.TemplateGroups.Entry) -> String {
+    let some = entry.tasks
+    return some.count == 1
+      ? "1 task of \(entry.template) ('\(some.example)')"
+      : "\(some.count) tasks of \(entry.template) (such as '\(some.example)')"
   }
 
   /// `2 tasks (such as 'count_number-6')`
-  fileprivate static func tasks(_ group: Group) -> String {
+  private static func tasks(_ group: ChangePlan.Group) -> String {
     switch group.count {
     case 0: "no task"
     case 1: "1 task ('\(group.example)')"
@@ -26,37 +76,59 @@ extension ChangePlan {
   }
 }
 
-extension ChangePlan.Difference {
-  /// What differs: `the command of template 'count': …; 1 added, for example 'w3'`
-  public var words: String {
-    var parts = templates.map { "the command of \($0.description)" }
-    for (group, word) in [(added, "added"), (gone, "removed")] where group.count > 0 {
-      parts.append("\(group.count) \(word), for example '\(group.example)'")
-    }
-    if let otherUpstreams { parts.append("\(ChangePlan.tasks(otherUpstreams)) with other upstreams") }
-    if parts.isEmpty { parts.append("the same tasks in another order of upstreams or arguments") }
-    return parts.joined(separator: "; ")
-  }
-}
-
 extension ChangePlan.Reason {
   fileprivate func words(isOne: Bool) -> String {
     switch self {
     case .command: isOne ? "its command has changed" : "their commands have changed"
+    case .arguments: isOne ? "its op_args have changed" : "their op_args have changed"
     case .upstreams: isOne ? "its upstream tasks have changed" : "their upstream tasks have changed"
     case .downstream: "a task upstream runs or runs again"
     }
   }
 }
 
-extension ChangePlan.TemplateChange: CustomStringConvertible {
-  /// `template 'count': 'seq 1' -> 'seq 2'`; the middle of long commands is cut.
-  public var description: String { "template '\(name)': '\(Self.short(old))' -> '\(Self.short(new))'" }
+extension ChangePlan.TemplateChange {
+  /// The old command above the new one.
+  fileprivate var lines: [String] {
+    let shown = TextDifference(old, new)
+    return [
+      "  command    of template '\(name)'", "    before   \(shown.before)", "    after    \(shown.after)",
+    ]
+  }
+}
 
-  private static let longest = 200
+extension ArgumentChange: CustomStringConvertible {
+  /// `count: number 3 -> 5 (4 tasks)`
+  public var description: String {
+    let shown = TextDifference(before, after, longest: 60)
+    return
+      "\(template): \(argument) \(shown.before) -> \(shown.after) (\(tasks == 1 ? "1 task" : "\(tasks) tasks"))"
+  }
+}
 
-  private static func short(_ command: String) -> String {
-    guard command.count > longest else { return command }
-    return "\(command.prefix(longest / 2)) … \(command.suffix(longest / 2))"
+/// Two texts, each on one line and no longer than can be read, cut so that what differs is there.
+struct TextDifference {
+  let before: String
+  let after: String
+
+  /// Characters that stand before the first difference, where the beginning is cut.
+  private static let context = 30
+
+  init(_ before: String, _ after: String, longest: Int = 160) {
+    let (old, new) = (Array(Self.oneLine(before)), Array(Self.oneLine(after)))
+    let same = zip(old, new).prefix { $0 == $1 }.count
+    let start = max(old.count, new.count) > longest ? max(0, same - Self.context) : 0
+    func shown(_ text: [Character]) -> String {
+      if text.isEmpty { return "''" }
+      let rest = text[min(start, text.count)...]
+      return (start > 0 ? "…" : "") + String(rest.prefix(longest)) + (rest.count > longest ? "…" : "")
+    }
+    (self.before, self.after) = (shown(old), shown(new))
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "^J")
   }
 }

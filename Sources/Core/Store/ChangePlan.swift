@@ -11,28 +11,12 @@ public struct ChangePlan: Sendable {
   public enum Reason: Int, CaseIterable, Sendable {
     /// Its command is another one.
     case command
+    /// It has other op_args, and that was to be a reason.
+    case arguments
     /// It has other upstreams than before.
     case upstreams
     /// A task upstream of it runs, or runs again.
     case downstream
-  }
-
-  /// Some tasks: how many, and the name of the first.
-  public struct Group: Hashable, Sendable {
-    /// How many tasks there are.
-    public var count = 0
-    /// The name of the first one, in an order where upstreams come before downstreams; empty where there is none.
-    public var example = ""
-
-    package init(count: Int = 0, example: String = "") {
-      self.count = count
-      self.example = example
-    }
-
-    fileprivate mutating func add(_ name: @autoclosure () -> String) {
-      if count == 0 { example = name() }
-      count += 1
-    }
   }
 
   /// A template whose command has changed.
@@ -51,44 +35,47 @@ public struct ChangePlan: Sendable {
     }
   }
 
+  /// What makes a DONE task run again.
+  private enum Rule {
+    /// Its result no longer holds.
+    case accept
+    /// Nothing does.
+    case keepDone
+    /// The tasks are the same ones: other op_args do, where that was asked for.
+    case resume(rerunsChanged: Bool)
+  }
+
   /// The stored workflow.
   public let workflow: WorkflowID
-  /// How many tasks of the stored workflow are DONE.
-  public let doneBefore: Int
-  /// DONE tasks that keep their results.
-  public private(set) var kept = Group()
-  /// DONE tasks that run again, by the first reason that applies to each; a reason without tasks has no entry.
-  public private(set) var again: [Reason: Group] = [:]
-  /// Tasks that are the same and were not done.
-  public private(set) var unfinished = Group()
-  /// Tasks of the new definition that the stored one does not have.
-  public private(set) var added = Group()
-  /// Tasks of the stored definition that the new one does not have, done or not.
-  public private(set) var gone = Group()
-  /// The templates whose commands differ, in the order of the new definition.
-  public private(set) var templates: [TemplateChange] = []
-  /// Whether results are kept whatever else has changed.
-  public let keepsDone: Bool
+  /// How the definitions differ, and what becomes of the tasks.
+  public private(set) var difference = Difference()
 
   /// By task of the new definition, the task of the stored one whose result it keeps; -1 where it keeps none.
-  private(set) var source: [TaskIndex]
+  package private(set) var source: [TaskIndex]
 
   /// - Parameter keepsDone: keep every DONE task that is the same, whatever else has changed.
   public init(from old: StoredWorkflow, to new: WorkflowDefinition, keepsDone: Bool = false) {
-    workflow = old.record.id
-    doneBefore = old.statuses.count { $0 == .done }
-    self.keepsDone = keepsDone
-    source = Array(repeating: -1, count: new.taskCount)
-    templates = Self.changedTemplates(from: old.definition, to: new)
-    let before = Self.counterparts(of: new, in: old.definition)
-    decide(old, new, before)
-    var isMatched = [Bool](repeating: false, count: old.definition.taskCount)
-    for index in before where index >= 0 { isMatched[Int(index)] = true }
-    for task in isMatched.indices where !isMatched[task] { gone.add(old.definition.tasks.name(task)) }
+    self.init(from: old, to: new, keepsDone ? .keepDone : .accept)
+    difference.templates = Self.changedTemplates(from: old.definition, to: new)
   }
 
-  /// How many DONE tasks run again.
-  public var againCount: Int { again.values.reduce(0) { $0 + $1.count } }
+  /// The plan for a definition that has the same tasks as the stored one, and may have other op_args.
+  ///
+  /// - Parameter rerunsChanged: DONE tasks with other op_args run again, with all tasks downstream.
+  public init(resuming old: StoredWorkflow, as new: WorkflowDefinition, rerunsChanged: Bool) {
+    self.init(from: old, to: new, .resume(rerunsChanged: rerunsChanged))
+  }
+
+  private init(from old: StoredWorkflow, to new: WorkflowDefinition, _ rule: Rule) {
+    workflow = old.record.id
+    source = Array(repeating: -1, count: new.taskCount)
+    difference.doneBefore = old.statuses.count { $0 == .done }
+    let counterparts = TaskCounterparts(of: new, in: old.definition)
+    decide(old, new, counterparts, rule)
+    for task in counterparts.gone(of: old.definition.taskCount) {
+      difference.gone.add(task, of: old.definition)
+    }
+  }
 
   // MARK: Finding out
 
@@ -105,34 +92,41 @@ public struct ChangePlan: Sendable {
     }
   }
 
-  /// For each task of `new` the same task of `old`; -1 where there is none.
-  private static func counterparts(of new: WorkflowDefinition, in old: WorkflowDefinition) -> [TaskIndex] {
-    var indices: [[UInt8]: TaskIndex] = [:]
-    indices.reserveCapacity(old.taskCount)
-    let oldKeys = TaskKeys(old)
-    for task in 0..<old.taskCount { indices[oldKeys.key(task)] = TaskIndex(task) }
-    let newKeys = TaskKeys(new)
-    return (0..<new.taskCount).map { indices[newKeys.key($0)] ?? -1 }
-  }
-
   /// Decides on every task, upstreams first.
-  private mutating func decide(_ old: StoredWorkflow, _ new: WorkflowDefinition, _ before: [TaskIndex]) {
+  private mutating func decide(
+    _ old: StoredWorkflow, _ new: WorkflowDefinition, _ before: TaskCounterparts, _ rule: Rule
+  ) {
     // What of an upstream set holds for all tasks that have it.
     var isKept: [UpstreamSets.ID: Bool] = [:]
     var isSame: [SetPair: Bool] = [:]
+    var comparison = ArgumentComparison(from: old.definition, to: new)
+    var added: [Int] = []
+    var isAgain = [Bool](repeating: false, count: new.taskCount)
     for task in Self.order(of: new) {
       let index = before[task]
       let set = new.tasks.upstreams[task]
       guard index >= 0 else {
-        added.add(new.tasks.name(task))
+        difference.added.add(task, of: new)
+        added.append(task)
         continue
       }
+      let hasOtherOpArgs = comparison.compare(Int(index), to: task)
       guard old.statuses[Int(index)] == .done else {
-        unfinished.add(new.tasks.name(task))
+        difference.unfinished.add(new.tasks.name(task))
         continue
       }
+      difference.keepable += 1
       var reason: Reason?
-      if !keepsDone {
+      switch rule {
+      case .keepDone: break
+      case .resume(rerunsChanged: false): if hasOtherOpArgs { difference.keptWithOtherOpArgs += 1 }
+      case .resume(rerunsChanged: true):
+        if hasOtherOpArgs {
+          reason = .arguments
+        } else if !Self.known(&isKept, set, { !new.upstreamSets[set].contains { isAgain[Int($0)] } }) {
+          reason = .downstream
+        }
+      case .accept:
         let pair = SetPair(new: set, old: old.definition.tasks.upstreams[Int(index)])
         if !Self.isSameCommand(Int(index), of: old.definition, task, of: new) {
           reason = .command
@@ -146,11 +140,28 @@ public struct ChangePlan: Sendable {
         }
       }
       if let reason {
-        again[reason, default: Group()].add(new.tasks.name(task))
+        isAgain[task] = true
+        difference.again[reason, default: Group()].add(new.tasks.name(task))
       } else {
         source[task] = index
-        kept.add(new.tasks.name(task))
+        difference.kept.add(new.tasks.name(task))
       }
+    }
+    Self.compareTaskArgs(of: added, new, before, old.definition, &comparison)
+    difference.arguments = comparison.changes
+  }
+
+  /// With other task_args a task is another one; for a person it is the one with the same node_args, changed.
+  private static func compareTaskArgs(
+    of added: [Int], _ new: WorkflowDefinition, _ before: TaskCounterparts, _ old: WorkflowDefinition,
+    _ comparison: inout ArgumentComparison
+  ) {
+    guard !added.isEmpty, new.templates.contains(where: { !$0.taskArgs.isEmpty }) else { return }
+    let (newKeys, oldKeys) = (TaskKeys(new, .nodeArgs), TaskKeys(old, .nodeArgs))
+    var gone: [[UInt8]: Int] = [:]
+    for task in before.gone(of: old.taskCount) { gone[oldKeys.key(task)] = task }
+    for task in added {
+      if let other = gone[newKeys.key(task)] { _ = comparison.compare(other, to: task) }
     }
   }
 
@@ -172,12 +183,16 @@ public struct ChangePlan: Sendable {
   /// The tasks, upstreams before downstreams.
   private static func order(of definition: WorkflowDefinition) -> [Int] {
     // A definition is validated before it is compared: there is no cycle.
-    guard let indices = try? TaskGraph(definition).positions else { return Array(0..<definition.taskCount) }
-    return (0..<definition.taskCount).sorted { indices[$0] < indices[$1] }
+    guard let positions = try? TaskGraph(definition).positions else {
+      return Array(0..<definition.taskCount)
+    }
+    var tasks = [Int32](repeating: -1, count: positions.count)
+    for task in 0..<definition.taskCount { tasks[Int(positions[task])] = Int32(task) }
+    return tasks.lazy.filter { $0 >= 0 }.map(Int.init)
   }
 
   private static func isSame(
-    _ new: ArraySlice<TaskIndex>, _ old: ArraySlice<TaskIndex>, _ before: [TaskIndex]
+    _ new: ArraySlice<TaskIndex>, _ old: ArraySlice<TaskIndex>, _ before: TaskCounterparts
   ) -> Bool {
     new.count == old.count && new.map { before[Int($0)] }.sorted().elementsEqual(old)
   }
@@ -197,37 +212,5 @@ public struct ChangePlan: Sendable {
       }
     }
     return ExactText(old.command(before)) == ExactText(new.command(after))
-  }
-}
-
-/// What a task is recognised by in another definition: its template's name, node_args and task_args, as bytes.
-private struct TaskKeys {
-  let definition: WorkflowDefinition
-  /// By template: its name with the names of its arguments, and the indices of their values.
-  private let templates: [(head: [UInt8], indices: [Int])]
-
-  init(_ definition: WorkflowDefinition) {
-    self.definition = definition
-    templates = definition.templates.map { template in
-      let nodes = template.nodeArgs.indices.sorted { template.nodeArgs[$0] < template.nodeArgs[$1] }
-      let tasks = template.taskArgs.indices.sorted { template.taskArgs[$0] < template.taskArgs[$1] }
-      let names = nodes.map { template.nodeArgs[$0] } + ["/"] + tasks.map { template.taskArgs[$0] }
-      return (
-        Packing.pack([template.name] + names), nodes + tasks.map { template.nodeArgs.count + $0 }
-      )
-    }
-  }
-
-  func key(_ task: Int) -> [UInt8] {
-    let template = templates[Int(definition.tasks.template[task])]
-    return definition.tasks.withTexts(task) { texts in
-      var key = template.head
-      for index in template.indices {
-        let value = texts[index + 1]
-        withUnsafeBytes(of: UInt32(value.count)) { key.append(contentsOf: $0) }
-        key.append(contentsOf: value)
-      }
-      return key
-    }
   }
 }

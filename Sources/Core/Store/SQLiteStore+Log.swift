@@ -31,6 +31,12 @@ extension SQLiteStore {
     _ = csqlite_keep_log_on_close(database.sqliteConnection, keeps ? 1 : 0)
   }
 
+  /// Has the log go with this connection where nothing is in it: whose it is does not matter then.
+  static func leaveNoEmptyLog(of path: String, _ queue: DatabaseQueue) {
+    if let log = OSFile.status(path + "-wal"), log.st_size > 0 { return }
+    queue.inDatabase { keepLog(false, $0) }
+  }
+
   /// Looks whether the log belongs to the database; where it does not, it is left as it is.
   ///
   /// - Returns: why it cannot belong to it; nil where it may, or there is none.

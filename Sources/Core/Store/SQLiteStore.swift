@@ -103,6 +103,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
         if applied.count < known {
           let isUnfinished = try queue.read { try applied.isEmpty || Self.isUnfinished($0) }
           guard !options.readOnly || isUnfinished else {
+            Self.leaveNoEmptyLog(of: path, queue)
             throw StoreError.olderSchema(path: path, found: applied.count, known: known)
           }
           if let live = try queue.read({ try Self.liveWorkflow($0, version: applied.count) }) {
@@ -240,7 +241,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     configuration.prepareDatabase { database in
       if usesWriteAheadLog {
         keepLog(true, database)
-        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        // To switch to the log is to write; a reader takes the file as it is.
+        if !options.readOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
         try database.execute(sql: "PRAGMA wal_autocheckpoint = \(logPages)")
       }
       try database.execute(sql: "PRAGMA synchronous = \(synchronous)")

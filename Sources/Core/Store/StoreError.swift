@@ -97,7 +97,9 @@ extension StoreError {
       run.map { "this run no longer holds its workflow: run \($0) has taken it over" }
         ?? "this run no longer holds its workflow"
     case .workflowDiffers(let workflow, let difference):
-      "workflow \(workflow) has the same tool, version and workflow_args but different tasks: \(difference.words)"
+      (["workflow \(workflow) has the same tool, version and workflow_args but different tasks:"]
+        + difference.fewLines)
+        .joined(separator: "\n")
     }
   }
 }

@@ -134,6 +134,9 @@ extension Acceptance {
       try check("bind", "bind", "w.yaml", "-n")
       try check("update_config", "update_config", "ui.color", "never", "-n")
       for command in ["db_path", "db_check", "db_upgrade", "version"] { try check(command, command, "-n") }
+      try check("run --dry-run", "run", "w.yaml", "-n", "--json")
+      try check("run --dry-run", "run", "w.yaml", "-n", "--json", "--workflow-args", "new")
+      try check("run --dry-run", "workflow", "resume", "-w", "1", "-n", "--json")
       try check("db_prune --dry-run", "db_prune", "-w", "1", "--dry-run", "-n")
       try check("db_prune", "db_prune", "-w", "1", "-f", "-n")
       #expect(schema.definitions.filter { !met.contains($0) } == [])

@@ -277,7 +277,8 @@ extension Acceptance {
       try sandbox.write("workflow.yaml", workflow("2, 3, 4", "echo {x} >> said; test {x} -ne {p}3"))
       let refused = try sandbox.run("run", file, "--resume")
       #expect(
-        refused.status == 3 && refused.stderr.contains("1 added") && refused.stderr.contains("1 removed"),
+        refused.status == 3 && refused.stderr.contains("added      1 task of a")
+          && refused.stderr.contains("gone       1 task of a"),
         "\(refused)")
       let accepted = try sandbox.run("run", file, "--accept-changes", "-o", "json")
       #expect(accepted.status == 0, "\(accepted)")

@@ -64,7 +64,7 @@ struct StoreBindTests {
     let error = try #require(throws: StoreError.self) {
       try StoreFixture.bind(StoreFixture.definition(3, extra: true), in: store)
     }
-    #expect("\(error)".contains("1 added, for example 'w3'"), "\(error)")
+    #expect("\(error)".contains("added      1 task of work ('w3')"), "\(error)")
     #expect(try store.load(id).definition.taskCount == 4)
   }
 

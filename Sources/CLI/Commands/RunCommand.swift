@@ -26,6 +26,13 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Continue an unfinished workflow; start it where there is none.")
   var resume = false
 
+  @Flag(
+    name: .customLong("if-not-running"),
+    help: """
+      Do nothing and exit with 0 while a run of the workflow is live; else the same as --resume. For cron.
+      """)
+  var ifNotRunning = false
+
   @Option(
     name: .customLong("resume-timeout"),
     help: ArgumentHelp("Seconds to wait for an earlier run to let go.", valueName: "n"))
@@ -44,7 +51,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)
-    options.resume = resume || rerunChanged
+    options.resume = resume || rerunChanged || ifNotRunning
+    options.takesOver = !ifNotRunning
     options.resumeTimeout = resumeTimeout
     options.rerunChanged = rerunChanged
     changing.apply(to: &options)
@@ -57,7 +65,16 @@ struct RunCommand: ParsableCommand {
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { hasArgs ? self.command : "jobmon workflow_resume -w \($0)" + self.storeFlags })
-    try execution.perform { try $0.run(definition) }
+    let live = LiveRunReport(store: running.store, output: running.output)
+    guard ifNotRunning else { try execution.perform { try $0.run(definition) } }
+    if try live.tell(definition.header, configuration) { return }
+    do {
+      try execution.perform { try $0.run(definition) }
+    } catch let refusal as RunRefusal where refusal.code == .workflowHeld {
+      // Another run was faster.
+      if try live.tell(definition.header, configuration) { return }
+      throw refusal
+    }
   }
 
   private func preview(

@@ -5,11 +5,11 @@ struct WorkflowResetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reset",
     abstract: "Set all tasks of a workflow back, so that a resume runs them again.",
-    discussion: "Its last run has to be mine and to have ended with ERROR.")
+    discussion: "The last run of the workflow must be yours and must have ended with ERROR or DONE.")
 
   @OptionGroup var workflowOption: WorkflowOption
 
-  @Flag(name: [.short, .customLong("partial-reset")], help: "Keep what is done.")
+  @Flag(name: [.short, .customLong("partial-reset")], help: "Keep the tasks that are DONE.")
   var partialReset = false
 
   @Flag(name: .shortAndLong, help: "Do not ask.")

@@ -32,6 +32,8 @@ final class Driver {
   /// The resume that wants the workflow, once that was said.
   private var askedBy: String?
   private var ending: RunEnding?
+  /// Reruns that the engine was told of, by the id of the wish.
+  private var takenWishes: Set<Int64> = []
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
   /// This run's share among all on this machine, by cluster.
@@ -226,7 +228,17 @@ final class Driver {
       events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
     case nil: break
     }
-    return events
+    return events + reruns(controls.reruns)
+  }
+
+  /// What is to run again. A run that starts nothing new answers nothing: whoever wants it starts a run when this one is
+  /// over.
+  private func reruns(_ wishes: [RerunWish]) -> [EngineEvent] {
+    guard !engine.isStopping, !engine.isFinished else { return [] }
+    return wishes.filter { takenWishes.insert($0.id).inserted }.map { wish in
+      KillPoint.reached("driver.rerun.before")
+      return .rerun(wish)
+    }
   }
 
   // MARK: Turns
@@ -265,8 +277,18 @@ final class Driver {
     try committer.take(
       attributeFiles.isEmpty ? records : records.map(withAttributes), isAwaited: dependsOnCommit,
       synced: tellsOutlivers, now: now.monotonic)
+    for case .rerun(let record) in records { try tell(record) }
     for action in actions { try perform(action) }
     if !actions.isEmpty { observer.progressed(engine.progress) }
+  }
+
+  /// Tells of a rerun; whoever wants it waits for the commit.
+  private func tell(_ record: RerunRecord) throws {
+    try committer.commitAll()
+    KillPoint.reached("driver.rerun.after")
+    guard record.obstacle == nil else { return }
+    let tasks = record.count == 1 ? "1 task" : "\(record.count) tasks"
+    observer.noticed("\(record.user) has set \(tasks) back: they run again")
   }
 
   private func note(_ written: [CommitSlicer.Written], synced: Bool) {

@@ -23,6 +23,9 @@ public struct Engine: Sendable {
   let rankOfProfile: [Int32]
   let usesCallbacks: Bool
 
+  /// What tasks ask for that a person has given other resources while the run goes on.
+  var ownRequests: [TaskIndex: ResourceRequest] = [:]
+
   var instanceIDs = InstanceIDs()
   var batches = 0
   var deferralNotices = DeferralNotices()
@@ -121,6 +124,7 @@ public struct Engine: Sendable {
       isLogDiskFull = isFull
       if isFull { withdrawWaiting() }
     case .stop(let order): try stop(order)
+    case .rerun(let wish): try take(wish)
     case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break
     }

@@ -73,21 +73,30 @@ public final class WorkflowRunner: Sendable {
     }
   }
 
-  /// Resumes a workflow by its id, from what the store keeps.
-  public func resume(_ workflow: WorkflowID) throws -> RunResult {
+  /// Whether a workflow can be resumed by its id.
+  ///
+  /// - Throws: ``RunRefusal`` where there is none, it is not stored as a whole, or another one has taken its place.
+  @discardableResult
+  package static func requireResumable(_ workflow: WorkflowID, in store: any Store) throws -> WorkflowRecord {
     guard let record = try store.find(workflow) else {
       throw RunRefusal(ResumeRefusal.unknown(workflow))
     }
-    // Where nothing is said, it goes on where it last ran.
-    var options = options
-    options.cluster = options.cluster ?? record.lastCluster
-    let session = RunSession(self, options: options)
     guard record.isBound else {
       throw RunRefusal(ResumeRefusal.cutShort(workflow))
     }
     if let next = record.replacedBy {
       throw RunRefusal(ResumeRefusal.replaced(workflow, by: next))
     }
+    return record
+  }
+
+  /// Resumes a workflow by its id, from what the store keeps.
+  public func resume(_ workflow: WorkflowID) throws -> RunResult {
+    let record = try Self.requireResumable(workflow, in: store)
+    // Where nothing is said, it goes on where it last ran.
+    var options = options
+    options.cluster = options.cluster ?? record.lastCluster
+    let session = RunSession(self, options: options)
     if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters {
       // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or

@@ -121,8 +121,9 @@ final class Driver {
         log(cluster, level, text)
       case .engine(let event): events += confirmed(event)
       case .interrupt:
-        events.append(.stop(interruption()))
-        observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
+        let order = interruption()
+        events.append(.stop(order))
+        observer.interrupted(told(order))
       case .keeper(.controls(let controls)): events += try carryOut(controls)
       case .keeper(.synced(let mark)):
         syncedCommits = max(syncedCommits, mark)
@@ -209,6 +210,19 @@ final class Driver {
     return StopOrder(running: running, ending: .interrupted)
   }
 
+  /// What people are told of an interrupt.
+  private func told(_ order: StopOrder) -> RunInterruption {
+    var told = RunInterruption(
+      cancelled: [], left: [], running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
+    for fate in engine.fates(by: order.running) {
+      let share = RunInterruption.Share(
+        cluster: clusters[fate.cluster].name,
+        isThisMachine: clusters[fate.cluster].description.machine != nil, tasks: fate.tasks)
+      if fate.isCancelled { told.cancelled.append(share) } else { told.left.append(share) }
+    }
+    return told
+  }
+
   private func carryOut(_ controls: RunControls) throws -> [EngineEvent] {
     guard controls.holdsLease else { throw StoreError.leaseLost(nil) }
     let limits = controls.templateLimits.sorted { $0.key < $1.key }
@@ -279,7 +293,17 @@ final class Driver {
       synced: tellsOutlivers, now: now.monotonic)
     for case .rerun(let record) in records { try tell(record) }
     for action in actions { try perform(action) }
-    if !actions.isEmpty { observer.progressed(engine.progress) }
+    if !actions.isEmpty { observer.progressed(progress) }
+  }
+
+  /// The counts, with the names of tasks that others wait for in vain.
+  private var progress: RunProgress {
+    var progress = engine.progress
+    for template in progress.blocked.indices {
+      guard let task = progress.blocked[template]?.by else { continue }
+      progress.blocked[template]?.name = texts.name(task)
+    }
+    return progress
   }
 
   /// Tells of a rerun; whoever wants it waits for the commit.

@@ -25,6 +25,7 @@ extension Engine {
     let fatal = again.tasks.filter { tasks[$0] == .fatal }
     placer.remove { again.contains($0) }
     try tasks.setBack(unfinished(again))
+    blockage.update(plan, tasks)
     ownRequests.merge(requests) { $1 }
     for task in again.tasks { setGroup(of: task, isNew: requests[task] != nil) }
     for failure in wish.failures where ranOut(failure, wish) {

@@ -151,6 +151,36 @@ struct EngineRerunTests {
     #expect(bench.engine.fatalCount == 1)
   }
 
+  @Test("tasks that wait for a failed one, however far above, are counted until it runs again")
+  func blocked() throws {
+    // 0 and 1 make a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive, and 6 waits for it.
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], [], [0, 1], [0, 1], [2, 3], [], [5]], settings: .asking(maxAttempts: 1), slots: 8))
+    bench.endings = [1: [.exit(1)]]
+    bench.runtime = { $0 == 5 ? 60_000 : 1000 }
+    try bench.begin()
+    #expect(bench.engine.progress.blocked == [nil])
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    #expect(bench.engine.progress.blocked == [RunProgress.Blocked(count: 3, by: 1)])
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [1]))])
+    #expect(bench.engine.progress.blocked == [nil])
+    try bench.goOn()
+    #expect(bench.engine.doneCount == 7)
+  }
+
+  @Test("a task that a person has set to DONE is not blocked, nor is what waits for it alone")
+  func doneByHand() throws {
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], [0], [1], [0]], settings: .asking(maxAttempts: 1), slots: 8,
+        statuses: [.registering, .done, .registering, .registering]))
+    bench.endings = [0: [.exit(1)]]
+    try bench.run()
+    #expect(bench.engine.progress.blocked == [RunProgress.Blocked(count: 1, by: 0)])
+    #expect(bench.order == [0, 2])
+  }
+
   /// Whatever is set back and whenever: all tasks are done in the end, and none starts before what it waits for.
   @Test(arguments: 0..<40) func anyDAG(seed: UInt64) throws {
     var random = SplitMix(state: seed)

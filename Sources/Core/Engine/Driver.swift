@@ -311,8 +311,8 @@ final class Driver {
     try committer.commitAll()
     KillPoint.reached("driver.rerun.after")
     guard record.obstacle == nil else { return }
-    let tasks = record.count == 1 ? "1 task" : "\(record.count) tasks"
-    observer.noticed("\(record.user) has set \(tasks) back: they run again")
+    observer.noticed(
+      "rerun by \(record.user): \(record.count == 1 ? "1 task runs" : "\(record.count) tasks run") again")
   }
 
   private func note(_ written: [CommitSlicer.Written], synced: Bool) {

@@ -67,7 +67,8 @@ struct Failure {
     // There -n is --dry-run.
     let isRun =
       ["run", "resume", "workflow_resume"].contains(arguments.first)
-      || arguments.starts(with: ["workflow", "resume"])
+      || arguments.starts(with: ["workflow", "resume"]) || arguments.starts(with: ["workflow", "rerun"])
+      || arguments.starts(with: ["task", "rerun"])
     for (index, argument) in arguments.enumerated() {
       if argument == "-n", !isRun { return true }
       if ["--json", "--output=json", "-o=json", "-ojson"].contains(argument) { return true }

@@ -37,6 +37,8 @@ enum UsageFault: RefusalReason, Hashable {
     /// A time, or a span.
     case timeOrSpan(String)
     case doneOrAgain(String)
+    /// An amount of a resource, or a factor.
+    case resourceChange(String, example: String)
     /// Where events go.
     case eventFile(String, reason: String)
   }
@@ -98,6 +100,7 @@ extension UsageFault {
     case .timeOrSpan(let text):
       "\(option) \(text): give a time such as 2026-01-31 or 2026-01-31T08:15:00Z, or a time span such as 2h or 7d"
     case .doneOrAgain(let word): "\(option) \(word): give D (DONE) or G (reset)"
+    case .resourceChange(let text, let example): "\(option) \(text): give an amount such as \(example)"
     case .eventFile(let path, let reason): "\(option): \(path) cannot be written (\(reason))"
     }
   }

@@ -20,5 +20,5 @@ struct LoggingObserver: RunObserver {
   }
   func changed(_ events: [StatusEvent]) {}
   func noticed(_ text: String) { logger.notice("\(VisibleText.of(text))") }
-  func interrupted(running tasks: [String], again: Bool) {}
+  func interrupted(_ interruption: RunInterruption) {}
 }

@@ -77,6 +77,22 @@ struct LiveBlockTests {
     #expect(lines.count == 4 && lines[1].contains("and 1 more template"), "\(lines)")
   }
 
+  @Test("names the failed task where all that is pending waits for it, and waits for none of that")
+  func blocked() {
+    var progress = progress(done: 0)
+    progress.blocked = [RunProgress.Blocked(count: 98, by: 3), RunProgress.Blocked(count: 9, by: 5), nil]
+    progress.blocked[1]?.name = "process_113"
+    var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
+    let lines = block.lines(start, progress, elapsed: 100, size: TerminalSize(columns: 160, rows: 24))
+      .map(\.raw)
+    // 98 that wait and can run, and 4 that are half through, 60 s each, 4 at a time.
+    #expect(lines[0].contains("~25 min 0 s left") && !lines[0].contains("cannot start"), "\(lines[0])")
+    #expect(
+      lines[1].contains("9 pending, cannot start: process_113 failed") && !lines[1].contains("left"),
+      "\(lines[1])")
+    #expect(lines[2].contains("~25 min 0 s left"), "\(lines[2])")
+  }
+
   @Test("without a rate, the run times of earlier runs say what is left")
   func history() {
     var block = LiveBlock(colors: Colors(setting: "never", terminal: false))

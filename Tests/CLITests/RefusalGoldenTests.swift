@@ -20,6 +20,7 @@ struct RefusalGoldenTests {
       .badValue(option: "-a", .jsonObject("x")), .badValue(option: "-l", .rowCount),
       .badValue(option: "--older-than", .spanOrTime("x")), .badValue(option: "--since", .timeOrSpan("x")),
       .badValue(option: "-s", .doneOrAgain("x")),
+      .badValue(option: "--memory", .resourceChange("y", example: "8G, or a factor such as x1.5")),
       .badValue(option: "--events", .eventFile("/f", reason: "Permission denied")), .notUTF8("x\u{FFFD}"),
       .noConfirmation, .fileExists("/f"), .unwritable("/f", option: "--output", reason: "Permission denied"),
       .badOptionKey("clusters.x"), .optionsElsewhere,

@@ -69,6 +69,7 @@ struct SimulatedStore {
         resourceFailures[end.task] = ResourceFailure(task: end.task, resource: resource, request: old.request)
       }
     case .tasks(let tasks, _, let to, _, _): for task in tasks { statuses[Int(task)] = to }
+    case .rerun(let record): for task in record.done + record.fatal { statuses[Int(task)] = .registering }
     case .usage, .adopted, .waiting: break
     }
   }

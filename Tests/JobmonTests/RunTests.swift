@@ -232,5 +232,5 @@ private struct Silence: RunObserver {
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
   func changed(_ events: [StatusEvent]) {}
   func noticed(_ text: String) {}
-  func interrupted(running tasks: [String], again: Bool) {}
+  func interrupted(_ interruption: RunInterruption) {}
 }

@@ -20,6 +20,7 @@ public enum CoreRefusals {
     ("ClusterRefusal", "Core/Execution/RegistryFault.swift"),
     ("StoreError", "Core/Store/StoreError.swift"),
     ("StoreRefusal", "Core/Store/StoreRefusal.swift"),
+    ("RerunRefusal", "Core/Store/Rerun/RerunRefusal.swift"),
     ("BackupRefusal", "Core/Store/Actions/BackupRefusal.swift"),
     ("RestoreRefusal", "Core/Store/Actions/RestoreRefusal.swift"),
     ("BindRefusal", "Core/Engine/BindRefusal.swift"),
@@ -171,6 +172,10 @@ public enum CoreRefusals {
       .notReset(3, lastRun: nil), .notReset(3, lastRun: .init(user: "ann", status: "DONE")),
       .otherTasks(3, [8, 9]), .noDatabase(path: "/db"), .pathNotUTF8("/d\u{FFFD}"),
     ] as [StoreRefusal])
+    + ([
+      .running(3, task: "align_17"), .impossible(3, task: "align_17", "no node is large enough"),
+      .noAnswer(3, run: 5, host: "h", seconds: 10),
+    ] as [RerunRefusal])
     + ([
       .standardOutput, .pathNotUTF8("/d\u{FFFD}"), .exists("/f"),
       .unwritable("/f", reason: "Permission denied"),

@@ -30,6 +30,13 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Continue an unfinished workflow, or start a new one.")
   var resume = false
 
+  @Flag(
+    name: .customLong("if-not-running"),
+    help: """
+      Do nothing and exit with 0 while a run of the workflow is live; else the same as --resume. For cron.
+      """)
+  var ifNotRunning = false
+
   @Option(
     name: .customLong("resume-timeout"),
     help: ArgumentHelp("Seconds to wait for the running driver to hand over.", valueName: "n"))
@@ -48,7 +55,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let configuration = try running.store.configuration()
     var options = running.runOptions(configuration)
-    options.resume = resume || rerunChanged
+    options.resume = resume || rerunChanged || ifNotRunning
+    options.takesOver = !ifNotRunning
     options.resumeTimeout = resumeTimeout
     options.rerunChanged = rerunChanged
     changing.apply(to: &options)
@@ -64,7 +72,16 @@ struct RunCommand: ParsableCommand {
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
       resumeCommand: { hasArgs ? self.command : "jobmon workflow resume -w \($0)" + self.storeFlags })
-    try execution.perform { try $0.run(definition) }
+    let live = LiveRunReport(store: running.store, output: running.output)
+    guard ifNotRunning else { try execution.perform { try $0.run(definition) } }
+    if try live.tell(definition.header, configuration) { return }
+    do {
+      try execution.perform { try $0.run(definition) }
+    } catch let refusal as RunRefusal where refusal.code == .workflowHeld {
+      // Another run was faster.
+      if try live.tell(definition.header, configuration) { return }
+      throw refusal
+    }
   }
 
   /// This command, with --resume.

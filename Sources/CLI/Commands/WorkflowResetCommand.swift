@@ -6,7 +6,7 @@ struct WorkflowResetCommand: ParsableCommand {
     commandName: "reset",
     abstract: "Reset all tasks of a workflow to PENDING.",
     discussion: """
-      Only for a workflow whose last run is yours and has ended.
+      Only for a workflow whose last run is yours and ended with ERROR or DONE.
       EXAMPLE: jobmon workflow reset -w 3 -p
       """)
 

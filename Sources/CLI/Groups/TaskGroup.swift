@@ -11,6 +11,6 @@ struct TaskGroup: ParsableCommand {
     subcommands: [
       TaskShowCommand.self, TaskStatusCommand.self, LogsCommand.self, ExplainCommand.self,
       TaskDependenciesCommand.self, HistoryCommand.self, AttributesCommand.self,
-      UpdateTaskStatusCommand.self,
+      TaskRerunCommand.self, UpdateTaskStatusCommand.self,
     ])
 }

@@ -19,7 +19,8 @@ struct WorkflowGroup: ParsableCommand {
       CommandGroup(
         name: "Control",
         subcommands: [
-          WorkflowResumeCommand.self, WorkflowStopCommand.self, WorkflowPauseCommand.self,
+          WorkflowResumeCommand.self, WorkflowRerunCommand.self, WorkflowStopCommand.self,
+          WorkflowPauseCommand.self,
           WorkflowContinueCommand.self, ConcurrencyLimitCommand.self, WorkflowResetCommand.self,
           DatabasePruneCommand.self,
         ]),

@@ -87,7 +87,11 @@ struct LiveBlock {
     if let rate = rates[index].perSecond, counts.done + counts.fatal < counts.total {
       parts.append(Self.text(rate: rate))
     }
-    if let left = remaining(index, progress) { parts.append("~\(SpanText.text(left)) left") }
+    if let failed = blocker(index, progress) {
+      parts.append("cannot start: \(failed) failed")
+    } else if let left = remaining(index, progress) {
+      parts.append("~\(SpanText.text(left)) left")
+    }
     if let limit = limit(index, progress) { parts.append(limit) }
     let words = parts.joined(separator: ", ")
     let filled = counts.total == 0 ? 0 : counts.done * widths.bar / counts.total
@@ -121,15 +125,28 @@ struct LiveBlock {
     return limit == 0 ? "paused" : "limit \(limit)"
   }
 
+  /// Tasks of a template that cannot run any more.
+  private static func blocked(_ index: Int, _ progress: RunProgress) -> Int {
+    index < progress.blocked.count ? progress.blocked[index]?.count ?? 0 : 0
+  }
+
+  /// The name of a failed task that all pending tasks of a template wait for; nil where one of them can run.
+  private func blocker(_ index: Int, _ progress: RunProgress) -> String? {
+    let pending = progress.templates[index].pending
+    guard pending > 0, Self.blocked(index, progress) == pending else { return nil }
+    return progress.blocked[index]?.name
+  }
+
   /// Seconds until a template's tasks are done: by how fast they are being done, else by how long they take.
   private func remaining(_ index: Int, _ progress: RunProgress) -> Double? {
     let counts = progress.templates[index]
-    let left = counts.pending + counts.scheduled + counts.running
+    let pending = counts.pending - Self.blocked(index, progress)
+    let left = pending + counts.scheduled + counts.running
     guard left > 0, counts.running > 0 else { return nil }
     if let rate = rates[index].perSecond, rates[index].seen >= 20 { return Double(left) / rate }
     if index < progress.runtimes.count, let runtime = progress.runtimes[index] {
       // The ones that run are half through.
-      let work = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
+      let work = Double(pending + counts.scheduled) + Double(counts.running) / 2
       return max(Double(runtime) / 2, Double(runtime) * work / Double(counts.running))
     }
     return rates[index].perSecond.map { Double(left) / $0 }
@@ -143,7 +160,9 @@ struct LiveBlock {
     let percent = start.tasksTotal == 0 ? 0 : done * 100 / start.tasksTotal
     var text = "\(done)/\(start.tasksTotal) tasks (\(percent)%), \(SpanText.text(Double(elapsed) / 1000))"
     if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
-    if left > 0, let seconds = remaining(progress, left: left, running: sum { $0.running }) {
+    // What cannot run in this run is not waited for.
+    let able = left - progress.templates.indices.reduce(0) { $0 + Self.blocked($1, progress) }
+    if able > 0, let seconds = remaining(progress, left: able, running: sum { $0.running }) {
       text += ", ~\(SpanText.text(seconds)) left"
     }
     if progress.retries > 0 { text += progress.retries == 1 ? ", 1 retry" : ", \(progress.retries) retries" }
@@ -158,7 +177,8 @@ struct LiveBlock {
     if let rate = total.perSecond, total.seen >= 20 { return Double(left) / rate }
     var work = 0.0
     for (index, counts) in progress.templates.enumerated() {
-      let open = Double(counts.pending + counts.scheduled) + Double(counts.running) / 2
+      let pending = counts.pending - Self.blocked(index, progress)
+      let open = Double(pending + counts.scheduled) + Double(counts.running) / 2
       if open == 0 { continue }
       guard index < progress.runtimes.count, let runtime = progress.runtimes[index] else {
         return total.perSecond.map { Double(left) / $0 }

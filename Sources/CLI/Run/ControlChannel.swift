@@ -75,7 +75,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
 
   func progressed(_ progress: RunProgress) {}
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
-  func interrupted(running tasks: [String], again: Bool) {}
+  func interrupted(_ interruption: RunInterruption) {}
 
   /// Writes the last line, which is the result as of `-o json`, and waits until the program has taken everything. One
   /// that takes nothing for two seconds is given up.

@@ -76,5 +76,5 @@ final class EventWriter: RunObserver {
   func progressed(_ progress: RunProgress) {}
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
   func noticed(_ text: String) {}
-  func interrupted(running tasks: [String], again: Bool) {}
+  func interrupted(_ interruption: RunInterruption) {}
 }

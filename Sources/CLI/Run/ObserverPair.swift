@@ -37,8 +37,8 @@ struct ObserverPair: RunObserver {
     second.noticed(text, advice: advice)
   }
 
-  func interrupted(running tasks: [String], again: Bool) {
-    first.interrupted(running: tasks, again: again)
-    second.interrupted(running: tasks, again: again)
+  func interrupted(_ interruption: RunInterruption) {
+    first.interrupted(interruption)
+    second.interrupted(interruption)
   }
 }

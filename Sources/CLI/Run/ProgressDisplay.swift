@@ -147,17 +147,15 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
 
   func noticed(_ text: String, advice: Advice) { noticed(advice.commands(after: text)) }
 
-  func interrupted(running tasks: [String], again: Bool) {
+  func interrupted(_ interruption: RunInterruption) {
     state.lock()
     let id = opening?.workflowID
     state.unlock()
-    var lines: [StyledText] = [
-      again
-        ? "interrupted again: quitting now" : "interrupted: no new tasks; press Ctrl-C again to quit now"
-    ]
+    var lines: [StyledText] = [StyledText(interruption.sentence)]
+    let tasks = interruption.running
     if !tasks.isEmpty {
       let more: StyledText = tasks.count > 5 ? ", …" : ""
-      lines.append("  still running: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
+      lines.append("  not ended yet: \(tasks.prefix(5).joined(separator: ", "))\(more) (\(tasks.count))")
     }
     if let id { lines.append("  resume with: \(resumeCommand(id))") }
     note(lines.joined(separator: "\n"))

@@ -18,7 +18,12 @@ struct AttemptOrder: Sendable {
   /// The changes in this order; nil where tasks change without an attempt among them: that is rare, and what came
   /// before it, and after it, stays so.
   func queue(_ transitions: [Transition]) -> Queue? {
-    let hasTasks = transitions.contains { if case .tasks = $0 { true } else { false } }
+    let hasTasks = transitions.contains {
+      switch $0 {
+      case .tasks, .rerun: true
+      default: false
+      }
+    }
     return hasTasks ? nil : Queue(transitions, positions: positions)
   }
 
@@ -169,7 +174,7 @@ extension Transition {
     case .started(let instance, let task, _, _): body(instance, task)
     case .ended(let end): body(end.instance, end.task)
     case .usage(let instance, _): body(instance, nil)
-    case .batch, .tasks: break
+    case .batch, .tasks, .rerun: break
     }
   }
 
@@ -198,7 +203,7 @@ extension Transition {
     case .started(let instance, _, _, _), .usage(let instance, _):
       return isWanted(0, instance) ? (self, nil) : (nil, self)
     case .ended(let end): return isWanted(0, end.instance) ? (self, nil) : (nil, self)
-    case .batch, .tasks: return (self, nil)
+    case .batch, .tasks, .rerun: return (self, nil)
     }
   }
 }

@@ -32,6 +32,8 @@ final class Driver {
   /// The resume that wants the workflow, once that was said.
   private var askedBy: String?
   private var ending: RunEnding?
+  /// Reruns that the engine was told of, by the id of the wish.
+  private var takenWishes: Set<Int64> = []
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
   /// This run's share among all on this machine, by cluster.
@@ -119,8 +121,9 @@ final class Driver {
         log(cluster, level, text)
       case .engine(let event): events += confirmed(event)
       case .interrupt:
-        events.append(.stop(interruption()))
-        observer.interrupted(running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
+        let order = interruption()
+        events.append(.stop(order))
+        observer.interrupted(told(order))
       case .keeper(.controls(let controls)): events += try carryOut(controls)
       case .keeper(.synced(let mark)):
         syncedCommits = max(syncedCommits, mark)
@@ -207,6 +210,19 @@ final class Driver {
     return StopOrder(running: running, ending: .interrupted)
   }
 
+  /// What people are told of an interrupt.
+  private func told(_ order: StopOrder) -> RunInterruption {
+    var told = RunInterruption(
+      cancelled: [], left: [], running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
+    for fate in engine.fates(by: order.running) {
+      let share = RunInterruption.Share(
+        cluster: clusters[fate.cluster].name,
+        isThisMachine: clusters[fate.cluster].description.machine != nil, tasks: fate.tasks)
+      if fate.isCancelled { told.cancelled.append(share) } else { told.left.append(share) }
+    }
+    return told
+  }
+
   private func carryOut(_ controls: RunControls) throws -> [EngineEvent] {
     guard controls.holdsLease else { throw StoreError.leaseLost(nil) }
     let limits = controls.templateLimits.sorted { $0.key < $1.key }
@@ -226,7 +242,17 @@ final class Driver {
       events.append(.stop(StopOrder(running: cold ? .cancelAll : .finish, ending: .takenOver(by: by))))
     case nil: break
     }
-    return events
+    return events + reruns(controls.reruns)
+  }
+
+  /// What is to run again. A run that starts nothing new answers nothing: whoever wants it starts a run when this one is
+  /// over.
+  private func reruns(_ wishes: [RerunWish]) -> [EngineEvent] {
+    guard !engine.isStopping, !engine.isFinished else { return [] }
+    return wishes.filter { takenWishes.insert($0.id).inserted }.map { wish in
+      KillPoint.reached("driver.rerun.before")
+      return .rerun(wish)
+    }
   }
 
   // MARK: Turns
@@ -265,8 +291,28 @@ final class Driver {
     try committer.take(
       attributeFiles.isEmpty ? records : records.map(withAttributes), isAwaited: dependsOnCommit,
       synced: tellsOutlivers, now: now.monotonic)
+    for case .rerun(let record) in records { try tell(record) }
     for action in actions { try perform(action) }
-    if !actions.isEmpty { observer.progressed(engine.progress) }
+    if !actions.isEmpty { observer.progressed(progress) }
+  }
+
+  /// The counts, with the names of tasks that others wait for in vain.
+  private var progress: RunProgress {
+    var progress = engine.progress
+    for template in progress.blocked.indices {
+      guard let task = progress.blocked[template]?.by else { continue }
+      progress.blocked[template]?.name = texts.name(task)
+    }
+    return progress
+  }
+
+  /// Tells of a rerun; whoever wants it waits for the commit.
+  private func tell(_ record: RerunRecord) throws {
+    try committer.commitAll()
+    KillPoint.reached("driver.rerun.after")
+    guard record.obstacle == nil else { return }
+    observer.noticed(
+      "rerun by \(record.user): \(record.count == 1 ? "1 task runs" : "\(record.count) tasks run") again")
   }
 
   private func note(_ written: [CommitSlicer.Written], synced: Bool) {

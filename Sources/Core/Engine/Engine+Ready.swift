@@ -21,7 +21,8 @@ extension Engine {
     for instance in plan.openInstances { try adoptOrAwait(instance) }
     askWhatBecame()
     for failure in plan.resourceFailures where tasks[failure.task] != .done {
-      scaleBeforeFirstAttempt(failure)
+      scaleBeforeFirstAttempt(
+        failure, from: plan.profiles[Int(plan.profile[Int(failure.task)])].settings.request)
     }
     for task in tasks.indices where tasks[TaskIndex(task)] == .done {
       countOff(downstreamOf: TaskIndex(task))
@@ -78,6 +79,7 @@ extension Engine {
   mutating func giveUp(_ task: TaskIndex, why: ChangeReason) throws(EngineError) {
     let old = tasks.status(of: task)
     try tasks.giveUp(task)
+    blockage.note(task, plan, tasks)
     actions.append(.record(.tasks([task], from: old.kept, to: .fatal, why: why, at: now.wall)))
     actions.append(
       .failed(
@@ -92,7 +94,7 @@ extension Engine {
   }
 
   /// The group for a request, made if there is none. A new one is validated by the cluster before it is used.
-  private mutating func group(for task: TaskIndex, _ request: ResourceRequest, isValid: Bool) -> Int32 {
+  mutating func group(for task: TaskIndex, _ request: ResourceRequest, isValid: Bool) -> Int32 {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let key = ReadyGroup.Key(
       cluster: profile.cluster, template: Int(plan.template[Int(task)]), request: request,
@@ -134,10 +136,12 @@ extension Engine {
     return choice
   }
 
-  private mutating func scaleBeforeFirstAttempt(_ failure: ResourceFailure) {
+  /// Gives a task more of what it ran out of before this run, or before it was set back.
+  ///
+  /// - Parameter request: what is scaled: the failed one may stem from another cluster.
+  mutating func scaleBeforeFirstAttempt(_ failure: ResourceFailure, from request: ResourceRequest) {
     let settings = plan.profiles[Int(plan.profile[Int(failure.task)])].settings
-    // The stored definition is what is scaled from: the failed request may stem from another cluster.
-    var base = settings.request
+    var base = request
     switch failure.resource {
     case .memory: base.memory = Swift.max(base.memory ?? 0, failure.request.memory ?? 0)
     case .runtime: base.runtime = Swift.max(base.runtime ?? 0, failure.request.runtime ?? 0)

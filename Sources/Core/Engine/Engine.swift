@@ -20,8 +20,13 @@ public struct Engine: Sendable {
   /// Which ready task starts next, and where.
   var placer: Placer
   var urgency: Urgency
+  /// Which tasks cannot run any more.
+  var blockage: Blockage
   let rankOfProfile: [Int32]
   let usesCallbacks: Bool
+
+  /// What tasks ask for that a person has given other resources while the run goes on.
+  var ownRequests: [TaskIndex: ResourceRequest] = [:]
 
   var instanceIDs = InstanceIDs()
   var batches = 0
@@ -43,6 +48,7 @@ public struct Engine: Sendable {
     tasks = TaskStateTable(plan)
     placer = Placer(plan)
     urgency = Urgency(plan)
+    blockage = Blockage(plan)
     rankOfProfile = plan.profiles.map { Int32(clamping: $0.settings.priority) }
     usesCallbacks = plan.profiles.contains { !$0.settings.callbacks.isEmpty }
     acknowledged = Array(repeating: [], count: plan.clusters.count)
@@ -101,6 +107,7 @@ public struct Engine: Sendable {
     var progress = RunProgress(
       templates: tasks.counts, retries: tasks.retries, elapsed: now.monotonic - plan.started.monotonic)
     progress.runtimes = placer.prefetch.typicalRuntime
+    progress.blocked = blockage.ofTemplate
     progress.workflowLimit = placer.limits.workflow
     progress.templateLimits = placer.limits.templates
     return progress
@@ -121,6 +128,7 @@ public struct Engine: Sendable {
       isLogDiskFull = isFull
       if isFull { withdrawWaiting() }
     case .stop(let order): try stop(order)
+    case .rerun(let wish): try take(wish)
     case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break
     }

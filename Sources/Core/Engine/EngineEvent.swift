@@ -1,5 +1,6 @@
 import JobmonExecution
 import JobmonModel
+import JobmonStore
 
 /// Everything the engine can be told.
 public enum EngineEvent: Codable, Sendable {
@@ -17,6 +18,8 @@ public enum EngineEvent: Codable, Sendable {
   case logDisk(isFull: Bool)
   /// The run is to end before its work does. A later order is ignored unless it is more urgent.
   case stop(StopOrder)
+  /// Tasks are to run again.
+  case rerun(RerunWish)
   /// The answer to ``EngineAction/resolve(_:)``.
   case resolved(TaskIndex, ResolvedResources)
   /// A time that the engine asked to be woken at may have come.

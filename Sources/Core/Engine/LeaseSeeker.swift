@@ -21,6 +21,7 @@ struct LeaseSeeker {
     var dead: WorkflowRunID?
     var watched: (run: WorkflowRunID, beats: Int64, since: Int64)?
     var hasAsked = false
+    var firstBeats: Int64?
     let deadline = Instant.now.monotonic + Milliseconds.of(seconds: options.resumeTimeout)
     while !isInterrupted() {
       KillPoint.reached("driver.lease.before")
@@ -43,6 +44,16 @@ struct LeaseSeeker {
           continue
         }
         guard options.resume else { throw held(holder, workflow) }
+        if !options.takesOver {
+          // A driver on another host that does not beat may be dead: it is watched for as long as a resume would.
+          let hasBeaten = firstBeats.map { $0 != holder.beats } ?? false
+          if HostProcess(holder.driver).isHere || hasBeaten || now >= deadline {
+            throw held(holder, workflow)
+          }
+          firstBeats = holder.beats
+          usleep(Self.lookOut)
+          continue
+        }
         if !hasAsked {
           if let why = Self.resistance(of: holder, began) { throw held(holder, workflow, why) }
           guard try store.requestTakeOver(of: holder.run, by: driver, cold: options.resetRunningJobs) else {

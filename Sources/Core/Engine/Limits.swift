@@ -25,6 +25,9 @@ struct Limits: Sendable {
   /// How many more tasks the workflow's limit allows.
   var left: Int { (workflow ?? .max) - active }
 
+  /// Whether a task of the template is submitted or running.
+  func isActive(_ template: Int) -> Bool { activeOfTemplate[template] > 0 }
+
   func isReached(_ template: Int) -> Bool {
     templates[template].map { activeOfTemplate[template] >= $0 } ?? false
   }

@@ -39,6 +39,7 @@ struct Placer: Sendable {
   func cluster(of group: Int32) -> Int { groups[Int(group)].key.cluster }
   func template(of group: Int32) -> Int { groups[Int(group)].key.template }
   func request(of group: Int32) -> ResourceRequest { groups[Int(group)].request }
+  func queues(of cluster: Int) -> [ClusterQueue] { clusters[cluster].queues }
   func nodeName(_ node: Int, on cluster: Int) -> String { clusters[cluster].nodes![node].node.name }
 
   /// Why the group's tasks cannot be run at all.
@@ -118,6 +119,17 @@ struct Placer: Sendable {
       return
     }
     clusters[groups[group].key.cluster].ready.insert(QueuedGroup(head: head, group: Int32(group)))
+  }
+
+  /// Takes ready tasks out of their queues.
+  mutating func remove(where isWanted: (TaskIndex) -> Bool) {
+    for group in groups.indices where !groups[group].tasks.isEmpty {
+      let left = groups[group].tasks.unordered.filter { !isWanted($0.task) }
+      guard left.count < groups[group].tasks.count else { continue }
+      let head = groups[group].tasks.first
+      groups[group].tasks = PriorityHeap(left)
+      if groups[group].tasks.first != head { enqueue(group) }
+    }
   }
 
   /// Puts all ready tasks into the order of new priorities.
@@ -274,6 +286,11 @@ struct Placer: Sendable {
   /// A task that was prepared starts.
   mutating func submitPrepared(on cluster: Int) { clusters[cluster].prepared -= 1 }
 
+  /// All tasks that were prepared are ready again.
+  mutating func withdrawPrepared() {
+    for cluster in clusters.indices { clusters[cluster].prepared = 0 }
+  }
+
   // MARK: Batches
 
   /// The batch that takes the group's next attempt; nil where a new one has to be begun.
@@ -348,7 +365,15 @@ struct Placer: Sendable {
     let (cluster, size) = (groups[group].key.cluster, groups[group].size)
     guard let taken = clusters[cluster].taken(size) else { return false }
     // Beyond its share the run gives slots back as they get free.
-    if let node = clusters[cluster].nodes?.first, node.openCores < 0 { return false }
+    if let node = clusters[cluster].nodes?.first {
+      if node.openCores < 0 { return false }
+      // Tasks of other templates may run for days: what only the run's share of the machine keeps from starting waits for a
+      // larger share, not for the end of one of them.
+      let amount = HostAmount(groups[group].request)
+      if node.hasRoom(for: amount), !node.fits(amount), !limits.isActive(groups[group].key.template) {
+        return false
+      }
+    }
     let most = prefetch.most(ofTemplate: groups[group].key.template)
     return clusters[cluster].waitingCount(size) < taken * most
   }

@@ -15,8 +15,8 @@ public protocol RunObserver: Sendable {
   func noticed(_ text: String)
   /// The same, with what a person can do about it.
   func noticed(_ text: String, advice: Advice)
-  /// An interrupt has come: nothing new starts; these tasks have not ended yet. `again`: the run leaves at once.
-  func interrupted(running tasks: [String], again: Bool)
+  /// An interrupt has come: nothing new starts.
+  func interrupted(_ interruption: RunInterruption)
   /// Whether ``changed(_:)`` is to be called: making the events costs time.
   var wantsEvents: Bool { get }
 }

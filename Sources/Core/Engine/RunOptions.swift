@@ -11,6 +11,8 @@ public struct RunOptions: Sendable {
   public var cluster: String?
   /// Continue an unfinished workflow.
   public var resume = false
+  /// On resume, ask a live run to hand over; else a live run refuses this one.
+  public var takesOver = true
   /// What is done with a workflow whose tasks have changed since it was stored.
   public var changes = ChangePolicy.refuse
   /// Asks a person whether the changes may be accepted, with the plan; nil: the plan is a notice.

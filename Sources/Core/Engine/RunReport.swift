@@ -8,7 +8,9 @@ struct RunReport {
 
   let workflow: StoredWorkflow
   let tasksTotal: Int
-  let tasksPreviouslyDone: Int
+  private(set) var tasksPreviouslyDone: Int
+  /// Tasks that earlier runs had done and that run again.
+  private var setBack: Set<TaskIndex> = []
   private(set) var failedTasks: [FailedTask] = []
   private var slowest: [(task: TaskIndex, seconds: Double)] = []
   /// Count and sum of seconds of this run, by template.
@@ -22,6 +24,7 @@ struct RunReport {
   }
 
   mutating func note(_ transitions: [Transition]) {
+    for case .rerun(let record) in transitions { note(record) }
     for case .ended(let end) in transitions {
       guard let seconds = end.outcome.usage?.wall else { continue }
       if end.taskStatus == .done {
@@ -34,6 +37,16 @@ struct RunReport {
         slowest.insert((end.task, seconds), at: place)
         if slowest.count > Self.mostSlowTasks { slowest.removeLast() }
       }
+    }
+  }
+
+  /// Tasks that run again have not failed, and their results are of this run.
+  private mutating func note(_ record: RerunRecord) {
+    let again = Set(record.fatal.map { workflow.firstTask + TaskID($0) })
+    failedTasks.removeAll { again.contains($0.taskID) }
+    for task in record.done
+    where workflow.statuses[Int(task)] == .done && setBack.insert(task).inserted {
+      tasksPreviouslyDone -= 1
     }
   }
 

@@ -71,7 +71,15 @@ enum TaskState: Hashable, Sendable {
     }
   }
 
-  /// The moves that are possible within one run.
+  /// Whether the task can run again from its beginning: no attempt of it is open or recorded.
+  var canBeSetBack: Bool {
+    switch self {
+    case .waiting, .resolving, .ready, .delayed, .done, .fatal: true
+    case .recovering, .prepared, .requeueing, .submitted, .launched, .running: false
+    }
+  }
+
+  /// The moves that are possible within one run, where nobody sets tasks back.
   @inline(__always) func canBecome(_ next: TaskState) -> Bool {
     switch (self, next) {
     case (.waiting(let before), .waiting(let after)), (.recovering(let before), .recovering(let after)):

@@ -113,6 +113,18 @@ struct TaskStateTable: Sendable {
     guard old.canBecome(next) else {
       throw EngineError.illegalMove(task: task, from: old.status, to: next.status)
     }
+    replace(task, old, by: next)
+    switch next {
+    case .done: doneCount += 1
+    case .fatal: fatalCount += 1
+    case .requeueing(.failed) where old.isOpen, .requeueing(.adjusting) where old.isOpen: retries += 1
+    default: break
+    }
+  }
+
+  /// Sets a state, with the counts that follow from any.
+  @inline(__always)
+  private mutating func replace(_ task: TaskIndex, _ old: TaskState, by next: TaskState) {
     rows[Int(task)].state = next
     let (before, after) = (old.status.word, next.status.word)
     if before != after {
@@ -121,12 +133,43 @@ struct TaskStateTable: Sendable {
       counts[template][after] += 1
     }
     if old.isQueued != next.isQueued { queuedCount += next.isQueued ? 1 : -1 }
-    switch next {
-    case .done: doneCount += 1
-    case .fatal: fatalCount += 1
-    case .requeueing(.failed) where old.isOpen, .requeueing(.adjusting) where old.isOpen: retries += 1
-    default: break
+  }
+
+  // MARK: Running again
+
+  /// Whether a node is finished: a task that is done, or a join all of whose tasks are.
+  func isFinished(_ node: Int32) -> Bool {
+    let index = Int(node)
+    return index < rows.count ? rows[index].state == .done : joins[index - rows.count] == 0
+  }
+
+  /// Sets nodes back: each of the tasks waits for its upstreams, as if it had never been tried in this run. What was ready is
+  /// in no queue any more.
+  ///
+  /// - Parameter unfinished: the upstream nodes that each of the nodes waits for, by node; all tasks downstream of one are
+  ///   among them.
+  mutating func setBack(_ unfinished: [Int32: Int32]) throws(EngineError) {
+    for (node, count) in unfinished {
+      let index = Int(node)
+      guard index < rows.count else {
+        joins[index - rows.count] = count
+        continue
+      }
+      let old = rows[index].state
+      guard old.canBeSetBack else {
+        throw EngineError.illegalMove(task: node, from: old.status, to: .registering)
+      }
+      replace(node, old, by: .waiting(unfinished: count))
+      if old == .done { doneCount -= 1 }
+      if old == .fatal { fatalCount -= 1 }
+      rows[index].attempts = 0
+      rows[index].isResolved = false
+      setbacks[node] = nil
+      pendingOrders[node] = nil
+      orders[node] = nil
     }
+    let left = delayed.unordered.filter { unfinished[$0.task] == nil }
+    if left.count < delayed.count { delayed = PriorityHeap(left) }
   }
 
   // MARK: Upstreams

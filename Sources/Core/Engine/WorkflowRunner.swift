@@ -101,7 +101,7 @@ extension Store {
   /// The record of a workflow that can be resumed by its id, or is done.
   ///
   /// - Throws: ``RunRefusal`` where there is no such workflow, or another has taken its place.
-  func resumable(_ workflow: WorkflowID) throws -> WorkflowRecord {
+  package func resumable(_ workflow: WorkflowID) throws -> WorkflowRecord {
     guard let record = try find(workflow) else { throw RunRefusal(ResumeRefusal.unknown(workflow)) }
     guard record.isBound else { throw RunRefusal(ResumeRefusal.cutShort(workflow)) }
     if let next = record.replacedBy { throw RunRefusal(ResumeRefusal.replaced(workflow, by: next)) }

@@ -18,6 +18,22 @@ public struct RunProgress: Hashable, Sendable {
     public var total: Int { pending + scheduled + running + done + fatal }
   }
 
+  /// Tasks of one template that cannot run in this run any more.
+  public struct Blocked: Hashable, Sendable {
+    /// How many; they are among the pending ones.
+    public var count: Int
+    /// A FATAL task that some of them wait for, however far above, by its index in the workflow.
+    public var by: TaskIndex
+    /// The name of that task; empty where it is not known.
+    public var name = ""
+
+    /// Tasks that one FATAL task keeps from running.
+    public init(count: Int, by: TaskIndex) {
+      self.count = count
+      self.by = by
+    }
+  }
+
   /// The counts of each template, in the order of ``WorkflowDefinition/templates``.
   public var templates: [Counts]
   /// Retries in this run, over all templates; attempts that we ended ourselves do not count.
@@ -30,6 +46,8 @@ public struct RunProgress: Hashable, Sendable {
   public var workflowLimit: Int?
   /// The most tasks of each template that may run at once; nil: any number.
   public var templateLimits: [Int?] = []
+  /// Tasks of each template that a FATAL task keeps from running; nil: none. Empty where nobody has looked.
+  public var blocked: [Blocked?] = []
 
   /// A snapshot without limits and without known run times.
   ///

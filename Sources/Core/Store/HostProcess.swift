@@ -39,7 +39,7 @@ package struct HostProcess: Hashable, Sendable {
   }
 
   /// Whether the process would be seen here if it lived.
-  var isHere: Bool {
+  package var isHere: Bool {
     host == Self.hostName && bootID == Self.currentBootID && pidNamespace == Self.currentPIDNamespace
   }
 

@@ -6,6 +6,8 @@ public struct RunControls: Hashable, Codable, Sendable {
   public var templateLimits: [Int: Int]
   /// Why the run is to end early; nil where nobody has asked for that.
   public var stop: StopRequest?
+  /// Tasks that are to run again; the run has not answered yet.
+  public var reruns: [RerunWish]
   /// Whether the run still holds its lease.
   public var holdsLease: Bool
 
@@ -20,11 +22,12 @@ public struct RunControls: Hashable, Codable, Sendable {
   /// Controls; without arguments those of a run that nobody has asked anything of.
   public init(
     workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil,
-    holdsLease: Bool = true
+    reruns: [RerunWish] = [], holdsLease: Bool = true
   ) {
     self.workflowLimit = workflowLimit
     self.templateLimits = templateLimits
     self.stop = stop
+    self.reruns = reruns
     self.holdsLease = holdsLease
   }
 }

@@ -133,11 +133,20 @@ private final class TransitionWriter {
     for transition in transitions {
       let seq = next
       next += Int64(transition.changeCount)
-      if let change = transition.change(
+      let changes = transition.changes(
         seq: seq, workflow: scope.workflow, run: run, firstTask: scope.firstTask)
-      {
-        try feed.append(change)
+      if case .rerun(let record) = transition {
+        // A person has made it, not the run: that stands once in each row of the feed.
+        try Feed.append(feed, workflow: scope.workflow, run: run, database)
+        feed = ChangeEncoder()
+        for change in changes { try feed.append(change) }
+        try Feed.append(feed, workflow: scope.workflow, run: run, user: record.user, database)
+        feed = ChangeEncoder(capacity: 8 * transitions.count)
+        try writeTaskEnds()
+        try write(record)
+        continue
       }
+      for change in changes { try feed.append(change) }
       switch transition {
       case .batch(let batch): try write(batch)
       case .instantiated(let token, let attempts, let at):
@@ -164,6 +173,7 @@ private final class TransitionWriter {
       case .tasks(let tasks, let from, let to, _, _):
         try writeTaskEnds()
         try move(tasks, from: from, to: to)
+      case .rerun: break
       case .waiting(let instances, let reason):
         // Its place is that of the reason for its end, until there is one.
         for instance in instances {
@@ -354,6 +364,21 @@ private final class TransitionWriter {
       }
     }
     taskEnds = []
+  }
+
+  /// Sets tasks back, with their counters at 0.
+  private func write(_ record: RerunRecord) throws {
+    for task in record.done + record.fatal {
+      let id = taskID(task)
+      retries -= try Int.fetchOne(
+        database.cachedStatement(sql: "SELECT retries FROM task WHERE id = ?"), arguments: [id])!
+      try execute("UPDATE task SET status = 'G', retries = 0 WHERE id = ?", [id])
+    }
+    done -= record.done.count
+    fatal -= record.fatal.count
+    try SQLiteStore.setRequests(
+      record.requests, scope.workflow, firstTask: scope.firstTask, database)
+    try SQLiteStore.note(record, database)
   }
 
   private func move(

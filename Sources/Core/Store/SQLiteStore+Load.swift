@@ -129,7 +129,7 @@ extension SQLiteStore {
   }
 
   /// Those of these tasks whose last failure was for want of memory or time.
-  private static func resourceFailures(of failed: [TaskIndex], firstTask: TaskID, _ database: Database) throws
+  static func resourceFailures(of failed: [TaskIndex], firstTask: TaskID, _ database: Database) throws
     -> [ResourceFailure]
   {
     let statement = try database.makeStatement(

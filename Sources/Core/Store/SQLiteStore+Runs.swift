@@ -102,7 +102,7 @@ extension SQLiteStore {
         let row = try Row.fetchOne(
           database,
           sql: """
-            SELECT workflow.id, max_concurrently_running, holder, asked_by, asked_cold, stop_by, stop_cancel
+            SELECT workflow.id, max_concurrently_running, holder, asked_by, asked_cold, stop_by, stop_cancel, first_task
             FROM run JOIN workflow ON workflow.id = run.workflow_id WHERE run.id = ?
             """, arguments: [run])
       else { throw StoreError.notFound("run \(run)") }
@@ -120,6 +120,7 @@ extension SQLiteStore {
           WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
           """, arguments: [workflow])
       while let limit = try limits.next() { controls.templateLimits[limit[0]] = limit[1] }
+      controls.reruns = try Self.openWishes(of: run, firstTask: row["first_task"], database)
       return controls
     }
   }

@@ -19,7 +19,7 @@ enum Schema {
   }
 
   /// What each version adds to the one before.
-  private static let versions = [first, second, third, fourth, fifth, sixth]
+  private static let versions = [first, second, third, fourth, fifth, sixth, seventh]
 
   /// The first version in which the store knows where its log began.
   static let versionOfLogBase = 5
@@ -330,5 +330,21 @@ enum Schema {
       SELECT i.id, i.workflow_id, i.task_id, i.run_id, i.attempt, i.created, i.started,
         CASE WHEN i.status = 'INSTANTIATED' AND b.launched IS NOT NULL THEN 'LAUNCHED' ELSE i.status END AS status
       FROM instance i CROSS JOIN batch b ON b.id = i.batch_id WHERE i.is_open;
+    """
+
+  /// A live run can be asked to run tasks again.
+  private static let seventh = """
+    -- What people want of a live run (RerunWish), and how it has answered.
+    CREATE TABLE rerun (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      workflow_id INTEGER NOT NULL,
+      run_id INTEGER NOT NULL,         -- the run that is asked
+      user TEXT NOT NULL,              -- who asks
+      asked INTEGER NOT NULL,
+      wish TEXT NOT NULL,              -- the tasks and what they are to ask for, JSON
+      changed INTEGER,                 -- tasks that were set back; NULL until the run has answered
+      obstacle TEXT                    -- RerunObstacle, JSON: why the run has changed nothing
+    );
+    CREATE INDEX rerun_open ON rerun (run_id) WHERE changed IS NULL;
     """
 }

@@ -20,7 +20,7 @@ package enum StoreRefusal: RefusalReason, Hashable {
   /// A path that SQLite does not take.
   case pathNotUTF8(String)
 
-  /// What a run that may be set back has to be: of this user, and ended with ERROR.
+  /// What a run that may be set back has to be: of this user, and ended with ERROR or DONE.
   package struct LastRun: Hashable, Sendable {
     package var user: String
     package var status: String
@@ -82,7 +82,7 @@ extension StoreRefusal {
     case .notReset(let workflow, let last):
       "workflow \(workflow) is not reset: "
         + (last.map { "its last run, by \($0.user), is \($0.status)" } ?? "it was never run")
-        + "; its last run must be yours and have ended"
+        + "; its last run must be yours and have ended with ERROR or DONE"
     case .otherTasks(let workflow, let tasks):
       "not tasks of workflow \(workflow): \(tasks.map(String.init).joined(separator: ", ")); nothing was changed"
     case .noDatabase(let path): "there is no database \(path) yet"

@@ -17,6 +17,8 @@ public enum Transition: Hashable, Codable, Sendable {
   case usage(TaskInstanceID, ResourceUsage)
   /// Tasks that change without an attempt: FATAL because no queue takes them, say.
   case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: ChangeReason, at: Timestamp)
+  /// What becomes of a person's wish to run tasks again. All of it is one commit, so that it is taken up once.
+  indirect case rerun(RerunRecord)
   /// Earlier runs' instances that this run has adopted.
   case adopted([TaskInstanceID])
   /// Why the cluster does not run these instances yet, in its own words: no change of a status, and not of the history.
@@ -32,6 +34,7 @@ extension Transition {
     // The instance's, and its task's.
     case .started, .ended: 2
     case .tasks(let tasks, _, _, _, _): max(1, tasks.count)
+    case .rerun(let record): max(1, record.count)
     case .batch, .usage, .adopted, .waiting: 1
     }
   }

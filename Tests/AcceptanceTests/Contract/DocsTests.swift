@@ -104,6 +104,8 @@ extension Acceptance {
       for event in events { try schema.check(Data(event.utf8), as: "event") }
       met.insert("event")
       try check("refused", "run", "nowhere.yaml", "-o", "json")
+      try check("rerun --dry-run", "workflow", "rerun", "-w", "1", "--memory", "x2", "-n", "--json")
+      try check("rerun", "workflow", "rerun", "-w", "1", "-s", "RUNNING", "--json")
       try check("refused", "workflow_stop", "-w", "1", "-n")
       for command in [
         "workflow_status", "workflow_tasks", "get_filepaths", "errors", "explain", "history", "watch",
@@ -139,6 +141,19 @@ extension Acceptance {
       try check("run --dry-run", "workflow", "resume", "-w", "1", "-n", "--json")
       try check("db_prune --dry-run", "db_prune", "-w", "1", "--dry-run", "-n")
       try check("db_prune", "db_prune", "-w", "1", "-f", "-n")
+      try sandbox.write(
+        "live.yaml",
+        """
+        {tool: t, name: live, workflow_args: live, tasks: [{template: a}],
+         task_templates: {a: {command_template: "until test -e gate; do sleep 0.01; done"}}}
+        """)
+      let live = try sandbox.jobmon("run", "live.yaml", "--quiet")
+      try eventually("it runs: \(live.stderr)") {
+        try live.hasEnded || sandbox.rows("workflow_status", "--name", "live").first?["running"] as? Int == 1
+      }
+      try check("run --if-not-running", "run", "live.yaml", "--if-not-running", "-o", "json")
+      try sandbox.open(gate: "gate")
+      try live.wait()
       #expect(schema.definitions.filter { !met.contains($0) } == [])
     }
 

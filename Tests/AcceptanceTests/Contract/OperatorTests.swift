@@ -74,7 +74,7 @@ extension Acceptance {
       #expect(try trial.sandbox.run("db_check").status == 0)
     }
 
-    @Test func onlyWhatEndedWithAnErrorIsReset() throws {
+    @Test func aLiveWorkflowIsNotReset() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let run = try trial.start(resume: false)
       try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }
@@ -82,8 +82,32 @@ extension Acceptance {
       #expect(live.status == 3 && live.stderr.contains("workflow stop"), "\(live)")
       try trial.sandbox.open(gate: "gate")
       #expect(try run.wait().status == 0)
-      let done = try trial.sandbox.run("workflow_reset", "-w", "1", "-f")
-      #expect(done.status == 3 && done.stderr.contains("DONE"), "\(done)")
+      try trial.expectAllDone()
+    }
+
+    @Test func aDoneWorkflowIsReset() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a"), .init("b", after: ["a"])]))
+      #expect(try trial.start(resume: false).wait().status == 0)
+      // No terminal and no -f: nothing is changed.
+      let asked = try trial.sandbox.run("workflow", "reset", "-w", "1")
+      #expect(asked.status == 2 && asked.stderr.contains("-f"), "\(asked)")
+      let kept = try trial.sandbox.run("workflow", "reset", "-w", "1", "-p", "-f", "-n").object()
+      #expect(kept["changed"] as? Int == 0 && kept["workflow_status"] as? String == "DONE", "\(kept)")
+      try trial.expectAllDone()
+      let whole = try trial.sandbox.run("workflow", "reset", "-w", "1", "-f", "-n").object()
+      #expect(whole["changed"] as? Int == 2 && whole["workflow_status"] as? String == "HALTED", "\(whole)")
+      #expect(try Set(trial.tasks("PENDING")) == ["a", "b"])
+      #expect(try trial.start().wait().status == 0)
+      #expect(try trial.sandbox.ledger().count(.start) == 4)
+      try trial.expectAllDone()
+    }
+
+    @Test func aWorkflowOfAnotherUserIsNotReset() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
+      #expect(try trial.start(resume: false).wait().status == 0)
+      try trial.sandbox.shell("sqlite3 jobmon.db \"UPDATE run SET user = 'somebody'\"")
+      let refused = try trial.sandbox.run("workflow", "reset", "-w", "1", "-f")
+      #expect(refused.status == 3 && refused.stderr.contains("somebody"), "\(refused)")
       try trial.expectAllDone()
     }
 

@@ -29,3 +29,62 @@ extension Acceptance.Alone {
     }
   }
 }
+
+extension Acceptance {
+  /// `workflow pause` and `workflow continue`.
+  struct PauseCommandTests {
+    private func limit(_ trial: LedgerTrial) throws -> String {
+      try trial.sandbox.shell("sqlite3 jobmon.db 'SELECT max_concurrently_running FROM workflow'")
+    }
+
+    @Test func theFormerLimitIsRestored() throws {
+      var workflow = LedgerWorkflow(steps: [.init("a")])
+      workflow.limit = 3
+      let trial = try LedgerTrial(workflow)
+      #expect(try trial.start(resume: false).wait().status == 0)
+      let paused = try trial.sandbox.run("workflow", "pause", "-w", "1", "-n").object()
+      #expect(paused["changed"] as? Int == 1 && paused["max_tasks"] as? Int == 0, "\(paused)")
+      #expect(try limit(trial) == "0\n")
+      // The second pause is none: the former limit is still 3.
+      let twice = try trial.sandbox.run("workflow", "pause", "-w", "1")
+      #expect(twice.status == 0 && twice.stdout == "workflow 1 is paused already\n", "\(twice)")
+      let again = try trial.sandbox.run("workflow", "continue", "-w", "1")
+      #expect(again.stdout == "workflow 1 continues: at most 3 tasks at once\n", "\(again)")
+      #expect(try limit(trial) == "3\n")
+      // Twice around: each pause has a former limit of its own.
+      #expect(try trial.sandbox.run("concurrency_limit", "-w", "1", "-m", "7").status == 0)
+      #expect(try trial.sandbox.run("workflow", "pause", "-w", "1").status == 0)
+      let last = try trial.sandbox.run("workflow", "continue", "-w", "1", "-n").object()
+      #expect(last["changed"] as? Int == 1 && last["max_tasks"] as? Int == 7, "\(last)")
+    }
+
+    @Test func aWorkflowThatIsNotPausedStaysAsItIs() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
+      #expect(try trial.start(resume: false).wait().status == 0)
+      let told = try trial.sandbox.run("workflow", "continue", "-w", "1")
+      #expect(told.status == 0 && told.stdout == "workflow 1 is not paused\n", "\(told)")
+      #expect(try trial.sandbox.run("workflow", "continue", "-w", "1", "-n").object()["changed"] as? Int == 0)
+      #expect(try limit(trial) == "\n")
+    }
+
+    /// A task that runs goes on, nothing new starts; after `continue` the rest runs, without a limit as before.
+    @Test func aLiveRunHeedsBoth() throws {
+      let trial = try LedgerTrial.gated(try Sandbox(), after: 3)
+      trial.sandbox.environment.merge(Sandbox.beating) { $1 }
+      let run = try trial.startToGate()
+      let paused = try trial.sandbox.run("workflow", "pause")
+      #expect(paused.status == 0 && paused.stderr == "workflow 1 (ledger)\n", "\(paused)")
+      // The keeper sees the limit before the next beat but one.
+      try trial.sandbox.waitForBeats(3, of: run)
+      try trial.sandbox.open(gate: "gate")
+      try eventually("the task that runs goes on") { try trial.tasks("DONE") == ["wait"] }
+      try trial.sandbox.waitForBeats(3, of: run)
+      #expect(try trial.sandbox.starts() == 1 && !run.hasEnded)
+      let again = try trial.sandbox.run("workflow", "continue")
+      #expect(again.stdout == "workflow 1 continues: no limit of its own\n", "\(again)")
+      #expect(try run.wait().status == 0)
+      try trial.judge("paused and continued")
+      try trial.expectAllDone()
+    }
+  }
+}

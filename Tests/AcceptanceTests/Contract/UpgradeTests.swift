@@ -108,6 +108,33 @@ extension Acceptance {
       #expect(history.map { $0["seq"] as? Int } == told.map { $0["seq"] as? Int })
     }
 
+    /// Version 7 adds what a live run is asked for.
+    @Test func aLiveRunOfAnUpgradedDatabaseCanBeAsked() throws {
+      let sandbox = try Sandbox()
+      let trial = try LedgerTrial(
+        LedgerWorkflow(
+          steps: [.init("wait", "gate", sandbox.path("gate")), .init("bad", "flaky", "1")], maxAttempts: 1),
+        in: sandbox)
+      let first = try trial.startToGate()
+      try eventually("the failure") { try trial.tasks("FATAL") == ["bad"] }
+      first.signal(SIGTERM)
+      try first.wait()
+      try sandbox.shell(
+        "sqlite3 jobmon.db \"DROP TABLE rerun; DELETE FROM grdb_migrations WHERE identifier = '7'\"")
+      let upgraded = try sandbox.run("db", "upgrade", "-n").object()
+      #expect(upgraded["from"] as? Int == 6 && upgraded["to"] as? Int == SQLiteStore.version)
+      let second = try trial.start()
+      try eventually("the gate: \(second.stderr)") {
+        try trial.tasks("RUNNING") == ["wait"] && trial.tasks("DONE") == ["bad"]
+      }
+      let told = try sandbox.run("task", "rerun", "bad", "-f", "-o", "json")
+      #expect(try told.object()["changed"] as? Int == 1, "\(told)")
+      try sandbox.open(gate: "gate")
+      #expect(try second.wait().status == 0)
+      try trial.expectAllDone()
+      #expect(try sandbox.run("db_check").status == 0)
+    }
+
     /// The tables of each version, one made from the other, with rows in those that the upgrade reads.
     @Test(arguments: 1...5) func whatAnyVersionHoldsIsThere(version: Int) throws {
       let sandbox = try Sandbox()

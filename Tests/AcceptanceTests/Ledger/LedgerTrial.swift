@@ -5,7 +5,7 @@ import Testing
 struct LedgerTrial {
   let sandbox: Sandbox
   let workflow: LedgerWorkflow
-  private let file: String
+  let file: String
 
   init(_ workflow: LedgerWorkflow, in sandbox: Sandbox? = nil) throws {
     let sandbox = try sandbox ?? Sandbox()

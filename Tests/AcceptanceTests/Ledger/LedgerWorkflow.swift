@@ -21,6 +21,9 @@ struct LedgerWorkflow: Sendable {
   var maxAttempts = 3
   var limit: Int?
   var workflowArgs = "ledger"
+  /// Whether gates are of a template of their own: tasks that are as short as others of their template are handed to the
+  /// machine ahead, to wait for the end of one of those.
+  var hasGateTemplate = false
 
   var plan: LedgerPlan {
     LedgerPlan(
@@ -43,10 +46,14 @@ struct LedgerWorkflow: Sendable {
         "op_args": ["kind", "argument"],
       ] as [String: Any]
     ]
+    if hasGateTemplate, var templates = document["task_templates"] as? [String: Any] {
+      templates["gate"] = templates["step"]
+      document["task_templates"] = templates
+    }
     if let limit { document["max_concurrently_running"] = limit }
     document["tasks"] = steps.map { step -> [String: Any] in
       [
-        "template": "step", "name": step.name,
+        "template": hasGateTemplate && step.kind == "gate" ? "gate" : "step", "name": step.name,
         "args": ["id": step.name, "kind": step.kind, "argument": step.argument],
         "upstream": step.upstreams.map { ["task": $0] },
       ]

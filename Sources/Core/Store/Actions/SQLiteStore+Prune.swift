@@ -115,7 +115,7 @@ extension SQLiteStore {
       }
     }
     try write { database in
-      for table in ["array", "run", "progress"] {
+      for table in ["array", "run", "progress", "rerun"] {
         try database.execute(sql: "DELETE FROM \(table) WHERE workflow_id = ?", arguments: [workflow])
       }
       try database.execute(sql: "DELETE FROM workflow WHERE id = ?", arguments: [workflow])

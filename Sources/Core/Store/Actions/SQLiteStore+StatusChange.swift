@@ -34,8 +34,10 @@ extension SQLiteStore {
 
   /// Sets a whole workflow back: all its tasks, or with `keepDone` those that are not done.
   ///
+  /// With `keepDone` nothing changes in a workflow that is DONE.
+  ///
   /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `not_resumable`
-  ///   where its last run did not end with an error, or was not mine.
+  ///   where the workflow is not DONE and its last run did not end with an error, or where that run was not mine.
   public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws
     -> StatusChange
   {
@@ -55,14 +57,18 @@ extension SQLiteStore {
     let last = try Row.fetchOne(
       database, sql: "SELECT status, user FROM run WHERE workflow_id = ? ORDER BY id DESC LIMIT 1",
       arguments: [workflow])
-    guard let last, last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user else {
+    let workflowStatus = try String.fetchOne(
+      database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [workflow])
+    let isDone = workflowStatus == WorkflowStatus.done.rawValue
+    guard let last, isDone || last["status"] == WorkflowRunStatus.error.rawValue, last["user"] == person.user
+    else {
       throw RunRefusal(
         StoreRefusal.notReset(
           workflow, lastRun: last.map { StoreRefusal.LastRun(user: $0["user"], status: $0["status"]) }))
     }
     var change = try plan(Array(0..<TaskIndex(scope.taskCount)), scope, to: .registering, database)
     if keepDone { change.tasks.removeAll { $0.status == .done } }
-    change.workflowTo = .halted
+    change.workflowTo = isDone && change.tasks.isEmpty ? .done : .halted
     return change
   }
 
@@ -119,7 +125,7 @@ extension SQLiteStore {
     return StatusChange(workflow: scope.id, to: status, tasks: changing, workflowFrom: old, workflowTo: new)
   }
 
-  private func carryOut(_ change: StatusChange, by person: Operator, _ database: Database) throws {
+  func carryOut(_ change: StatusChange, by person: Operator, _ database: Database) throws {
     guard !change.tasks.isEmpty || change.workflowFrom != change.workflowTo else { return }
     let ids = change.tasks.map(\.id)
     let update = try database.makeStatement(

@@ -1,15 +1,17 @@
 import JobmonModel
 
 extension Transition {
-  /// What it changes, as the feed tells it; nil where no status changes.
+  /// What it changes, as the feed tells it; empty where no status changes.
   ///
   /// - Parameters:
   ///   - seq: the first number that it takes.
   ///   - firstTask: the id of the workflow's task with index 0.
-  func change(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID) -> Change? {
+  func changes(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID) -> [Change] {
     let (time, what): (Timestamp, Change.What)
     switch self {
-    case .batch, .usage, .adopted, .waiting: return nil
+    case .batch, .usage, .adopted, .waiting: return []
+    case .rerun(let record):
+      return record.changes(seq: seq, workflow: workflow, run: run, firstTask: firstTask)
     case .instantiated(_, let attempts, let at):
       (time, what) = (
         at,
@@ -33,7 +35,7 @@ extension Transition {
         at, .tasks(tasks.map { firstTask + TaskID($0) }, from: from.word, to: to.word, why: why)
       )
     }
-    return Change(seq: seq, time: time, workflow: workflow, run: run, what)
+    return [Change(seq: seq, time: time, workflow: workflow, run: run, what)]
   }
 
   /// What several of them change that were committed together.
@@ -43,9 +45,9 @@ extension Transition {
     _ transitions: [Transition], firstSeq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID
   ) -> [Change] {
     var seq = firstSeq
-    return transitions.compactMap { transition in
+    return transitions.flatMap { transition in
       defer { seq += Int64(transition.changeCount) }
-      return transition.change(seq: seq, workflow: workflow, run: run, firstTask: firstTask)
+      return transition.changes(seq: seq, workflow: workflow, run: run, firstTask: firstTask)
     }
   }
 }
@@ -57,5 +59,20 @@ extension EndRecord {
       from: from,
       taskStatus: taskStatus, status: instanceStatus, cause: outcome.cause, node: outcome.node,
       message: outcome.message, followUp: followUp)
+  }
+}
+
+extension RerunRecord {
+  /// The statuses that it sets back, made by the person who wants it.
+  fileprivate func changes(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID)
+    -> [Change]
+  {
+    var next = seq
+    return [(done, TaskWord.done), (fatal, .fatal)].filter { !$0.0.isEmpty }.map { tasks, word in
+      defer { next += Int64(tasks.count) }
+      return Change(
+        seq: next, time: at, workflow: workflow, run: run, user: user,
+        .tasks(tasks.map { firstTask + TaskID($0) }, from: word, to: .pending, why: .setByHand))
+    }
   }
 }

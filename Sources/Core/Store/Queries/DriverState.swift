@@ -87,6 +87,25 @@ extension SQLiteStore {
     }
   }
 
+  /// The run that drives the workflow now; nil where none does, or where its driver is dead or silent.
+  ///
+  /// - Throws: ``StoreError/notFound(_:)``
+  public func liveRun(of workflow: WorkflowID) throws -> LeaseHolder? {
+    try read { database in
+      try WorkflowScope.require(workflow, database)
+      return try Self.liveRun(of: workflow, database)
+    }
+  }
+
+  static func liveRun(of workflow: WorkflowID, _ database: Database) throws -> LeaseHolder? {
+    guard case .alive = try driver(of: workflow, database),
+      let run = try Int64.fetchOne(
+        database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL",
+        arguments: [workflow])
+    else { return nil }
+    return try holder(run, database)
+  }
+
   static func driver(of workflow: WorkflowID, _ database: Database) throws -> DriverState {
     let held = try Int64.fetchOne(
       database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])

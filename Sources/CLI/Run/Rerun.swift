@@ -1,0 +1,124 @@
+import Foundation
+import JobmonCore
+
+/// Runs tasks again: by a run of its own, or by the live run of the workflow.
+struct Rerun {
+  /// Seconds that a live run has to answer.
+  private static let patience = 10
+  /// Microseconds between two looks for its answer.
+  private static let lookOut: UInt32 = 20_000
+
+  let options: RerunOptions
+  let store: SQLiteStore
+  let workflow: WorkflowID
+
+  private var running: RunningOptions { options.running }
+
+  /// - Parameter tasks: those that were named; all tasks downstream of them run again, too.
+  func perform(_ tasks: [TaskID]) throws {
+    let order = try options.order(workflow, tasks)
+    _ = try store.resumable(workflow)
+    try store.requireOwn(asRoot: running.asRoot)
+    let preview = try store.previewRerun(order)
+    if options.dryRun {
+      try Listing(preview.listed).tell(running.output)
+      return Console.error("nothing was changed (--dry-run)")
+    }
+    if preview.doneCount > 0, !options.force {
+      guard try Confirmation.isGiven(for: preview.description) else {
+        return try running.output.tell(changed: 0, "nothing was changed", ["workflow_id": .integer(workflow)])
+      }
+    }
+    var wish: Int64?
+    while true {
+      switch try store.rerun(order, after: wish, by: Person.asOperator) {
+      case .setBack: return try resume()
+      case .asked(let id, let holder):
+        if try isTakenUp(id, by: holder) { return }
+        // That run has ended, and nothing was changed.
+        wish = id
+      }
+    }
+  }
+
+  /// Waits until the live run has answered, and tells that it has taken the wish up.
+  ///
+  /// - Returns: false where the run has ended without an answer.
+  /// - Throws: ``RunRefusal`` where it refuses, or does not answer.
+  private func isTakenUp(_ wish: Int64, by holder: LeaseHolder) throws -> Bool {
+    let deadline = Instant.now.monotonic + Int64(Self.patience) * 1000
+    while true {
+      switch try store.answer(to: wish) {
+      case .takenUp(let changed):
+        try running.output.tell(
+          changed: changed,
+          "run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) runs \(changed == 1 ? "1 task" : "\(changed) tasks") again",
+          ["workflow_id": .integer(workflow), "workflow_run_id": .integer(holder.run)])
+        return true
+      case .unanswered: return false
+      case .open: break
+      }
+      if Instant.now.monotonic >= deadline {
+        throw RunRefusal(
+          RerunRefusal.noAnswer(
+            workflow, run: holder.run, host: holder.driver.host, seconds: Self.patience))
+      }
+      usleep(Self.lookOut)
+    }
+  }
+
+  private func resume() throws {
+    let configuration = try running.store.configuration()
+    var options = running.runOptions(configuration)
+    options.resume = true
+    options.takesOver = false
+    options.useOriginalResources = self.options.useOriginalResources
+    let execution = RunExecution(
+      options: running, configuration: configuration, runOptions: options,
+      resumeCommand: { [flags = running.store.flags] in "jobmon workflow resume -w \($0)" + flags })
+    try execution.perform { try $0.resume(workflow) }
+  }
+}
+
+/// A task that would run again.
+private struct RerunRow: ListedRow {
+  var task: TaskRow
+  var request: OwnRequest?
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id = "task_id"
+    case name = "task_name"
+    case status
+    case memory = "new_memory"
+    case runtime = "new_runtime"
+  }
+
+  var values: [JSONValue] {
+    [
+      .integer(task.id), .string(task.name), .string(task.status.rawValue), JSONValue(request?.memory),
+      JSONValue(request?.runtime),
+    ]
+  }
+
+  var shown: [JSONValue] {
+    Array(values.prefix(3)) + [JSONValue(request?.memory.map { MemorySize.text($0) }), values[4]]
+  }
+}
+
+extension RerunPreview {
+  fileprivate var listed: [RerunRow] {
+    var own: [TaskID: OwnRequest] = [:]
+    for request in requests { own[firstTask + TaskID(request.task)] = request }
+    return tasks.map { RerunRow(task: $0, request: own[$0.id]) }
+  }
+
+  /// `3 tasks of workflow 1 run again, 2 of them DONE: a, b, c`
+  fileprivate var description: String {
+    let names = tasks.prefix(10).map(\.name).joined(separator: ", ")
+    let counts =
+      tasks.count == 1
+      ? "1 task of workflow \(workflow) that is DONE runs again"
+      : "\(tasks.count) tasks of workflow \(workflow) run again, \(doneCount) of them DONE"
+    return "\(counts): \(names)\(tasks.count > 10 ? ", …" : "")"
+  }
+}

@@ -1,0 +1,231 @@
+import JobmonCore
+import Testing
+
+@testable import JobmonEngine
+@testable import JobmonModel
+@testable import JobmonStore
+
+@Suite("The engine: tasks that run again in a live run")
+struct EngineRerunTests {
+  /// Answers to wishes, in order.
+  private func answers(_ bench: EngineBench) -> [RerunRecord] {
+    bench.records.compactMap { if case .rerun(let record) = $0 { record } else { nil } }
+  }
+
+  private func counts(_ bench: EngineBench) -> RunProgress.Counts { bench.engine.progress.templates[0] }
+
+  @Test("a task that has failed runs again, and what waits for it runs then")
+  func fatal() throws {
+    var bench = EngineBench(
+      try .simple(upstreams: [[], [0], []], settings: .asking(maxAttempts: 1), slots: 3))
+    bench.endings = [0: [.exit(1)]]
+    bench.runtime = { $0 == 2 ? 10_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    try bench.turn([.rerun(RerunWish(id: 7, user: "ann", tasks: [0]))])
+    #expect(bench.engine.fatalCount == 0 && counts(bench).fatal == 0)
+    try bench.goOn()
+    #expect(bench.order == [0, 2, 0, 1] && bench.engine.doneCount == 3 && bench.ending == .exhausted)
+    let answer = try #require(answers(bench).first)
+    #expect(answer.wish == 7 && answer.fatal == [0] && answer.done == [] && answer.obstacle == nil)
+    #expect(bench.starts.map(\.attempt) == [1, 1, 1, 1], "its counters are at 0")
+  }
+
+  @Test("done tasks run again with all that was done after them, joins included")
+  func done() throws {
+    // 0 and 1 make a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive.
+    var bench = EngineBench(
+      try .simple(upstreams: [[], [], [0, 1], [0, 1], [2, 3], []], slots: 8))
+    bench.runtime = { $0 == 5 ? 60_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.doneCount == 5 }
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [1]))])
+    #expect(answers(bench).first?.done == [1, 2, 3, 4])
+    #expect(bench.engine.doneCount == 1 && counts(bench).done == 1)
+    try bench.goOn { $0.engine.doneCount == 5 }
+    try bench.turn([.rerun(RerunWish(id: 2, user: "ann", tasks: [4]))])
+    try bench.goOn()
+    #expect(bench.ending == .exhausted && bench.engine.doneCount == 6)
+    #expect(bench.order == [0, 1, 5, 2, 3, 4, 1, 2, 3, 4, 4])
+  }
+
+  @Test("nothing is set back where a task downstream is at work")
+  func running() throws {
+    var bench = EngineBench(try .simple(upstreams: [[], [0], [1]], slots: 2))
+    try bench.begin()
+    try bench.goOn { $0.order == [0, 1] }
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    #expect(answers(bench).first?.obstacle == .running(1))
+    #expect(answers(bench).first?.count == 0 && bench.engine.doneCount == 1)
+    try bench.goOn()
+    #expect(bench.order == [0, 1, 2] && bench.ending == .exhausted)
+  }
+
+  @Test("ready and prepared tasks leave their queues until their upstreams are done again")
+  func queued() throws {
+    // One slot: 4 has it while those that wait for 0 are ready.
+    var bench = EngineBench(try .simple(upstreams: [[], [0], [0], [0], []], slots: 1))
+    try bench.begin()
+    try bench.goOn { $0.order == [0, 4] }
+    #expect([1, 2, 3].contains { bench.engine.tasks.preparedAttempt(of: $0) != nil })
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    #expect([1, 2, 3].allSatisfy { bench.engine.tasks[$0] == .waiting(unfinished: 1) })
+    try bench.goOn()
+    #expect(bench.order == [0, 4, 0, 1, 2, 3] && bench.engine.doneCount == 5)
+  }
+
+  @Test("a task that waits for its time waits for its upstreams instead")
+  func delayed() throws {
+    var bench = EngineBench(
+      try .simple(upstreams: [[], [0], []], slots: 3, change: { $0.policy.backoffFirst = 5000 }))
+    bench.endings = [1: [.nodeFailure]]
+    bench.runtime = { $0 == 2 ? 60_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.tasks[1].isQueued }
+    let before = bench.now.monotonic
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    #expect(bench.engine.tasks[1] == .waiting(unfinished: 1))
+    try bench.goOn { $0.engine.doneCount == 2 }
+    #expect(bench.order == [0, 2, 1, 0, 1] && bench.now.monotonic == before + 2000)
+    try bench.goOn()
+    #expect(bench.order.count == 5 && bench.engine.doneCount == 3)
+  }
+
+  @Test("new amounts hold for the named tasks alone, for their retries, and for a later rerun")
+  func resources() throws {
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], [0], []],
+        settings: .asking(memory: 100, scales: [.memory: .factor(1)], maxAttempts: 2),
+        slots: 3))
+    let ranOut = Cause.memory
+    bench.endings = [0: [ranOut, ranOut, ranOut]]
+    bench.runtime = { $0 == 2 ? 60_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    #expect(bench.requests[0]?.map(\.memory) == [100, 200])
+    let own = OwnRequest(task: 0, memory: 150)
+    let failed = ResourceFailure(task: 0, resource: .memory, request: ResourceRequest(memory: 200))
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], requests: [own], failures: [failed]))])
+    try bench.goOn { $0.engine.doneCount == 2 }
+    #expect(bench.requests[0]?.map(\.memory) == [100, 200, 150, 300])
+    #expect(bench.requests[1]?.map(\.memory) == [100])
+    try bench.turn([.rerun(RerunWish(id: 2, user: "ann", tasks: [0]))])
+    try bench.goOn()
+    #expect(bench.requests[0]?.last?.memory == 150)
+    #expect(answers(bench).first?.requests == [own])
+  }
+
+  @Test("without new amounts a task gets more of what it ran out of, as in a resume")
+  func scaled() throws {
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], []], settings: .asking(memory: 100, scales: [.memory: .factor(1)], maxAttempts: 1),
+        slots: 3))
+    bench.endings = [0: [.memory]]
+    bench.runtime = { $0 == 1 ? 60_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    let failed = ResourceFailure(task: 0, resource: .memory, request: ResourceRequest(memory: 100))
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], failures: [failed]))])
+    try bench.goOn()
+    #expect(bench.requests[0]?.map(\.memory) == [100, 200] && bench.engine.doneCount == 2)
+  }
+
+  @Test("amounts that no queue takes are refused, and nothing changes")
+  func impossible() throws {
+    let queue = ClusterQueue(name: "q", isDefault: true, maxMemory: 500)
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], []], settings: .asking(memory: 100, maxAttempts: 1), slots: 3, queues: [queue]))
+    bench.endings = [0: [.exit(1)]]
+    bench.runtime = { $0 == 1 ? 60_000 : 1000 }
+    try bench.begin()
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    let own = OwnRequest(task: 0, memory: 1000)
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], requests: [own]))])
+    guard case .impossible(0, _) = answers(bench).first?.obstacle else {
+      Issue.record("\(answers(bench))")
+      return
+    }
+    #expect(bench.engine.fatalCount == 1)
+  }
+
+  @Test("tasks that wait for a failed one, however far above, are counted until it runs again")
+  func blocked() throws {
+    // 0 and 1 make a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive, and 6 waits for it.
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], [], [0, 1], [0, 1], [2, 3], [], [5]], settings: .asking(maxAttempts: 1), slots: 8))
+    bench.endings = [1: [.exit(1)]]
+    bench.runtime = { $0 == 5 ? 60_000 : 1000 }
+    try bench.begin()
+    #expect(bench.engine.progress.blocked == [nil])
+    try bench.goOn { $0.engine.fatalCount == 1 }
+    #expect(bench.engine.progress.blocked == [RunProgress.Blocked(count: 3, by: 1)])
+    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [1]))])
+    #expect(bench.engine.progress.blocked == [nil])
+    try bench.goOn()
+    #expect(bench.engine.doneCount == 7)
+  }
+
+  @Test("a task that a person has set to DONE is not blocked, nor is what waits for it alone")
+  func doneByHand() throws {
+    var bench = EngineBench(
+      try .simple(
+        upstreams: [[], [0], [1], [0]], settings: .asking(maxAttempts: 1), slots: 8,
+        statuses: [.registering, .done, .registering, .registering]))
+    bench.endings = [0: [.exit(1)]]
+    try bench.run()
+    #expect(bench.engine.progress.blocked == [RunProgress.Blocked(count: 1, by: 0)])
+    #expect(bench.order == [0, 2])
+  }
+
+  /// Whatever is set back and whenever: all tasks are done in the end, and none starts before what it waits for.
+  @Test(arguments: 0..<40) func anyDAG(seed: UInt64) throws {
+    var random = SplitMix(state: seed)
+    let count = Int.random(in: 2...30, using: &random)
+    let upstreams = (0..<count).map { task -> [TaskIndex] in
+      (0..<task).filter { _ in Int.random(in: 0..<4, using: &random) == 0 }.map { TaskIndex($0) }
+    }
+    var bench = EngineBench(
+      try .simple(upstreams: upstreams, settings: .asking(maxAttempts: 1), slots: 3, prefetches: true))
+    for task in 0..<count where Int.random(in: 0..<5, using: &random) == 0 {
+      bench.endings[TaskIndex(task)] = [.exit(1)]
+    }
+    var isDone = Set<TaskIndex>()
+    var seen = 0
+    func follow(_ bench: EngineBench) {
+      for record in bench.records[seen...] {
+        switch record {
+        case .started(_, let task, _, _):
+          #expect(isDone.isSuperset(of: upstreams[Int(task)]) && !isDone.contains(task), "seed \(seed)")
+        case .ended(let end) where end.taskStatus == .done: isDone.insert(end.task)
+        case .rerun(let record): isDone.subtract(record.done)
+        default: break
+        }
+      }
+      seen = bench.records.count
+    }
+    try bench.begin()
+    for wish in 0..<8 where bench.ending == nil {
+      let turns = Int.random(in: 1...6, using: &random)
+      var passed = 0
+      try bench.goOn { _ in
+        passed += 1
+        return passed > turns
+      }
+      follow(bench)
+      guard bench.ending == nil else { break }
+      let tasks = [TaskIndex.random(in: 0..<TaskIndex(count), using: &random)]
+      try bench.turn([.rerun(RerunWish(id: Int64(wish), user: "ann", tasks: tasks))])
+      follow(bench)
+      #expect(bench.engine.doneCount == isDone.count && counts(bench).total == count, "seed \(seed)")
+    }
+    try bench.goOn()
+    follow(bench)
+    #expect(bench.ending == .exhausted && bench.engine.doneCount == isDone.count, "seed \(seed)")
+    // What has failed and was not set back keeps what waits for it.
+    #expect(bench.engine.fatalCount > 0 || isDone.count == count, "seed \(seed)")
+  }
+}

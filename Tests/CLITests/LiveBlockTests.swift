@@ -62,7 +62,7 @@ struct LiveBlockTests {
       size: TerminalSize(columns: 80, rows: 24)
     ).map(\.raw)
     #expect(drawn[0].hasPrefix("+ align") && drawn[0].contains("]100% 4/4"), "\(drawn)")
-    #expect(drawn[1].hasPrefix("  a_template_wi…") && drawn[1].contains("goes_on ["), "\(drawn)")
+    #expect(drawn[1].hasPrefix("  a_templat…t_goes_on ["), "\(drawn)")
     #expect(drawn[2].hasSuffix(", 1 retry"), "\(drawn)")
   }
 

@@ -29,7 +29,7 @@ struct LiveBlock {
     }
     let width = size.columns - 1
     let longest = rows.map { TextWidth.of(VisibleText.line(start.templates[$0])) }.max() ?? 0
-    let names = min(longest, max(8, min(28, width / 3)))
+    let names = min(longest, max(8, min(28, width / 4)))
     let numbers =
       rows.map { index in
         "\(progress.templates[index].done)/\(progress.templates[index].total)".count

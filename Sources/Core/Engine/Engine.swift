@@ -4,7 +4,7 @@ import JobmonStore
 /// The scheduler: a synchronous function from events to actions.
 ///
 /// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
-/// state is here: the states of the tasks in a ``TaskStateTable``, the queues and the nodes in a ``Placer``. Whatever touches
+/// state is here: the states of the tasks in a `TaskStateTable`, the queues and the nodes in a `Placer`. Whatever touches
 /// the outside is the driver's (`Driver`).
 public struct Engine: Sendable {
   let plan: EnginePlan
@@ -206,7 +206,7 @@ extension StopOrder.Running: Comparable {
 
 /// A fault in the engine itself: it stops the run rather than go on with a wrong state.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A task was to take a step that is not among the moves of ``TaskState``.
+  /// A task was to take a step that is not among the moves of `TaskState`.
   case illegalMove(task: TaskIndex, from: TaskStatus, to: TaskStatus)
 
   /// The sentence that the run ends with.

@@ -269,7 +269,7 @@ extension Acceptance {
       let refused = try sandbox.run("run", "w.yaml", "--resume")
       #expect(refused.status == 3 && refused.stderr.contains(text), "\(refused)")
       for words in [
-        "--accept-changes keeps the 2 of 4 results", "runs 1 done task again", "--keep-done keeps all 3",
+        "--accept-changes keeps the 2 of 4 results", "reruns 1 done task", "--keep-done keeps all 3",
         "other workflow_args",
       ] {
         #expect(refused.stderr.contains(words) && planned.stderr.contains(words), "\(refused)\n\(planned)")
@@ -373,7 +373,7 @@ extension Acceptance {
       let before = try listing(sandbox)
       let (status, plan) = try json(sandbox, "run", "w.yaml")
       #expect(status == 1 && refusal(plan)?["code"] == "store_unavailable")
-      #expect(refusal(plan)?["message"]?.contains("db_upgrade") == true, "\(plan)")
+      #expect(refusal(plan)?["message"]?.contains("db upgrade") == true, "\(plan)")
       #expect(plan["tasks_total"] as? Int == 4)
       #expect(try listing(sandbox) == before)
     }

@@ -209,7 +209,7 @@ extension Acceptance {
       try eventually("hold runs: \(run.stderr)") { try trial.tasks("RUNNING") == ["hold"] }
       let refused = try sandbox.run("task", "rerun", "a", "-f", "--memory", "1G")
       #expect(refused.status == 3, "\(refused)")
-      #expect(refused.stderr.contains("'hold' is running") && refused.stderr.contains("workflow_stop"))
+      #expect(refused.stderr.contains("'hold' is running") && refused.stderr.contains("workflow stop"))
       #expect(try trial.tasks("DONE") == ["a"])
       try sandbox.open(gate: "gate")
       #expect(try run.wait().status == 0)

@@ -36,7 +36,7 @@ extension Acceptance {
       #expect(status == 1)
       #expect(text.contains("\u{1b}["))  // it is drawn in place
       let plain = text.replacing(Self.escape, with: "")
-      #expect(plain.contains("a_template_with_a_rather_lon "))
+      #expect(plain.contains("a_template_wit…er_long_name "))
       #expect(plain.contains("the reason"))
       #expect(plain.contains("exit code 7"))
       let last = plain.split(whereSeparator: \.isNewline).suffix(8).joined(separator: "\n")
@@ -114,7 +114,7 @@ extension Acceptance {
       let watched = try watch.wait()
       #expect(watched.status == 1, "\(watched)")
       #expect(watched.stdout.contains("1 of 2 done, 1 fatal"), "\(watched)")
-      #expect(watched.stdout.contains("jobmon workflow_resume -w 1"))
+      #expect(watched.stdout.contains("jobmon workflow resume -w 1"))
       let after = try sandbox.run("watch", "-w", "1")
       #expect(after.stdout.contains("no run is active"), "\(after)")
     }

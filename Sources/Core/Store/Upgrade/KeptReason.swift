@@ -39,10 +39,26 @@ struct KeptReason {
       detail = rest.hasPrefix(opening) ? String(rest.dropFirst(opening.count).prefix { $0 != ")" }) : nil
       head = "\(opening)\(detail ?? ""))"
     default:
-      head = Cause(word: word, code: code, detail: nil).map { FailureText.reason($0, message: nil) } ?? ""
+      head = Self.words(word, code)
     }
     if rest == head { return }
     message = rest.hasPrefix(head + ": ") ? String(rest.dropFirst(head.count + 2)) : rest
+  }
+
+  /// The failure in the words of the versions before 6.
+  private static func words(_ word: String, _ code: Int?) -> String {
+    switch word {
+    case "exit" where code == 126: "exit code 126 (the command cannot be executed)"
+    case "exit" where code == 127: "exit code 127 (the command was not found)"
+    case "exit": "exit code \(code ?? 0)"
+    case "signal": "killed by signal \(code ?? 0)"
+    case "memory": "used more memory than it asked for"
+    case "runtime": "ran longer than it asked for"
+    case "nodeFailure": "its node failed"
+    case "preempted": "preempted"
+    case "launchFailure": "could not be started"
+    default: ""
+    }
   }
 
   private static func takeNote(_ sentence: String) -> (String, FollowUp)? {

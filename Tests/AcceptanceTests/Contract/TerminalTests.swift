@@ -36,7 +36,7 @@ extension Acceptance {
       #expect(status == 1)
       #expect(text.contains("\u{1b}["))  // it is drawn in place
       let plain = text.replacing(Self.escape, with: "")
-      #expect(plain.contains("a_template_wit…er_long_name "))
+      #expect(plain.contains("a_template_wit…her_long_name "))
       #expect(plain.contains("the reason"))
       #expect(plain.contains("exit code 7"))
       let last = plain.split(whereSeparator: \.isNewline).suffix(8).joined(separator: "\n")

@@ -171,10 +171,10 @@ extension Acceptance {
         INSERT INTO instance (id, workflow_id, task_id, run_id, batch_id, place, attempt, status, is_open, is_retry, seq,
           created, started, ended, handle, node, cause, code, message)
         VALUES (1, 7, 1, 3, 1, 0, 1, 'ERROR', 0, 1, 14, 20, 30, 40, '9_0', 'n1', 'nodeFailure', NULL,
-            'its node failed; next attempt not before 1970-01-01T00:00:00.045Z'),
+            'its node failed; not tried again before 1970-01-01T00:00:00.045Z'),
           (2, 7, 1, 3, 1, 1, 2, 'DONE', 0, 0, 22, 50, 60, 70, '9_1', 'n1', 'exit', 0, NULL),
           (3, 7, 2, 3, 1, 2, 1, 'FATAL', 0, 0, 30, 70, 75, 80, '9_2', 'n2', 'cancelled', NULL,
-            'cancelled by bob; cancelled tasks are not retried');
+            'cancelled by bob; a task that somebody cancels is not retried');
         INSERT INTO change VALUES (1, 1, 'workflow', 7, NULL, 7, NULL, NULL, 'REGISTERING', NULL, NULL),
           (5, 10, 'workflow_run', 7, 3, 3, NULL, 'COLD_RESUME', 'RUNNING', 'ann', NULL),
           (9, 25, 'task_instance', 7, 3, 1, '1-2', 'INSTANTIATED', 'LAUNCHED', NULL, NULL),

@@ -41,6 +41,6 @@ struct Silence: RunObserver {
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
   func changed(_ events: [StatusEvent]) {}
   func noticed(_ text: String) {}
-  func interrupted(running tasks: [String], again: Bool) {}
+  func interrupted(_ interruption: RunInterruption) {}
   var wantsEvents: Bool { false }
 }

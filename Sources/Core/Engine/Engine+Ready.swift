@@ -19,13 +19,13 @@ extension Engine {
     }
     recordFreshStarts()
     for instance in plan.openInstances { try adoptOrAwait(instance) }
+    for task in tasks.indices where tasks[TaskIndex(task)] == .done {
+      countOff(downstreamOf: TaskIndex(task))
+    }
     askWhatBecame()
     for failure in plan.resourceFailures where tasks[failure.task] != .done {
       scaleBeforeFirstAttempt(
         failure, from: plan.profiles[Int(plan.profile[Int(failure.task)])].settings.request)
-    }
-    for task in tasks.indices where tasks[TaskIndex(task)] == .done {
-      countOff(downstreamOf: TaskIndex(task))
     }
     for task in tasks.indices where tasks[TaskIndex(task)] == .waiting(unfinished: 0) {
       try makeReady(TaskIndex(task))

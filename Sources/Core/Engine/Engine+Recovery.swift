@@ -16,8 +16,8 @@ extension Engine {
       var batches: [RecoverableBatch] = []
       var indexOfKey: [String: Int] = [:]
       for open in plan.openInstances where open.cluster == state.name {
-        // A task that a person has set to DONE in the meantime needs no job any more.
-        let cancel = plan.policy.coldResume || tasks[open.task] == .done
+        if isUnwanted(open.task) { unwanted.insert(open.instance) }
+        let cancel = plan.policy.coldResume || unwanted.contains(open.instance)
         let key = "\(open.token) \(cancel)"
         if indexOfKey[key] == nil {
           indexOfKey[key] = batches.count
@@ -31,6 +31,16 @@ extension Engine {
     }
   }
 
+  /// Whether an attempt of an earlier run is cancelled: a person has set its task to DONE, or has reset a task upstream, which
+  /// must run first.
+  private func isUnwanted(_ task: TaskIndex) -> Bool {
+    switch tasks[task] {
+    case .done: true
+    case .recovering(let unfinished): unfinished > 0
+    default: false
+    }
+  }
+
   mutating func recovered(_ instance: TaskInstanceID, _ verdict: RecoveryVerdict, on cluster: Int)
     throws(EngineError)
   {
@@ -39,10 +49,11 @@ extension Engine {
       return
     }
     switch verdict {
-    case .pending where tasks[old.task] == .done, .running where tasks[old.task] == .done:
+    case .pending where unwanted.contains(instance), .running where unwanted.contains(instance):
       // Its end was asked for, and will be told.
       break
-    case .ended where tasks[old.task] == .done, .absent:
+    case .ended where unwanted.contains(instance), .absent:
+      unwanted.remove(instance)
       let status = tasks.status(of: old.task)
       placer.endRecovery(on: cluster)
       let isReady = try tasks.forget(old)

@@ -36,6 +36,8 @@ public struct Engine: Sendable {
   var hasBegun = false
   /// Whether nothing starts for want of room for log files.
   var isLogDiskFull = false
+  /// Attempts of an earlier run that are cancelled: their tasks need no job, or must wait for a task upstream.
+  var unwanted: Set<TaskInstanceID> = []
   /// What ends the run before its work does.
   var stopping: StopOrder?
   /// Whether ``EngineAction/finish(_:)`` was given.

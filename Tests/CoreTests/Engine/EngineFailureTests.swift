@@ -102,7 +102,7 @@ struct EngineFailureTests {
     #expect(bench.requests[0]?.map(\.runtime) == [90, 180, 360, 720])
     #expect(bench.finalStatus(0) == .fatal)
     let reason = try #require(bench.failures.last?.reason)
-    #expect(reason.contains("queue 'long' allows a runtime of 1000 s and the request is for 1440 s"))
+    #expect(reason.contains("queue 'long' allows a runtime of 1000 s; requested: 1440 s"))
   }
 
   @Test("what the cluster says is impossible is FATAL at a retry")
@@ -242,6 +242,35 @@ struct EngineFailureTests {
     #expect(bench.ending == .exhausted)
     #expect(bench.engine.doneCount == 5)
     #expect(bench.order == [1, 4])
+  }
+
+  @Test("an attempt that a dead driver left is cancelled where a task upstream of it was reset, and runs again after that")
+  func recoveryBehindAReset() throws {
+    let open = [1, 2].map {
+      OpenInstance(
+        instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test",
+        token: "old-0", index: $0, request: ResourceRequest(), handle: nil, started: nil)
+    }
+    // Task 0 was reset; task 1 waits for it, task 2 for nothing.
+    let plan = try EnginePlan.simple(
+      upstreams: [[], [0], []], slots: 9, statuses: [.registering, .registering, .registering]
+    ) { $0.openInstances = open }
+    var bench = EngineBench(plan)
+    try bench.begin()
+    #expect(bench.recovered.map(\.cancel).sorted { !$0 && $1 } == [false, true])
+    #expect(bench.recovered.first { $0.cancel }?.instances.map(\.instance) == [101])
+    try bench.turn([
+      .executor(0, .recovered(101, .running(node: "n1", started: nil))),
+      .executor(0, .recovered(102, .running(node: "n1", started: nil))),
+    ])
+    #expect(bench.starts.isEmpty, "it may still run")
+    // Its result is not taken, however it ended.
+    try bench.turn([.executor(0, .ended(101, Outcome(cause: .exit(0))))])
+    #expect(bench.order == [0])
+    try bench.turn([.executor(0, .ended(102, Outcome(cause: .exit(0))))])
+    try bench.goOn()
+    #expect(bench.ending == .exhausted && bench.engine.doneCount == 3)
+    #expect(bench.order == [0, 1])
   }
 
   @Test("events for unknown instances, and events twice, change nothing")

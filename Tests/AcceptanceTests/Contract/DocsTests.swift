@@ -5,14 +5,14 @@ import Testing
 extension Acceptance {
   /// Every command in README.md and docs/ does what the page shows.
   ///
-  /// A page's blocks are run in order, in a folder and a home of their own: ` ```LANGUAGE file=NAME ` is a file; of
-  /// ` ```console ` the lines that begin with `$ ` are commands, and those below what they print (a line `…` stands for any
-  /// lines); ` ```sh by-hand ` is for a person, and may only have the commands of ``byHand``. With JOBMON_WRITE_DOCS=1 the
-  /// pages are written anew with what the commands print.
+  /// The blocks of a page run in order, in a folder and a home of their own. ` ```LANGUAGE file=NAME ` is a file. In
+  /// ` ```console ` lines that begin with `$ ` are commands, and the lines below are their output (a line `…` stands for any
+  /// lines). ` ```sh by-hand ` does not run, and may only have the commands of ``byHand``. With JOBMON_WRITE_DOCS=1 the
+  /// output in the pages is replaced by the output of the commands.
   struct DocsTests {
     private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    /// What builds, installs or submits.
+    /// Commands that build, install or submit.
     private static let byHand: Set<String> = [
       "make", "swift", "cd", "sbatch", "source", "export", "sudo", "pip", "ssh", "tar", "apt-get",
     ]
@@ -67,6 +67,30 @@ extension Acceptance {
       if ProcessInfo.processInfo.environment["JOBMON_WRITE_DOCS"] == "1" {
         try written.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
       }
+    }
+
+    /// docs/keys.md is what Scripts/keys writes from the schema, and the script finds a description and a default of each key.
+    @Test func theKeysOfTheSchema() throws {
+      let sandbox = try Sandbox()
+      let path = Self.project.path + "/docs/keys.md"
+      let written = try sandbox.start([
+        "/bin/sh", "-c", "\(Sandbox.programs)/jobmon schema | '\(Self.project.path)/Scripts/keys'",
+      ]).wait(60)
+      #expect(written.status == 0, "\(written)")
+      if ProcessInfo.processInfo.environment["JOBMON_WRITE_DOCS"] == "1", written.status == 0 {
+        try written.stdout.write(toFile: path, atomically: true, encoding: .utf8)
+      }
+      let page = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(
+        page == written.stdout,
+        "docs/keys.md is not what the schema says: run `jobmon schema | Scripts/keys > docs/keys.md`")
+      // The script refuses a schema with a key that it cannot describe.
+      let faulty = try sandbox.start([
+        "/bin/sh", "-c",
+        "\(Sandbox.programs)/jobmon schema | sed 's/Default: the folder of this file/Its own folder/' | '\(Self.project.path)/Scripts/keys'",
+      ]).wait(60)
+      #expect(faulty.status == 1 && faulty.stdout.isEmpty, "\(faulty)")
+      #expect(faulty.stderr == "keys: The file: working_directory has no default\n")
     }
 
     /// What every command prints with `-n` is as docs/output.schema.json says; every definition there is met.
@@ -176,7 +200,7 @@ extension Acceptance {
         }
         let expected = rest.prefix { !$0.hasPrefix("$ ") }.map { $0 }
         rest = rest.dropFirst(expected.count)
-        let finished = try sandbox.start(["/bin/sh", "-c", command + " 2>&1"], folder: home).wait(120)
+        let finished = try sandbox.start(["/bin/sh", "-c", "{ " + command + "\n} 2>&1"], folder: home).wait(120)
         let shown = readable(finished.stdout, home)
         if expected == ["…"] {
           written += expected

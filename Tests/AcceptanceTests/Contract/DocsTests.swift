@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Acceptance {
-  /// Every command in README.md and docs/ does what the page shows.
+  /// Every command in README.md and docs/ prints what the page shows.
   ///
   /// The blocks of a page run in order, in a folder and a home of their own. ` ```LANGUAGE file=NAME ` is a file. In
   /// ` ```console ` lines that begin with `$ ` are commands, and the lines below are their output (a line `…` stands for any
@@ -93,7 +93,7 @@ extension Acceptance {
       #expect(faulty.stderr == "keys: The file: working_directory has no default\n")
     }
 
-    /// What every command prints with `-n` is as docs/output.schema.json says; every definition there is met.
+    /// The output of every command with `-n` conforms to docs/output.schema.json; every definition there is used.
     @Test func theSchemaOfOutputs() throws {
       let sandbox = try Sandbox()
       let schema = try JSONSchema.named("output")
@@ -181,7 +181,7 @@ extension Acceptance {
       #expect(schema.definitions.filter { !met.contains($0) } == [])
     }
 
-    /// Runs a block's commands; returns the block with what they print.
+    /// Runs the commands of a block; returns the block with their output.
     private func run(_ block: [String], _ sandbox: Sandbox, _ home: String, _ context: String) throws
       -> [String]
     {
@@ -200,7 +200,8 @@ extension Acceptance {
         }
         let expected = rest.prefix { !$0.hasPrefix("$ ") }.map { $0 }
         rest = rest.dropFirst(expected.count)
-        let finished = try sandbox.start(["/bin/sh", "-c", "{ " + command + "\n} 2>&1"], folder: home).wait(120)
+        let finished = try sandbox.start(["/bin/sh", "-c", "{ " + command + "\n} 2>&1"], folder: home).wait(
+          120)
         let shown = readable(finished.stdout, home)
         if expected == ["…"] {
           written += expected
@@ -215,7 +216,7 @@ extension Acceptance {
       return written
     }
 
-    /// As it would be at a person's own machine.
+    /// The text with the names of a reader's machine: home, host, user.
     private func readable(_ text: String, _ home: String) -> [String] {
       var host = [CChar](repeating: 0, count: 256)
       gethostname(&host, host.count - 1)
@@ -244,7 +245,7 @@ extension Acceptance {
       return matches(shown.dropFirst(), expected.dropFirst())
     }
 
-    /// A line without what differs from run to run: times, sizes, ids, and the widths of columns.
+    /// A line without the parts that differ from run to run: times, sizes, ids, and the widths of columns.
     private static func essence(_ line: String) -> String {
       var text = line.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "TIME")
       text = text.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/, with: "UUID")

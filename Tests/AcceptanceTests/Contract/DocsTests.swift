@@ -225,7 +225,9 @@ extension Acceptance {
       let own = text.replacing(home, with: "/home/me").replacing(Sandbox.programs, with: "/usr/local/bin")
       var lines = own.split(separator: "\n", omittingEmptySubsequences: false).map { line in
         line.split(separator: " ", omittingEmptySubsequences: false).map { word in
-          word == name ? "node1" : word == user ? "me" : word == user + "," ? "me," : String(word)
+          let stem = word.hasSuffix(",") ? word.dropLast() : word
+          let end = word.dropFirst(stem.count)
+          return stem == name ? "node1" + end : stem == user ? "me" + end : String(word)
         }.joined(separator: " ")
       }
       while lines.last == "" { lines.removeLast() }

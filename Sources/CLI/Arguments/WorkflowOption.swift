@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobmonCore
+import Synchronization
 
 /// `-w`: the workflow that a command is about.
 struct WorkflowOption: ParsableArguments {
@@ -59,7 +60,7 @@ struct WorkflowChoice {
       let some = found.prefix(Self.mostListed).map { "\($0.id) (\($0.name), \($0.created.iso8601))" }
       throw RunRefusal(ChoiceFault.workflows(word, some, isAll: found.count <= Self.mostListed))
     }
-    Console.error("workflow \(first.id) (\(first.name))")
+    Self.tell(first)
     return first.id
   }
 
@@ -68,7 +69,16 @@ struct WorkflowChoice {
     guard let newest = try store.workflows(WorkflowFilter(users: [user], limit: 1)).first else {
       throw RunRefusal(ChoiceFault.noOwnWorkflow(user: user))
     }
-    Console.error("workflow \(newest.id) (\(newest.name))")
+    Self.tell(newest)
     return newest.id
+  }
+
+  /// The workflows that were named on standard error: a command may look one up several times.
+  private static let told = Mutex<Set<WorkflowID>>([])
+
+  private static func tell(_ workflow: WorkflowRow) {
+    if told.withLock({ $0.insert(workflow.id).inserted }) {
+      Console.error("workflow \(workflow.id) (\(workflow.name))")
+    }
   }
 }

@@ -63,8 +63,8 @@ private struct VerboseClusterRow: ListedRow {
 extension Placement {
   fileprivate var words: String {
     switch self {
-    case .backend(let most): "its own, up to \(most) tasks"
-    case .core(let nodes): "\(nodes.count) nodes, \(nodes.reduce(0) { $0 + $1.cores }) cores"
+    case .backend(let most): "its own, up to \(CountText.of(most, "task"))"
+    case .core(let nodes): "\(CountText.of(nodes.count, "node")), \(nodes.reduce(0) { $0 + $1.cores }) cores"
     }
   }
 }

@@ -33,7 +33,8 @@ struct ConcurrencyLimitCommand: ParsableCommand {
     let what = template.map { "template \($0) of workflow \(workflow)" } ?? "workflow \(workflow)"
     try output.tell(
       changed: changed,
-      maxTasks == 0 ? "\(what) is paused: no new tasks" : "\(what): at most \(maxTasks) tasks at once",
+      maxTasks == 0
+        ? "\(what) is paused: no new tasks" : "\(what): at most \(CountText.of(maxTasks, "task")) at once",
       ["workflow_id": .integer(workflow), "max_tasks": JSONValue(maxTasks)])
   }
 }

@@ -31,7 +31,7 @@ struct DatabaseRestoreCommand: ParsableCommand {
     try output.tell(
       changed: 1,
       "restored \(path) from \(file): \(outcome.workflows) workflow\(outcome.workflows == 1 ? "" : "s"), "
-        + "\(outcome.done) of \(outcome.tasks) tasks DONE"
+        + "\(outcome.done) of \(CountText.of(outcome.tasks, "task")) DONE"
         + (outcome.kept.map { "; the former database is kept as \($0)" } ?? ""),
       [
         "file": .string(file), "kept": JSONValue(outcome.kept), "workflows": JSONValue(outcome.workflows),

@@ -45,7 +45,9 @@ struct ExportCommand: ParsableCommand {
     let instance = try WfFormat(
       stored, attempts: attempts, version: version.rawValue, user: CurrentUser.name)
     let undone = stored.definition.taskCount - (instance.workflow.execution?.tasks.count ?? 0)
-    if undone > 0 { Console.error("\(undone) tasks are not DONE: exported without execution data") }
+    if undone > 0 {
+      Console.error("\(CountText.of(undone, "task")) are not DONE: exported without execution data")
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = VisibleText.json(String(decoding: try encoder.encode(instance), as: UTF8.self))

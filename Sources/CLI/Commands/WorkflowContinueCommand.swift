@@ -19,7 +19,7 @@ struct WorkflowContinueCommand: ParsableCommand {
     }
     try output.tell(
       changed: 1,
-      "workflow \(workflow) continues: \(limit.former.map { "at most \($0) tasks at once" } ?? "no limit of its own")",
+      "workflow \(workflow) continues: \(limit.former.map { "at most \(CountText.of($0, "task")) at once" } ?? "no limit of its own")",
       ["workflow_id": .integer(workflow), "max_tasks": JSONValue(limit.former)])
   }
 }

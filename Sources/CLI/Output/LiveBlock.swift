@@ -158,7 +158,8 @@ struct LiveBlock {
     let active = sum { $0.scheduled + $0.running }
     let done = sum { $0.done }
     let percent = start.tasksTotal == 0 ? 0 : done * 100 / start.tasksTotal
-    var text = "\(done)/\(start.tasksTotal) tasks (\(percent)%), \(SpanText.text(Double(elapsed) / 1000))"
+    var text =
+      "\(done)/\(CountText.of(start.tasksTotal, "task")) (\(percent)%), \(SpanText.text(Double(elapsed) / 1000))"
     if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
     // What cannot run in this run is not waited for.
     let able = left - progress.templates.indices.reduce(0) { $0 + Self.blocked($1, progress) }

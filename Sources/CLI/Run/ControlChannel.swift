@@ -87,7 +87,9 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   /// The same where there is no result.
   func end() {
     let left = output.drain()
-    if left.events > 0 { Console.error("--control: \(left.events) events were not delivered") }
+    if left.events > 0 {
+      Console.error("--control: \(CountText.of(left.events, "event")) were not delivered")
+    }
     if left.others > 0 { Console.error("--control: \(left.others) other messages were not delivered") }
   }
 

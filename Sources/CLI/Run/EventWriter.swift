@@ -64,7 +64,7 @@ final class EventWriter: RunObserver {
   /// Writes what is left. A reader that takes nothing for two seconds is given up.
   func end() {
     let left = queue.drain()
-    if left.events > 0 { Console.error("--events: \(left.events) events were not delivered") }
+    if left.events > 0 { Console.error("--events: \(CountText.of(left.events, "event")) were not delivered") }
     if left.others > 0 { Console.error("--events: the result was not delivered") }
   }
 

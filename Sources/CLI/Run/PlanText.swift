@@ -45,7 +45,8 @@ struct PlanText {
     if let id = plan.workflowID { lines.append("workflow: \(id)") }
     lines.append("folder: \(plan.folder)")
     if let limit = plan.limit {
-      lines.append("limit: \(limit == 0 ? "0 (paused: no task starts)" : "\(limit) tasks at a time")")
+      lines.append(
+        "limit: \(limit == 0 ? "0 (paused: no task starts)" : "\(CountText.of(limit, "task")) at a time")")
     }
     if let holder = plan.asksToHandOver {
       lines.append("held by \(holder)\n  it would be asked to hand the workflow over")

@@ -97,7 +97,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     opening = start
     let before: StyledText = start.tasksPreviouslyDone > 0 ? ", \(start.tasksPreviouslyDone) done before" : ""
     add(
-      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(start.tasksTotal) tasks\(before), in \(start.folder)"
+      "workflow \(start.workflowID) (\(start.name)), run \(start.workflowRunID): \(CountText.of(start.tasksTotal, "task"))\(before), in \(start.folder)"
     )
     state.unlock()
   }

@@ -225,7 +225,7 @@ final class Preflight {
   func end(_ orphans: [OpenInstance], workingDirectory: String?) throws {
     for (name, instances) in Dictionary(grouping: orphans, by: \.cluster).sorted(by: { $0.key < $1.key }) {
       let place = try open(name, workingDirectory: workingDirectory)
-      notice("\(name): cancelling \(instances.count) attempts left by a dead driver")
+      notice("\(name): cancelling \(CountText.of(instances.count, "attempt")) left by a dead driver")
       let batches = Dictionary(grouping: instances) { $0.token }.sorted { $0.key < $1.key }
       clusters[place].executor.recover(
         batches.map { token, members in

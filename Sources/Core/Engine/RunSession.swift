@@ -47,7 +47,8 @@ final class RunSession {
     }
     let count = try store.runAgain(
       changed, of: existing.id, by: Operator(uid: getuid(), user: CurrentUser.name))
-    runner.observer.noticed("\(tasks) changed op_args: \(count) tasks rerun, including those downstream")
+    runner.observer.noticed(
+      "\(tasks) changed op_args: \(CountText.of(count, "task")) rerun, including those downstream")
     return true
   }
 

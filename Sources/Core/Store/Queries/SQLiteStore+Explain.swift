@@ -145,7 +145,7 @@ private struct Explainer {
       try String.fetchOne(database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [scope.id])
       ?? ""
     let counts =
-      "\(done) of \(statuses.count) tasks DONE, \(failed) FATAL, \(open.count) in the cluster"
+      "\(done) of \(CountText.of(statuses.count, "task")) DONE, \(failed) FATAL, \(open.count) in the cluster"
     let because: String
     if done == statuses.count {
       because = "All tasks are DONE."
@@ -208,7 +208,8 @@ private struct Explainer {
     if let limit, open.count >= limit {
       return (
         limit == 0
-          ? "The workflow is paused." : "The workflow's limit of \(limit) tasks at once is reached.",
+          ? "The workflow is paused."
+          : "The workflow's limit of \(CountText.of(limit, "task")) at once is reached.",
         "", .changeLimit(scope.id, template: nil)
       )
     }
@@ -216,7 +217,7 @@ private struct Explainer {
       open.count(where: { template[Int($0)] == template[Int(task)] }) >= own
     {
       return (
-        "The limit of \(own) tasks at once of template \(row.template) is reached.",
+        "The limit of \(CountText.of(own, "task")) at once of template \(row.template) is reached.",
         "", .changeLimit(scope.id, template: row.template)
       )
     }
@@ -229,7 +230,7 @@ private struct Explainer {
         nil
       )
     }
-    return ("Ready; waiting for a free slot.", "\(open.count) tasks in the cluster now", nil)
+    return ("Ready; waiting for a free slot.", "\(CountText.of(open.count, "task")) in the cluster now", nil)
   }
 
   private func inCluster(_ attempt: AttemptRow) -> (String, String, Advice?) {

@@ -112,7 +112,6 @@ private struct FlatTaskRow: ListedRow {
   }
 }
 
-/// A task with its command.
 private struct CommandTaskRow: ListedRow {
   var task: TaskListRow
 

@@ -28,7 +28,6 @@ protocol FlatName {
   static var grouped: String { get }
 }
 
-/// All flat names.
 enum FlatNames {
   enum Resume: FlatName { static let (flat, grouped) = ("resume", "workflow resume") }
   enum WorkflowStatus: FlatName { static let (flat, grouped) = ("workflow_status", "workflow status") }

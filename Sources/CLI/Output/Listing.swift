@@ -102,7 +102,6 @@ struct Listing<Row: ListedRow> {
     if total > rows.count { Console.error("\(rows.count) of \(total) shown, -l 0 for all") }
   }
 
-  /// Prints the list.
   func tell(_ output: some OutputChoice) throws(OutputFailure) {
     if output.isJSON {
       try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in

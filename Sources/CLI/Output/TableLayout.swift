@@ -56,7 +56,6 @@ struct TableLayout {
   /// - Parameters:
   ///   - order: the columns to leave out, first to last.
   ///   - main: the column that keeps the most room.
-  ///   - main: the column that keeps the most room.
   func fit(_ columns: [Column], givingWay order: [String], main: String?) -> [Int?] {
     var widths: [Int?] = columns.map(\.width)
     guard let width else { return widths }

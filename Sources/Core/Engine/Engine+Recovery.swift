@@ -2,7 +2,7 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// What earlier runs left behind.
+/// Recovery of instances left by earlier runs.
 extension Engine {
   mutating func adoptOrAwait(_ instance: OpenInstance) throws(EngineError) {
     guard let cluster = placer.clusters.firstIndex(where: { $0.name == instance.cluster }) else { return }
@@ -10,13 +10,13 @@ extension Engine {
     placer.beginRecovery(on: cluster)
   }
 
-  /// Asks every cluster what became of the instances that earlier runs left open, batch by batch.
+  /// Asks every cluster for the state of the instances that earlier runs left open, batch by batch.
   mutating func askWhatBecame() {
     for (cluster, state) in placer.clusters.enumerated() {
       var batches: [RecoverableBatch] = []
       var indexOfKey: [String: Int] = [:]
       for open in plan.openInstances where open.cluster == state.name {
-        // A task that a person has set to DONE in the meantime needs no job any more.
+        // A task that the user has since set to DONE no longer needs its job.
         let cancel = plan.policy.coldResume || tasks[open.task] == .done
         let key = "\(open.token) \(cancel)"
         if indexOfKey[key] == nil {
@@ -40,7 +40,7 @@ extension Engine {
     }
     switch verdict {
     case .pending where tasks[old.task] == .done, .running where tasks[old.task] == .done:
-      // Its end was asked for, and will be told.
+      // Its cancellation was requested; its end will be reported.
       break
     case .ended where tasks[old.task] == .done, .absent:
       let status = tasks.status(of: old.task)
@@ -68,9 +68,10 @@ extension Engine {
     }
   }
 
-  /// Makes an earlier run's instance one of this run's.
+  /// Adopts an earlier run's instance.
   ///
-  /// - Parameter node: where it runs; it holds its cores and memory there where the core chooses the node.
+  /// - Parameter node: the node it runs on. If the core chooses the node, the instance holds its cores and memory
+  ///   there.
   private mutating func adopt(
     _ old: OpenInstance, isRunning: Bool, on cluster: Int, node: String? = nil
   ) throws(EngineError) {
@@ -91,7 +92,7 @@ extension Engine {
     actions.append(.record(.adopted([old.instance])))
   }
 
-  /// An answer on a submission of this run whose own answer was lost.
+  /// Handles the answer about one of this run's submissions whose reply was lost.
   private mutating func answered(_ instance: TaskInstanceID, _ verdict: RecoveryVerdict, on cluster: Int)
     throws(EngineError)
   {

@@ -3,12 +3,12 @@ import JobmonModel
 
 /// The JSON Schema (2020-12) of workflow files, for editors and checkers.
 public enum WorkflowSchema {
-  /// The schema as JSON text. It accepts what ``WorkflowFile`` accepts as to keys and kinds of values; what depends on
-  /// several places at once (that an argument has a value, that an upstream exists) only the program itself checks.
+  /// The schema as JSON text. It accepts the same keys and kinds of values as ``WorkflowFile``. Conditions that involve
+  /// several places, such as whether an argument has a value or an upstream exists, are checked only by the program.
   public static var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Texts, numbers and lists: encoding them cannot fail.
+    // The schema consists of texts, numbers and lists, so encoding cannot fail.
     return String(decoding: try! encoder.encode(schema), as: UTF8.self)
   }
 
@@ -85,7 +85,7 @@ public enum WorkflowSchema {
     ])
   ])
 
-  /// The keys that each level has.
+  /// The keys of each level.
   private static func level(_ prefix: String) -> [String: JSONValue] {
     [
       prefix + "cluster_name": text,

@@ -7,8 +7,8 @@ public enum ControlMessage: Hashable, Sendable {
   /// The answer to the question with this id.
   case resolved(id: Int, ResolvedResources)
 
-  /// Parses `{"type": "stop"}`, `{"type": "resolved", "id": 1, "resources": {"memory": "4G"}}` or `{"type": "resolved",
-  /// "id": 1, "error": "why"}`. Resources are written as in workflow files.
+  /// Parses `{"type": "stop"}`, `{"type": "resolved", "id": 1, "resources": {"memory": "4G"}}` or
+  /// `{"type": "resolved", "id": 1, "error": "why"}`. Resources are written as in workflow files.
   ///
   /// - Throws: ``RunRefusal`` with the fault of the line.
   public init(line: [UInt8]) throws {

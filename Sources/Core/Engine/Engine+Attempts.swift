@@ -140,7 +140,7 @@ extension Engine {
     if attempt.node != nil, !attempt.waits { handOver(slotOf: attempt) }
     placer.note(outcome, template: template)
     var outcome = outcome
-    // A command that fails after we have cancelled it was interrupted, whatever it reports.
+    // A command that fails after its cancellation was interrupted, whatever it reports.
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
 
     if outcome.cause.isSuccess {

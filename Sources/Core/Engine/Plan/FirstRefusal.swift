@@ -1,6 +1,6 @@
 import JobmonModel
 
-/// Keeps the first of several refusals, with which a run would end. The checks after it are still made.
+/// Keeps the first of several refusals. A run would end with it; here the later checks are still made.
 struct FirstRefusal {
   private(set) var refusal: RunRefusal?
 

@@ -1,10 +1,10 @@
 import JobmonCore
 
 extension Advice {
-  /// The message with this advice behind it, by the commands and options of this program.
+  /// The message followed by this advice, with this program's commands and options.
   func commands(after message: String) -> String { appended(commands, to: message) }
 
-  /// What to do, by the commands and options of this program.
+  /// The advice, with this program's commands and options.
   private var commands: String {
     switch self {
     case .resume: "add --resume to continue it, or use other workflow_args"
@@ -69,9 +69,9 @@ extension Advice {
 }
 
 extension RunRefusal {
-  /// ``message``, with what to do by the commands and options of this program.
+  /// ``message`` with the advice, in this program's commands and options.
   var commandMessage: String { advice?.commands(after: message) ?? message }
 
-  /// The same, with the place of the fault before it.
+  /// The same, prefixed with the location of the fault.
   var commandDescription: String { (place.map { "\($0): " } ?? "") + commandMessage }
 }

@@ -3,13 +3,13 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// The one place that turns errors into sentences and exit codes.
+/// Turns every error into a message and an exit code.
 struct Failure {
   let refusal: RunRefusal
-  /// What the parser has to say, where it was the parser.
+  /// The parser's message, if the parser failed.
   private var parserText: String?
   private var exitCode: Int32
-  /// Whether the result, and so the refusal, is wanted as JSON.
+  /// Whether the result, and therefore the error, is printed as JSON.
   private let isJSON: Bool
 
   init(_ error: any Error, arguments: [String]) {
@@ -35,7 +35,7 @@ struct Failure {
     }
   }
 
-  /// Says it, on stderr or as JSON, and returns the exit code.
+  /// Prints the message on stderr or as JSON, and returns the exit code.
   func tell() -> Int32 {
     if let parserText, exitCode == 0 {
       return print(parserText, isJSON: false)
@@ -49,7 +49,7 @@ struct Failure {
     return exitCode
   }
 
-  /// - Returns: the exit code: 1 where that would be 0 and standard output could not be written.
+  /// - Returns: the exit code; 1 instead of 0 if standard output could not be written.
   private func print(_ text: String, isJSON: Bool) -> Int32 {
     do throws(OutputFailure) {
       try isJSON ? StandardOutput.json(text) : StandardOutput.line(text)
@@ -62,9 +62,9 @@ struct Failure {
     }
   }
 
-  /// Who asks for JSON gets it in every case, usage errors included.
+  /// With JSON requested, all errors are JSON, including usage errors.
   private static func wantsJSON(_ arguments: [String]) -> Bool {
-    // There -n is --dry-run.
+    // For `run`, -n means --dry-run.
     let isRun =
       ["run", "resume", "workflow_resume"].contains(arguments.first)
       || arguments.starts(with: ["workflow", "resume"]) || arguments.starts(with: ["workflow", "rerun"])

@@ -3,7 +3,7 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// The `jobmon` program: every command is a file of its own under Commands.
+/// The `jobmon` program. Every command has a file of its own in Commands.
 struct JobmonProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobmon",

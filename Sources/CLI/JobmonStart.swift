@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// The whole of what `jobmon` does; the program itself, in Sources/Programs, calls this.
+/// Everything that `jobmon` does. The executable in Sources/Programs calls this.
 package enum JobmonStart {
   package static func main() { JobmonProgram.main() }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import JobmonCore
 
-/// In which form a command prints its result.
+/// The format in which a command prints its result.
 protocol OutputChoice {
   var isJSON: Bool { get }
   var isCSV: Bool { get }
@@ -22,7 +22,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
   var isJSON: Bool { json || output == .json }
 }
 
-/// The same for commands in which `-n` is `--dry-run`.
+/// The same for commands whose `-n` is `--dry-run`.
 struct RunOutputOptions: ParsableArguments, OutputChoice {
   @Option(name: .shortAndLong, help: "Output format.")
   var output: OutputFormat = .table
@@ -33,7 +33,7 @@ struct RunOutputOptions: ParsableArguments, OutputChoice {
   var isJSON: Bool { json || output == .json }
 }
 
-/// The form of a list: also lines of comma-separated values.
+/// The format of a list; also CSV.
 struct ListOptions: ParsableArguments, OutputChoice {
   @Option(name: .shortAndLong, help: "Output format.")
   var output: ListFormat = .table

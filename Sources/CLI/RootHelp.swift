@@ -1,4 +1,4 @@
-/// `jobmon --help`: the commands that people look for first, in groups, on one screen of 80 columns and 40 lines.
+/// `jobmon --help`: the most used commands, in groups, on one screen of 80 columns and 40 lines.
 enum RootHelp {
   static let text = """
     Run workflows of shell commands, here or on a cluster; never lose finished work.

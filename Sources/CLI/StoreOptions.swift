@@ -17,26 +17,26 @@ struct StoreOptions: ParsableArguments {
 
   func configuration() throws -> Configuration { try Configuration(file: config) }
 
-  /// - Throws: ``RunRefusal`` where no database can be there.
+  /// - Throws: ``RunRefusal`` if no database can exist there.
   func path(_ configuration: Configuration) throws -> String { try configuration.database(database) }
 
   /// What a command opens the store for.
   enum Use {
-    /// It is not changed, and so never upgraded.
+    /// Read only; never upgraded.
     case reading
     case changing
-    /// It is made where there is none.
+    /// Created if missing.
     case creating
   }
 
-  /// Opens the store for what only asks.
+  /// Opens the store for queries only.
   func queries() throws -> any StoreQueries { try open(.reading) }
 
   /// Opens the store.
   ///
-  /// - Parameter tellsUpgrade: whether it says so where the file had to be brought up to date; with ``Use/creating`` the caller
-  ///   says all notices.
-  /// - Parameter takesForeignLog: opens it although the log beside it is not its own.
+  /// - Parameter tellsUpgrade: whether to report an upgrade of the file. With ``Use/creating`` the caller prints all
+  ///   notices.
+  /// - Parameter takesForeignLog: open the store even if the log beside it belongs to another database.
   func open(_ use: Use = .reading, tellsUpgrade: Bool = true, takesForeignLog: Bool = false) throws
     -> SQLiteStore
   {

@@ -1,55 +1,55 @@
 import JobmonCore
 
-/// What is wrong with an option or an argument that the parser takes for right, or with a file that one names.
+/// A fault in an option or argument that the parser accepts, or in a file given by one.
 enum UsageFault: RefusalReason, Hashable {
-  /// What the parser of the arguments says.
+  /// The argument parser's message.
   case parser(String)
-  /// The words that were typed name no command; what may have been meant, and the group.
+  /// The typed words name no command; similar commands, and the group.
   case noCommand(String, nearest: [String], group: String?)
-  /// An option that takes something else; what it was given is part of the sentence or not.
+  /// The option does not accept this value. Depending on the kind of value, the sentence includes the value.
   case badValue(option: String, Value)
   case notUTF8(String)
   case noConfirmation
   case fileExists(String)
-  /// What the system says.
+  /// The system's error message.
   case unwritable(String, option: String, reason: String)
   case badOptionKey(String)
   case optionsElsewhere
 
-  /// What an option takes.
+  /// The kind of value that an option accepts.
   enum Value: Hashable {
     /// `--control`
     case descriptors(String)
     /// An option that takes `name=value`.
     case assignment(String)
-    /// One of these words.
+    /// One of several words.
     case word(String, [String])
     case jsonObject(String)
     case rowCount
-    /// A length of time.
+    /// A duration.
     case length(String)
     /// A column to sort by.
     case column(String, nearest: String?, known: [String])
-    /// A column, and an order that is none.
+    /// A column with an invalid sort order.
     case order(String, column: String)
-    /// A span, or a time.
+    /// A duration or a time.
     case spanOrTime(String)
-    /// A time, or a span.
+    /// A time or a duration.
     case timeOrSpan(String)
     case doneOrAgain(String)
-    /// An amount of a resource, or a factor.
+    /// An amount or a factor of a resource.
     case resourceChange(String, example: String)
-    /// Where events go.
+    /// The target of events.
     case eventFile(String, reason: String)
   }
 }
 
-/// What was asked for, and is not there.
+/// Something requested does not exist.
 enum AbsenceFault: RefusalReason, Hashable {
   case database(String, workflow: String?)
   case attempt(Int, of: String)
   case logs(of: String)
-  /// A log file; why.
+  /// A log file, and why it is missing.
   case log(String, reason: String)
   case instance(String, reason: String)
   case usage([WorkflowID])

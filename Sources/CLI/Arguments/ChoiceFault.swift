@@ -1,14 +1,14 @@
 import JobmonCore
 
-/// A workflow or a task that was named, and that is none or several.
+/// The given workflow or task matches nothing, or several.
 enum ChoiceFault: RefusalReason, Hashable {
   case noWorkflow(String)
   case noOwnWorkflow(user: String)
-  /// Several workflows have the name; some of them in words, and whether these are all.
+  /// Several workflows have the name: descriptions of some of them, and whether these are all.
   case workflows(String, [String], isAll: Bool)
   case noTask(String, in: WorkflowID)
   case noTaskOfTemplate(String, in: WorkflowID)
-  /// Several tasks have the name; the ids of some of them, and how many there are.
+  /// Several tasks have the name: the ids of some of them, and how many there are.
   case tasks(String, [TaskID], count: Int)
 
   var code: RunRefusal.Code {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import JobmonCore
 
-/// The commands that there are, by the words that name them.
+/// All commands, by the words that name them.
 enum CommandTree {
-  /// The words of every command, groups left out: `["workflow", "status"]`.
+  /// The words of every command, without groups: `["workflow", "status"]`.
   static let paths: [[String]] = paths(of: JobmonProgram.self)
 
   private static func paths(of type: any ParsableCommand.Type) -> [[String]] {
@@ -20,7 +20,7 @@ enum CommandTree {
     [type._commandName] + type.configuration.aliases
   }
 
-  /// What is wrong with the words that name a command; nil where they name one, or a group alone.
+  /// What is wrong with the words that name a command; nil if they name a command, or only a group.
   static func fault(_ words: [String]) -> UsageFault? {
     var type: any ParsableCommand.Type = JobmonProgram.self
     var path: [String] = []
@@ -28,7 +28,7 @@ enum CommandTree {
       let children = type.configuration.subcommands
       if word.hasPrefix("-") || children.isEmpty { return nil }
       guard let child = children.first(where: { names($0).contains(word) }) else {
-        // Its options and arguments.
+        // The remaining words are its options and arguments.
         if type.configuration.defaultSubcommand != nil, !path.isEmpty { return nil }
         return unknown(path + [word])
       }
@@ -45,7 +45,7 @@ enum CommandTree {
     func named(_ last: String) -> [String] {
       paths.filter { $0.last == last }.map { $0.joined(separator: " ") }
     }
-    // In its own group first: there `statsu` is nearer to `status` than to anything elsewhere.
+    // Look in the command's own group first: there, `statsu` is closest to `status`.
     let near = paths.filter { $0.starts(with: group) && !group.isEmpty }.compactMap(\.last)
     var found: [String] = []
     if let nearest = Suggestion.nearest(to: word, among: near) {

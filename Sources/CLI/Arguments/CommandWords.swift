@@ -1,24 +1,24 @@
 import JobmonCore
 
-/// A command line as somebody has typed it, in the spelling that the parser knows.
+/// A command line as typed, translated to the parser's spelling.
 ///
-/// The commands of the original program have flat names (`workflow_status`); ours stand in groups (`workflow status`). Both
-/// are the same commands. Hyphens and underscores are the same in names of commands and of options.
+/// The original program's commands have flat names (`workflow_status`). Here they are in groups (`workflow status`).
+/// Both spellings work. Hyphens and underscores are equal in the names of commands and options.
 struct CommandWords {
-  /// What the parser gets.
+  /// The words for the parser.
   let arguments: [String]
 
-  /// Flat names, which have underscores.
+  /// The flat names, which contain underscores.
   private static let flatNames = Set(FlatNames.commands.map { $0._commandName })
 
-  /// Names that options have in the original, and those that they have here.
+  /// Option names of the original, and the names used here.
   private static let optionNames = [
     "--cluster-name": "--cluster", "--workflow-id": "--workflow", "--workflow-ids": "--workflow",
     "--workflows": "--workflow", "--task-id": "--task", "--task-ids": "--task",
   ]
 
   init(_ typed: [String]) {
-    // A shell asks for completions.
+    // A shell requests completions.
     if typed.first?.hasPrefix("---") == true {
       arguments = typed
       return
@@ -42,7 +42,7 @@ struct CommandWords {
     if isCommand, !words[2].hasPrefix("-") { words.insert(option, at: 2) }
   }
 
-  /// An option's name as it is declared; other words stay.
+  /// An option's name as declared; other words are unchanged.
   private static func option(_ word: String) -> String {
     guard word.hasPrefix("--"), word.utf8.count > 2 else { return word }
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

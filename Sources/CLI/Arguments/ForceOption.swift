@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `-f`: no question before something is changed.
+/// `-f`: change without asking.
 struct ForceOption: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
   var force = false

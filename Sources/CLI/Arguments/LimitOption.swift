@@ -1,11 +1,11 @@
 import ArgumentParser
 import JobmonCore
 
-/// `-l`: how many rows of a list are shown.
+/// `-l`: the maximum number of rows of a list.
 struct LimitOption: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("Maximum number of rows (0 = all).", valueName: "n"))
   var limit = 5
 
-  /// nil is all.
+  /// nil means all rows.
   func rows() throws -> Int? { try limit.asLimit() }
 }

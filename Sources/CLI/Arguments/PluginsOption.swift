@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `--plugins`: a cluster registry of one's own.
+/// `--plugins`: the user's own cluster registry.
 struct PluginsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp("Extra plugins.json; overrides the others.", valueName: "file"), completion: .file())

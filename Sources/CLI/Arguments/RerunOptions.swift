@@ -30,7 +30,7 @@ struct RerunOptions: ParsableArguments {
 
   @OptionGroup var running: RunningOptions
 
-  /// The order for these tasks.
+  /// The rerun order for these tasks.
   func order(_ workflow: WorkflowID, _ tasks: [TaskID]) throws -> RerunOrder {
     RerunOrder(
       workflow: workflow, tasks: tasks,

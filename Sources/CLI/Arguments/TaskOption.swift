@@ -1,7 +1,7 @@
 import ArgumentParser
 import JobmonCore
 
-/// `-t` where one task is meant.
+/// `-t` for one task.
 struct TaskOption: ParsableArguments {
   @Option(
     name: [.short, .customLong("task")],
@@ -11,7 +11,7 @@ struct TaskOption: ParsableArguments {
 
   var isGiven: Bool { task != nil }
 
-  /// The id of the task that is meant; nil where none is named.
+  /// The id of the given task; nil if none is given.
   func id(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> TaskID? {
     guard let task else { return nil }
     let ids = try TaskChoice(task).ids(in: store, workflow)
@@ -19,7 +19,7 @@ struct TaskOption: ParsableArguments {
     return ids[0]
   }
 
-  /// - Throws: `ValidationError` where none is named.
+  /// - Throws: `ValidationError` if no task is given.
   func required(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> TaskID {
     guard let id = try id(in: store, workflow) else {
       throw ValidationError("name a task with -t: its id or its name")
@@ -28,7 +28,7 @@ struct TaskOption: ParsableArguments {
   }
 }
 
-/// `-t` where several tasks may be meant.
+/// `-t` for one or more tasks.
 struct TasksOption: ParsableArguments {
   @Option(
     name: [.short, .customLong("task")], parsing: .upToNextOption,
@@ -39,7 +39,7 @@ struct TasksOption: ParsableArguments {
 
   var isGiven: Bool { !tasks.isEmpty }
 
-  /// The ids of the tasks that are meant, each once, in the order given.
+  /// The ids of the given tasks, without duplicates, in the order given.
   func ids(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> [TaskID] {
     var seen: Set<TaskID> = []
     return try tasks.flatMap { try TaskChoice($0).ids(in: store, workflow) }.filter {
@@ -47,23 +47,23 @@ struct TasksOption: ParsableArguments {
     }
   }
 
-  /// - Throws: `ValidationError` where none is named.
+  /// - Throws: `ValidationError` if no task is given.
   func required(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> [TaskID] {
     guard isGiven else { throw ValidationError("name tasks with -t: ids, names or template:NAME") }
     return try ids(in: store, workflow)
   }
 }
 
-/// Tasks as a person names them.
+/// Tasks as given on the command line.
 struct TaskChoice {
-  /// How many of several tasks a message lists.
+  /// The maximum number of tasks that a message lists.
   private static let mostListed = 5
 
   let word: String
 
   init(_ word: String) { self.word = word }
 
-  /// An id is taken as it is; everything else is looked up in the workflow.
+  /// An id is used as it is. Everything else is looked up in the workflow.
   ///
   /// - Throws: ``RunRefusal`` with `not_found`.
   func ids(in store: any StoreQueries, _ option: WorkflowOption) throws -> [TaskID] {

@@ -10,7 +10,7 @@ struct TaskStatesOption: ParsableArguments {
     completion: .list(TaskWord.allCases.map(\.rawValue)))
   var status: [String] = []
 
-  /// The states, written in any case.
+  /// The states; case is ignored.
   func words() throws -> Set<TaskWord> { try Set(status.map(Self.word)) }
 
   static func word(_ text: String) throws -> TaskWord {
@@ -21,7 +21,7 @@ struct TaskStatesOption: ParsableArguments {
   }
 }
 
-/// `--attribute name=value`, several times.
+/// `--attribute name=value`; repeatable.
 enum AttributePairs {
   static func parse(_ pairs: [String]) throws -> [String: String] {
     var attributes: [String: String] = [:]

@@ -2,7 +2,7 @@ import ArgumentParser
 import JobmonCore
 import Synchronization
 
-/// `-w`: the workflow that a command is about.
+/// `-w`: the workflow that a command works on.
 struct WorkflowOption: ParsableArguments {
   @Option(
     name: [.short, .customLong("workflow")],
@@ -13,13 +13,13 @@ struct WorkflowOption: ParsableArguments {
 
   var isGiven: Bool { workflow != nil }
 
-  /// The id of the workflow that is meant. Says on standard error which one that is where no id was given.
+  /// The id of the given workflow. If it was not given by its id, it is printed to standard error.
   func id(in store: any StoreQueries) throws -> WorkflowID {
     try WorkflowChoice(workflow).id(in: store)
   }
 }
 
-/// `-w` where it may be given several times.
+/// `-w` for one or more workflows.
 struct WorkflowsOption: ParsableArguments {
   @Option(
     name: [.short, .customLong("workflow")], parsing: .upToNextOption,
@@ -29,28 +29,28 @@ struct WorkflowsOption: ParsableArguments {
 
   var isGiven: Bool { !workflows.isEmpty }
 
-  /// The ids of the workflows that are named; none where none is.
+  /// The ids of the given workflows; empty if none are given.
   func ids(in store: any StoreQueries) throws -> [WorkflowID] {
     try workflows.map { try WorkflowChoice($0).id(in: store) }
   }
 
-  /// The ids of the workflows that are named; the newest of mine where none is.
+  /// The ids of the given workflows; by default your newest one.
   func idsOrNewest(in store: any StoreQueries) throws -> [WorkflowID] {
     isGiven ? try ids(in: store) : [try WorkflowChoice(nil).id(in: store)]
   }
 }
 
-/// A workflow as a person names it.
+/// A workflow as given on the command line.
 struct WorkflowChoice {
-  /// How many of several workflows a message lists.
+  /// The maximum number of workflows that a message lists.
   private static let mostListed = 5
 
-  /// nil: the newest of mine.
+  /// nil means your newest workflow.
   let word: String?
 
   init(_ word: String?) { self.word = word == "last" ? nil : word }
 
-  /// - Throws: ``RunRefusal`` with `not_found`, or with `invalid_usage` where several have the name.
+  /// - Throws: ``RunRefusal`` with `not_found`, or with `invalid_usage` if several workflows have the name.
   func id(in store: any StoreQueries) throws -> WorkflowID {
     guard let word else { return try newest(in: store) }
     if let id = WorkflowID(word) { return id }

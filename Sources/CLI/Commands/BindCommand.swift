@@ -44,7 +44,7 @@ struct BindCommand: ParsableCommand {
       .bind(document.definition)
     if let ids {
       let tasks = try store.taskIDs(of: bound.id, bound.identity)
-      // Ids that only Unicode takes for the same are two members, which no dictionary of texts would have.
+      // Ids that are equal only by Unicode equivalence are two members. A dictionary of strings would merge them.
       let members = document.ids.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }.map {
         id, entry in
         let own = entry.indices.map { JSONValue.integer(tasks[Int($0)]) }

@@ -39,7 +39,7 @@ struct DatabaseRestoreCommand: ParsableCommand {
       ])
   }
 
-  /// Why attempts that have not ended may still run; nil where they do not.
+  /// Why unfinished attempts may still be running; nil if they cannot be.
   private static func mayRun(_ attempts: DatabaseRestore.OpenAttempts) -> String? {
     if attempts.haveHandles { return "they have been submitted" }
     let processes = LocalCommands.processes(of: attempts.tokens)

@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
       EXAMPLE: jobmon export -w 3 -f instance.json
       """)
 
-  /// Versions of WfFormat that keep what a task is apart from how it went.
+  /// Versions of WfFormat that separate the specification of a task from its execution.
   enum Version: String, ExpressibleByArgument, CaseIterable {
     case v15 = "1.5"
     case v16 = "1.6"

@@ -14,7 +14,7 @@ struct InitCommand: ParsableCommand {
 
   /// - Parameters:
   ///   - file: the file's name.
-  ///   - project: what tells its workflow from those of other folders.
+  ///   - project: distinguishes its workflow from those of other folders.
   static func example(_ file: String, project: String) -> String {
     """
     # Run it with: jobmon run \(file)

@@ -3,10 +3,10 @@ import GuardedFiles
 import JobmonCore
 import OSText
 
-/// A log file, printed byte for byte, or with its control characters made visible.
+/// A log file, printed byte for byte or with its control characters made visible.
 final class LogText {
   let path: String
-  /// What is in the file's place that is not shown; nil where there is nothing, or the file.
+  /// Why an existing file is not shown, for example because it is not a regular file; nil otherwise.
   private(set) var refusal: FileFault?
   private var visible: VisibleText?
   private var offset: UInt64 = 0
@@ -16,34 +16,34 @@ final class LogText {
     self.visible = visible
   }
 
-  /// Whether there is anything under its name.
+  /// Whether anything exists at the path.
   var isThere: Bool {
     var found = stat()
     return OSText.withCString(path) { lstat($0, &found) } == 0 || errno != ENOENT && errno != ENOTDIR
   }
 
-  /// Prints what has not been printed yet.
+  /// Prints what has been added since the last call.
   ///
-  /// - Returns: whether the file is there.
+  /// - Returns: whether the file exists.
   func print(lastLines: Int?) throws -> Bool {
     try read(lastLines: lastLines) { bytes in
       try StandardOutput.write(visible?.take(bytes).withUnsafeBytes { Data($0) } ?? bytes)
     }
   }
 
-  /// Prints what is left of a character that is cut off at the end of the file.
+  /// Prints the bytes of an incomplete character at the end of the file.
   func finish() throws {
     if let rest = visible?.end(), !rest.isEmpty { try StandardOutput.write(Data(rest)) }
   }
 
-  /// The same as text; bytes that are none are replaced. nil where the file is not there.
+  /// The content as text, with invalid UTF-8 replaced; nil if the file does not exist.
   func text(lastLines: Int?) throws -> String? {
     var all = Data()
     return try read(lastLines: lastLines) { all += $0 } ? String(decoding: all, as: UTF8.self) : nil
   }
 
-  /// - Returns: whether the file is there; false with ``refusal`` where that is another kind of file.
-  /// - Throws: ``RunRefusal`` with `not_found` where it cannot be read.
+  /// - Returns: whether the file exists; false, with ``refusal`` set, if it exists and is not shown.
+  /// - Throws: ``RunRefusal`` with `not_found` if it cannot be read.
   private func read(lastLines: Int?, _ body: (Data) throws -> Void) throws -> Bool {
     let descriptor: Int32
     do throws(FileFault) { descriptor = try GuardedFile.reading(path) } catch {

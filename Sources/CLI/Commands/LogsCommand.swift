@@ -72,14 +72,14 @@ struct LogsCommand: ParsableCommand {
     }
   }
 
-  /// What makes control characters visible, where they have to be. On a terminal that wants colours, those stay.
+  /// Makes control characters visible where necessary. Colours are kept on a terminal with colours enabled.
   private func visible() throws -> VisibleText? {
     guard !raw, StandardOutput.isTerminal else { return nil }
     return VisibleText(
       keepsColours: Colors(setting: try self.store.configuration().text("ui.color"), terminal: true).isOn)
   }
 
-  /// Says that there is no file. Whether there ever was one nobody knows any more.
+  /// Reports that there is no file. Whether it ever existed is not recorded.
   private func tellQuiet(_ log: Log, ofAll: Bool = false) {
     let stream = stdout == stderr ? "anything" : "anything to its standard \(stdout ? "output" : "error")"
     Console.error(
@@ -90,7 +90,7 @@ struct LogsCommand: ParsableCommand {
     )
   }
 
-  /// - Returns: how many files are missing that something was written to, or that should say why nothing was.
+  /// - Returns: the number of missing files that had output, or that should contain the reason for having none.
   private func tell(_ logs: [Log], areNamed: Bool) throws -> Int {
     var missing = 0
     for log in logs where follow || !log.isQuiet {
@@ -104,7 +104,7 @@ struct LogsCommand: ParsableCommand {
     return missing
   }
 
-  /// - Returns: how many files are missing.
+  /// - Returns: the number of missing files.
   private func tellJSON(_ logs: [Log]) throws -> Int {
     var listing = Listing<LogRow>()
     var missing = 0
@@ -133,7 +133,7 @@ struct LogsCommand: ParsableCommand {
     return attempt >= 1 && attempt <= all.count ? [all[attempt - 1]] : []
   }
 
-  /// Which of these files are asked for.
+  /// The requested files.
   private func paths(_ stdoutPath: String, _ stderrPath: String) -> [String] {
     var paths: [String] = []
     if !stderr || stdout { paths.append(stdoutPath) }
@@ -141,7 +141,7 @@ struct LogsCommand: ParsableCommand {
     return paths
   }
 
-  /// Prints what is added to the files of one attempt until that has ended.
+  /// Prints what is added to the files of one attempt, until the attempt ends.
   private func follow(_ logs: [Log], of attempt: AttemptRow, _ task: TaskID, _ store: any StoreQueries) throws
   {
     while true {
@@ -171,14 +171,14 @@ struct LogsCommand: ParsableCommand {
   }
 }
 
-/// What one file holds, as JSON.
+/// The content of one file, as JSON.
 private struct LogRow: ListedRow {
   var task: TaskID?
   var name: String
   var instance: TaskInstanceID?
   var attempt: Int?
   var stream: String
-  /// nil where nothing was written.
+  /// nil if nothing was written.
   var path: String?
   var text = ""
 
@@ -198,18 +198,18 @@ private struct LogRow: ListedRow {
   }
 }
 
-/// One of the files of an attempt, or of the command at the end of a run.
+/// A log file of an attempt, or of the command at the end of a run.
 private struct Log {
-  /// Whose file it is, as a heading says it.
+  /// Its title in a heading.
   let title: String
-  /// Its row, without the text.
+  /// Its row, without the content.
   let row: LogRow
   let text: LogText
-  /// Why the file may not be there.
+  /// Why the file may be missing.
   private let absence: Absence
 
   private enum Absence {
-    /// Removed; or, where its folder is there, nothing was written.
+    /// Removed; or, if its folder exists, nothing was written.
     case goneOrQuiet
     case notStarted, notYetStarted
   }
@@ -238,14 +238,14 @@ private struct Log {
     isOver = attempt.status.isFinal
   }
 
-  /// The same of an attempt as it is now.
+  /// The same file, with the current state of its attempt.
   func ended(_ attempt: AttemptRow) -> Log { Log(self, attempt) }
 
   private static func absence(_ attempt: AttemptRow) -> Absence {
     attempt.started != nil ? .goneOrQuiet : attempt.status.isFinal ? .notStarted : .notYetStarted
   }
 
-  /// Whether there is no file because nothing was written.
+  /// Whether the file is missing because nothing was written.
   var isQuiet: Bool {
     absence == .goneOrQuiet && text.refusal == nil && !text.isThere
       && OSFile.exists(LogPath.home(of: LogPath.split(text.path).folder))

@@ -1,7 +1,7 @@
 import Foundation
 import JobmonCore
 
-/// Who types.
+/// The user of the program.
 enum Person {
   static var asOperator: Operator { Operator(uid: getuid(), user: CurrentUser.name) }
 }

@@ -14,7 +14,7 @@ struct ResourceYAMLCommand: ParsableCommand {
       EXAMPLE: jobmon workflow resources yaml -w 3 -f resources.yaml
       """)
 
-  /// Which figure of those that were measured.
+  /// Which of the measured figures to use.
   enum Figure: String, ExpressibleByArgument, CaseIterable {
     case avg, min, max, p95
 
@@ -114,7 +114,7 @@ struct ResourceYAMLCommand: ParsableCommand {
     for cluster in clusters {
       resources.tool[cluster] = RecordedResources.shared(by: requests[cluster] ?? [])
     }
-    // What needs it is an escape in YAML's quotes, which are those of JSON.
+    // Characters that need it are escaped in YAML's double quotes, as in JSON.
     let text = VisibleText.json(output.isJSON ? JSONText.line(resources.json) + "\n" : resources.yaml)
     let file = file == OutputFile.standardOutput ? nil : file
     if let file { try OutputFile.write(Data(text.utf8), to: file, named: "-f") }
@@ -136,12 +136,12 @@ struct ResourceYAMLCommand: ParsableCommand {
   }
 }
 
-/// What was asked for (the most) beside what is advised, and what the attempts that were seen would have saved. Where less
-/// was asked for than is advised, that counts against it.
+/// The largest request beside the advised one, and what the advised one would have saved in the observed attempts. A
+/// request below the advised one counts as a negative saving.
 private struct SavingRow: ListedRow {
   var usage: TemplateUsage
   var advice: ComputeResources
-  /// That are advised.
+  /// Advised.
   var cores: Int
 
   enum CodingKeys: String, CodingKey, CaseIterable {

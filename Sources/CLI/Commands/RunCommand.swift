@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
       let planned = PlannedRun(options: running, configuration: configuration, runOptions: options)
       return try planned.tell { try $0.plan(definition) }
     }
-    // What came by standard input is gone; what has no workflow_args is not found again by its file.
+    // Standard input cannot be read again. A workflow without workflow_args cannot be found again by its file.
     let hasArgs = definition.header.workflowArgs != nil && file != WorkflowFile.standardInput
     let execution = RunExecution(
       options: running, configuration: configuration, runOptions: options,
@@ -78,7 +78,7 @@ struct RunCommand: ParsableCommand {
     do {
       try execution.perform { try $0.run(definition) }
     } catch let refusal as RunRefusal where refusal.code == .workflowHeld {
-      // Another run was faster.
+      // Another run has taken the workflow meanwhile.
       if try live.tell(definition.header, configuration) { return }
       throw refusal
     }
@@ -98,7 +98,7 @@ struct RunCommand: ParsableCommand {
 }
 
 extension StoreOptions {
-  /// The flags that find the same store again, with a blank before each.
+  /// The flags to find the same store again, each preceded by a space.
   var flags: String {
     var words: [String] = []
     if let database { words += ["--database", database] }

@@ -6,7 +6,7 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Print the JSON Schema of workflow files.",
     discussion: "EXAMPLE: jobmon schema > workflow.schema.json")
 
-  /// It is JSON in any case.
+  /// Accepted but has no effect: the output is always JSON.
   @OptionGroup var output: OutputOptions
 
   func run() throws { try StandardOutput.json(WorkflowSchema.json) }

@@ -47,7 +47,7 @@ struct TemplateResourcesCommand: ParsableCommand {
     try Listing(store.templateResources(filter)).tell(output)
   }
 
-  /// The values of each argument, as text: one, or a list of them.
+  /// The values of each argument, as text: a single value or a list.
   private static func nodeArgs(_ json: String) throws -> [String: Set<String>] {
     guard let value = try? JSONDecoder().decode([String: JSONValue].self, from: Data(json.utf8)) else {
       throw RunRefusal(UsageFault.badValue(option: "-a", .jsonObject(json)))

@@ -12,9 +12,9 @@ struct WatchCommand: ParsableCommand {
       EXAMPLE: jobmon workflow watch -w 3
       """)
 
-  /// Seconds between two looks.
+  /// Seconds between two queries.
   private static let interval = 1.0
-  /// Seconds without a beat after which a driver on another host is said to be silent.
+  /// Seconds without a heartbeat after which a driver on another host is reported as silent.
   private static let silence = 93.0
 
   @OptionGroup var workflowOption: WorkflowOption
@@ -58,7 +58,7 @@ struct WatchCommand: ParsableCommand {
       usleep(UInt32(Self.interval * 1_000_000))
       try store.requireInPlace()
       guard let next = try watch.look() else {
-        // A driver that dies commits nothing: it is looked for among the processes.
+        // A driver that dies commits nothing; check for its process.
         if holder.isKnownDead { moment.driver = try store.driver(of: workflow) }
         if let text = silence.note(nil) { display.noticed(text) }
         continue
@@ -74,7 +74,7 @@ struct WatchCommand: ParsableCommand {
     try close(workflow, watch, moment, display.colors, had: holder)
   }
 
-  /// Tells of a driver that gives no sign of life, once.
+  /// Reports a driver without a sign of life, once.
   private struct Silence {
     var beats: Int64?
     var since = Instant.now.monotonic
@@ -93,7 +93,7 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
-  /// Says how things are, as at the end of a run, and ends with its exit code.
+  /// Prints the state, as at the end of a run, and exits with its exit code.
   private func close(
     _ workflow: WorkflowID, _ watch: WorkflowWatch, _ moment: WorkflowWatch.Moment, _ colors: Colors,
     had holder: LeaseHolder?

@@ -58,7 +58,7 @@ struct WorkflowStatusCommand: ParsableCommand {
     try Listing(store.workflows(filter)).tell(output)
   }
 
-  /// What `--status` names.
+  /// The value of `--status`.
   static func status(_ word: String) throws -> WorkflowStatus {
     guard let known = WorkflowStatus(rawValue: word.uppercased()) else {
       throw RunRefusal(

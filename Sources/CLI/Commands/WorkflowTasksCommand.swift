@@ -42,7 +42,7 @@ struct WorkflowTasksCommand: ParsableCommand {
   @Flag(help: "Also show the commands.")
   var commands = false
 
-  /// The four columns that the original has: `workflow_tasks`.
+  /// Print the four columns of the original's `workflow_tasks`.
   @Flag(help: .hidden)
   var flat = false
 
@@ -69,7 +69,7 @@ struct WorkflowTasksCommand: ParsableCommand {
     }
   }
 
-  /// A length of time; fractions of a second count, as tasks may be short.
+  /// A duration; tasks may be short, so fractions of a second count.
   private static func seconds(_ text: String) throws -> Double {
     let number = text.hasSuffix("s") ? String(text.dropLast()) : text
     if let seconds = PlainNumber.value(number), seconds >= 0 { return seconds }
@@ -79,7 +79,7 @@ struct WorkflowTasksCommand: ParsableCommand {
     return Double(seconds)
   }
 
-  /// What `--sort` says.
+  /// The value of `--sort`.
   private static func sort(_ text: String) throws -> TaskSort {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let columns = TaskSort.Column.allCases.map(\.rawValue)
@@ -96,7 +96,7 @@ struct WorkflowTasksCommand: ParsableCommand {
   }
 }
 
-/// A task with the columns of the original.
+/// A task with the original's columns.
 private struct FlatTaskRow: ListedRow {
   var task: TaskListRow
 
@@ -112,7 +112,6 @@ private struct FlatTaskRow: ListedRow {
   }
 }
 
-/// A task with its command.
 private struct CommandTaskRow: ListedRow {
   var task: TaskListRow
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `jobmon config …`; alone it shows the settings.
+/// `jobmon config …`; without a subcommand it shows the settings.
 struct ConfigGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Show and change settings.",

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// A command under the flat name that it has in the original: `workflow_status` is `workflow status`.
+/// A command under its flat name in the original: `workflow_status` is `workflow status`.
 struct FlatCommand<Command: ParsableCommand, Name: FlatName>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: Name.flat, abstract: "Alias of `jobmon \(Name.grouped)`.",
-      // The parser would name the command that this one wraps, too.
+      // By default the usage would also name the wrapped command.
       usage: "jobmon \(Name.flat) [<arguments>]",
       discussion: "\(Command.configuration.abstract)\n\(Command.configuration.discussion)")
   }
@@ -14,7 +14,7 @@ struct FlatCommand<Command: ParsableCommand, Name: FlatName>: ParsableCommand {
 
   mutating func run() throws {
     if Name.self == FlatNames.WorkflowTasks.self, var tasks = command as? WorkflowTasksCommand {
-      // It has the four columns of the original.
+      // The flat command prints the original's four columns.
       tasks.flat = true
       return try tasks.run()
     }
@@ -28,7 +28,6 @@ protocol FlatName {
   static var grouped: String { get }
 }
 
-/// All flat names.
 enum FlatNames {
   enum Resume: FlatName { static let (flat, grouped) = ("resume", "workflow resume") }
   enum WorkflowStatus: FlatName { static let (flat, grouped) = ("workflow_status", "workflow status") }

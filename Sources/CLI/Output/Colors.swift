@@ -1,6 +1,6 @@
 import Foundation
 
-/// Colours for terminals that want them (no-color.org).
+/// Colours for terminals with colours enabled (no-color.org).
 struct Colors: Sendable {
   let isOn: Bool
 

@@ -4,13 +4,13 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// What a shell offers where a value has to be looked up. A shell that completes says no errors: what cannot be read offers
+/// Values that a shell offers for completion. A shell shows no errors while completing, so unreadable sources offer
 /// nothing.
 enum Completions {
-  /// Workflows that a shell is offered at most, the newest.
+  /// The maximum number of workflows offered, newest first.
   private static let mostWorkflows = 100
 
-  /// Ids of workflows of the user.
+  /// Ids of the user's workflows.
   static let workflows = CompletionKind.custom { words, _, _ in
     guard let store = try? StoreOptions.parse(stated(words)).queries(),
       let rows = try? store.workflows(WorkflowFilter(users: [CurrentUser.name], limit: mostWorkflows))
@@ -21,11 +21,11 @@ enum Completions {
   /// Names of clusters in the registry.
   static let clusters = CompletionKind.custom { words, _, _ in
     let named = words.lastIndex(of: "--plugins").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
-    // ArgumentParser prints them as they are.
+    // ArgumentParser prints them unchanged.
     return ((try? PluginRegistry.standard(file: named).names) ?? []).filter { VisibleText.line($0) == $0 }
   }
 
-  /// The options of the store among words that may not be complete.
+  /// The store options among words that may be incomplete.
   private static func stated(_ words: [String]) -> [String] {
     ["--database", "--config"].flatMap { name in
       words.lastIndex(of: name).flatMap { $0 + 1 < words.count ? [name, words[$0 + 1]] : nil } ?? []

@@ -1,11 +1,11 @@
 import Foundation
 import JobmonCore
 
-/// Asks a person before something is changed that cannot be changed back.
+/// Asks for confirmation before a change that cannot be undone.
 enum Confirmation {
-  /// Says what is about to happen, and asks.
+  /// Prints what is about to happen, and asks.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where there is no terminal to ask on.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if there is no terminal.
   static func isGiven(for text: String) throws -> Bool {
     guard isatty(STDIN_FILENO) == 1 else {
       Console.error(text)
@@ -14,7 +14,7 @@ enum Confirmation {
     return isGivenOnTerminal(for: text)
   }
 
-  /// The same where standard input is known to be a terminal.
+  /// The same if standard input is known to be a terminal.
   static func isGivenOnTerminal(for text: String) -> Bool {
     Console.error(text)
     Console.ask("Do it? [y/N] ")

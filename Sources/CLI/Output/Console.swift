@@ -3,15 +3,15 @@ import JobmonCore
 import OSText
 import Synchronization
 
-/// Standard error, for people. A message that cannot be written is lost: there is no other place to tell of it, and it
-/// must not end a run.
+/// Standard error, for people. A message that cannot be written is dropped: there is no other place to report it, and
+/// it must not end a run.
 enum Console {
-  /// Whether nobody reads it any more: a write would wait for ever.
+  /// Whether the reader has stopped reading: a write would block forever.
   private static let isStuck = Atomic(false)
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Whether what is drawn on the terminal is for the person who looks at it: not while the program is in the background.
+  /// Whether the program is in the foreground; drawing from the background would disturb the foreground program.
   static var isForeground: Bool {
     let group = tcgetpgrp(STDERR_FILENO)
     return group < 0 || group == getpgrp()
@@ -23,15 +23,15 @@ enum Console {
     return isErrorTerminal && kind != "dumb" && !kind.isEmpty
   }
 
-  /// Prints lines, whose control characters are made visible.
+  /// Prints lines, with control characters made visible.
   static func error(_ text: String) { write("\(StyledText(lines: text))\n") }
 
-  /// Asks a question; the cursor stays behind it.
+  /// Asks a question; the cursor stays after it.
   static func ask(_ question: StyledText) { write(question) }
 
-  /// Prints text; names of files in it are written byte for byte, but for control characters.
+  /// Prints text. File names in it are written byte for byte, except for control characters.
   ///
-  /// - Parameter taken: called with the bytes of each piece that was written.
+  /// - Parameter taken: called with the byte count of each piece after it is written.
   static func write(_ text: StyledText, taken: (Int) -> Void = { _ in }) {
     if isStuck.load(ordering: .relaxed) { return }
     OSText.withBytes(text.raw) {
@@ -39,6 +39,6 @@ enum Console {
     }
   }
 
-  /// From now on nothing is written: a thread is waiting for a reader that takes nothing.
+  /// Writes nothing from now on: a thread is blocked by a reader that does not read.
   static func giveUp() { isStuck.store(true, ordering: .relaxed) }
 }

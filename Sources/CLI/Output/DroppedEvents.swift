@@ -1,13 +1,13 @@
 import JobmonCore
 
-/// Events in a row that a reader was too slow for.
+/// Consecutive events that were dropped because the reader was too slow.
 struct DroppedEvents: Hashable, Sendable {
   var count = 0
   var first: Int64
   var last: Int64
   var workflow: WorkflowID
 
-  /// None yet.
+  /// An empty range that starts at these events.
   init(before events: ArraySlice<StatusEvent>) {
     first = events.first?.seq ?? 0
     last = first

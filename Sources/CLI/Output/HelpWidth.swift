@@ -1,12 +1,12 @@
 import Foundation
 
-/// How wide ArgumentParser writes help and usage: it takes `COLUMNS`, else the terminal's width, whatever these are, and
-/// ends the program, or writes nothing, where they leave no room for words.
+/// The width of ArgumentParser's help and usage. ArgumentParser uses `COLUMNS`, else the terminal's width, without
+/// checking. If that leaves no room for words, it crashes or prints nothing.
 enum HelpWidth {
   private static let sensible = 40...10_000
 
-  /// Corrects `COLUMNS` where there is no room, or far too much. To be called when nothing is started any more that would
-  /// get the environment.
+  /// Corrects `COLUMNS` if it is too small or far too large. Call it only when no more processes will be started that
+  /// would inherit the environment.
   static func correct() {
     var size = winsize()
     let terminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0

@@ -1,13 +1,13 @@
 import Foundation
 import JobmonCore
 
-/// Rows under their columns: a table for people, an array of objects or comma-separated values for programs.
+/// Rows with columns: a table for people, a JSON array of objects or CSV for programs.
 struct Listing<Row: ListedRow> {
   var rows: [Row]
 
   init(_ rows: [Row] = []) { self.rows = rows }
 
-  /// Bytes of a piece, about: a long listing is never there as a whole.
+  /// Approximate size of a piece in bytes. A long listing is written in pieces, never held in memory as a whole.
   private static var piece: Int { 1 << 20 }
 
   /// One JSON array.
@@ -17,17 +17,17 @@ struct Listing<Row: ListedRow> {
     return text
   }
 
-  /// Columns as wide as their widest cell; numbers to the right.
+  /// Columns as wide as their widest cell; numbers are right-aligned.
   func table() -> StyledText { table(.free).text }
 
-  /// The same as `layout` wants it, and the columns that were left out.
+  /// The table in this layout, and the columns that were left out.
   func table(_ layout: TableLayout) -> (text: StyledText, hidden: [String]) {
     var text: StyledText = ""
     let hidden = writeTable(layout) { text += $0 }
     return (text, hidden)
   }
 
-  /// Writes the table as `layout` wants it.
+  /// Writes the table in this layout.
   ///
   /// - Returns: the columns that were left out.
   @discardableResult
@@ -61,7 +61,7 @@ struct Listing<Row: ListedRow> {
         let missing = fitted[column]! - cell.width
         let isNumeric = columns[column].isNumeric
         if isNumeric { blanks += missing }
-        // Blanks are written when something follows them: no line ends with any.
+        // Spaces are written only before further text, so no line ends with spaces.
         if cell.width > 0 {
           text += StyledText(String(repeating: " ", count: blanks))
           text += cell.text
@@ -78,7 +78,7 @@ struct Listing<Row: ListedRow> {
     return columns.indices.filter { fitted[$0] == nil }.map { columns[$0].name }
   }
 
-  /// Comma-separated values (RFC 4180): the keys of JSON, then a line for each row.
+  /// CSV (RFC 4180): a header line with the JSON keys, then one line per row.
   private func writeCSV<Failure: Error>(_ write: (StyledText) throws(Failure) -> Void) throws(Failure) {
     var text: StyledText = "\(Row.CodingKeys.allCases.map(\.stringValue).joined(separator: ","))\n"
     for row in rows {
@@ -92,9 +92,9 @@ struct Listing<Row: ListedRow> {
     try write(text)
   }
 
-  /// Prints the list, and says how many rows there are where the limit has cut it.
+  /// Prints the list. If the limit has cut it, also prints the total number of rows.
   ///
-  /// - Parameter total: asked only where there are as many rows as the limit lets through.
+  /// - Parameter total: called only if there are as many rows as the limit allows.
   func tell(_ output: some OutputChoice, of total: () throws -> Int, limit: Int?) throws {
     try tell(output)
     guard let limit, rows.count >= limit, !output.isJSON, !output.isCSV else { return }
@@ -102,7 +102,6 @@ struct Listing<Row: ListedRow> {
     if total > rows.count { Console.error("\(rows.count) of \(total) shown, -l 0 for all") }
   }
 
-  /// Prints the list.
   func tell(_ output: some OutputChoice) throws(OutputFailure) {
     if output.isJSON {
       try Row.writeJSON(rows, end: "\n") { piece throws(OutputFailure) in
@@ -125,7 +124,7 @@ struct Listing<Row: ListedRow> {
 }
 
 extension Int {
-  /// A `-l` limit: 0 is all.
+  /// A `-l` limit; 0 means all.
   func asLimit() throws -> Int? {
     guard self >= 0 else { throw RunRefusal(UsageFault.badValue(option: "-l", .rowCount)) }
     return self == 0 ? nil : self

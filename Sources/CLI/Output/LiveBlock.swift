@@ -1,7 +1,7 @@
 import JobmonCore
 import OSText
 
-/// The block that shows how a run goes: a row for each template, then the whole.
+/// The block that shows a run's progress: one row per template, then the totals.
 struct LiveBlock {
   let colors: Colors
   private var rates: [RateEstimate] = []
@@ -9,21 +9,21 @@ struct LiveBlock {
 
   init(colors: Colors) { self.colors = colors }
 
-  /// The lines, none as wide as the terminal.
+  /// The lines, each narrower than the terminal.
   ///
   /// - Parameters:
   ///   - elapsed: milliseconds since the run began.
-  ///   - notice: a further line, such as why nothing changes.
+  ///   - notice: an additional line, such as why nothing changes.
   mutating func lines(
     _ start: RunStart, _ progress: RunProgress, elapsed: Int64, size: TerminalSize, notice: StyledText? = nil
   ) -> [StyledText] {
     note(progress, elapsed)
     var rows = progress.templates.indices.filter { progress.templates[$0].total > 0 }
-    // Two lines for the whole and a notice, one for the cursor.
+    // Two lines for the totals and a notice, one for the cursor.
     let most = max(1, size.rows - 4)
     let hidden = max(0, rows.count - most)
     if hidden > 0 {
-      // What is at work first; in the order of the file.
+      // Active templates are chosen first, and shown in the order of the file.
       let weight = { (index: Int) in Self.weight(progress.templates[index]) }
       rows = rows.sorted { (weight($1), $0) < (weight($0), $1) }.prefix(most).sorted()
     }
@@ -34,7 +34,7 @@ struct LiveBlock {
       rows.map { index in
         "\(progress.templates[index].done)/\(progress.templates[index].total)".count
       }.max() ?? 0
-    // All bars are equally long, and leave room for the words behind them.
+    // All bars have the same length and leave room for the text after them.
     let bar = max(6, min(24, width - names - numbers - Self.wordsWidth))
     var lines = rows.map {
       row($0, start, progress, Widths(names: names, numbers: numbers, bar: bar, line: width))
@@ -48,10 +48,10 @@ struct LiveBlock {
     return lines
   }
 
-  /// Columns that a row keeps for what stands around its bar and behind it.
+  /// Columns reserved for the text around a row's bar and after it.
   private static let wordsWidth = 44
 
-  /// Columns of the parts of a row.
+  /// Widths of the parts of a row, in columns.
   private struct Widths {
     var names: Int
     var numbers: Int
@@ -59,7 +59,7 @@ struct LiveBlock {
     var line: Int
   }
 
-  /// Whether something can still be said of it: at work, then failed, then to do, then over.
+  /// Rank for the choice of rows: active, then failed, then waiting, then finished.
   private static func weight(_ counts: RunProgress.Counts) -> Int {
     counts.running + counts.scheduled > 0 ? 3 : counts.fatal > 0 ? 2 : counts.pending > 0 ? 1 : 0
   }
@@ -107,7 +107,7 @@ struct LiveBlock {
         "\(mark) \(name) [\(drawn)]\(percent) \(number)" + (words.isEmpty ? "" : "  \(words)"), widths.line))
   }
 
-  /// The mark and the colour of a row: failed, done, at work, waiting.
+  /// The mark and the colour of a row: failed, done, active, waiting.
   private func state(_ counts: RunProgress.Counts) -> (String, (StyledText) -> StyledText) {
     if counts.fatal > 0 { return ("!", colors.red) }
     if counts.done == counts.total { return ("+", colors.green) }
@@ -115,7 +115,7 @@ struct LiveBlock {
     return (" ", colors.faint)
   }
 
-  /// What keeps more of a template's tasks from starting, as far as counts tell.
+  /// What prevents more of a template's tasks from starting, as far as the counts show.
   private func limit(_ index: Int, _ progress: RunProgress) -> String? {
     let counts = progress.templates[index]
     guard counts.pending > 0, index < progress.templateLimits.count,
@@ -125,19 +125,19 @@ struct LiveBlock {
     return limit == 0 ? "paused" : "limit \(limit)"
   }
 
-  /// Tasks of a template that cannot run any more.
+  /// The number of a template's tasks that can no longer run.
   private static func blocked(_ index: Int, _ progress: RunProgress) -> Int {
     index < progress.blocked.count ? progress.blocked[index]?.count ?? 0 : 0
   }
 
-  /// The name of a failed task that all pending tasks of a template wait for; nil where one of them can run.
+  /// The name of a failed task that all pending tasks of a template depend on; nil if any of them can run.
   private func blocker(_ index: Int, _ progress: RunProgress) -> String? {
     let pending = progress.templates[index].pending
     guard pending > 0, Self.blocked(index, progress) == pending else { return nil }
     return progress.blocked[index]?.name
   }
 
-  /// Seconds until a template's tasks are done: by how fast they are being done, else by how long they take.
+  /// Seconds until a template's tasks are done: from the completion rate, else from the tasks' runtimes.
   private func remaining(_ index: Int, _ progress: RunProgress) -> Double? {
     let counts = progress.templates[index]
     let pending = counts.pending - Self.blocked(index, progress)
@@ -145,7 +145,7 @@ struct LiveBlock {
     guard left > 0, counts.running > 0 else { return nil }
     if let rate = rates[index].perSecond, rates[index].seen >= 20 { return Double(left) / rate }
     if index < progress.runtimes.count, let runtime = progress.runtimes[index] {
-      // The ones that run are half through.
+      // On average, running tasks are half done.
       let work = Double(pending + counts.scheduled) + Double(counts.running) / 2
       return max(Double(runtime) / 2, Double(runtime) * work / Double(counts.running))
     }
@@ -161,7 +161,7 @@ struct LiveBlock {
     var text =
       "\(done)/\(CountText.of(start.tasksTotal, "task")) (\(percent)%), \(SpanText.text(Double(elapsed) / 1000))"
     if let rate = total.perSecond { text += ", " + Self.text(rate: rate) }
-    // What cannot run in this run is not waited for.
+    // Tasks that cannot run in this run are not counted.
     let able = left - progress.templates.indices.reduce(0) { $0 + Self.blocked($1, progress) }
     if able > 0, let seconds = remaining(progress, left: able, running: sum { $0.running }) {
       text += ", ~\(SpanText.text(seconds)) left"
@@ -173,7 +173,7 @@ struct LiveBlock {
     return text
   }
 
-  /// Seconds until all is done; nil where too little is known.
+  /// Seconds until all tasks are done; nil if too little is known.
   private func remaining(_ progress: RunProgress, left: Int, running: Int) -> Double? {
     if let rate = total.perSecond, total.seen >= 20 { return Double(left) / rate }
     var work = 0.0
@@ -193,7 +193,8 @@ struct LiveBlock {
     rate >= 1 ? "\(Int(rate.rounded()))/s" : "\((rate * 600).rounded() / 10)/min"
   }
 
-  /// A line as wide as the terminal at most; cut when it is visible, so that nothing gets longer afterwards.
+  /// A line cut to the terminal's width. It is cut after control characters are made visible, because that makes it
+  /// longer.
   private static func line(_ text: String, _ width: Int) -> StyledText {
     StyledText(TextWidth.prefix(VisibleText.line(text), max(1, width)))
   }

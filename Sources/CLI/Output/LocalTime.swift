@@ -1,7 +1,7 @@
 import Foundation
 import JobmonCore
 
-/// Points in time for people at a terminal: in the zone of their clock.
+/// Times for people at a terminal, in the local time zone.
 enum LocalTime {
   /// `2026-01-31 08:15:00`
   static func text(_ time: Timestamp) -> String {
@@ -11,7 +11,7 @@ enum LocalTime {
       parts.tm_hour, parts.tm_min, parts.tm_sec)
   }
 
-  /// The name of the zone at that time, and its distance from UTC: `CET, UTC+01:00`; `UTC` alone where that is it.
+  /// The time zone's name at that time, and its offset from UTC: `CET, UTC+01:00`; only `UTC` for UTC.
   static func zone(_ time: Timestamp) -> String {
     let parts = parts(time)
     let minutes = parts.tm_gmtoff / 60

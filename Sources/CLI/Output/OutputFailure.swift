@@ -6,13 +6,13 @@ struct OutputFailure: Error {
   /// errno.
   let code: Int32
 
-  /// Whether the reader has gone, as `head` does when it has seen enough.
+  /// Whether the reader has closed the pipe, as `head` does after its last line.
   var isReaderGone: Bool { code == EPIPE }
 
-  /// Says it on standard error.
+  /// Prints the failure on standard error.
   func tell() { Console.error("jobmon: cannot write standard output: \(String(cString: strerror(code)))") }
 
-  /// Ends the program as other tools end: by SIGPIPE where the reader has gone, else with exit code 1 and a message.
+  /// Exits as other tools do: by SIGPIPE if the reader has closed the pipe, else with exit code 1 and a message.
   func end() -> Never {
     if isReaderGone {
       signal(SIGPIPE, SIG_DFL)

@@ -1,15 +1,15 @@
 import Foundation
 import JobmonCore
 
-/// Files that commands write for people.
+/// Files that commands write for the user.
 enum OutputFile {
-  /// What stands for standard output where a file is asked for.
+  /// The path that stands for standard output.
   static let standardOutput = "-"
 
-  /// Writes a file as ``FileOutput`` does, or prints it where the path is `-`.
+  /// Writes a file as ``FileOutput`` does, or prints it if the path is `-`.
   ///
-  /// - Parameter option: what named it, for the error.
-  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the file and why it cannot be written; ``OutputFailure``.
+  /// - Parameter option: the option that gave the path, for the error.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` and the reason if the file cannot be written; ``OutputFailure``.
   static func write(_ data: Data, to path: String, named option: String) throws {
     if path == standardOutput { return try StandardOutput.write(data) }
     do throws(FileOutput.Fault) {

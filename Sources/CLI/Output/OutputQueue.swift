@@ -3,17 +3,17 @@ import JobmonCore
 import OSText
 import Synchronization
 
-/// Lines on their way to a reader that may be slow, or may not read at all: a bounded queue and a thread that writes it.
-/// Whoever posts does not wait for the reader.
+/// Lines for a reader that may be slow or may not read at all: a bounded queue, and a thread that writes it. Posting
+/// never blocks on the reader.
 ///
-/// Where the queue is full, events are dropped, and the reader is told how many as soon as there is room. A regular file
-/// always takes what it is given, or fails: there, the caller waits for room instead.
+/// If the queue is full, events are dropped, and their number is written when there is room again. A regular file
+/// always accepts data or fails, so for a regular file posting waits for room.
 final class OutputQueue: Sendable {
-  /// Bytes that may wait.
+  /// Maximum size of the queue, in bytes.
   static let standardLimit = 4 << 20
-  /// Bytes that are encoded at a time, so that writing begins meanwhile.
+  /// Bytes encoded at a time, so that writing can start while more is encoded.
   private static let slice = 1 << 18
-  /// How long the reader may take nothing at the end, in milliseconds.
+  /// How long the reader may read nothing at the end, in milliseconds.
   static let patience: Int64 = 2000
 
   private let descriptor: Int32
@@ -23,7 +23,7 @@ final class OutputQueue: Sendable {
   private let failed: @Sendable (Int32) -> Void
   private let state = Mutex(State())
   private let arrivals = Mailbox<Void>()
-  /// Whoever waits for the writer looks again at each of these.
+  /// Wakes threads that wait for the writer.
   private let progress = Mailbox<Void>()
 
   private struct Entry {
@@ -33,19 +33,19 @@ final class OutputQueue: Sendable {
 
   private struct State {
     var entries: [Entry] = []
-    /// The index of the first entry that is not written yet; those before it are empty.
+    /// The index of the first entry that is not yet written; earlier entries are empty.
     var first = 0
-    /// Bytes of the first entry that are written.
+    /// Bytes of the first entry that are already written.
     var written = 0
-    /// Bytes that wait.
+    /// Bytes in the queue.
     var waiting = 0
-    /// All bytes that were ever written.
+    /// Total bytes written.
     var taken = 0
     var dropped: DroppedEvents?
-    /// Whether somebody waits for the writer.
+    /// Whether a thread waits for the writer.
     var isAwaited = false
     var isClosed = false
-    /// errno of the write that failed; nothing is written from then on.
+    /// errno of the failed write; nothing is written afterwards.
     var failure: Int32?
 
     var isEmpty: Bool { first == entries.count }
@@ -62,7 +62,7 @@ final class OutputQueue: Sendable {
 
   }
 
-  /// What was not written.
+  /// What could not be delivered.
   struct Undelivered: Hashable {
     var events = 0
     /// Other lines.
@@ -70,8 +70,8 @@ final class OutputQueue: Sendable {
   }
 
   /// - Parameters:
-  ///   - line: an event as the reader gets it, with its newline.
-  ///   - failed: gets errno, once, from the writer's thread.
+  ///   - line: an event as it is written, with its newline.
+  ///   - failed: called with errno, once, on the writer's thread.
   init(
     to descriptor: Int32, limit: Int = standardLimit, line: @escaping @Sendable (EventLine) -> String,
     failed: @escaping @Sendable (Int32) -> Void
@@ -88,10 +88,10 @@ final class OutputQueue: Sendable {
 
   // MARK: Posting
 
-  /// Posts a line of JSON that must not get lost.
+  /// Posts a line of JSON that must not be dropped.
   func post(_ text: String) { post { $0.append(text, events: 0) } }
 
-  /// Posts lines for people that must not get lost.
+  /// Posts lines for people that must not be dropped.
   func post(forPeople text: StyledText) { post { $0.append(OSText.bytes("\(text.raw)\n"), events: 0) } }
 
   private func post(_ append: (inout State) -> Void) {
@@ -103,7 +103,7 @@ final class OutputQueue: Sendable {
     arrivals.post([()])
   }
 
-  /// Posts a line that nobody misses where the reader is late.
+  /// Posts a line that may be dropped if the queue is full.
   func post(ifRoom text: String) {
     let isPosted = state.withLock { state in
       guard state.failure == nil, state.dropped == nil, state.waiting < limit else { return false }
@@ -113,7 +113,7 @@ final class OutputQueue: Sendable {
     if isPosted { arrivals.post([()]) }
   }
 
-  /// Posts events; where there is no room they are not even encoded.
+  /// Posts events; if there is no room, they are dropped without being encoded.
   func post(_ events: [StatusEvent]) {
     var rest = events[...]
     while !rest.isEmpty {
@@ -133,7 +133,7 @@ final class OutputQueue: Sendable {
     }
   }
 
-  /// Bytes that there is room for; nil where the events were dropped instead, or nothing is written any more.
+  /// Free bytes in the queue; nil if the events were dropped, or nothing is written any more.
   private func room(or events: ArraySlice<StatusEvent>) -> Int? {
     while true {
       let room = state.withLock { state -> Int? in
@@ -175,7 +175,7 @@ final class OutputQueue: Sendable {
     }
   }
 
-  /// Notes that a piece of the first entry was written.
+  /// Records that a piece of the first entry was written.
   private func note(_ count: Int) {
     let isAwaited = state.withLock { state in
       state.written += count
@@ -211,10 +211,10 @@ final class OutputQueue: Sendable {
 
   // MARK: Ending
 
-  /// Waits until everything is written, for as long as the reader takes something; then the writer ends.
+  /// Waits until everything is written, for as long as the reader keeps reading. Then ends the writer.
   ///
-  /// - Parameter patience: how long the reader may take nothing, in milliseconds.
-  /// - Returns: what the reader did not take; nothing where writing has failed, which was told.
+  /// - Parameter patience: how long the reader may read nothing, in milliseconds.
+  /// - Returns: what was not delivered; nothing if writing has failed, because that was already reported.
   func drain(patience: Int64 = OutputQueue.patience) -> Undelivered {
     var taken = -1
     var since = Instant.now.monotonic
@@ -238,7 +238,7 @@ final class OutputQueue: Sendable {
         left.events += entry.events
         if entry.events == 0 { left.others += 1 }
       }
-      // Of the entry that is being written, some events have arrived.
+      // Some events of the entry being written have already arrived.
       if state.written > 0, let entry = state.entries[state.first...].first, entry.events > 0 {
         left.events -= min(entry.events, entry.bytes[..<state.written].count { $0 == 0x0A })
       }
@@ -246,6 +246,6 @@ final class OutputQueue: Sendable {
     }
   }
 
-  /// errno of the write that failed.
+  /// errno of the failed write.
   var failure: Int32? { state.withLock { $0.failure } }
 }

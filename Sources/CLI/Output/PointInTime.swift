@@ -1,12 +1,12 @@
 import Foundation
 import JobmonCore
 
-/// Points in time as people type them.
+/// Times as typed by the user.
 enum PointInTime {
-  /// `2026-01-31` and `2026-01-31T08:15` (by this machine's time zone), with seconds and an offset or `Z` if one likes,
-  /// or a span of time before `now`, as in `90m` or `7d`.
+  /// `2026-01-31` and `2026-01-31T08:15` (local time), optionally with seconds and an offset or `Z`; or a duration
+  /// before `now`, such as `90m` or `7d`.
   ///
-  /// - Returns: nil where it is none of these.
+  /// - Returns: nil if it is none of these.
   static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
     if text.last?.isLetter == true, let seconds = RuntimeSpan.seconds(text) {
       return Timestamp(milliseconds: now.rawValue - Milliseconds.of(seconds: seconds))

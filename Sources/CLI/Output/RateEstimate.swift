@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// Tasks per second, as of the last half minute.
+/// Tasks per second over the last half minute.
 struct RateEstimate {
   private static let window: Int64 = 30_000
   private var marks: [(elapsed: Int64, done: Int)] = []
@@ -11,7 +11,7 @@ struct RateEstimate {
     while marks.count > 2, elapsed - marks[0].elapsed > Self.window { marks.removeFirst() }
   }
 
-  /// How many were done in the time that it looks at.
+  /// The number of tasks done in that time.
   var seen: Int { (marks.last?.done ?? 0) - (marks.first?.done ?? 0) }
 
   var perSecond: Double? {

@@ -1,7 +1,7 @@
 import JobmonCore
 
 extension Standstill {
-  /// As in `3 tasks run; align_17 (task 17) has run for 2 h 5 min on node n4`.
+  /// For example `3 tasks run; align_17 (task 17) has run for 2 h 5 min on node n4`.
   func sentence(now: Timestamp = .now) -> String {
     let long = since.map { " for \(SpanText.text(max(0, Double(now.rawValue - $0.rawValue) / 1000)))" } ?? ""
     let tasks = count == 1 ? "1 task" : "\(count) tasks"

@@ -1,21 +1,21 @@
 import OSText
 
-/// Text on its way to a terminal, with colours and moves of the cursor: those of this program's own literals. Whatever is
-/// put into it is other people's text, and is made visible (``VisibleText``); so nobody can forget to.
+/// Text for a terminal. Only this program's own literals can contain colours and cursor moves. Interpolated text is
+/// foreign and is always made visible (``VisibleText``).
 struct StyledText: ExpressibleByStringInterpolation, Equatable, Sendable {
-  /// What is written.
+  /// The bytes that are written.
   private(set) var raw: String
 
   init(stringLiteral value: String) { raw = value }
   init(stringInterpolation: Interpolation) { raw = stringInterpolation.raw }
 
-  /// Other people's text within a line; a newline in it is shown as `^J`.
+  /// Foreign text within a line; a newline in it is shown as `^J`.
   init(_ text: String) { raw = VisibleText.line(text) }
 
-  /// Other people's text of several lines.
+  /// Foreign text of several lines.
   init(lines text: String) { raw = VisibleText.of(text) }
 
-  /// A message with other people's text in it: lines after the first are indented, so that none passes for a message.
+  /// A message that contains foreign text. Lines after the first are indented, so none of them looks like a message.
   init(message text: String) {
     let lines = VisibleText.of(text).split(separator: "\n", omittingEmptySubsequences: false)
     raw = lines.enumerated().map { index, line in

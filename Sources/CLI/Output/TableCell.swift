@@ -1,10 +1,10 @@
 import Foundation
 import JobmonCore
 
-/// A value as a table shows it.
+/// A value as shown in a table.
 struct TableCell {
   let text: StyledText
-  /// In columns of a terminal.
+  /// Width in terminal columns.
   let width: Int
 
   init(_ text: String) {
@@ -25,7 +25,7 @@ struct TableCell {
     width = TextWidth.of(visible)
   }
 
-  /// The same with its middle left out, where it is wider.
+  /// The cell with its middle omitted if it is wider.
   func cut(to width: Int) -> TableCell {
     self.width <= width ? self : TableCell(visible: TextWidth.cut(text.raw, to: width))
   }
@@ -39,7 +39,7 @@ extension JSONValue {
     }
   }
 
-  /// A point in time, as ``JSONValue/init(_:)-Timestamp`` writes it; nil for all other values.
+  /// A time as ``JSONValue/init(_:)-Timestamp`` writes it; nil for all other values.
   var time: Timestamp? {
     guard case .string(let text) = self, text.utf8.count == 24, text.utf8.last == UInt8(ascii: "Z") else {
       return nil
@@ -53,7 +53,7 @@ extension JSONValue {
     return isOne ? text : TextLines.split(text).joined(separator: " ").replacing("\t", with: " ")
   }
 
-  /// What stands in a table.
+  /// The text in a table.
   var cell: String {
     switch self {
     case .null: "-"
@@ -66,7 +66,7 @@ extension JSONValue {
     }
   }
 
-  /// The value as a field of comma-separated values: nothing for null, lists as JSON, quotes where they are needed.
+  /// The value as a CSV field: empty for null, JSON for lists, quoted if necessary.
   var csvField: StyledText {
     let text =
       switch self {

@@ -1,13 +1,13 @@
 import JobmonCore
 
-/// How wide a table may be, and how it is made to fit.
+/// The maximum width of a table, and how the table is made to fit.
 struct TableLayout {
-  /// Columns of the terminal; nil is any number.
+  /// Terminal columns; nil means unlimited.
   let width: Int?
-  /// Whether times are shown in the local zone.
+  /// Whether times are shown in the local time zone.
   let hasLocalTimes: Bool
 
-  /// For files and pipes: everything as it is, times in UTC.
+  /// For files and pipes: nothing is cut, times are in UTC.
   static let free = TableLayout(width: nil, hasLocalTimes: false)
 
   static var ofStandardOutput: TableLayout {
@@ -15,21 +15,21 @@ struct TableLayout {
     return TableLayout(width: width, hasLocalTimes: true)
   }
 
-  /// Blanks between columns.
+  /// Spaces between columns.
   private static let gap = 2
-  /// A text is cut to this width before a column is left out, and no further than the other one afterwards.
+  /// Texts are cut to this width before columns are left out.
   private static let comfortable = 16
-  /// The same for the column that matters most.
+  /// The same for the main column.
   private static let roomy = 40
   private static let narrow = 6
 
   struct Column {
     let name: String
-    /// Whether all its values are numbers.
+    /// Whether all values are numbers.
     var isNumeric: Bool
-    /// Of its widest cell.
+    /// Width of its widest cell.
     var width: Int
-    /// Whether its values may be cut: texts, and lists.
+    /// Whether its values may be cut: texts and lists.
     var isText = false
 
     init(name: String, isNumeric: Bool) {
@@ -48,13 +48,13 @@ struct TableLayout {
     }
   }
 
-  /// The widths of the columns; nil for those that are left out.
+  /// The widths of the columns; nil for columns that are left out.
   ///
-  /// First the widest texts are cut, down to a comfortable width. Then columns are left out, in the order of the list. At
-  /// last texts are cut further.
+  /// First, the widest texts are cut, down to a comfortable width. Then columns are left out in the given order.
+  /// Finally, texts are cut further.
   ///
   /// - Parameters:
-  ///   - order: the columns that are left out first.
+  ///   - order: the columns to leave out, first to last.
   ///   - main: the column that keeps the most room.
   func fit(_ columns: [Column], givingWay order: [String], main: String?) -> [Int?] {
     var widths: [Int?] = columns.map(\.width)
@@ -65,7 +65,7 @@ struct TableLayout {
     }
     func cutTexts(to least: Int) {
       while excess() > 0 {
-        // A column's name is not cut.
+        // A column's name is never cut.
         let widest = columns.indices.filter {
           columns[$0].isText
             && (widths[$0] ?? 0)
@@ -82,14 +82,14 @@ struct TableLayout {
       if let column = columns.firstIndex(where: { $0.name == name }) { widths[column] = nil }
     }
     cutTexts(to: Self.narrow)
-    // A terminal of a few columns: from the right, but for the first.
+    // For a terminal of only a few columns: remove columns from the right, except the first.
     for column in columns.indices.dropFirst().reversed() where excess() > 0 { widths[column] = nil }
     return widths
   }
 
-  /// What a person should know of the table: the zone of its times, and what does not fit; nil where that is nothing.
+  /// A note on the table: the time zone, and the columns that do not fit; nil if there is nothing to note.
   ///
-  /// - Parameter time: one of the times that are shown.
+  /// - Parameter time: one of the times shown.
   func note(hidden: [String], time: Timestamp?) -> String? {
     var parts: [String] = []
     if hasLocalTimes, let time { parts.append("times: \(LocalTime.zone(time))") }

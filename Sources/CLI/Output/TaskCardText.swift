@@ -58,7 +58,7 @@ struct TaskCardText {
     return lines.joined(separator: "\n")
   }
 
-  /// How many tasks that it waits for are named.
+  /// The maximum number of unfinished upstreams that are named.
   private static let mostMissing = 10
 
   private var status: String {
@@ -85,7 +85,7 @@ struct TaskCardText {
   }
 }
 
-/// An attempt as a line of a card.
+/// An attempt as one line of `task show`.
 private struct AttemptLine: ListedRow {
   var attempt: TaskCard.Attempt
 
@@ -105,7 +105,7 @@ private struct AttemptLine: ListedRow {
 }
 
 extension String {
-  /// With blanks behind it, `width` characters long at least.
+  /// Padded with spaces to at least `width` characters.
   fileprivate func padding(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }

@@ -1,7 +1,7 @@
-/// How many columns of a terminal a text takes, and how to make it fit.
+/// The width of a text in terminal columns, and how to make it fit.
 enum TextWidth {
-  /// Characters that take two columns: East Asian wide and fullwidth ones, and emoji (Unicode 16, EastAsianWidth.txt, W and
-  /// F; neighbours without a gap of assigned characters are one range).
+  /// Characters that take two columns: East Asian wide and fullwidth ones, and emoji (Unicode 16, EastAsianWidth.txt, W
+  /// and F; ranges with no assigned characters between them are merged).
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0, 0x23F3...0x23F3,
     0x25FD...0x25FE, 0x2614...0x2615, 0x2630...0x2637, 0x2648...0x2653, 0x267F...0x267F, 0x268A...0x268F,
@@ -20,21 +20,21 @@ enum TextWidth {
     0x1F90C...0x1F93A, 0x1F93C...0x1F945, 0x1F947...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD,
   ]
 
-  /// Columns of a visible text.
+  /// Columns of a text without control characters.
   static func of(_ text: String) -> Int {
     var copy = text
-    // Most names are ASCII, and lists are long.
+    // Fast path: most names are ASCII, and lists are long.
     if let plain = copy.withUTF8({ bytes in bytes.allSatisfy { $0 < 0x80 } ? bytes.count : nil }) {
       return plain
     }
     return text.reduce(0) { $0 + of($1) }
   }
 
-  /// Columns of one character: that of its widest scalar.
+  /// Columns of one character: those of its widest scalar.
   static func of(_ character: Character) -> Int {
     var width = 0
     for scalar in character.unicodeScalars {
-      // An emoji by choice.
+      // Variation selector 16: shown as an emoji.
       if scalar.value == 0xFE0F { return 2 }
       width = max(width, isWide(scalar.value) ? 2 : scalar.properties.isDefaultIgnorableCodePoint ? 0 : 1)
     }
@@ -51,7 +51,7 @@ enum TextWidth {
     return low < wide.count && wide[low].contains(scalar)
   }
 
-  /// The text with its middle left out, where it is too wide: names differ at their ends.
+  /// The text with its middle omitted if it is too wide, because names differ at their ends.
   static func cut(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     guard width > 1 else { return width == 1 ? "…" : "" }
@@ -61,7 +61,7 @@ enum TextWidth {
     return head + "…" + end
   }
 
-  /// As much of the beginning as fits.
+  /// The longest prefix that fits.
   static func prefix(_ text: String, _ width: Int) -> String {
     var (taken, result) = (0, "")
     for character in text {
@@ -72,13 +72,13 @@ enum TextWidth {
     return result
   }
 
-  /// The text with blanks behind it, or before it.
+  /// The text padded with spaces after it, or before it.
   static func padded(_ text: String, to width: Int, right: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, width - of(text)))
     return right ? blanks + text : text + blanks
   }
 
-  /// Columns of a text with this program's own colours in it.
+  /// Columns of a text that contains this program's own colours.
   static func ofStyled(_ text: StyledText) -> Int {
     of(text.raw.replacing(/\u{1B}\[[0-9;]*m/, with: ""))
   }

@@ -1,4 +1,4 @@
-/// The parts of a report's page that are the same for every workflow.
+/// The parts of a report's page that are equal for every workflow.
 enum ReportMarkup {
   static let page = #"""
     <!DOCTYPE html>

@@ -1,14 +1,14 @@
 import JobmonCore
 import OSText
 
-/// A report as one HTML file that needs nothing else: the figures as JSON, and a script that draws them.
+/// A report as one self-contained HTML file: the figures as JSON, and a script that draws them.
 struct ReportPage {
   let report: WorkflowReport
 
   var html: String {
-    // Nothing in a name may end the element that the figures stand in.
+    // No name may close the element that contains the figures.
     let json = Self.replacing("<", in: figures, with: "\\u003c")
-    // Put together from left to right: what is put in is not searched again.
+    // Assembled from left to right, so inserted text is not searched again.
     var page = ""
     var rest = Substring(ReportMarkup.page)
     for (name, part) in [
@@ -28,13 +28,13 @@ struct ReportPage {
       ">", in: replacing("<", in: replacing("&", in: text, with: "&amp;"), with: "&lt;"), with: "&gt;")
   }
 
-  /// By bytes: the figures are many megabytes.
+  /// Works on bytes: the figures can be many megabytes.
   private static func replacing(_ sign: Unicode.Scalar, in text: String, with other: String) -> String {
     let parts = text.utf8.split(separator: UInt8(ascii: sign), omittingEmptySubsequences: false)
     return parts.lazy.map { Substring($0) }.joined(separator: other)
   }
 
-  /// Times are milliseconds after the beginning.
+  /// Times are in milliseconds after the start.
   private var beginning: Int64 { report.runs.first?.started ?? report.created }
 
   private var figures: String {
@@ -65,7 +65,7 @@ struct ReportPage {
     return text + "}"
   }
 
-  /// Text of others: a browser shows no control characters, and obeys those of bidirectional text.
+  /// Foreign text, made visible: a browser hides control characters and applies bidirectional ones.
   private static func words(_ text: String) -> JSONValue { .string(VisibleText.of(text)) }
 
   private func run(_ run: WorkflowReport.Run) -> JSONValue {
@@ -113,12 +113,12 @@ struct ReportPage {
     ])
   }
 
-  /// Rows as columns, which are shorter.
+  /// Rows converted to columns, which are shorter.
   private func columns(_ rows: [[Int64]]) -> JSONValue {
     .array((0..<(rows.first?.count ?? 0)).map { column in .array(rows.map { .integer($0[column]) }) })
   }
 
-  /// A hundred thousand of them: written without a value for each figure.
+  /// There can be 100,000 attempts, so the text is written without a JSON value for each figure.
   private func addAttempts(to text: inout String) {
     var nodes: [String: Int] = [:]
     var nodeNames: [JSONValue] = []
@@ -160,7 +160,7 @@ struct ReportPage {
     text += ",\n\"names\":["
     var last: TaskIndex?
     var isFirst = true
-    // Attempts are in order of their tasks: a name for each of these.
+    // Attempts are in the order of their tasks; write each name once.
     for attempt in report.attempts where attempt.task != last {
       last = attempt.task
       if !isFirst { text += "," }

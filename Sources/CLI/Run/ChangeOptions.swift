@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import JobmonCore
 
-/// What `run` and `bind` do with a workflow that is stored with other tasks, or for another folder.
+/// What `run` and `bind` do if the stored workflow has other tasks or another folder.
 struct ChangeOptions: ParsableArguments {
   @Flag(
     name: .customLong("accept-changes"),

@@ -3,11 +3,11 @@ import JobmonCore
 
 /// `--control FD`: lines of JSON between this run and the program that started it (docs/control.md).
 ///
-/// Out go what the run does and what callbacks are to compute; in come the answers, and the wish to stop. When the
-/// program at the other end has gone, the run stops as by an interrupt. When it does not read, the run does not wait for
-/// it: events and notices that it is too late for are dropped.
+/// The run writes its events and the questions for callbacks. It reads the answers and stop requests. If the program at
+/// the other end exits, the run stops as after an interrupt. If the program does not read, the run does not wait:
+/// events and notices are dropped.
 final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
-  /// A line longer than this, in bytes, is none of ours.
+  /// Maximum length of a line, in bytes; a longer line is invalid.
   private static let longestLine = 1 << 20
 
   private let input: Int32
@@ -18,18 +18,18 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   private var hasGone = false
   private var stop: (@Sendable () -> Void)?
 
-  /// - Parameter descriptors: `3` for a socket, or `3,4` for one to read and one to write.
+  /// - Parameter descriptors: `3` for a socket, or `3,4` for one descriptor to read and one to write.
   init(_ descriptors: String) throws {
     let (first, last) = try Self.open(descriptors)
     input = first
-    // That the program has gone is found out by the reading thread.
+    // The reading thread detects the other program's exit.
     output = OutputQueue(
       to: last, line: { "{\"type\":\"event\",\"event\":\($0.json)}\n" }, failed: { _ in })
-    // The tasks' commands must not have them.
+    // The tasks' commands must not inherit them.
     for descriptor in [first, last] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
   }
 
-  /// The descriptors, which have to be open.
+  /// The descriptors; both must be open.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage`.
   static func open(_ descriptors: String) throws -> (input: Int32, output: Int32) {
@@ -42,9 +42,9 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     return (first, last)
   }
 
-  /// Begins to read.
+  /// Starts reading.
   ///
-  /// - Parameter stop: called when the program wants the run to stop, or has gone.
+  /// - Parameter stop: called when the program requests a stop, or exits.
   func start(stop: @escaping @Sendable () -> Void) {
     self.stop = stop
     let thread = Thread { [self] in read() }
@@ -77,14 +77,14 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool) {}
   func interrupted(_ interruption: RunInterruption) {}
 
-  /// Writes the last line, which is the result as of `-o json`, and waits until the program has taken everything. One
-  /// that takes nothing for two seconds is given up.
+  /// Writes the last line, the result as in `-o json`, and waits until everything is read. Stops waiting if the program
+  /// reads nothing for 2 s.
   func ended(_ result: String) {
     output.post("{\"type\":\"result\",\"result\":\(result)}\n")
     end()
   }
 
-  /// The same where there is no result.
+  /// The same without a result.
   func end() {
     let left = output.drain()
     if left.events > 0 {
@@ -123,7 +123,7 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
     JSONText.line(.object(members)) + "\n"
   }
 
-  /// Posts a message that the program must get.
+  /// Posts a message that must not be dropped.
   private func post(_ members: [String: JSONValue]) { output.post(Self.line(members)) }
 
   // MARK: In

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// A line of `--events`: a status change, or in its place how many were dropped.
+/// A line of `--events`: a status change, or the number of events dropped in its place.
 enum EventLine {
   case event(StatusEvent)
   case dropped(DroppedEvents)
@@ -28,7 +28,7 @@ enum EventLine {
             "message": .string(
               "\(CountText.of(events.count, "event")) were dropped (seq \(events.first) to \(events.last)); "
                 + "jobmon workflow history -w \(events.workflow) has them"),
-            // Only lines that tell of dropped events have these keys.
+            // Only lines about dropped events have these keys.
             "dropped": JSONValue(events.count), "last_seq": .integer(events.last),
           ]))
     }

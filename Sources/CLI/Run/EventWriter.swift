@@ -1,17 +1,17 @@
 import Foundation
 import JobmonCore
 
-/// `--events`: one JSON object a line, written as it happens.
+/// `--events`: one JSON object per line, written at once.
 final class EventWriter: RunObserver {
-  /// Whether events go where the result goes, too.
+  /// Whether events also go to standard output, where the result goes.
   let isStandardOutput: Bool
   private let queue: OutputQueue
 
   /// - Parameters:
-  ///   - target: a file, which is added to, or `-` for standard output. A FIFO is waited for until it has a reader.
-  ///   - failed: gets a sentence, once, when nothing can be written any more: a reader that has gone, or a full disk,
-  ///     does not stop the run.
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file cannot be opened.
+  ///   - target: a file to append to, or `-` for standard output. Opening a FIFO waits for a reader.
+  ///   - failed: called with a sentence, once, when nothing can be written any more. A closed pipe or a full disk does
+  ///     not stop the run.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if the file cannot be opened.
   init(_ target: String, failed: @escaping @Sendable (String) -> Void) throws {
     isStandardOutput = target == "-"
     let descriptor = isStandardOutput ? STDOUT_FILENO : try Self.open(target)
@@ -22,7 +22,7 @@ final class EventWriter: RunObserver {
       })
   }
 
-  /// Only where there is nothing a file is made: what is there may be a FIFO or a device.
+  /// Creates a file only if nothing exists at the path: it may be a FIFO or a device.
   private static func open(_ target: String) throws -> Int32 {
     let flags = O_WRONLY | O_APPEND | O_NOCTTY
     var descriptor = OSFile.open(target, flags)
@@ -31,9 +31,9 @@ final class EventWriter: RunObserver {
     return descriptor
   }
 
-  /// Whether the file could be opened, as far as that can be seen without opening or making it.
+  /// Checks whether the file could be opened, as far as possible without opening or creating it.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where it could not.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if it could not.
   static func check(_ target: String) throws {
     if target == "-" { return }
     if let found = OSFile.status(target) {
@@ -51,24 +51,24 @@ final class EventWriter: RunObserver {
     return RunRefusal(UsageFault.badValue(option: "--events", .eventFile(target, reason: reason)))
   }
 
-  /// Writes what is left, and the result behind it where both go to standard output. A reader that takes nothing for
-  /// two seconds is given up.
+  /// Writes the remaining events, followed by the result if both go to standard output. Stops waiting if the reader
+  /// reads nothing for 2 s.
   ///
-  /// - Throws: ``OutputFailure`` where standard output could not be written.
+  /// - Throws: ``OutputFailure`` if standard output could not be written.
   func end(result: StyledText) throws(OutputFailure) {
     if isStandardOutput { queue.post(forPeople: result) }
     end()
     if isStandardOutput, let code = queue.failure { throw OutputFailure(code: code) }
   }
 
-  /// Writes what is left. A reader that takes nothing for two seconds is given up.
+  /// Writes the remaining events. Stops waiting if the reader reads nothing for 2 s.
   func end() {
     let left = queue.drain()
     if left.events > 0 { Console.error("--events: \(CountText.of(left.events, "event")) were not delivered") }
     if left.others > 0 { Console.error("--events: the result was not delivered") }
   }
 
-  // MARK: What the driver says
+  // MARK: RunObserver
 
   var wantsEvents: Bool { true }
   func changed(_ events: [StatusEvent]) { queue.post(events) }

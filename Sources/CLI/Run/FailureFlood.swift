@@ -1,20 +1,20 @@
 import JobmonCore
 
-/// Failures that are alike are shown one by one only at first; the rest is counted, and told in one line now and then.
+/// Shows the first of several similar failures one by one, and counts the others in an occasional line.
 struct FailureFlood {
-  /// Failures of a kind that are shown whole.
+  /// Failures of one kind that are shown in full.
   private static let whole = 3
-  /// Milliseconds between two lines about failures of a kind.
+  /// Milliseconds between two lines about one kind of failure.
   private static let pause: Int64 = 5000
 
-  /// A line about failures that were not shown.
+  /// A line about failures that were counted.
   struct Line {
     var willRetry: Bool
     var text: StyledText
   }
 
   private struct Kind: Hashable {
-    /// Without what differs from task to task.
+    /// The reason without what differs between tasks.
     var likeness: String
     var willRetry: Bool
   }
@@ -30,7 +30,7 @@ struct FailureFlood {
   private var kinds: [Kind: Count] = [:]
   private var order: [Kind] = []
 
-  /// Whether a failure is shown; else it is counted.
+  /// Whether a failure is shown; otherwise it is counted.
   mutating func letsThrough(_ task: FailedTask, willRetry: Bool) -> Bool {
     let kind = Kind(likeness: Self.likeness(task.reason), willRetry: willRetry)
     if kinds[kind] == nil { order.append(kind) }
@@ -62,7 +62,7 @@ struct FailureFlood {
     return lines
   }
 
-  /// The reason with all numbers in it as one.
+  /// The reason with every number replaced by 0.
   private static func likeness(_ reason: String) -> String {
     reason.replacing(/[0-9]+([.][0-9]+)?/, with: "0")
   }

@@ -1,11 +1,11 @@
 import JobmonCore
 
-/// Tells that a workflow is being run, where `run --if-not-running` has nothing to do.
+/// Reports a live run of the workflow, in which case `run --if-not-running` does nothing.
 struct LiveRunReport {
   let store: StoreOptions
   let output: RunOutputOptions
 
-  /// - Returns: whether a run of the workflow is live; then that was told.
+  /// - Returns: whether a run of the workflow is live; it has then been reported.
   func tell(_ header: WorkflowHeader, _ configuration: Configuration) throws -> Bool {
     guard let args = header.workflowArgs, OSFile.exists(try store.path(configuration)) else { return false }
     let store = try store.open()

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// Two who are told the same.
+/// Forwards every call to two observers.
 struct ObserverPair: RunObserver {
   let first: any RunObserver
   let second: any RunObserver

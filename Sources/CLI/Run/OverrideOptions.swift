@@ -2,7 +2,7 @@ import ArgumentParser
 import JobmonCore
 import OSText
 
-/// What the command line sets over a workflow file.
+/// Options that override settings of a workflow file.
 struct OverrideOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), help: ArgumentHelp("Set a parameter of the file.", valueName: "name=value"))
@@ -24,7 +24,7 @@ struct OverrideOptions: ParsableArguments {
     return overrides
   }
 
-  /// Arguments of tasks are text, which those of a program need not be.
+  /// Task arguments must be valid UTF-8; arguments of a process may not be.
   private func text(_ argument: String) throws -> String {
     guard let text = String(validating: OSText.bytes(argument), as: UTF8.self) else {
       throw RunRefusal(UsageFault.notUTF8(argument))

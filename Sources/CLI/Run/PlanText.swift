@@ -5,10 +5,10 @@ import JobmonCore
 struct PlanText {
   let plan: RunPlan
 
-  /// Lines and characters of a command that are shown: what matters stands at its beginning.
+  /// The maximum number of lines and characters shown of a command; the important part is at its beginning.
   private static let (mostLines, mostCharacters) = (6, 600)
 
-  /// Why the run would be refused, and what to do. The changes of a workflow stand in the plan already.
+  /// Why the run would be refused, and what to do. The plan already shows the changes of a workflow.
   static func refused(_ refusal: RunRefusal) -> StyledText {
     guard refusal.code == .workflowDiffers, let head = refusal.message.split(separator: "\n").first else {
       return StyledText(message: "jobmon: a run would be refused: \(refusal.commandDescription)")
@@ -63,7 +63,7 @@ struct PlanText {
       ? "workflow\(id) has changed; if the changes are accepted:" : "workflow\(id) has changed:"
   }
 
-  /// Of each template the first command that would run.
+  /// The first command that would run, for each template.
   private var commands: StyledText {
     var seen: Set<String> = []
     return plan.shares.sorted { $0.toRun > 0 && $1.toRun == 0 }.filter { seen.insert($0.template).inserted }
@@ -146,7 +146,7 @@ struct PlanText {
   }
 }
 
-/// The tasks of one template that go to one queue, in the table.
+/// A row of the table: the tasks of one template that go to one queue.
 private struct ShareRow: ListedRow {
   var share: RunPlan.Share
 
@@ -159,7 +159,7 @@ private struct ShareRow: ListedRow {
     case priority
   }
 
-  /// The limit of a template stands beside its command, too.
+  /// A template's limit is also shown with its command.
   static var givesWay: [CodingKeys] { [.priority, .limit, .attempts, .queue] }
 
   var values: [JSONValue] {

@@ -3,13 +3,13 @@ import BuiltinPlugins
 import Foundation
 import JobmonCore
 
-/// `--dry-run` of `run` and `workflow resume`: prints the plan, and ends with the exit code of the run.
+/// `--dry-run` of `run` and `workflow resume`: prints the plan, and exits with the exit code of the run.
 struct PlannedRun {
   let options: RunningOptions
   let configuration: Configuration
   let runOptions: RunOptions
 
-  /// - Throws: `ExitCode` where the run would be refused, when that is told.
+  /// - Throws: `ExitCode` if the run would be refused, after printing the reason.
   func tell(_ body: (RunPlanner) throws -> RunPlan) throws {
     let planner = RunPlanner(
       registry: try PluginRegistry.standard(file: options.pluginsOption.plugins), options: runOptions,
@@ -24,7 +24,7 @@ struct PlannedRun {
     throw ExitCode(refusal.code.exitCode)
   }
 
-  /// A store that is not there is not made.
+  /// A missing store is not created.
   private func openStore() throws -> (any Store)? {
     guard OSFile.exists(try options.store.path(configuration)) else { return nil }
     let store = try options.store.open(.reading)
@@ -32,7 +32,7 @@ struct PlannedRun {
     return store
   }
 
-  /// What a run opens besides the store.
+  /// Checks what a run opens besides the store.
   private func checkOptions() throws {
     if let events = options.events { try EventWriter.check(events) }
     if let control = options.control { _ = try ControlChannel.open(control) }

@@ -2,17 +2,17 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// Shows how a run goes: a live block on a terminal, a line now and then elsewhere. The driver's calls only note what
-/// there is to show; a thread of its own draws it.
+/// Shows a run's progress: a live block on a terminal, otherwise an occasional line. The driver's calls only record
+/// what to show; a separate thread draws it.
 final class ProgressDisplay: RunObserver, @unchecked Sendable {
-  /// Seconds between two drawings of the live block, and between two lines where there is no terminal.
+  /// Seconds between two updates of the live block, and between two lines without a terminal.
   private static let liveInterval = 0.25
   private static let lineInterval = 5.0
-  /// Messages that wait for the terminal.
+  /// Maximum number of messages that wait for the terminal.
   private static let mostMessages = 10_000
-  /// How long the terminal may take nothing at the end, in milliseconds.
+  /// How long the terminal may accept nothing at the end, in milliseconds.
   private static let endPatience: Int64 = 2000
-  /// Seconds without a change after which it says why there is none.
+  /// Seconds without a change after which the reason is shown.
   private static let patience =
     ProcessInfo.processInfo.environment["JOBMON_STANDSTILL"].flatMap(Double.init) ?? 300
 
@@ -25,28 +25,28 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
   private var opening: RunStart?
   private var progress: RunProgress?
   private var messages: [StyledText] = []
-  /// Messages that were dropped, the oldest ones, because the terminal takes nothing.
+  /// Number of messages dropped, oldest first, because the terminal accepts nothing.
   private var omitted = 0
   private var isStopped = false
   private var hasEnded = true
-  /// Bytes that the terminal has taken.
+  /// Bytes written to the terminal.
   private var taken = 0
-  /// Whoever waits for the end looks again at each of these.
+  /// Wakes threads that wait for the end.
   private let ends = Mailbox<Void>()
-  /// The widths of the lines of the live block on the screen now.
+  /// Widths of the lines of the live block that is on the screen.
   private var drawnLines: [Int] = []
   private var flood = FailureFlood()
   private var lastLine: RunProgress?
   private var lastLineAt = Date.distantPast
   private var block: LiveBlock
-  /// When `progress` was told (monotonic milliseconds), and since when its counts are what they are.
+  /// When `progress` was last reported (monotonic milliseconds), and since when its counts have been unchanged.
   private var progressAt: Int64 = 0
   private var changedAt = Instant.now.monotonic
   private var notice: StyledText?
   private var lastQuiet = 0.0
   private let standstill: (@Sendable (WorkflowID) -> Standstill?)?
 
-  /// - Parameter standstill: what the workflow is at while nothing changes, by what is committed.
+  /// - Parameter standstill: what the workflow waits for while nothing changes, from the committed state.
   init(
     isLive: Bool, isQuiet: Bool, isVerbose: Bool, colors: Colors,
     resumeCommand: @escaping @Sendable (WorkflowID) -> String,
@@ -69,8 +69,8 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     thread.start()
   }
 
-  /// Draws what is left to draw, and returns when that is done; or when the terminal has taken nothing for two seconds:
-  /// then nothing more is written to standard error.
+  /// Draws what remains, and returns. If the terminal accepts nothing for 2 s, returns anyway; nothing more is then
+  /// written to standard error.
   func stop() {
     state.lock()
     isStopped = true
@@ -90,7 +90,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     }
   }
 
-  // MARK: What the driver says
+  // MARK: RunObserver
 
   func began(_ start: RunStart) {
     state.lock()
@@ -167,7 +167,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     state.unlock()
   }
 
-  /// Adds a message; called with the lock held.
+  /// Adds a message. Call it with the lock held.
   private func add(_ text: StyledText) {
     if messages.count >= Self.mostMessages {
       let old = Self.mostMessages / 10
@@ -224,9 +224,9 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     ends.post([()])
   }
 
-  /// Says why nothing changes where that has been so for long, and again when as much time has passed.
+  /// Reports why nothing has changed for a long time, and again each time that duration has doubled.
   ///
-  /// - Returns: the sentence when it is new.
+  /// - Returns: the sentence if it is new.
   private func noteStandstill(_ start: RunStart) -> StyledText? {
     state.lock()
     let since = changedAt
@@ -244,12 +244,12 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     return sentence
   }
 
-  /// Takes the block off the screen. In a terminal that has become narrower its lines take more rows than when they were
+  /// Removes the block from the screen. On a terminal that has become narrower, its lines take more rows than when
   /// drawn.
   private func clearing() -> StyledText {
     guard !drawnLines.isEmpty else { return "" }
     defer { drawnLines = [] }
-    // In the background the block belongs to the screen of somebody else.
+    // In the background the screen belongs to another program.
     guard Console.isForeground else { return "" }
     let columns = max(1, TerminalSize.ofStandardError.columns)
     let rows = drawnLines.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
@@ -260,7 +260,7 @@ final class ProgressDisplay: RunObserver, @unchecked Sendable {
     guard progress != lastLine, !isLast, Date().timeIntervalSince(lastLineAt) >= Self.lineInterval else {
       return ""
     }
-    // The first line comes after the first interval: a run that is over by then needs none.
+    // The first line follows the first interval: a run that ends earlier needs none.
     defer {
       lastLine = progress
       lastLineAt = Date()

@@ -1,11 +1,11 @@
 import Foundation
 import JobmonCore
 
-/// Runs tasks again: by a run of its own, or by the live run of the workflow.
+/// Reruns tasks: in a new run, or in the workflow's live run.
 struct Rerun {
-  /// Seconds that a live run has to answer.
+  /// Seconds to wait for a live run's answer.
   private static let patience = 10
-  /// Microseconds between two looks for its answer.
+  /// Microseconds between two checks for the answer.
   private static let lookOut: UInt32 = 20_000
 
   let options: RerunOptions
@@ -14,7 +14,7 @@ struct Rerun {
 
   private var running: RunningOptions { options.running }
 
-  /// - Parameter tasks: those that were named; all tasks downstream of them run again, too.
+  /// - Parameter tasks: the given tasks; all tasks downstream of them are rerun, too.
   func perform(_ tasks: [TaskID]) throws {
     let order = try options.order(workflow, tasks)
     _ = try store.resumable(workflow)
@@ -35,16 +35,16 @@ struct Rerun {
       case .setBack: return try resume()
       case .asked(let id, let holder):
         if try isTakenUp(id, by: holder) { return }
-        // That run has ended, and nothing was changed.
+        // The live run has ended without changing anything.
         wish = id
       }
     }
   }
 
-  /// Waits until the live run has answered, and tells that it has taken the wish up.
+  /// Waits for the live run's answer, and reports that it has accepted the request.
   ///
-  /// - Returns: false where the run has ended without an answer.
-  /// - Throws: ``RunRefusal`` where it refuses, or does not answer.
+  /// - Returns: false if the run has ended without an answer.
+  /// - Throws: ``RunRefusal`` if it refuses, or does not answer.
   private func isTakenUp(_ wish: Int64, by holder: LeaseHolder) throws -> Bool {
     let deadline = Instant.now.monotonic + Int64(Self.patience) * 1000
     while true {
@@ -80,7 +80,7 @@ struct Rerun {
   }
 }
 
-/// A task that would run again.
+/// A task that would be rerun.
 private struct RerunRow: ListedRow {
   var task: TaskRow
   var request: OwnRequest?

@@ -1,6 +1,7 @@
 import JobmonCore
 
-/// A run's result, or its refusal, as the one JSON object of `-o json`. Every key is there, null where there is nothing.
+/// A run's result, or its refusal, as the one JSON object of `-o json`. All keys are always present; missing values are
+/// null.
 enum ResultJSON {
   static func text(of result: RunResult, resumeCommand: String) -> String {
     JSONText.line(

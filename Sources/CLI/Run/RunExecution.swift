@@ -3,21 +3,21 @@ import BuiltinPlugins
 import Foundation
 import JobmonCore
 
-/// What `run` and `workflow_resume` have in common: everything around the runner.
+/// Everything around the runner that `run` and `workflow_resume` share.
 struct RunExecution {
   let options: RunningOptions
   let configuration: Configuration
   let runOptions: RunOptions
-  /// The command that continues the workflow with this id.
+  /// The command that resumes the workflow with this id.
   let resumeCommand: @Sendable (WorkflowID) -> String
 
-  /// By a connection of its own: the driver's are busy.
+  /// Uses a connection of its own, because the driver's are busy.
   private var standstill: @Sendable (WorkflowID) -> Standstill? {
     let options = options.store
     return { try? options.queries().standstill(of: $0) }
   }
 
-  /// Runs, tells the result, and ends the process with its exit code.
+  /// Runs, prints the result, and exits with its exit code.
   func perform(_ body: (WorkflowRunner) throws -> RunResult) throws -> Never {
     let store = try options.store.open(.creating)
     try store.requireOwn(asRoot: options.asRoot)
@@ -51,23 +51,23 @@ struct RunExecution {
       control?.end()
       throw error
     }
-    // Only output is left: from here on Ctrl-C ends the program.
+    // Only output remains: from here on Ctrl-C ends the program.
     signals.stop()
     display.stop()
     exit(tell(result, events, control))
   }
 
-  /// Tells the result to everybody who wants it.
+  /// Prints the result, and sends it to `--events` and `--control`.
   ///
-  /// - Returns: the exit code: the result's; 1 where that is 0 and standard output could not be written. A reader that has
-  ///   gone changes nothing.
+  /// - Returns: the result's exit code; 1 instead of 0 if standard output could not be written. A closed pipe does not
+  ///   change the exit code.
   private func tell(_ result: RunResult, _ events: EventWriter?, _ control: ControlChannel?) -> Int32 {
     let resume = resumeCommand(result.workflowID)
     control?.ended(ResultJSON.text(of: result, resumeCommand: resume))
     let colors = Colors(setting: configuration.text("ui.color"), terminal: StandardOutput.isTerminal)
     do throws(OutputFailure) {
       let summary = Summary(result: result, resumeCommand: resume, colors: colors)
-      // Standard output has events, or the result as JSON.
+      // Standard output contains events, or the result as JSON.
       try events?.end(result: summary.text)
       if options.output.isJSON {
         try StandardOutput.json(ResultJSON.text(of: result, resumeCommand: resume))

@@ -98,7 +98,7 @@ struct RunningOptions: ParsableArguments {
 
   func runOptions(_ configuration: Configuration) -> RunOptions {
     var options = RunOptions(configuration, logs: logs)
-    // Of two resumes typed at the same time one wins, however long either took to load.
+    // If two resumes are typed at the same time, exactly one wins, regardless of their loading times.
     options.requestedAt = JobmonProgram.began
     options.cluster = cluster
     options.resetRunningJobs = resetRunningJobs

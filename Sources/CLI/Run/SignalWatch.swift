@@ -3,15 +3,15 @@ import Foundation
 import JobmonCore
 import Synchronization
 
-/// Signals, handled in one place: Ctrl-C, TERM and HUP all ask the run to stop; a HUP that was ignored when the
-/// program started (nohup) stays ignored.
+/// Handles all signals. Ctrl-C, TERM and HUP request a stop of the run. A HUP that was ignored when the program started
+/// (nohup) stays ignored.
 ///
-/// The second signal has the run leave at once. Where it cannot, because something blocks it, the process is ended: the
-/// store is right at any moment, and the worker ends its commands when this process is gone.
+/// After the second signal the run quits at once. If something blocks that, the process exits: the store is consistent
+/// at any moment, and the worker ends its commands when this process is gone.
 final class SignalWatch: Sendable {
-  /// How long a run may take to leave after the second signal, in milliseconds.
+  /// Maximum time for quitting after the second signal, in milliseconds.
   private static let patience: Int64 = 1500
-  /// As of a run that was stopped.
+  /// The exit code of a stopped run.
   private static let exitCode: Int32 = 130
 
   private let isWatching = Mutex(true)
@@ -46,7 +46,7 @@ final class SignalWatch: Sendable {
       let count = read(pipe, &number, 1)
       if count < 0, errno == EINTR { continue }
       guard count == 1 else { return }
-      // A terminal that is closed may say so more than once: by the kernel, and by the shell.
+      // Closing a terminal can send HUP more than once: from the kernel and from the shell.
       if Int32(number) == SIGHUP {
         if hasHungUp { continue }
         hasHungUp = true
@@ -62,7 +62,7 @@ final class SignalWatch: Sendable {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// Lets the signals end the process while a person is asked something: nothing has begun that would have to stop.
+  /// Lets signals end the process while a question is open: nothing has started that would have to stop.
   static func suspended<Result>(_ body: () -> Result) -> Result {
     let known = [SIGINT, SIGTERM, SIGHUP].map { number in
       var action = sigaction()
@@ -79,7 +79,7 @@ final class SignalWatch: Sendable {
     return body()
   }
 
-  /// From now on the signals end the process, as they do by default.
+  /// From now on signals end the process, as they do by default.
   func stop() {
     isWatching.withLock { $0 = false }
     for number in signals { signal(number, SIG_DFL) }

@@ -1,14 +1,14 @@
 import Foundation
 import JobmonCore
 
-/// What a person is told at the end of a run.
+/// The summary printed at the end of a run.
 struct Summary {
   static let mostFailures = 10
 
   let result: RunResult
   let resumeCommand: String
   let colors: Colors
-  /// Whether the time that has passed says anything.
+  /// Whether the elapsed time is meaningful.
   var hasElapsed = true
 
   var text: StyledText {

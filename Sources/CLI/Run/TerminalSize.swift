@@ -14,7 +14,7 @@ struct TerminalSize {
     return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  /// Columns that a table on standard output may take; nil where it is not a terminal, and nothing is cut.
+  /// Maximum width of a table on standard output, in columns; nil if that is not a terminal, and nothing is cut.
   static var columnsOfStandardOutput: Int? {
     guard StandardOutput.isTerminal else { return nil }
     if let given = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), given > 0 {

@@ -2,7 +2,7 @@ import Foundation
 import GuardedFiles
 import JobmonModel
 
-/// The value of an argument that is too long for the environment: the command finds it in a file.
+/// A file with the value of an argument that is too long for the environment.
 struct ArgumentFile: Hashable, Sendable {
   /// `JOBMON_ARG_FILE_<NAME>`.
   let variable: String
@@ -10,8 +10,8 @@ struct ArgumentFile: Hashable, Sendable {
   private let value: String
 
   /// - Parameters:
-  ///   - variable: the variable that would hold the value: `JOBMON_ARG_<NAME>`.
-  ///   - log: a log file of the instance; the file stands beside it.
+  ///   - variable: the variable that would contain the value: `JOBMON_ARG_<NAME>`.
+  ///   - log: a log file of the instance; the argument file is created beside it.
   init(variable: String, value: String, beside log: String) {
     let name = variable.dropFirst("JOBMON_ARG_".count)
     self.variable = "JOBMON_ARG_FILE_\(name)"
@@ -19,7 +19,7 @@ struct ArgumentFile: Hashable, Sendable {
     self.value = value
   }
 
-  /// Writes it, private to the user, with the folders above it.
+  /// Writes the file, readable only by the user, and creates the folders above it.
   func write() throws(FileFault) {
     let (folder, name) = LogPath.split(path)
     let file = try GuardedFolder.ofLogs(folder, makes: true).writing(name)

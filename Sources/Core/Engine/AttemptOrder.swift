@@ -3,20 +3,20 @@ import JobmonGraph
 import JobmonModel
 import JobmonStore
 
-/// An order of changes in which those of one attempt stand together, and attempts of neighbouring tasks near each other.
+/// An order of changes that groups the changes of each attempt, and places attempts of neighbouring tasks together.
 ///
-/// A wave of attempts is recorded as all that are made, then all that have started, then all that have ended. Cut into
-/// transactions like that, each attempt's row would be written in three of them, and each of them would write to most
-/// pages of the tables. An attempt still comes after those that its task waits for: at no time is a task committed that
-/// has begun before what it waits for was done.
+/// The engine records the attempts of a wave as all created, then all started, then all ended. Transactions cut from
+/// that sequence would write each attempt's row three times, and each transaction would touch most pages of the tables.
+/// An attempt still follows the attempts of its upstreams: no committed state contains a task that started before its
+/// upstreams were done.
 struct AttemptOrder: Sendable {
-  /// Each task's position in a topological order of the DAG; nil: its number.
+  /// Each task's position in a topological order of the DAG; nil means its index.
   private let positions: [Int32]?
 
   init(_ graph: TaskGraph) { positions = graph.positions }
 
-  /// The changes in this order; nil where tasks change without an attempt among them: that is rare, and what came
-  /// before it, and after it, stays so.
+  /// The changes in this order; nil if tasks change without an attempt. That is rare, and such changes must stay in the
+  /// recorded order.
   func queue(_ transitions: [Transition]) -> Queue? {
     let hasTasks = transitions.contains {
       switch $0 {
@@ -27,23 +27,23 @@ struct AttemptOrder: Sendable {
     return hasTasks ? nil : Queue(transitions, positions: positions)
   }
 
-  /// Changes that are taken attempt by attempt.
+  /// Changes that are taken one attempt at a time.
   struct Queue: Sendable {
     private let transitions: [Transition]
-    /// By transition: where `attempts` has the first attempt of which it says something; one more at the end.
+    /// By transition: the index in `attempts` of its first attempt; one additional entry at the end.
     private var firstAttempt: [Int32] = [0]
-    /// Transition by transition, each attempt by a number that it has here.
+    /// For each transition in turn, the local numbers of its attempts.
     private var attempts: [Int32] = []
-    /// The attempts in their order.
+    /// The attempts, sorted.
     private var order: [Int32] = []
-    /// By attempt: its position in the order, how many changes it has, and where `uses` has the first of them; one more at the
-    /// end.
+    /// By attempt: its position in the order, its number of changes, and the index in `uses` of its first change;
+    /// `firstUse` has one additional entry at the end.
     private var rank: [Int32] = []
     private var changes: [Int32] = []
     private var firstUse: [Int32] = [0]
-    /// Attempt by attempt, the transitions that say something of it.
+    /// For each attempt in turn, the transitions that contain it.
     private var uses: [Int32] = []
-    /// By transition: whether it is in the next slice. Batches are in the first.
+    /// By transition: whether it is in the next slice. Batches are in the first slice.
     private var isWanted: [Bool]
     private var batches = 0
     private var taken = 0
@@ -54,7 +54,7 @@ struct AttemptOrder: Sendable {
       self.transitions = transitions
       isWanted = Array(repeating: false, count: transitions.count)
       var numbers = InstanceTable<Int32>(capacity: transitions.count / 2)
-      // Where no task is told, none of what its attempt waited for is here: first of all.
+      // If an attempt's task is unknown, its upstreams have no changes here, so it goes first.
       var positionOf: [Int32] = []
       var useCount: [Int32] = []
       for (index, transition) in transitions.enumerated() {
@@ -81,7 +81,7 @@ struct AttemptOrder: Sendable {
         }
         firstAttempt.append(Int32(attempts.count))
       }
-      // Several attempts of one task stay in their order.
+      // Several attempts of one task keep their order.
       order = positionOf.indices.map { Int64(positionOf[$0]) << 32 | Int64($0) }.sorted()
         .map { Int32(truncatingIfNeeded: $0) }
       rank = useCount
@@ -97,9 +97,10 @@ struct AttemptOrder: Sendable {
       }
     }
 
-    /// Takes the next attempts, at least one where one is left: what is said of them, in the order in which it was recorded.
+    /// Takes the changes of the next attempts, in the order in which they were recorded. Takes at least one attempt if
+    /// any are left.
     ///
-    /// - Parameter limit: how many changes to take at most.
+    /// - Parameter limit: the maximum number of changes.
     mutating func next(_ limit: Int) -> [Transition] {
       var count = batches
       batches = 0
@@ -124,19 +125,21 @@ struct AttemptOrder: Sendable {
   }
 }
 
-/// Keeps changes of attempts that have not ended until the next commit: most have by then, and are written once.
+/// Holds the changes of unfinished attempts until the next commit. Most have finished by then and are written only
+/// once.
 struct OpenAttempts {
   private var held: [Transition] = []
 
   /// Takes what was recorded since the last commit.
   ///
-  /// - Parameter isComplete: whether nothing is held any longer.
-  /// - Returns: what was held since then, and what cannot wait: whatever has ended, with all that is said of it.
+  /// - Parameter isComplete: whether to hold nothing back.
+  /// - Returns: the changes held before, and all new changes except those of unfinished attempts created since the last
+  ///   commit.
   mutating func exchange(_ transitions: [Transition], isComplete: Bool) -> [Transition] {
     var ready = held
     held = []
     if isComplete { return ready + transitions }
-    /// Of those that were made since the last commit: whether they are open.
+    /// Attempts created since the last commit: whether they are unfinished.
     var isOpen = InstanceTable<Bool>()
     for transition in transitions {
       switch transition {
@@ -156,7 +159,7 @@ struct OpenAttempts {
 }
 
 extension Transition {
-  /// Of its ``changeCount``.
+  /// The part of ``changeCount`` for each attempt.
   fileprivate var changesPerAttempt: Int {
     switch self {
     case .started, .ended: 2
@@ -164,7 +167,7 @@ extension Transition {
     }
   }
 
-  /// Tells of which attempts something is said, and of their tasks, where it says so.
+  /// Calls `body` with each attempt in this transition, and with its task if known.
   fileprivate func eachAttempt(_ body: (TaskInstanceID, TaskIndex?) -> Void) {
     switch self {
     case .instantiated(_, let attempts, _): for attempt in attempts { body(attempt.instance, attempt.task) }
@@ -178,9 +181,10 @@ extension Transition {
     }
   }
 
-  /// Parts what it says of some attempts from the rest; nil: nothing. What it says of no attempt is wanted.
+  /// Splits this transition into the changes of wanted attempts and the rest; nil if a part is empty. A transition
+  /// without attempts is wanted.
   ///
-  /// - Parameter isWanted: is told an attempt, and its index within this transition.
+  /// - Parameter isWanted: called with the attempt's index in this transition, and the attempt.
   fileprivate func cut(_ isWanted: (Int, TaskInstanceID) -> Bool) -> (wanted: Transition?, rest: Transition?)
   {
     func cut<Item>(_ items: [Item], _ instance: (Item) -> TaskInstanceID, _ make: ([Item]) -> Transition)

@@ -3,25 +3,25 @@ import GuardedFiles
 import JobmonModel
 import OSText
 
-/// What commands write about their tasks: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.
+/// Task attributes written by commands: `key=value` lines in the file `$JOBMON_ATTRIBUTES`.
 struct AttributeFiles {
-  /// A file that is longer, in bytes, is no list of attributes.
+  /// Maximum size of an attribute file, in bytes; a larger file is invalid.
   private static let longest = 64 << 10
 
-  /// The file of each instance that is under way.
+  /// The file of each unfinished instance.
   private var paths: [TaskInstanceID: String] = [:]
-  /// Files that were read, to be removed when what they said is committed.
+  /// Files already read; they are removed after their content is committed.
   private var read: [String] = []
   private var folder: GuardedFolder?
   private var hasComplained = false
 
-  /// Whether nothing is expected of anybody.
+  /// Whether no file is expected.
   var isEmpty: Bool { paths.isEmpty }
 
-  /// Makes the folder of what commands may write, unless it is there.
+  /// Creates the folder for attribute files if it does not exist.
   ///
-  /// - Parameter fault: told once why it cannot be used.
-  /// - Returns: why there is no room for it; nil where that is not what is wrong.
+  /// - Parameter fault: called once with the reason if the folder cannot be used.
+  /// - Returns: the fault if the disk is full; nil otherwise.
   mutating func makeFolder(_ path: String, fault: (String) -> Void) -> FileFault? {
     if let folder, folder.path == path, folder.isInPlace { return nil }
     do throws(FileFault) {
@@ -38,16 +38,16 @@ struct AttributeFiles {
 
   mutating func expect(_ path: String, of instance: TaskInstanceID) { paths[instance] = path }
 
-  /// Takes what an instance that has ended left behind; nil where it wrote none.
+  /// Takes the attributes that a finished instance wrote; nil if it wrote none.
   ///
-  /// - Parameter fault: told what cannot be an attribute.
+  /// - Parameter fault: called with each fault of the file or its lines.
   mutating func take(_ instance: TaskInstanceID, fault: (String) -> Void) -> [String: String]? {
     guard let path = paths.removeValue(forKey: instance) else { return nil }
     let bytes: Data
     do throws(FileFault) {
       bytes = try OSFile.guardedContents(path, most: Self.longest)
     } catch {
-      // Nothing is there, or in a folder that nobody could write to.
+      // No file exists, or the folder could not be written to.
       if !error.isRefusal, !OSFile.exists(path) { return nil }
       read.append(path)
       let why = error.code == EFBIG ? "" : ": \(error)"
@@ -55,7 +55,7 @@ struct AttributeFiles {
       return nil
     }
     read.append(path)
-    // As the worker has made it, or emptied.
+    // Unchanged or emptied since the worker created it.
     if bytes.isEmpty { return nil }
     var attributes: [String: String] = [:]
     let text = TextLines.withoutMark(String(decoding: bytes, as: UTF8.self))
@@ -69,7 +69,7 @@ struct AttributeFiles {
     return attributes
   }
 
-  /// Removes what was read.
+  /// Removes the files already read.
   mutating func removeRead() {
     for path in read { OSFile.unlink(path) }
     read = []

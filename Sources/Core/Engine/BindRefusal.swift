@@ -1,22 +1,22 @@
 import JobmonModel
 import JobmonStore
 
-/// Why a workflow is not stored, or not in the place of what is stored under its key.
+/// Why a workflow cannot be stored, or cannot replace the stored workflow with its key.
 package enum BindRefusal: RefusalReason, Hashable {
-  /// Its driver has died, and attempts of it may still run, which only a run can end.
+  /// The workflow's driver has died, and attempts of it may still be running; only a run can cancel them.
   case openAttempts(WorkflowID)
-  /// A workflow without workflow_args; unfinished ones of its name.
+  /// The workflow has no workflow_args; the unfinished workflows with its name.
   case noArgs(unfinished: [WorkflowID])
-  /// A run that may be alive holds it.
+  /// A run that may be alive holds the workflow.
   case live(WorkflowID, LeaseRefusal.Holder)
   /// Another project has its key.
   case otherProject(OtherProject)
-  /// The same; its changes were to be accepted, too.
+  /// The same, with changes accepted.
   case otherProjectChanged(OtherProject)
-  /// Whoever was asked did not accept the changes.
+  /// The user was asked and did not accept the changes.
   case changesNotAccepted(WorkflowID)
 
-  /// Two projects, by the name of the workflow and the folder of its file.
+  /// Two projects, identified by the workflow's name and its file's folder.
   package struct OtherProject: Hashable, Sendable {
     package var workflow: WorkflowID
     package var name: String

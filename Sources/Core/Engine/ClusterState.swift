@@ -3,38 +3,38 @@ import JobmonCollections
 import JobmonExecution
 import JobmonModel
 
-/// A cluster as the engine sees it: its nodes, what is submitted to it, and the queue of groups with ready tasks.
+/// The engine's view of a cluster: its nodes, its submitted attempts, and its queue of groups with ready tasks.
 struct ClusterState: Sendable {
   let name: String
   let outlivesDriver: Bool
   let maxBatch: Int
   let queues: [ClusterQueue]
-  /// nil where the backend chooses the node.
+  /// nil if the backend chooses the node.
   private(set) var nodes: [NodeState]?
-  /// Of all nodes, those that are down included.
+  /// Cores of all nodes, including nodes that are down.
   private(set) var totalCores = 0
-  /// The most instances that a backend takes at a time, where it chooses the node.
+  /// The maximum number of instances that the backend accepts at a time, if it chooses the node.
   private var maxOutstanding: Int
   /// Attempts submitted or running.
   private(set) var outstanding = 0
   /// Attempts that are recorded and not submitted yet.
   var prepared = 0
   var isUsable: Bool
-  /// Earlier runs' instances of this cluster whose fate is not known yet; nothing starts before it is.
+  /// Instances of earlier runs on this cluster whose state is not known yet. Nothing starts until it is known.
   var recovering = 0
-  /// Groups by their first task; entries whose group has another first task by now are stale.
+  /// Groups by their first task; an entry is stale if its group's first task has changed.
   var ready = PriorityHeap<QueuedGroup>()
-  /// The first group in the queue that fits nowhere, and how many tasks went past it since.
+  /// The first group in the queue that does not fit, and the number of tasks that have overtaken it.
   var held: (group: Int32, passes: Int)?
-  /// What holds slots and what waits for one, by size, where the backend lets tasks wait at its only node.
+  /// Slots in use and attempts waiting for one, by size; nil unless the backend lets tasks wait at its only node.
   private var slots: [TaskSize: Slots]?
-  /// Index of the node where the search for a node begins.
+  /// Index of the node where the search starts.
   private var nextNode = 0
 
   private struct Slots: Sendable {
     /// Attempts that hold cores and memory.
     var taken = 0
-    /// Attempts that were submitted and wait for one of those to end, in order.
+    /// Submitted attempts that wait for one of those to end, in order.
     var waiting = FirstInFirstOut<TaskInstanceID>()
   }
 
@@ -56,14 +56,14 @@ struct ClusterState: Sendable {
     countCores()
   }
 
-  /// Whether the backend takes no more instances now.
+  /// Whether the backend accepts no more instances now.
   var isFull: Bool { outstanding >= maxOutstanding }
 
   mutating func submitted() { outstanding += 1 }
 
   mutating func ended() { outstanding -= 1 }
 
-  /// The backend takes so many more instances now.
+  /// Sets how many more instances the backend accepts now.
   mutating func setCapacity(_ more: Int) {
     if nodes == nil { maxOutstanding = outstanding + min(max(0, more), 1 << 32) }
   }
@@ -88,18 +88,18 @@ struct ClusterState: Sendable {
 
   func index(ofNode name: String) -> Int? { nodes?.firstIndex { $0.node.name == name } }
 
-  /// What this run may take of the cluster's first node.
+  /// Sets this run's share of the cluster's first node.
   mutating func setShare(_ share: HostAmount) { nodes![0].share = share }
 
-  /// Whether no node has a core that a task may take now.
+  /// Whether no node has a free core for this run.
   var isExhausted: Bool { nodes?.allSatisfy { $0.openCores <= 0 } ?? false }
 
-  /// Whether a node is large enough; where none is known, that has to be assumed.
+  /// Whether any node is large enough; true if no nodes are known.
   func couldEverFit(_ request: ResourceRequest) -> Bool {
     nodes.map { $0.isEmpty || $0.contains { $0.couldEverFit(request) } } ?? true
   }
 
-  /// Index of a node that a task of this size fits on now.
+  /// Index of a node with room for a task of this size now.
   mutating func findNode(for size: TaskSize) -> Int? {
     let amount = HostAmount(cores: size.cores, memory: size.memory ?? 0)
     let count = nodes?.count ?? 0
@@ -128,17 +128,17 @@ struct ClusterState: Sendable {
   /// Whether the backend lets tasks wait at its node.
   var letsTasksWait: Bool { slots != nil }
 
-  /// Attempts of a size that hold cores and memory; nil where that is not counted.
+  /// Attempts of a size that hold cores and memory; nil if they are not counted.
   func taken(_ size: TaskSize) -> Int? { slots?[size]?.taken }
 
-  /// Attempts of a size that wait at the node.
+  /// Number of attempts of a size that wait at the node.
   func waitingCount(_ size: TaskSize) -> Int { slots?[size]?.waiting.count ?? 0 }
 
-  /// Whether anything waits at the node.
+  /// Whether any attempt waits at the node.
   var isPrefetching: Bool { slots?.values.contains { $0.waiting.count > 0 } ?? false }
 
   mutating func wait(_ instance: TaskInstanceID, _ size: TaskSize) { slots?[size]?.waiting.append(instance) }
 
-  /// The first attempt of a size that waits at the node; it may have been withdrawn.
+  /// Removes the first attempt of a size that waits at the node; it may have been withdrawn.
   mutating func popWaiting(_ size: TaskSize) -> TaskInstanceID? { slots?[size]?.waiting.popFirst() }
 }

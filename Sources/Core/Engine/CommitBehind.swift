@@ -1,32 +1,33 @@
 import Dispatch
 import JobmonStore
 
-/// Commits on a thread of its own while the run goes on: for simulated time, where nothing outside waits for a commit.
+/// Commits on a separate thread while the run continues. Used for simulated time, where nothing outside the process
+/// depends on a commit.
 ///
-/// Few commits are under way. What they came to is told where the run waits for them: where there are too many, and before
-/// anything looks at what was written. So what a run does never depends on how fast its store is.
+/// The number of pending commits is bounded. Their results are reported when the run waits for them: when too many are
+/// pending, and before anything reads the store. So the behaviour of a run never depends on the speed of its store.
 final class CommitBehind: @unchecked Sendable {
-  /// How many commits may be under way: one that is made, and one for when it has ended.
+  /// The maximum number of pending commits: one in progress, and one to follow.
   private static let most = 2
 
   private let commit: @Sendable ([Transition]) throws -> Int64
   private let queue = DispatchQueue(label: "commits", qos: .userInitiated)
-  /// Touched by the queue alone. What follows a commit that failed is not committed.
+  /// Used only on the queue. After a failed commit, nothing more is committed.
   private var slicer = CommitSlicer()
   private var hasFailed = false
-  /// Touched by the run's thread alone.
+  /// Used only on the run's thread.
   private let order: AttemptOrder?
   private var open: OpenAttempts?
   private var underway: [Underway] = []
 
-  /// A commit, and what it came to: handed from thread to thread by the semaphore.
+  /// A commit and its result; the semaphore passes it between the threads.
   private final class Underway: @unchecked Sendable {
     let isOver = DispatchSemaphore(value: 0)
     var result: Result<[CommitSlicer.Written], any Error> = .success([])
   }
 
   /// - Parameters:
-  ///   - order: nil where everything is committed as it comes.
+  ///   - order: nil to commit in the recorded order.
   ///   - commit: makes one transaction, and returns the first `seq`.
   init(order: AttemptOrder?, _ commit: @escaping @Sendable ([Transition]) throws -> Int64) {
     self.commit = commit
@@ -34,11 +35,11 @@ final class CommitBehind: @unchecked Sendable {
     open = order == nil ? nil : OpenAttempts()
   }
 
-  /// Begins to commit. The order is found on the run's thread, which has less to do.
+  /// Starts a commit. The run's thread computes the order, because it has less to do.
   ///
-  /// - Parameter isComplete: false where what is said of attempts that have not ended may wait for the next commit.
-  /// - Returns: what was under way, and had to be waited for.
-  /// - Throws: what its commit threw.
+  /// - Parameter isComplete: false if changes of unfinished attempts may wait for the next commit.
+  /// - Returns: the results of the commits that it had to wait for.
+  /// - Throws: the error of such a commit.
   func begin(_ transitions: [Transition], isComplete: Bool) throws -> [CommitSlicer.Written] {
     let ready = open?.exchange(transitions, isComplete: isComplete) ?? transitions
     let pending = CommitSlicer.Pending(ready, order: order)
@@ -56,9 +57,9 @@ final class CommitBehind: @unchecked Sendable {
     return before
   }
 
-  /// Waits for what is under way; empty where nothing is.
+  /// Waits for the pending commits, and returns their results; empty if none are pending.
   ///
-  /// - Throws: what the first commit threw that failed.
+  /// - Throws: the error of the first commit that failed.
   func finish() throws -> [CommitSlicer.Written] {
     var written: [CommitSlicer.Written] = []
     while !underway.isEmpty { written += try finishFirst() }

@@ -1,30 +1,31 @@
 import JobmonModel
 import JobmonStore
 
-/// Cuts what is to be committed into transactions of less than 100 ms: other programs wait for the lock meanwhile.
+/// Splits changes into transactions of less than 100 ms, because other programs wait for the lock meanwhile.
 struct CommitSlicer: Sendable {
-  /// What one transaction has written, and the first `seq` of it.
+  /// The changes of one transaction, and their first `seq`.
   struct Written {
     var transitions: [Transition]
     var firstSeq: Int64
   }
 
-  /// How many seconds one transaction is to take.
+  /// The target duration of a transaction, in seconds.
   private static let seconds = 0.05
-  /// Between which numbers of changes the limit stays. Smaller transactions cost more: an attempt that begins and ends
-  /// within one is written once.
+  /// The range of the limit, in changes. Smaller transactions cost more: an attempt that begins and ends within one
+  /// transaction is written only once.
   private static let limits = 5_000...50_000
 
-  /// How many changes the next transaction writes at most, by what the last ones took.
+  /// The maximum number of changes in the next transaction, adjusted to the duration of the last ones.
   private var limit = limits.lowerBound
   private let now: @Sendable () -> ContinuousClock.Instant
 
   init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
-  /// Commits all that is pending, in one transaction at least.
+  /// Commits all pending changes, in at least one transaction.
   ///
-  /// - Parameter commit: makes one transaction, and returns the first `seq`; it is told whether it is the last.
-  /// - Throws: what `commit` threw; what came before is committed then.
+  /// - Parameter commit: makes one transaction, and returns the first `seq`; its argument tells whether it is the last
+  ///   one.
+  /// - Throws: the error of `commit`; earlier transactions stay committed.
   mutating func commit(
     _ pending: consuming Pending, by commit: (_ slice: [Transition], _ isLast: Bool) throws -> Int64
   ) throws -> [Written] {
@@ -39,14 +40,14 @@ struct CommitSlicer: Sendable {
     return written
   }
 
-  /// What is to be committed.
+  /// Changes to be committed.
   struct Pending: Sendable {
-    /// In the order in which it was recorded. A single transition is not cut: a batch is at most as long as its cluster
-    /// takes.
+    /// In the recorded order. A single transition is not split: its size is bounded by the cluster's maximum batch
+    /// size.
     private var rest: ArraySlice<Transition> = []
     private var queue: AttemptOrder.Queue?
 
-    /// - Parameter order: of what may not fit into one transaction; nil: as it was recorded.
+    /// - Parameter order: used if the changes may not fit into one transaction; nil means the recorded order.
     init(_ transitions: [Transition], order: AttemptOrder?) {
       let changes = transitions.reduce(0) { $0 + $1.changeCount }
       if changes > CommitSlicer.limits.lowerBound { queue = order?.queue(transitions) }
@@ -55,7 +56,7 @@ struct CommitSlicer: Sendable {
 
     var isEmpty: Bool { rest.isEmpty && queue?.isEmpty ?? true }
 
-    /// Takes at most as many changes as a transaction writes, at least one where one is left.
+    /// Takes the changes of the next transaction, up to the limit, but at least one transition if any are left.
     fileprivate mutating func next(_ limit: Int) -> [Transition] {
       if let slice = queue?.next(limit) { return slice }
       var (end, changes) = (rest.startIndex, 0)
@@ -68,8 +69,9 @@ struct CommitSlicer: Sendable {
     }
   }
 
-  /// Small transactions tell nothing of what many changes take. One that also moved the log into the database, or synced,
-  /// took longer than it had the lock; so the limit is at most halved, and doubled again.
+  /// Small transactions are ignored: their duration does not predict that of large ones. A transaction that also
+  /// checkpoints the WAL or syncs takes longer than it holds the lock, so the limit at most halves or doubles each
+  /// time.
   private mutating func adjustLimit(changes: Int, took: Duration) {
     guard changes * 2 >= limit else { return }
     let fitting = Int(Double(changes) * Self.seconds / max(took / .seconds(1), 1e-6))

@@ -1,33 +1,33 @@
 import JobmonModel
 import JobmonStore
 
-/// Gets what the engine records into the store.
+/// Writes the engine's records to the store.
 protocol Committer: AnyObject {
-  /// Takes what a turn has recorded. Whatever depends on it may be done when this returns.
+  /// Accepts the records of a turn. When this returns, everything that depends on them may be done.
   ///
   /// - Parameters:
-  ///   - records: in their order.
-  ///   - isAwaited: whether something depends on their commit; else they may wait for others.
-  ///   - synced: whether they must survive the loss of power, too.
+  ///   - records: in the recorded order.
+  ///   - isAwaited: whether anything depends on their commit; otherwise they may be committed later.
+  ///   - synced: whether they must also survive a power failure.
   ///   - now: monotonic milliseconds.
   /// - Throws: ``StoreError``
   func take(_ records: [Transition], isAwaited: Bool, synced: Bool, now: Int64) throws
 
-  /// When something has to be committed that waits for others, in monotonic milliseconds; nil where nothing does.
+  /// When the waiting records have to be committed, in monotonic milliseconds; nil if none are waiting.
   var due: Int64? { get }
 
-  /// Commits what waits. Nothing is being committed any more when this returns.
+  /// Commits all waiting records. When this returns, no commit is in progress.
   ///
   /// - Throws: ``StoreError``
   func commitAll() throws
 
-  /// Waits for what is being committed: then the store can be used for something else.
+  /// Waits for commits in progress. Afterwards the store can be used for something else.
   ///
   /// - Throws: ``StoreError``
   func waitForStore() throws
 }
 
-/// Makes one transaction of a run's changes.
+/// Commits changes of a run in one transaction.
 struct RunTransaction: Sendable {
   let store: any Store
   let run: WorkflowRunID
@@ -42,17 +42,17 @@ struct RunTransaction: Sendable {
   }
 }
 
-/// Commits before anything is done that depends on it: for everything that others can see.
+/// Commits before anything that depends on the commit is done. Used for everything that is visible outside the process.
 final class DirectCommitter: Committer {
-  /// How long the news that a task has started may wait for a commit that something depends on, in milliseconds.
+  /// How long the record of a task's start may wait for another commit, in milliseconds.
   private static let newsMayWait: Int64 = 50
 
   private let transaction: RunTransaction
   private let order: AttemptOrder?
-  /// Is told what was committed, and whether it is synced.
+  /// Called with the committed changes, and whether they are synced.
   private let committed: ([CommitSlicer.Written], Bool) -> Void
   private var slicer = CommitSlicer()
-  /// Records that nothing depends on yet.
+  /// Waiting records; nothing depends on them yet.
   private var news: [Transition] = []
   private(set) var due: Int64?
 
@@ -88,14 +88,14 @@ final class DirectCommitter: Committer {
   }
 }
 
-/// Commits on a thread of its own, many changes together: what happens in simulated time ends with this process, so nothing
-/// that others can see depends on it.
+/// Commits many changes together on a separate thread. Simulated events end with this process, so nothing outside
+/// depends on a commit.
 final class SimulatedCommitter: Committer {
-  /// How many changes are committed together.
+  /// The number of changes that are committed together.
   private static let atOnce = 200_000
 
   private let behind: CommitBehind
-  /// Is told what was committed.
+  /// Called with the committed changes.
   private let committed: ([CommitSlicer.Written]) -> Void
   private var records: [Transition] = []
   private var changes = 0

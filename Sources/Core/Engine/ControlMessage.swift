@@ -1,16 +1,16 @@
 import JobmonFormat
 
-/// What a program may say to a run that it controls: one JSON object a line.
+/// A message from the program that controls a run: one JSON object per line.
 public enum ControlMessage: Hashable, Sendable {
-  /// As Ctrl-C.
+  /// Stop as after Ctrl-C.
   case stop
   /// The answer to the question with this id.
   case resolved(id: Int, ResolvedResources)
 
-  /// `{"type": "stop"}`, `{"type": "resolved", "id": 1, "resources": {"memory": "4G"}}`,
-  /// `{"type": "resolved", "id": 1, "error": "why"}`; resources are written as in workflow files.
+  /// Parses `{"type": "stop"}`, `{"type": "resolved", "id": 1, "resources": {"memory": "4G"}}` or
+  /// `{"type": "resolved", "id": 1, "error": "why"}`. Resources are written as in workflow files.
   ///
-  /// - Throws: ``RunRefusal`` that says what is wrong with the line.
+  /// - Throws: ``RunRefusal`` with the fault of the line.
   public init(line: [UInt8]) throws {
     let node = try line.withUnsafeBufferPointer { try FileNode.parse(line: $0, number: 1, file: "control") }
     let fields = try node.fields(["type", "id", "resources", "error"], of: "a message")

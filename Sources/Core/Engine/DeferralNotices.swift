@@ -1,6 +1,6 @@
-/// When people were told why a cluster takes no tasks now: a cluster that is full says so to every batch.
+/// When each reason for a cluster's deferral was last reported. A full cluster defers every batch for the same reason.
 struct DeferralNotices: Sendable {
-  /// Milliseconds before a cluster's reason is told again.
+  /// Milliseconds before the same reason is reported again.
   private static let pause: Int64 = 600_000
 
   private struct Key: Hashable, Sendable {
@@ -11,7 +11,7 @@ struct DeferralNotices: Sendable {
   /// Monotonic milliseconds.
   private var told: [Key: Int64] = [:]
 
-  /// Whether the reason is to be told now; if so, it is not told again for a while.
+  /// Whether to report the reason now. If so, it is not reported again for a while.
   mutating func isDue(_ why: String, of cluster: Int, now: Int64) -> Bool {
     let key = Key(cluster: cluster, why: why)
     if let last = told[key], now - last <= Self.pause { return false }

@@ -1,24 +1,24 @@
 import JobmonExecution
 import JobmonModel
 
-/// Looks for names in a definition's settings that mean nothing: clusters that there are not, keys of compute resources that
-/// nobody knows. Each would vanish without a word.
+/// Checks a definition's settings for names without meaning: unknown clusters, and unknown keys of compute resources.
+/// Without this check they would be ignored silently.
 public struct DefinitionLint {
   let registry: PluginRegistry
 
-  /// Whether no cluster is asked afterwards: then it is said here what a run would find out from its clusters.
+  /// Whether no cluster is started afterwards. If so, this also reports what a run would learn from its clusters.
   let isAlone: Bool
 
-  /// Looks at definitions with this registry; no cluster is started.
+  /// Checks definitions against this registry, without starting a cluster.
   public init(_ registry: PluginRegistry, isAlone: Bool) {
     self.registry = registry
     self.isAlone = isAlone
   }
 
-  /// What a person should be warned of: one sentence for each name.
+  /// Warnings for the user, one sentence for each name.
   ///
-  /// - Throws: ``RunRefusal``: `unknown_cluster` where tasks are sent to a cluster that there is not, `invalid_file` for a key
-  ///   under the own name of a cluster that is known not to have it.
+  /// - Throws: ``RunRefusal``: `unknown_cluster` if tasks name a cluster that is not in the registry, `invalid_file`
+  ///   for a key that is given under a cluster's own name and that this cluster is known not to have.
   public func warnings(_ definition: WorkflowDefinition) throws -> [String] {
     var warnings: [String] = []
     var seen: Set<String> = []
@@ -68,13 +68,13 @@ public struct DefinitionLint {
         key, owner: owner, cluster: cluster, nearest: ResourceKey.nearest(to: key, among: all), known: all))
   }
 
-  /// All settings that a definition gives, with who gives them.
+  /// All settings of a definition, each with its owner.
   private static func levels(_ definition: WorkflowDefinition) -> [(owner: String, TaskSettings)] {
     let header = definition.header
     var levels = [("tool '\(header.tool)'", header.toolSettings), ("the workflow", header.settings)]
     levels += definition.templates.map { ("template '\($0.name)'", $0.settings) }
     for (place, settings) in definition.tasks.settingsList.enumerated() where !settings.isEmpty {
-      // Thousands of tasks may share them; the first one is named.
+      // Thousands of tasks may share these settings; the first one is named.
       guard let first = definition.tasks.settings.firstIndex(of: Int32(place)) else { continue }
       levels.append(("task '\(definition.tasks.name(first))'", settings))
     }

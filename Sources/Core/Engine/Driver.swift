@@ -5,7 +5,7 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Runs the engine against the outside: takes messages, commits what a turn records, then tells the executors.
+/// Connects the engine to the outside: takes messages, commits the records of each turn, then calls the executors.
 final class Driver {
   let store: any Store
   let options: RunOptions
@@ -20,23 +20,23 @@ final class Driver {
   let recorder: EngineRecorder?
   let resolver: (any ResourceResolver)?
   private let runLog: RunLog
-  /// The run's time, where that is simulated.
+  /// The simulated clock; nil if time is not simulated.
   let clock: (any SimulatedClock)?
   private lazy var committer = makeCommitter()
-  /// Outcomes that are committed and not known to be synced, with the mark of their commit.
+  /// Outcomes that are committed but may not be synced, with the mark of their commit.
   private var unacknowledged: [(mark: Int64, cluster: Int, instances: [TaskInstanceID])] = []
   private var commits: Int64 = 0
-  /// The commits up to this one are synced.
+  /// All commits up to this mark are synced.
   private var syncedCommits: Int64 = 0
   private var interrupts = 0
-  /// The resume that wants the workflow, once that was said.
+  /// The resume that has requested the workflow, once reported.
   private var askedBy: String?
   private var ending: RunEnding?
-  /// Reruns that the engine was told of, by the id of the wish.
+  /// Ids of the rerun requests already passed to the engine.
   private var takenWishes: Set<Int64> = []
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
-  /// This run's share among all on this machine, by cluster.
+  /// This run's share of this machine, by cluster.
   private let admissions: [Int: HostAdmission]
 
   init(
@@ -63,21 +63,21 @@ final class Driver {
 
   private func makeCommitter() -> any Committer {
     let transaction = RunTransaction(store: store, run: run)
-    // Who follows events is told them in the order of time.
+    // Observers of events receive them in the order of time.
     let order = observer.wantsEvents ? nil : AttemptOrder(engine.plan.graph)
     return clock == nil
       ? DirectCommitter(transaction, order: order) { [unowned self] in note($0, synced: $1) }
       : SimulatedCommitter(transaction, order: order) { [unowned self] in note($0, synced: false) }
   }
 
-  /// What the engine and the history are told the time is.
+  /// The time for the engine and the history.
   var now: Instant { clock?.now ?? .now }
 
-  /// Turns until the run is over.
+  /// Runs turns until the run is over.
   ///
-  /// - Throws: ``StoreError`` where the store failed, `leaseLost` included; ``EngineError``.
+  /// - Throws: ``StoreError`` if the store failed, including `leaseLost`; ``EngineError``.
   func drive() throws -> RunEnding {
-    // However the run ends, nothing of it is still being written then; an error that is on its way already goes first.
+    // However the run ends, no write may still be in progress afterwards. An earlier error has precedence.
     defer { try? committer.waitForStore() }
     if clock != nil { try store.expectBulk() }
     for open in texts.workflow.openInstances {
@@ -97,14 +97,15 @@ final class Driver {
     }
   }
 
-  /// Waits for messages, or until something is due without one.
+  /// Waits for messages, or until something is due.
   private func messages() throws -> [Message] {
     let due = ([committer.due, engine.wakeAt, logDisk.due] + admissions.values.map(\.due)).compactMap { $0 }
       .min()
     guard let clock else { return mailbox.take(within: due.map { max(0, $0 - now.monotonic) }) }
     let waiting = mailbox.take(within: 0)
     guard waiting.isEmpty else { return waiting }
-    // In a pause the cluster's time stands still: it would go on for ever, with nodes lost and found.
+    // While the run is paused, the simulated clock stops. Otherwise it would advance forever, with nodes going up and
+    // down.
     guard let next = [due, engine.isPaused ? nil : clock.next].compactMap({ $0 }).min() else {
       try committer.commitAll()
       return mailbox.take(within: nil)
@@ -145,7 +146,8 @@ final class Driver {
     try turn(events)
   }
 
-  /// An event as the engine is told it: of an attempt that found the disk of its log files full, only where it is so.
+  /// The events to pass to the engine. An attempt's report of a full log disk is passed on only after checking the
+  /// disk.
   private func confirmed(_ event: EngineEvent) -> [EngineEvent] {
     switch event {
     case .executor(let cluster, .ended(let instance, let outcome)) where outcome.isLogDiskFull == true:
@@ -159,7 +161,7 @@ final class Driver {
     }
   }
 
-  /// - Returns: the outcome, and what the engine is told before it.
+  /// - Returns: the outcome, and the events to pass to the engine before it.
   private func confirm(_ outcome: Outcome, of instance: TaskInstanceID) -> (Outcome, [EngineEvent]) {
     let wasFull = logDisk.isFull
     if logDisk.confirm(
@@ -172,7 +174,7 @@ final class Driver {
     return (outcome, [])
   }
 
-  /// The folders that an attempt's log files are in.
+  /// The folders of an attempt's log files.
   private func logFolders(of instance: TaskInstanceID) -> [String] {
     let request: ResourceRequest
     let task: TaskIndex
@@ -188,14 +190,14 @@ final class Driver {
     return folders[0] == folders[1] ? [folders[0]] : folders
   }
 
-  /// Keeps what a cluster says for people, and shows them what they should see.
+  /// Writes a cluster's message to the run's log, and shows it to the user if it is important.
   private func log(_ cluster: Int, _ level: LogLevel, _ text: String) {
     let name = clusters[cluster].name
     if let why = runLog.append(name, level, text) { observer.noticed(why) }
     if level == .warning || level == .error || options.isVerbose { observer.noticed("\(name): \(text)") }
   }
 
-  /// Whether a second interrupt has come.
+  /// Whether a second interrupt has arrived.
   var leavesAtOnce: Bool { interrupts > 1 }
 
   private func interruption() -> StopOrder {
@@ -210,7 +212,7 @@ final class Driver {
     return StopOrder(running: running, ending: .interrupted)
   }
 
-  /// What people are told of an interrupt.
+  /// Describes an interrupt for the user.
   private func told(_ order: StopOrder) -> RunInterruption {
     var told = RunInterruption(
       cancelled: [], left: [], running: texts.names(of: engine.runningTasks), again: leavesAtOnce)
@@ -245,8 +247,8 @@ final class Driver {
     return events + reruns(controls.reruns)
   }
 
-  /// What is to run again. A run that starts nothing new answers nothing: whoever wants it starts a run when this one is
-  /// over.
+  /// The events for rerun requests. A stopping run does not answer them: the program that sent the request starts a new
+  /// run after this one.
   private func reruns(_ wishes: [RerunWish]) -> [EngineEvent] {
     guard !engine.isStopping, !engine.isFinished else { return [] }
     return wishes.filter { takenWishes.insert($0.id).inserted }.map { wish in
@@ -257,7 +259,7 @@ final class Driver {
 
   // MARK: Turns
 
-  /// Settles with the other runs on this machine what each may take of it.
+  /// Exchanges demand and shares with the other runs on this machine.
   private func admit() throws {
     for (cluster, admission) in admissions.sorted(by: { $0.key < $1.key }) where ending == nil {
       let time = now.monotonic
@@ -296,7 +298,7 @@ final class Driver {
     if !actions.isEmpty { observer.progressed(progress) }
   }
 
-  /// The counts, with the names of tasks that others wait for in vain.
+  /// The counts, with the names of the failed tasks that block others.
   private var progress: RunProgress {
     var progress = engine.progress
     for template in progress.blocked.indices {
@@ -306,7 +308,7 @@ final class Driver {
     return progress
   }
 
-  /// Tells of a rerun; whoever wants it waits for the commit.
+  /// Reports a rerun. The program that requested it waits for the commit, so commits first.
   private func tell(_ record: RerunRecord) throws {
     try committer.commitAll()
     KillPoint.reached("driver.rerun.after")
@@ -328,7 +330,7 @@ final class Driver {
     if synced { syncedCommits = commits }
   }
 
-  /// Adds what the command wrote about its task.
+  /// Adds the attributes that the command wrote.
   private func withAttributes(_ record: Transition) -> Transition {
     guard case .ended(var end) = record,
       let written = attributeFiles.take(end.instance, fault: { observer.noticed($0) })
@@ -364,7 +366,7 @@ final class Driver {
     }
   }
 
-  /// Has a callback answer, in its own time and on whatever thread.
+  /// Asks the callback, which may answer later and on any thread.
   private func resolve(_ order: ResourceOrder) {
     let mailbox = mailbox
     guard let resolver else {
@@ -375,8 +377,8 @@ final class Driver {
     }
   }
 
-  /// Makes an executor call, after making sure that this run still holds its workflow: a driver that was stopped for
-  /// longer than its lease must not act on it when it wakes.
+  /// Calls an executor, after checking that this run still holds its workflow. A driver that was suspended for longer
+  /// than its lease must not act when it continues.
   private func tell(_ call: String, _ body: () -> Void) throws {
     let allowed = Milliseconds.of(seconds: min(60, 2 * options.heartbeatInterval))
     if Instant.now.monotonic - keeper.lastBeat > allowed {
@@ -393,7 +395,7 @@ final class Driver {
       let batch = texts.simulatedBatch(for: submission)
       return try tell("submit") { clusters[submission.cluster].executor.submit(batch) }
     }
-    // What an earlier turn has recorded was committed, and perhaps not synced.
+    // Records of an earlier turn are committed, but may not be synced.
     if submission.isRecorded, clusters[submission.cluster].description.outlivesDriver { try syncCommits() }
     let ready = texts.batch(for: submission)
     let failed = writeFiles(of: ready)
@@ -412,9 +414,9 @@ final class Driver {
       })
   }
 
-  /// Writes the files that commands are to find.
+  /// Writes the files that the commands need.
   ///
-  /// - Returns: attempts that cannot be started, because theirs cannot be written.
+  /// - Returns: the attempts that cannot be started because a file cannot be written.
   private func writeFiles(of ready: TaskTexts.ReadyBatch) -> [TaskInstanceID: FileFault] {
     var failed: [TaskInstanceID: FileFault] = [:]
     if let folder = ready.attributeFolder,
@@ -428,7 +430,7 @@ final class Driver {
     return failed
   }
 
-  /// Where time is simulated all that may be needed is taken at once: the store is busy with commits later.
+  /// With simulated time, reserves all ids at once, because later the store is busy with commits.
   private func reserve(_ wanted: Int) throws -> Range<TaskInstanceID> {
     let count =
       clock == nil
@@ -438,14 +440,14 @@ final class Driver {
     return try store.reserveInstanceIDs(count)
   }
 
-  /// So that clusters that outlive us do not keep outcomes that nobody will ask for.
+  /// Prevents clusters that outlive the driver from keeping outcomes forever.
   private func acknowledgeTheRest() throws {
     guard unacknowledged.contains(where: { clusters[$0.cluster].description.outlivesDriver }) else { return }
     try syncCommits()
     acknowledge(upTo: commits)
   }
 
-  /// Makes all that was committed survive the loss of power.
+  /// Makes all commits survive a power failure.
   private func syncCommits() throws {
     guard syncedCommits < commits else { return }
     KillPoint.reached("driver.sync.before")
@@ -466,7 +468,7 @@ final class Driver {
 }
 
 extension Outcome {
-  /// Of an attempt that was not submitted, because a file that its command needs cannot be written.
+  /// The outcome of an attempt that was not submitted because a file for its command cannot be written.
   fileprivate init(unwritten fault: FileFault) {
     self.init(
       cause: .launchFailure, ended: .now, message: "cannot write \(fault.path): \(fault)",
@@ -475,7 +477,7 @@ extension Outcome {
 }
 
 extension Transition {
-  /// Whether nothing waits for this to be committed.
+  /// Whether nothing depends on the commit of this transition.
   var isNews: Bool {
     switch self {
     case .started, .usage: true

@@ -2,7 +2,7 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// What executors say of attempts, and what follows.
+/// Executors' reports on attempts, and what follows from them.
 extension Engine {
   mutating func take(_ event: ExecutorEvent, of cluster: Int) throws(EngineError) {
     switch event {
@@ -29,7 +29,7 @@ extension Engine {
     case .cancelled: break
     case .recovered(let instance, let verdict):
       try recovered(instance, verdict, on: cluster)
-    // The driver has told people.
+    // The driver has already shown it.
     case .log: break
     case .health(.ready):
       placer.setUsable(true, cluster)
@@ -53,7 +53,7 @@ extension Engine {
         guard let task = try tasks.launch(instance) else { continue }
         known.append(LaunchRecord(instance: instance, task: task))
       }
-      // Where the core chooses the node, a task starts at once: that is the change worth a row.
+      // If the core chooses the node, the task starts at once, and its start is recorded instead.
       guard let first = known.first, let token = tasks.attempt(first.instance)?.token else { return }
       if placer.clusters[cluster].nodes == nil || handle != nil {
         actions.append(.record(.launched(batch: token, known, handle: handle, at: now.wall)))
@@ -63,7 +63,7 @@ extension Engine {
         try end(instance, Outcome(cause: .launchFailure, message: why), fatal: .rejected)
       }
     case .deferred(let after, let why):
-      // Any backend may say anything.
+      // A backend may send any value.
       let seconds = after > 0 ? min(after, 1e9) : 0
       if deferralNotices.isDue(why, of: cluster, now: now.monotonic) {
         let time = Int64(nearest: seconds.rounded(.up))
@@ -80,7 +80,7 @@ extension Engine {
     }
   }
 
-  /// Has the backend find out whether submissions exist whose answer was lost.
+  /// Asks the backend whether submissions exist whose reply was lost.
   private mutating func ask(_ cluster: Int, about instances: [TaskInstanceID]) {
     guard let first = instances.first.flatMap({ tasks.attempt($0) }) else { return }
     let batch = RecoverableBatch(
@@ -104,7 +104,7 @@ extension Engine {
     actions.append(.record(.started(instance, task, node: node, at: time)))
   }
 
-  /// Where the core chooses the node, an adopted instance holds its node's cores and memory as soon as the node is known.
+  /// If the core chooses the node, an adopted instance holds its node's cores and memory once the node is known.
   mutating func occupy(_ node: String?, by instance: TaskInstanceID) {
     guard let node, let group = tasks.attempt(instance)?.group,
       let index = placer.clusters[placer.cluster(of: group)].index(ofNode: node)
@@ -121,15 +121,15 @@ extension Engine {
     } else {
       try end(instance, outcome)
     }
-    // An end that is told twice is acknowledged twice.
+    // An end that is reported twice is acknowledged twice.
     acknowledged[cluster].append(instance)
   }
 
-  /// Takes an attempt out of the books and sends its task on.
+  /// Closes an attempt and decides what its task does next.
   ///
   /// - Parameters:
-  ///   - fatal: why there can be no further attempt, where the backend says so.
-  ///   - pause: milliseconds to wait before the task is queued again, where the backend asks for that.
+  ///   - fatal: why there can be no further attempt, if the backend reports a reason.
+  ///   - pause: milliseconds to wait before the task is queued again, if the backend requests a pause.
   private mutating func end(
     _ instance: TaskInstanceID, _ outcome: Outcome, fatal: LastAttempt? = nil, pause: Int64? = nil
   ) throws(EngineError) {
@@ -140,7 +140,7 @@ extension Engine {
     if attempt.node != nil, !attempt.waits { handOver(slotOf: attempt) }
     placer.note(outcome, template: template)
     var outcome = outcome
-    // Whatever else a command does when we end it, it was we who ended it.
+    // A command that fails after its cancellation was interrupted, whatever it reports.
     if attempt.isCancelled, !outcome.cause.isSuccess { outcome.cause = .interrupted }
 
     if outcome.cause.isSuccess {
@@ -150,7 +150,7 @@ extension Engine {
       return
     }
     if outcome.isLogDiskFull == true, outcome.cause.failureClass != .ours {
-      // Nobody's failure, and counted as none: nothing starts until there is room.
+      // Not a failure of the task, and not counted as one: nothing starts until there is room.
       try record(
         instance, attempt, outcome, to: .requeueing(.interrupted), status: outcome.lossStatus,
         followUp: .whenDiskHasRoom)
@@ -171,9 +171,9 @@ extension Engine {
     try follow(instance, attempt, outcome, decision, next: next, pause: pause)
   }
 
-  /// Gives a task more of what ran out, or has its callback asked how much.
+  /// Increases the task's request for the resource that ran out, or asks its callback for the new amount.
   ///
-  /// - Returns: why no queue takes it; nil where one does, or where the callback has not answered yet.
+  /// - Returns: why no queue accepts the request; nil if one does, or if the callback has not answered yet.
   private mutating func scale(
     _ task: TaskIndex, _ resource: ScalableResource, _ request: ResourceRequest, next: inout ResourceRequest?
   ) -> String? {
@@ -277,7 +277,7 @@ extension Engine {
 }
 
 extension Outcome {
-  /// How an attempt that failed through no fault of its own is kept.
+  /// The recorded status of an attempt that failed through no fault of its own.
   fileprivate var lossStatus: TaskInstanceStatus {
     switch cause {
     case .lost: .unknown

@@ -1,13 +1,13 @@
 import JobmonModel
 
-/// Requests that a callback computes: an effect like any other, asked for by an action, answered by an event.
+/// Requests computed by callbacks. An action asks the question, an event brings the answer.
 extension Engine {
   /// How long a callback may take, in milliseconds (DESIGN: 5 min).
   static var callbackPatience: Int64 { 300_000 }
 
-  /// Has the callback asked that a task needs before it can be queued.
+  /// Asks the callback that a task needs before it can be queued.
   ///
-  /// - Returns: false where it needs none.
+  /// - Returns: false if it needs none.
   mutating func askBeforeQueueing(_ task: TaskIndex) throws(EngineError) -> Bool {
     if let order = tasks.takePendingOrder(of: task) {
       try ask(order)
@@ -27,7 +27,7 @@ extension Engine {
     actions.append(.resolve(order))
   }
 
-  /// Takes a callback's answer; one that nobody waits for any more changes nothing.
+  /// Accepts a callback's answer. An answer that the task no longer waits for has no effect.
   mutating func take(_ answer: ResolvedResources, for task: TaskIndex) throws(EngineError) {
     guard let order = try tasks.endResolving(task) else { return }
     switch answer {
@@ -52,7 +52,7 @@ extension Engine {
 }
 
 extension ComputeResources {
-  /// Why nobody can ask for this.
+  /// Why the answer is not a valid request.
   fileprivate var fault: String? {
     if let cores, cores < 1 { return "it asks for \(cores) cores" }
     if let memory, memory < 1 { return "it asks for \(memory) bytes of memory" }
@@ -60,7 +60,7 @@ extension ComputeResources {
     return nil
   }
 
-  /// One of them alone.
+  /// Only one of the resources.
   fileprivate func only(_ resource: ScalableResource) -> ComputeResources {
     switch resource {
     case .memory: ComputeResources(memory: memory)

@@ -33,7 +33,7 @@ extension Engine {
     hasBegun = true
   }
 
-  /// Tasks that failed in an earlier run get fresh counters: they are as if never tried.
+  /// Resets the counters of tasks that failed in an earlier run, as if they had never been tried.
   private mutating func recordFreshStarts() {
     for old in [TaskStatus.error, .adjusting, .fatal] {
       let tasks = plan.statuses.indices.filter { plan.statuses[$0] == old }.map { TaskIndex($0) }
@@ -42,14 +42,14 @@ extension Engine {
     }
   }
 
-  /// Counts a done task off its downstreams, before anything is ready.
+  /// Removes a done task from its downstreams' counts, before any task is ready.
   private mutating func countOff(downstreamOf node: Int32) {
     for next in plan.graph.downstream(of: node) {
       if tasks.countOff(next), plan.graph.isJoin(next) { countOff(downstreamOf: next) }
     }
   }
 
-  /// Counts a task that just became done off its downstreams; those that wait for nothing more are ready.
+  /// Removes a newly done task from its downstreams' counts. Downstreams with no upstreams left become ready.
   mutating func release(downstreamOf node: Int32) throws(EngineError) {
     for next in plan.graph.downstream(of: node) {
       guard tasks.countOff(next) else { continue }
@@ -75,7 +75,7 @@ extension Engine {
       isRetry: tasks.attempts(of: task) > 0)
   }
 
-  /// A task that cannot be run at all any more.
+  /// Marks a task that can no longer run as failed permanently.
   mutating func giveUp(_ task: TaskIndex, why: ChangeReason) throws(EngineError) {
     let old = tasks.status(of: task)
     try tasks.giveUp(task)
@@ -93,7 +93,7 @@ extension Engine {
     if plan.policy.failFast, stopping == nil { beginStop(StopOrder(running: .finish, ending: .failFast)) }
   }
 
-  /// The group for a request, made if there is none. A new one is validated by the cluster before it is used.
+  /// The group for a request, created if necessary. The cluster validates a new group's request before it is used.
   mutating func group(for task: TaskIndex, _ request: ResourceRequest, isValid: Bool) -> Int32 {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let key = ReadyGroup.Key(
@@ -104,7 +104,7 @@ extension Engine {
     return group
   }
 
-  /// The cluster's answer on requests that retries came up with.
+  /// Accepts the cluster's verdicts on requests that were changed by retries.
   mutating func take(_ requests: [ResourceRequest], _ verdicts: [ResourceVerdict], of cluster: Int)
     throws(EngineError)
   {
@@ -120,12 +120,12 @@ extension Engine {
     while let task = try tasks.popDelayed(now: now.monotonic) { try makeReady(task) }
   }
 
-  /// Queues a task again after a while.
+  /// Queues a task again after a delay.
   mutating func delay(_ task: TaskIndex, by milliseconds: Int64) throws(EngineError) {
     try tasks.delay(task, until: now.monotonic + milliseconds)
   }
 
-  /// Moves a task to a larger request, or to another queue; it is FATAL where no queue takes that.
+  /// Moves a task to a larger request, or to another queue; the task is FATAL if no queue accepts it.
   mutating func regroup(_ task: TaskIndex, _ request: ResourceRequest) -> QueueChoice {
     let profile = plan.profiles[Int(plan.profile[Int(task)])]
     let choice = QueueChoice(
@@ -136,9 +136,9 @@ extension Engine {
     return choice
   }
 
-  /// Gives a task more of what it ran out of before this run, or before it was set back.
+  /// Increases the request for the resource that ran out before this run, or before the task was reset.
   ///
-  /// - Parameter request: what is scaled: the failed one may stem from another cluster.
+  /// - Parameter request: the request to scale. The failed request may belong to another cluster.
   mutating func scaleBeforeFirstAttempt(_ failure: ResourceFailure, from request: ResourceRequest) {
     let settings = plan.profiles[Int(plan.profile[Int(failure.task)])].settings
     var base = request

@@ -2,7 +2,7 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// What earlier runs left behind.
+/// Recovery of instances left by earlier runs.
 extension Engine {
   mutating func adoptOrAwait(_ instance: OpenInstance) throws(EngineError) {
     guard let cluster = placer.clusters.firstIndex(where: { $0.name == instance.cluster }) else { return }
@@ -10,7 +10,7 @@ extension Engine {
     placer.beginRecovery(on: cluster)
   }
 
-  /// Asks every cluster what became of the instances that earlier runs left open, batch by batch.
+  /// Asks every cluster for the state of the instances that earlier runs left open, batch by batch.
   mutating func askWhatBecame() {
     for (cluster, state) in placer.clusters.enumerated() {
       var batches: [RecoverableBatch] = []
@@ -50,7 +50,7 @@ extension Engine {
     }
     switch verdict {
     case .pending where unwanted.contains(instance), .running where unwanted.contains(instance):
-      // Its end was asked for, and will be told.
+      // Its cancellation was requested; its end will be reported.
       break
     case .ended where unwanted.contains(instance), .absent:
       unwanted.remove(instance)
@@ -79,9 +79,10 @@ extension Engine {
     }
   }
 
-  /// Makes an earlier run's instance one of this run's.
+  /// Adopts an earlier run's instance.
   ///
-  /// - Parameter node: where it runs; it holds its cores and memory there where the core chooses the node.
+  /// - Parameter node: the node it runs on. If the core chooses the node, the instance holds its cores and memory
+  ///   there.
   private mutating func adopt(
     _ old: OpenInstance, isRunning: Bool, on cluster: Int, node: String? = nil
   ) throws(EngineError) {
@@ -102,7 +103,7 @@ extension Engine {
     actions.append(.record(.adopted([old.instance])))
   }
 
-  /// An answer on a submission of this run whose own answer was lost.
+  /// Handles the answer about one of this run's submissions whose reply was lost.
   private mutating func answered(_ instance: TaskInstanceID, _ verdict: RecoveryVerdict, on cluster: Int)
     throws(EngineError)
   {

@@ -2,9 +2,9 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Tasks that a person wants to run again while the run goes on.
+/// Reruns requested by a user during the run.
 extension Engine {
-  /// Sets tasks and all tasks downstream of them back, or refuses that as a whole.
+  /// Resets tasks and all tasks downstream of them, or refuses the whole request.
   mutating func take(_ wish: RerunWish) throws(EngineError) {
     let again = withDownstream(wish.tasks)
     if let task = again.tasks.first(where: { isAtWork($0) }) {
@@ -40,17 +40,17 @@ extension Engine {
     actions.append(.record(.rerun(RerunRecord(wish, obstacle, at: now.wall))))
   }
 
-  /// Whether an attempt of the task is open, of this run or of an earlier one.
+  /// Whether the task has an open attempt, in this run or from an earlier one.
   private func isAtWork(_ task: TaskIndex) -> Bool {
     if case .recovering = tasks[task] { return true }
     return tasks[task].isOpen
   }
 
-  /// A set of nodes with all nodes downstream of them.
+  /// A set of nodes, including all nodes downstream of them.
   private struct Nodes {
     var isIn: [Bool]
     var nodes: [Int32] = []
-    /// In order.
+    /// Sorted.
     var tasks: [TaskIndex] = []
 
     func contains(_ node: Int32) -> Bool { isIn[Int(node)] }
@@ -74,7 +74,7 @@ extension Engine {
     return found
   }
 
-  /// How many upstream nodes each node waits for when all of these are set back.
+  /// The number of unfinished upstream nodes of each node after all of these are reset.
   private func unfinished(_ again: Nodes) -> [Int32: Int32] {
     var counts: [Int32: Int32] = [:]
     for node in again.nodes { counts[node] = plan.graph.upstreamCount[Int(node)] }
@@ -86,7 +86,7 @@ extension Engine {
 
   // MARK: Requests
 
-  /// What a task asks for before any failure.
+  /// A task's original request, before any failure.
   private func ownRequest(of task: TaskIndex) -> ResourceRequest {
     ownRequests[task] ?? plan.profiles[Int(plan.profile[Int(task)])].settings.request
   }
@@ -100,12 +100,12 @@ extension Engine {
       request, queues: placer.queues(of: profile.cluster), fallback: profile.settings.fallbackQueues)
   }
 
-  /// Puts a task into the group of its own request.
+  /// Moves a task to the group of its original request.
   private mutating func setGroup(of task: TaskIndex, isNew: Bool) {
     tasks.setGroup(group(for: task, ownRequest(of: task), isValid: !isNew), of: task)
   }
 
-  /// Whether a task is to get more of what it ran out of: nobody has said how much it gets.
+  /// Whether to increase the resource that ran out: the user has not set an amount.
   private func ranOut(_ failure: ResourceFailure, _ wish: RerunWish) -> Bool {
     guard let own = wish.requests.first(where: { $0.task == failure.task }) else { return true }
     return failure.resource == .memory ? own.memory == nil : own.runtime == nil

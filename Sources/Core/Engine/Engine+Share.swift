@@ -2,22 +2,22 @@ import JobmonAdmission
 import JobmonExecution
 import JobmonModel
 
-/// A cluster that is this machine is shared with the other runs on it: the engine fills no more than its share, and
-/// tells what it would take.
+/// A cluster that is this machine is shared with other runs. The engine uses no more than its share, and reports its
+/// demand.
 extension Engine {
   mutating func take(share: HostAmount, of cluster: Int) {
     guard placer.clusters[cluster].nodes?.isEmpty == false else { return }
     placer.setShare(share, of: cluster)
-    // What waits at the machine for a slot would take the cores that are to be given back.
+    // Attempts waiting at the node would take the cores that are to be released.
     if placer.clusters[cluster].nodes![0].openCores < 0 { withdrawWaiting(on: cluster) }
   }
 
-  /// Whether a ready task may start as far as the run itself is concerned.
+  /// Whether the run itself allows a ready task to start.
   private var mayStart: Bool { !isStopping && !isFinished && !isLogDiskFull }
 
-  /// Whether a ready task waits for more than the run's share of the machine, and for nothing else.
+  /// Whether a ready task waits only for a larger share of the machine.
   func waitsForShare(on cluster: Int) -> Bool { mayStart && placer.waitsForShare(on: cluster) }
 
-  /// What the run takes of a cluster of one node, and what it would take.
+  /// What the run uses of a single-node cluster, and its demand.
   func hostDemand(on cluster: Int) -> HostDemand { placer.hostDemand(on: cluster, isOpen: mayStart) }
 }

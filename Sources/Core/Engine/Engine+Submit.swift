@@ -3,7 +3,7 @@ import JobmonStore
 
 /// From a group's queue to the executor.
 extension Engine {
-  /// Submits what fits and is allowed now, highest priority first.
+  /// Submits the tasks that fit and are allowed now, highest priority first.
   mutating func submitReady() throws(EngineError) {
     guard hasBegun, !isStopping, !isLogDiskFull, tasks.queuedCount > 0 else { return }
     for cluster in placer.clusters.indices where placer.canStart(on: cluster) { try submitReady(on: cluster) }
@@ -15,7 +15,7 @@ extension Engine {
       try submit(placement, on: cluster, in: &turn)
     }
     placer.endSearch(on: cluster)
-    // When a slot is free these can be submitted at once, and the record of what freed it is committed while they start.
+    // These can be submitted as soon as a slot is free. The end of the previous attempt is committed while they start.
     for next in placer.tasksToPrepare(on: cluster, most: instanceIDs.count, in: tasks) {
       try tasks.prepare(recordAttempt(of: next, in: &turn))
     }
@@ -26,13 +26,13 @@ extension Engine {
     }
   }
 
-  /// What one turn records and submits on one cluster, batch by batch, in order.
+  /// The records and submissions of one turn on one cluster, batch by batch, in order.
   private struct SubmissionsOfTurn {
     var list: [Submission] = []
     var records: [[AttemptRecord]] = []
     /// Index in `list`, by group.
     var indexOfGroup: [Int: Int] = [:]
-    /// Attempts that an earlier turn has recorded.
+    /// Attempts recorded by an earlier turn.
     var recorded: [Submission] = []
   }
 
@@ -64,7 +64,7 @@ extension Engine {
     if placement.waits { placer.wait(own.instance, group) }
   }
 
-  /// Records an attempt of a task that is about to start, or will be soon.
+  /// Records an attempt of a task that starts now or soon.
   private mutating func recordAttempt(of placement: Placer.Placement, in turn: inout SubmissionsOfTurn)
     -> PreparedAttempt
   {
@@ -79,7 +79,7 @@ extension Engine {
     return attempt
   }
 
-  /// Takes back the attempts that were recorded and never submitted.
+  /// Withdraws the attempts that were recorded but never submitted.
   mutating func withdrawPrepared() throws(EngineError) {
     for own in try tasks.withdrawPrepared() {
       actions.append(
@@ -93,8 +93,8 @@ extension Engine {
     }
   }
 
-  /// Index, in this turn's list, of the batch that takes the group's next attempt. Where the core chooses the node, a batch
-  /// stays open from turn to turn; where the backend does, one token is one submission.
+  /// Index of the batch for the group's next attempt, in this turn's list. If the core chooses the node, a batch stays
+  /// open across turns. If the backend does, each token is a single submission.
   private mutating func openBatch(of group: Int32, in turn: inout SubmissionsOfTurn) -> Int {
     let cluster = placer.cluster(of: group)
     let staysOpen = placer.clusters[cluster].nodes != nil
@@ -131,10 +131,10 @@ extension Engine {
 
   // MARK: Tasks that wait at their node
 
-  /// Gives the slot that an attempt has left to the first task of its size that waits for one.
+  /// Gives the slot of an ended attempt to the first waiting task of its size.
   mutating func handOver(slotOf attempt: OpenAttempt) {
     while let next = placer.popWaiting(attempt.group) {
-      // It may have been withdrawn.
+      // The attempt may have been withdrawn.
       guard let waiting = tasks.attempt(next), let node = waiting.node else { continue }
       tasks.setNode(node, of: next)
       placer.take(waiting.group, onNode: node)
@@ -142,7 +142,7 @@ extension Engine {
     }
   }
 
-  /// Takes back what waits for a slot: more is submitted than may be, or nothing new may start.
+  /// Withdraws waiting attempts: more is submitted than allowed, or nothing new may start.
   mutating func withdrawWaiting() {
     for cluster in placer.clusters.indices { withdrawWaiting(on: cluster) }
   }

@@ -3,29 +3,28 @@ import JobmonStore
 
 /// The scheduler: a synchronous function from events to actions.
 ///
-/// No clock, no randomness, no thread, no file: the same plan and events give the same actions, to the byte. All
-/// state is here: the states of the tasks in a `TaskStateTable`, the queues and the nodes in a `Placer`. Whatever touches
-/// the outside is the driver's (`Driver`).
+/// It uses no clock, no randomness, no thread and no file: the same plan and events give byte-identical actions. All
+/// state is here: the states of the tasks in a `TaskStateTable`, the queues and the nodes in a `Placer`. The driver
+/// (`Driver`) does everything that touches the outside.
 public struct Engine: Sendable {
   let plan: EnginePlan
   /// Time of the current turn.
   var now: Instant
-  /// What the current turn wants done.
+  /// The current turn's actions.
   var actions: [EngineAction] = []
-  /// Whose outcomes the current turn has taken, by cluster.
+  /// Instances whose outcomes were processed in the current turn, by cluster.
   var acknowledged: [[TaskInstanceID]]
 
-  /// The state of each task.
   var tasks: TaskStateTable
-  /// Which ready task starts next, and where.
+  /// Chooses the next ready task and its node.
   var placer: Placer
   var urgency: Urgency
-  /// Which tasks cannot run any more.
+  /// The tasks that can no longer run.
   var blockage: Blockage
   let rankOfProfile: [Int32]
   let usesCallbacks: Bool
 
-  /// What tasks ask for that a person has given other resources while the run goes on.
+  /// Original requests of tasks whose resources a user has changed during the run.
   var ownRequests: [TaskIndex: ResourceRequest] = [:]
 
   var instanceIDs = InstanceIDs()
@@ -34,16 +33,16 @@ public struct Engine: Sendable {
 
   /// Whether the plan's tasks are sorted into groups.
   var hasBegun = false
-  /// Whether nothing starts for want of room for log files.
+  /// Whether nothing starts because the disk of the log files is full.
   var isLogDiskFull = false
   /// Attempts of an earlier run that are cancelled: their tasks need no job, or must wait for a task upstream.
   var unwanted: Set<TaskInstanceID> = []
   /// What ends the run before its work does.
   var stopping: StopOrder?
-  /// Whether ``EngineAction/finish(_:)`` was given.
+  /// Whether the run is over, after ``EngineAction/finish(_:)``.
   public private(set) var isFinished = false
 
-  /// Makes an engine at the start of a run. It starts nothing before ``EngineEvent/begin``.
+  /// Creates an engine at the start of a run. It starts nothing before ``EngineEvent/begin``.
   public init(_ plan: EnginePlan) {
     self.plan = plan
     now = plan.started
@@ -56,7 +55,7 @@ public struct Engine: Sendable {
     acknowledged = Array(repeating: [], count: plan.clusters.count)
   }
 
-  /// One turn: takes the events in order, and returns what is to be done.
+  /// One turn: processes the events in order, and returns the resulting actions.
   public mutating func turn(_ events: [EngineEvent], now: Instant) throws(EngineError) -> [EngineAction] {
     self.now = now
     actions = []
@@ -78,7 +77,7 @@ public struct Engine: Sendable {
     return result
   }
 
-  /// When the engine wants a tick, in monotonic milliseconds; nil where only events can change anything.
+  /// When the engine needs a tick, in monotonic milliseconds; nil if only events can change anything.
   public var wakeAt: Int64? {
     if isFinished { return nil }
     var times: [Int64] = []
@@ -88,8 +87,7 @@ public struct Engine: Sendable {
     return times.min()
   }
 
-  /// Whether nothing runs, nothing is being found out, and limits of 0 keep all that is ready from starting, until
-  /// somebody says otherwise.
+  /// Whether nothing is running or being recovered, and limits of 0 prevent all ready tasks from starting.
   var isPaused: Bool {
     tasks.isIdle && placer.clusters.allSatisfy { $0.recovering == 0 } && placer.isPaused
   }
@@ -97,14 +95,14 @@ public struct Engine: Sendable {
   /// The tasks with an open attempt, in order.
   public var runningTasks: [TaskIndex] { tasks.openAttempts.map(\.task).sorted() }
 
-  /// Tasks that are done, those of earlier runs included.
+  /// Tasks that are done, including those of earlier runs.
   var doneCount: Int { tasks.doneCount }
-  /// Tasks that failed for good in this run.
+  /// Tasks that failed permanently in this run.
   var fatalCount: Int { tasks.fatalCount }
-  /// Attempts that failed and were followed by another one.
+  /// Attempts that failed and were retried.
   var retries: Int { tasks.retries }
 
-  /// The counts of tasks and attempts as of the last turn; the elapsed time is monotonic, in milliseconds.
+  /// The counts of tasks and attempts after the last turn; the elapsed time is monotonic, in milliseconds.
   public var progress: RunProgress {
     var progress = RunProgress(
       templates: tasks.counts, retries: tasks.retries, elapsed: now.monotonic - plan.started.monotonic)
@@ -136,21 +134,21 @@ public struct Engine: Sendable {
     }
   }
 
-  /// Ends the run unless something can still happen.
+  /// Ends the run if nothing more can happen.
   private mutating func conclude() throws(EngineError) {
     if let stopping {
       let left = tasks.openAttempts.contains { attempt in
         switch stopping.running {
         case .leave: false
         case .cancelAll: true
-        // An instance whose submission has no answer yet is not left before it is known to the backend.
+        // An instance without a reply to its submission is not left before the backend has confirmed it.
         case .finish, .cancelLocal:
           !placer.clusters[placer.cluster(of: attempt.group)].outlivesDriver
             || tasks[attempt.task] == .submitted
         }
       }
-      // What an earlier run left of commands that end with their driver is being ended already: where that takes long, the
-      // next run asks again.
+      // Commands of an earlier run that end with their driver are already being cancelled. If that takes long, the next
+      // run recovers them again.
       let awaits = placer.clusters.contains { $0.outlivesDriver && $0.recovering > 0 }
       if !left && (!awaits || stopping.running == .leave) { try finish(stopping.ending) }
     } else if tasks.isIdle && tasks.queuedCount == 0 && !tasks.isRecovering {
@@ -171,7 +169,7 @@ public struct Engine: Sendable {
   }
 
   mutating func stop(_ order: StopOrder) throws(EngineError) {
-    // A second order may only be more urgent: leaving at once, or ending what the first one let finish.
+    // A second order has an effect only if it is more urgent: quit at once, or cancel what the first order let finish.
     if let stopping, !(order.running > stopping.running) { return }
     beginStop(StopOrder(running: order.running, ending: stopping?.ending ?? order.ending))
   }
@@ -202,16 +200,16 @@ extension StopOrder.Running: Comparable {
     }
   }
 
-  /// Orders by urgency: finish, cancelLocal, cancelAll, leave. A later order takes effect only where it is greater.
+  /// Orders by urgency: finish, cancelLocal, cancelAll, leave. A later order takes effect only if it is greater.
   public static func < (left: Self, right: Self) -> Bool { left.urgency < right.urgency }
 }
 
-/// A fault in the engine itself: it stops the run rather than go on with a wrong state.
+/// An internal fault of the engine. It stops the run, because the state may be wrong.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A task was to take a step that is not among the moves of `TaskState`.
+  /// A task was to make a transition that `TaskState` does not allow.
   case illegalMove(task: TaskIndex, from: TaskStatus, to: TaskStatus)
 
-  /// The sentence that the run ends with.
+  /// The message with which the run ends.
   public var description: String {
     switch self {
     case .illegalMove(let task, let from, let to):

@@ -2,33 +2,33 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Everything the engine can want done. Records are committed, in order, before any of the turn's other actions
-/// is carried out: so no executor is told of an attempt, and no downstream task started, ahead of the store. Only
-/// submissions that an earlier turn has recorded (``Submission/isRecorded``) need not wait.
+/// An action for the driver. Records are committed, in order, before any of the turn's other actions is carried out. So
+/// no executor receives an attempt, and no downstream task starts, before the store contains it. Submissions that an
+/// earlier turn has recorded (``Submission/isRecorded``) do not wait.
 public enum EngineAction: Codable, Sendable {
   /// Commit this change to the store.
   case record(Transition)
-  /// Give these attempts to an executor.
+  /// Submit these attempts to an executor.
   indirect case submit(Submission)
-  /// Have an executor end these attempts.
+  /// Cancel these attempts.
   case cancel(cluster: Int, [TaskInstanceID])
-  /// Take these back unless they have started.
+  /// Withdraw these attempts unless they have started.
   case withdraw(cluster: Int, [TaskInstanceID])
   /// Ask a cluster whether it can ever run these requests; answered by ``ExecutorEvent/validated(_:_:)``.
   case validate(cluster: Int, [ResourceRequest])
-  /// Ask a cluster what became of attempts of earlier runs; answered by ``ExecutorEvent/recovered(_:_:)``.
+  /// Ask a cluster for the state of attempts of earlier runs; answered by ``ExecutorEvent/recovered(_:_:)``.
   case recover(cluster: Int, [RecoverableBatch])
-  /// The outcomes of these are recorded; the executor may forget them once they are synced.
+  /// The outcomes of these attempts are recorded; the executor may delete them once they are synced.
   case acknowledge(cluster: Int, [TaskInstanceID])
-  /// A callback is to say what a task asks for; answered by ``EngineEvent/resolved(_:_:)``.
+  /// Ask a callback for a task's request; answered by ``EngineEvent/resolved(_:_:)``.
   indirect case resolve(ResourceOrder)
-  /// Ids for more attempts are wanted.
+  /// Reserve ids for more attempts.
   case reserveInstanceIDs(Int)
-  /// A failed attempt, for people to see.
+  /// Report a failed attempt to the user.
   indirect case failed(FailedAttempt)
-  /// One line for people.
+  /// Show one line to the user.
   case notice(String)
-  /// The run is over; there are no further actions.
+  /// The run is over; no further actions follow.
   case finish(RunEnding)
 }
 
@@ -40,31 +40,31 @@ public struct Submission: Codable, Sendable {
     public var task: TaskIndex
     /// The attempt's id in the store.
     public var instance: TaskInstanceID
-    /// Place in the batch.
+    /// Index in the batch.
     public var index: Int
-    /// From 1, in this run.
+    /// Attempt number in this run, from 1.
     public var attempt: Int
-    /// The node that the core has chosen; nil where the backend chooses.
+    /// The node that the core has chosen; nil if the backend chooses.
     public var node: String?
     /// As ``BatchTask/waits`` and ``BatchTask/places``.
     public var waits: Bool
-    /// Places of its node for tasks of its size.
+    /// Slots of its node for tasks of its size.
     public var places: Int
   }
 
   /// The executor's cluster, by its index in ``EnginePlan/clusters``.
   public var cluster: Int
-  /// The batch token, unique for all time.
+  /// The batch token, globally unique.
   public var token: String
   /// The template of all its tasks, by its index in ``EnginePlan/templates``.
   public var template: Int
-  /// What each attempt asks for.
+  /// The request of each attempt.
   public var request: ResourceRequest
-  /// Attempts that each task may have in this run for failures of its own: the command is told.
+  /// Maximum number of attempts for failures of the task itself; passed to the command.
   public var maxAttempts: Int
-  /// Whether its attempts were recorded by an earlier turn, and so are committed.
+  /// Whether an earlier turn recorded the attempts, so they are committed.
   public var isRecorded: Bool
-  /// One for each task, no task twice.
+  /// One attempt per task; no task occurs twice.
   public var attempts: [Attempt]
 }
 
@@ -72,30 +72,30 @@ public struct Submission: Codable, Sendable {
 public struct ResourceOrder: Hashable, Codable, Sendable {
   /// The task, by its index in the plan's graph.
   public var task: TaskIndex
-  /// The callback's name, as the definition has it.
+  /// The callback's name in the definition.
   public var callback: String
-  /// What the task asks for now.
+  /// The task's current request.
   public var request: ResourceRequest
-  /// The resource that ran out; nil: the task has become ready.
+  /// The resource that ran out; nil if the task has become ready.
   public var ranOut: ScalableResource?
   /// How often that resource has run out in this run.
   public var failures: Int
 }
 
-/// A failure of a task that people are told of as it happens.
+/// A failure of a task, reported to the user at once.
 public struct FailedAttempt: Codable, Sendable {
   /// The task, by its index in the plan's graph.
   public var task: TaskIndex
-  /// nil where there was none.
+  /// nil if there was no attempt.
   public var instance: TaskInstanceID?
-  /// How many attempts the task has had in this run; 0 where none was made.
+  /// Number of attempts of the task in this run; 0 if there was none.
   public var attempt: Int
-  /// How the attempt ended; nil where there was none.
+  /// How the attempt ended; nil if there was no attempt.
   public var outcome: Outcome?
-  /// What the attempt had asked for.
+  /// The attempt's request.
   public var request: ResourceRequest?
-  /// Why, in a sentence for people.
+  /// The reason, as a sentence for the user.
   public var reason: String
-  /// Whether the task will be tried again in this run.
+  /// Whether the task will be retried in this run.
   public var willRetry: Bool
 }

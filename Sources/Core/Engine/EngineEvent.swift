@@ -2,37 +2,37 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Everything the engine can be told.
+/// All inputs of the engine.
 public enum EngineEvent: Codable, Sendable {
-  /// Always the first.
+  /// Always the first event.
   case begin
-  /// What the executor of a cluster says; the cluster by its index in the plan.
+  /// An event from the executor of a cluster; the cluster by its index in the plan.
   case executor(Int, ExecutorEvent)
-  /// Task instance ids for attempts to come.
+  /// Reserved task instance ids for future attempts.
   case instanceIDs(Range<TaskInstanceID>)
-  /// The limits that hold from now on: nil, or a template that is not listed, has none.
+  /// The limits from now on; nil means no limit, as for templates that are not listed.
   case limits(workflow: Int?, templates: [Limit])
-  /// What the run may take of the machine that a cluster of one node stands for.
+  /// The run's share of the machine that a single-node cluster represents.
   case share(cluster: Int, HostAmount)
-  /// Whether the disk of the log files is full: then nothing starts.
+  /// Whether the disk of the log files is full. If so, nothing starts.
   case logDisk(isFull: Bool)
-  /// The run is to end before its work does. A later order is ignored unless it is more urgent.
+  /// Stop the run early. A later order is ignored unless it is more urgent.
   case stop(StopOrder)
-  /// Tasks are to run again.
+  /// Rerun tasks.
   case rerun(RerunWish)
   /// The answer to ``EngineAction/resolve(_:)``.
   case resolved(TaskIndex, ResolvedResources)
-  /// A time that the engine asked to be woken at may have come.
+  /// A time requested by the engine may have been reached.
   case tick
 
-  /// The most tasks of one template that may be submitted or running at a time.
+  /// The maximum number of submitted or running tasks of one template.
   public struct Limit: Hashable, Codable, Sendable {
     /// The template, by its index in ``EnginePlan/templates``.
     public var template: Int
-    /// Tasks; 0 is a pause.
+    /// Number of tasks; 0 pauses the template.
     public var limit: Int
 
-    /// Makes a template's limit; 0 is a pause.
+    /// Creates a template's limit; 0 pauses the template.
     public init(template: Int, limit: Int) {
       self.template = template
       self.limit = limit
@@ -40,34 +40,34 @@ public enum EngineEvent: Codable, Sendable {
   }
 }
 
-/// What a callback answered.
+/// A callback's answer.
 public enum ResolvedResources: Hashable, Codable, Sendable {
-  /// What these set goes over the request that the question named.
+  /// These resources override the request that the question contained.
   case resources(ComputeResources)
-  /// There is no answer; why. The task becomes FATAL.
+  /// There is no answer, for this reason. The task becomes FATAL.
   case failed(String)
 }
 
-/// Why, and how, a run is to come to its end before its work does.
+/// Why and how to stop a run early.
 public struct StopOrder: Hashable, Codable, Sendable {
-  /// What becomes of tasks that have been submitted and have not ended.
+  /// What happens to unfinished attempts.
   public enum Running: String, Codable, Sendable {
-    /// Wait for tasks on clusters that end with the driver, leave the others.
+    /// Wait for tasks on clusters that end with the driver; leave the others.
     case finish
-    /// End tasks on clusters that end with the driver, leave the others.
+    /// Cancel tasks on clusters that end with the driver; leave the others.
     case cancelLocal
-    /// Leave what can be left; what cannot ends with the driver.
+    /// Leave tasks on clusters that outlive the driver; the others end with the driver.
     case leave
-    /// End them all.
+    /// Cancel all tasks.
     case cancelAll
   }
 
-  /// What becomes of tasks that have been submitted and have not ended.
+  /// What happens to unfinished attempts.
   public var running: Running
-  /// What is recorded as the end of the run.
+  /// The recorded ending of the run.
   public var ending: RunEnding
 
-  /// Makes an order; of several the first decides the ending.
+  /// Creates an order. If there are several orders, the first one decides the ending.
   public init(running: Running, ending: RunEnding) {
     self.running = running
     self.ending = ending

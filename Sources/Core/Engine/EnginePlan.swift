@@ -3,49 +3,50 @@ import JobmonGraph
 import JobmonModel
 import JobmonStore
 
-/// All that a run starts from. With the events that follow it decides every action of the engine.
+/// The initial data of a run. The plan and the events together determine every action of the engine.
 public struct EnginePlan: Codable, Sendable {
-  /// Which tasks wait for which; a task's number in it is its ``TaskIndex`` everywhere.
+  /// The dependencies of the tasks; a task's index in the graph is its ``TaskIndex`` everywhere.
   public var graph: TaskGraph
   /// Index in ``templates``, by task.
   public var template: [Int32]
   /// Index in ``profiles``, by task.
   public var profile: [Int32]
-  /// As the store has them, by task.
+  /// The stored statuses, by task.
   public var statuses: [TaskStatus]
   /// The rules for each template, in the order of the definition.
   public var templates: [TemplatePolicy]
-  /// The different sets of settings that tasks have after precedence.
+  /// The distinct settings of tasks, after precedence.
   public var profiles: [TaskProfile]
-  /// The clusters that tasks of this run go to.
+  /// The clusters that this run's tasks use.
   public var clusters: [ClusterPlan]
-  /// Attempts of earlier runs without a committed outcome; their clusters are asked what became of them.
+  /// Attempts of earlier runs without a committed outcome; their clusters are asked for their state.
   public var openInstances: [OpenInstance]
-  /// Tasks whose requests are scaled once before the first attempt.
+  /// Tasks whose requests are scaled once before their first attempt.
   public var resourceFailures: [ResourceFailure]
-  /// How long tasks of each template ran in earlier runs; templates of which nothing is known may be left out.
+  /// Runtimes of the templates' tasks in earlier runs; templates without data may be left out.
   public var runtimes: [TemplateRuntime]
-  /// Seconds that each task took in an earlier workflow; negative where that is not known. Empty: of none.
+  /// Runtime of each task in an earlier workflow, in seconds; negative if unknown. Empty if there is no earlier
+  /// workflow.
   public var taskRuntimes: [Float]
-  /// The most tasks that may be submitted or running at a time; nil is no limit, 0 a pause.
+  /// The maximum number of submitted or running tasks; nil is no limit, 0 is a pause.
   public var workflowLimit: Int?
-  /// The rules that hold for all tasks of the run.
+  /// The rules for all tasks of the run.
   public var policy: EnginePolicy
-  /// What this run's batch tokens begin with.
+  /// The prefix of this run's batch tokens.
   public var tokenPrefix: String
   /// When the run began, on both clocks; time-outs count from here.
   public var started: Instant
 
-  /// What holds for all tasks of a template.
+  /// The rules for all tasks of a template.
   public struct TemplatePolicy: Codable, Sendable {
-    /// The most tasks of it that may be submitted or running at a time; nil is no limit, 0 a pause.
+    /// The maximum number of its submitted or running tasks; nil is no limit, 0 is a pause.
     public var limit: Int?
-    /// Where given, only these exit codes are retried.
+    /// If given, only these exit codes are retried.
     public var retryExitCodes: [Int]?
     /// These exit codes are never retried.
     public var noRetryExitCodes: [Int]
 
-    /// Makes a template's rules; without lists of exit codes every failure of the command is retried.
+    /// Creates a template's rules; without lists of exit codes, every failure of the command is retried.
     public init(limit: Int?, retryExitCodes: [Int]? = nil, noRetryExitCodes: [Int] = []) {
       self.limit = limit
       self.retryExitCodes = retryExitCodes
@@ -53,35 +54,35 @@ public struct EnginePlan: Codable, Sendable {
     }
   }
 
-  /// What tasks of one template and one set of settings ask for, after precedence and validation.
+  /// The request of a template's tasks with the same settings, after precedence and validation.
   public struct TaskProfile: Hashable, Codable, Sendable {
     /// Index in ``clusters``.
     public var cluster: Int
-    /// What the tasks ask for, and how often they are tried.
+    /// The tasks' request, and their maximum number of attempts.
     public var settings: ResolvedSettings
 
-    /// Makes a profile of tasks that go to one cluster.
+    /// Creates a profile of tasks on one cluster.
     public init(cluster: Int, settings: ResolvedSettings) {
       self.cluster = cluster
       self.settings = settings
     }
   }
 
-  /// A cluster of the run, and what it said of itself when it was opened.
+  /// A cluster of the run, with its description from when it was opened.
   public struct ClusterPlan: Codable, Sendable {
     /// Its name in the registry.
     public var name: String
-    /// What it said in its first `info`.
+    /// The content of its first `info`.
     public var description: ExecutorDescription
 
-    /// Makes a cluster of the run.
+    /// Creates a cluster of the run.
     public init(name: String, description: ExecutorDescription) {
       self.name = name
       self.description = description
     }
   }
 
-  /// Makes a plan. `template`, `profile` and `statuses` have one entry for each task of the graph.
+  /// Creates a plan. `template`, `profile` and `statuses` have one entry for each task of the graph.
   public init(
     graph: TaskGraph, template: [Int32], profile: [Int32], statuses: [TaskStatus],
     templates: [TemplatePolicy],
@@ -108,25 +109,25 @@ public struct EnginePlan: Codable, Sendable {
   }
 }
 
-/// The rules of a run that hold for all its tasks. Times in milliseconds.
+/// The rules for all tasks of a run. Times are in milliseconds.
 public struct EnginePolicy: Hashable, Codable, Sendable {
-  /// Start nothing new after the first fatal task.
+  /// Start nothing new after the first task has failed permanently.
   public var failFast = false
-  /// Start nothing new so long after the start.
+  /// Start nothing new after this time since the start.
   public var timeout: Int64?
-  /// Attempts for infrastructure failures, per task and run.
+  /// Maximum number of attempts for infrastructure failures, per task and run.
   public var infrastructureAttempts = 10
-  /// Wait before the attempt after the first infrastructure failure; doubles with each.
+  /// The pause after the first infrastructure failure; doubles with each further one.
   public var backoffFirst: Int64 = 1000
-  /// The longest wait before an attempt after an infrastructure failure.
+  /// The longest pause after an infrastructure failure.
   public var backoffMax: Int64 = 300_000
-  /// Whether earlier runs' jobs are ended (cold) or taken over (hot).
+  /// Whether to cancel (cold) or adopt (hot) earlier runs' jobs.
   public var coldResume = false
 
-  /// The rules of a hot resume without time-out that does not stop at the first fatal task.
+  /// Creates the default rules: hot resume, no time-out, no fail-fast.
   public init() {}
 
-  /// Milliseconds to wait after the `failures`-th infrastructure failure of a task.
+  /// The pause in milliseconds after a task's `failures`-th infrastructure failure.
   func backoff(after failures: Int) -> Int64 {
     let doubled =
       Double(backoffFirst) * Double(sign: .plus, exponent: min(max(0, failures - 1), 60), significand: 1)

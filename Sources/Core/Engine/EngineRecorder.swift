@@ -1,10 +1,10 @@
 import Foundation
 import JobmonModel
 
-/// Writes down a run's plan and every turn, so that it can be replayed (``EngineReplay``): a line with the plan, then
-/// for each turn a line with its events and time and a line with the actions that followed.
+/// Records a run's plan and every turn, for replay (``EngineReplay``). The file starts with a line for the plan. Each
+/// turn adds a line with its events and time, and a line with the resulting actions.
 ///
-/// `JOBMON_RECORD=FILE` turns it on for any run.
+/// `JOBMON_RECORD=FILE` enables it for any run.
 final class EngineRecorder {
   struct Turn: Codable {
     var now: Instant
@@ -15,7 +15,7 @@ final class EngineRecorder {
   private let file: FileHandle
   private var isBroken = false
 
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file cannot be written.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if the file cannot be written.
   init(path: String, plan: EnginePlan) throws {
     self.path = path
     do {
@@ -26,7 +26,7 @@ final class EngineRecorder {
     }
   }
 
-  /// - Returns: why the file cannot be written, once; nothing is recorded from then on.
+  /// - Returns: why the file cannot be written, once; nothing is recorded afterwards.
   func record(_ events: [EngineEvent], _ now: Instant, _ actions: [EngineAction]) -> String? {
     if isBroken { return nil }
     do {
@@ -38,36 +38,36 @@ final class EngineRecorder {
     }
   }
 
-  /// One line, the same for the same value: keys are sorted.
+  /// One line of JSON. Keys are sorted, so equal values give equal lines.
   static func line(_ value: some Encodable) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Every value here is made of numbers, text and lists: encoding it cannot fail.
+    // All values consist of numbers, text and lists, so encoding cannot fail.
     return try! encoder.encode(value) + Data("\n".utf8)
   }
 }
 
-/// Gives a recorded run's events to a fresh engine again.
+/// Replays a recorded run's events on a new engine.
 public struct EngineReplay {
-  /// The first turn that went otherwise than it was recorded.
+  /// The first turn whose actions differ from the recorded ones.
   public struct Difference: Hashable, Sendable {
-    /// From 1.
+    /// Number of the turn, from 1.
     public var turn: Int
-    /// The turn's actions as the file has them: JSON with sorted keys.
+    /// The recorded actions of the turn: JSON with sorted keys.
     public var recorded: String
-    /// The turn's actions as this engine gave them, written in the same way.
+    /// This engine's actions for the turn, in the same format.
     public var replayed: String
   }
 
-  /// Turns that were replayed.
+  /// Number of turns replayed.
   public private(set) var turns = 0
-  /// Where the engine went otherwise than recorded; nil: nowhere.
+  /// The first difference; nil if there is none.
   public private(set) var difference: Difference?
 
-  /// Replays a file that `JOBMON_RECORD` wrote, up to its end or the first difference. A last turn that was cut short
-  /// is left out.
+  /// Replays a file written by `JOBMON_RECORD`, up to its end or to the first difference. An incomplete last turn is
+  /// ignored.
   ///
-  /// - Throws: where the file cannot be read or is no record; ``EngineError``.
+  /// - Throws: an error if the file cannot be read or is not a recording; ``EngineError``.
   public init(path: String) throws {
     let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()

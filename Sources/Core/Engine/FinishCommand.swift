@@ -5,10 +5,10 @@ import Logging
 
 /// The command that a workflow runs at the end of each of its runs (`on_finish`).
 ///
-/// It runs as a task does, by an executor of its own: in its own process group, and what it leaves behind is ended
-/// with it. So a child that lives on does not hold the run.
+/// It runs like a task, with a separate executor and in its own process group. Processes that it leaves behind are
+/// ended with it, so a surviving child does not block the run.
 struct FinishCommand {
-  /// Stands for its executor among the clusters of the run, whose places count from 0.
+  /// The executor's index, distinct from those of the run's clusters, which start at 0.
   private static let place = -1
   private static let instance: TaskInstanceID = 0
 
@@ -20,14 +20,14 @@ struct FinishCommand {
 
   /// - Parameters:
   ///   - logs: the folder of its log files, `on_finish.o<run>` and `.e<run>`.
-  ///   - folder: where it runs.
+  ///   - folder: the working directory.
   init(
     _ command: String, of result: RunResult, run: WorkflowRunID, runUUID: String, options: RunOptions,
     logs: String, in folder: String
   ) {
     self.command = command
     (stdout, stderr) = LogFiles.finish(of: run, in: logs)
-    // Its run is over: it waits for no share of the machine.
+    // The run is over, so the command does not wait for a share of the machine.
     context = ExecutorContext(
       cluster: "on_finish", options: ["share_machine": .bool(false)], runUUID: runUUID,
       workingDirectory: folder, environment: options.environment, killGrace: options.killGrace,
@@ -42,11 +42,11 @@ struct FinishCommand {
     ]
   }
 
-  /// Runs it to its end. The first interrupt that comes meanwhile cancels it, the second leaves at once.
+  /// Runs the command to its end. The first interrupt cancels the command, the second quits at once.
   ///
   /// - Parameters:
-  ///   - makeExecutor: nil: there is none for commands on this machine.
-  ///   - notice: told what a person should know: that it is cancelled, what went wrong.
+  ///   - makeExecutor: nil if no executor for commands on this machine exists.
+  ///   - notice: called with messages for the user, such as a cancellation or a fault.
   func run(_ mailbox: Mailbox<Message>, by makeExecutor: PluginRegistry.Factory?, notice: (String) -> Void) {
     guard let makeExecutor else {
       return notice("on_finish was not run: this program cannot run commands on this machine")
@@ -77,7 +77,7 @@ struct FinishCommand {
           }
           notice("cancelling on_finish; press Ctrl-C again to quit now")
           executor.cancel([Self.instance])
-        default: break  // The run is over, and what its clusters still say is of no use.
+        default: break  // The run is over; events of its clusters no longer matter.
         }
       }
     }
@@ -94,7 +94,7 @@ struct FinishCommand {
       ])
   }
 
-  /// What went wrong, for a person; nil where nothing did.
+  /// The fault, for the user; nil if there is none.
   private func fault(of outcome: Outcome) -> String? {
     let log = OSFile.exists(stderr) ? "; its output is in \(stdout) and \(stderr)" : ""
     return switch outcome.cause {

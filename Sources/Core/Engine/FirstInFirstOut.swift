@@ -1,4 +1,4 @@
-/// A queue: takes out what came first, in constant time.
+/// A first-in, first-out queue; removal takes constant time.
 struct FirstInFirstOut<Element: Sendable>: Sendable {
   private var elements: [Element] = []
   private var start = 0

@@ -1,15 +1,15 @@
 import Foundation
 import JobmonModel
 
-/// Whether folders of this machine can be used, as far as that can be seen without changing anything.
+/// Checks whether folders of this machine can be used, as far as possible without changing anything.
 enum FolderCheck {
-  /// Why commands cannot run in a folder; nil where they can.
+  /// Why commands cannot run in a folder; nil if they can.
   static func fault(ofWorkingDirectory path: String) -> String? {
     if let why = whyNoFolder(path) { return why }
     return OSFile.can(path, X_OK) ? nil : reason
   }
 
-  /// Why files cannot be made in a folder, which need not be there yet; nil where they can.
+  /// Why files cannot be created in a folder, which may not exist yet; nil if they can.
   static func fault(ofLogs path: String) -> String? {
     var folder = path
     while true {
@@ -22,7 +22,7 @@ enum FolderCheck {
     }
   }
 
-  /// Leaves in errno what the system said.
+  /// Leaves the system's error in errno.
   private static func whyNoFolder(_ path: String) -> String? {
     guard let found = OSFile.status(path) else { return reason }
     if found.st_mode & S_IFMT == S_IFDIR { return nil }
@@ -30,7 +30,7 @@ enum FolderCheck {
     return reason
   }
 
-  /// With the folder that is in the way, where that is one above the folder itself.
+  /// The reason, with the name of the faulty folder if that is a folder above the given one.
   private static func named(_ folder: String, besides path: String, _ why: String) -> String {
     folder == path ? why : "\(folder): \(why)"
   }

@@ -2,23 +2,23 @@ import Foundation
 import JobmonModel
 import JobmonStore
 
-/// What has to happen beside the turns, on a thread and a connection of its own: the heartbeat, the sync once a
-/// second, and the look-out for what people ask of the run.
+/// Periodic work on a thread and a connection of its own: the heartbeat, a sync once a second, and checks for control
+/// requests.
 final class LeaseKeeper: @unchecked Sendable {
-  /// What the keeper has to say to the driver.
+  /// A report from the keeper to the driver.
   enum Report: Sendable {
     case controls(RunControls)
-    /// Everything committed before the mark was given is synced.
+    /// Everything committed up to this mark is synced.
     case synced(Int64)
     case leaseLost
-    /// The database is not the file any more that was opened.
+    /// The database path no longer refers to the file that was opened.
     case storeGone(StoreError)
     case failed(StoreError)
   }
 
-  /// Milliseconds between looks at whether anything changed in the store: controls are seen within 200 ms.
+  /// Milliseconds between checks for changes in the store; control requests are seen within 200 ms.
   private static let lookOut: Int64 = 100
-  /// Milliseconds of committed work that the loss of power may cost.
+  /// Milliseconds of committed work that a power failure may lose.
   private static let syncInterval: Int64 = 1000
 
   private let store: any Store
@@ -49,13 +49,13 @@ final class LeaseKeeper: @unchecked Sendable {
     thread.start()
   }
 
-  /// Returns when the thread has ended.
+  /// Returns after the thread has ended.
   func stop() {
     stopped.post([()])
     _ = ended.take(within: nil)
   }
 
-  /// When the last beat was committed, in monotonic milliseconds.
+  /// When the last heartbeat was committed, in monotonic milliseconds.
   var lastBeat: Int64 {
     state.lock()
     defer { state.unlock() }
@@ -68,7 +68,7 @@ final class LeaseKeeper: @unchecked Sendable {
     state.unlock()
   }
 
-  /// Tells that commits up to this mark want to be synced.
+  /// Requests a sync of all commits up to this mark.
   func noteCommit(_ mark: Int64) {
     state.lock()
     committed = mark
@@ -111,7 +111,7 @@ final class LeaseKeeper: @unchecked Sendable {
         report(.storeGone(error))
         break
       } catch let error as StoreError {
-        // The driver learns of a lasting failure by its own commits; this is said once, and tried again.
+        // The driver detects a permanent failure by its own commits. Report this once, and try again.
         if !isFailing { report(.failed(error)) }
         isFailing = true
       } catch {

@@ -1,9 +1,9 @@
 import JobmonModel
 import JobmonStore
 
-/// Why a run does not get the workflow.
+/// Why a run cannot take the workflow's lease.
 package enum LeaseRefusal: RefusalReason, Hashable {
-  /// Another run holds it; why it does not hand over to this one, where that was asked for.
+  /// Another run holds it; if it was to hand over, the reason why it does not.
   case held(WorkflowID, Holder, Resistance?)
 
   /// Why a run does not hand over to a resume.

@@ -2,21 +2,21 @@ import Foundation
 import JobmonModel
 import JobmonStore
 
-/// Takes a workflow's lease: at once where nobody holds it, from a dead run, or from a live one that was asked.
+/// Takes a workflow's lease: at once if it is free, from a dead run, or from a live run after asking it to hand over.
 struct LeaseSeeker {
-  /// Microseconds between two looks at who holds the lease.
+  /// Microseconds between two checks of the lease.
   private static let lookOut: UInt32 = 20_000
 
   let store: any Store
   let options: RunOptions
   let driver: DriverRecord
-  /// When this run began: one that began later is not asked to let go.
+  /// When this run began. A run that began later is not asked to hand over.
   let began: Timestamp
   let isInterrupted: () -> Bool
   let notice: (String) -> Void
 
   /// - Throws: ``RunRefusal`` with `workflow_held`.
-  /// - Returns: the run, and the `seq` of its change; nil where an interrupt came first.
+  /// - Returns: the run, and the `seq` of its change; nil if an interrupt came first.
   func acquire(_ workflow: WorkflowID) throws -> (run: WorkflowRunID, seq: Int64)? {
     var dead: WorkflowRunID?
     var watched: (run: WorkflowRunID, beats: Int64, since: Int64)?
@@ -45,7 +45,8 @@ struct LeaseSeeker {
         }
         guard options.resume else { throw held(holder, workflow) }
         if !options.takesOver {
-          // A driver on another host that does not beat may be dead: it is watched for as long as a resume would.
+          // A driver on another host without a heartbeat may be dead. It is watched for as long as a resume would watch
+          // it.
           let hasBeaten = firstBeats.map { $0 != holder.beats } ?? false
           if HostProcess(holder.driver).isHere || hasBeaten || now >= deadline {
             throw held(holder, workflow)
@@ -75,7 +76,7 @@ struct LeaseSeeker {
     return nil
   }
 
-  /// Why a live run is not asked to hand over to a resume that began then; nil where it is.
+  /// Why a live run is not asked to hand over to a resume that began at this time; nil if it is asked.
   static func resistance(of holder: LeaseHolder, _ began: Timestamp) -> LeaseRefusal.Resistance? {
     if holder.since >= began { return .younger }
     return holder.askedBy == nil ? nil : .askedByOther

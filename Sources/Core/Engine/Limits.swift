@@ -1,12 +1,12 @@
-/// The most tasks that may be submitted or running at a time, and how many are.
+/// The maximum and the current numbers of submitted or running tasks.
 struct Limits: Sendable {
-  /// nil is no limit, 0 a pause.
+  /// nil is no limit, 0 is a pause.
   private(set) var workflow: Int?
   /// By template.
   private(set) var templates: [Int?]
-  /// Submitted or running, in all.
+  /// Submitted or running tasks in total.
   private(set) var active = 0
-  /// Submitted or running, by template.
+  /// Submitted or running tasks, by template.
   private var activeOfTemplate: [Int]
 
   init(workflow: Int?, templates: [Int?]) {
@@ -15,7 +15,7 @@ struct Limits: Sendable {
     activeOfTemplate = Array(repeating: 0, count: templates.count)
   }
 
-  /// Sets all limits; templates that are not named have none.
+  /// Sets all limits; templates that are not listed have none.
   mutating func set(workflow: Int?, templates changed: [EngineEvent.Limit]) {
     self.workflow = workflow
     for template in templates.indices { templates[template] = nil }
@@ -32,7 +32,7 @@ struct Limits: Sendable {
     templates[template].map { activeOfTemplate[template] >= $0 } ?? false
   }
 
-  /// Whether more is submitted than is allowed now.
+  /// Whether more tasks are submitted than allowed now.
   var isExceeded: Bool {
     if left < 0 { return true }
     return zip(templates, activeOfTemplate).contains { limit, active in limit.map { active > $0 } ?? false }

@@ -1,17 +1,17 @@
 import Foundation
 import GuardedFiles
 
-/// The disk of a run's log files, from the time it was found full until it has room again.
+/// The disk of a run's log files, while it is full.
 ///
-/// An executor says that an attempt found it full; whether that is so here, too, is asked of the disk, and again every second.
+/// After an executor reports a full disk, the disk is checked on this host, and again every second.
 struct LogDisk {
-  /// Milliseconds between looks at a full disk.
+  /// Milliseconds between checks of a full disk.
   private static let pause: Int64 = 1000
-  /// Milliseconds until a disk that is full again is told again: one that fills up and is cleared all the time would be told
-  /// all the time.
+  /// Milliseconds before a full disk is reported again. Otherwise a disk that repeatedly fills up and is cleared would
+  /// be reported constantly.
   private static let noticePause: Int64 = 600_000
 
-  /// Folders without room.
+  /// Folders on a full disk.
   private var full: Set<String> = []
   private var nextLook: Int64 = 0
   private var lastTold: Int64?
@@ -19,14 +19,14 @@ struct LogDisk {
 
   var isFull: Bool { !full.isEmpty }
 
-  /// When to look again (monotonic milliseconds); nil while there is room.
+  /// When to check again (monotonic milliseconds); nil if the disk has room.
   var due: Int64? { full.isEmpty ? nil : nextLook }
 
-  /// Whether one of an attempt's folders takes nothing more.
+  /// Whether any of an attempt's folders is on a full disk.
   ///
-  /// - Parameter notice: told so, once.
+  /// - Parameter notice: called when a full disk is first found.
   mutating func confirm(_ folders: [String], now: Int64, notice: (String) -> Void) -> Bool {
-    // Many attempts fail at once, and one look is enough for all.
+    // Many attempts fail at the same time; one check is enough for all.
     if folders.contains(where: full.contains) { return true }
     guard
       let (folder, why) = folders.lazy.compactMap({ folder in
@@ -47,9 +47,9 @@ struct LogDisk {
     return true
   }
 
-  /// Looks again, where that is due.
+  /// Checks again, if due.
   ///
-  /// - Returns: whether there is room now, which was not so before.
+  /// - Returns: whether the disk has room again.
   mutating func hasRoomAgain(now: Int64, notice: (String) -> Void) -> Bool {
     guard let due, due <= now else { return false }
     nextLook = now + Self.pause

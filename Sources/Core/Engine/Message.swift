@@ -1,7 +1,7 @@
 import JobmonExecution
 import JobmonModel
 
-/// What arrives in a driver's mailbox.
+/// A message in a driver's mailbox.
 enum Message: Sendable {
   case engine(EngineEvent)
   case keeper(LeaseKeeper.Report)

@@ -2,7 +2,7 @@ import JobmonAdmission
 import JobmonExecution
 import JobmonModel
 
-/// Cores and memory: what decides whether a task can take the slot of another.
+/// Cores and memory of a task. A task can take over the slot of another task of the same size.
 struct TaskSize: Hashable, Sendable {
   var cores: Int
   var memory: Int64?
@@ -13,13 +13,13 @@ struct TaskSize: Hashable, Sendable {
   }
 }
 
-/// A node that the core submits to, and what is free on it.
+/// A node that the core submits to, and its free cores and memory.
 struct NodeState: Sendable {
   private(set) var node: ClusterNode
   private(set) var isUp = true
   private(set) var freeCores: Int
   private(set) var freeMemory: Int64
-  /// What this run may take of it, where other runs use the same machine.
+  /// This run's share of it, if other runs use the same machine.
   var share: HostAmount?
 
   init(_ node: ClusterNode) {
@@ -32,7 +32,7 @@ struct NodeState: Sendable {
     isUp && hasRoom(for: amount) && (share?.admits(amount, beside: used) ?? true)
   }
 
-  /// Whether there is room, were the run alone on the machine.
+  /// Whether there is room, without regard to other runs on the machine.
   func hasRoom(for amount: HostAmount) -> Bool { amount.cores <= freeCores && amount.memory <= freeMemory }
 
   var used: HostAmount { HostAmount(cores: node.cores - freeCores, memory: node.memory - freeMemory) }
@@ -54,7 +54,7 @@ struct NodeState: Sendable {
     freeMemory += size.memory ?? 0
   }
 
-  /// The node is up, perhaps with another size than before; what tasks hold of it stays held.
+  /// The node is up, possibly with a different size; tasks keep what they hold of it.
   mutating func update(_ node: ClusterNode) {
     let used = used
     self.node = node

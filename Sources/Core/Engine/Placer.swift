@@ -3,15 +3,16 @@ import JobmonCollections
 import JobmonExecution
 import JobmonModel
 
-/// Chooses which ready task starts next, and where.
+/// Chooses the next ready task and its node.
 ///
-/// Ready tasks queue in groups that can share a batch, and the groups queue at their clusters. The placer knows what is
-/// free on the nodes and what the limits allow; it does not know the states of tasks (``TaskStateTable``), and records nothing.
+/// Ready tasks are queued in groups that can share a batch, and the groups are queued at their clusters. The placer
+/// tracks free resources of nodes, and limits. It does not track the states of tasks (``TaskStateTable``), and records
+/// nothing.
 struct Placer: Sendable {
-  /// How many groups that fit nowhere now are looked past in search of one that does.
+  /// How many groups that do not fit may be skipped in search of one that does.
   private static let lookAhead = 64
-  /// How many tasks, in multiples of the cluster's cores, may overtake one that fits nowhere, before the cluster is
-  /// left to drain for it.
+  /// How many tasks may overtake one that does not fit, in multiples of the cluster's cores. After that, the cluster
+  /// drains until it fits.
   private static let mostPasses = 4
 
   private var groups: [ReadyGroup] = []
@@ -19,12 +20,12 @@ struct Placer: Sendable {
   private var arrivals: UInt64 = 0
   /// Groups that wait for their template's limit, by template.
   private var parked: [[Int32]]
-  /// Groups that were found to fit nowhere since the last ``endSearch(on:)``.
+  /// Groups found not to fit since the last ``endSearch(on:)``.
   private var setAside: [QueuedGroup] = []
   private(set) var clusters: [ClusterState]
   private(set) var limits: Limits
   private(set) var prefetch: PrefetchPolicy
-  /// Attempts started so far.
+  /// Number of attempts started.
   private(set) var startCount = 0
 
   init(_ plan: EnginePlan) {
@@ -42,14 +43,14 @@ struct Placer: Sendable {
   func queues(of cluster: Int) -> [ClusterQueue] { clusters[cluster].queues }
   func nodeName(_ node: Int, on cluster: Int) -> String { clusters[cluster].nodes![node].node.name }
 
-  /// Why the group's tasks cannot be run at all.
+  /// Why the group's tasks can never run.
   func whyImpossible(_ group: Int32) -> String? {
     if case .impossible(let why) = groups[Int(group)].verdict { why } else { nil }
   }
 
-  /// The group for a key, made if there is none.
+  /// The group for a key, created if necessary.
   ///
-  /// - Parameter isValid: whether a new group's request is known to be possible. Else its tasks start after
+  /// - Parameter isValid: whether a new group's request is known to be valid. Otherwise its tasks can start only after
   ///   ``take(_:on:of:)``.
   mutating func group(for key: ReadyGroup.Key, isValid: Bool) -> (index: Int32, isNew: Bool) {
     if let known = indexOfGroup[key] { return (known, false) }
@@ -59,16 +60,16 @@ struct Placer: Sendable {
     return (index, true)
   }
 
-  /// What a cluster's verdict on a request means for one group.
+  /// The result of a cluster's verdict for one group.
   struct Validated {
-    /// What people should know.
+    /// A message for the user.
     var notice: String?
-    /// Tasks that cannot be run at all; they are taken out of the queue.
+    /// Tasks that can never run; they were removed from the queue.
     var impossible: [TaskIndex] = []
     var why = ""
   }
 
-  /// Takes a cluster's verdict on a request.
+  /// Accepts a cluster's verdict on a request.
   mutating func take(_ verdict: ResourceVerdict, on request: ResourceRequest, of cluster: Int) -> [Validated]
   {
     groups.indices.filter {
@@ -102,9 +103,9 @@ struct Placer: Sendable {
 
   // MARK: Queues
 
-  /// Puts a ready task into its group's queue.
+  /// Adds a ready task to its group's queue.
   ///
-  /// - Parameter isRetry: whether it was tried before: it has waited already, and goes before its equals that are new.
+  /// - Parameter isRetry: whether the task was tried before. If so, it goes before new tasks of equal priority.
   mutating func enqueue(_ task: TaskIndex, in group: Int32, rank: Int32, priority: Float, isRetry: Bool) {
     arrivals += 1
     let ready = ReadyTask(
@@ -113,7 +114,7 @@ struct Placer: Sendable {
     if groups[Int(group)].tasks.first == ready { enqueue(Int(group)) }
   }
 
-  /// Enters a group into its cluster's queue under its first task.
+  /// Adds a group to its cluster's queue, with the key of its first task.
   private mutating func enqueue(_ group: Int) {
     guard groups[group].verdict == .ok, !groups[group].isParked, let head = groups[group].tasks.first else {
       return
@@ -121,7 +122,7 @@ struct Placer: Sendable {
     clusters[groups[group].key.cluster].ready.insert(QueuedGroup(head: head, group: Int32(group)))
   }
 
-  /// Takes ready tasks out of their queues.
+  /// Removes ready tasks from their queues.
   mutating func remove(where isWanted: (TaskIndex) -> Bool) {
     for group in groups.indices where !groups[group].tasks.isEmpty {
       let left = groups[group].tasks.unordered.filter { !isWanted($0.task) }
@@ -132,7 +133,7 @@ struct Placer: Sendable {
     }
   }
 
-  /// Puts all ready tasks into the order of new priorities.
+  /// Sorts all ready tasks by new priorities.
   mutating func reorder(by urgency: Urgency) {
     for group in groups.indices where !groups[group].tasks.isEmpty {
       groups[group].tasks = PriorityHeap(
@@ -146,7 +147,7 @@ struct Placer: Sendable {
     for group in groups.indices { enqueue(group) }
   }
 
-  /// Whether the limits of 0 keep everything that is ready from starting.
+  /// Whether limits of 0 prevent all ready tasks from starting.
   var isPaused: Bool {
     if limits.workflow == 0 { return true }
     let ready = groups.filter { !$0.tasks.isEmpty }
@@ -155,24 +156,24 @@ struct Placer: Sendable {
 
   // MARK: Search
 
-  /// A task that starts now.
+  /// A task to start now.
   struct Placement {
     var task: TaskIndex
     var group: Int32
-    /// Index of its node, where the core chooses it.
+    /// Index of its node, if the core chooses it.
     var node: Int?
     /// Whether it waits at its node until another task of its size ends.
     var waits = false
   }
 
-  /// Whether a cluster takes tasks now.
+  /// Whether tasks can start on a cluster now.
   func canStart(on cluster: Int) -> Bool { clusters[cluster].isUsable && clusters[cluster].recovering == 0 }
 
-  /// Takes the next task that fits and is allowed now out of its queue, highest priority first, and counts it as
+  /// Removes the next task that fits and is allowed now from its queue, highest priority first, and counts it as
   /// submitted.
   ///
-  /// - Parameter hasIDs: whether there is an id for its attempt.
-  /// - Returns: nil where nothing more can start on the cluster; ``endSearch(on:)`` has to follow.
+  /// - Parameter hasIDs: whether an id for its attempt is available.
+  /// - Returns: nil if nothing more can start on the cluster; then call ``endSearch(on:)``.
   mutating func next(on cluster: Int, hasIDs: Bool) -> Placement? {
     while let entry = clusters[cluster].ready.first {
       if limits.left <= 0 || clusters[cluster].isFull { return nil }
@@ -209,9 +210,9 @@ struct Placer: Sendable {
     groups[Int(entry.group)].tasks.first != entry.head || groups[Int(entry.group)].isParked
   }
 
-  /// Looks past a group that fits nowhere.
+  /// Skips a group that does not fit.
   ///
-  /// - Returns: whether to look no further.
+  /// - Returns: whether to end the search.
   private mutating func setAsideEndsSearch(_ entry: QueuedGroup, on cluster: Int) -> Bool {
     _ = clusters[cluster].ready.removeFirst()
     setAside.append(entry)
@@ -244,16 +245,15 @@ struct Placer: Sendable {
     clusters[cluster(of: group)].submitted()
   }
 
-  /// Groups that fitted nowhere are looked at again in the next search.
+  /// Ends a search. Skipped groups are tried again in the next one.
   mutating func endSearch(on cluster: Int) {
     for entry in setAside { clusters[cluster].ready.insert(entry) }
     setAside.removeAll(keepingCapacity: true)
   }
 
-  /// The tasks that are next in line on a full cluster and whose attempts are worth recording ahead; they are counted as
-  /// prepared.
+  /// Chooses the next tasks of a full cluster whose attempts are recorded in advance, and counts them as prepared.
   ///
-  /// - Parameter most: how many attempts there are ids for.
+  /// - Parameter most: the number of available ids.
   mutating func tasksToPrepare(on cluster: Int, most ids: Int, in tasks: borrowing TaskStateTable)
     -> [Placement]
   {
@@ -283,17 +283,17 @@ struct Placer: Sendable {
     return chosen
   }
 
-  /// A task that was prepared starts.
+  /// Counts a prepared task as started.
   mutating func submitPrepared(on cluster: Int) { clusters[cluster].prepared -= 1 }
 
-  /// All tasks that were prepared are ready again.
+  /// Counts all prepared tasks as ready again.
   mutating func withdrawPrepared() {
     for cluster in clusters.indices { clusters[cluster].prepared = 0 }
   }
 
   // MARK: Batches
 
-  /// The batch that takes the group's next attempt; nil where a new one has to be begun.
+  /// The batch for the group's next attempt; nil if a new batch has to be started.
   func openBatch(of group: Int32) -> String? {
     groups[Int(group)].batchCount < clusters[cluster(of: group)].maxBatch ? groups[Int(group)].token : nil
   }
@@ -303,22 +303,22 @@ struct Placer: Sendable {
     groups[Int(group)].batchCount = 0
   }
 
-  /// The index that the group's next attempt has in its batch.
+  /// The index of the group's next attempt in its batch.
   mutating func nextBatchIndex(of group: Int32) -> Int {
     defer { groups[Int(group)].batchCount += 1 }
     return groups[Int(group)].batchCount
   }
 
-  /// A submission of the group's attempts, without any.
+  /// A submission for the group, without attempts.
   func emptySubmission(_ token: String, of group: Int32) -> Submission {
     Submission(
       cluster: cluster(of: group), token: token, template: template(of: group), request: request(of: group),
       maxAttempts: groups[Int(group)].key.maxAttempts, isRecorded: false, attempts: [])
   }
 
-  // MARK: What attempts hold
+  // MARK: Resources of attempts
 
-  /// An earlier run's instance counts as submitted from now on.
+  /// Counts an earlier run's instance as submitted.
   mutating func adopt(_ group: Int32) { count(group) }
 
   /// Takes cores and memory of a node for a task of a group.
@@ -326,7 +326,7 @@ struct Placer: Sendable {
     clusters[cluster(of: group)].take(groups[Int(group)].size, onNode: node)
   }
 
-  /// Gives back what an attempt held.
+  /// Releases what an attempt held.
   mutating func release(_ attempt: OpenAttempt) {
     let group = Int(attempt.group)
     let cluster = groups[group].key.cluster
@@ -336,7 +336,7 @@ struct Placer: Sendable {
     unpark(groups[group].key.template)
   }
 
-  /// Lets groups back into the queue whose template may have room again.
+  /// Returns groups to the queue whose template may have room again.
   private mutating func unpark(_ template: Int) {
     guard !parked[template].isEmpty else { return }
     let released = parked[template]
@@ -347,15 +347,15 @@ struct Placer: Sendable {
     }
   }
 
-  /// Attempts of a group's size that hold cores and memory; nil where that is not counted.
+  /// Attempts of a group's size that hold cores and memory; nil if they are not counted.
   func taken(_ group: Int32) -> Int? { clusters[cluster(of: group)].taken(groups[Int(group)].size) }
 
-  /// An attempt of a group waits at its node.
+  /// Adds an attempt of a group to those that wait at their node.
   mutating func wait(_ instance: TaskInstanceID, _ group: Int32) {
     clusters[cluster(of: group)].wait(instance, groups[Int(group)].size)
   }
 
-  /// The first attempt of a group's size that waits at its node; it may have been withdrawn.
+  /// Removes the first attempt of a group's size that waits at its node; it may have been withdrawn.
   mutating func popWaiting(_ group: Int32) -> TaskInstanceID? {
     clusters[cluster(of: group)].popWaiting(groups[Int(group)].size)
   }
@@ -364,11 +364,11 @@ struct Placer: Sendable {
   private func mayPrefetch(_ group: Int) -> Bool {
     let (cluster, size) = (groups[group].key.cluster, groups[group].size)
     guard let taken = clusters[cluster].taken(size) else { return false }
-    // Beyond its share the run gives slots back as they get free.
+    // A run above its share returns slots as they become free.
     if let node = clusters[cluster].nodes?.first {
       if node.openCores < 0 { return false }
-      // Tasks of other templates may run for days: what only the run's share of the machine keeps from starting waits for a
-      // larger share, not for the end of one of them.
+      // Tasks of other templates may run for days. A task that is limited only by the run's share waits for a larger
+      // share, not for the end of such a task.
       let amount = HostAmount(groups[group].request)
       if node.hasRoom(for: amount), !node.fits(amount), !limits.isActive(groups[group].key.template) {
         return false
@@ -378,10 +378,10 @@ struct Placer: Sendable {
     return clusters[cluster].waitingCount(size) < taken * most
   }
 
-  /// Learns how long tasks of a template take.
+  /// Updates the typical runtime of a template's tasks.
   mutating func note(_ outcome: Outcome, template: Int) { prefetch.note(outcome, template: template) }
 
-  // MARK: What changes from outside
+  // MARK: External changes
 
   mutating func setLimits(workflow: Int?, templates: [EngineEvent.Limit]) {
     limits.set(workflow: workflow, templates: templates)
@@ -394,14 +394,14 @@ struct Placer: Sendable {
   mutating func nodeDown(_ name: String, on cluster: Int) { clusters[cluster].nodeDown(name) }
   mutating func setShare(_ share: HostAmount, of cluster: Int) { clusters[cluster].setShare(share) }
 
-  /// Nothing starts on the cluster until the fate of one more instance is known.
+  /// Counts an instance whose state has to be recovered; nothing starts on the cluster until it is known.
   mutating func beginRecovery(on cluster: Int) { clusters[cluster].recovering += 1 }
-  /// The fate of an instance is known.
+  /// Counts an instance whose state is now known.
   mutating func endRecovery(on cluster: Int) { clusters[cluster].recovering -= 1 }
 
   // MARK: Share of the machine
 
-  /// The request of a cluster's first ready task, where nothing but room keeps it from starting.
+  /// The request of a cluster's first ready task, if only a lack of room prevents its start.
   private func firstRequest(on cluster: Int) -> ResourceRequest? {
     guard canStart(on: cluster), limits.left > 0, let entry = clusters[cluster].ready.first else {
       return nil
@@ -409,7 +409,7 @@ struct Placer: Sendable {
     return isStale(entry) ? nil : groups[Int(entry.group)].request
   }
 
-  /// Whether a ready task waits for more than the run's share of the machine, and for nothing else.
+  /// Whether a ready task waits only for a larger share of the machine.
   func waitsForShare(on cluster: Int) -> Bool {
     guard let node = clusters[cluster].nodes?.first, let request = firstRequest(on: cluster) else {
       return false
@@ -417,9 +417,9 @@ struct Placer: Sendable {
     return node.isUp && node.hasRoom(for: HostAmount(request)) && !node.fits(HostAmount(request))
   }
 
-  /// What the run takes of a cluster of one node.
+  /// The run's demand on a single-node cluster.
   ///
-  /// - Parameter isOpen: whether it would take more.
+  /// - Parameter isOpen: whether the run may start more tasks.
   func hostDemand(on cluster: Int, isOpen: Bool) -> HostDemand {
     let node = clusters[cluster].nodes![0]
     var demand = HostDemand(uses: node.used, wants: node.used, next: nil, starts: startCount)

@@ -1,18 +1,19 @@
 import JobmonExecution
 import JobmonModel
 
-/// Very short tasks are submitted a few ahead: they wait at their node and take the slot of the next task of their size
-/// that ends there, without waiting for the driver to learn of that.
+/// Very short tasks are submitted in advance. They wait at their node and take the slot of the next task of their size
+/// that ends there, without a round trip to the driver.
 ///
-/// They count as submitted, so no limit is passed; they are withdrawn when a limit is lowered below what is submitted, or
-/// the run is to end. For longer tasks the few hundred microseconds do not matter, and priorities and limits do.
+/// They count as submitted, so no limit is exceeded. They are withdrawn when a limit is lowered below the number
+/// submitted, or when the run stops. For longer tasks the round trip of a few hundred microseconds does not matter, but
+/// priorities and limits do.
 struct PrefetchPolicy: Sendable {
-  /// How much work, in seconds, may wait for each slot: what a task of higher priority has to wait longer at most.
+  /// Seconds of work that may wait for each slot: the maximum additional delay of a task with higher priority.
   private static let prefetchedWork: Float = 0.05
-  /// How many tasks may wait for each slot.
+  /// The maximum number of tasks that may wait for each slot.
   private static let mostPrefetched = 60
 
-  /// Seconds that tasks take, lately, by template.
+  /// Recent typical runtime of tasks in seconds, by template.
   private(set) var typicalRuntime: [Float?]
   private let isAllowed: Bool
 
@@ -24,7 +25,7 @@ struct PrefetchPolicy: Sendable {
     }
   }
 
-  /// Learns how long tasks of a template take.
+  /// Updates the typical runtime of a template's tasks.
   mutating func note(_ outcome: Outcome, template: Int) {
     guard let wall = outcome.usage?.wall else { return }
     guard let known = typicalRuntime[template] else {
@@ -34,7 +35,7 @@ struct PrefetchPolicy: Sendable {
     typicalRuntime[template] = known + (Float(wall) - known) / 8
   }
 
-  /// How many tasks of a template may wait for each slot.
+  /// The maximum number of a template's tasks that may wait for each slot.
   func most(ofTemplate template: Int) -> Int {
     guard isAllowed, let runtime = typicalRuntime[template], runtime <= Self.prefetchedWork else { return 0 }
     return min(Self.mostPrefetched, Int(Self.prefetchedWork / max(runtime, 1e-4)))

@@ -4,10 +4,10 @@ import JobmonModel
 import JobmonStore
 import Logging
 
-/// Everything that can be refused is refused here, before anything runs: unknown clusters and queues, requests that
-/// no queue takes, clusters that cannot be used.
+/// Refuses a run before anything is started: unknown clusters and queues, requests that no queue accepts, unusable
+/// clusters.
 final class Preflight {
-  /// How long a backend may take to describe itself, or to answer on requests, in milliseconds.
+  /// How long a backend may take to describe itself or to validate requests, in milliseconds.
   private static let patience: Int64 = 60_000
 
   let registry: PluginRegistry
@@ -15,11 +15,11 @@ final class Preflight {
   let runUUID: String
   let mailbox: Mailbox<Message>
   let notice: (String) -> Void
-  /// Counts what Ctrl-C and the like ask for; nil: nobody may.
+  /// Counts interrupts; nil if the check cannot be interrupted.
   private let interrupts: InterruptCount?
 
   private(set) var clusters: [OpenCluster] = []
-  /// What the cluster makes of a request, by cluster.
+  /// Requests as accepted by their cluster, by cluster.
   private var checked: [Int: [ResourceRequest: ResourceRequest]] = [:]
   private var said: Set<String> = []
 
@@ -46,13 +46,13 @@ final class Preflight {
   /// The resolved profiles of a definition's tasks.
   struct Profiles {
     var list: [EnginePlan.TaskProfile] = []
-    /// Place in `list`, by task.
+    /// Index in `list`, by task.
     var ofTask: [Int32] = []
   }
 
-  /// Starts the clusters that the tasks name, resolves what each task asks for, and has it validated.
+  /// Starts the clusters that the tasks use, resolves each task's request, and validates it.
   ///
-  /// - Parameter isDone: tasks that will not run any more are not validated.
+  /// - Parameter isDone: tasks that will not run again are not validated.
   func profiles(of definition: WorkflowDefinition, isDone: (Int) -> Bool = { _ in false }) throws -> Profiles
   {
     try lint(definition)
@@ -67,7 +67,7 @@ final class Preflight {
         continue
       }
       if isDone(task) {
-        // Never placed: any profile will do, until a task that still runs decides this one.
+        // Such a task never runs, so any profile will do, unless a task to be run sets this one.
         profiles.ofTask.append(0)
         continue
       }
@@ -84,26 +84,26 @@ final class Preflight {
     return profiles
   }
 
-  /// Tells what may not be meant as it is written.
+  /// Warns about settings that may be mistakes.
   ///
   /// - Throws: ``RunRefusal`` for a compute resource that its cluster does not know.
   func lint(_ definition: WorkflowDefinition) throws {
     for warning in try DefinitionLint(registry, isAlone: false).warnings(definition) { warn(warning) }
   }
 
-  /// - Throws: ``RunRefusal`` where the run would need somebody who answers for callbacks.
+  /// - Throws: ``RunRefusal`` if the run would need a program that answers callbacks.
   static func refuseCallbacks(_ settings: some Sequence<ResolvedSettings>) throws {
     if let name = settings.lazy.flatMap(\.callbacks).first {
       throw RunRefusal(PreflightRefusal.noResolver(callback: name))
     }
   }
 
-  /// The cluster that a task is to run on.
+  /// The cluster that a task uses.
   func clusterName(of levels: [TaskSettings]) -> String {
     options.cluster ?? levels.lazy.compactMap(\.clusterName).first ?? "local"
   }
 
-  /// Starts the task's cluster, resolves what the task asks for, and has it validated.
+  /// Starts the task's cluster, resolves the task's request, and validates it.
   func profile(_ task: Int, of definition: WorkflowDefinition) throws -> EnginePlan.TaskProfile {
     let levels = definition.levels(task)
     let name = clusterName(of: levels)
@@ -116,7 +116,7 @@ final class Preflight {
     return EnginePlan.TaskProfile(cluster: place, settings: settings)
   }
 
-  /// The same without asking the cluster, which may not be there: what the definition says.
+  /// The same from the definition alone, without the cluster, which may not exist.
   func unchecked(_ task: Int, of definition: WorkflowDefinition) -> (
     cluster: String, settings: ResolvedSettings
   ) {
@@ -128,7 +128,7 @@ final class Preflight {
     return (name, settings)
   }
 
-  /// What stands under a cluster's own name has to be known there; what stands under `any` is told.
+  /// Keys under a cluster's own name must be known there; unknown keys under `any` give a warning.
   private func checkKeys(of level: TaskSettings, on place: Int, for task: String) throws {
     let cluster = clusters[place]
     let known = cluster.description.resourceKeys
@@ -144,7 +144,7 @@ final class Preflight {
     }
   }
 
-  /// Says it once.
+  /// Prints a warning, once.
   private func warn(_ text: String) { if said.insert(text).inserted { notice("warning: \(text)") } }
 
   private func accept(_ request: ResourceRequest, fallback: [String], on place: Int, for task: String) throws
@@ -179,7 +179,7 @@ final class Preflight {
     }
   }
 
-  /// The place of a cluster among those of the run; started at the first call.
+  /// The index of a cluster among those of the run; the first call starts the cluster.
   func open(_ name: String, workingDirectory: String?) throws -> Int {
     if let place = clusters.firstIndex(where: { $0.name == name }) { return place }
     let cluster = try registry.cluster(name)
@@ -197,7 +197,7 @@ final class Preflight {
     } catch let error as ExecutorError {
       throw RunRefusal(ClusterRefusal.unusable(name, reason: error.description))
     }
-    // Listed before it has answered, so that closing reaches it whatever happens next.
+    // Added before it answers, so that closing includes it in every case.
     clusters.append(
       OpenCluster(
         name: name, plugin: cluster.plugin, executor: executor,
@@ -219,9 +219,9 @@ final class Preflight {
     return place
   }
 
-  /// Ends attempts that a dead driver has left, and returns when none of them runs or will start.
+  /// Cancels attempts left by a dead driver. Returns when none of them is running or will start.
   ///
-  /// - Throws: ``RunRefusal`` where their cluster cannot be used, or does not answer.
+  /// - Throws: ``RunRefusal`` if their cluster cannot be used, or does not answer.
   func end(_ orphans: [OpenInstance], workingDirectory: String?) throws {
     for (name, instances) in Dictionary(grouping: orphans, by: \.cluster).sorted(by: { $0.key < $1.key }) {
       let place = try open(name, workingDirectory: workingDirectory)
@@ -251,16 +251,16 @@ final class Preflight {
     }
   }
 
-  /// Says that the ends of these attempts are recorded.
+  /// Acknowledges the recorded ends of these attempts.
   func acknowledge(_ orphans: [OpenInstance]) throws {
     for (name, instances) in Dictionary(grouping: orphans, by: \.cluster) {
       clusters[try open(name, workingDirectory: nil)].executor.acknowledge(instances.map(\.instance))
     }
   }
 
-  /// The folders that commands of this machine run in and write to.
+  /// Checks the working and log folders of commands on this machine.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the folder and why it cannot be used.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if a folder cannot be used, with its path and the reason.
   private func checkFolders(_ workingDirectory: String) throws {
     if let why = FolderCheck.fault(ofWorkingDirectory: workingDirectory) {
       throw RunRefusal(PreflightRefusal.workingDirectory(workingDirectory, reason: why))
@@ -270,7 +270,7 @@ final class Preflight {
     }
   }
 
-  /// A run has one time: where one cluster simulates it, there is no other.
+  /// Checks that all clusters of a run use the same time: simulated clusters cannot be mixed with others.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_usage`.
   func checkClocks() throws {
@@ -283,12 +283,12 @@ final class Preflight {
         simulated: simulated.name, others: clusters.map(\.name).filter { $0 != simulated.name }))
   }
 
-  /// A person, or the program that controls the run, wants it to stop while a cluster is waited for.
+  /// The user or the controlling program requested a stop while a cluster was awaited.
   struct Interrupted: Error {}
 
-  /// Takes letters out until one answers; what is not an answer is put back behind.
+  /// Takes messages until one is an answer. Other messages are put back.
   ///
-  /// - Throws: ``Interrupted``; ``RunRefusal`` with `cluster_unavailable` where the answer takes too long.
+  /// - Throws: ``Interrupted``; ``RunRefusal`` with `cluster_unavailable` if the answer takes too long.
   private func wait<Answer>(for cluster: String, _ answer: (Message) -> Answer?) throws -> Answer {
     let deadline = Instant.now.monotonic + Self.patience
     var others: [Message] = []
@@ -309,20 +309,20 @@ final class Preflight {
     }
   }
 
-  /// Lets the executors go.
+  /// Closes the executors.
   ///
-  /// - Parameter atOnce: without waiting for what runs to end in good order.
+  /// - Parameter atOnce: do not wait for a clean end of running tasks.
   func close(atOnce: Bool = false) {
     for cluster in clusters { close(cluster, atOnce: atOnce) }
     clusters = []
   }
 
-  /// Seconds that a cluster which is left at once may take.
+  /// Seconds to wait for a cluster that is closed at once.
   private static let shortPatience = 1.0
-  /// Seconds after which people are told what is waited for.
+  /// Seconds before the user is told which cluster is awaited.
   private static let silence = 2.0
 
-  /// A further Ctrl-C cuts it short where the executor can be.
+  /// Closes a cluster. A further Ctrl-C shortens the wait if the executor supports that.
   private func close(_ cluster: OpenCluster, atOnce: Bool) {
     let mode: ExecutorStopMode = atOnce || cluster.description.outlivesDriver ? .leaveRunning : .cancelAll
     guard let executor = cluster.executor as? any AbandonableExecutor else {

@@ -1,24 +1,24 @@
 import JobmonModel
 
-/// What is found out of a run, its tasks and its clusters before anything starts, and forbids it.
+/// Why a run is refused before anything starts: faults of the run, its tasks or its clusters.
 package enum PreflightRefusal: RefusalReason, Hashable {
-  /// A task asks for what its cluster never has, as its backend or its queues say.
+  /// A task's request is larger than the cluster can ever provide, by its backend or its queues.
   case cannotRun(task: String, cluster: String, reason: String)
-  /// A compute resource that the cluster does not know; who gives it.
+  /// A compute resource that the cluster does not know, and where it is given.
   case unknownResource(String, owner: String, cluster: String, nearest: String?, known: [String])
-  /// Tasks were to be left running by an interrupt, and end with jobmon.
+  /// An interrupt is to leave tasks running, but they end with jobmon.
   case cannotLeave(cluster: String)
   case workingDirectory(String, reason: String)
   case logFolder(String, reason: String)
-  /// A cluster that simulates its time, and others.
+  /// A cluster with simulated time is used together with others.
   case mixedClocks(simulated: String, others: [String])
-  /// Nobody answers for a callback.
+  /// There is no program that answers a callback.
   case noResolver(callback: String)
-  /// What the engine does was to be recorded.
+  /// The engine's recording cannot be written.
   case recorder(path: String, reason: String)
 }
 
-/// What is wrong with a message of the program that controls a run, beyond its shape.
+/// A fault in a well-formed message of the program that controls a run.
 package enum ControlFault: RefusalReason, Hashable {
   case noID
   case noAnswer

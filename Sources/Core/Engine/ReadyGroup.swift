@@ -11,7 +11,7 @@ struct ReadyGroup: Sendable {
     var maxAttempts: Int
   }
 
-  /// What the cluster says of the group's request.
+  /// The cluster's verdict on the group's request.
   enum Verdict: Hashable, Sendable {
     case ok, asked
     case impossible(why: String)
@@ -20,11 +20,11 @@ struct ReadyGroup: Sendable {
   let key: Key
   /// The request as the cluster will run it.
   var request: ResourceRequest { didSet { size = TaskSize(request) } }
-  /// What it takes of a node.
+  /// The cores and memory that each of its tasks takes.
   private(set) var size: TaskSize
   var verdict: Verdict
   var tasks = PriorityHeap<ReadyTask>()
-  /// The batch that takes further attempts, and how many it has.
+  /// The batch for further attempts, and its number of attempts so far.
   var token: String?
   var batchCount = 0
   /// Whether it waits for its template's limit, outside its cluster's queue.

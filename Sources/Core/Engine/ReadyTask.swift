@@ -1,13 +1,12 @@
 import JobmonModel
 
-/// A ready task: the highest rank goes first, among equals the longest remaining path, then the one that was ready
-/// first.
+/// A ready task. Tasks are ordered by highest rank, then by longest remaining path, then by arrival.
 struct ReadyTask: Comparable, Sendable {
-  /// What the user said.
+  /// The priority set by the user.
   var rank: Int32
   /// Its bottom level (``Urgency``).
   var priority: Float
-  /// Rises with every task that becomes ready; its highest bit is set for those that were never tried.
+  /// Increases with every task that becomes ready; the highest bit is set for tasks that were never tried.
   var arrival: UInt64
   var task: TaskIndex
 
@@ -17,7 +16,7 @@ struct ReadyTask: Comparable, Sendable {
   }
 }
 
-/// A task that waits for its time: the earliest goes first.
+/// A task whose queueing is delayed; ordered by earliest time.
 struct DelayedTask: Comparable, Sendable {
   /// Monotonic milliseconds.
   var due: Int64

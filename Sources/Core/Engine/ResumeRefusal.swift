@@ -1,14 +1,14 @@
 import JobmonModel
 
-/// Why a workflow that is stored is not run, or not resumed.
+/// Why a stored workflow cannot be run or resumed.
 package enum ResumeRefusal: RefusalReason, Hashable {
   case unknown(WorkflowID)
   case done(WorkflowID)
-  /// It was run before, is not done, and no resume was asked for.
+  /// It was run before and is not done, and no resume was requested.
   case exists(WorkflowID)
-  /// Storing it was cut short.
+  /// It is only partly stored, because storing it was interrupted.
   case cutShort(WorkflowID)
-  /// Its changes were accepted: the workflow in its place.
+  /// It was replaced after its changes were accepted; the new workflow.
   case replaced(WorkflowID, by: WorkflowID)
 }
 

@@ -1,8 +1,8 @@
 import JobmonModel
 
-/// What follows a failure: a pure function of its class and of what came before.
+/// Decides what follows a failure: a pure function of its class and of earlier failures.
 struct RetryPolicy: Sendable {
-  /// What a task has behind it in this run.
+  /// A task's failures in this run.
   struct Setbacks: Hashable, Sendable {
     /// Failures that use up an attempt: application and resource.
     var counted = 0
@@ -12,11 +12,11 @@ struct RetryPolicy: Sendable {
   }
 
   enum Decision: Hashable, Sendable {
-    /// The same again, now.
+    /// Retry at once.
     case again
-    /// The same again, after so many milliseconds.
+    /// Retry after this many milliseconds.
     case later(Int64)
-    /// With more of what ran out.
+    /// Retry with more of the resource that ran out.
     case scaled(ScalableResource)
     case fatal(LastAttempt)
   }
@@ -29,7 +29,7 @@ struct RetryPolicy: Sendable {
   /// Counts the failure in `setbacks` and decides.
   func decide(_ outcome: Outcome, request: ResourceRequest, setbacks: inout Setbacks) -> Decision {
     guard var failure = outcome.cause.failureClass else { return .again }
-    // A failure for want of something that was never asked for has nothing to be scaled.
+    // A resource that was not requested cannot be scaled.
     if failure == .resource(.memory), request.memory == nil { failure = .application }
     if failure == .resource(.runtime), request.runtime == nil { failure = .application }
     if outcome.isPermanent == true, failure != .ours {
@@ -69,22 +69,22 @@ struct RetryPolicy: Sendable {
 }
 
 extension ResourceScale {
-  /// The request after the `failures`-th failure for want of the resource (bytes or seconds).
+  /// The request after the `failures`-th failure for lack of the resource (bytes or seconds).
   ///
-  /// - Parameter most: what a factor makes of it at most.
+  /// - Parameter most: the maximum result of a factor.
   func apply(to old: Int64, failures: Int, most: Int64 = .max) -> Int64 {
     switch self {
     case .factor(let factor):
       return min(Int64(nearest: (Double(old) * (1 + factor)).rounded(.up)), most)
     case .list(let values):
       return values.isEmpty ? old : values[min(max(0, failures - 1), values.count - 1)]
-    // The callback is asked (``Engine/ask(_:_:)``).
+    // The callback is asked by ``EngineAction/resolve(_:)``.
     case .callback: return old
     }
   }
 
-  /// The number of failures that an amount stands for which an earlier run asked for in vain: its entry in a list, so
-  /// that the next one is tried.
+  /// The number of failures that corresponds to a failed amount of an earlier run: its position in a list, so that the
+  /// next amount is tried.
   func failures(upTo failed: Int64) -> Int {
     guard case .list(let amounts) = self else { return 1 }
     return 1 + amounts.count { $0 <= failed }

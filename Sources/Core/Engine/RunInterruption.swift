@@ -1,4 +1,4 @@
-/// What an interrupt does to the tasks that have been submitted and have not ended.
+/// The effect of an interrupt on unfinished tasks.
 public struct RunInterruption: Hashable, Sendable {
   /// Tasks of one cluster.
   public struct Share: Hashable, Sendable {
@@ -6,10 +6,10 @@ public struct RunInterruption: Hashable, Sendable {
     public var cluster: String
     /// Whether the cluster is this machine.
     public var isThisMachine: Bool
-    /// How many tasks.
+    /// The number of tasks.
     public var tasks: Int
 
-    /// Makes a share.
+    /// Creates a share.
     public init(cluster: String, isThisMachine: Bool, tasks: Int) {
       self.cluster = cluster
       self.isThisMachine = isThisMachine
@@ -17,16 +17,16 @@ public struct RunInterruption: Hashable, Sendable {
     }
   }
 
-  /// The tasks that are ended, by cluster; none of 0.
+  /// The tasks that are cancelled, by cluster, without empty entries.
   public var cancelled: [Share]
-  /// The tasks that go on without this run, by cluster; none of 0.
+  /// The tasks that continue without this run, by cluster, without empty entries.
   public var left: [Share]
   /// The names of all of them.
   public var running: [String]
-  /// Whether it is not the first: the run leaves at once.
+  /// Whether this is a further interrupt: the run quits at once.
   public var again: Bool
 
-  /// Makes what observers are told of an interrupt.
+  /// Creates the description of an interrupt for observers.
   public init(cancelled: [Share], left: [Share], running: [String], again: Bool) {
     self.cancelled = cancelled
     self.left = left
@@ -36,12 +36,12 @@ public struct RunInterruption: Hashable, Sendable {
 }
 
 extension Engine {
-  /// What becomes of the tasks that have not ended, when a stop of this kind begins; by the index of their cluster, in order.
+  /// What a stop of this kind does to unfinished tasks, by the index of their cluster, in order.
   func fates(by running: StopOrder.Running) -> [(cluster: Int, tasks: Int, isCancelled: Bool)] {
     var counts: [Int: Int] = [:]
     for attempt in tasks.openAttempts { counts[placer.cluster(of: attempt.group), default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map { cluster, count in
-      // What cannot outlive the driver ends with it.
+      // Tasks that cannot outlive the driver end with it.
       let isCancelled = running == .cancelAll || !placer.clusters[cluster].outlivesDriver
       return (cluster, count, isCancelled)
     }

@@ -4,8 +4,8 @@ import JobmonExecution
 import JobmonModel
 import OSText
 
-/// What the clusters of a workflow's runs had to say for themselves: `run.log` in the folder of its log files, one line
-/// each, with control characters made visible. It is made with its first line.
+/// Messages of the clusters of a workflow's runs: `run.log` in the folder of its log files, one line each, with control
+/// characters made visible. The first message creates the file.
 final class RunLog {
   let path: String
   private var file: FileHandle?
@@ -13,7 +13,7 @@ final class RunLog {
 
   init(path: String) { self.path = path }
 
-  /// - Returns: why it cannot be written; said once.
+  /// - Returns: why it cannot be written; reported once.
   func append(_ cluster: String, _ level: LogLevel, _ text: String) -> String? {
     guard !isBroken else { return nil }
     do throws(FileFault) {

@@ -1,37 +1,37 @@
 import JobmonModel
 import JobmonStore
 
-/// Who is told how a run goes. Called from the driver's thread: every call must return at once.
+/// Observes a run. Called on the driver's thread: every call must return at once.
 public protocol RunObserver: Sendable {
-  /// The workflow is bound and this run holds it.
+  /// The workflow is stored and this run holds its lease.
   func began(_ start: RunStart)
-  /// A snapshot, after each turn that changed anything (cheap: counts only).
+  /// A snapshot after each turn that changed anything; cheap, because it contains only counts.
   func progressed(_ progress: RunProgress)
-  /// An attempt failed; `willRetry` tells whether there will be another.
+  /// An attempt failed; `willRetry` tells whether the task will be retried.
   func failed(_ task: FailedTask, attempt: Int, willRetry: Bool)
-  /// Status changes that are committed; sent only where ``wantsEvents`` is true.
+  /// Committed status changes; called only if ``wantsEvents`` is true.
   func changed(_ events: [StatusEvent])
-  /// One line for a person: a coerced request, a cluster's warning, what still runs after an interrupt.
+  /// One line for the user: a changed request, a cluster's warning, what is still running after an interrupt.
   func noticed(_ text: String)
-  /// The same, with what a person can do about it.
+  /// The same, with advice for the user.
   func noticed(_ text: String, advice: Advice)
-  /// An interrupt has come: nothing new starts.
+  /// An interrupt was received: nothing new starts.
   func interrupted(_ interruption: RunInterruption)
-  /// Whether ``changed(_:)`` is to be called: making the events costs time.
+  /// Whether to call ``changed(_:)``; creating the events costs time.
   var wantsEvents: Bool { get }
 }
 
 extension RunObserver {
-  /// Gives notice with the advice in words that name no program.
+  /// Forwards a notice with its advice in words that name no program.
   public func noticed(_ text: String, advice: Advice) { noticed(advice.appended(to: text)) }
 
-  /// Gives notice of what failed and does not end the run.
+  /// Reports a failure that does not end the run.
   func noticed(_ reason: some RefusalReason) {
     if let advice = reason.advice { noticed(reason.message, advice: advice) } else { noticed(reason.message) }
   }
 }
 
-/// What is known of a run before its first task starts.
+/// What is known about a run before its first task starts.
 public struct RunStart: Hashable, Sendable {
   /// The workflow's id in the store.
   public var workflowID: WorkflowID
@@ -39,18 +39,18 @@ public struct RunStart: Hashable, Sendable {
   public var workflowRunID: WorkflowRunID
   /// The workflow's name.
   public var name: String
-  /// What tells the workflow from others of its tool; made where the definition gave none.
+  /// Distinguishes the workflow from others of its tool; generated if the definition gave none.
   public var workflowArgs: String
-  /// All tasks of the workflow.
+  /// Number of tasks of the workflow.
   public var tasksTotal: Int
-  /// Of those, the ones that earlier runs had done.
+  /// Number of tasks that earlier runs had done.
   public var tasksPreviouslyDone: Int
   /// Template names, in the order of ``RunProgress/templates``.
   public var templates: [String]
-  /// Where the commands run.
+  /// The working directory of the commands.
   public var folder: String
 
-  /// Makes what observers are told at the start of a run.
+  /// Creates the description of a run's start for observers.
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID, name: String, workflowArgs: String, tasksTotal: Int,
     tasksPreviouslyDone: Int, templates: [String], folder: String

@@ -1,7 +1,7 @@
 import JobmonModel
 import JobmonStore
 
-/// What a run's result says beyond the engine's counts, gathered from what is committed.
+/// The parts of a run's result beyond the engine's counts, collected from committed changes.
 struct RunReport {
   static let mostFailedTasks = 1000
   static let mostSlowTasks = 5
@@ -9,11 +9,11 @@ struct RunReport {
   let workflow: StoredWorkflow
   let tasksTotal: Int
   private(set) var tasksPreviouslyDone: Int
-  /// Tasks that earlier runs had done and that run again.
+  /// Tasks that earlier runs had done and that are rerun.
   private var setBack: Set<TaskIndex> = []
   private(set) var failedTasks: [FailedTask] = []
   private var slowest: [(task: TaskIndex, seconds: Double)] = []
-  /// Count and sum of seconds of this run, by template.
+  /// Count and total seconds of this run, by template.
   private var seen: [(count: Int, seconds: Double)]
 
   init(_ workflow: StoredWorkflow) {
@@ -40,7 +40,7 @@ struct RunReport {
     }
   }
 
-  /// Tasks that run again have not failed, and their results are of this run.
+  /// Rerun tasks no longer count as failed, or as done by an earlier run.
   private mutating func note(_ record: RerunRecord) {
     let again = Set(record.fatal.map { workflow.firstTask + TaskID($0) })
     failedTasks.removeAll { again.contains($0.taskID) }
@@ -54,7 +54,7 @@ struct RunReport {
     if failedTasks.count < Self.mostFailedTasks { failedTasks.append(task) }
   }
 
-  /// What was known of the templates' runtimes before, and what this run added.
+  /// The templates' earlier runtimes, combined with those of this run.
   var runtimes: [TemplateRuntime] {
     seen.indices.compactMap { template in
       let before = workflow.runtimes.first { $0.template == template }

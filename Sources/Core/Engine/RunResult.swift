@@ -2,50 +2,50 @@ import JobmonModel
 
 /// How a run ended.
 public struct RunResult: Hashable, Sendable {
-  /// The status of the run. The raw values are what people and JSON see.
+  /// The status of the run. The raw values are shown to users and written to JSON.
   public enum Status: String, Codable, Sendable {
     /// All tasks of the workflow are done.
     case done = "DONE"
-    /// The run ended with tasks that are not done: some are FATAL, or a fail-fast or a time-out ended it.
+    /// The run ended with tasks that are not done: some are FATAL, or it ended by fail-fast or a time-out.
     case error = "ERROR"
-    /// Somebody stopped the run: by a signal, or by asking for it in the store.
+    /// The run was stopped by a signal, or by a request in the store.
     case stopped = "STOPPED"
-    /// Another run has taken the workflow over.
+    /// Another run has taken over the workflow.
     case terminated = "TERMINATED"
   }
 
   /// The workflow's id in the store.
   public var workflowID: WorkflowID
-  /// nil where nothing had to be run.
+  /// nil if nothing had to be run.
   public var workflowRunID: WorkflowRunID?
   /// The workflow's name.
   public var name: String
-  /// What tells the workflow from others of its tool.
+  /// Distinguishes the workflow from others of its tool.
   public var workflowArgs: String
   /// How the run ended.
   public var status: Status
-  /// All tasks of the workflow.
+  /// Number of tasks of the workflow.
   public var tasksTotal: Int
-  /// Tasks that are DONE, those of earlier runs included.
+  /// Number of DONE tasks, including those of earlier runs.
   public var tasksDone: Int
-  /// Of those, the ones that earlier runs had done.
+  /// Number of tasks that earlier runs had done.
   public var tasksPreviouslyDone: Int
-  /// Tasks that failed for good, or could not start.
+  /// Number of tasks that failed permanently, or could not start.
   public var tasksFatal: Int
-  /// All other tasks: neither done nor FATAL.
+  /// Number of other tasks: neither DONE nor FATAL.
   public var tasksPending: Int
   /// Retries in this run.
   public var retries: Int
-  /// Seconds from the start of the run to its end, by a clock that does not jump.
+  /// Seconds from the start of the run to its end, by the monotonic clock.
   public var elapsedSeconds: Double
-  /// At most 1,000.
+  /// The failed tasks, at most 1,000.
   public var failedTasks: [FailedTask]
-  /// Why the run ended as it did, where the counts do not say: time-out, interrupt, taken over by run N, ...
+  /// Why the run ended, if the counts do not show it: time-out, interrupt, taken over by run N, ...
   public var reason: String?
   /// The slowest tasks of this run, slowest first, at most 5.
   public var slowestTasks: [SlowTask]
 
-  /// An attempt that took long in this run, however it ended: a task that was retried may be there more than once.
+  /// A long attempt of this run, whatever its outcome. A retried task may occur more than once.
   public struct SlowTask: Hashable, Sendable {
     /// The task's id in the store.
     public var taskID: TaskID
@@ -53,7 +53,7 @@ public struct RunResult: Hashable, Sendable {
     public var name: String
     /// How long the attempt ran, as its cluster reported it.
     public var seconds: Double
-    /// Makes a slow task; the time in seconds.
+    /// Creates a slow task; the time is in seconds.
     public init(taskID: TaskID, name: String, seconds: Double) {
       self.taskID = taskID
       self.name = name
@@ -61,7 +61,7 @@ public struct RunResult: Hashable, Sendable {
     }
   }
 
-  /// Makes a result; the times in seconds.
+  /// Creates a result; the times are in seconds.
   public init(
     workflowID: WorkflowID, workflowRunID: WorkflowRunID?, name: String, workflowArgs: String, status: Status,
     tasksTotal: Int, tasksDone: Int, tasksPreviouslyDone: Int, tasksFatal: Int, tasksPending: Int,

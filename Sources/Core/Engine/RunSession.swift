@@ -6,7 +6,7 @@ import JobmonModel
 import JobmonStore
 import OSText
 
-/// One run of one workflow, from the question whether it may run to its last commit.
+/// One run of one workflow, from the check whether it may run to its last commit.
 final class RunSession {
   let runner: WorkflowRunner
   let preflight: Preflight
@@ -25,16 +25,16 @@ final class RunSession {
   private var store: any Store { runner.store }
   private let options: RunOptions
 
-  /// Whether a workflow that is in the store already, with the same identity, may be run (nil) or is done (its result).
+  /// Checks whether a stored workflow with the same identity may be run (nil) or is done (its result).
   func judge(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> RunResult? {
     let binder = WorkflowBinder(store: store, options: options, notice: runner.observer.noticed)
     let runsAgain = try options.resume && runsAgain(existing, prepared)
     return try binder.judge(existing, runsAgain: runsAgain) ? alreadyDone(existing) : nil
   }
 
-  /// Tells of tasks that are DONE and have other op_args now; sets them back where that is asked for.
+  /// Reports DONE tasks whose op_args have changed; resets them if that was requested.
   ///
-  /// - Returns: whether there is something to be run again.
+  /// - Returns: whether anything has to be rerun.
   private func runsAgain(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> Bool {
     let changed = try store.tasksWithOtherOpArgs(in: existing.id, prepared.definition, prepared.identity)
     if changed.isEmpty { return false }
@@ -63,18 +63,18 @@ final class RunSession {
       elapsedSeconds: 0, failedTasks: [], reason: nil, slowestTasks: [])
   }
 
-  /// - Throws: ``RunRefusal`` where tasks have callbacks and nobody answers for them.
+  /// - Throws: ``RunRefusal`` if tasks have callbacks and there is no program to answer them.
   func refuseUnanswered(_ profiles: Preflight.Profiles) throws {
     if runner.resolver == nil { try Preflight.refuseCallbacks(profiles.list.lazy.map(\.settings)) }
   }
 
-  /// Lets the clusters go when `body` is over, however it ends.
+  /// Closes the clusters after `body`, however it ends.
   func withClusters(_ body: () throws -> RunResult) throws -> RunResult {
     defer { preflight.close() }
     return try body()
   }
 
-  /// Takes the lease, loads what is stored, and drives it to its end.
+  /// Takes the lease, loads the stored workflow, and drives it to its end.
   func run(_ workflow: WorkflowID) throws -> RunResult {
     let record = try store.find(workflow)
     let cluster = options.cluster ?? preflight.clusters.first?.name ?? "local"
@@ -108,7 +108,7 @@ final class RunSession {
     return try drive(driving, run: run)
   }
 
-  /// Closes a run that has started nothing: its workflow is as it was before.
+  /// Closes a run that has started nothing; its workflow is as before.
   private func close(
     _ run: WorkflowRunID, _ status: WorkflowRunStatus, _ workflow: WorkflowID, _ record: WorkflowRecord?
   ) {
@@ -125,7 +125,7 @@ final class RunSession {
   private func prepare(_ workflow: WorkflowID, run: WorkflowRunID, keeper: LeaseKeeper) throws -> Driver {
     let stored = try store.load(workflow)
     let definition = stored.definition
-    // Instances that earlier runs left open are asked for on the cluster where they were made.
+    // Earlier runs' open instances are recovered on the clusters that started them.
     for instance in stored.openInstances {
       _ = try preflight.open(instance.cluster, workingDirectory: definition.header.workingDirectory)
     }
@@ -179,7 +179,7 @@ final class RunSession {
       report: report, recorder: recorder, admissions: admissions(of: "\(store.id)/\(workflow)"))
   }
 
-  /// A limit of 0 keeps tasks from starting: without a word the run would seem to hang.
+  /// Reports limits of 0, which prevent tasks from starting. Without a notice, the run would seem to hang.
   private func tellPauses(_ limit: Int?, _ definition: WorkflowDefinition, _ workflow: WorkflowID) {
     func tell(_ what: String, _ template: String? = nil) {
       runner.observer.noticed(
@@ -191,7 +191,7 @@ final class RunSession {
     }
   }
 
-  /// This run's place among all on this machine, for each cluster whose tasks run there.
+  /// This run's admission to this machine, for each cluster whose tasks run here.
   private func admissions(of workflow: String) -> [Int: HostAdmission] {
     guard preflight.clusters.allSatisfy({ $0.executor.simulatedClock == nil }) else { return [:] }
     let variable = ClaimFolder.variable + "="
@@ -222,7 +222,7 @@ final class RunSession {
     do {
       ending = try driver.drive()
     } catch StoreError.leaseLost(let by) {
-      // Whoever holds the workflow now decides over jobs that outlive us; the others are ours to end.
+      // The run that now holds the workflow decides about jobs that outlive this driver. The others must be ended here.
       preflight.close()
       return result(
         of: driver, .terminated, "another run has taken over" + (by.map { ": run \($0)" } ?? ""))
@@ -253,7 +253,7 @@ final class RunSession {
     return result
   }
 
-  /// Runs what the workflow has for the end of a run, whatever cluster that used.
+  /// Runs the workflow's `on_finish` command, independent of the run's clusters.
   private func finish(_ command: String, of result: RunResult, _ driver: Driver) {
     guard !driver.leavesAtOnce else {
       return runner.observer.noticed("on_finish was not run: the run was interrupted twice")
@@ -266,7 +266,7 @@ final class RunSession {
     KillPoint.reached("driver.finish.after")
   }
 
-  /// The two changes that stand at either end of a run: its own, and its workflow's.
+  /// The changes at the start and the end of a run: its own status and its workflow's.
   private func tellChange(
     _ seq: Int64, _ run: WorkflowRunID, _ workflow: WorkflowID,
     from: (run: WorkflowRunStatus?, workflow: WorkflowStatus?),

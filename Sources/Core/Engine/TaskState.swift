@@ -1,46 +1,46 @@
 import JobmonModel
 
-/// The state of a task within one run, with what the state needs.
+/// The state of a task within one run, with its associated values.
 ///
-/// The store keeps less (``TaskStatus``): ``status`` derives it. What the table's moves use is inlined there: most of them
-/// name the state that they lead to, and only the checks for that one are left.
+/// The store has fewer states (``TaskStatus``); ``status`` derives them. What the table's transitions use is inlined:
+/// most of them name the next state, so only the checks for that state remain.
 enum TaskState: Hashable, Sendable {
-  /// Waits for so many upstream nodes of the graph. 0 only until the run has begun.
+  /// Waits for this many upstream nodes of the graph. It is 0 only until the run has begun.
   case waiting(unfinished: Int32)
-  /// An instance of an earlier run is open and its fate is not known; waits for so many upstream nodes.
+  /// An earlier run's instance is open and its state is not known; waits for this many upstream nodes.
   case recovering(unfinished: Int32)
   /// A callback computes its request.
   case resolving
   /// In its group's queue.
   case ready
-  /// In its group's queue; its next attempt is recorded, in a slot of ``TaskStateTable``, and not submitted yet.
+  /// In its group's queue. Its next attempt is recorded in a slot of ``TaskStateTable``, but not submitted yet.
   case prepared(slot: Int32)
-  /// Has to be queued again, within this turn.
+  /// To be queued again within this turn.
   case requeueing(Requeue)
-  /// Has to be queued again at a time in the future.
+  /// To be queued again at a later time.
   case delayed(Requeue)
-  /// Its attempt is recorded and submitted; the executor has not answered.
+  /// Its attempt is recorded and submitted; the executor has not answered yet.
   case submitted
   /// The executor has accepted its attempt.
   case launched
-  /// Its command runs, as far as the cluster has said.
+  /// Its command is running, as reported by the cluster.
   case running
-  /// Succeeded, in this run or before, or set to DONE by a person.
+  /// Succeeded in this run or before, or set to DONE by the user.
   case done
-  /// Failed for good in this run.
+  /// Failed permanently in this run.
   case fatal
 
-  /// Why a task has to be queued again.
+  /// Why a task is queued again.
   enum Requeue: Hashable, CaseIterable, Sendable {
-    /// Its attempt ended, and that was not a failure of the task.
+    /// Its attempt ended without a failure of the task.
     case interrupted
     /// Its attempt failed.
     case failed
-    /// Its request has changed, or has to.
+    /// Its request has changed, or will change.
     case adjusting
   }
 
-  /// The status that the store and people know.
+  /// The status for the store and the user.
   @inline(__always) var status: TaskStatus {
     switch self {
     case .waiting, .recovering: .registering
@@ -55,7 +55,7 @@ enum TaskState: Hashable, Sendable {
     }
   }
 
-  /// Whether the task will start an attempt without any other task's doing.
+  /// Whether the task will start an attempt without waiting for any other task.
   @inline(__always) var isQueued: Bool {
     switch self {
     case .resolving, .ready, .prepared, .delayed: true
@@ -71,7 +71,7 @@ enum TaskState: Hashable, Sendable {
     }
   }
 
-  /// Whether the task can run again from its beginning: no attempt of it is open or recorded.
+  /// Whether the task can be reset: no attempt of it is open or recorded.
   var canBeSetBack: Bool {
     switch self {
     case .waiting, .resolving, .ready, .delayed, .done, .fatal: true
@@ -79,7 +79,7 @@ enum TaskState: Hashable, Sendable {
     }
   }
 
-  /// The moves that are possible within one run, where nobody sets tasks back.
+  /// The transitions that are possible within one run, apart from resets.
   @inline(__always) func canBecome(_ next: TaskState) -> Bool {
     switch (self, next) {
     case (.waiting(let before), .waiting(let after)), (.recovering(let before), .recovering(let after)):
@@ -87,7 +87,7 @@ enum TaskState: Hashable, Sendable {
     case (.waiting(let before), .recovering(let after)), (.recovering(let before), .waiting(let after)):
       after == before
     case (.waiting(0), .ready), (.waiting(0), .resolving), (.waiting(0), .fatal): true
-    // An earlier run's instance that this run adopts.
+    // This run adopts an earlier run's instance.
     case (.recovering, .launched), (.recovering, .running): true
     case (.resolving, .requeueing(.adjusting)): true
     case (.ready, .prepared), (.ready, .submitted), (.ready, .fatal): true
@@ -105,6 +105,6 @@ enum TaskState: Hashable, Sendable {
 }
 
 extension TaskStatus {
-  /// What the store keeps when no instance is open: readiness follows from the upstreams.
+  /// The stored status if no instance is open: readiness follows from the upstreams.
   var kept: TaskStatus { self == .queued ? .registering : self }
 }

@@ -3,59 +3,59 @@ import JobmonGraph
 import JobmonModel
 import JobmonStore
 
-/// The tasks of a run: each one's ``TaskState``, what belongs to it, and the counts that follow from the states.
+/// The tasks of a run: each task's ``TaskState``, its associated values, and the counts of the states.
 ///
-/// Everything is private, so that no state can change without its counts. A task takes 12 bytes; what only few tasks have
-/// at a time is kept beside.
+/// Everything is private, so no state can change without its counts. A task takes 12 bytes. Values that only a few
+/// tasks have at a time are stored separately.
 struct TaskStateTable: Sendable {
-  /// A task. A million of them must fit: the size is asserted by ``init(_:)`` and by a test.
+  /// A task. There may be a million of them: ``init(_:)`` and a test check the size.
   struct Row: Sendable {
     var state: TaskState
     /// Whether a callback has computed its request in this run.
     var isResolved = false
-    /// Attempts submitted or adopted in this run; the greatest number means "or more".
+    /// Attempts submitted or adopted in this run; the maximum value means "or more".
     var attempts: UInt16 = 0
     /// Index of its ``ReadyGroup``.
     var group: Int32 = 0
   }
 
   private var rows: [Row]
-  /// Upstream nodes that each join waits for; its first entry is of node ``TaskGraph/taskCount``.
+  /// Number of unfinished upstream nodes of each join; the first entry belongs to node ``TaskGraph/taskCount``.
   private var joins: [Int32]
   /// Index of its template, by task.
   private let templates: [Int32]
 
-  /// Failures, of those tasks that have any.
+  /// Failures of the tasks that have any.
   private var setbacks: [TaskIndex: RetryPolicy.Setbacks] = [:]
-  /// What to ask before these tasks are queued.
+  /// Questions to ask before these tasks are queued.
   private var pendingOrders: [TaskIndex: ResourceOrder] = [:]
-  /// The question and its deadline, of tasks that are resolving.
+  /// The questions and deadlines of tasks that are resolving.
   private var orders: [TaskIndex: (order: ResourceOrder, deadline: Int64)] = [:]
-  /// Tasks that are delayed.
+  /// Tasks in the state `delayed`, by due time.
   private var delayed = PriorityHeap<DelayedTask>()
   private var delays: UInt64 = 0
-  /// The recorded attempts of tasks that are prepared, by slot; a free slot keeps its last one.
+  /// The recorded attempts of prepared tasks, by slot; a free slot keeps its last value.
   private var prepared: [PreparedAttempt] = []
   private var freeSlots: [Int32] = []
   /// Attempts of this run without an outcome.
   private var open = InstanceTable<OpenAttempt>()
-  /// Instances of earlier runs whose fate is not known.
+  /// Instances of earlier runs whose state is not known.
   private var recovering: [TaskInstanceID: OpenInstance] = [:]
 
-  /// How many tasks are in each of the states that people see, by template.
+  /// Number of tasks in each status, by template.
   private(set) var counts: [RunProgress.Counts]
   /// Tasks that are done.
   private(set) var doneCount = 0
-  /// Tasks that failed for good.
+  /// Tasks that failed permanently.
   private(set) var fatalCount = 0
   /// Tasks in a queue, delayed, or waiting for a callback (``TaskState/isQueued``).
   private(set) var queuedCount = 0
-  /// Attempts that failed and are followed by another one.
+  /// Attempts that failed and are retried.
   private(set) var retries = 0
 
-  /// All tasks wait for their upstreams; those that are done in the store are done.
+  /// All tasks wait for their upstreams; tasks that are done in the store are done.
   init(_ plan: EnginePlan) {
-    // A tag and a count; a change that doubles the table should be noticed.
+    // A tag and a count. An accidental increase of the size must be noticed.
     precondition(MemoryLayout<TaskState>.size == 5 && MemoryLayout<Row>.stride == 12)
     let upstreams = plan.graph.upstreamCount
     templates = plan.template
@@ -72,22 +72,20 @@ struct TaskStateTable: Sendable {
 
   // MARK: One task
 
-  /// All tasks.
   var indices: Range<Int> { rows.indices }
 
-  /// The state of a task.
   subscript(task: TaskIndex) -> TaskState { rows[Int(task)].state }
 
-  /// The status of a task, as the store and people know it.
+  /// The status of a task for the store and the user.
   func status(of task: TaskIndex) -> TaskStatus { rows[Int(task)].state.status }
 
-  /// Index of the group that a task is queued in.
+  /// Index of the task's group.
   func group(of task: TaskIndex) -> Int32 { rows[Int(task)].group }
 
-  /// Sets the group that a task is queued in from now on.
+  /// Sets the task's group from now on.
   mutating func setGroup(_ group: Int32, of task: TaskIndex) { rows[Int(task)].group = group }
 
-  /// Attempts of a task in this run; those that were interrupted count.
+  /// Number of attempts of a task in this run, including interrupted ones.
   func attempts(of task: TaskIndex) -> Int { Int(rows[Int(task)].attempts) }
 
   /// Failures of a task in this run.
@@ -100,13 +98,13 @@ struct TaskStateTable: Sendable {
     body(&setbacks[task, default: RetryPolicy.Setbacks()])
   }
 
-  /// The number of the attempt of a task that starts next: interrupted attempts do not count.
+  /// The number of a task's next attempt; interrupted attempts do not count.
   func attemptNumber(of task: TaskIndex) -> Int {
     guard !setbacks.isEmpty, let before = setbacks[task] else { return 1 }
     return 1 + before.counted + before.infrastructure
   }
 
-  /// Every change of a state but the countdown of upstreams.
+  /// All state changes except the countdown of upstreams go through here.
   @inline(__always)
   private mutating func move(_ task: TaskIndex, to next: TaskState) throws(EngineError) {
     let old = rows[Int(task)].state
@@ -122,7 +120,7 @@ struct TaskStateTable: Sendable {
     }
   }
 
-  /// Sets a state, with the counts that follow from any.
+  /// Sets a state, and updates the counts.
   @inline(__always)
   private mutating func replace(_ task: TaskIndex, _ old: TaskState, by next: TaskState) {
     rows[Int(task)].state = next
@@ -135,19 +133,19 @@ struct TaskStateTable: Sendable {
     if old.isQueued != next.isQueued { queuedCount += next.isQueued ? 1 : -1 }
   }
 
-  // MARK: Running again
+  // MARK: Reset
 
-  /// Whether a node is finished: a task that is done, or a join all of whose tasks are.
+  /// Whether a node is finished: a done task, or a join whose tasks are all done.
   func isFinished(_ node: Int32) -> Bool {
     let index = Int(node)
     return index < rows.count ? rows[index].state == .done : joins[index - rows.count] == 0
   }
 
-  /// Sets nodes back: each of the tasks waits for its upstreams, as if it had never been tried in this run. What was ready is
-  /// in no queue any more.
+  /// Resets nodes: each task waits for its upstreams, as if it had never been tried in this run. Ready tasks among them
+  /// are no longer in a queue.
   ///
-  /// - Parameter unfinished: the upstream nodes that each of the nodes waits for, by node; all tasks downstream of one are
-  ///   among them.
+  /// - Parameter unfinished: the number of unfinished upstream nodes, by node; it contains all nodes downstream of each
+  ///   node.
   mutating func setBack(_ unfinished: [Int32: Int32]) throws(EngineError) {
     for (node, count) in unfinished {
       let index = Int(node)
@@ -174,9 +172,9 @@ struct TaskStateTable: Sendable {
 
   // MARK: Upstreams
 
-  /// Counts off one finished upstream of a node.
+  /// Removes one finished upstream from a node's count.
   ///
-  /// - Returns: whether the node waits for nothing more: a join is finished then, a task can be queued.
+  /// - Returns: whether no upstreams are left: a join is then finished, a task can be queued.
   mutating func countOff(_ node: Int32) -> Bool {
     let index = Int(node)
     guard index < rows.count else {
@@ -196,13 +194,13 @@ struct TaskStateTable: Sendable {
 
   // MARK: Queue
 
-  /// The task is in its group's queue from now on.
+  /// Marks the task as ready in its group's queue.
   mutating func enqueue(_ task: TaskIndex) throws(EngineError) { try move(task, to: .ready) }
 
-  /// The task has failed for good, and no attempt of it is open.
+  /// Marks the task as failed permanently; it has no open attempt.
   mutating func giveUp(_ task: TaskIndex) throws(EngineError) { try move(task, to: .fatal) }
 
-  /// The task waits until a time (monotonic milliseconds).
+  /// Delays the task until a time (monotonic milliseconds).
   mutating func delay(_ task: TaskIndex, until due: Int64) throws(EngineError) {
     guard case .requeueing(let why) = rows[Int(task)].state else {
       let status = status(of: task)
@@ -213,10 +211,10 @@ struct TaskStateTable: Sendable {
     delayed.insert(DelayedTask(due: due, arrival: delays, task: task))
   }
 
-  /// When the first delayed task is to be queued, in monotonic milliseconds; nil where none is delayed.
+  /// When the first delayed task is to be queued, in monotonic milliseconds; nil if none is delayed.
   var firstDelay: Int64? { delayed.first?.due }
 
-  /// A delayed task whose time has come; it has to be queued.
+  /// Takes a delayed task that is due; the caller has to queue it.
   mutating func popDelayed(now: Int64) throws(EngineError) -> TaskIndex? {
     guard let first = delayed.first, first.due <= now else { return nil }
     _ = delayed.removeFirst()
@@ -226,10 +224,10 @@ struct TaskStateTable: Sendable {
 
   // MARK: Callbacks
 
-  /// Has a callback asked before the task is queued.
+  /// Sets a question to ask before the task is queued.
   mutating func setPendingOrder(_ order: ResourceOrder) { pendingOrders[order.task] = order }
 
-  /// What to ask before the task is queued; it is forgotten here.
+  /// Removes and returns the question to ask before the task is queued.
   mutating func takePendingOrder(of task: TaskIndex) -> ResourceOrder? {
     pendingOrders.isEmpty ? nil : pendingOrders.removeValue(forKey: task)
   }
@@ -237,33 +235,34 @@ struct TaskStateTable: Sendable {
   /// Whether a callback has computed the task's request in this run.
   func isResolved(_ task: TaskIndex) -> Bool { rows[Int(task)].isResolved }
 
-  /// The task waits for a callback, until a deadline (monotonic milliseconds).
+  /// Makes the task wait for a callback until a deadline (monotonic milliseconds).
   mutating func resolve(_ order: ResourceOrder, deadline: Int64) throws(EngineError) {
     try move(order.task, to: .resolving)
     orders[order.task] = (order, deadline)
   }
 
-  /// Takes the question that a task waits for; the task has to be queued, or given up. nil: it waits for none.
+  /// Removes and returns the question that a task waits for; the caller has to queue the task, or give it up. nil if
+  /// the task does not wait for a callback.
   mutating func endResolving(_ task: TaskIndex) throws(EngineError) -> ResourceOrder? {
     guard let (order, _) = orders.removeValue(forKey: task) else { return nil }
     try move(task, to: .requeueing(.adjusting))
     return order
   }
 
-  /// The task's request is the one that its callback has computed.
+  /// Records that a callback has computed the task's request.
   mutating func setResolved(_ task: TaskIndex) { rows[Int(task)].isResolved = true }
 
-  /// The first deadline of a callback, in monotonic milliseconds; nil where none is asked.
+  /// The earliest deadline of a callback, in monotonic milliseconds; nil if no callback is pending.
   var firstDeadline: Int64? { orders.values.lazy.map(\.deadline).min() }
 
-  /// Tasks whose callbacks have not answered in time, in order.
+  /// Tasks whose callbacks have not answered in time, sorted.
   func unanswered(now: Int64) -> [TaskIndex] {
     orders.isEmpty ? [] : orders.filter { $0.value.deadline <= now }.keys.sorted()
   }
 
   // MARK: Attempts
 
-  /// The task's next attempt is recorded, and not submitted yet.
+  /// Marks the task as prepared: its next attempt is recorded, but not submitted yet.
   mutating func prepare(_ attempt: PreparedAttempt) throws(EngineError) {
     let slot = freeSlots.last ?? Int32(prepared.count)
     try move(attempt.task, to: .prepared(slot: slot))
@@ -274,12 +273,12 @@ struct TaskStateTable: Sendable {
     }
   }
 
-  /// The recorded attempt of a task that is prepared.
+  /// The recorded attempt of a prepared task.
   func preparedAttempt(of task: TaskIndex) -> PreparedAttempt? {
     if case .prepared(let slot) = rows[Int(task)].state { prepared[Int(slot)] } else { nil }
   }
 
-  /// Makes tasks that are prepared ready again.
+  /// Makes prepared tasks ready again.
   ///
   /// - Returns: their recorded attempts, in the order of the tasks.
   mutating func withdrawPrepared() throws(EngineError) -> [PreparedAttempt] {
@@ -292,7 +291,7 @@ struct TaskStateTable: Sendable {
     return withdrawn
   }
 
-  /// The task's attempt is recorded and submitted.
+  /// Marks the task's attempt as recorded and submitted.
   mutating func submit(_ instance: TaskInstanceID, _ attempt: consuming OpenAttempt) throws(EngineError) {
     let before = rows[Int(attempt.task)].state
     try move(attempt.task, to: .submitted)
@@ -308,9 +307,9 @@ struct TaskStateTable: Sendable {
     open[instance] = attempt
   }
 
-  /// The executor has accepted an attempt.
+  /// Marks an attempt as accepted by the executor.
   ///
-  /// - Returns: its task; nil where that was known, or where the attempt is not open.
+  /// - Returns: its task; nil if this was already known, or if the attempt is not open.
   mutating func launch(_ instance: TaskInstanceID) throws(EngineError) -> TaskIndex? {
     guard let index = open.index(of: instance) else { return nil }
     let task = open.values[index].task
@@ -319,9 +318,9 @@ struct TaskStateTable: Sendable {
     return task
   }
 
-  /// The command of an attempt runs.
+  /// Marks the command of an attempt as running.
   ///
-  /// - Returns: its task; nil where that was known, or where the attempt is not open.
+  /// - Returns: its task; nil if this was already known, or if the attempt is not open.
   mutating func start(_ instance: TaskInstanceID) throws(EngineError) -> TaskIndex? {
     guard let index = open.index(of: instance) else { return nil }
     let task = open.values[index].task
@@ -330,12 +329,12 @@ struct TaskStateTable: Sendable {
     return task
   }
 
-  /// Takes an attempt that has ended out of the open ones; ``end(_:to:)`` has to follow.
+  /// Removes an ended attempt from the open ones; ``end(_:to:)`` has to follow.
   ///
-  /// - Returns: nil where it is not open.
+  /// - Returns: nil if it is not open.
   mutating func close(_ instance: TaskInstanceID) -> OpenAttempt? { open.removeValue(forKey: instance) }
 
-  /// The attempt of a task has ended, and is closed.
+  /// Moves a task to its next state after its attempt has been closed.
   mutating func end(_ task: TaskIndex, to next: TaskState) throws(EngineError) { try move(task, to: next) }
 
   /// Whether an open attempt holds cores and memory of a node, or waits for them.
@@ -343,24 +342,24 @@ struct TaskStateTable: Sendable {
     open.index(of: instance).map { open.values[$0].node != nil } ?? false
   }
 
-  /// An open attempt; nil where it has ended or is not of this run.
+  /// An open attempt; nil if it has ended or does not belong to this run.
   func attempt(_ instance: TaskInstanceID) -> OpenAttempt? { open[instance] }
 
-  /// All open attempts, in no order.
+  /// All open attempts, unsorted.
   var openAttempts: [OpenAttempt] { open.values }
 
-  /// The instances of those open attempts that are wanted, in order.
+  /// The instances of the wanted open attempts, sorted.
   func instances(where isWanted: (OpenAttempt) -> Bool) -> [TaskInstanceID] { open.filter(isWanted).sorted() }
 
   /// Whether no attempt is open.
   var isIdle: Bool { open.isEmpty }
 
-  /// The end of an attempt has been asked for.
+  /// Marks an attempt as cancelled.
   mutating func setCancelled(_ instance: TaskInstanceID) {
     if let index = open.index(of: instance) { open.values[index].isCancelled = true }
   }
 
-  /// An attempt holds cores and memory of a node from now on.
+  /// Sets the node whose cores and memory an attempt holds.
   mutating func setNode(_ node: Int, of instance: TaskInstanceID) {
     guard let index = open.index(of: instance) else { return }
     open.values[index].node = node
@@ -369,7 +368,7 @@ struct TaskStateTable: Sendable {
 
   // MARK: Instances of earlier runs
 
-  /// The fate of an earlier run's instance has to be found out; its task waits for that unless it is done.
+  /// Adds an earlier run's instance whose state is to be recovered. Its task waits for that unless it is done.
   mutating func recover(_ instance: OpenInstance) throws(EngineError) {
     recovering[instance.instance] = instance
     if case .waiting(let unfinished) = rows[Int(instance.task)].state {
@@ -377,15 +376,15 @@ struct TaskStateTable: Sendable {
     }
   }
 
-  /// Whether the fate of an instance is not known.
+  /// Whether the state of any instance is still unknown.
   var isRecovering: Bool { !recovering.isEmpty }
 
-  /// An earlier run's instance whose fate is not known.
+  /// An earlier run's instance whose state is not known.
   func earlierInstance(_ instance: TaskInstanceID) -> OpenInstance? {
     recovering.isEmpty ? nil : recovering[instance]
   }
 
-  /// An earlier run's instance is gone.
+  /// Removes an earlier run's instance that no longer exists.
   ///
   /// - Returns: whether its task can be queued.
   mutating func forget(_ instance: OpenInstance) throws(EngineError) -> Bool {
@@ -395,7 +394,7 @@ struct TaskStateTable: Sendable {
     return unfinished == 0
   }
 
-  /// An earlier run's instance is one of this run's from now on.
+  /// Adopts an earlier run's instance.
   mutating func adopt(_ instance: TaskInstanceID, _ attempt: OpenAttempt, isRunning: Bool) throws(EngineError)
   {
     recovering[instance] = nil
@@ -410,14 +409,14 @@ struct OpenAttempt: Sendable {
   /// Index of its ``ReadyGroup``.
   var group: Int32
   var attempt: Int
-  /// Index of its node in its cluster's list, where the core chose the node.
+  /// Index of its node in its cluster's list, if the core chose the node.
   var node: Int?
-  /// Whether it waits at its node for the end of another attempt, and holds no cores and memory.
+  /// Whether it waits at its node for the end of another attempt, and holds no cores or memory.
   var waits = false
   /// Its batch, and its index in it.
   var token: String
   var index: Int
-  /// Whether its end was asked for.
+  /// Whether its cancellation was requested.
   var isCancelled = false
 }
 

@@ -5,9 +5,9 @@ import JobmonModel
 import JobmonStore
 import OSText
 
-/// Puts the names, commands and paths to what the engine only counts: for executors, for people, for events.
+/// Adds names, commands and paths to the engine's indices, for executors, users and events.
 struct TaskTexts: Sendable {
-  /// Arguments longer than this, in bytes, are not put into the environment: execve allows 128 KiB a string.
+  /// Maximum size of an argument in the environment, in bytes; execve allows 128 KiB per string.
   static let longestVariable = 120 * 1024
 
   let workflow: StoredWorkflow
@@ -15,9 +15,9 @@ struct TaskTexts: Sendable {
   let storeID: String
   let logs: String
   let clusters: [String]
-  /// Names of the variables of each template's arguments.
+  /// Names of the environment variables for each template's arguments.
   private let variables: [[String]]
-  /// Each template's command, taken apart, and the names of its arguments: looked up once, not for every task.
+  /// Each template's parsed command and the names of its arguments, computed once for all tasks.
   private let commands: [(parsed: CommandTemplate?, names: [String])]
   private let common: [String]
 
@@ -34,7 +34,6 @@ struct TaskTexts: Sendable {
     common = ["JOBMON_WORKFLOW_ID=\(workflow.record.id)", "JOBMON_WORKFLOW_RUN_ID=\(run)"]
   }
 
-  /// Where the workflow's log files are.
   var logFolder: String {
     LogFiles.folder(logs: logs, workflow: workflow.record.id, storeID: storeID)
   }
@@ -62,14 +61,14 @@ struct TaskTexts: Sendable {
       workingDirectory: workflow.record.workingDirectory)
   }
 
-  /// What an executor is told of a submission, and the files that go with it.
+  /// The batch for an executor, and the files for its attempts.
   struct ReadyBatch {
     var batch: Batch
-    /// To be written before it is submitted, with the attempts that need them.
+    /// Files to write before the submission, and the attempts that need them.
     var argumentFiles: [(instance: TaskInstanceID, file: ArgumentFile)] = []
-    /// What the commands may write to (``LogFiles/attributes``), in the order of the tasks.
+    /// Files that the commands may write (``LogFiles/attributes``), in the order of the tasks.
     var attributeFiles: [String] = []
-    /// The folder of these, if it is ours to make.
+    /// The folder of these files, if this run has to create it.
     var attributeFolder: String?
   }
 
@@ -114,7 +113,7 @@ struct TaskTexts: Sendable {
     return ready
   }
 
-  /// What an executor is told that simulates time: no command is run, so none has an environment or a file.
+  /// The batch for an executor with simulated time. No command is run, so there are no environments or files.
   func simulatedBatch(for submission: Submission) -> Batch {
     var batch = Batch(
       token: submission.token, template: workflow.definition.templates[submission.template].name,
@@ -164,7 +163,7 @@ struct TaskTexts: Sendable {
       command: command(attempt.task))
   }
 
-  /// What a commit changed, as people are told it.
+  /// The status changes of a commit, as events for observers.
   func events(of transitions: [Transition], firstSeq: Int64) -> [StatusEvent] {
     let changes = Transition.changes(
       transitions, firstSeq: firstSeq, workflow: workflow.record.id, run: run, firstTask: workflow.firstTask)

@@ -1,28 +1,29 @@
 import Foundation
 import JobmonModel
 
-/// What ready tasks of equal rank are ordered by: their bottom levels, the time that the longest chain from each of them
-/// to the end of the workflow will take (the highest level first is the rule of HEFT: Topcuoglu, Hariri and Wu, 2002).
+/// The order of ready tasks of equal rank: by bottom level, the runtime of the longest chain from the task to the end
+/// of the workflow. Highest level first is the rule of HEFT (Topcuoglu, Hariri and Wu, 2002).
 ///
-/// What a task took when a workflow of the same name ran before is its weight; else what its template's tasks take on
-/// average, in earlier workflows and so far in this run; else what all tasks take. So the order changes as a run learns.
+/// A task's weight is its runtime in an earlier run of a workflow of the same name. If unknown, it is the average
+/// runtime of its template, in earlier workflows and so far in this run; if that is unknown, too, the average of all
+/// tasks. So the order changes during a run.
 struct Urgency: Sendable {
-  /// An average says what one task will take about as well as this: levels that differ by less are equal, and the task
-  /// that was ready first goes first. On workflows of WfCommons the medians are never behind first come, first
-  /// served that way; with levels compared exactly they were, by up to 0.3 % (BENCHMARKS.md).
+  /// An average predicts the runtime of one task to within about this factor. Levels that differ by less count as
+  /// equal, and the task that was ready first goes first. On workflows of WfCommons the medians are then never worse
+  /// than first come, first served; with an exact comparison they were worse by up to 0.3 % (BENCHMARKS.md).
   private static let tolerance: Float = 1.25
 
-  /// Seconds that each task took before; negative where that is not known. Empty: of none.
+  /// Earlier runtime of each task in seconds; negative if unknown. Empty if there is no earlier workflow.
   private let own: [Float]
-  /// Whether that is known of most.
+  /// Whether that is known for most tasks.
   private let isKnown: Bool
-  /// What was seen of each template.
+  /// Runtimes observed for each template.
   private var seen: [(count: Int, seconds: Double)]
-  /// The weights that the levels were made with, by template.
+  /// The weights used for the current levels, by template.
   private var used: [Float] = []
-  /// How many tasks have to be done before the weights are looked at again.
+  /// The number of done tasks at which the weights are checked again.
   private var nextLook = 1
-  /// The level of each task, as the queues of ready ones compare them.
+  /// The level of each task, as compared by the queues.
   private var levels: [Float] = []
 
   init(_ plan: EnginePlan) {
@@ -35,19 +36,20 @@ struct Urgency: Sendable {
     computeLevels(plan)
   }
 
-  /// The level of a task: the higher goes first.
+  /// The level of a task; higher levels go first.
   func level(of task: TaskIndex) -> Float { levels[Int(task)] }
 
-  /// Takes note of what a task of a template took that is done now.
+  /// Records the runtime of a done task of a template.
   mutating func note(_ outcome: Outcome, template: Int) {
     guard let wall = outcome.usage?.wall else { return }
     seen[template].count += 1
     seen[template].seconds += wall
   }
 
-  /// Computes the levels anew where what the run has learned puts the tasks into another order.
+  /// Recomputes the levels if the new runtimes change the order of the tasks.
   ///
-  /// Checked each time a quarter more tasks are done: with many templates and tasks computing levels is not cheap.
+  /// Checked each time the number of done tasks has grown by a quarter, because computing levels is expensive with many
+  /// templates and tasks.
   ///
   /// - Returns: whether the levels have changed.
   mutating func update(_ plan: EnginePlan, done: Int) -> Bool {
@@ -69,7 +71,7 @@ struct Urgency: Sendable {
     levels = levels.map { (log($0) * scale).rounded(.down) }
   }
 
-  /// Seconds that a task of each template takes, by what is known now.
+  /// Current estimate of a task's runtime in seconds, by template.
   private var weights: [Float] {
     let count = seen.reduce(0) { $0 + $1.count }
     let mean = count > 0 ? seen.reduce(0) { $0 + $1.seconds } / Double(count) : 1

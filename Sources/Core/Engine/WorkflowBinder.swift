@@ -2,34 +2,34 @@ import Foundation
 import JobmonModel
 import JobmonStore
 
-/// Stores workflows: what `jobmon bind` does, and `jobmon run` before it runs anything.
+/// Stores workflows, for `jobmon bind` and at the start of `jobmon run`.
 public struct WorkflowBinder {
   let store: any Store
   let options: RunOptions
   let notice: (String) -> Void
 
   /// - Parameters:
-  ///   - options: the limit that overrides the workflow's, the folder it runs in, whether changes are accepted.
-  ///   - notice: told how a workflow has changed whose changes are accepted.
+  ///   - options: the limit that overrides the workflow's, its working directory, whether changes are accepted.
+  ///   - notice: called with the changes of a workflow, if they are accepted.
   public init(store: any Store, options: RunOptions, notice: @escaping (String) -> Void) {
     self.store = store
     self.options = options
     self.notice = notice
   }
 
-  /// A workflow that is stored.
+  /// A stored workflow.
   public struct Bound: Sendable {
     /// The workflow's id in the store.
     public var id: WorkflowID
-    /// With its workflow_args, made where there were none.
+    /// Includes its workflow_args, which are generated if there were none.
     public var definition: WorkflowDefinition
-    /// The hashes that tell whether another definition is the same workflow.
+    /// The hashes by which another definition is recognised as the same workflow.
     public var identity: WorkflowIdentity
   }
 
-  /// Stores a workflow that nobody runs now.
+  /// Stores a workflow that no run holds.
   ///
-  /// - Throws: ``RunRefusal`` where it is invalid, held by a run, or has changed; ``StoreError``.
+  /// - Throws: ``RunRefusal`` if it is invalid, held by a run, or has changed; ``StoreError``.
   public func bind(_ workflow: WorkflowDefinition) throws -> Bound {
     let prepared = try prepare(workflow)
     if let existing = prepared.existing, existing.isBound {
@@ -45,7 +45,7 @@ public struct WorkflowBinder {
     return Bound(id: try store(prepared), definition: prepared.definition, identity: prepared.identity)
   }
 
-  /// A valid definition with all that it needs to be stored, and what is stored under its key.
+  /// A valid definition with everything needed to store it, and the stored workflow with its key.
   struct Prepared {
     var definition: WorkflowDefinition
     var identity: WorkflowIdentity
@@ -57,7 +57,7 @@ public struct WorkflowBinder {
     return try prepare(valid: workflow)
   }
 
-  /// The same for a definition that is valid.
+  /// The same for a definition that is already validated.
   func prepare(valid workflow: WorkflowDefinition) throws -> Prepared {
     var definition = workflow
     if let limit = options.maxConcurrentlyRunning { definition.header.maxConcurrentlyRunning = limit }
@@ -85,10 +85,10 @@ public struct WorkflowBinder {
     return id
   }
 
-  /// Whether a workflow that is stored with the same identity is done, so that a resume has nothing to run.
+  /// Whether a stored workflow with the same identity is done, so that a resume has nothing to run.
   ///
-  /// - Parameter runsAgain: whether tasks that are DONE are to run again.
-  /// - Throws: ``RunRefusal`` where it may not be run.
+  /// - Parameter runsAgain: whether DONE tasks are to be rerun.
+  /// - Throws: ``RunRefusal`` if it may not be run.
   func judge(_ existing: WorkflowRecord, runsAgain: Bool) throws -> Bool {
     if options.resume { return existing.status == .done && !runsAgain }
     if existing.status == .done { throw RunRefusal(ResumeRefusal.done(existing.id)) }
@@ -97,7 +97,7 @@ public struct WorkflowBinder {
     return false
   }
 
-  /// - Throws: ``RunRefusal`` where a run holds the workflow that may be alive.
+  /// - Throws: ``RunRefusal`` if a run that may be alive holds the workflow.
   func refuseHeld(_ existing: WorkflowRecord) throws {
     guard let holder = try store.holder(of: existing.id), !HostProcess(holder.driver).isKnownDead else {
       return
@@ -105,12 +105,12 @@ public struct WorkflowBinder {
     throw RunRefusal(BindRefusal.live(existing.id, LeaseRefusal.Holder(holder)))
   }
 
-  /// Two files in two folders, or of two names, are two projects, however alike they are: neither takes the other's
-  /// results for its own, nor its place.
+  /// Files in different folders, or with different names, are different projects, even with equal content. A project
+  /// must not use the results of another one, and must not replace it.
   ///
   /// - Throws: ``RunRefusal`` with `workflow_elsewhere`.
   private func refuseOtherProject(_ existing: WorkflowRecord, _ header: WorkflowHeader) throws {
-    // What a program builds has no folder, and nothing is known of what earlier versions have bound.
+    // A workflow built by a program has no folder, and earlier versions stored no folder.
     guard let folder = header.projectFolder, let known = existing.projectFolder else { return }
     let isElsewhere = !Self.isSameFolder(folder, known)
     let isRenamed = ExactText(existing.name) != ExactText(header.name)
@@ -118,7 +118,7 @@ public struct WorkflowBinder {
     let both = BindRefusal.OtherProject(
       workflow: existing.id, name: existing.name, folder: known, newName: header.name, newFolder: folder)
     guard options.here else { throw RunRefusal(BindRefusal.otherProject(both)) }
-    // A copy or a namesake must not take the place of what is still there.
+    // A copy, or a project of the same name, must not replace a project that still exists.
     guard options.changes != .refuse, isRenamed || OSFile.exists(known) else {
       return
     }
@@ -131,10 +131,10 @@ public struct WorkflowBinder {
     return first == second
   }
 
-  /// Says what accepting the changes of a stored workflow does, and asks where somebody can be asked.
+  /// Shows what accepting the changes of a stored workflow does, and asks for confirmation if possible.
   ///
-  /// - Returns: the attempts that a driver that has died has left, and that may still run.
-  /// - Throws: ``RunRefusal`` with `workflow_differs` where the changes are not accepted.
+  /// - Returns: attempts left by a dead driver that may still be running.
+  /// - Throws: ``RunRefusal`` with `workflow_differs` if the changes are not accepted.
   func acceptChanges(of existing: WorkflowRecord, _ prepared: Prepared) throws -> [OpenInstance] {
     let stored = try store.load(existing.id)
     let plan = ChangePlan(
@@ -150,7 +150,7 @@ public struct WorkflowBinder {
     return stored.openInstances
   }
 
-  /// - Throws: ``RunRefusal`` with `workflow_differs` where changes are not accepted, with `workflow_held` where a run holds
+  /// - Throws: ``RunRefusal`` with `workflow_differs` if changes are not accepted, with `workflow_held` if a run holds
   ///   the workflow.
   func judge(_ changes: ChangePlan, of existing: WorkflowRecord) throws {
     if options.changes == .refuse {

@@ -3,10 +3,10 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// Runs workflows: binds them, takes their lease, drives executors until nothing is left to do.
+/// Runs workflows: stores them, takes their lease, and drives executors until nothing is left to do.
 ///
-/// ``run(_:)`` and ``resume(_:)`` block the calling thread until the run is over; ``interrupt()`` may be called from
-/// any other. A runner runs one workflow, once.
+/// ``run(_:)`` and ``resume(_:)`` block the calling thread until the run is over. ``interrupt()`` may be called from
+/// any other thread. A runner runs one workflow, once.
 public final class WorkflowRunner: Sendable {
   let store: any Store
   let heartbeatStore: any Store
@@ -18,8 +18,8 @@ public final class WorkflowRunner: Sendable {
   let interrupts = InterruptCount()
 
   /// - Parameters:
-  ///   - heartbeatStore: the same store through a connection of its own, for the heartbeat's thread.
-  ///   - resolver: answers for callbacks; without one, workflows that have some are refused.
+  ///   - heartbeatStore: the same store with a separate connection, for the heartbeat's thread.
+  ///   - resolver: answers callbacks; without one, workflows with callbacks are refused.
   public init(
     store: any Store, heartbeatStore: any Store, registry: PluginRegistry, options: RunOptions,
     observer: any RunObserver, resolver: (any ResourceResolver)? = nil
@@ -32,15 +32,16 @@ public final class WorkflowRunner: Sendable {
     self.resolver = resolver
   }
 
-  /// As Ctrl-C: the first call stops starting tasks and ends or leaves what runs, the second leaves at once.
+  /// Interrupts the run, as Ctrl-C does. The first call stops new starts, and cancels or leaves running tasks. The
+  /// second call quits at once.
   public func interrupt() {
     interrupts.add()
     mailbox.post([.interrupt])
   }
 
-  /// Runs a workflow from its definition, or resumes it where the options say so.
+  /// Runs a workflow from its definition, or resumes it if the options request that.
   ///
-  /// - Throws: ``RunRefusal`` where nothing was started; ``StoreError`` where the store failed while it ran.
+  /// - Throws: ``RunRefusal`` if nothing was started; ``StoreError`` if the store failed during the run.
   public func run(_ workflow: WorkflowDefinition) throws -> RunResult {
     let session = RunSession(self, options: options)
     let binder = WorkflowBinder(store: store, options: options, notice: observer.noticed)
@@ -61,11 +62,11 @@ public final class WorkflowRunner: Sendable {
         try session.preflight.end(orphans, workingDirectory: prepared.definition.header.workingDirectory)
       } catch is Preflight.Interrupted {
         session.preflight.close(atOnce: true)
-        // What may still run of the workflow that would be replaced stays that workflow's.
+        // Attempts of the workflow to be replaced that may still be running stay attempts of that workflow.
         if let existing = prepared.existing, !orphans.isEmpty {
           return session.interrupted(existing.id, existing)
         }
-        // It is stored all the same, so that it has an id to be resumed by; the run ends before it takes the lease.
+        // The workflow is stored anyway, so that it can be resumed by its id. The run ends before it takes the lease.
       }
       let workflow = try binder.store(prepared)
       try session.preflight.acknowledge(orphans)
@@ -73,17 +74,17 @@ public final class WorkflowRunner: Sendable {
     }
   }
 
-  /// Resumes a workflow by its id, from what the store keeps.
+  /// Resumes a stored workflow by its id.
   public func resume(_ workflow: WorkflowID) throws -> RunResult {
     let record = try store.resumable(workflow)
-    // Where nothing is said, it goes on where it last ran.
+    // By default, it continues on the cluster where it last ran.
     var options = options
     options.cluster = options.cluster ?? record.lastCluster
     let session = RunSession(self, options: options)
     if record.status == .done { return try session.alreadyDone(record) }
     return try session.withClusters {
-      // Where one cluster runs all tasks: if it or the folder cannot be used, that is refused before a run is stored, or
-      // a live one is asked to end.
+      // With one cluster for all tasks, an unusable cluster or folder is refused before a run is stored or a live run
+      // is asked to hand over.
       if let cluster = options.cluster {
         do {
           _ = try session.preflight.open(cluster, workingDirectory: record.workingDirectory)
@@ -100,7 +101,7 @@ public final class WorkflowRunner: Sendable {
 extension Store {
   /// The record of a workflow that can be resumed by its id, or is done.
   ///
-  /// - Throws: ``RunRefusal`` where there is no such workflow, or another has taken its place.
+  /// - Throws: ``RunRefusal`` if the workflow does not exist, or was replaced by another one.
   package func resumable(_ workflow: WorkflowID) throws -> WorkflowRecord {
     guard let record = try find(workflow) else { throw RunRefusal(ResumeRefusal.unknown(workflow)) }
     guard record.isBound else { throw RunRefusal(ResumeRefusal.cutShort(workflow)) }

@@ -6,12 +6,12 @@ import JobmonModel
 /// Every key has a description. One that is not required says its default in the last sentence ("Default: 1."):
 /// `Scripts/keys` makes docs/keys.md from both.
 public enum WorkflowSchema {
-  /// The schema as JSON text. It accepts what ``WorkflowFile`` accepts as to keys and kinds of values; what depends on
-  /// several places at once (that an argument has a value, that an upstream exists) only the program itself checks.
+  /// The schema as JSON text. It accepts the same keys and kinds of values as ``WorkflowFile``. Conditions that involve
+  /// several places, such as whether an argument has a value or an upstream exists, are checked only by the program.
   public static var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Texts, numbers and lists: encoding them cannot fail.
+    // The schema consists of texts, numbers and lists, so encoding cannot fail.
     return String(decoding: try! encoder.encode(schema), as: UTF8.self)
   }
 
@@ -149,7 +149,7 @@ public enum WorkflowSchema {
     ])
   ])
 
-  /// The keys that each level has.
+  /// The keys of each level.
   ///
   /// - Parameter cluster: where the cluster is taken from if the level does not name one; the other defaults follow.
   private static func level(_ prefix: String, _ cluster: String) -> [String: JSONValue] {

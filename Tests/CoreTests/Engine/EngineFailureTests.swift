@@ -244,7 +244,9 @@ struct EngineFailureTests {
     #expect(bench.order == [1, 4])
   }
 
-  @Test("an attempt that a dead driver left is cancelled where a task upstream of it was reset, and runs again after that")
+  @Test(
+    "an attempt that a dead driver left is cancelled where a task upstream of it was reset, and runs again after that"
+  )
   func recoveryBehindAReset() throws {
     let open = [1, 2].map {
       OpenInstance(

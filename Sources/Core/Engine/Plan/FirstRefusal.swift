@@ -1,11 +1,11 @@
 import JobmonModel
 
-/// Keeps the first of several refusals: the one that a run would end with. What comes after it is found out all the same.
+/// Keeps the first of several refusals. A run would end with it; here the later checks are still made.
 struct FirstRefusal {
   private(set) var refusal: RunRefusal?
 
-  /// - Returns: nil where `body` was refused.
-  /// - Throws: what is no refusal.
+  /// - Returns: nil if `body` was refused.
+  /// - Throws: any other error.
   mutating func catching<Value>(_ body: () throws -> Value) throws -> Value? {
     do { return try body() } catch let error as RunRefusal {
       refusal = refusal ?? error

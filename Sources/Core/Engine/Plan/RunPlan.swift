@@ -2,64 +2,64 @@ import JobmonExecution
 import JobmonModel
 import JobmonStore
 
-/// What a run would do, found out without running or writing anything (``RunPlanner``).
+/// What a run would do, determined without running or writing anything (``RunPlanner``).
 public struct RunPlan: Sendable {
-  /// Tasks of one template that ask for the same.
+  /// Tasks of one template with the same request.
   public struct Share: Hashable, Sendable {
     /// The template's name.
     public var template: String
-    /// How many tasks there are of it with this request.
+    /// The number of its tasks with this request.
     public var tasks: Int
-    /// How many of them are done and would not run.
+    /// The number of them that are done and would not run.
     public var done: Int
-    /// The name of the cluster that they would go to.
+    /// The name of the cluster that they would use.
     public var cluster: String
-    /// What each of them would ask for, after precedence and as the cluster coerced it; as the definition has it where
-    /// the cluster was not asked.
+    /// The request of each task, after precedence and as changed by the cluster; as in the definition if the cluster
+    /// was not asked.
     public var request: ResourceRequest
-    /// Attempts for failures of the command or of its resources.
+    /// Maximum number of attempts for failures of the command or of its resources.
     public var maxAttempts: Int
-    /// Of ready tasks those with the highest priority start first; 0 where nothing says otherwise.
+    /// Ready tasks with the highest priority start first; 0 by default.
     public var priority: Int
-    /// The most tasks of the template at a time; nil: no limit.
+    /// The maximum number of tasks of the template at a time; nil is no limit.
     public var limit: Int?
-    /// The name of the first task that would run; of the first one where none would.
+    /// The name of the first task that would run; of the first task if none would.
     public var example: String
     /// The command of that task.
     public var command: String
 
-    /// How many of the tasks would run.
+    /// The number of tasks that would run.
     public var toRun: Int { tasks - done }
   }
 
-  /// The workflow in the store; nil where it is not stored.
+  /// The workflow's id; nil if it is not stored.
   public var workflowID: WorkflowID?
   /// The workflow's name.
   public var name: String
-  /// nil: a fresh one would be made.
+  /// The workflow_args; nil if new ones would be made.
   public var workflowArgs: String?
   /// All tasks of the workflow, done or not.
   public var tasksTotal: Int
-  /// Tasks that were done by earlier runs and would not run again. Where the run is refused: if it were resumed, or its
-  /// changes were accepted.
+  /// Tasks that earlier runs have done and that would not run again. If the run is refused: after a resume, or with the
+  /// changes accepted.
   public var tasksPreviouslyDone: Int
   /// All tasks by template and request, in the order of the templates.
   public var shares: [Share]
-  /// Tasks on the longest chain of tasks that wait for each other.
+  /// The number of tasks on the longest chain of dependencies.
   public var criticalPath: Int
-  /// Where the commands would run.
+  /// The working directory of the commands.
   public var folder: String
-  /// The most tasks of the workflow at a time; nil: no limit.
+  /// The maximum number of the workflow's tasks at a time; nil is no limit.
   public var limit: Int?
-  /// Where the workflow is stored with other tasks, or other op_args: what has changed, and what becomes of the tasks.
+  /// What has changed and what becomes of the tasks, if the workflow is stored with other tasks or other op_args.
   public var changes: ChangePlan.Difference?
-  /// The run that would be asked to hand the workflow over: which one, who, where, and since when.
+  /// The run that would be asked to hand over the workflow: its id, user, host and start.
   public var asksToHandOver: String?
-  /// What may not be meant as it is written.
+  /// Warnings about settings that may be mistakes.
   public var warnings: [String]
-  /// Why the run would be refused; nil where it would not.
+  /// Why the run would be refused; nil if it would not.
   public var refusal: RunRefusal?
 
-  /// How many tasks would run.
+  /// The number of tasks that would run.
   public var tasksToRun: Int { tasksTotal - tasksPreviouslyDone }
 }

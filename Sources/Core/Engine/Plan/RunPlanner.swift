@@ -3,8 +3,8 @@ import JobmonGraph
 import JobmonModel
 import JobmonStore
 
-/// Finds out what a run would do, and whether it would be refused, by the checks that the run makes itself. Nothing is
-/// written and nothing is run; a cluster is started to be asked what it takes.
+/// Determines what a run would do and whether it would be refused, with the run's own checks. Nothing is written and no
+/// task is run. Clusters are started only to validate requests.
 public struct RunPlanner {
   let registry: PluginRegistry
   let options: RunOptions
@@ -14,10 +14,10 @@ public struct RunPlanner {
   let notice: (String) -> Void
 
   /// - Parameters:
-  ///   - answersCallbacks: whether somebody would answer for callbacks that compute resources.
-  ///   - notice: told what clusters make of requests.
-  ///   - openStore: opens the store for reading; nil where there is none. A refusal of it is one of the run.
-  ///   - checkOptions: finds out what else the program would refuse before the run begins.
+  ///   - answersCallbacks: whether there is a program that answers callbacks.
+  ///   - notice: called with the clusters' changes to requests.
+  ///   - openStore: opens the store for reading; nil if there is none. Its refusal is a refusal of the run.
+  ///   - checkOptions: checks what else the program would refuse before the run begins.
   public init(
     registry: PluginRegistry, options: RunOptions, answersCallbacks: Bool,
     notice: @escaping (String) -> Void, openStore: @escaping () throws -> (any Store)?,
@@ -37,19 +37,19 @@ public struct RunPlanner {
     var record: WorkflowRecord?
     var changes: ChangePlan.Difference?
     var asksToHandOver: String?
-    /// By task; empty: none is done.
+    /// By task; empty if none is done.
     var isDone: [Bool] = []
-    /// Attempts that an earlier run has left, which their clusters would be asked for.
+    /// Attempts left by an earlier run, whose clusters would be asked for their state.
     var openInstances: [OpenInstance] = []
-    /// Whether tasks that are done are checked, too, as a run of a file does.
+    /// Whether done tasks are checked, too, as in a run of a file.
     var checksDone = true
   }
 
   // MARK: A run of a file
 
-  /// The plan of a run of this definition, or of its resume where the options say so.
+  /// The plan of a run of this definition, or of its resume if the options request that.
   ///
-  /// - Throws: ``RunRefusal`` where the definition is invalid: there is no plan then.
+  /// - Throws: ``RunRefusal`` if the definition is invalid; then there is no plan.
   public func plan(_ workflow: WorkflowDefinition) throws -> RunPlan {
     var findings = Findings()
     let store = try findings.first.catching(openStore) ?? nil
@@ -65,7 +65,7 @@ public struct RunPlanner {
     return try plan(workflow, options, findings)
   }
 
-  /// Looks for the workflow in the store, and judges it as the run would.
+  /// Looks up the workflow in the store, and checks it as the run would.
   private func compare(_ workflow: WorkflowDefinition, with store: any Store, _ findings: inout Findings)
     throws
   {
@@ -94,7 +94,7 @@ public struct RunPlanner {
     findings.isDone = plan.source.map { $0 >= 0 }
   }
 
-  /// Whether the run that holds the workflow, if one does, would be asked to hand it over.
+  /// Checks whether a run that holds the workflow would be asked to hand over.
   private func judgeHolder(of workflow: WorkflowID, _ store: any Store, _ findings: inout Findings) throws {
     let holder = try findings.first.catching { try store.holder(of: workflow) } ?? nil
     guard let holder, !HostProcess(holder.driver).isKnownDead else { return }
@@ -110,7 +110,7 @@ public struct RunPlanner {
 
   /// The plan of a resume of a stored workflow.
   ///
-  /// - Throws: ``RunRefusal`` where there is no such workflow, or not all of it.
+  /// - Throws: ``RunRefusal`` if the workflow does not exist or is incomplete.
   public func plan(resuming workflow: WorkflowID) throws -> RunPlan {
     var findings = Findings()
     guard let store = try findings.first.catching(openStore) ?? nil else {
@@ -124,7 +124,7 @@ public struct RunPlanner {
     findings.record = record
     findings.checksDone = false
     findings.isDone = stored.statuses.map { $0 == .done }
-    // One that is done is not run, whoever holds it.
+    // A workflow that is done is not run, even if a run holds it.
     if record.status != .done {
       findings.openInstances = stored.openInstances
       try judgeHolder(of: workflow, store, &findings)
@@ -132,7 +132,7 @@ public struct RunPlanner {
     return try plan(stored.definition, options, findings)
   }
 
-  // MARK: What the tasks ask for
+  // MARK: Requests of the tasks
 
   private func plan(_ workflow: WorkflowDefinition, _ options: RunOptions, _ findings: Findings) throws
     -> RunPlan
@@ -147,13 +147,13 @@ public struct RunPlanner {
     let isDone = findings.isDone
     let entries = TaskShares(workflow) { !isDone.isEmpty && isDone[$0] }.entries
     let shares = try shares(entries, of: workflow, preflight, checksDone: findings.checksDone, &first)
-    // What earlier runs have left is asked for where it was started.
+    // Earlier runs' attempts are recovered on the clusters that started them.
     for cluster in Set(findings.openInstances.map(\.cluster)).sorted() {
       _ = try first.catching { try preflight.open(cluster, workingDirectory: folder) }
     }
     _ = try first.catching { try preflight.checkClocks() }
     let ones = [Float](repeating: 1, count: workflow.taskCount)
-    // Validated when it was bound, or before: there is no cycle.
+    // The graph was validated earlier, so it has no cycle.
     let criticalPath = try TaskGraph(workflow).bottomLevels(weights: ones).max() ?? 0
     return RunPlan(
       workflowID: findings.record?.id, name: header.name, workflowArgs: header.workflowArgs,
@@ -164,7 +164,7 @@ public struct RunPlanner {
       warnings: UnquotedValues(workflow: workflow).warnings, refusal: first.refusal)
   }
 
-  /// Resolves what the tasks ask for, and has it checked until something is refused.
+  /// Determines the tasks' requests, and validates them until one is refused.
   private func shares(
     _ entries: [TaskShares.Entry], of workflow: WorkflowDefinition, _ preflight: Preflight, checksDone: Bool,
     _ first: inout FirstRefusal
@@ -176,7 +176,7 @@ public struct RunPlanner {
     }
     var places: [Key: Int] = [:]
     var merged: [(key: Key, entry: TaskShares.Entry)] = []
-    // A run ends with the first refusal: after it, and where nothing would run, no cluster is asked.
+    // A run ends with the first refusal. After a refusal, or if no task would run, no cluster is asked.
     var isRefused = false
     if entries.contains(where: { checksDone || $0.firstToRun != nil }) {
       isRefused = try first.catching { try preflight.lint(workflow) } == nil

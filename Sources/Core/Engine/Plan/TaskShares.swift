@@ -1,15 +1,14 @@
 import JobmonModel
 
-/// The tasks of a definition by template and task-level settings, with how many of them are done.
+/// The tasks of a definition, grouped by template and task settings, with the number of done tasks.
 struct TaskShares {
-  /// Tasks that cannot differ in what they ask for.
+  /// Tasks whose requests cannot differ.
   struct Entry {
     var template: Int
     var tasks = 0
     var done = 0
-    /// The first task.
     var first: Int
-    /// The first one that is not done.
+    /// The first task that is not done.
     var firstToRun: Int?
   }
 
@@ -18,7 +17,7 @@ struct TaskShares {
 
   init(_ definition: WorkflowDefinition, isDone: (Int) -> Bool) {
     var known: [Int64: Int] = [:]
-    // Neighbours are mostly alike.
+    // Neighbouring tasks usually have the same key.
     var last: (key: Int64, index: Int) = (-1, 0)
     for task in 0..<definition.taskCount {
       let template = definition.tasks.template[task]

@@ -1,10 +1,10 @@
 import JobmonModel
 
-/// Values with characters that mean something to the shell, in places where they are not quoted.
+/// Argument values that contain special characters of the shell and are not quoted in the command.
 struct UnquotedValues {
   let workflow: WorkflowDefinition
 
-  /// A sentence for each argument of a template that has such values.
+  /// One sentence for each argument of a template with such values.
   var warnings: [String] {
     let unquoted = workflow.templates.map { template -> [Int] in
       let parts = CommandTemplate.parsed(template.commandTemplate)?.parts ?? []

@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: [
     (
       #"{"node": 1}"#,
-      "cluster 'd' is given the option 'node', which its plugin does not have; did you mean 'nodes'?"
+      "cluster 'd' has the option 'node', which its plugin does not know; did you mean 'nodes'?"
     ),
     (#"{"nodes": 0}"#, "option 'nodes' of cluster 'd' must be a number from 1 to 1000000; it is 0"),
     (#"{"time": "fast"}"#, "option 'time' of cluster 'd' must be real or virtual"),
@@ -44,7 +44,7 @@ import Testing
     (#"{"faults": {"exit": 2}}"#, "option 'faults.exit' of cluster 'd' must be a probability from 0 to 1"),
     (
       #"{"faults": {"exits": 0.1}}"#,
-      "cluster 'd' is given the option 'faults.exits', which its plugin does not have; did you mean 'faults.exit'?"
+      "cluster 'd' has the option 'faults.exits', which its plugin does not know; did you mean 'faults.exit'?"
     ),
     (
       #"{"scenario": "/no/such"}"#,

@@ -113,7 +113,7 @@ import WorkerProtocol
     if isKept {
       #expect(bench.stdout(2) == "mine\n" && outcome.message == nil)
     } else {
-      #expect(outcome.message?.contains("could not be kept") == true, "\(outcome)")
+      #expect(outcome.message?.contains("is lost") == true, "\(outcome)")
     }
   }
 

@@ -45,8 +45,8 @@ import Testing
     ),
     (
       "slot", .integer(1),
-      "cluster 'c' is given the option 'slot', which its plugin does not have; did you mean 'slots'? "
-        + "(it has cgroups, memory, memory_kill_is_failure, oversubscribe, queues, share_machine, slots)"
+      "cluster 'c' has the option 'slot', which its plugin does not know; did you mean 'slots'? "
+        + "(options: cgroups, memory, memory_kill_is_failure, oversubscribe, queues, share_machine, slots)"
     ),
   ])
   func refused(key: String, value: JSONValue, sentence: String) {
@@ -75,7 +75,7 @@ import Testing
     let options = try LocalOptions(["queues": .array([.object(["name": .string("a.q")])])], cluster: "c")
     #expect(
       options.verdict(on: ResourceRequest(queue: "b.q"), node: Self.node)
-        == .impossible(why: "there is no queue 'b.q'; there are a.q"))
+        == .impossible(why: "there is no queue 'b.q'; the queues are a.q"))
     #expect(options.verdict(on: ResourceRequest(queue: "a.q"), node: Self.node) == .ok)
   }
 

@@ -129,7 +129,7 @@ import Testing
     #expect(why("$WHERE/bin/mine", path: "") == ended)
     #expect(
       why("mine", path: "/nowhere")
-        == "plugin 'p' is started by the program mine, and there is none beside jobmon nor in PATH: install it, or correct plugins.p.command (from: \(folder)/plugins.json)"
+        == "plugin 'p' needs the program mine, which was not found beside jobmon nor in PATH: install it, or correct plugins.p.command (from: \(folder)/plugins.json)"
     )
     #expect(
       why("bin/dull", path: "")

@@ -16,6 +16,8 @@ struct ErrorsCommand: ParsableCommand {
   func run() throws {
     let store = try store.queries()
     let workflow = try workflowOption.id(in: store)
-    try Listing(store.errors(of: workflow, limit: try limitOption.rows())).tell(output)
+    let limit = try limitOption.rows()
+    let groups = try store.errors(of: workflow, limit: nil)
+    try Listing(Array(groups.prefix(limit ?? .max))).tell(output, of: { groups.count }, limit: limit)
   }
 }

@@ -18,11 +18,15 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.queries()
-    let rows =
-      if let task = try taskOption.id(in: store, workflowOption) { [try store.explain(task: task)] } else {
-        try store.explain(workflow: workflowOption.id(in: store), limit: try limit.asLimit())
-      }
-    try Listing(rows.map(Self.withCommands)).tell(output)
+    if let task = try taskOption.id(in: store, workflowOption) {
+      return try Listing([Self.withCommands(store.explain(task: task))]).tell(output)
+    }
+    let workflow = try workflowOption.id(in: store)
+    let limit = try limit.asLimit()
+    let rows = try store.explain(workflow: workflow, limit: limit)
+    // The first row is that of the workflow.
+    try Listing(rows.map(Self.withCommands)).tell(
+      output, of: { try store.explainCount(workflow: workflow) + 1 }, limit: limit.map { $0 + 1 })
   }
 
   private static func withCommands(_ explanation: Explanation) -> Explanation {

@@ -29,7 +29,9 @@ struct FilePathsCommand: ParsableCommand {
   func run() throws {
     let store = try store.queries()
     let workflow = try workflowOption.id(in: store)
-    let rows = try store.filePaths(of: workflow, array: array, job: job, limit: try limitOption.rows())
-    try Listing(rows).tell(output)
+    let limit = try limitOption.rows()
+    let rows = try store.filePaths(of: workflow, array: array, job: job, limit: limit)
+    try Listing(rows).tell(
+      output, of: { try store.filePathCount(of: workflow, array: array, job: job) }, limit: limit)
   }
 }

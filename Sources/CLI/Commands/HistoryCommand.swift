@@ -22,13 +22,13 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     let limit = try limit.asLimit()
     let store = try store.queries()
-    let rows =
-      if let task = try taskOption.id(in: store, workflowOption) {
-        try store.history(ofTask: task, limit: limit)
-      } else {
-        try store.history(of: workflowOption.id(in: store), limit: limit)
-      }
-    try Listing(rows).tell(output)
-    if rows.count == limit { Console.error("the last \(rows.count) changes are shown, -l 0 for all") }
+    if let task = try taskOption.id(in: store, workflowOption) {
+      try Listing(store.history(ofTask: task, limit: limit)).tell(
+        output, of: { try store.history(ofTask: task, limit: nil).count }, limit: limit)
+    } else {
+      let workflow = try workflowOption.id(in: store)
+      try Listing(store.history(of: workflow, limit: limit)).tell(
+        output, of: { try store.historyCount(of: workflow) }, limit: limit)
+    }
   }
 }

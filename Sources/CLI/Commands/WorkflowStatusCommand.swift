@@ -55,7 +55,8 @@ struct WorkflowStatusCommand: ParsableCommand {
       return time
     }
     filter.attributes = try AttributePairs.parse(attribute)
-    try Listing(store.workflows(filter)).tell(output)
+    try Listing(store.workflows(filter)).tell(
+      output, of: { try store.workflowCount(filter) }, limit: filter.ids.isEmpty ? filter.limit : nil)
   }
 
   /// The value of `--status`.

@@ -40,7 +40,7 @@ struct PlanText {
 
   private var head: StyledText {
     var lines: [StyledText] = [
-      "\(plan.name): \(count), \(plan.tasksPreviouslyDone) done, \(plan.tasksToRun) to run; the longest chain has \(plan.criticalPath)"
+      "\(plan.name): \(count), \(plan.tasksPreviouslyDone) done, \(plan.tasksToRun) to run; critical path: \(CountText.of(plan.criticalPath, "task"))"
     ]
     if let id = plan.workflowID { lines.append("workflow: \(id)") }
     lines.append("folder: \(plan.folder)")
@@ -93,7 +93,7 @@ struct PlanText {
   // MARK: For programs
 
   private var json: [String: JSONValue] {
-    [
+    let own: [String: JSONValue] = [
       "dry_run": .bool(true), "workflow_id": JSONValue(plan.workflowID), "name": .string(plan.name),
       "workflow_args": JSONValue(plan.workflowArgs), "tasks_total": JSONValue(plan.tasksTotal),
       "tasks_previously_done": JSONValue(plan.tasksPreviouslyDone),
@@ -105,6 +105,7 @@ struct PlanText {
         .object(["code": .string($0.code.rawValue), "message": .string($0.commandMessage)])
       } ?? .null,
     ]
+    return own.merging(plan.refusal.map(ResultJSON.object) ?? [:]) { own, _ in own }
   }
 
   private static func json(_ share: RunPlan.Share) -> JSONValue {

@@ -28,14 +28,18 @@ enum ResultJSON {
   }
 
   static func text(of refusal: RunRefusal) -> String {
-    JSONText.line(
-      .object([
-        "status": "REFUSED",
-        "error": .object([
-          "code": .string(refusal.code.rawValue), "message": .string(refusal.commandMessage),
-          "file": JSONValue(refusal.file), "line": JSONValue(refusal.line),
-          "column": JSONValue(refusal.column), "workflow_id": JSONValue(refusal.workflowID),
-        ]),
-      ]))
+    JSONText.line(.object(object(of: refusal)))
+  }
+
+  /// The keys of a refusal; a plan that would be refused has them, too.
+  static func object(of refusal: RunRefusal) -> [String: JSONValue] {
+    [
+      "status": "REFUSED",
+      "error": .object([
+        "code": .string(refusal.code.rawValue), "message": .string(refusal.commandMessage),
+        "file": JSONValue(refusal.file), "line": JSONValue(refusal.line),
+        "column": JSONValue(refusal.column), "workflow_id": JSONValue(refusal.workflowID),
+      ]),
+    ]
   }
 }

@@ -69,7 +69,7 @@ extension Acceptance {
       #expect(try sandbox.shell("ls").contains("before-upgrade") == false)
       // What changes something upgrades it first, and says so.
       let changed = try sandbox.run("concurrency_limit", "-w", "1", "-m", "1")
-      #expect(changed.status == 2 && changed.stderr.contains("a copy from before"), "\(changed)")
+      #expect(changed.status == 2 && changed.stderr.contains("a copy of the former one"), "\(changed)")
       #expect(try sandbox.run("workflow_status", "-n").stdout == "[]\n")
     }
 
@@ -217,10 +217,10 @@ extension Acceptance {
       ("one-open-instance", "UPDATE instance SET task_id = 1, is_open = 1", "--reset-running-jobs"),
       (
         "done-and-open", "UPDATE instance SET is_open = 1 WHERE task_id = 1; UPDATE workflow SET holder = 1",
-        "a resume ends"
+        "a resume cancels"
       ),
       ("holder", "UPDATE workflow SET holder = 1", "adopts them"),
-      ("foreign-keys", "PRAGMA foreign_keys = off; DELETE FROM run", "written by something else"),
+      ("foreign-keys", "PRAGMA foreign_keys = off; DELETE FROM run", "written by another program"),
       (
         "done-before-upstream",
         "UPDATE task SET status = 'G' WHERE id = 1; UPDATE progress SET done = 2 WHERE workflow_id = 1; UPDATE workflow SET status = 'FAILED'",

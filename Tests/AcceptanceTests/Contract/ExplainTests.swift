@@ -64,7 +64,7 @@ extension Acceptance {
       let run = try trial.start(resume: false)
       try eventually("one runs") { try trial.workflowID() != nil && trial.tasks("RUNNING").count == 1 }
       let waiting = try #require(try trial.tasks("PENDING").first)
-      #expect(try because(sandbox, waiting).because == "The workflow's limit of 1 tasks at once is reached.")
+      #expect(try because(sandbox, waiting).because == "The workflow's limit of 1 task at once is reached.")
       #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "0").status == 0)
       #expect(try because(sandbox, waiting).because == "The workflow is paused.")
       #expect(

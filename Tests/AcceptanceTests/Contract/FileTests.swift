@@ -100,7 +100,7 @@ extension Acceptance {
         """)
       let shown = try sandbox.run("run", file, "--dry-run")
       #expect(shown.status == 0, "\(shown)")
-      for words in ["3 tasks", "longest chain has 2", "512M", "2G"] {
+      for words in ["3 tasks", "critical path: 2 tasks", "512M", "2G"] {
         #expect(shown.stdout.contains(words), "\(shown)")
       }
       #expect(shown.stderr.contains("2; rm -rf x") && shown.stderr.contains("{x:q}"))
@@ -254,9 +254,9 @@ extension Acceptance {
       try sandbox.shell("mkdir logs && touch logs/1-\(store)")
       let run = try sandbox.run("run", file)
       #expect(run.status == 1, "\(run)")
-      let told = run.stderr.split(separator: "\n").first { $0.contains("/attributes cannot be made") }
+      let told = run.stderr.split(separator: "\n").first { $0.contains("/attributes cannot be created") }
       #expect(told?.contains("Not a directory") == true, "\(run)")
-      #expect(run.stderr.components(separatedBy: "/attributes cannot be made").count == 2, "\(run)")
+      #expect(run.stderr.components(separatedBy: "/attributes cannot be created").count == 2, "\(run)")
     }
 
     @Test func changesAreAcceptedAndWhatIsDoneIsKept() throws {

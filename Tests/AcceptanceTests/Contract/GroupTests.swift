@@ -134,6 +134,26 @@ extension Acceptance {
       }
     }
 
+    @Test("every list that is cut says how many rows there are")
+    func cutLists() throws {
+      let sandbox = try done()
+      for words in [
+        "workflow tasks", "workflow filepaths", "workflow history", "task history bad_one",
+        "workflow attributes",
+        "workflow errors", "workflow explain", "workflow runs", "workflow status",
+      ] {
+        let command = ["\(Sandbox.programs)/jobmon"] + words.split(separator: " ").map(String.init)
+        let all = try sandbox.start(command + ["-l", "0", "-n"]).wait().rows().count
+        let cut = try sandbox.start(command + ["-l", "1"]).wait()
+        if all > (words == "workflow explain" ? 2 : 1) {
+          let shown = words == "workflow explain" ? 2 : 1
+          #expect(cut.stderr.contains("\(shown) of \(all) shown, -l 0 for all"), "\(words), \(all): \(cut)")
+        } else {
+          #expect(!cut.stderr.contains("shown"), "\(words): \(cut)")
+        }
+      }
+    }
+
     @Test("a card tells everything about a task")
     func card() throws {
       let sandbox = try done()

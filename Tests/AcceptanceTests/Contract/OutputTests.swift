@@ -106,7 +106,7 @@ extension Acceptance {
       // Without -v like failures are counted.
       let short = try sandbox.run("run", "w.yaml", "-c", "sim", "--plugins", "plugins.json")
       #expect(
-        short.status == 1 && short.stderr.contains("11997 more tasks in the same way"), "\(short.status)")
+        short.status == 1 && short.stderr.contains(" more tasks in the same way"), "\(short.status)")
       #expect(short.stderr.split(separator: "\n").count { $0.hasPrefix("failed ") } <= 8)
     }
 

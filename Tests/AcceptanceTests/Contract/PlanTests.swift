@@ -58,7 +58,7 @@ extension Acceptance {
       let fresh = try sandbox.run("run", "w.yaml", "-n")
       #expect(fresh.status == 0 && fresh.stderr.isEmpty, "\(fresh)")
       for words in [
-        "night: 4 tasks, 0 done, 4 to run; the longest chain has 2", "folder: \(sandbox.root)\n",
+        "night: 4 tasks, 0 done, 4 to run; critical path: 2 tasks", "folder: \(sandbox.root)\n",
         "limit: 40 tasks at a time",
         "count: count_n-1; at most 7 at a time\n    echo 1 1 > out.1; test -e ok.1\n",
         "sum: sum\n    cat out.* > sum\n", "nothing was run (--dry-run)",

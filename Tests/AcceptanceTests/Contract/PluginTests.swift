@@ -61,7 +61,7 @@ extension Acceptance {
       #expect(Set(rows[0].keys) == ["name", "plugin", "health", "queues", "source"])
       #expect(health("local") == "ready")
       #expect(health("queued") == "ready")
-      #expect(health("gone").hasPrefix("unavailable: plugin 'gone' is started by the program no-such-plugin"))
+      #expect(health("gone").hasPrefix("unavailable: plugin 'gone' needs the program no-such-plugin"))
       #expect(health("dead") == "unavailable: plugin dead (/bin/false) exited with 1")
       #expect(
         health("odd").hasPrefix("broken: the cluster registry plugins.json gives cluster 'odd' the plugin"))

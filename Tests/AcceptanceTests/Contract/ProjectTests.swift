@@ -33,7 +33,7 @@ extension Acceptance {
       let ran = try jobmon(sandbox, in: elsewhere, "run", "../project/w.yaml")
       #expect(ran.status == 0, "\(ran)")
       #expect(sandbox.read("project/where") == project + "\n" && !sandbox.exists("elsewhere/where"))
-      #expect(ran.stderr.hasPrefix("workflow 1 (night), run 1: 1 tasks, in \(project)\n"), "\(ran)")
+      #expect(ran.stderr.hasPrefix("workflow 1 (night), run 1: 1 task, in \(project)\n"), "\(ran)")
       // working_directory counts from the file.
       try sandbox.write(
         "project/v.yaml",

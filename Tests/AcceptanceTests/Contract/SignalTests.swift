@@ -168,7 +168,7 @@ extension Acceptance {
       try eventually("the command") { sandbox.exists("started") || run.hasEnded }
       run.signal(SIGSTOP)
       let resume = try sandbox.jobmon("workflow_resume", "-w", "1")
-      try eventually("it asks") { resume.stderr.contains("to let go") || resume.hasEnded }
+      try eventually("it asks") { resume.stderr.contains("to hand over") || resume.hasEnded }
       resume.signal(SIGINT)
       let ended = try resume.wait(5)
       #expect(ended.status == 130 && ended.stdout.contains("interrupted before any task started"), "\(ended)")

@@ -274,7 +274,7 @@ extension Acceptance {
         "w.yaml", Self.head + "max_concurrently_running: 0\ntasks: [{template: a, args: {n: 1}}]\n")
       let paused = try sandbox.jobmon("run", file)
       try eventually("it says so: \(paused.stderr)") {
-        paused.stderr.contains("paused (limit 0)") && paused.stderr.contains("concurrency_limit -w 1 -m N")
+        paused.stderr.contains("paused (limit 0)") && paused.stderr.contains("workflow concurrency -w 1 -m N")
       }
       #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "2").status == 0)
       #expect(try paused.wait().status == 0)

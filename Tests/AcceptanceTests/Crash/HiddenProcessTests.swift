@@ -83,7 +83,7 @@ extension Acceptance {
 
       let interrupted = try sandbox.jobmonAsUser("run", file, "--resume")
       try eventually("it says so: \(interrupted.stderr)") {
-        interrupted.hasEnded || interrupted.stderr.contains("not permitted to end")
+        interrupted.hasEnded || interrupted.stderr.contains("no permission to end")
       }
       #expect(interrupted.stderr.contains("\(process) (sh)"), "\(interrupted.stderr)")
       interrupted.signal(SIGINT)
@@ -91,7 +91,7 @@ extension Acceptance {
 
       let resumed = try sandbox.jobmonAsUser("run", file, "--resume")
       try eventually("it says so: \(resumed.stderr)") {
-        resumed.hasEnded || resumed.stderr.contains("not permitted to end")
+        resumed.hasEnded || resumed.stderr.contains("no permission to end")
       }
       #expect(sandbox.read("ledger").split(separator: "\n").count == 1, "it ran again beside the first")
       kill(process, SIGKILL)

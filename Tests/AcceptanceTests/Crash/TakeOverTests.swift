@@ -52,7 +52,7 @@ extension Acceptance {
         #expect(try first.wait(20).status == 3)
       } else {
         try eventually("the first was asked: \(second.stderr)") {
-          first.stderr.contains("has asked for the workflow")
+          first.stderr.contains("is taking over")
         }
       }
       try trial.sandbox.open(gate: "gate")

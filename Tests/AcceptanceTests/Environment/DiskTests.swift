@@ -38,7 +38,7 @@ extension Acceptance {
       let ended = try run.wait()
       #expect(ended.status == 0, "\(ended)")
       #expect(ended.stderr.contains("No space left on device"), "\(ended)")
-      #expect(ended.stderr.contains("there is room for log files again"), "\(ended)")
+      #expect(ended.stderr.contains("the disk of the log files has space again"), "\(ended)")
       #expect(!ended.stderr.contains("retry"), "\(ended)")
       #expect(try sandbox.rows("workflow_status").first?["retries"] as? Int == 0)
       try trial.judge("logs on a disk that was full")

@@ -205,7 +205,7 @@ extension Acceptance.OnSlurm {
       try lab.signal("slurmctld", SIGSTOP)
       try sandbox.open(gate: "gate")
       try eventually("the submission was given up", within: 60) {
-        (run.stdout + run.stderr).contains("asking what became") || run.hasEnded
+        (run.stdout + run.stderr).contains("checking the submission") || run.hasEnded
       }
       try lab.signal("slurmctld", SIGCONT)
       try finish(gate, run, "frozen controller")

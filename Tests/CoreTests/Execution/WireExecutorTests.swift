@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: [
     ("dies", "exited with 1: there is no libfake here"), ("refuses", "the licence is over"),
-    ("modern", "it speaks versions 7...9 of the plugin protocol, and this program 1...1"),
+    ("modern", "it supports versions 7...9 of the plugin protocol, this program 1...1"),
   ])
   func whatCannotBeUsedSaysWhy(mode: String, why: String) throws {
     let bench = try WireBench(mode: mode)
@@ -60,7 +60,7 @@ import Testing
     #expect(
       bench.journal.description()?.health
         == .unavailable(
-          "cluster 'fake' is given the option 'foldr', which its plugin does not have; did you mean 'folder'? (it has folder, mode)"
+          "cluster 'fake' has the option 'foldr', which its plugin does not know; did you mean 'folder'? (options: folder, mode)"
         ))
   }
 
@@ -118,7 +118,7 @@ import Testing
     let bench = try WireBench(mode: "silent", deadlines: deadlines)
     bench.submit()
     #expect(bench.journal.outcome(of: 1) == Outcome(cause: .exit(0)))
-    #expect(bench.warnings.contains { $0.contains("it has not answered submit in time") })
+    #expect(bench.warnings.contains { $0.contains("no answer to submit in time") })
     #expect(bench.calls == ["start 0", "submit run-0", "start 1", "recover run-0 0 None False"])
   }
 

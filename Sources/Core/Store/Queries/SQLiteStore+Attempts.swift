@@ -73,21 +73,7 @@ extension SQLiteStore {
   ) throws -> [FilePathRow] {
     let found = try read { database in
       let scope = try WorkflowScope(workflow, database)
-      var terms = ["i.task_id >= ?", "i.task_id < ?"]
-      var arguments: StatementArguments = [scope.tasks.lowerBound, scope.tasks.upperBound]
-      if let array = array.map(NamePattern.init(text:)) {
-        terms.append(
-          """
-          t.array IN (SELECT a.place FROM array a JOIN template_version v ON v.id = a.template_version_id
-            WHERE a.workflow_id = \(workflow) AND \(array.condition("v.name")))
-          """)
-        arguments += [array.argument]
-      }
-      if let job {
-        let name = NamePattern(text: job)
-        terms.append("(\(name.condition("d.name")) OR coalesce(i.handle, b.handle) = ?)")
-        arguments += [name.argument, job]
-      }
+      let (terms, arguments) = Self.filePathCondition(scope, array: array, job: job)
       return try AttemptReader(self, scope).rows(
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
         database)
@@ -110,6 +96,42 @@ extension SQLiteStore {
       count = found.count
     }
     return rows
+  }
+
+  /// How many rows ``filePaths(of:array:job:limit:)`` has without a limit.
+  public func filePathCount(of workflow: WorkflowID, array: String? = nil, job: String? = nil) throws -> Int {
+    try read { database in
+      let scope = try WorkflowScope(workflow, database)
+      let (terms, arguments) = Self.filePathCondition(scope, array: array, job: job)
+      return try Int.fetchOne(
+        database,
+        sql: """
+          SELECT count(*) FROM instance i CROSS JOIN task t ON t.id = i.task_id
+            CROSS JOIN task_definition d ON d.id = i.task_id CROSS JOIN batch b ON b.id = i.batch_id
+          WHERE \(terms.joined(separator: " AND "))
+          """, arguments: arguments) ?? 0
+    }
+  }
+
+  private static func filePathCondition(_ scope: WorkflowScope, array: String?, job: String?)
+    -> ([String], StatementArguments)
+  {
+    var terms = ["i.task_id >= ?", "i.task_id < ?"]
+    var arguments: StatementArguments = [scope.tasks.lowerBound, scope.tasks.upperBound]
+    if let array = array.map(NamePattern.init(text:)) {
+      terms.append(
+        """
+        t.array IN (SELECT a.place FROM array a JOIN template_version v ON v.id = a.template_version_id
+          WHERE a.workflow_id = \(scope.id) AND \(array.condition("v.name")))
+        """)
+      arguments += [array.argument]
+    }
+    if let job {
+      let name = NamePattern(text: job)
+      terms.append("(\(name.condition("d.name")) OR coalesce(i.handle, b.handle) = ?)")
+      arguments += [name.argument, job]
+    }
+    return (terms, arguments)
   }
 }
 

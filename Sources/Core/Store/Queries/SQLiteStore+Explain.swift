@@ -24,6 +24,13 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore {
+  /// How many tasks ``explain(workflow:limit:)`` has without a limit.
+  public func explainCount(workflow: WorkflowID) throws -> Int {
+    try read { database in
+      try Explainer(self, WorkflowScope(workflow, database), database).stuck(limit: nil).count
+    }
+  }
+
   /// What a workflow is at in which nothing changes: the task that has run longest, else the one that has waited longest in
   /// its cluster, else the first that waits for a free slot.
   ///

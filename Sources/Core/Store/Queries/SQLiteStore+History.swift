@@ -15,6 +15,16 @@ extension SQLiteStore {
     try read { try history(WorkflowScope(task: task, $0), task: task, limit: limit, $0) }
   }
 
+  /// How many rows ``history(of:limit:)`` has without a limit: the feed numbers every step.
+  public func historyCount(of workflow: WorkflowID) throws -> Int {
+    try read { database in
+      try WorkflowScope.require(workflow, database)
+      return try Int.fetchOne(
+        database, sql: "SELECT coalesce(sum(last - seq + 1), 0) FROM feed WHERE workflow_id = ?",
+        arguments: [workflow]) ?? 0
+    }
+  }
+
   private func history(_ scope: WorkflowScope, task: TaskID?, limit: Int?, _ database: Database) throws
     -> [HistoryRow]
   {

@@ -23,6 +23,14 @@ extension SQLiteStore {
     }
   }
 
+  /// How many workflows a filter lets through, whatever its limit is.
+  public func workflowCount(_ filter: WorkflowFilter = WorkflowFilter()) throws -> Int {
+    let (condition, arguments) = filter.condition
+    return try read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM workflow WHERE \(condition)", arguments: arguments) ?? 0
+    }
+  }
+
   private func workflowRow(_ row: Row, _ database: Database) throws -> WorkflowRow {
     let id: WorkflowID = row[0]
     let counts = try Row.fetchOne(

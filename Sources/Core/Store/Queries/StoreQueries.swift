@@ -18,6 +18,9 @@ public protocol StoreQueries: Sendable {
   /// Workflows with the counts of their tasks, newest first.
   func workflows(_ filter: WorkflowFilter) throws -> [WorkflowRow]
 
+  /// How many workflows a filter lets through, whatever its limit is.
+  func workflowCount(_ filter: WorkflowFilter) throws -> Int
+
   /// The tasks of a workflow, in the order of their ids.
   func tasks(of workflow: WorkflowID, _ filter: TaskFilter) throws -> [WorkflowTaskRow]
 
@@ -50,6 +53,9 @@ public protocol StoreQueries: Sendable {
   /// - Parameter limit: the most tasks; nil is all.
   func explain(workflow: WorkflowID, limit: Int?) throws -> [Explanation]
 
+  /// How many tasks ``explain(workflow:limit:)`` has without a limit.
+  func explainCount(workflow: WorkflowID) throws -> Int
+
   /// What a workflow is at in which nothing changes; nil where there is nothing to wait for.
   func standstill(of workflow: WorkflowID) throws -> Standstill?
 
@@ -68,6 +74,9 @@ public protocol StoreQueries: Sendable {
   ///   - job: a task's name, likewise, or the cluster's own name for an instance.
   ///   - limit: the most rows; nil is all.
   func filePaths(of workflow: WorkflowID, array: String?, job: String?, limit: Int?) throws -> [FilePathRow]
+
+  /// How many rows ``filePaths(of:array:job:limit:)`` has without a limit.
+  func filePathCount(of workflow: WorkflowID, array: String?, job: String?) throws -> Int
 
   /// The log files of a workflow's `on_finish`, of its newest run that has some; nil where none has.
   func finishLogs(of workflow: WorkflowID) throws -> FinishLogs?
@@ -128,6 +137,9 @@ public protocol StoreQueries: Sendable {
   ///
   /// - Parameter limit: the most rows: the last ones; nil is all.
   func history(ofTask task: TaskID, limit: Int?) throws -> [HistoryRow]
+
+  /// How many rows ``history(of:limit:)`` has without a limit.
+  func historyCount(of workflow: WorkflowID) throws -> Int
 
   /// What has changed since a number of the feed, oldest first. Whoever has read it asks again with the
   /// ``Change/lastSeq`` of the last change, and misses nothing.

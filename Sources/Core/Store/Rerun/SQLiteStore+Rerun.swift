@@ -61,7 +61,8 @@ extension SQLiteStore {
         throw try Self.refusal(StoredJSON.value(RerunObstacle.self, text), row[4], database)
       }
       let run: WorkflowRunID = row[2]
-      guard row[3] == run, try !Self.holder(run, database).isKnownDead else { return .unanswered }
+      guard let holder: WorkflowRunID = row[3], holder == run, try !Self.holder(run, database).isKnownDead
+      else { return .unanswered }
       return .open
     }
   }

@@ -143,7 +143,7 @@ extension Acceptance.Alone {
       let began = Date()
       let ended = try start(sandbox, "a", tasks: 20, "plain").wait(30)
       #expect(ended.status == 0, "\(ended)")
-      #expect(ended.stderr.contains("\(sandbox.path("claims")), where the runs on this machine"), "\(ended)")
+      #expect(ended.stderr.contains("\(sandbox.path("claims")), where runs share the cores"), "\(ended)")
       #expect(
         ended.stderr.components(separatedBy: "has been locked by another process for 5 s").count == 2,
         "once: \(ended)")

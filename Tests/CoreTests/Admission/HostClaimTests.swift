@@ -250,7 +250,7 @@ struct HostClaimTests {
     }
     #expect(look(0)?.cores == 0 && look(59_000) == nil)
     #expect(look(60_000)?.cores == 4)
-    #expect(notices.contains { $0.contains("this run takes its own part") }, "\(notices)")
+    #expect(notices.contains { $0.contains("this run takes its share") }, "\(notices)")
     // It keeps its part while its tasks run.
     #expect(look(61_000, uses: 4) == nil)
     close(other)

@@ -66,7 +66,7 @@ struct DatabasePruneCommand: ParsableCommand {
     if dryRun {
       return try Listing(found.map(PrunableRow.init)).tell(output)
     }
-    let what = (found.count == 1 ? "1 workflow" : "\(found.count) workflows") + " with \(tasks) tasks"
+    let what = "\(CountText.of(found.count, "workflow")) with \(CountText.of(tasks, "task"))"
     if !found.isEmpty, !forceOption.force {
       let names = found.prefix(5).map { "\($0.row.id) (\($0.row.name))" }.joined(separator: ", ")
       let text =

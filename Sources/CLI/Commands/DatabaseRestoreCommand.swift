@@ -30,7 +30,7 @@ struct DatabaseRestoreCommand: ParsableCommand {
     }
     try output.tell(
       changed: 1,
-      "restored \(path) from \(file): \(outcome.workflows) workflow\(outcome.workflows == 1 ? "" : "s"), "
+      "restored \(path) from \(file): \(CountText.of(outcome.workflows, "workflow")), "
         + "\(outcome.done) of \(CountText.of(outcome.tasks, "task")) DONE"
         + (outcome.kept.map { "; the former database is kept as \($0)" } ?? ""),
       [

@@ -18,8 +18,7 @@ final class LogText {
 
   /// Whether anything exists at the path.
   var isThere: Bool {
-    var found = stat()
-    return OSText.withCString(path) { lstat($0, &found) } == 0 || errno != ENOENT && errno != ENOTDIR
+    OSFile.status(path, followsLinks: false) != nil || errno != ENOENT && errno != ENOTDIR
   }
 
   /// Prints what has been added since the last call.

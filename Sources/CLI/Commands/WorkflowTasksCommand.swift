@@ -107,7 +107,7 @@ private struct FlatTaskRow: ListedRow {
   }
 
   var values: [JSONValue] {
-    let status = task.driver?.words.map { "\(task.status.rawValue) (driver: \($0))" } ?? task.status.rawValue
+    let status = task.driver.annotating(task.status.rawValue)
     return [.integer(task.id), .string(task.name), .string(status), JSONValue(task.retries)]
   }
 }

@@ -41,7 +41,7 @@ struct LiveBlock {
     }
     if hidden > 0 {
       lines.append(
-        colors.faint(Self.line(hidden == 1 ? "and 1 more template" : "and \(hidden) more templates", width)))
+        colors.faint(Self.line("and \(CountText.of(hidden, "more template"))", width)))
     }
     lines.append(colors.bold(Self.line(footer(start, progress, elapsed), width)))
     if let notice { lines.append(colors.yellow(Self.line(notice.raw, width))) }
@@ -166,7 +166,7 @@ struct LiveBlock {
     if able > 0, let seconds = remaining(progress, left: able, running: sum { $0.running }) {
       text += ", ~\(SpanText.text(seconds)) left"
     }
-    if progress.retries > 0 { text += progress.retries == 1 ? ", 1 retry" : ", \(progress.retries) retries" }
+    if progress.retries > 0 { text += ", " + CountText.of(progress.retries, "retry", plural: "retries") }
     if left > active, let limit = progress.workflowLimit, active >= limit {
       text += limit == 0 ? ", paused (limit 0)" : ", at the workflow's limit of \(limit)"
     }

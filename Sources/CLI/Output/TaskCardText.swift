@@ -26,7 +26,7 @@ struct TaskCardText {
     if let usage = card.attempts.last?.row.usage { line("used", StyledText(Self.words(usage))) }
     if !card.missing.isEmpty {
       lines.append("")
-      lines.append("waits for \(card.missing.count == 1 ? "1 task" : "\(card.missing.count) tasks"):")
+      lines.append("waits for \(CountText.of(card.missing.count, "task")):")
       lines += card.missing.prefix(Self.mostMissing).map {
         "  \($0.name) (task \($0.id)) \($0.status.rawValue)" as StyledText
       }
@@ -62,14 +62,11 @@ struct TaskCardText {
   private static let mostMissing = 10
 
   private var status: String {
-    let word = card.task.status.rawValue
-    guard card.task.status == .running || card.task.status == .scheduled, let driver = card.driver.words
-    else { return word }
-    return "\(word) (driver: \(driver))"
+    card.driver.ifNotable(for: card.task.status).annotating(card.task.status.rawValue)
   }
 
   private static func words(_ request: ResourceRequest) -> String {
-    var parts = [request.cores == 1 ? "1 core" : "\(request.cores) cores"]
+    var parts = [CountText.of(request.cores, "core")]
     parts.append("memory " + (request.memory.map(ByteCount.text) ?? "unlimited"))
     parts.append("runtime " + (request.runtime.map { SpanText.text(Double($0)) } ?? "unlimited"))
     if let queue = request.queue { parts.append("queue \(queue)") }

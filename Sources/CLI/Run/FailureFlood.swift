@@ -51,7 +51,7 @@ struct FailureFlood {
       guard let count = kinds[kind], count.held > 0, isOver || now - count.told >= Self.pause else {
         continue
       }
-      let tasks = count.held == 1 ? "1 more task" : "\(count.held) more tasks"
+      let tasks = CountText.of(count.held, "more task")
       lines.append(
         Line(
           willRetry: kind.willRetry,

@@ -55,7 +55,7 @@ struct PlanText {
     return lines.joined(separator: "\n")
   }
 
-  private var count: String { plan.tasksTotal == 1 ? "1 task" : "\(plan.tasksTotal) tasks" }
+  private var count: String { CountText.of(plan.tasksTotal, "task") }
 
   private var changesTitle: StyledText {
     let id = plan.workflowID.map { " \($0)" } ?? ""

@@ -29,14 +29,14 @@ struct Rerun {
         return try running.output.tell(changed: 0, "nothing was changed", ["workflow_id": .integer(workflow)])
       }
     }
-    var wish: Int64?
+    var request: Int64?
     while true {
-      switch try store.rerun(order, after: wish, by: Person.asOperator) {
-      case .setBack: return try resume()
-      case .asked(let id, let holder):
-        if try isTakenUp(id, by: holder) { return }
+      switch try store.rerun(order, after: request, by: Person.asOperator) {
+      case .reset: return try resume()
+      case .requested(let id, let holder):
+        if try isAccepted(id, by: holder) { return }
         // The live run has ended without changing anything.
-        wish = id
+        request = id
       }
     }
   }
@@ -45,14 +45,14 @@ struct Rerun {
   ///
   /// - Returns: false if the run has ended without an answer.
   /// - Throws: ``RunRefusal`` if it refuses, or does not answer.
-  private func isTakenUp(_ wish: Int64, by holder: LeaseHolder) throws -> Bool {
+  private func isAccepted(_ request: Int64, by holder: LeaseHolder) throws -> Bool {
     let deadline = Instant.now.monotonic + Int64(Self.patience) * 1000
     while true {
-      switch try store.answer(to: wish) {
-      case .takenUp(let changed):
+      switch try store.answer(to: request) {
+      case .accepted(let changed):
         try running.output.tell(
           changed: changed,
-          "run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) runs \(changed == 1 ? "1 task" : "\(changed) tasks") again",
+          "run \(holder.run) (process \(holder.driver.pid) on \(holder.driver.host)) runs \(CountText.of(changed, "task")) again",
           ["workflow_id": .integer(workflow), "workflow_run_id": .integer(holder.run)])
         return true
       case .unanswered: return false
@@ -83,7 +83,7 @@ struct Rerun {
 /// A task that would be rerun.
 private struct RerunRow: ListedRow {
   var task: TaskRow
-  var request: OwnRequest?
+  var override: ResourceOverride?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case id = "task_id"
@@ -95,21 +95,21 @@ private struct RerunRow: ListedRow {
 
   var values: [JSONValue] {
     [
-      .integer(task.id), .string(task.name), .string(task.status.rawValue), JSONValue(request?.memory),
-      JSONValue(request?.runtime),
+      .integer(task.id), .string(task.name), .string(task.status.rawValue), JSONValue(override?.memory),
+      JSONValue(override?.runtime),
     ]
   }
 
   var shown: [JSONValue] {
-    Array(values.prefix(3)) + [JSONValue(request?.memory.map { MemorySize.text($0) }), values[4]]
+    Array(values.prefix(3)) + [JSONValue(override?.memory.map { MemorySize.text($0) }), values[4]]
   }
 }
 
 extension RerunPreview {
   fileprivate var listed: [RerunRow] {
-    var own: [TaskID: OwnRequest] = [:]
-    for request in requests { own[firstTask + TaskID(request.task)] = request }
-    return tasks.map { RerunRow(task: $0, request: own[$0.id]) }
+    var own: [TaskID: ResourceOverride] = [:]
+    for override in overrides { own[firstTask + TaskID(override.task)] = override }
+    return tasks.map { RerunRow(task: $0, override: own[$0.id]) }
   }
 
   /// `3 tasks of workflow 1 run again, 2 of them DONE: a, b, c`

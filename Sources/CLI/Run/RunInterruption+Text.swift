@@ -14,6 +14,6 @@ extension RunInterruption {
 extension RunInterruption.Share {
   /// `3 tasks on this machine`, `5 jobs in slurm`
   fileprivate func words(_ noun: String) -> String {
-    "\(tasks) \(noun)\(tasks == 1 ? "" : "s") " + (isThisMachine ? "on this machine" : "in \(cluster)")
+    "\(CountText.of(tasks, noun)) " + (isThisMachine ? "on this machine" : "in \(cluster)")
   }
 }

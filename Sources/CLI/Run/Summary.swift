@@ -51,7 +51,7 @@ struct Summary {
     return lines.joined(separator: "\n")
   }
 
-  private static func retries(_ count: Int) -> String { count == 1 ? "1 retry" : "\(count) retries" }
+  private static func retries(_ count: Int) -> String { CountText.of(count, "retry", plural: "retries") }
 
   func tell() throws(OutputFailure) { try StandardOutput.line(text) }
 }

@@ -33,7 +33,7 @@ final class Driver {
   private var askedBy: String?
   private var ending: RunEnding?
   /// Ids of the rerun requests already passed to the engine.
-  private var takenWishes: Set<Int64> = []
+  private var takenReruns: Set<Int64> = []
   private var attributeFiles = AttributeFiles()
   private var logDisk = LogDisk()
   /// This run's share of this machine, by cluster.
@@ -249,11 +249,11 @@ final class Driver {
 
   /// The events for rerun requests. A stopping run does not answer them: the program that sent the request starts a new
   /// run after this one.
-  private func reruns(_ wishes: [RerunWish]) -> [EngineEvent] {
+  private func reruns(_ requests: [RerunRequest]) -> [EngineEvent] {
     guard !engine.isStopping, !engine.isFinished else { return [] }
-    return wishes.filter { takenWishes.insert($0.id).inserted }.map { wish in
+    return requests.filter { takenReruns.insert($0.id).inserted }.map { request in
       KillPoint.reached("driver.rerun.before")
-      return .rerun(wish)
+      return .rerun(request)
     }
   }
 
@@ -314,7 +314,7 @@ final class Driver {
     KillPoint.reached("driver.rerun.after")
     guard record.obstacle == nil else { return }
     observer.noticed(
-      "rerun by \(record.user): \(record.count == 1 ? "1 task runs" : "\(record.count) tasks run") again")
+      "rerun by \(record.user): \(CountText.of(record.count, "task runs", plural: "tasks run")) again")
   }
 
   private func note(_ written: [CommitSlicer.Written], synced: Bool) {

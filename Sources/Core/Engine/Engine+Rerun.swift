@@ -5,16 +5,16 @@ import JobmonStore
 /// Reruns requested by a user during the run.
 extension Engine {
   /// Resets tasks and all tasks downstream of them, or refuses the whole request.
-  mutating func take(_ wish: RerunWish) throws(EngineError) {
-    let again = withDownstream(wish.tasks)
+  mutating func take(_ request: RerunRequest) throws(EngineError) {
+    let again = withDownstream(request.tasks)
     if let task = again.tasks.first(where: { isAtWork($0) }) {
-      return refuse(wish, .running(task))
+      return refuse(request, .running(task))
     }
     var requests: [TaskIndex: ResourceRequest] = [:]
-    for own in wish.requests {
-      switch request(for: own) {
+    for own in request.overrides {
+      switch queueChoice(for: own) {
       case .fits(let request): requests[own.task] = request
-      case .impossible(let why): return refuse(wish, .impossible(own.task, why))
+      case .impossible(let why): return refuse(request, .impossible(own.task, why))
       }
     }
     if again.tasks.contains(where: { tasks.preparedAttempt(of: $0) != nil }) {
@@ -24,20 +24,21 @@ extension Engine {
     let done = again.tasks.filter { tasks[$0] == .done }
     let fatal = again.tasks.filter { tasks[$0] == .fatal }
     placer.remove { again.contains($0) }
-    try tasks.setBack(unfinished(again))
+    try tasks.reset(unfinished(again))
     blockage.update(plan, tasks)
     ownRequests.merge(requests) { $1 }
     for task in again.tasks { setGroup(of: task, isNew: requests[task] != nil) }
-    for failure in wish.failures where ranOut(failure, wish) {
+    for failure in request.failures where ranOut(failure, request) {
       scaleBeforeFirstAttempt(failure, from: ownRequest(of: failure.task))
     }
     actions.append(
-      .record(.rerun(RerunRecord(wish, done: done, fatal: fatal, requests: wish.requests, at: now.wall))))
+      .record(
+        .rerun(RerunRecord(request, done: done, fatal: fatal, overrides: request.overrides, at: now.wall))))
     for task in again.tasks where tasks[task] == .waiting(unfinished: 0) { try makeReady(task) }
   }
 
-  private mutating func refuse(_ wish: RerunWish, _ obstacle: RerunObstacle) {
-    actions.append(.record(.rerun(RerunRecord(wish, obstacle, at: now.wall))))
+  private mutating func refuse(_ request: RerunRequest, _ obstacle: RerunObstacle) {
+    actions.append(.record(.rerun(RerunRecord(request, obstacle, at: now.wall))))
   }
 
   /// Whether the task has an open attempt, in this run or from an earlier one.
@@ -91,7 +92,7 @@ extension Engine {
     ownRequests[task] ?? plan.profiles[Int(plan.profile[Int(task)])].settings.request
   }
 
-  private func request(for own: OwnRequest) -> QueueChoice {
+  private func queueChoice(for own: ResourceOverride) -> QueueChoice {
     var request = ownRequest(of: own.task)
     request.memory = own.memory ?? request.memory
     request.runtime = own.runtime ?? request.runtime
@@ -106,8 +107,8 @@ extension Engine {
   }
 
   /// Whether to increase the resource that ran out: the user has not set an amount.
-  private func ranOut(_ failure: ResourceFailure, _ wish: RerunWish) -> Bool {
-    guard let own = wish.requests.first(where: { $0.task == failure.task }) else { return true }
+  private func ranOut(_ failure: ResourceFailure, _ request: RerunRequest) -> Bool {
+    guard let own = request.overrides.first(where: { $0.task == failure.task }) else { return true }
     return failure.resource == .memory ? own.memory == nil : own.runtime == nil
   }
 }

@@ -128,7 +128,7 @@ public struct Engine: Sendable {
       isLogDiskFull = isFull
       if isFull { withdrawWaiting() }
     case .stop(let order): try stop(order)
-    case .rerun(let wish): try take(wish)
+    case .rerun(let request): try take(request)
     case .resolved(let task, let answer): try take(answer, for: task)
     case .tick: break
     }

@@ -19,7 +19,7 @@ public enum EngineEvent: Codable, Sendable {
   /// Stop the run early. A later order is ignored unless it is more urgent.
   case stop(StopOrder)
   /// Rerun tasks.
-  case rerun(RerunWish)
+  case rerun(RerunRequest)
   /// The answer to ``EngineAction/resolve(_:)``.
   case resolved(TaskIndex, ResolvedResources)
   /// A time requested by the engine may have been reached.

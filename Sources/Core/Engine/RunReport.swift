@@ -10,7 +10,7 @@ struct RunReport {
   let tasksTotal: Int
   private(set) var tasksPreviouslyDone: Int
   /// Tasks that earlier runs had done and that are rerun.
-  private var setBack: Set<TaskIndex> = []
+  private var reset: Set<TaskIndex> = []
   private(set) var failedTasks: [FailedTask] = []
   private var slowest: [(task: TaskIndex, seconds: Double)] = []
   /// Count and total seconds of this run, by template.
@@ -45,7 +45,7 @@ struct RunReport {
     let again = Set(record.fatal.map { workflow.firstTask + TaskID($0) })
     failedTasks.removeAll { again.contains($0.taskID) }
     for task in record.done
-    where workflow.statuses[Int(task)] == .done && setBack.insert(task).inserted {
+    where workflow.statuses[Int(task)] == .done && reset.insert(task).inserted {
       tasksPreviouslyDone -= 1
     }
   }

@@ -38,7 +38,7 @@ final class RunSession {
   private func runsAgain(_ existing: WorkflowRecord, _ prepared: WorkflowBinder.Prepared) throws -> Bool {
     let changed = try store.tasksWithOtherOpArgs(in: existing.id, prepared.definition, prepared.identity)
     if changed.isEmpty { return false }
-    let tasks = changed.count == 1 ? "1 task that is DONE has" : "\(changed.count) tasks that are DONE have"
+    let tasks = CountText.of(changed.count, "task that is DONE has", plural: "tasks that are DONE have")
     guard options.rerunChanged else {
       runner.observer.noticed(
         "\(tasks) changed op_args and \(changed.count == 1 ? "keeps its result" : "keep their results")",

@@ -146,7 +146,7 @@ struct TaskStateTable: Sendable {
   ///
   /// - Parameter unfinished: the number of unfinished upstream nodes, by node; it contains all nodes downstream of each
   ///   node.
-  mutating func setBack(_ unfinished: [Int32: Int32]) throws(EngineError) {
+  mutating func reset(_ unfinished: [Int32: Int32]) throws(EngineError) {
     for (node, count) in unfinished {
       let index = Int(node)
       guard index < rows.count else {

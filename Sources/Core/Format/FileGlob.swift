@@ -2,16 +2,16 @@ import Foundation
 import JobmonModel
 import OSText
 
-/// The files that a pattern matches, as a shell finds them: `*` and `?` and `[a-z]` within a name, `**` any number of
-/// folders. Names that begin with a dot are matched only by patterns that do.
+/// Expands a file pattern as a shell does: `*`, `?` and `[a-z]` within a name, `**` for any number of folders. Names that
+/// begin with a dot match only patterns that begin with a dot.
 struct FileGlob {
-  /// Paths that are looked for at most: more than a workflow may have tasks.
+  /// The expansion stops after more paths than a workflow may have tasks.
   private static let most = WorkflowDefinition.mostTasks
 
-  /// The folder that a relative pattern counts from.
+  /// The folder that relative patterns are relative to.
   let directory: String
 
-  /// The paths that exist, sorted by bytes; relative ones for a relative pattern.
+  /// The matching paths, sorted by bytes; relative paths for a relative pattern.
   func paths(_ pattern: String) -> [String] {
     var names = pattern.split(separator: "/").map(String.init)
     let isAbsolute = pattern.hasPrefix("/")
@@ -36,7 +36,7 @@ struct FileGlob {
       expand(base, rest, onlyFolders, into: &found)
       for child in children(base) where !child.hasPrefix(".") {
         let path = joined(base, child)
-        // Links to folders are not followed: they may go round in a circle.
+        // Links to folders are not followed: they may form a cycle.
         if isFolder(path, followsLinks: false) { expand(path, names, onlyFolders, into: &found) }
       }
     } else if name.utf8.contains(where: { "*?[".utf8.contains($0) }) {
@@ -67,15 +67,10 @@ struct FileGlob {
   }
 
   private func exists(_ path: String) -> Bool {
-    var status = stat()
-    return OSText.withCString(absolute(path)) { lstat($0, &status) } == 0
+    OSFile.status(absolute(path), followsLinks: false) != nil
   }
 
   private func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {
-    var status = stat()
-    let result = OSText.withCString(absolute(path)) {
-      followsLinks ? stat($0, &status) : lstat($0, &status)
-    }
-    return result == 0 && status.st_mode & S_IFMT == S_IFDIR
+    OSFile.isFolder(absolute(path), followsLinks: followsLinks)
   }
 }

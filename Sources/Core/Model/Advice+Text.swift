@@ -81,6 +81,6 @@ extension Advice {
 
   /// `1 done task`, `2 done tasks`
   package static func doneTasks(_ count: Int) -> String {
-    count == 1 ? "1 done task" : "\(count) done tasks"
+    CountText.of(count, "done task")
   }
 }

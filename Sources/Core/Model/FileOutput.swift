@@ -52,8 +52,7 @@ public enum FileOutput {
   static func resolve(_ path: String) throws(Fault) -> String {
     var path = path
     for _ in 0..<mostLinks {
-      var found = stat()
-      guard OSText.withCString(path, { lstat($0, &found) }) == 0 else {
+      guard let found = OSFile.status(path, followsLinks: false) else {
         guard errno == ENOENT else { throw .last }
         return path
       }

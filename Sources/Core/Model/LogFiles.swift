@@ -69,15 +69,15 @@ public struct LogFiles: Hashable, Sendable {
   /// - Parameter cause: how the attempt ended (``Cause/word``); nil while it has not.
   package static func kept(_ path: String, cause: String?) -> String? {
     guard let cause else { return path }
-    var found = stat()
-    let isThere = OSText.withCString(path) { lstat($0, &found) } == 0
+    let found = OSFile.status(path, followsLinks: false)
     if cause == Cause.launchFailure.word {
-      return isThere && found.st_mode & S_IFMT == S_IFREG && found.st_uid == geteuid() ? path : nil
+      guard let found, found.st_mode & S_IFMT == S_IFREG, found.st_uid == geteuid() else { return nil }
+      return path
     }
-    guard !isThere, errno == ENOENT || errno == ENOTDIR else { return path }
+    guard found == nil, errno == ENOENT || errno == ENOTDIR else { return path }
     let folder = LogPath.split(path).folder
     if LogPath.home(of: folder) != folder { return nil }
-    return OSText.withCString(folder, { stat($0, &found) }) == 0 ? nil : path
+    return OSFile.status(folder) == nil ? path : nil
   }
 
   /// The files of the command that a workflow runs at the end of a run (`on_finish`).

@@ -16,15 +16,16 @@ package enum OSFile {
     OSText.withCString(path) { Glibc.access($0, mode) } == 0
   }
 
-  /// stat(2); nil with errno.
-  package static func status(_ path: String) -> stat? {
+  /// stat(2), or lstat(2) to get the status of a link itself; nil with errno.
+  package static func status(_ path: String, followsLinks: Bool = true) -> stat? {
     var found = stat()
-    return OSText.withCString(path) { stat($0, &found) } == 0 ? found : nil
+    let result = OSText.withCString(path) { followsLinks ? stat($0, &found) : lstat($0, &found) }
+    return result == 0 ? found : nil
   }
 
-  /// Whether it is there, and a folder.
-  package static func isFolder(_ path: String) -> Bool {
-    status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  /// Whether it exists and is a folder.
+  package static func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {
+    status(path, followsLinks: followsLinks).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
   /// What a file holds that a person has named, which may be a FIFO; nil with errno where it cannot be read.

@@ -46,7 +46,7 @@ extension ChangePlan.Difference {
     }
     if unfinished.count > 0 { lines.append("  run        \(Self.tasks(unfinished)): not done before") }
     let new = added.count
-    if new > 0 { lines.append("  run        \(new == 1 ? "1 task" : "\(new) tasks"): added") }
+    if new > 0 { lines.append("  run        \(CountText.of(new, "task")): added") }
     return lines
   }
 
@@ -102,7 +102,7 @@ extension ArgumentChange: CustomStringConvertible {
   public var description: String {
     let shown = TextDifference(before, after, longest: 60)
     return
-      "\(template): \(argument) \(shown.before) -> \(shown.after) (\(tasks == 1 ? "1 task" : "\(tasks) tasks"))"
+      "\(template): \(argument) \(shown.before) -> \(shown.after) (\(CountText.of(tasks, "task")))"
   }
 }
 

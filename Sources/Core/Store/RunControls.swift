@@ -7,7 +7,7 @@ public struct RunControls: Hashable, Codable, Sendable {
   /// Why the run is to end early; nil where nobody has asked for that.
   public var stop: StopRequest?
   /// Tasks that are to run again; the run has not answered yet.
-  public var reruns: [RerunWish]
+  public var reruns: [RerunRequest]
   /// Whether the run still holds its lease.
   public var holdsLease: Bool
 
@@ -22,7 +22,7 @@ public struct RunControls: Hashable, Codable, Sendable {
   /// Controls; without arguments those of a run that nobody has asked anything of.
   public init(
     workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil,
-    reruns: [RerunWish] = [], holdsLease: Bool = true
+    reruns: [RerunRequest] = [], holdsLease: Bool = true
   ) {
     self.workflowLimit = workflowLimit
     self.templateLimits = templateLimits

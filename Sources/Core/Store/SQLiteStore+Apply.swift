@@ -376,8 +376,8 @@ private final class TransitionWriter {
     }
     done -= record.done.count
     fatal -= record.fatal.count
-    try SQLiteStore.setRequests(
-      record.requests, scope.workflow, firstTask: scope.firstTask, database)
+    try SQLiteStore.setOverrides(
+      record.overrides, scope.workflow, firstTask: scope.firstTask, database)
     try SQLiteStore.note(record, database)
   }
 

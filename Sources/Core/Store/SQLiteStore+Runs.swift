@@ -120,7 +120,7 @@ extension SQLiteStore {
           WHERE workflow_id = ? AND max_concurrently_running IS NOT NULL
           """, arguments: [workflow])
       while let limit = try limits.next() { controls.templateLimits[limit[0]] = limit[1] }
-      controls.reruns = try Self.openWishes(of: run, firstTask: row["first_task"], database)
+      controls.reruns = try Self.openRequests(of: run, firstTask: row["first_task"], database)
       return controls
     }
   }

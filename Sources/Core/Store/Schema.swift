@@ -334,7 +334,7 @@ enum Schema {
 
   /// A live run can be asked to run tasks again.
   private static let seventh = """
-    -- What people want of a live run (RerunWish), and how it has answered.
+    -- Reruns requested of a live run (RerunRequest), and its answers.
     CREATE TABLE rerun (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       workflow_id INTEGER NOT NULL,

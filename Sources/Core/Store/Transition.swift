@@ -17,7 +17,7 @@ public enum Transition: Hashable, Codable, Sendable {
   case usage(TaskInstanceID, ResourceUsage)
   /// Tasks that change without an attempt: FATAL because no queue takes them, say.
   case tasks([TaskIndex], from: TaskStatus, to: TaskStatus, why: ChangeReason, at: Timestamp)
-  /// What becomes of a person's wish to run tasks again. All of it is one commit, so that it is taken up once.
+  /// The answer to a rerun request, with all its changes in one commit: it is carried out once.
   indirect case rerun(RerunRecord)
   /// Earlier runs' instances that this run has adopted.
   case adopted([TaskInstanceID])

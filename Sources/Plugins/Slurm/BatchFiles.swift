@@ -92,8 +92,7 @@ struct BatchFiles: Sendable {
   /// Whether a worker has claimed the task, or we have.
   func hasClaim(_ index: Int) -> Bool {
     willRead(folder)
-    var found = stat()
-    return OSText.withCString(folder.claim(index, start: 0)) { lstat($0, &found) } == 0
+    return OSFile.status(folder.claim(index, start: 0), followsLinks: false) != nil
   }
 
   private func isOurs(_ path: String) -> Bool { OSText.target(ofLink: path) != nil }
@@ -150,9 +149,8 @@ struct BatchFiles: Sendable {
 
   /// Whether nothing in a folder, or a file, has changed since a time.
   private static func isUntouched(_ path: String, since oldest: Int) -> Bool {
-    var found = stat()
     // What has gone meanwhile is no sign of use.
-    guard OSText.withCString(path, { lstat($0, &found) }) == 0 else { return true }
+    guard let found = OSFile.status(path, followsLinks: false) else { return true }
     guard found.st_mtim.tv_sec < oldest else { return false }
     guard found.st_mode & S_IFMT == S_IFDIR else { return true }
     return OSFile.names(in: path).allSatisfy { isUntouched(path + "/" + $0, since: oldest) }

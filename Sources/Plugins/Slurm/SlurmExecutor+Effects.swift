@@ -40,7 +40,7 @@ extension SlurmExecutor {
     for (reason, instances) in waiting.sorted(by: { $0.key < $1.key }) {
       events.append(.waiting(instances, reason: reason))
       guard !Self.usualReasons.contains(reason) else { continue }
-      let tasks = instances.count == 1 ? "1 task waits" : "\(instances.count) tasks wait"
+      let tasks = CountText.of(instances.count, "task waits", plural: "tasks wait")
       events.append(.log(.warning, "\(tasks) in the queue: \(reason)"))
     }
     if !events.isEmpty { opened.events.post(events) }

@@ -244,7 +244,7 @@ extension Acceptance {
 
     // MARK: Crashes
 
-    /// The driver is killed before it has taken the wish up: the command starts a run itself. Killed after it: the tasks are
+    /// The driver is killed before it has accepted the request: the command starts a run itself. Killed after it: the tasks are
     /// set back, and the next resume runs them.
     @Test(arguments: ["driver.rerun.before", "driver.rerun.after"])
     func theDriverIsKilled(point: String) throws {
@@ -267,7 +267,7 @@ extension Acceptance {
       #expect(try trial.sandbox.run("db_check").status == 0)
     }
 
-    /// The command is killed when the wish is committed: the run takes it up all the same.
+    /// The command is killed when the request is committed. The run accepts it all the same.
     @Test func theCommandIsKilled() throws {
       let (trial, run) = try gatedWithFailure()
       let killed = try trial.sandbox.run(
@@ -281,7 +281,7 @@ extension Acceptance {
       #expect(try starts(trial).count { $0 == "bad" } == 2)
     }
 
-    /// The last task ends while the wish is on its way: it is not lost, and not carried out twice.
+    /// The last task ends while the request is on its way: it is not lost, and not carried out twice.
     @Test func theRunEndsAtThatMoment() throws {
       for _ in 0..<4 {
         let (trial, run) = try gatedWithFailure()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The engine: tasks that run again in a live run")
 struct EngineRerunTests {
-  /// Answers to wishes, in order.
+  /// Answers to rerun requests, in order.
   private func answers(_ bench: EngineBench) -> [RerunRecord] {
     bench.records.compactMap { if case .rerun(let record) = $0 { record } else { nil } }
   }
@@ -22,12 +22,12 @@ struct EngineRerunTests {
     bench.runtime = { $0 == 2 ? 10_000 : 1000 }
     try bench.begin()
     try bench.goOn { $0.engine.fatalCount == 1 }
-    try bench.turn([.rerun(RerunWish(id: 7, user: "ann", tasks: [0]))])
+    try bench.turn([.rerun(RerunRequest(id: 7, user: "ann", tasks: [0]))])
     #expect(bench.engine.fatalCount == 0 && counts(bench).fatal == 0)
     try bench.goOn()
     #expect(bench.order == [0, 2, 0, 1] && bench.engine.doneCount == 3 && bench.ending == .exhausted)
     let answer = try #require(answers(bench).first)
-    #expect(answer.wish == 7 && answer.fatal == [0] && answer.done == [] && answer.obstacle == nil)
+    #expect(answer.request == 7 && answer.fatal == [0] && answer.done == [] && answer.obstacle == nil)
     #expect(bench.starts.map(\.attempt) == [1, 1, 1, 1], "its counters are at 0")
   }
 
@@ -39,11 +39,11 @@ struct EngineRerunTests {
     bench.runtime = { $0 == 5 ? 60_000 : 1000 }
     try bench.begin()
     try bench.goOn { $0.engine.doneCount == 5 }
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [1]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [1]))])
     #expect(answers(bench).first?.done == [1, 2, 3, 4])
     #expect(bench.engine.doneCount == 1 && counts(bench).done == 1)
     try bench.goOn { $0.engine.doneCount == 5 }
-    try bench.turn([.rerun(RerunWish(id: 2, user: "ann", tasks: [4]))])
+    try bench.turn([.rerun(RerunRequest(id: 2, user: "ann", tasks: [4]))])
     try bench.goOn()
     #expect(bench.ending == .exhausted && bench.engine.doneCount == 6)
     #expect(bench.order == [0, 1, 5, 2, 3, 4, 1, 2, 3, 4, 4])
@@ -54,7 +54,7 @@ struct EngineRerunTests {
     var bench = EngineBench(try .simple(upstreams: [[], [0], [1]], slots: 2))
     try bench.begin()
     try bench.goOn { $0.order == [0, 1] }
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [0]))])
     #expect(answers(bench).first?.obstacle == .running(1))
     #expect(answers(bench).first?.count == 0 && bench.engine.doneCount == 1)
     try bench.goOn()
@@ -68,7 +68,7 @@ struct EngineRerunTests {
     try bench.begin()
     try bench.goOn { $0.order == [0, 4] }
     #expect([1, 2, 3].contains { bench.engine.tasks.preparedAttempt(of: $0) != nil })
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [0]))])
     #expect([1, 2, 3].allSatisfy { bench.engine.tasks[$0] == .waiting(unfinished: 1) })
     try bench.goOn()
     #expect(bench.order == [0, 4, 0, 1, 2, 3] && bench.engine.doneCount == 5)
@@ -83,7 +83,7 @@ struct EngineRerunTests {
     try bench.begin()
     try bench.goOn { $0.engine.tasks[1].isQueued }
     let before = bench.now.monotonic
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [0]))])
     #expect(bench.engine.tasks[1] == .waiting(unfinished: 1))
     try bench.goOn { $0.engine.doneCount == 2 }
     #expect(bench.order == [0, 2, 1, 0, 1] && bench.now.monotonic == before + 2000)
@@ -104,16 +104,18 @@ struct EngineRerunTests {
     try bench.begin()
     try bench.goOn { $0.engine.fatalCount == 1 }
     #expect(bench.requests[0]?.map(\.memory) == [100, 200])
-    let own = OwnRequest(task: 0, memory: 150)
+    let own = ResourceOverride(task: 0, memory: 150)
     let failed = ResourceFailure(task: 0, resource: .memory, request: ResourceRequest(memory: 200))
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], requests: [own], failures: [failed]))])
+    try bench.turn([
+      .rerun(RerunRequest(id: 1, user: "ann", tasks: [0], overrides: [own], failures: [failed]))
+    ])
     try bench.goOn { $0.engine.doneCount == 2 }
     #expect(bench.requests[0]?.map(\.memory) == [100, 200, 150, 300])
     #expect(bench.requests[1]?.map(\.memory) == [100])
-    try bench.turn([.rerun(RerunWish(id: 2, user: "ann", tasks: [0]))])
+    try bench.turn([.rerun(RerunRequest(id: 2, user: "ann", tasks: [0]))])
     try bench.goOn()
     #expect(bench.requests[0]?.last?.memory == 150)
-    #expect(answers(bench).first?.requests == [own])
+    #expect(answers(bench).first?.overrides == [own])
   }
 
   @Test("without new amounts a task gets more of what it ran out of, as in a resume")
@@ -127,7 +129,7 @@ struct EngineRerunTests {
     try bench.begin()
     try bench.goOn { $0.engine.fatalCount == 1 }
     let failed = ResourceFailure(task: 0, resource: .memory, request: ResourceRequest(memory: 100))
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], failures: [failed]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [0], failures: [failed]))])
     try bench.goOn()
     #expect(bench.requests[0]?.map(\.memory) == [100, 200] && bench.engine.doneCount == 2)
   }
@@ -142,8 +144,8 @@ struct EngineRerunTests {
     bench.runtime = { $0 == 1 ? 60_000 : 1000 }
     try bench.begin()
     try bench.goOn { $0.engine.fatalCount == 1 }
-    let own = OwnRequest(task: 0, memory: 1000)
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [0], requests: [own]))])
+    let own = ResourceOverride(task: 0, memory: 1000)
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [0], overrides: [own]))])
     guard case .impossible(0, _) = answers(bench).first?.obstacle else {
       Issue.record("\(answers(bench))")
       return
@@ -163,7 +165,7 @@ struct EngineRerunTests {
     #expect(bench.engine.progress.blocked == [nil])
     try bench.goOn { $0.engine.fatalCount == 1 }
     #expect(bench.engine.progress.blocked == [RunProgress.Blocked(count: 3, by: 1)])
-    try bench.turn([.rerun(RerunWish(id: 1, user: "ann", tasks: [1]))])
+    try bench.turn([.rerun(RerunRequest(id: 1, user: "ann", tasks: [1]))])
     #expect(bench.engine.progress.blocked == [nil])
     try bench.goOn()
     #expect(bench.engine.doneCount == 7)
@@ -208,7 +210,7 @@ struct EngineRerunTests {
       seen = bench.records.count
     }
     try bench.begin()
-    for wish in 0..<8 where bench.ending == nil {
+    for request in 0..<8 where bench.ending == nil {
       let turns = Int.random(in: 1...6, using: &random)
       var passed = 0
       try bench.goOn { _ in
@@ -218,7 +220,7 @@ struct EngineRerunTests {
       follow(bench)
       guard bench.ending == nil else { break }
       let tasks = [TaskIndex.random(in: 0..<TaskIndex(count), using: &random)]
-      try bench.turn([.rerun(RerunWish(id: Int64(wish), user: "ann", tasks: tasks))])
+      try bench.turn([.rerun(RerunRequest(id: Int64(request), user: "ann", tasks: tasks))])
       follow(bench)
       #expect(bench.engine.doneCount == isDone.count && counts(bench).total == count, "seed \(seed)")
     }

@@ -261,8 +261,11 @@ import Testing
     let lines = try Self.page()
     let start = try #require(lines.firstIndex { $0.hasPrefix("    #!") })
     let code = lines[start...].prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n")
-    let path = NSTemporaryDirectory() + "jobmon-shortest-\(UUID().uuidString)"
-    defer { unlink(path) }
+    // Python imports from the folder of a script: it has one of its own.
+    let folder = NSTemporaryDirectory() + "jobmon-shortest-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/plugin"
     try Data((code + "\n").utf8).write(to: URL(fileURLWithPath: path))
     let bench = try WireBench(mode: "", command: ["/usr/bin/python3", path])
     #expect(bench.journal.description()?.placement == .backend(maxOutstanding: 1))

@@ -24,8 +24,14 @@ public enum DriverState: Hashable, Sendable {
     }
   }
 
-  /// What ``words`` tells; nil where there is nothing to tell.
-  var toTell: DriverState? { words == nil ? nil : self }
+  /// nil unless the driver is dead or silent.
+  var ifNotable: DriverState? { words == nil ? nil : self }
+
+  /// The state to show with a task that is in this state: nil unless the task is in the cluster and the driver is dead or
+  /// silent.
+  package func ifNotable(for task: TaskWord) -> DriverState? {
+    task == .running || task == .scheduled ? ifNotable : nil
+  }
 
   /// Whether the process that held the workflow is known to have died.
   public var isDead: Bool { if case .dead = self { true } else { false } }
@@ -69,8 +75,8 @@ extension DriverState: Codable {
 }
 
 extension DriverState? {
-  /// A state as a table shows it: nobody should wait for what a dead driver has left running.
-  func told(_ word: String) -> String {
+  /// A state as text for people: `RUNNING (driver: dead since …)` if the driver is dead or silent, else the word alone.
+  package func annotating(_ word: String) -> String {
     guard let words = self?.words else { return word }
     return "\(word) (driver: \(words))"
   }

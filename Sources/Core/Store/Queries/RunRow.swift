@@ -54,7 +54,7 @@ public struct RunRow: Hashable, ListedRow {
   /// A table's row: where the driver is dead or silent, the status says so.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
-    shown[1] = .string(driver.told(status.rawValue))
+    shown[1] = .string(driver.annotating(status.rawValue))
     return shown
   }
 }
@@ -66,11 +66,10 @@ extension SQLiteStore {
   /// - Throws: ``StoreError/notFound(_:)``
   public func runs(of workflow: WorkflowID, limit: Int? = nil) throws -> [RunRow] {
     try read { database in
-      try WorkflowScope.require(workflow, database)
+      let scope = try WorkflowScope(workflow, database)
       let holder = try WorkflowRunID.fetchOne(
         database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
       let driver = try Self.driver(of: workflow, database)
-      let scope = try WorkflowScope(workflow, database)
       // One look at all instances: runs are few.
       var done: [WorkflowRunID: Int] = [:]
       let counts = try Row.fetchCursor(
@@ -91,7 +90,7 @@ extension SQLiteStore {
         let id: WorkflowRunID = row[0]
         let started = Timestamp(rawValue: row[5])
         let ended = (row[6] as Int64?).map(Timestamp.init(rawValue:))
-        let state = id == holder ? driver.toTell : nil
+        let state = id == holder ? driver.ifNotable : nil
         // Nobody knows when a driver died; its last sign of life is told with its state.
         let last = ended ?? (id == holder && state == nil ? now : nil)
         return RunRow(

@@ -49,8 +49,7 @@ extension SQLiteStore {
         SELECT r.working_directory FROM instance i CROSS JOIN run r ON r.id = i.run_id
         WHERE i.task_id = ? ORDER BY i.id DESC LIMIT 1
         """, arguments: [id])
-    let dag = try DependencyClosure(scope, database)
-    let upstreams = Array(dag.sets[dag.upstreams[Int(scope.index(id))]])
+    let upstreams = try Self.upstreams(of: id, scope, database)
     return TaskCard(
       task: task, workflow: scope.id, workflowName: row[5],
       driver: try Self.driver(of: scope.id, database), command: row[1] ?? template.render(values),

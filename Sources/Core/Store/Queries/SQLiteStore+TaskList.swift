@@ -15,20 +15,20 @@ extension SQLiteStore {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
       let driver = try Self.driver(of: workflow, database)
-      let (terms, arguments) = filter.condition(in: workflow)
-      let templates = withCommands ? try Self.templates(of: workflow, database) : []
       let now = Timestamp.now
+      let (terms, arguments) = filter.condition(in: workflow, at: now)
+      let templates = withCommands ? try Self.templates(of: workflow, database) : []
       let cursor = try Row.fetchCursor(
         database,
         sql: """
           WITH \(TaskStates.openInstances(of: workflow))
           SELECT t.id, d.name, t.array, t.status, t.retries, (SELECT status FROM open o WHERE o.task = t.id) AS now,
             (SELECT count(*) FROM instance x WHERE x.task_id = t.id) AS attempts,
-            \(TaskFilter.seconds) AS seconds, i.peak, i.cpu, i.node, i.cause, i.code, i.detail, i.started, i.ended
+            \(TaskFilter.seconds(at: now)) AS seconds, i.peak, i.cpu, i.node, i.cause, i.code, i.detail, i.started, i.ended
             \(withCommands ? ", d.arguments, d.command" : "")
-          \(Self.taskListSource(scope, terms))
+          \(Self.taskSource(scope, terms))
           ORDER BY \(sort.map { Self.order($0, scope) } ?? "t.id") LIMIT \(filter.limit ?? -1)
-          """, arguments: [now.rawValue] + arguments)
+          """, arguments: arguments)
       var rows: [TaskListRow] = []
       while let row = try cursor.next() {
         let kept: TaskStatus = try stored(row[3])
@@ -40,7 +40,7 @@ extension SQLiteStore {
           retries: row[4], seconds: row[7], peakMemory: row[8], cpu: row[9], node: row[10],
           cause: try (row[11] as String?).map { try cause($0, code: row[12], detail: row[13]) },
           started: time(14), ended: time(15))
-        if status == .running || status == .scheduled { made.driver = driver.toTell }
+        made.driver = driver.ifNotable(for: status)
         if withCommands {
           made.command = try row[17] ?? templates[row[2]].render(Self.texts(row, 16))
         }
@@ -56,25 +56,23 @@ extension SQLiteStore {
   public func taskCount(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> Int {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
-      let (terms, arguments) = filter.condition(in: workflow)
+      let (terms, arguments) = filter.condition(in: workflow, at: .now)
       if terms.isEmpty { return scope.taskCount }
       return try Int.fetchOne(
         database,
         sql: """
-          WITH \(TaskStates.openInstances(of: workflow)), moment (now) AS (SELECT ?)
-          SELECT count(*) \(Self.taskListSource(scope, terms, hasMoment: true))
-          """, arguments: [Timestamp.now.rawValue] + arguments) ?? 0
+          WITH \(TaskStates.openInstances(of: workflow))
+          SELECT count(*) \(Self.taskSource(scope, terms))
+          """, arguments: arguments) ?? 0
     }
   }
 
-  /// The tasks `t`, what they are `d`, and their last attempts `i`; the first argument is the time now.
-  private static func taskListSource(_ scope: WorkflowScope, _ terms: [String], hasMoment: Bool = false)
-    -> String
-  {
+  /// The tasks `t` of a workflow that meet all conditions, their definitions `d` and their last attempts `i`. SQLite does
+  /// not look up the last attempts if no column of `i` is used.
+  static func taskSource(_ scope: WorkflowScope, _ terms: [String]) -> String {
     let conditions = ["t.id >= \(scope.tasks.lowerBound)", "t.id < \(scope.tasks.upperBound)"] + terms
     return """
       FROM task t CROSS JOIN task_definition d ON d.id = t.id
-        \(hasMoment ? "CROSS JOIN moment" : "CROSS JOIN (SELECT ? AS now) moment")
         LEFT JOIN instance i ON i.id = (SELECT max(id) FROM instance x WHERE x.task_id = t.id)
       WHERE \(conditions.joined(separator: " AND "))
       """
@@ -120,11 +118,13 @@ extension SQLiteStore {
 }
 
 extension TaskFilter {
-  /// Seconds of the last attempt `i`: as measured, else by its times; `moment.now` is the time now.
-  static var seconds: String { "coalesce(i.wall, (coalesce(i.ended, moment.now) - i.started) / 1000.0)" }
+  /// Seconds of the last attempt `i`: as measured, else from its start to its end, or to `now`.
+  static func seconds(at now: Timestamp) -> String {
+    "coalesce(i.wall, (coalesce(i.ended, \(now.rawValue)) - i.started) / 1000.0)"
+  }
 
-  /// The SQL conditions on `task t`, `task_definition d` and, where ``needsAttempts``, the last attempt `i`.
-  func condition(in workflow: WorkflowID) -> ([String], StatementArguments) {
+  /// The SQL conditions on `task t`, `task_definition d` and the last attempt `i`.
+  func condition(in workflow: WorkflowID, at now: Timestamp) -> ([String], StatementArguments) {
     var terms: [String] = []
     var arguments = StatementArguments()
     if let template = template.map(NamePattern.init(text:)) {
@@ -145,7 +145,7 @@ extension TaskFilter {
       arguments += [node.argument]
     }
     if let longerThan {
-      terms.append("\(Self.seconds) >= ?")
+      terms.append("\(Self.seconds(at: now)) >= ?")
       arguments += [longerThan]
     }
     for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {

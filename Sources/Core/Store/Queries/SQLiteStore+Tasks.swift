@@ -8,7 +8,7 @@ extension SQLiteStore {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
       let driver = try Self.driver(of: workflow, database)
-      let (terms, arguments) = filter.condition(in: workflow)
+      let (terms, arguments) = filter.condition(in: workflow, at: .now)
       return try taskRows(scope, terms, arguments, limit: filter.limit, database) {
         WorkflowTaskRow($0, driver: driver)
       }
@@ -36,6 +36,18 @@ extension SQLiteStore {
     }
   }
 
+  /// The tasks that one task waits for, in order. Reads only its own upstream set.
+  static func upstreams(of task: TaskID, _ scope: WorkflowScope, _ database: Database) throws -> [TaskIndex] {
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT s.members FROM task_definition d
+        JOIN upstream_set s ON s.workflow_id = ? AND s.place = d.upstream_set WHERE d.id = ?
+        """, arguments: [scope.id, task])
+    // Set 0 is empty, and not stored.
+    return try row?.withUnsafeData(atIndex: 0) { $0?.withUnsafeBytes(Packing.unpackMembers) } ?? []
+  }
+
   /// The tasks with these indices, in order.
   func taskRows(_ scope: WorkflowScope, indices: [TaskIndex], _ database: Database) throws -> [TaskRow] {
     let ids = "[" + indices.map { String(scope.firstTask + Int64($0)) }.joined(separator: ",") + "]"
@@ -60,20 +72,19 @@ extension SQLiteStore {
       id: id, name: row[0], template: scope.templates[row[1]], status: status.word, retries: row[3])
   }
 
-  /// The tasks that meet all of the conditions on `task t` and `task_definition d`, each as what `make` gives for it.
+  /// The tasks that meet all conditions (see ``taskSource(_:_:)``), each as `make` returns it.
   private func taskRows<Made>(
     _ scope: WorkflowScope, _ terms: [String], _ arguments: StatementArguments, limit: Int?,
     _ database: Database, _ make: (TaskRow) -> Made
   ) throws -> [Made] {
     let open = try openInstances(scope.id, database)
     var rows: [Made] = []
-    let conditions = ["t.id >= \(scope.tasks.lowerBound)", "t.id < \(scope.tasks.upperBound)"] + terms
     let cursor = try Row.fetchCursor(
       database,
       sql: """
         WITH \(TaskStates.openInstances(of: scope.id))
-        SELECT t.id, d.name, t.array, t.status, t.retries FROM task t CROSS JOIN task_definition d ON d.id = t.id
-        WHERE \(conditions.joined(separator: " AND ")) ORDER BY t.id LIMIT \(limit ?? -1)
+        SELECT t.id, d.name, t.array, t.status, t.retries \(Self.taskSource(scope, terms))
+        ORDER BY t.id LIMIT \(limit ?? -1)
         """, arguments: arguments)
     while let row = try cursor.next() {
       let id: TaskID = row[0]

@@ -50,7 +50,7 @@ extension SQLiteStore {
       default: break
       }
     }
-    result.driver = try Self.driver(of: id, database).toTell
+    result.driver = try Self.driver(of: id, database).ifNotable
     result.pending = result.tasks - result.scheduled - result.running - result.done - result.fatal
     return result
   }

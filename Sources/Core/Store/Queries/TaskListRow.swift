@@ -68,7 +68,7 @@ public struct TaskListRow: Hashable, ListedRow {
   public var shown: [JSONValue] {
     // Not all values are made for a table of many rows.
     [
-      .integer(id), .string(name), .string(template), .string(driver.told(status.rawValue)),
+      .integer(id), .string(name), .string(template), .string(driver.annotating(status.rawValue)),
       JSONValue(attempts), JSONValue(seconds.map(SpanText.text)), JSONValue(peakMemory.map(ByteCount.text)),
       JSONValue(node), JSONValue(cause?.shortText),
     ]

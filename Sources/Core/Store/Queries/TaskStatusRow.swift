@@ -86,7 +86,7 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
   /// A table's row: where the driver of an open attempt is dead or silent, the task's status says so.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
-    shown[1] = .string(driver.told(taskStatus.rawValue))
+    shown[1] = .string(driver.annotating(taskStatus.rawValue))
     return shown
   }
 
@@ -100,7 +100,7 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
     usage = attempt.usage.flatMap(Self.text)
     (stdout, stderr) = attempt.logFiles
     errorTrace = attempt.status.isFinal && attempt.status != .done ? attempt.reason : nil
-    self.driver = attempt.status.isFinal ? nil : driver.toTell
+    self.driver = attempt.status.isFinal ? nil : driver.ifNotable
     cause = attempt.cause?.word
     failureClass = attempt.cause?.failureClass?.word
     exitCode = attempt.exitCode

@@ -54,7 +54,7 @@ public struct WorkflowRow: Hashable, Codable, ListedRow {
   /// A table's row: where the driver is dead or silent, the status says so.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
-    shown[2] = .string(driver.told(status.rawValue))
+    shown[2] = .string(driver.annotating(status.rawValue))
     return shown
   }
 }

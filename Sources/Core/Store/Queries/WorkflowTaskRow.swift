@@ -32,7 +32,7 @@ public struct WorkflowTaskRow: Hashable, Codable, ListedRow {
 
   /// A table's row: where the driver is dead or silent, the status says so.
   public var shown: [JSONValue] {
-    [.integer(id), .string(name), .string(driver.told(status.rawValue)), JSONValue(retries)]
+    [.integer(id), .string(name), .string(driver.annotating(status.rawValue)), JSONValue(retries)]
   }
 
   init(_ task: TaskRow, driver: DriverState) {
@@ -40,7 +40,6 @@ public struct WorkflowTaskRow: Hashable, Codable, ListedRow {
     name = task.name
     status = task.status
     retries = task.retries
-    // What is in the cluster is as the driver has left it.
-    self.driver = status == .running || status == .scheduled ? driver.toTell : nil
+    self.driver = driver.ifNotable(for: status)
   }
 }

@@ -1,17 +1,17 @@
 import JobmonModel
 
-/// Tasks that a person wants to run again, with what they are to ask for.
+/// Tasks that a user wants to rerun, and the resources that they request then.
 public struct RerunOrder: Hashable, Sendable {
   /// The workflow of all the tasks.
   public var workflow: WorkflowID
-  /// All tasks downstream of them run again, too.
+  /// The tasks. All tasks downstream of them are rerun, too.
   public var tasks: [TaskID]
-  /// What these tasks are to have, not those downstream; nil: what they would have had.
+  /// The new memory of ``tasks``, not of the tasks downstream; nil leaves it as it is.
   public var memory: ResourceChange?
-  /// The same, of their run time.
+  /// The new run time of ``tasks``; nil leaves it as it is.
   public var runtime: ResourceChange?
 
-  /// An order as a person has given it.
+  /// A rerun of `tasks`; without `memory` and `runtime` their requests stay as they are.
   public init(
     workflow: WorkflowID, tasks: [TaskID], memory: ResourceChange? = nil, runtime: ResourceChange? = nil
   ) {
@@ -22,8 +22,8 @@ public struct RerunOrder: Hashable, Sendable {
   }
 }
 
-/// What a task asks for instead of what its definition says; nil is what that says.
-public struct OwnRequest: Hashable, Codable, Sendable {
+/// Resources that a task requests instead of those of its definition; nil keeps the value of the definition.
+public struct ResourceOverride: Hashable, Codable, Sendable {
   /// The task, by its index in the workflow.
   public var task: TaskIndex
   /// Bytes.
@@ -31,7 +31,7 @@ public struct OwnRequest: Hashable, Codable, Sendable {
   /// Seconds.
   public var runtime: Int64?
 
-  /// A request of one task.
+  /// The override of one task.
   public init(task: TaskIndex, memory: Int64? = nil, runtime: Int64? = nil) {
     self.task = task
     self.memory = memory
@@ -39,17 +39,17 @@ public struct OwnRequest: Hashable, Codable, Sendable {
   }
 }
 
-/// What a rerun does, before it is done.
+/// The effect of a rerun, before it is carried out.
 public struct RerunPreview: Sendable {
   /// The workflow of all the tasks.
   public var workflow: WorkflowID
-  /// The tasks that run again, those downstream included, in order, as they are before.
+  /// All tasks that would be rerun, including those downstream, in order, with their present state.
   public var tasks: [TaskRow]
-  /// Those of them that ask for something else than before.
-  public var requests: [OwnRequest]
+  /// The tasks of these that would request other resources than before.
+  public var overrides: [ResourceOverride]
   /// The id of the task with index 0.
   public var firstTask: TaskID
 
-  /// Tasks whose results would be made anew.
+  /// The number of DONE tasks that would be rerun.
   public var doneCount: Int { tasks.count { $0.status == .done } }
 }

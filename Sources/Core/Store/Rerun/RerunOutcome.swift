@@ -1,19 +1,19 @@
 import JobmonModel
 
-/// What has become of a rerun.
+/// The result of ``SQLiteStore/rerun(_:after:by:)``.
 public enum RerunOutcome: Sendable {
-  /// No run is live: so many tasks were set back, and the workflow can be resumed.
-  case setBack(Int)
-  /// A run is live and was asked to take it up; the wish's id.
-  case asked(Int64, LeaseHolder)
+  /// No run is live. This number of tasks was reset; the workflow can be resumed.
+  case reset(Int)
+  /// A run is live. The request with this id was stored for it.
+  case requested(Int64, LeaseHolder)
 }
 
-/// What has become of a wish.
+/// How a live run has answered a ``RerunRequest``.
 public enum RerunAnswer: Sendable {
   /// The run has not answered yet.
   case open
-  /// The run has set back so many tasks.
-  case takenUp(Int)
-  /// The run has ended, or its driver has died, without an answer: nothing was changed, and nothing will be.
+  /// The run has reset this number of tasks.
+  case accepted(Int)
+  /// The run has ended, or its driver has died, without an answer. Nothing has changed, and nothing will.
   case unanswered
 }

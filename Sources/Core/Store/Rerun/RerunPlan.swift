@@ -1,22 +1,27 @@
 import GRDB
 import JobmonModel
 
-/// What a rerun changes, found within one transaction.
+/// The changes of a rerun, computed within one transaction.
 struct RerunPlan {
   let scope: WorkflowScope
-  /// The tasks that were named, in order.
+  /// The given tasks, in order.
   let selected: [TaskIndex]
-  /// They, and all tasks downstream, as they are now.
+  /// The given tasks and all tasks downstream, with their present state.
   let rows: [TaskRow]
-  let requests: [OwnRequest]
+  let overrides: [ResourceOverride]
 
-  /// What a live run is asked for, as it is stored.
-  struct Wish: Codable {
+  /// The stored part of a ``RerunRequest``.
+  struct Stored: Codable {
     var tasks: [TaskIndex]
-    var requests: [OwnRequest]
+    var overrides: [ResourceOverride]
+
+    enum CodingKeys: String, CodingKey {
+      case tasks
+      case overrides = "requests"
+    }
   }
 
-  var wish: Wish { Wish(tasks: selected, requests: requests) }
+  var stored: Stored { Stored(tasks: selected, overrides: overrides) }
 
   /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `invalid_usage` for tasks of another workflow.
   init(_ order: RerunOrder, _ database: Database, _ store: SQLiteStore) throws {
@@ -29,13 +34,13 @@ struct RerunPlan {
     selected = Set(order.tasks.map(scope.index)).sorted()
     let again = try DependencyClosure(scope, database).withDownstreams(selected)
     rows = try store.taskRows(scope, indices: again, database)
-    requests = try Self.requests(order, selected, scope, database)
+    overrides = try Self.overrides(order, selected, scope, database)
   }
 
-  /// What the selected tasks are to ask for, where the order says so.
-  private static func requests(
+  /// The overrides of the selected tasks; empty if the order changes no resources.
+  private static func overrides(
     _ order: RerunOrder, _ selected: [TaskIndex], _ scope: WorkflowScope, _ database: Database
-  ) throws -> [OwnRequest] {
+  ) throws -> [ResourceOverride] {
     guard order.memory != nil || order.runtime != nil else { return [] }
     let statement = try database.makeStatement(
       sql: """
@@ -47,27 +52,27 @@ struct RerunPlan {
       let last = try String.fetchOne(statement, arguments: [scope.firstTask + TaskID(task)]).map {
         try StoredJSON.value(ResourceRequest.self, $0)
       }
-      let own = OwnRequest(
+      let override = ResourceOverride(
         task: task,
         memory: order.memory?.applied(to: last?.memory, most: MemorySize.largest),
         runtime: order.runtime?.applied(to: last?.runtime, most: RuntimeSpan.longest))
-      return own.memory == nil && own.runtime == nil ? nil : own
+      return override.memory == nil && override.runtime == nil ? nil : override
     }
   }
 
-  /// Sets the tasks back that the next resume would not: those that are DONE, and those that have failed for want of a
-  /// resource of which the order says how much they get.
+  /// Resets the tasks that the next resume would not reset: those that are DONE, and those that have run out of a
+  /// resource that the order sets.
   ///
-  /// - Returns: how many.
+  /// - Returns: the number of tasks reset.
   func carryOut(by person: Operator, _ database: Database, _ store: SQLiteStore) throws -> Int {
     let fatal = rows.filter { $0.status == .fatal }.map { scope.index($0.id) }
-    var given: [TaskIndex: OwnRequest] = [:]
-    for request in requests { given[request.task] = request }
+    var given: [TaskIndex: ResourceOverride] = [:]
+    for override in overrides { given[override.task] = override }
     let failures = try SQLiteStore.resourceFailures(of: fatal, firstTask: scope.firstTask, database)
     let settled = Set(
       failures.filter { failure in
-        guard let own = given[failure.task] else { return false }
-        return failure.resource == .memory ? own.memory != nil : own.runtime != nil
+        guard let override = given[failure.task] else { return false }
+        return failure.resource == .memory ? override.memory != nil : override.runtime != nil
       }.map { scope.firstTask + TaskID($0.task) })
     let word = try String.fetchOne(
       database, sql: "SELECT status FROM workflow WHERE id = ?", arguments: [scope.id])!
@@ -77,7 +82,7 @@ struct RerunPlan {
       tasks: rows.filter { $0.status == .done || settled.contains($0.id) }, workflowFrom: old,
       workflowTo: old)
     if old == .done, !change.tasks.isEmpty { change.workflowTo = .halted }
-    try SQLiteStore.setRequests(requests, scope.id, firstTask: scope.firstTask, database)
+    try SQLiteStore.setOverrides(overrides, scope.id, firstTask: scope.firstTask, database)
     try store.carryOut(change, by: person, database)
     return change.tasks.count
   }

@@ -1,12 +1,12 @@
 import JobmonModel
 
-/// Why tasks do not run again.
+/// Why tasks are not rerun.
 package enum RerunRefusal: RefusalReason, Hashable {
-  /// A task of a live run, by its name, is among those that would run again.
+  /// The task with this name is at work in the live run, and would be rerun.
   case running(WorkflowID, task: String)
-  /// A task, by its name, cannot have what it would ask for; why.
+  /// The task with this name cannot have the resources that it would request, for this reason.
   case impossible(WorkflowID, task: String, String)
-  /// The live run has not answered within so many seconds.
+  /// The live run has not answered within this number of seconds.
   case noAnswer(WorkflowID, run: WorkflowRunID, host: String, seconds: Int)
 }
 

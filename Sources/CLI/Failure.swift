@@ -11,6 +11,8 @@ struct Failure {
   private var exitCode: Int32
   /// Whether the result, and therefore the error, is printed as JSON.
   private let isJSON: Bool
+  /// How the parser begins its errors.
+  private static let parserPrefix = "Error: "
 
   init(_ error: any Error, arguments: [String]) {
     parserText = nil
@@ -30,9 +32,16 @@ struct Failure {
       HelpWidth.correct()
       let text = JobmonProgram.fullMessage(for: error)
       exitCode = JobmonProgram.exitCode(for: error).isSuccess ? 0 : 2
-      parserText = text
+      parserText = Self.ownForm(text)
       refusal = RunRefusal(UsageFault.parser(JobmonProgram.message(for: error)))
     }
+  }
+
+  /// The parser's text in the form of all errors: the program's name, then a small letter.
+  private static func ownForm(_ text: String) -> String {
+    guard text.hasPrefix(parserPrefix) else { return text }
+    let message = text.dropFirst(parserPrefix.count)
+    return "jobmon: " + message.prefix(1).lowercased() + message.dropFirst()
   }
 
   /// Prints the message on stderr or as JSON, and returns the exit code.

@@ -78,9 +78,7 @@ struct RunCommand: ParsableCommand {
     do {
       try execution.perform { try $0.run(definition) }
     } catch let refusal as RunRefusal where refusal.code == .workflowHeld {
-      // Another run has taken the workflow meanwhile.
-      if try live.tell(definition.header, configuration) { return }
-      throw refusal
+      try live.tell(refusal)
     }
   }
 

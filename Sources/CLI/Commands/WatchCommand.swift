@@ -29,13 +29,13 @@ struct WatchCommand: ParsableCommand {
     let configuration = try store.configuration()
     let store = try store.open()
     let workflow = try workflowOption.id(in: store)
-    let watch = try WorkflowWatch(store, workflow)
+    let isLive = Console.canDraw && !noProgress && configuration.text("ui.progress") == "true"
+    let watch = try WorkflowWatch(store, workflow, findsBlocked: isLive && !output.isJSON)
     guard var moment = try watch.look() else { return }
     if output.isJSON { return try StandardOutput.json(JSONText.line(json(watch, moment, workflow))) }
     let options = self.store
     let display = ProgressDisplay(
-      isLive: Console.canDraw && !noProgress && configuration.text("ui.progress") == "true",
-      isQuiet: false, isVerbose: false,
+      isLive: isLive, isQuiet: false, isVerbose: false,
       colors: Colors(setting: configuration.text("ui.color"), terminal: Console.isErrorTerminal),
       resumeCommand: { "jobmon workflow resume -w \($0)" },
       standstill: { try? options.queries().standstill(of: $0) })

@@ -50,16 +50,12 @@ final class OutputQueue: Sendable {
 
     var isEmpty: Bool { first == entries.count }
 
-    mutating func append(_ bytes: [UInt8], events: Int) {
+    /// Adds lines of JSON.
+    mutating func append(_ json: String, events: Int) {
+      let bytes = Array(VisibleText.json(json).utf8)
       entries.append(Entry(bytes: bytes, events: events))
       waiting += bytes.count
     }
-
-    /// Adds lines of JSON.
-    mutating func append(_ json: String, events: Int) {
-      append(Array(VisibleText.json(json).utf8), events: events)
-    }
-
   }
 
   /// What could not be delivered.
@@ -89,16 +85,11 @@ final class OutputQueue: Sendable {
   // MARK: Posting
 
   /// Posts a line of JSON that must not be dropped.
-  func post(_ text: String) { post { $0.append(text, events: 0) } }
-
-  /// Posts lines for people that must not be dropped.
-  func post(forPeople text: StyledText) { post { $0.append(OSText.bytes("\(text.raw)\n"), events: 0) } }
-
-  private func post(_ append: (inout State) -> Void) {
+  func post(_ text: String) {
     state.withLock { state in
       guard state.failure == nil else { return }
       tellDropped(&state)
-      append(&state)
+      state.append(text, events: 0)
     }
     arrivals.post([()])
   }

@@ -1,4 +1,4 @@
-/// The parts of a report's page that are equal for every workflow.
+/// The parts of a report's page that are the same for every workflow.
 enum ReportMarkup {
   static let page = #"""
     <!DOCTYPE html>
@@ -13,7 +13,7 @@ enum ReportMarkup {
     <body>
     <main id="main"></main>
     <div id="tip" role="tooltip" hidden></div>
-    <noscript>This report draws its figures with a script, which this browser does not run.</noscript>
+    <noscript>This report needs JavaScript.</noscript>
     <script type="application/json" id="figures">{{figures}}</script>
     <script>{{script}}</script>
     </body>
@@ -67,12 +67,12 @@ enum ReportMarkup {
     const D = JSON.parse(document.getElementById("figures").textContent);
     const W = D.workflow, T = D.templates, A = D.attempts;
     const main = document.getElementById("main"), tip = document.getElementById("tip");
-    // Simulated time goes beyond the run's own.
+    // Simulated times can exceed the run's own duration.
     const end = Math.max(1, A.ended.reduce((m, t) => Math.max(m, t ?? 0), 0), ...D.runs.map(r => r.ended ?? (W.now - W.begin)));
     const names = new Map();
     { let n = 0, last = -1; for (const t of A.task) if (t !== last) { names.set(t, D.names[n++]); last = t; } }
 
-    // What is made here holds text as text: nothing of a name or a message becomes markup.
+    // Children are added as text nodes, so that no name or message becomes markup.
     function el(tag, attributes = {}, ...children) {
       const svg = ["svg", "g", "rect", "line", "path", "text", "circle", "title", "marker", "defs"].includes(tag);
       const e = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
@@ -120,7 +120,7 @@ enum ReportMarkup {
       tip.style.top = Math.max(4, e.clientY + 16 + h > innerHeight ? e.clientY - h - 10 : e.clientY + 16) + "px";
     }
 
-    // A canvas that is drawn again when its width, or light and dark, change.
+    // A canvas that is redrawn when its width or the colour scheme changes.
     const drawings = [];
     function canvas(height, draw, text) {
       const c = el("canvas", { height, role: "img", "aria-label": text });
@@ -170,11 +170,11 @@ enum ReportMarkup {
       [`${number(done)} / ${number(total)}`, "tasks done" + (fatal ? `, ${number(fatal)} failed` : "")],
       [span(ran), D.runs.length === 1 ? "in one run" : `in ${D.runs.length} runs`],
       [small(cpu / 3600) + " h", `processor time, ${percent(cpu, cores)} of ${small(cores / 3600)} core-hours`],
-      [asked ? small(used / GiBh) : "–", asked ? `GiB-hours at the peak, ${percent(used, asked)} of ${small(asked / GiBh)} asked for` : "no memory was asked for, or measured"],
-      [number(sum(t => t.retries)), "retries"], [span(lost * 1000), "in attempts that failed"],
+      [asked ? small(used / GiBh) : "–", asked ? `GiB-hours of peak memory, ${percent(used, asked)} of ${small(asked / GiBh)} requested` : "no memory was requested or measured"],
+      [number(sum(t => t.retries)), "retries"], [span(lost * 1000), "in failed attempts"],
     ].map(([b, t]) => el("div", { class: "tile" }, el("b", {}, b), el("span", { class: "soft" }, t)))));
 
-    if (D.runs.length) section("Runs", table([["run", "n"], ["status"], ["cluster"], ["by"], ["started"], ["lasted", "n"]],
+    if (D.runs.length) section("Runs", table([["run", "n"], ["status"], ["cluster"], ["user"], ["started"], ["duration", "n"]],
       D.runs.map(r => [r.id, r.status, r.cluster, r.user, moment(W.begin + r.started), r.ended === null ? (W.driver ? "driver: " + W.driver : "running") : span(r.ended - r.started)]), "Runs"));
 
     // Concurrency
@@ -204,7 +204,7 @@ enum ReportMarkup {
           x.strokeStyle = css("--ask"); x.setLineDash([5, 4]); x.beginPath(); x.moveTo(left, y); x.lineTo(left + w, y); x.stroke(); x.setLineDash([]);
           x.fillStyle = css("--ask"); x.textAlign = "left"; x.fillText("limit " + W.limit, left + 6, y < 16 ? y + 14 : y - 4);
         }
-      }, `How many tasks ran at once: at most ${most}`);
+      }, `Number of running tasks over time; maximum ${most}`);
       c.addEventListener("mousemove", e => {
         const box = c.getBoundingClientRect(), t = (e.clientX - box.left - left) / (box.width - left - 8) * times.at(-1);
         let i = times.findLastIndex(u => u <= t);
@@ -212,8 +212,8 @@ enum ReportMarkup {
       });
       c.addEventListener("mouseleave", e => say(e, ""));
       const limits = T.filter(t => t.limit !== null).map(t => `${t.name}: ${t.limit}`);
-      section("How many ran at once", c, el("div", { class: "soft" },
-        `at most ${number(most)}` + (W.limit === null ? "" : `; the workflow's limit is ${number(W.limit)}`) + (limits.length ? "; limits of templates: " + limits.join(", ") : "")));
+      section("Running tasks", c, el("div", { class: "soft" },
+        `maximum ${number(most)}` + (W.limit === null ? "" : `; workflow limit ${number(W.limit)}`) + (limits.length ? "; template limits: " + limits.join(", ") : "")));
     }
 
     // Timeline
@@ -277,7 +277,7 @@ enum ReportMarkup {
           const at = c.getBoundingClientRect(), r = Math.floor((e.clientY - at.top + box.scrollTop) / row), i = order[r];
           if (i === undefined) return say(e, "");
           say(e, `${names.get(A.task[i])} (task ${W.firstTask + A.task[i]})\nattempt ${A.attempt[i]}: ${D.statuses[A.status[i]]}, ${span(over(i) - A.started[i])}`
-            + (A.node[i] === null ? "" : ` on ${D.nodes[A.node[i]]}`) + (A.peak[i] === null ? "" : `\n${bytes(A.peak[i])} at the peak`)
+            + (A.node[i] === null ? "" : ` on ${D.nodes[A.node[i]]}`) + (A.peak[i] === null ? "" : `\npeak memory ${bytes(A.peak[i])}`)
             + `\nstarted ${span(A.started[i])} after the start, waited ${span(Math.max(0, A.started[i] - A.created[i]))}`);
         });
         return box;
@@ -298,12 +298,12 @@ enum ReportMarkup {
         c.redraw();
         for (const [b, on] of [[one, !byTask], [two, byTask]]) b.setAttribute("aria-pressed", on);
       }
-      const one = el("button", { id: "by-template" }, "by template"), two = el("button", { id: "by-task" }, "by task"), reset = el("button", { hidden: "" }, "whole time");
+      const one = el("button", { id: "by-template" }, "by template"), two = el("button", { id: "by-task" }, "by task"), reset = el("button", { hidden: "" }, "reset zoom");
       one.onclick = () => { byTask = false; show(); };
       two.onclick = () => { byTask = true; show(); };
       reset.onclick = () => { view = [first, end]; reset.hidden = true; show(); };
-      const part = A.chosen < W.attempts ? ` Of ${number(W.attempts)} attempts ${number(A.chosen)} are shown: all that failed, and of the others every n-th.` : "";
-      section("Timeline", el("div", { class: "bar" }, one, two, reset, el("span", { class: "soft" }, "Drag sideways to look closer." + part)), holder);
+      const part = A.chosen < W.attempts ? ` ${number(A.chosen)} of ${number(W.attempts)} attempts are shown: all failed attempts and a sample of the others.` : "";
+      section("Timeline", el("div", { class: "bar" }, one, two, reset, el("span", { class: "soft" }, "Drag to zoom in." + part)), holder);
       show();
     }
 
@@ -311,7 +311,7 @@ enum ReportMarkup {
     function strip(spread, ask, text) {
       const width = 190, most = Math.max(spread[3], ask ? ask[1] : 0) || 1, px = v => 2 + v / most * (width - 4);
       const s = el("svg", { width, height: 22, viewBox: `0 0 ${width} 22`, role: "img" },
-        el("title", {}, `least ${text(spread[0])}, median ${text(spread[1])}, 95 % ${text(spread[2])}, most ${text(spread[3])}` + (ask ? `, asked for ${text(ask[0])}` + (ask[1] > ask[0] ? ` to ${text(ask[1])}` : "") : "")),
+        el("title", {}, `min ${text(spread[0])}, median ${text(spread[1])}, 95th percentile ${text(spread[2])}, max ${text(spread[3])}` + (ask ? `, requested ${text(ask[0])}` + (ask[1] > ask[0] ? ` to ${text(ask[1])}` : "") : "")),
         el("line", { x1: 2, x2: width - 2, y1: 11, y2: 11, stroke: "var(--line)" }),
         el("rect", { x: px(spread[0]), y: 8, width: Math.max(1, px(spread[3]) - px(spread[0])), height: 6, fill: "var(--accent)", opacity: .35 }),
         el("rect", { x: px(spread[0]), y: 8, width: Math.max(1, px(spread[2]) - px(spread[0])), height: 6, fill: "var(--accent)", opacity: .5 }),
@@ -319,12 +319,12 @@ enum ReportMarkup {
       if (ask) for (const v of new Set(ask)) s.append(el("rect", { x: Math.min(width - 3, px(v) - 1), y: 1, width: 2.5, height: 20, fill: "var(--ask)" }));
       return s;
     }
-    section("Templates", table([["template"], ["tasks", "n"], ["done", "n"], ["failed", "n"], ["retries", "n"], ["run time", ""], ["median", "n"], ["most", "n"], ["asked", "n"], ["memory", ""], ["median", "n"], ["most", "n"], ["asked", "n"]],
+    section("Templates", table([["template"], ["tasks", "n"], ["done", "n"], ["failed", "n"], ["retries", "n"], ["run time", ""], ["median", "n"], ["max", "n"], ["requested", "n"], ["memory", ""], ["median", "n"], ["max", "n"], ["requested", "n"]],
       T.map((t, i) => [label(i), number(t.tasks), number(t.done), number(t.fatal), number(t.retries),
         t.runtime ? strip(t.runtime, t.askedRuntime, v => span(v * 1000)) : null, t.runtime ? span(t.runtime[1] * 1000) : null, t.runtime ? span(t.runtime[3] * 1000) : null, t.askedRuntime ? span(t.askedRuntime[1] * 1000) : null,
         t.memory ? strip(t.memory, t.askedMemory, bytes) : null, t.memory ? bytes(t.memory[1]) : null, t.memory ? bytes(t.memory[3]) : null, t.askedMemory ? bytes(t.askedMemory[1]) : null]), "Templates"),
-      el("div", { class: "soft" }, "Strips: least to most, stronger up to 95 %; the mark is the median, the tall one what was asked for. Successful attempts."));
-    section("Used of what was asked for", table([["template"], ["core-hours", "n"], ["of them busy", "n"], ["", "n"], ["GiB-hours", "n"], ["of them used at the peak", "n"], ["", "n"], ["time in failed attempts", "n"]],
+      el("div", { class: "soft" }, "Bars: minimum to maximum, darker up to the 95th percentile. Short mark: median. Tall mark: requested. Only successful attempts are counted."));
+    section("Resource usage", table([["template"], ["core-hours", "n"], ["busy", "n"], ["", "n"], ["GiB-hours requested", "n"], ["used (peak)", "n"], ["", "n"], ["time in failed attempts", "n"]],
       T.map((t, i) => [label(i), small(t.coreSeconds / 3600), small(t.cpuSeconds / 3600), percent(t.cpuSeconds, t.coreSeconds),
         t.askedByteSeconds ? small(t.askedByteSeconds / GiBh) : null, t.askedByteSeconds ? small(t.usedByteSeconds / GiBh) : null, percent(t.usedByteSeconds, t.askedByteSeconds), span(t.lostSeconds * 1000)]), "Efficiency"));
 
@@ -338,7 +338,7 @@ enum ReportMarkup {
       const width = Math.max(...kept.map(l => l.length)) * (bw + gx), height = kept.length * (bh + gy) - gy + 12;
       const spot = [];
       kept.forEach((l, y) => l.forEach((t, k) => { spot[t] = [(width - l.length * (bw + gx) + gx) / 2 + k * (bw + gx), 4 + y * (bh + gy)]; }));
-      const s = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, style: "max-width:none", role: "img", "aria-label": "Which templates wait for which" });
+      const s = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, style: "max-width:none", role: "img", "aria-label": "Dependencies between templates" });
       for (const [a, b] of inner) {
         const [x1, y1] = [spot[a][0] + bw / 2, spot[a][1] + bh], [x2, y2] = [spot[b][0] + bw / 2, spot[b][1]];
         s.append(el("path", { d: `M${x1} ${y1} C${x1} ${y1 + gy / 2} ${x2} ${y2 - gy / 2} ${x2} ${y2}`, fill: "none", stroke: "var(--soft)" }), el("circle", { cx: x2, cy: y2, r: 3, fill: "var(--soft)" }));
@@ -349,24 +349,24 @@ enum ReportMarkup {
           el("rect", { x: x + 3, y: y + bh - 7, width: Math.max(0, (bw - 6) * t.done / Math.max(1, t.tasks)), height: 4, rx: 2, fill: color(i) }),
           el("text", { x: x + 10, y: y + 17 }, cut), el("text", { x: x + 10, y: y + 33, style: "font-size:12px;fill:var(--soft)" }, `${number(t.done)}/${number(t.tasks)}` + (t.fatal ? `, ${number(t.fatal)} failed` : ""))));
       });
-      section("Which templates wait for which", el("div", { class: "scroll" }, s));
+      section("Template graph", el("div", { class: "scroll" }, s));
     }
 
     if (D.chain.length) {
       const all = D.chain.reduce((s, l) => s + l.waited + l.ran, 0), most = Math.max(...D.chain.map(l => l.waited + l.ran), 1);
-      section("The slowest chain", el("div", { class: "soft" }, `Each task waited for the one before it; together ${span(all)}, of which ${span(D.chain.reduce((s, l) => s + l.waited, 0))} waiting for a place. To be done sooner, shorten these.`),
+      section("Slowest chain", el("div", { class: "soft" }, `Each task waited for the one before it. The chain took ${span(all)}, of which ${span(D.chain.reduce((s, l) => s + l.waited, 0))} waiting for a free slot. To finish sooner, shorten these tasks.`),
         table([["task"], ["template"], ["waited", "n"], ["ran", "n"], ["", ""]], D.chain.map(l => [`${l.name} (${l.task})`, label(l.template), span(l.waited), span(l.ran),
           el("svg", { width: 200, height: 12, role: "img" }, el("rect", { x: 0, y: 1, width: l.waited / most * 200, height: 10, fill: "var(--line)" }), el("rect", { x: l.waited / most * 200, y: 1, width: Math.max(1, l.ran / most * 200), height: 10, fill: color(l.template) }))]), "Slowest chain"));
     }
 
     const causes = {};
     T.forEach((t, i) => Object.entries(t.causes).forEach(([c, n]) => { (causes[c] ||= []).push([i, n]); }));
-    if (Object.keys(causes).length) section("Why attempts failed", table([["cause"], ["attempts", "n"], ["templates"]],
+    if (Object.keys(causes).length) section("Failure causes", table([["cause"], ["attempts", "n"], ["templates"]],
       Object.entries(causes).map(([c, l]) => [c, number(l.reduce((s, [, n]) => s + n, 0)), l.sort((a, b) => b[1] - a[1]).map(([t, n]) => `${T[t].name} (${number(n)})`).join(", ")]).sort((a, b) => b[1] - a[1]), "Causes"));
-    if (D.errors.length) section("What they said", table([["attempts", "n"], ["for example"], ["tasks"], ["nodes"], ["last", ""]],
+    if (D.errors.length) section("Error messages", table([["attempts", "n"], ["example"], ["tasks"], ["nodes"], ["last seen", ""]],
       D.errors.map(e => [number(e.count), el("code", {}, e.sample), e.tasks.join(", ") + (e.more ? ` and ${e.more} more` : ""), e.hosts.slice(0, 5).join(", "), moment(e.last)]), "Errors"));
 
-    main.append(el("p", { class: "soft" }, `Made ${moment(W.now)} by jobmon workflow report -w ${W.id}.`));
+    main.append(el("p", { class: "soft" }, `Created ${moment(W.now)} by: jobmon workflow report -w ${W.id}`));
     const redraw = () => drawings.forEach(d => d());
     new ResizeObserver(redraw).observe(main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

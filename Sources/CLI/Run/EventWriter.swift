@@ -3,7 +3,7 @@ import JobmonCore
 
 /// `--events`: one JSON object per line, written at once.
 final class EventWriter: RunObserver {
-  /// Whether events also go to standard output, where the result goes.
+  /// Whether the events go to standard output. The summary then goes to standard error.
   let isStandardOutput: Bool
   private let queue: OutputQueue
 
@@ -51,21 +51,15 @@ final class EventWriter: RunObserver {
     return RunRefusal(UsageFault.badValue(option: "--events", .eventFile(target, reason: reason)))
   }
 
-  /// Writes the remaining events, followed by the result if both go to standard output. Stops waiting if the reader
-  /// reads nothing for 2 s.
-  ///
-  /// - Throws: ``OutputFailure`` if standard output could not be written.
-  func end(result: StyledText) throws(OutputFailure) {
-    if isStandardOutput { queue.post(forPeople: result) }
-    end()
-    if isStandardOutput, let code = queue.failure { throw OutputFailure(code: code) }
-  }
-
   /// Writes the remaining events. Stops waiting if the reader reads nothing for 2 s.
   func end() {
     let left = queue.drain()
     if left.events > 0 { Console.error("--events: \(CountText.of(left.events, "event")) were not delivered") }
-    if left.others > 0 { Console.error("--events: the result was not delivered") }
+  }
+
+  /// - Throws: ``OutputFailure`` if the events went to standard output and could not be written.
+  func requireWritten() throws(OutputFailure) {
+    if isStandardOutput, let code = queue.failure { throw OutputFailure(code: code) }
   }
 
   // MARK: RunObserver

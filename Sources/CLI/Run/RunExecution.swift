@@ -57,21 +57,27 @@ struct RunExecution {
     exit(tell(result, events, control))
   }
 
-  /// Prints the result, and sends it to `--events` and `--control`.
+  /// Writes the remaining events, prints the result, and sends it to `--control`.
   ///
   /// - Returns: the result's exit code; 1 instead of 0 if standard output could not be written. A closed pipe does not
   ///   change the exit code.
   private func tell(_ result: RunResult, _ events: EventWriter?, _ control: ControlChannel?) -> Int32 {
     let resume = resumeCommand(result.workflowID)
     control?.ended(ResultJSON.text(of: result, resumeCommand: resume))
-    let colors = Colors(setting: configuration.text("ui.color"), terminal: StandardOutput.isTerminal)
+    events?.end()
+    // A program that reads events from standard output finds nothing else there.
+    let isEventOutput = events?.isStandardOutput == true
+    let colors = Colors(
+      setting: configuration.text("ui.color"),
+      terminal: isEventOutput ? Console.isErrorTerminal : StandardOutput.isTerminal)
+    let summary = Summary(result: result, resumeCommand: resume, colors: colors)
     do throws(OutputFailure) {
-      let summary = Summary(result: result, resumeCommand: resume, colors: colors)
-      // Standard output contains events, or the result as JSON.
-      try events?.end(result: summary.text)
       if options.output.isJSON {
         try StandardOutput.json(ResultJSON.text(of: result, resumeCommand: resume))
-      } else if events?.isStandardOutput != true {
+      } else if isEventOutput {
+        Console.write("\(summary.text)\n")
+        try events?.requireWritten()
+      } else {
         try summary.tell()
       }
       try StandardOutput.finish()

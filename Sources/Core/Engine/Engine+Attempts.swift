@@ -252,7 +252,7 @@ extension Engine {
   ) throws(EngineError) {
     let old = tasks.status(of: attempt.task)
     try tasks.end(attempt.task, to: next)
-    if next == .fatal { blockage.note(attempt.task, plan, tasks) }
+    if next == .fatal { noteBlocked(by: attempt.task) }
     actions.append(
       .record(
         .ended(

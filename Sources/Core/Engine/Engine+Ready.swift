@@ -79,7 +79,7 @@ extension Engine {
   mutating func giveUp(_ task: TaskIndex, why: ChangeReason) throws(EngineError) {
     let old = tasks.status(of: task)
     try tasks.giveUp(task)
-    blockage.note(task, plan, tasks)
+    noteBlocked(by: task)
     actions.append(.record(.tasks([task], from: old.kept, to: .fatal, why: why, at: now.wall)))
     actions.append(
       .failed(

@@ -25,7 +25,7 @@ extension Engine {
     let fatal = again.tasks.filter { tasks[$0] == .fatal }
     placer.remove { again.contains($0) }
     try tasks.reset(unfinished(again))
-    blockage.update(plan, tasks)
+    updateBlockage()
     ownRequests.merge(requests) { $1 }
     for task in again.tasks { setGroup(of: task, isNew: requests[task] != nil) }
     for failure in request.failures where ranOut(failure, request) {

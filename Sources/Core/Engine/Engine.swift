@@ -1,3 +1,4 @@
+import JobmonGraph
 import JobmonModel
 import JobmonStore
 
@@ -49,7 +50,7 @@ public struct Engine: Sendable {
     tasks = TaskStateTable(plan)
     placer = Placer(plan)
     urgency = Urgency(plan)
-    blockage = Blockage(plan)
+    blockage = Blockage(templates: plan.templates.count)
     rankOfProfile = plan.profiles.map { Int32(clamping: $0.settings.priority) }
     usesCallbacks = plan.profiles.contains { !$0.settings.callbacks.isEmpty }
     acknowledged = Array(repeating: [], count: plan.clusters.count)

@@ -248,7 +248,18 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
       try database.execute(sql: "PRAGMA cache_size = -16384")
     }
-    return try DatabaseQueue(path: path, configuration: configuration)
+    // SQLite does not wait for the lock that the switch to the write-ahead log needs, if another process is doing the
+    // same.
+    let deadline = Instant.now.monotonic + Milliseconds.of(seconds: options.lockPatience)
+    while true {
+      do {
+        return try DatabaseQueue(path: path, configuration: configuration)
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && Instant.now.monotonic < deadline
+      {
+        usleep(5000)
+      }
+    }
   }
 
   /// Runs a transaction, with errors in the store's own words.

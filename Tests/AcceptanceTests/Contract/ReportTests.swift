@@ -67,8 +67,8 @@ extension Acceptance.Alone {
       #expect(found["outside"] as? Int == 0, "\(context): it loads something")
       let heads = try #require(found["heads"] as? [String])
       for head in [
-        "Runs", "How many ran at once", "Timeline", "Templates", "Used of what was asked for",
-        "Which templates wait for which", "The slowest chain", "Why attempts failed", "What they said",
+        "Runs", "Running tasks", "Timeline", "Templates", "Resource usage", "Template graph", "Slowest chain",
+        "Failure causes", "Error messages",
       ] { #expect(heads.contains(head), "\(context): \(heads)") }
       let painted = try #require(found["painted"] as? [Int])
       #expect(painted.count == 2 && painted.allSatisfy { $0 > 500 }, "\(context): \(painted)")

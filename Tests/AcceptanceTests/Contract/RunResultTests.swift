@@ -125,6 +125,15 @@ extension Acceptance {
       #expect(done.compactMap { $0["task_name"] as? String }.prefix(1) == ["a"])
     }
 
+    /// A program that reads events from standard output finds nothing else there.
+    @Test func theSummaryGoesToStandardErrorIfEventsGoToStandardOutput() throws {
+      let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
+      let run = try trial.start(resume: false, ["--events", "-"]).wait()
+      let lines = run.stdout.split(separator: "\n")
+      #expect(run.status == 0 && !lines.isEmpty && lines.allSatisfy { $0.hasPrefix("{") }, "\(run)")
+      #expect(run.stderr.contains("DONE  workflow 1"), "\(run)")
+    }
+
     @Test func eventsAndResultCannotShareStandardOutput() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
       #expect(try trial.start(resume: false, ["--events", "-", "-o", "json"]).wait().status == 2)

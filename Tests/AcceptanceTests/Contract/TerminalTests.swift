@@ -119,6 +119,55 @@ extension Acceptance {
       #expect(after.stdout.contains("no run is active"), "\(after)")
     }
 
+    /// A watch names the failed task that keeps others from running, both as it fails and from the start.
+    @Test func aWatchShowsWhatCannotStart() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "w.yaml",
+        """
+        tool: t
+        name: watched
+        workflow_args: x
+        default_max_attempts: 1
+        task_templates:
+          bad: {command_template: "while ! test -e \(sandbox.path("fail")); do sleep 0.05; done; exit 7"}
+          wait: {command_template: "while ! test -e \(sandbox.path("gate")); do sleep 0.05; done"}
+          after: {command_template: "echo {n}", node_args: [n]}
+          merge: {command_template: "echo merged"}
+        tasks:
+          - {template: bad}
+          - {template: wait}
+          - {template: after, for_each: {n: [1, 2]}, upstream: [{template: bad}]}
+          - {template: merge, upstream: [{template: after}, {template: wait}]}
+        """)
+      let run = try sandbox.jobmon("run", "w.yaml", "--no-progress")
+      try eventually("both run: \(run.stderr)") {
+        sandbox.exists("jobmon.db")
+          && (try? sandbox.rows("workflow_tasks", "-w", "1", "-s", "RUNNING").count) == 2
+      }
+      func watch() throws -> Child {
+        try sandbox.start(
+          ["script", "-qefc", "stty cols 100; exec \(Sandbox.programs)/jobmon watch -w 1", "/dev/null"],
+          environment: ["TERM": "xterm"])
+      }
+      let early = try watch()
+      try eventually("it draws: \(early.stdout)") {
+        early.stdout.contains("2 running") || early.stdout.contains("0/5")
+      }
+      #expect(!early.stdout.contains("cannot start"), "\(early.stdout)")
+      try sandbox.open(gate: "fail")
+      try eventually("it fails") { try sandbox.rows("workflow_tasks", "-w", "1", "-s", "FATAL").count == 1 }
+      let late = try watch()
+      for watch in [early, late] {
+        try eventually("it says what cannot start: \(watch.stdout)") {
+          watch.stdout.contains("2 pending, cannot start: bad failed")
+            && watch.stdout.contains("1 pending, cannot start: bad failed")
+        }
+      }
+      try sandbox.open(gate: "gate")
+      for child in [run, early, late] { #expect(try child.wait().status == 1) }
+    }
+
     @Test func withoutColoursThereAreNone() throws {
       let (_, text) = try screen(100, environment: ["NO_COLOR": "1"])
       #expect(text.firstMatch(of: /\u{1b}\[[0-9;]*m/) == nil)

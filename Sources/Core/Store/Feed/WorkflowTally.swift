@@ -11,7 +11,7 @@ struct WorkflowTally {
 
   private let firstTask: TaskID
   /// By task: the index of its template.
-  private var template: [Int32] = []
+  private var templates: [Int32] = []
   private(set) var counts: [RunProgress.Counts]
   private var open = InstanceTable<Open>()
   /// How many runs of each template were seen, and their seconds together.
@@ -21,12 +21,12 @@ struct WorkflowTally {
     self.firstTask = firstTask
     counts = Array(repeating: RunProgress.Counts(), count: templates)
     runtimes = Array(repeating: (0, 0), count: templates)
-    template.reserveCapacity(tasks)
+    self.templates.reserveCapacity(tasks)
   }
 
   /// Adds the next task, as its row has it.
   mutating func add(template index: Int, _ status: TaskStatus) {
-    template.append(Int32(index))
+    templates.append(Int32(index))
     counts[index][status.word] += 1
   }
 
@@ -72,8 +72,11 @@ struct WorkflowTally {
     open.values[index].word = word
   }
 
+  /// The index of a task's template.
+  func template(_ task: TaskIndex) -> Int { Int(templates[Int(task)]) }
+
   private func templateIndex(of task: TaskID) -> Int? {
     let index = Int(task - firstTask)
-    return template.indices.contains(index) ? Int(template[index]) : nil
+    return templates.indices.contains(index) ? Int(templates[index]) : nil
   }
 }

@@ -38,9 +38,13 @@ public final class WorkflowWatch {
   /// The last number of the feed that the tally knows.
   private var lastSeq: Int64 = 0
   private var dataVersion: Int64?
+  /// nil: not asked for.
+  private var blockage: StoredBlockage?
 
+  /// - Parameter findsBlocked: whether ``RunProgress/blocked`` is filled in. This needs the graph of the workflow, which
+  ///   is loaded when the first task fails.
   /// - Throws: ``StoreError/notFound(_:)``
-  public init(_ store: SQLiteStore, _ workflow: WorkflowID) throws {
+  public init(_ store: SQLiteStore, _ workflow: WorkflowID, findsBlocked: Bool = false) throws {
     self.store = store
     let (scope, definitions, name, arguments) = try store.read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -51,6 +55,7 @@ public final class WorkflowWatch {
     }
     self.scope = scope
     self.definitions = definitions
+    blockage = findsBlocked ? StoredBlockage(scope) : nil
     self.name = name
     workflowArgs = arguments
   }
@@ -72,7 +77,8 @@ public final class WorkflowWatch {
           FROM workflow w JOIN progress p ON p.workflow_id = w.id WHERE w.id = :workflow
           """), arguments: ["workflow": scope.id])
     guard let row else { throw StoreError.notFound("workflow \(scope.id)") }
-    let failed = try follow(database)
+    let (failed, fatal) = try follow(database)
+    if self.tally == nil { blockage?.reset() }
     let tally = try self.tally ?? count(database)
     self.tally = tally
     let holder = try (row[1] as Int64?).map { try SQLiteStore.holder($0, database) }
@@ -81,6 +87,9 @@ public final class WorkflowWatch {
       elapsed: (row[3] as Int64?).map { max(0, Timestamp.now.rawValue - $0) } ?? 0)
     progress.workflowLimit = row[2]
     progress.templateLimits = try templateLimits(database)
+    if tally.counts.contains(where: { $0.fatal > 0 }) {
+      progress.blocked = try blockage?.update(failed: fatal, template: tally.template, database) ?? []
+    }
     progress.runtimes = tally.runtimes.map { $0.count > 0 ? Float($0.seconds / Double($0.count)) : nil }
     return Moment(
       status: try store.stored(row[0]), progress: progress, holder: holder,
@@ -89,20 +98,24 @@ public final class WorkflowWatch {
 
   /// Reads what the feed tells since the last look.
   ///
-  /// - Returns: attempts that have failed.
-  private func follow(_ database: Database) throws -> [TaskInstanceID] {
-    guard var tally else { return [] }
+  /// - Returns: attempts that have failed, and tasks that have become FATAL.
+  private func follow(_ database: Database) throws -> (attempts: [TaskInstanceID], fatal: [TaskIndex]) {
+    guard var tally else { return ([], []) }
     // So that it is not copied.
     self.tally = nil
     var failed: [TaskInstanceID] = []
+    var fatal: [TaskIndex] = []
     var isKnown = true
     try Feed.forEachChange(after: lastSeq, of: scope.id, database, path: store.path) { change in
       lastSeq = change.lastSeq
-      if case .ended(let end) = change.what, end.followUp != nil { failed.append(end.attempt.instance) }
+      if case .ended(let end) = change.what {
+        if end.followUp != nil { failed.append(end.attempt.instance) }
+        if end.taskStatus == .fatal { fatal.append(scope.index(end.attempt.task)) }
+      }
       if !tally.take(change) { isKnown = false }
     }
     if isKnown { self.tally = tally }
-    return failed
+    return (failed, fatal)
   }
 
   /// Counts every task and every open attempt: at the first look, and where tasks were changed without an attempt.

@@ -64,7 +64,7 @@ extension Advice {
   }
 
   private static func limit(_ workflow: WorkflowID, _ template: String?) -> String {
-    "jobmon workflow concurrency -w \(workflow)" + (template.map { " --task_template \($0)" } ?? "") + " -m N"
+    "jobmon workflow concurrency -w \(workflow)" + (template.map { " --task-template \($0)" } ?? "") + " -m N"
   }
 }
 

@@ -67,7 +67,7 @@ extension Advice {
     case .unpause: "another limit continues it"
     case .changeLimit: "another limit changes the limit"
     case .restoreOrRemove: "restore a backup, or remove them"
-    case .setBackAndResume: "set those tasks back, then resume"
+    case .setBackAndResume: "reset those tasks, then resume"
     case .resumeResetting: "stop the run, then resume it so that what still runs is ended first"
     case .takenOverByResume: "the next resume takes them over"
     case .judgeResult: "look at its history, and set it back if its result cannot be right"

@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// An argument of a template whose value has changed in tasks that are in both definitions otherwise.
+/// An argument of a template whose values differ in tasks that are otherwise in both definitions.
 public struct ArgumentChange: Hashable, Sendable {
   /// The template's name.
   public var template: String
   /// The argument's name.
   public var argument: String
-  /// Its value in the stored definition, in the first of the tasks.
+  /// The value in the stored definition, in the first of these tasks.
   public var before: String
-  /// Its value in the new definition, in the same task.
+  /// The value in the new definition, in the same task.
   public var after: String
-  /// How many tasks have another value now.
+  /// The number of tasks in which the value has changed.
   public var tasks: Int
 
   package init(template: String, argument: String, before: String, after: String, tasks: Int) {
@@ -26,7 +26,7 @@ public struct ArgumentChange: Hashable, Sendable {
 struct ArgumentComparison {
   private let old: WorkflowDefinition
   private let new: WorkflowDefinition
-  /// By templates of both: the arguments that have a value in each, by their indices.
+  /// By pair of an old and a new template: the arguments that may be compared, by their indices.
   private var pairs: [Pair: [Shared]] = [:]
   private var found: [Place: ArgumentChange] = [:]
 
@@ -38,7 +38,7 @@ struct ArgumentComparison {
   private struct Shared {
     var old: Int
     var new: Int
-    /// Whether it is an op_arg in both: then a task with another value is the same task.
+    /// Whether it is an op_arg in both templates. If so, another value does not make another task.
     var isOpArg: Bool
   }
 
@@ -52,7 +52,7 @@ struct ArgumentComparison {
     self.new = new
   }
 
-  /// The changes so far, in the order of the new definition's templates and their arguments.
+  /// The changes found so far, in the order of the new definition's templates and their arguments.
   var changes: [ArgumentChange] {
     found.sorted { ($0.key.template, $0.key.argument) < ($1.key.template, $1.key.argument) }.map(\.value)
   }
@@ -84,7 +84,7 @@ struct ArgumentComparison {
     return hasOtherOpArgs
   }
 
-  /// node_args are left out: with other ones a task is another task.
+  /// Omits node_args, because a task with other node_args is another task.
   private mutating func share(_ pair: Pair) -> [Shared] {
     let before = old.templates[Int(pair.old)]
     let after = new.templates[Int(pair.new)]

@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// An attempt of a task, as one of a batch.
+/// An attempt of a task in a batch.
 public struct AttemptRecord: Hashable, Codable, Sendable {
-  /// The attempt's id, from a block that ``Store/reserveInstanceIDs(_:)`` gave.
+  /// The attempt's id, reserved by ``Store/reserveInstanceIDs(_:)``.
   public var instance: TaskInstanceID
   /// The index of its task.
   public var task: TaskIndex
-  /// Index in the batch.
+  /// The attempt's index in the batch.
   public var index: Int
-  /// From 1 in each run.
+  /// The attempt number, from 1 in each run.
   public var attempt: Int
-  /// What the task was before.
+  /// The task's previous state.
   public var from: TaskStatus
 
   /// An attempt that is about to be submitted.

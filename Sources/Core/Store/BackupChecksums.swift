@@ -3,8 +3,9 @@ import GRDB
 import GRDBSQLite
 import JobmonModel
 
-/// What a copy of the store says of its own tables: how many rows each has, and a SHA-256 of all that is in them. A disk that
-/// changes a byte is found by it, where SQLite's own check sees nothing wrong. The first change of a copy removes it.
+/// Checksums of the tables in a copy of the store: for each table, its number of rows and a SHA-256 of its contents.
+/// They detect a byte that a disk has changed, which SQLite's own check does not. The first change of a copy removes
+/// them.
 enum BackupChecksums {
   private static let table = "backup_checksum"
 
@@ -13,7 +14,7 @@ enum BackupChecksums {
     var digest: Data
   }
 
-  /// Replaces what the copy says.
+  /// Computes the checksums of all tables and stores them.
   static func write(in database: Database) throws {
     try database.inTransaction {
       try remove(from: database)
@@ -29,12 +30,12 @@ enum BackupChecksums {
     }
   }
 
-  /// Within a transaction.
+  /// Removes the checksums. Must be called in a transaction.
   static func remove(from database: Database) throws {
     if try database.tableExists(table) { try database.execute(sql: "DROP TABLE \(table)") }
   }
 
-  /// A sentence for each table that is not as it was copied; none where the database says nothing of its tables.
+  /// A sentence for each table that has changed since it was copied; empty if the database has no checksums.
   static func faults(in database: Database) throws -> [String] {
     guard try database.tableExists(table) else { return [] }
     var faults: [String] = []
@@ -65,7 +66,7 @@ enum BackupChecksums {
         """, arguments: [table])
   }
 
-  /// Of all rows, in the order of their keys: every value by its type, its length and its bytes.
+  /// The checksum of all rows in the order of their keys. Each value contributes its type, its length and its bytes.
   private static func checksum(of table: String, _ database: Database) throws -> Checksum {
     let statement = try database.makeStatement(sql: "SELECT * FROM \(table.quotedDatabaseIdentifier)")
     let pointer = statement.sqliteStatement
@@ -88,7 +89,7 @@ enum BackupChecksums {
         case SQLITE_FLOAT: digest.add(sqlite3_column_double(pointer, column).bitPattern)
         case SQLITE_NULL: break
         default:
-          // Text and blobs alike: the bytes that are stored.
+          // The stored bytes of texts and blobs.
           let start = sqlite3_column_blob(pointer, column)
           digest.add(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
         }
@@ -98,7 +99,7 @@ enum BackupChecksums {
   }
 }
 
-/// SHA-256 of many small values, handed over in large pieces.
+/// SHA-256 of many small values, which are hashed in large pieces.
 private struct BufferedDigest {
   private let hash = SHA256()
   private var buffer: [UInt8] = []

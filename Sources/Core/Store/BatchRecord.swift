@@ -1,19 +1,19 @@
 import JobmonModel
 
-/// Tasks that are submitted together.
+/// Attempts that are submitted together.
 public struct BatchRecord: Hashable, Codable, Sendable {
-  /// The batch's name for the cluster: unique for all time, and not used again by a later run.
+  /// The batch's name for the cluster. It is unique for all time; no later run uses it again.
   public var token: String
-  /// The name of the cluster that it is submitted to.
+  /// The name of the cluster to which it is submitted.
   public var cluster: String
-  /// Index in ``WorkflowDefinition/templates``.
+  /// The index in ``WorkflowDefinition/templates``.
   public var template: Int
-  /// What each of its tasks asks for: the same for all.
+  /// The resources that each attempt requests; the same for all.
   public var request: ResourceRequest
-  /// Whether attempts may be added to it later: the core places them one by one.
+  /// Whether attempts may be added later, because the core places them one by one.
   public var staysOpen: Bool
 
-  /// A batch; attempts are added by ``Transition/instantiated(batch:_:at:)``.
+  /// A batch. Attempts are added by ``Transition/instantiated(batch:_:at:)``.
   public init(
     token: String, cluster: String, template: Int, request: ResourceRequest, staysOpen: Bool = false
   ) {

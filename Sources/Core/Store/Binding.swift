@@ -1,21 +1,22 @@
 import GRDB
 import JobmonModel
 
-/// One attempt at writing a definition. Each takes a range of task ids that no other ever had, so the range tells
-/// whose rows a half-written workflow has: every slice looks, in its own transaction, whether they are still its own.
+/// One process's binding of a workflow. Each binding takes a range of task ids that no other binding has used. The
+/// range identifies the rows of a workflow that is not completely stored: every slice checks in its own transaction
+/// that the workflow still belongs to its binding.
 struct Binding {
   var workflow: WorkflowID
   var firstTask: TaskID
 
-  /// - Throws: ``RunRefusal`` with `workflow_held` where another process has begun to write the workflow anew.
+  /// - Throws: ``RunRefusal`` with `workflow_held` if another process has begun to bind the workflow again.
   func requireMine(_ database: Database) throws {
     guard try isCurrent(database) else {
       throw RunRefusal(StoreRefusal.beingStored(workflow))
     }
   }
 
-  /// - Throws: ``BindingOvertaken`` where the half-written workflow is no longer the one that was looked at: bound by
-  ///   its own process after all, say, and running.
+  /// - Throws: ``BindingOvertaken`` if the unfinished workflow has changed since it was read. For example, its own
+  ///   process may have completed it, and may be running it.
   func requireUnchanged(_ database: Database) throws {
     guard try isCurrent(database) else { throw BindingOvertaken() }
   }
@@ -28,5 +29,5 @@ struct Binding {
   }
 }
 
-/// Another process changed a workflow between the look at it and the write lock: to be looked at again.
+/// Another process changed a workflow between the read and the write lock. The workflow must be read again.
 struct BindingOvertaken: Error {}

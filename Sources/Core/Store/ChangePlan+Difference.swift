@@ -1,27 +1,28 @@
 import JobmonModel
 
 extension ChangePlan {
-  /// How a definition differs from a stored one, and what becomes of each task: for a person.
+  /// The differences between a definition and the stored one, and their effect on the tasks, for display.
   public struct Difference: Hashable, Sendable {
-    /// The templates whose commands differ, in the order of the new definition.
+    /// The templates whose commands have changed, in the order of the new definition.
     public internal(set) var templates: [TemplateChange] = []
-    /// The arguments with other values in tasks that both have; task_args included, with which a task is another one.
+    /// The arguments with other values in tasks that both definitions contain. Includes task_args, although a task with
+    /// other task_args is another task.
     public internal(set) var arguments: [ArgumentChange] = []
-    /// Tasks that the stored workflow does not have.
+    /// Tasks that are not in the stored workflow.
     public internal(set) var added = TemplateGroups()
-    /// Tasks of the stored workflow that the definition does not have, done or not.
+    /// Tasks of the stored workflow that are not in the definition, DONE or not.
     public internal(set) var gone = TemplateGroups()
-    /// How many tasks of the stored workflow are DONE.
+    /// The number of DONE tasks in the stored workflow.
     public internal(set) var doneBefore = 0
-    /// How many DONE tasks are in both definitions: `--keep-done` keeps them all.
+    /// The number of DONE tasks in both definitions. `--keep-done` keeps all of them.
     public internal(set) var keepable = 0
     /// DONE tasks that keep their results.
     public internal(set) var kept = Group()
-    /// How many of them have other op_args now, where the tasks are the same ones otherwise.
+    /// The number of kept tasks with other op_args, if the tasks are otherwise the same.
     public internal(set) var keptWithOtherOpArgs = 0
-    /// DONE tasks that run again, by the first reason that applies to each; a reason without tasks has no entry.
+    /// DONE tasks that are rerun, by the first reason that applies to each. A reason without tasks has no entry.
     public internal(set) var again: [Reason: Group] = [:]
-    /// Tasks that are the same and were not done.
+    /// Tasks that are in both definitions and were not DONE.
     public internal(set) var unfinished = Group()
 
     package init() {}
@@ -42,27 +43,27 @@ extension ChangePlan {
       self.unfinished = unfinished
     }
 
-    /// How many DONE tasks run again.
+    /// The number of DONE tasks that are rerun.
     public var againCount: Int { again.values.reduce(0) { $0 + $1.count } }
 
-    /// What a person can do about it, where the changes are not accepted.
+    /// What the user can do if the changes are not accepted.
     public var advice: Advice {
       .acceptChanges(holding: kept.count, of: doneBefore, again: againCount, atMost: keepable)
     }
   }
 
-  /// How a definition differs from a stored one.
+  /// The differences between a definition and a stored one.
   package static func difference(from old: StoredWorkflow, to new: WorkflowDefinition) -> Difference {
     ChangePlan(from: old, to: new).difference
   }
 }
 
 extension ChangePlan {
-  /// Some tasks: how many, and the name of the first.
+  /// A group of tasks: their number, and the name of the first.
   public struct Group: Hashable, Sendable {
-    /// How many tasks there are.
+    /// The number of tasks.
     public var count = 0
-    /// The name of the first one, in an order where upstreams come before downstreams; empty where there is none.
+    /// The name of the first task, in an order in which upstreams precede downstreams; empty if the group is empty.
     public var example = ""
 
     package init(count: Int = 0, example: String = "") {
@@ -76,16 +77,16 @@ extension ChangePlan {
     }
   }
 
-  /// Some tasks by their templates, in the order of their first ones.
+  /// Tasks grouped by template, in the order of each template's first task.
   public struct TemplateGroups: Hashable, Sendable {
-    /// The templates' names, each with its tasks.
+    /// The names of the templates, each with its tasks.
     public private(set) var groups: [Entry] = []
 
     /// The tasks of one template.
     public struct Entry: Hashable, Sendable {
-      /// The template's name.
+      /// The name of the template.
       public var template: String
-      /// Its tasks.
+      /// The tasks of the template.
       public var tasks: Group
 
       package init(template: String, tasks: Group) {
@@ -96,7 +97,7 @@ extension ChangePlan {
 
     package init(_ groups: [Entry] = []) { self.groups = groups }
 
-    /// How many tasks there are in all.
+    /// The total number of tasks.
     public var count: Int { groups.reduce(0) { $0 + $1.tasks.count } }
 
     mutating func add(_ task: Int, of definition: WorkflowDefinition) {

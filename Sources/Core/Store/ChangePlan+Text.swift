@@ -1,7 +1,7 @@
 import JobmonModel
 
 extension ChangePlan {
-  /// What accepting the changes is about to do, line by line, for a person.
+  /// The effect of accepting the changes, line by line, as text for the user.
   public var text: String {
     (["workflow \(workflow) has changed; a new workflow takes its place:"] + difference.lines)
       .joined(separator: "\n")
@@ -9,16 +9,16 @@ extension ChangePlan {
 }
 
 extension ChangePlan.Difference {
-  /// A message of a refusal has no more lines than this; the rest is counted.
+  /// Maximum number of lines in the message of a refusal. Further lines are only counted.
   private static let mostLines = 18
 
-  /// What has changed, and what becomes of the tasks; each line is indented.
+  /// The differences and their effect on the tasks. Each line is indented.
   public var lines: [String] {
     let what = changeLines
     return (what.isEmpty ? [Self.noChange] : what) + taskLines
   }
 
-  /// The same for a message: where much has changed, only the beginning of that.
+  /// The same lines for a message. If there are too many differences, only the first ones.
   package var fewLines: [String] {
     var what = changeLines
     if what.isEmpty { what = [Self.noChange] }
@@ -88,7 +88,7 @@ extension ChangePlan.Reason {
 }
 
 extension ChangePlan.TemplateChange {
-  /// The old command above the new one.
+  /// The old command, followed by the new one.
   fileprivate var lines: [String] {
     let shown = TextDifference(old, new)
     return [
@@ -106,12 +106,13 @@ extension ArgumentChange: CustomStringConvertible {
   }
 }
 
-/// Two texts, each on one line and no longer than can be read, cut so that what differs is there.
+/// Two texts, each on one line and shortened to a readable length. If the beginning is cut, the first difference is
+/// still shown.
 struct TextDifference {
   let before: String
   let after: String
 
-  /// Characters that stand before the first difference, where the beginning is cut.
+  /// Number of characters shown before the first difference if the beginning is cut.
   private static let context = 30
 
   init(_ before: String, _ after: String, longest: Int = 160) {

@@ -1,31 +1,31 @@
 import JobmonGraph
 import JobmonModel
 
-/// What becomes of the results of a stored workflow when its definition has changed.
+/// The effect of a changed definition on the results of the stored workflow.
 ///
-/// A task that is DONE keeps its result only where the result still holds: its command is the same (or only its op_args
-/// differ), and its upstreams are the same tasks, all of which keep theirs. Every other task, and everything downstream of
-/// it, runs again. A task is the same by its template's name, its node_args and its task_args.
+/// A DONE task keeps its result only if the result is still valid: its command is the same (or only its op_args
+/// differ), and its upstreams are the same tasks, which all keep their results. All other tasks, and everything
+/// downstream of them, are run again. A task is identified by its template's name, its node_args and its task_args.
 public struct ChangePlan: Sendable {
-  /// Why a task that is DONE runs again.
+  /// Why a DONE task is rerun.
   public enum Reason: Int, CaseIterable, Sendable {
-    /// Its command is another one.
+    /// Its command has changed.
     case command
-    /// It has other op_args, and that was to be a reason.
+    /// Its op_args have changed, and a rerun was requested for this case.
     case arguments
-    /// It has other upstreams than before.
+    /// Its upstreams have changed.
     case upstreams
-    /// A task upstream of it runs, or runs again.
+    /// An upstream task runs or is rerun.
     case downstream
   }
 
   /// A template whose command has changed.
   public struct TemplateChange: Hashable, Sendable {
-    /// The template's name, the same in both definitions.
+    /// The name of the template, the same in both definitions.
     public var name: String
-    /// The command template that is stored.
+    /// The stored command template.
     public var old: String
-    /// The command template of the new definition.
+    /// The new command template.
     public var new: String
 
     package init(name: String, old: String, new: String) {
@@ -35,33 +35,37 @@ public struct ChangePlan: Sendable {
     }
   }
 
-  /// What makes a DONE task run again.
+  /// When a DONE task is rerun.
   private enum Rule {
-    /// Its result no longer holds.
+    /// If its result is no longer valid.
     case accept
-    /// Nothing does.
+    /// Never.
     case keepDone
-    /// The tasks are the same ones: other op_args do, where that was asked for.
+    /// For definitions with the same tasks: if its op_args have changed and a rerun was requested for this case, or if
+    /// an upstream task is rerun.
     case resume(rerunsChanged: Bool)
   }
 
   /// The stored workflow.
   public let workflow: WorkflowID
-  /// How the definitions differ, and what becomes of the tasks.
+  /// The differences between the definitions, and their effect on the tasks.
   public private(set) var difference = Difference()
 
-  /// By task of the new definition, the task of the stored one whose result it keeps; -1 where it keeps none.
+  /// By task of the new definition: the stored task whose result it keeps, or -1.
   package private(set) var source: [TaskIndex]
 
-  /// - Parameter keepsDone: keep every DONE task that is the same, whatever else has changed.
+  /// The plan for a definition that replaces the stored one.
+  ///
+  /// - Parameter keepsDone: whether to keep the result of every DONE task that is in both definitions, whatever else
+  ///   has changed.
   public init(from old: StoredWorkflow, to new: WorkflowDefinition, keepsDone: Bool = false) {
     self.init(from: old, to: new, keepsDone ? .keepDone : .accept)
     difference.templates = Self.changedTemplates(from: old.definition, to: new)
   }
 
-  /// The plan for a definition that has the same tasks as the stored one, and may have other op_args.
+  /// The plan for a definition with the same tasks as the stored one. Its op_args may differ.
   ///
-  /// - Parameter rerunsChanged: DONE tasks with other op_args run again, with all tasks downstream.
+  /// - Parameter rerunsChanged: whether DONE tasks with other op_args are rerun, with all tasks downstream.
   public init(resuming old: StoredWorkflow, as new: WorkflowDefinition, rerunsChanged: Bool) {
     self.init(from: old, to: new, .resume(rerunsChanged: rerunsChanged))
   }
@@ -77,7 +81,7 @@ public struct ChangePlan: Sendable {
     }
   }
 
-  // MARK: Finding out
+  // MARK: Comparison
 
   private static func changedTemplates(from old: WorkflowDefinition, to new: WorkflowDefinition)
     -> [TemplateChange]
@@ -92,11 +96,11 @@ public struct ChangePlan: Sendable {
     }
   }
 
-  /// Decides on every task, upstreams first.
+  /// Decides for every task, upstreams first.
   private mutating func decide(
     _ old: StoredWorkflow, _ new: WorkflowDefinition, _ before: TaskCounterparts, _ rule: Rule
   ) {
-    // What of an upstream set holds for all tasks that have it.
+    // Results for an upstream set apply to all tasks with this set.
     var isKept: [UpstreamSets.ID: Bool] = [:]
     var isSame: [SetPair: Bool] = [:]
     var comparison = ArgumentComparison(from: old.definition, to: new)
@@ -151,7 +155,8 @@ public struct ChangePlan: Sendable {
     difference.arguments = comparison.changes
   }
 
-  /// With other task_args a task is another one; for a person it is the one with the same node_args, changed.
+  /// Compares added tasks with removed tasks that have the same node_args. A task with other task_args is another task,
+  /// but the user sees it as the same task with changed arguments.
   private static func compareTaskArgs(
     of added: [Int], _ new: WorkflowDefinition, _ before: TaskCounterparts, _ old: WorkflowDefinition,
     _ comparison: inout ArgumentComparison
@@ -165,7 +170,7 @@ public struct ChangePlan: Sendable {
     }
   }
 
-  /// What was found before, else what `find` finds now.
+  /// The known answer, or the result of `find`, which is stored.
   private static func known<Key: Hashable>(
     _ answers: inout [Key: Bool], _ key: Key, _ find: () -> Bool
   ) -> Bool {
@@ -182,7 +187,7 @@ public struct ChangePlan: Sendable {
 
   /// The tasks, upstreams before downstreams.
   private static func order(of definition: WorkflowDefinition) -> [Int] {
-    // A definition is validated before it is compared: there is no cycle.
+    // Definitions are validated before they are compared, so there is no cycle.
     guard let positions = try? TaskGraph(definition).positions else {
       return Array(0..<definition.taskCount)
     }
@@ -197,7 +202,7 @@ public struct ChangePlan: Sendable {
     new.count == old.count && new.map { before[Int($0)] }.sorted().elementsEqual(old)
   }
 
-  /// Whether two tasks that are the same run the same command, op_args aside.
+  /// Whether two counterparts run the same command, apart from op_args.
   private static func isSameCommand(
     _ before: Int, of old: WorkflowDefinition, _ after: Int, of new: WorkflowDefinition
   ) -> Bool {

@@ -1,9 +1,10 @@
-/// What is done where a workflow is bound that is stored under the same key with another identity.
+/// What to do if a workflow is bound whose key is stored with another identity.
 public enum ChangePolicy: Sendable {
-  /// Nothing is written: ``StoreError/workflowDiffers(_:_:)``.
+  /// Write nothing and throw ``StoreError/workflowDiffers(_:_:)``.
   case refuse
-  /// A workflow of its own takes the old one's place and keeps the results that still hold (``ChangePlan``).
+  /// Replace the stored workflow by a new one, which keeps the results that are still valid (``ChangePlan``).
   case accept
-  /// The same, but every DONE task that is the same keeps its result, whatever else has changed.
+  /// Replace the stored workflow by a new one, which keeps the results of all DONE tasks that are in both definitions,
+  /// whatever else has changed.
   case acceptAndKeepDone
 }

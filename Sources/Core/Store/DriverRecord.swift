@@ -1,33 +1,34 @@
 import JobmonModel
 
-/// The process that drives a run: everything needed to tell, on the same host, whether it still lives.
+/// The process that drives a run, with everything needed to determine on the same host whether it is still alive.
 public struct DriverRecord: Hashable, Codable, Sendable {
-  /// The run's UUID, made by the driver before it asks for the lease.
+  /// The run's UUID, created by the driver before it requests the lease.
   public var runUUID: String
-  /// The host that the process runs on, by the name that uname(2) gives.
+  /// The host of the process, as named by uname(2).
   public var host: String
   /// The process id, in the namespace ``pidNamespace``.
   public var pid: Int32
   /// When the process started, in clock ticks since boot (/proc/PID/stat, field 22).
   public var processStart: Int64
-  /// /proc/sys/kernel/random/boot_id.
+  /// The id of the host's boot, from /proc/sys/kernel/random/boot_id.
   public var bootID: String
-  /// /proc/self/ns/pid.
+  /// The pid namespace, from /proc/self/ns/pid.
   public var pidNamespace: String
-  /// The user that the process runs as: real user id.
+  /// The real user id of the process.
   public var uid: UInt32
-  /// The name of that user, as ``CurrentUser/name`` gives it.
+  /// The name of that user (``CurrentUser/name``).
   public var user: String
-  /// The cluster that the run was started on.
+  /// The cluster with which the run was started.
   public var cluster: String
-  /// Whether it was given for all tasks (`-c`); else each task's own levels decide. nil in rows of older versions.
+  /// Whether the cluster was given for all tasks (`-c`). If not, the settings of each task decide. nil in rows of older
+  /// versions.
   public var clusterWasGiven: Bool?
   /// The folder of the run's log files.
   public var logs: String
-  /// Whether the run began as a resume, and of which kind.
+  /// The kind of resume with which the run began; nil if it is not a resume.
   public var resume: WorkflowRunStatus?
 
-  /// A record of a process that is about to ask for a lease.
+  /// A record of a process that is about to request a lease.
   public init(
     runUUID: String, host: String, pid: Int32, processStart: Int64, bootID: String, pidNamespace: String,
     uid: UInt32,

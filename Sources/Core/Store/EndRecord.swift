@@ -1,6 +1,6 @@
 import JobmonModel
 
-/// How an attempt has ended, and what its task becomes.
+/// The end of an attempt, with the new state of its task.
 public struct EndRecord: Hashable, Codable, Sendable {
   /// The attempt's id in the store.
   public var instance: TaskInstanceID
@@ -8,27 +8,27 @@ public struct EndRecord: Hashable, Codable, Sendable {
   public var task: TaskIndex
   /// The number of the attempt, from 1 in each run.
   public var attempt: Int
-  /// How it ended, and what it used.
+  /// The outcome, including the used resources.
   public var outcome: Outcome
-  /// How the attempt itself is kept; always a final status.
+  /// The stored status of the attempt; always a final status.
   public var instanceStatus: TaskInstanceStatus
-  /// What the task was before.
+  /// The task's previous state.
   public var from: TaskStatus
-  /// What the task is then; `registering` again after an attempt that does not count.
+  /// The task's new state; `registering` after an attempt that does not count.
   public var taskStatus: TaskStatus
-  /// What follows, where the attempt has failed; nil for a success, and for what we ended ourselves.
+  /// What follows if the attempt has failed; nil for a success, and for an attempt that jobmon cancelled.
   public var followUp: FollowUp?
-  /// What the next attempt will ask for, where that changes.
+  /// The request of the next attempt; nil if it does not change.
   public var nextRequest: ResourceRequest?
-  /// When the engine heard of it, by the wall clock; the end itself where ``outcome`` has no time of it.
+  /// When the engine received the end, by the wall clock. It is stored as the time of the end if ``outcome`` has none.
   public var at: Timestamp
-  /// What the command wrote to the file `$JOBMON_ATTRIBUTES`, if anything.
+  /// The attributes that the command wrote to the file `$JOBMON_ATTRIBUTES`, if any.
   public var attributes: [String: String]?
 
-  /// Whether the task will be tried again after a failure of its own or of the cluster's.
+  /// Whether another attempt follows that counts as a retry.
   public var isRetry: Bool { followUp?.isRetry ?? false }
 
-  /// The end of an attempt; ``attributes`` are set later, where its command has written any.
+  /// The end of an attempt. ``attributes`` are set later if its command has written any.
   public init(
     instance: TaskInstanceID, task: TaskIndex, attempt: Int, outcome: Outcome,
     instanceStatus: TaskInstanceStatus,

@@ -1,22 +1,23 @@
 import Foundation
 import JobmonModel
 
-/// Which file a path names: another one under the same name has another identity. Asked without opening it: closing a
-/// descriptor of a database drops the locks that other connections of this process hold on it.
+/// The identity of the file at a path. Another file under the same name has another identity. It is determined without
+/// opening the file, because closing a descriptor of a database drops the locks that other connections of this process
+/// hold on it.
 package struct FileIdentity: Hashable, Sendable {
   private let device: dev_t
   private let inode: ino_t
 
-  /// What a look at a path found.
+  /// The result of looking up a path.
   enum Look {
     case found(FileIdentity)
-    /// There is no such file, or the server that had it says that it is gone.
+    /// The file does not exist, or its server reports that it is gone.
     case missing
-    /// It cannot be told.
+    /// The lookup failed for another reason.
     case unknown
   }
 
-  /// nil where the path names no file, or it cannot be told which.
+  /// nil if the path has no file, or if the lookup failed.
   package init?(_ path: String) {
     guard case .found(let identity) = Self.look(path) else { return nil }
     self = identity

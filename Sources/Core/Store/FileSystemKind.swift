@@ -1,6 +1,6 @@
 import CLinux
 
-/// What kind of file system a path is on: several hosts cannot share a write-ahead log over a network.
+/// Detects network file systems. Several hosts cannot share a write-ahead log over a network.
 enum FileSystemKind {
   /// Magic numbers of network and cluster file systems (statfs(2), and the file systems' own headers).
   private static let network: [Int: String] = [
@@ -9,12 +9,12 @@ enum FileSystemKind {
     0x6573_5546: "FUSE", 0x0116_1970: "GFS2", 0x7461_636F: "OCFS2", 0x0102_1997: "9P", 0x2030_5245: "PanFS",
   ]
 
-  /// The name of the network file system that holds `folder`; nil for a local one.
+  /// The name of the network file system of `folder`; nil for a local one.
   static func networkName(of folder: String) -> String? {
     let type = clinux_file_system_type(folder)
     return type < 0 ? nil : name(Int(type))
   }
 
-  /// The name of a network file system by its number; nil for any other.
+  /// The name of the network file system with this magic number; nil for any other.
   static func name(_ type: Int) -> String? { network[type & 0xFFFF_FFFF] }
 }

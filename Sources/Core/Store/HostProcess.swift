@@ -1,10 +1,10 @@
 import Foundation
 
-/// A process on this host, named so that a later one with the same number is not taken for it.
+/// A process on a host. It is identified such that a later process with the same pid is not confused with it.
 package struct HostProcess: Hashable, Sendable {
   package var host: String
   package var pid: Int32
-  /// Clock ticks since boot at which the process started.
+  /// When the process started, in clock ticks since boot.
   package var start: Int64
   package var bootID: String
   package var pidNamespace: String
@@ -29,16 +29,17 @@ package struct HostProcess: Hashable, Sendable {
       pidNamespace: driver.pidNamespace)
   }
 
-  /// Whether the process is certainly gone: known only of this host, this boot, or this pid namespace.
+  /// Whether the process has certainly ended. This can be determined only on its own host, after a restart of the host
+  /// or in the same pid namespace.
   package var isKnownDead: Bool {
     guard host == Self.hostName else { return false }
-    // The same host after a restart: nothing of before lives.
+    // The host was restarted, so no process of the earlier boot is alive.
     if bootID != Self.currentBootID { return true }
     guard pidNamespace == Self.currentPIDNamespace else { return false }
     return Self.startTicks(of: pid) != start
   }
 
-  /// Whether the process would be seen here if it lived.
+  /// Whether the process would be visible to this one if it were alive.
   package var isHere: Bool {
     host == Self.hostName && bootID == Self.currentBootID && pidNamespace == Self.currentPIDNamespace
   }
@@ -57,10 +58,10 @@ package struct HostProcess: Hashable, Sendable {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
   }
 
-  /// Field 22 of /proc/PID/stat; nil where there is no such process, or only its remains (a zombie).
+  /// Field 22 of /proc/PID/stat; nil if the process does not exist or is a zombie.
   private static func startTicks(of pid: Int32) -> Int64? {
     guard let line = firstLine(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }
-    // The command's name may hold blanks and parentheses: fields are counted from behind it.
+    // The command's name may contain blanks and parentheses, so fields are counted from the last parenthesis.
     let fields = line[line.index(after: end)...].split(separator: " ")
     guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
     return Int64(fields[19])
@@ -73,9 +74,9 @@ package struct HostProcess: Hashable, Sendable {
 }
 
 extension LeaseHolder {
-  /// Whether the process that drives the run has certainly died, as far as this host can tell.
+  /// Whether the driver has certainly died, as far as this host can determine.
   public var isKnownDead: Bool { HostProcess(driver).isKnownDead }
 
-  /// Whether it is a process that this one can look at: then it lives if it is not known to be dead.
+  /// Whether this process can see the driver. If so, the driver is alive unless it is known to be dead.
   var isHere: Bool { HostProcess(driver).isHere }
 }

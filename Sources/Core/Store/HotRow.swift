@@ -2,12 +2,12 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// A row of a query that reads all tasks of a workflow, or all attempts. Values are taken straight from SQLite: through
-/// general rows they took a third of the time of such a query.
+/// A row of a query over all tasks or attempts of a workflow. Values are read directly from SQLite: GRDB's rows took a
+/// third of the time of such a query.
 struct HotRow {
   fileprivate let handle: OpaquePointer
 
-  /// Runs a query; rows hold only while `body` has them.
+  /// Runs a query. A row is valid only during the call of `body`.
   ///
   /// - Parameter numbers: the query's parameters.
   /// - Throws: `DatabaseError`, and what `body` throws.
@@ -22,7 +22,7 @@ struct HotRow {
     }
   }
 
-  /// The same, as long as `body` returns true.
+  /// Runs a query as long as `body` returns true.
   static func forEachWhile(
     _ database: Database, _ sql: String, _ numbers: [Int64] = [], _ body: (HotRow) throws -> Bool
   )
@@ -41,14 +41,14 @@ struct HotRow {
     }
   }
 
-  /// 0 for NULL.
+  /// The integer; 0 for NULL.
   func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-  /// 0 for NULL.
+  /// The number; 0 for NULL.
   func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
   func intOrNil(_ column: Int32) -> Int64? { orNil(int(column), column) }
   func doubleOrNil(_ column: Int32) -> Double? { orNil(double(column), column) }
 
-  /// Only of a 0 is it asked whether it is NULL.
+  /// Checks the type only if the number is 0.
   private func orNil<Number: Numeric>(_ number: Number, _ column: Int32) -> Number? {
     number == 0 && sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : number
   }
@@ -60,7 +60,7 @@ struct HotRow {
       as: UTF8.self)
   }
 
-  /// Hands on the bytes of a blob; none for NULL.
+  /// Calls `body` with the bytes of a blob; they are empty for NULL.
   func withBlob<Value>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
     let address = sqlite3_column_blob(handle, column)
     return try body(UnsafeRawBufferPointer(start: address, count: Int(sqlite3_column_bytes(handle, column))))

@@ -1,10 +1,10 @@
 import GRDB
 import GRDBSQLite
 
-/// The statements that are run for every task.
+/// The statements that are executed for every task.
 final class HotStatements {
   let insertInstance: HotStatement
-  /// An attempt that has ended already.
+  /// Inserts an attempt that has already ended.
   let insertEnded: HotStatement
   let launch: HotStatement
   let start: HotStatement

@@ -7,7 +7,7 @@ public struct LaunchRecord: Hashable, Codable, Sendable {
   /// The index of its task.
   public var task: TaskIndex
 
-  /// An attempt that was accepted.
+  /// An accepted attempt.
   public init(instance: TaskInstanceID, task: TaskIndex) {
     self.instance = instance
     self.task = task

@@ -1,29 +1,29 @@
 import JobmonModel
 
-/// An attempt whose end nobody has committed.
+/// An attempt without a committed end.
 public struct OpenInstance: Hashable, Codable, Sendable {
   /// The attempt's id in the store.
   public var instance: TaskInstanceID
   /// The index of its task.
   public var task: TaskIndex
-  /// Counted from 1 in the run that made it.
+  /// The attempt number, from 1 in the run that created the attempt.
   public var attempt: Int
-  /// The run that made it, or that adopted it last.
+  /// The run that created it, or the last run that adopted it.
   public var run: WorkflowRunID
-  /// The name of the cluster that it was submitted to.
+  /// The name of the cluster to which it was submitted.
   public var cluster: String
-  /// The token of its batch, unique for all time; with ``index`` the name that the cluster knows the attempt by.
+  /// The token of its batch, unique for all time. With ``index`` it is the name by which the cluster knows the attempt.
   public var token: String
   /// Its index in the batch.
   public var index: Int
-  /// What it asked for.
+  /// The resources that it requested.
   public var request: ResourceRequest
-  /// The cluster's own name for it or for its batch; nil where the cluster had not accepted it yet.
+  /// The cluster's id for it or for its batch; nil if no acceptance by the cluster was recorded.
   public var handle: String?
-  /// When its command started, by the wall clock; nil where it has not, as far as it is known.
+  /// When its command started, by the wall clock; nil if no start was recorded.
   public var started: Timestamp?
 
-  /// An open attempt as it is read from the store.
+  /// An open attempt as read from the store.
   public init(
     instance: TaskInstanceID, task: TaskIndex, attempt: Int, run: WorkflowRunID, cluster: String,
     token: String,

@@ -1,26 +1,28 @@
 import Foundation
 import JobmonModel
 
-/// Processes that make or upgrade the databases of a folder do so one after the other: a lock on the folder, which
-/// leaves no file behind. (Closing a second descriptor of the database itself would drop SQLite's own locks.)
+/// A lock on a folder, under which processes create or upgrade the databases in it one after the other. It leaves no
+/// file behind. (A lock on the database itself is not possible: closing a second descriptor of it would drop SQLite's
+/// own locks.)
 struct OpeningLock {
-  /// Milliseconds that one waits where others can open the folder, and so lock it for as long as they like. Two processes
-  /// that go on at the same time meet SQLite's own locks: the worst is an error.
+  /// Milliseconds to wait for the lock if other users can open the folder, because they could hold the lock forever.
+  /// Without the lock, two processes may work at the same time. SQLite's own locks then apply; the worst result is an
+  /// error.
   private static let patience: Int64 = 5000
-  /// Microseconds between two tries.
+  /// Microseconds between two attempts to lock.
   private static let pause: UInt32 = 5000
 
   private let folder: Int32
-  /// Whether the lock was not to be had in time.
+  /// Whether the lock could not be obtained in time.
   let isWithout: Bool
 
-  /// Waits for its turn. Where a file system locks no folders, nobody waits.
+  /// Waits for the lock. Does not wait if the file system does not support locks on folders.
   init(in path: String) {
     folder = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC)
     isWithout = folder >= 0 && !Self.wait(for: folder)
   }
 
-  /// - Returns: false where another process keeps the lock.
+  /// - Returns: false if another process has kept the lock for too long.
   private static func wait(for folder: Int32) -> Bool {
     var found = stat()
     let isOpenToOthers = fstat(folder, &found) != 0 || found.st_mode & 0o044 != 0 || found.st_uid != geteuid()

@@ -1,6 +1,6 @@
-/// The compact forms of columns that no query looks into.
+/// Compact encodings of columns that no query looks into.
 enum Packing {
-  /// Texts, each with its length in bytes before it, as varint.
+  /// Packs texts. Each is preceded by its length in bytes as a varint.
   static func pack(_ texts: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     for text in texts {
@@ -22,7 +22,7 @@ enum Packing {
     return texts
   }
 
-  /// Ascending numbers, each as varint of its distance to the one before.
+  /// Packs ascending numbers. Each is stored as its difference to the previous number, as a varint.
   static func pack(_ members: some Collection<Int32>) -> [UInt8] {
     var bytes: [UInt8] = []
     var last: Int32 = 0

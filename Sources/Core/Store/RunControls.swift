@@ -1,25 +1,25 @@
-/// What people have asked of a live run.
+/// The limits and the requests that apply to a live run.
 public struct RunControls: Hashable, Codable, Sendable {
-  /// nil is no limit, 0 a pause.
+  /// Maximum number of the workflow's tasks at once; nil means no limit, 0 pauses.
   public var workflowLimit: Int?
-  /// By index in ``WorkflowDefinition/templates``; a template that is not named has no limit.
+  /// Limits by index in ``WorkflowDefinition/templates``. A template without an entry has no limit.
   public var templateLimits: [Int: Int]
-  /// Why the run is to end early; nil where nobody has asked for that.
+  /// Why the run must stop early; nil if no stop was requested.
   public var stop: StopRequest?
-  /// Tasks that are to run again; the run has not answered yet.
+  /// Requested reruns that the run has not answered yet.
   public var reruns: [RerunRequest]
   /// Whether the run still holds its lease.
   public var holdsLease: Bool
 
-  /// Who wants a run to end early, and how.
+  /// A request to stop a run early.
   public enum StopRequest: Hashable, Codable, Sendable {
-    /// A person wants it, by name; `cancel` ends what runs, too.
+    /// The user with this name requests it; `cancel` also cancels running attempts.
     case stop(cancel: Bool, by: String)
-    /// A resume wants the workflow: by the run with this UUID. `cold` ends what runs.
+    /// A resume takes over the workflow, for the run with this UUID; `cold` cancels running attempts.
     case takeOver(by: String, cold: Bool)
   }
 
-  /// Controls; without arguments those of a run that nobody has asked anything of.
+  /// Creates controls. Without arguments, they contain no limits and no requests.
   public init(
     workflowLimit: Int? = nil, templateLimits: [Int: Int] = [:], stop: StopRequest? = nil,
     reruns: [RerunRequest] = [], holdsLease: Bool = true

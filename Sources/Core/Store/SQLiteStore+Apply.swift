@@ -3,7 +3,7 @@ import GRDB
 import JobmonCollections
 import JobmonModel
 
-/// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Only what is committed is kept.
+/// Ids that ``SQLiteStore/apply(_:run:synced:)`` has looked up or written before. Contains only committed ids.
 final class ApplyCache {
   struct RunScope {
     var workflow: WorkflowID
@@ -12,7 +12,7 @@ final class ApplyCache {
 
   struct Batch {
     var id: Int64
-    /// How many attempts of it were written; nil where that is not known, or more may follow.
+    /// Number of its attempts written so far; nil if this is unknown, or if attempts may be added later.
     var made: Int?
   }
 
@@ -22,7 +22,7 @@ final class ApplyCache {
   var started: Set<WorkflowID> = []
   private var statements: HotStatements?
 
-  /// Made at the first use, for the store's one connection.
+  /// Created at first use, for the store's only connection.
   func statements(_ database: Database) throws -> HotStatements {
     if let statements { return statements }
     let made = try HotStatements(database)
@@ -39,14 +39,14 @@ final class ApplyCache {
 }
 
 extension SQLiteStore {
-  /// Commits in one transaction. On a full disk the write-ahead log is first moved into the database, which may make
-  /// room, and the commit is tried once more.
+  /// Commits transitions in one transaction. If the disk is full, moves the write-ahead log into the database, which
+  /// may free space, and tries once more.
   public func apply(_ transitions: [Transition], run: WorkflowRunID, synced: Bool) throws -> Int64 {
     let seq: Int64
     do {
       seq = try commit(transitions, run: run)
     } catch StoreError.full {
-      // The log may hold most of what there is: once it is moved into the database there may be room.
+      // Most of the space may be used by the log. Moving it into the database may free enough.
       try emptyLog()
       seq = try commit(transitions, run: run)
     }
@@ -65,14 +65,14 @@ extension SQLiteStore {
         return writer.firstSeq
       }
     } catch {
-      // What was noted as written has been rolled back.
+      // The ids that the cache recorded as written were rolled back.
       cache.forget()
       throw error
     }
   }
 }
 
-/// Writes one call's transitions inside its transaction.
+/// Writes the transitions of one call in its transaction.
 private final class TransitionWriter {
   let database: Database
   let run: WorkflowRunID
@@ -83,8 +83,8 @@ private final class TransitionWriter {
   private var done = 0
   private var fatal = 0
   private var retries = 0
-  /// What becomes of tasks whose attempts have ended, to be written in the order of the tasks: each page of the table
-  /// is then looked for once.
+  /// New states of tasks whose attempts have ended. They are written in the order of the tasks, so that each page of
+  /// the table is found only once.
   private var taskEnds: [TaskEnd] = []
 
   private struct TaskEnd {
@@ -93,7 +93,7 @@ private final class TransitionWriter {
     var isRetry: Bool
   }
 
-  /// Checks in the statement that hands out the seqs that the run holds its workflow.
+  /// Reserves the `seq` numbers, and checks in the same statement that the run holds its workflow.
   init(_ database: Database, run: WorkflowRunID, cache: ApplyCache, count: Int) throws {
     self.database = database
     self.run = run
@@ -127,7 +127,7 @@ private final class TransitionWriter {
 
   func write(_ transitions: [Transition]) throws {
     let ends = endings(of: transitions)
-    // A life of an attempt takes about 20 bytes.
+    // All changes of an attempt take about 20 bytes.
     var feed = ChangeEncoder(capacity: 8 * transitions.count)
     var next = firstSeq
     for transition in transitions {
@@ -136,7 +136,8 @@ private final class TransitionWriter {
       let changes = transition.changes(
         seq: seq, workflow: scope.workflow, run: run, firstTask: scope.firstTask)
       if case .rerun(let record) = transition {
-        // A person has made it, not the run: that stands once in each row of the feed.
+        // The user made this change, not the run. Each row of the feed has only one user, so the change gets its own
+        // row.
         try Feed.append(feed, workflow: scope.workflow, run: run, database)
         feed = ChangeEncoder()
         for change in changes { try feed.append(change) }
@@ -175,7 +176,7 @@ private final class TransitionWriter {
         try move(tasks, from: from, to: to)
       case .rerun: break
       case .waiting(let instances, let reason):
-        // Its place is that of the reason for its end, until there is one.
+        // Uses the column that later contains the message of the end.
         for instance in instances {
           try execute("UPDATE instance SET message = ? WHERE id = ? AND is_open", [reason, instance])
         }
@@ -194,12 +195,13 @@ private final class TransitionWriter {
     }
   }
 
-  /// An attempt's end, with what the same call says of the attempt before: then its row is written once.
+  /// The end of an attempt, combined with earlier transitions of the same attempt in this call, so that its row is
+  /// written once.
   private struct Ending {
     let end: EndRecord
     var started: (node: String?, at: Timestamp)?
     var handle: String?
-    /// Whether the attempt was made in the same call.
+    /// Whether the attempt was created in the same call.
     var isMadeHere = false
 
     init(_ end: EndRecord) { self.end = end }
@@ -288,8 +290,8 @@ private final class TransitionWriter {
     return batch
   }
 
-  /// What is accepted as a whole is one change of the batch's row (`open_instance` reads it from there); else each attempt's
-  /// row says so.
+  /// Records accepted attempts. If the whole batch was accepted, only the batch's row is changed (`open_instance` reads
+  /// it from there). Otherwise the row of each attempt is changed.
   private func launch(
     _ launches: [LaunchRecord], of token: String, _ handle: String?, at: Timestamp,
     ends: InstanceTable<Ending>
@@ -317,7 +319,7 @@ private final class TransitionWriter {
     }
   }
 
-  /// The values of an instance's row that its end decides.
+  /// Adds the values of an instance's row that depend on its end.
   private func add(
     _ ending: Ending, nextRequest: Int64?, followUp: String?, to values: inout HotStatement.Values
   ) {
@@ -338,7 +340,7 @@ private final class TransitionWriter {
     values.add(followUp)
   }
 
-  /// What an attempt's end means for its task.
+  /// Records the effect of an attempt's end on its task.
   private func noteTask(_ end: EndRecord) throws {
     if end.taskStatus != .registering || end.isRetry || end.from == .error || end.from == .adjusting {
       taskEnds.append(TaskEnd(task: end.task, status: end.taskStatus, isRetry: end.isRetry))
@@ -354,7 +356,7 @@ private final class TransitionWriter {
   }
 
   private func writeTaskEnds() throws {
-    // By task, then in their order, so that of a task that ended twice the last word counts.
+    // Sorted by task and then in the recorded order, so that the last end of a task is effective.
     let order = taskEnds.indices.map { Int64(taskEnds[$0].task) << 32 | Int64($0) }.sorted()
     for index in order.lazy.map({ Int($0 & 0xFFFF_FFFF) }) {
       try statements.task.run { values in
@@ -366,7 +368,7 @@ private final class TransitionWriter {
     taskEnds = []
   }
 
-  /// Sets tasks back, with their counters at 0.
+  /// Resets tasks and their retry counters.
   private func write(_ record: RerunRecord) throws {
     for task in record.done + record.fatal {
       let id = taskID(task)

@@ -3,10 +3,10 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Tasks a slice: about 30 ms each, well under the 100 ms that a write transaction may take.
+  /// Number of tasks in a slice. A slice takes about 30 ms, well below the limit of 100 ms for a write transaction.
   private static var slice: Int { 4000 }
 
-  /// The workflow that has this key now; those that were replaced are not found by it.
+  /// The workflow that has this key now. Replaced workflows are not found.
   public func find(tool: String, version: String, workflowArgs: String) throws -> WorkflowRecord? {
     try read { database in
       try Self.record(
@@ -15,14 +15,14 @@ extension SQLiteStore {
     }
   }
 
-  /// The workflow with this id, also one that was replaced; nil where there is none, or it is being pruned.
+  /// The workflow with this id, even if it was replaced; nil if it does not exist or is being removed.
   public func find(_ workflow: WorkflowID) throws -> WorkflowRecord? {
     try read { database in
       try Self.record(database, where: "id = ? AND replaced_by IS NOT \(Self.isBeingRemoved)", [workflow])
     }
   }
 
-  /// The newest workflows of exactly this name that are not DONE; those that were replaced are left out.
+  /// The newest workflows with exactly this name that are not DONE, without replaced ones.
   public func unfinishedWorkflows(named name: String, limit: Int) throws -> [WorkflowID] {
     try read { database in
       try Int64.fetchAll(
@@ -55,8 +55,8 @@ extension SQLiteStore {
     return record
   }
 
-  /// Binds a definition; begins anew where another process has changed what was stored before this one had the write
-  /// lock.
+  /// Binds a definition. Starts again if another process has changed the stored workflow before this process had the
+  /// write lock.
   public func bind(_ definition: WorkflowDefinition, identity: WorkflowIdentity, changes: ChangePolicy)
     throws
     -> WorkflowID
@@ -68,9 +68,10 @@ extension SQLiteStore {
     }
   }
 
-  /// Binds according to what is stored now.
+  /// Binds a definition, depending on what is stored now.
   ///
-  /// - Throws: ``BindingOvertaken`` where another process changed that before this one had the write lock.
+  /// - Throws: ``BindingOvertaken`` if another process changed the stored workflow before this process had the write
+  ///   lock.
   private func bindAsFound(
     _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, _ changes: ChangePolicy
   ) throws -> WorkflowID {
@@ -133,7 +134,7 @@ extension SQLiteStore {
     return Binding(workflow: workflow, firstTask: firstTask)
   }
 
-  /// The first transaction: the workflow's row, its arrays and settings, and a range of task ids.
+  /// The first transaction: writes the workflow's row, its arrays and its settings, and reserves a range of task ids.
   private func begin(
     _ definition: WorkflowDefinition, _ identity: WorkflowIdentity, continuing abandoned: Binding?,
     replacing replaced: WorkflowID?
@@ -143,7 +144,8 @@ extension SQLiteStore {
     return try write { database in
       if let abandoned {
         try abandoned.requireUnchanged(database)
-        // If its binder still lives, it has added rows since; from here on it finds that they are no longer its own.
+        // If the process of the earlier binding is still alive, it may have added rows since. From here on, its slices
+        // fail because the workflow no longer has its range.
         try Self.discardLevels(of: abandoned.workflow, database)
         try Self.deleteTasks(Self.tasks(of: abandoned, database), database)
       } else if let replaced {
@@ -185,7 +187,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Templates and the distinct task-level settings.
+  /// Writes the templates and the distinct task-level settings.
   private static func writeLevels(
     of definition: WorkflowDefinition, _ workflow: WorkflowID, _ database: Database
   )
@@ -223,7 +225,7 @@ extension SQLiteStore {
     return try findTemplateVersion(key, database)!
   }
 
-  /// What tells a version of a template from the others.
+  /// The key of a template's version.
   private static func templateKey(_ template: TaskTemplate, tool: String, toolVersion: String) throws
     -> StatementArguments
   {
@@ -242,7 +244,7 @@ extension SQLiteStore {
         """, arguments: key)
   }
 
-  /// The id of a template's version; nil where no workflow with it was ever bound.
+  /// The id of a template's version; nil if no workflow with it was ever bound.
   public func versionID(of template: TaskTemplate, tool: String, toolVersion: String) throws -> Int64? {
     let key = try Self.templateKey(template, tool: tool, toolVersion: toolVersion)
     return try read { try Self.findTemplateVersion(key, $0) }
@@ -254,7 +256,7 @@ extension SQLiteStore {
   ) throws {
     let insertTask = try HotStatement(
       database, "INSERT INTO task (id, array, status, retries) VALUES (?, ?, ?, 0)")
-    // With the attributes that its command wrote.
+    // Includes the attributes that its command wrote.
     let insertKept = try HotStatement(
       database,
       """
@@ -317,7 +319,8 @@ extension SQLiteStore {
     }
   }
 
-  /// Removes what a binding that was cut short has left, slice by slice; its row stays until the new one replaces it.
+  /// Removes the rows of an unfinished binding, slice by slice. The workflow's row is kept until the new one replaces
+  /// it.
   private func discardSlices(_ abandoned: Binding) throws {
     try write { database in
       try abandoned.requireUnchanged(database)
@@ -344,7 +347,7 @@ extension SQLiteStore {
     return binding.firstTask..<binding.firstTask + count
   }
 
-  /// Removes tasks, and what they are.
+  /// Removes tasks and their definitions.
   static func deleteTasks(_ tasks: Range<TaskID>, _ database: Database) throws {
     for table in ["task", "task_definition"] {
       try database.execute(
@@ -368,7 +371,7 @@ extension SQLiteStore {
       arguments: [header.tool, header.toolVersion, header.workflowArgs ?? ""]) ?? false
   }
 
-  /// New names, resources, limits, attributes and op_args for a workflow that is the same otherwise.
+  /// Stores new names, resources, limits, attributes and op_args of a workflow with the same identity.
   private func rebind(_ workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity)
     throws
   {
@@ -378,7 +381,7 @@ extension SQLiteStore {
         database,
         sql: "SELECT status, max_concurrently_running, project_folder FROM workflow WHERE id = ?",
         arguments: [workflow])!
-      // A program that goes on with the workflow of a file does not take it away from that.
+      // A program without a workflow file that resumes the workflow does not change its project folder.
       let known: String? = old["project_folder"]
       let folder = header.projectFolder ?? known
       try database.execute(
@@ -436,7 +439,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The stored index of each task of a definition, found by its node.
+  /// The stored index of each task of a definition, found by the hash of its node.
   private func storedIndices(
     of identity: WorkflowIdentity, in workflow: WorkflowID, firstTask: TaskID, count: Int
   )
@@ -457,7 +460,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The ids of a definition's tasks, in its order, in the workflow that it was bound as.
+  /// The ids of a definition's tasks, in its order, in the stored workflow.
   public func taskIDs(of workflow: WorkflowID, _ identity: WorkflowIdentity) throws -> [TaskID] {
     let count = identity.nodes.count / 32
     let firstTask = try read {
@@ -483,7 +486,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The ids of the DONE tasks whose op_args differ, in order. The workflow must be stored with this identity.
+  /// The ids of the DONE tasks whose op_args differ, in order. The stored workflow must have this identity.
   public func tasksWithOtherOpArgs(
     in workflow: WorkflowID, _ definition: WorkflowDefinition, _ identity: WorkflowIdentity
   ) throws -> [TaskID] {
@@ -526,7 +529,7 @@ extension SQLiteStore {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Sets the tasks and all tasks downstream of them back to PENDING, with their counters at 0, in one transaction.
+  /// Resets the tasks and all tasks downstream of them to PENDING, with their retry counters at 0, in one transaction.
   public func runAgain(_ tasks: [TaskID], of workflow: WorkflowID, by person: Operator) throws -> Int {
     try changeStatus(tasks, workflow: workflow, to: .registering, recursive: false, by: person).tasks.count
   }

@@ -3,9 +3,9 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Reads the workflow in one transaction.
+  /// Reads a workflow in one transaction.
   ///
-  /// - Throws: ``StoreError/notFound(_:)`` where there is no such workflow.
+  /// - Throws: ``StoreError/notFound(_:)`` if the workflow does not exist.
   public func load(_ workflow: WorkflowID) throws -> StoredWorkflow {
     try read { database in
       guard let record = try Self.record(database, where: "id = ?", [workflow]),
@@ -76,7 +76,8 @@ extension SQLiteStore {
     return sets
   }
 
-  /// Pours the task rows into the definition's columns; returns their statuses, and which are not done and have failed.
+  /// Reads the task rows into the definition's columns. Returns the statuses of all tasks, and the tasks that have
+  /// failed and are not DONE.
   private static func tasks(
     _ ids: Range<TaskID>, settings: [TaskSettings], into definition: inout WorkflowDefinition,
     _ database: Database
@@ -85,7 +86,7 @@ extension SQLiteStore {
     var failed: [TaskIndex] = []
     statuses.reserveCapacity(ids.count)
     definition.tasks.reserveCapacity(ids.count)
-    // The stored indices hold as long as the distinct settings come back in their order.
+    // The stored indices are valid only if the distinct settings are interned in their order.
     for value in settings { _ = definition.tasks.intern(value) }
     try HotRow.forEach(
       database,
@@ -128,7 +129,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Those of these tasks whose last failure was for want of memory or time.
+  /// The given tasks whose last failure was a lack of memory or time.
   static func resourceFailures(of failed: [TaskIndex], firstTask: TaskID, _ database: Database) throws
     -> [ResourceFailure]
   {
@@ -160,12 +161,13 @@ extension SQLiteStore {
     ).map { TemplateRuntime(template: $0[0], count: $0[1], mean: $0[2]) }
   }
 
-  /// What the same nodes took in the last finished workflow of the same tool and name (``StoredWorkflow/taskRuntimes``).
+  /// The run times of the same nodes in the last DONE workflow of the same tool and name
+  /// (``StoredWorkflow/taskRuntimes``).
   private static func taskRuntimes(
     of record: WorkflowRecord, firstTask: TaskID, _ statuses: [TaskStatus], _ database: Database
   ) throws -> [Float] {
     let count = statuses.count
-    // Where one is left there is no order to choose.
+    // With one remaining task, there is no order to choose.
     guard statuses.count(where: { $0 != .done }) > 1,
       let before = try Row.fetchOne(
         database,
@@ -194,7 +196,7 @@ extension SQLiteStore {
         WHERE task_id >= ?1 AND task_id < ?1 + ?2 AND status = 'DONE' AND wall IS NOT NULL
         """, [firstBefore, Int64(count)], note)
     } else {
-      // What is materialized gets an index of its own.
+      // SQLite creates an index for a materialized table.
       try HotRow.forEach(
         database,
         """

@@ -4,10 +4,10 @@ import GRDB
 import GRDBSQLite
 import JobmonModel
 
-/// Whether the write-ahead log beside a database is its own. SQLite takes any log that is whole: the log of another database,
-/// or of a later state of the same one, silently becomes part of it.
+/// Checks whether the write-ahead log beside a database belongs to it. SQLite accepts any complete log: the log of
+/// another database, or of a later state of the same one, silently becomes part of the database.
 extension SQLiteStore {
-  /// What has to be done once in the first transaction that changes something.
+  /// Prepares the first transaction that changes something.
   func beginWriting(_ database: Database) throws {
     try BackupChecksums.remove(from: database)
     guard knowsLogBase, let log = Self.logFile(of: database), let methods = log.pointee.pMethods else {
@@ -15,33 +15,34 @@ extension SQLiteStore {
     }
     var size: sqlite3_int64 = 0
     guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size == 0 else { return }
-    // The log is empty, so the file has everything, and never has less from now on.
+    // The log is empty, so the file contains all changes, and will never contain fewer.
     try database.execute(
       sql: "UPDATE store SET log_base = (SELECT seq FROM progress WHERE workflow_id = 0)")
   }
 
-  /// What the database file has without its log.
+  /// The content of the database file without its log.
   private struct Bare {
     var uuid: String
     var seq: Int64
   }
 
-  /// Has the log stay as it is when this connection is closed, until it is known to belong to the database.
+  /// Sets whether the log is kept when this connection is closed. It is kept until it is known to belong to the
+  /// database.
   static func keepLog(_ keeps: Bool, _ database: Database) {
     _ = csqlite_keep_log_on_close(database.sqliteConnection, keeps ? 1 : 0)
   }
 
-  /// Has the log go with this connection where nothing is in it: whose it is does not matter then.
+  /// Lets the log be removed with this connection if it is empty, because an empty log does not matter to any database.
   static func leaveNoEmptyLog(of path: String, _ queue: DatabaseQueue) {
     if let log = OSFile.status(path + "-wal"), log.st_size > 0 { return }
     queue.inDatabase { keepLog(false, $0) }
   }
 
-  /// Looks whether the log belongs to the database; where it does not, it is left as it is.
+  /// Checks whether the log belongs to the database. Does not change the log.
   ///
-  /// - Returns: why it cannot belong to it; nil where it may, or there is none.
+  /// - Returns: why it cannot belong to the database; nil if it may belong to it, or if there is no log.
   static func foreignLog(of path: String, _ queue: DatabaseQueue) throws -> String? {
-    // A page of the file that is being written at this moment may look wrong.
+    // A page of the file that is just being written may look wrong.
     for _ in 0..<3 {
       guard let fault = try logFault(of: path, queue) else { return nil }
       usleep(20_000)
@@ -52,13 +53,13 @@ extension SQLiteStore {
 
   private static func logFault(of path: String, _ queue: DatabaseQueue) throws -> String? {
     guard let log = OSFile.status(path + "-wal"), log.st_size > 0 else { return nil }
-    // In this order: while runs are live, the file only ever gets more.
+    // In this order, because live runs may add changes to the file but never remove any.
     let (uuid, base) = try queue.read { database in
       let row = try Row.fetchOne(database, sql: "SELECT uuid, log_base FROM store")
       return (row?[0] as String? ?? "", row?[1] as Int64? ?? 0)
     }
     guard let bare = bare(path) else {
-      // A database that was just made may be in its log alone.
+      // A new database may be completely in its log.
       return base == 0 ? nil : "the file without its log is not a complete database"
     }
     if bare.uuid != uuid { return "the log belongs to another database" }
@@ -67,8 +68,8 @@ extension SQLiteStore {
       + "the file was replaced by a copy, but the log of the former file was kept"
   }
 
-  /// Reads the file as if there were no log; nil where that is no whole database. SQLite itself opens it, which keeps the
-  /// locks of this process.
+  /// Reads the file as if it had no log; nil if it is not a complete database. SQLite itself opens the file, which
+  /// preserves the locks of this process.
   private static func bare(_ path: String) -> Bare? {
     var allowed = CharacterSet.urlPathAllowed
     allowed.remove(charactersIn: "?#%;")

@@ -1,11 +1,11 @@
 import GRDB
 import JobmonModel
 
-/// `--accept-changes`: a workflow whose tasks have changed is bound anew, and its DONE tasks are carried over.
+/// `--accept-changes`: binds a workflow with changed tasks again, and keeps results of its DONE tasks.
 extension SQLiteStore {
-  /// Takes a workflow out of its key's place; its rows stay.
+  /// Releases the key of a workflow for the one that replaces it. Its rows are kept.
   ///
-  /// - Throws: ``RunRefusal`` where a run holds it that may be alive.
+  /// - Throws: ``RunRefusal`` if a run that may be alive holds it; ``BindingOvertaken`` if it was replaced already.
   static func retire(_ workflow: WorkflowID, _ database: Database) throws {
     let row = try Row.fetchOne(
       database, sql: "SELECT status, holder, user FROM workflow WHERE id = ? AND replaced_by IS NULL",
@@ -18,7 +18,8 @@ extension SQLiteStore {
           StoreRefusal.liveChanges(workflow, run: holder, pid: driver.pid, host: driver.host))
       }
     }
-    // What a dead driver left open was ended by whoever replaces it (WorkflowRunner): nobody asks for it again.
+    // The process that replaces the workflow has cancelled the attempts left by a dead driver (WorkflowRunner), so they
+    // are closed here.
     let message = "the workflow was replaced after its driver had died"
     let open = try Row.fetchAll(
       database,
@@ -39,7 +40,7 @@ extension SQLiteStore {
         WHERE workflow_id = ? AND is_open
         """,
       arguments: [TaskInstanceStatus.killed.rawValue, Timestamp.now.rawValue, message, workflow])
-    // 0 until the id of the one that takes its place is known.
+    // 0 until the id of the new workflow is known.
     try database.execute(
       sql: "UPDATE workflow SET replaced_by = 0, holder = NULL, status = ? WHERE id = ?",
       arguments: [WorkflowStatus.aborted.rawValue, workflow])
@@ -49,9 +50,10 @@ extension SQLiteStore {
       user: CurrentUser.name, database)
   }
 
-  /// Of each task of a definition, the task of the workflow that it replaces whose result it keeps, if it keeps one.
+  /// Returns, for each task of a definition, the task of the replaced workflow whose result it keeps; nil if it keeps
+  /// none.
   ///
-  /// - Parameter keepsDone: as ``ChangePolicy/acceptAndKeepDone``.
+  /// - Parameter keepsDone: as in ``ChangePolicy/acceptAndKeepDone``.
   func keptResults(of binding: Binding, _ definition: WorkflowDefinition, keepsDone: Bool) throws -> (Int) ->
     TaskID?
   {

@@ -3,7 +3,7 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Opens a run in one transaction; the run of a dead holder becomes TERMINATED in the same one.
+  /// Opens a run in one transaction. The run of a dead holder becomes TERMINATED in the same transaction.
   public func openRun(_ workflow: WorkflowID, by driver: DriverRecord, over dead: WorkflowRunID?) throws
     -> LeaseGrant
   {
@@ -49,7 +49,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Moves the run's beat counter, and keeps the wall-clock time of it for people.
+  /// Increments the run's heartbeat counter and stores the wall-clock time, which is for display.
   public func beat(_ run: WorkflowRunID) throws -> Bool {
     try write { database in
       try database.execute(
@@ -62,7 +62,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Who holds the workflow, dead or alive; nil where nobody does.
+  /// The holder of the workflow, dead or alive; nil if there is none.
   public func holder(of workflow: WorkflowID) throws -> LeaseHolder? {
     try read { database in
       guard
@@ -82,7 +82,7 @@ extension SQLiteStore {
       since: Timestamp(rawValue: row["started"]), askedBy: row["asked_by"])
   }
 
-  /// Asks the run to let go; false where another resume asked before, or the run has ended.
+  /// Asks the run to hand over. Returns false if another resume has already asked it, or if it has ended.
   public func requestTakeOver(of run: WorkflowRunID, by driver: DriverRecord, cold: Bool) throws -> Bool {
     try write { database in
       try database.execute(
@@ -93,9 +93,9 @@ extension SQLiteStore {
     }
   }
 
-  /// What people have asked of this run; a resume that wants the workflow goes before a stop.
+  /// The limits and requests for this run. A takeover has precedence over a stop.
   ///
-  /// - Throws: ``StoreError/notFound(_:)`` where there is no such run.
+  /// - Throws: ``StoreError/notFound(_:)`` if the run does not exist.
   public func controls(_ run: WorkflowRunID) throws -> RunControls {
     try read { database in
       guard
@@ -127,8 +127,8 @@ extension SQLiteStore {
 
   /// Ends the run, syncs, and moves the write-ahead log into the database.
   ///
-  /// - Throws: ``StoreError/leaseLost(_:)`` where the run no longer holds its workflow; ``StoreError/gone(path:)``
-  ///   where the file is not in its place any more.
+  /// - Throws: ``StoreError/leaseLost(_:)`` if the run no longer holds its workflow; ``StoreError/gone(path:)`` if the
+  ///   file was removed or replaced.
   @discardableResult
   public func closeRun(
     _ run: WorkflowRunID, status: WorkflowRunStatus, workflow: WorkflowStatus, ending: RunEnding?,
@@ -168,13 +168,13 @@ extension SQLiteStore {
     }
     cache.forget()
     try sync()
-    // What was written into a file that is not there any more is lost.
+    // Changes written to a removed or replaced file are lost.
     try requireInPlace()
     try checkpoint()
     return seq
   }
 
-  /// A block of ids that no other call gets; those that are not used are never given again.
+  /// A block of ids that no other call gets. Unused ids are never reserved again.
   public func reserveInstanceIDs(_ count: Int) throws -> Range<TaskInstanceID> {
     try write { database in
       let end = try Int64.fetchOne(

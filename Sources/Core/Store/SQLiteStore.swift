@@ -5,61 +5,61 @@ import JobmonModel
 
 /// A store in one SQLite file.
 public final class SQLiteStore: Store, @unchecked Sendable {
-  /// How the file is opened.
+  /// Options for opening the file.
   public struct Options: Sendable {
-    /// Sync at every commit, not once a second.
+    /// Whether to sync at every commit, rather than once a second.
     public var synchronousFull = false
     /// Seconds to wait for another program's lock.
     public var lockPatience: Double = 60
-    /// Open without making a file or upgrading one: for listings.
+    /// Whether to open the file for listings, without creating or upgrading it.
     public var readOnly = false
-    /// Open although the write-ahead log beside the file is not its own: to look what is wrong.
+    /// Whether to open the file even if its write-ahead log does not belong to it, for checks.
     public var takesForeignLog = false
-    /// Keep a copy from before an upgrade.
+    /// Whether to keep a copy of the file before an upgrade.
     public var keepsUpgraded = true
 
-    /// The defaults: read and write, and wait up to a minute for locks.
+    /// The defaults: read and write, with up to a minute of waiting for locks.
     public init() {}
   }
 
-  /// Brought up to this program's version of the tables.
+  /// An upgrade of the file to this program's version of the tables.
   public struct Upgrade: Hashable, Sendable, CustomStringConvertible {
-    /// The version of the tables that the file had.
+    /// The previous version of the tables.
     public var from: Int
-    /// The version that it has now: ``SQLiteStore/version`` of this program.
+    /// The present version of the tables: ``SQLiteStore/version``.
     public var to: Int
-    /// The path of the copy from before.
+    /// The path of the copy from before the upgrade.
     public var copy: String
 
-    /// One line for a person, with the path of the copy.
+    /// A line for the user, with the path of the copy.
     public var description: String {
       "upgraded the database from version \(from) to \(to); a copy of the former one is \(copy)"
     }
   }
 
-  /// The path of the database, as it was given.
+  /// The path of the database, as given.
   public let path: String
-  /// What a person should be told of how the file was opened, said once.
+  /// Messages for the user about how the file was opened.
   public private(set) var notices: [String] = []
-  /// What opening the file had to bring up to date, if anything.
+  /// The upgrade made when the file was opened; nil if there was none, or if no copy was kept.
   public private(set) var upgrade: Upgrade?
-  /// The store's UUID, lower case: made with the file, and kept by copies of it.
+  /// The store's UUID in lower case. It is created with the file and does not change in copies of it.
   public let id: String
   let queue: DatabaseQueue
   let options: Options
   let usesWriteAheadLog: Bool
-  /// Ids of what apply has written already, so that it need not look them up.
+  /// Ids that `apply` has already looked up or written.
   let cache = ApplyCache()
-  /// Which file was opened.
+  /// The identity of the opened file.
   private var file: FileIdentity?
-  /// Why the write-ahead log beside the file is not its own; nil where it is, or there is none.
+  /// Why the write-ahead log does not belong to the file; nil if it belongs to it or does not exist.
   private(set) var foreignLog: String?
-  /// Whether the tables have the column: those of a given migrator may be older.
+  /// Whether the tables have the column `log_base`. The tables of a given migrator may be older.
   private(set) var knowsLogBase = false
-  /// Whether ``beginWriting(_:)`` was done. Touched within the connection alone.
+  /// Whether ``beginWriting(_:)`` was called. Used only within the connection.
   private var hasWritten = false
 
-  /// Opens the file, making it and its folder (private to the user) where there is none.
+  /// Opens the file. Creates it and its folder, private to the user, if it does not exist.
   ///
   /// - Throws: ``StoreError``.
   public init(path: String, options: Options = Options(), migrator: DatabaseMigrator? = nil) throws {
@@ -79,10 +79,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       )
     }
     do {
-      // Whoever makes the file switches it to the log, for which SQLite wants it alone and does not wait.
+      // The process that creates the file switches it to a write-ahead log. SQLite needs exclusive access for this and
+      // does not wait for it.
       var making = usesWriteAheadLog && Self.isEmpty(path) ? OpeningLock(in: folder) : nil
       defer { making?.end() }
-      // Once is enough.
+      // A wait that has timed out is not repeated below.
       let isLocked = making?.isWithout ?? false
       if isLocked { notices.append(OpeningLock.notice(folder)) }
       let queue = try Self.connect(to: path, options, usesWriteAheadLog: usesWriteAheadLog)
@@ -90,8 +91,8 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       making?.end()
       making = nil
       let known = migrator.migrations.count
-      // Read where that is enough: a listing waits for nobody's write lock. What cannot be read yet may be half made
-      // by another process: then it is looked at again in turn.
+      // Only reads if the version is current, so a listing does not wait for a write lock. A database that cannot be
+      // read yet may still be in creation by another process. It is read again under the lock.
       if (try? queue.read { try migrator.appliedIdentifiers($0) })?.count != known || known == 0 {
         let lock = isLocked ? nil : OpeningLock(in: folder)
         defer { lock?.end() }
@@ -134,8 +135,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
   }
 
-  /// - Throws: ``StoreError/untrusted(path:_:)``. Another user's database may be looked at, so long as nobody but its owner
-  ///   can write it.
+  /// - Throws: ``StoreError/untrusted(path:_:)``. Another user's database may be read if only its owner can write it.
   private static func requireTrust(_ path: String) throws {
     guard let found = OSFile.status(path) else { return }
     for file in [path] + sidecars.map({ path + $0 }) {
@@ -145,9 +145,10 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
   }
 
-  /// Has to be asked before anything of the database is run: its commands would run as this user.
+  /// Requires that the database belongs to this user or to root. Must be called before anything in the database is run,
+  /// because its commands would run as this user.
   ///
-  /// - Parameter asRoot: root wants that for another user's database.
+  /// - Parameter asRoot: whether root has explicitly allowed another user's database.
   /// - Throws: ``RunRefusal`` with `not_resumable`
   public func requireOwn(asRoot: Bool) throws {
     guard let found = OSFile.status(path), ![getuid(), 0].contains(found.st_uid) else { return }
@@ -156,24 +157,24 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     throw RunRefusal(StoreRefusal.otherOwner(path: path, owner: owner, isRoot: getuid() == 0))
   }
 
-  /// Compares device and inode of what is at ``path`` with what was opened; what cannot be looked at passes.
+  /// Checks that ``path`` still has the device and inode of the opened file. If the path cannot be looked up, the check
+  /// passes.
   public func requireInPlace() throws {
     switch FileIdentity.look(path) {
     case .found(let now) where file == nil || now == file: return
-    // What cannot be looked at says nothing.
     case .unknown: return
     case .found, .missing: throw StoreError.gone(path: path)
     }
   }
 
-  /// Whether nothing has been written to the file yet. Asked without opening it: closing a descriptor of a database
+  /// Whether nothing has been written to the file yet. Does not open it, because closing a descriptor of a database
   /// drops the locks that other connections of this process hold on it.
   private static func isEmpty(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) != 0 || status.st_size == 0
   }
 
-  /// Whether the program that made the tables was killed before it was done: nothing is in them.
+  /// Whether the program that created the tables was killed before it finished. Such tables contain nothing.
   private static func isUnfinished(_ database: Database) throws -> Bool {
     try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM store)")!
   }
@@ -198,7 +199,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
       throw StoreError.unavailable(
         path: file, "its folder \(folder) cannot be created (\(error.localizedDescription))")
     }
-    // Only a file that nobody has open is opened and closed here: see sync().
+    // Only a new file, which no connection has open, may be opened and closed here: see sync().
     let descriptor = Glibc.open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
     if descriptor < 0, errno == EEXIST { return }
     guard descriptor >= 0 else { throw StoreError.unavailable(path: file, String(cString: strerror(errno))) }
@@ -206,14 +207,15 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     OSFile.syncFolder(of: file)
   }
 
-  /// Pages that the log holds before they are moved into the database: 16 MiB. Pages that change again and again are written
-  /// and synced once for many commits; SQLite's own 4 MiB cost a run of 250,000 simulated tasks 188 moves with three syncs
-  /// each.
+  /// Number of pages in the write-ahead log before a checkpoint: 16 MiB. Pages that change often are written and synced
+  /// once for many commits. With SQLite's default of 4 MiB, a run of 250,000 simulated tasks made 188 checkpoints with
+  /// three syncs each.
   private static let logPages = 4096
 
-  /// Pages of the log, and KiB of pages in memory, where a whole workflow is written as fast as it can be: 192 and 64 MiB. A
-  /// commit of simulated changes touches thousands of pages that later ones touch again. A million tasks with three
-  /// upstreams each at random took 16.4 to 17.2 s with 64 MiB of log, 15.3 to 15.6 with 192; in chains 9.2 to 9.6, 8.3 to 8.4.
+  /// Number of pages in the log, and KiB of cached pages, for writing a whole workflow as fast as possible: 192 and 64
+  /// MiB. A commit of simulated changes touches thousands of pages that later commits touch again. With 64 MiB of log,
+  /// a million tasks with three random upstreams each took 16.4 to 17.2 s, with 192 MiB 15.3 to 15.6 s; in chains 9.2
+  /// to 9.6 s, and 8.3 to 8.4 s.
   private static let bulk = (logPages: 49_152, cache: 65_536)
 
   /// Lets the write-ahead log grow to 192 MiB, and the page cache of this connection to 64 MiB.
@@ -236,12 +238,12 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     configuration.readonly = false
     configuration.busyMode = .timeout(options.lockPatience)
     configuration.maximumReaderCount = 1
-    // EXTRA: the end of the journal is synced, too. Otherwise the loss of power can undo a commit.
+    // EXTRA also syncs the end of the journal. Otherwise a power failure can undo a commit.
     let synchronous = usesWriteAheadLog ? (options.synchronousFull ? "FULL" : "NORMAL") : "EXTRA"
     configuration.prepareDatabase { database in
       if usesWriteAheadLog {
         keepLog(true, database)
-        // To switch to the log is to write; a reader takes the file as it is.
+        // Switching to a write-ahead log writes to the file, so a reader does not change the mode.
         if !options.readOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
         try database.execute(sql: "PRAGMA wal_autocheckpoint = \(logPages)")
       }
@@ -262,7 +264,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
   }
 
-  /// Runs a transaction, with errors in the store's own words.
+  /// Runs a transaction, and converts errors to ``StoreError``.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
       return try queue.write { database in
@@ -282,28 +284,30 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
   }
 
-  /// Errors of this layer's callers, which say nothing of the database.
+  /// Errors thrown by this layer's own code, which are not faults of the database.
   private static func isOwn(_ error: any Error) -> Bool { error is RunRefusal || error is BindingOvertaken }
 
-  /// The version of the tables that this program knows.
+  /// The version of the tables that this program uses.
   public static var version: Int { Schema.migrator.migrations.count }
 
-  /// SQLite's `PRAGMA data_version`: commits of this connection do not change it, those of any other do.
+  /// SQLite's `PRAGMA data_version`. It changes with commits of other connections, but not with those of this
+  /// connection.
   public func dataVersion() throws -> Int64 {
     do {
       return try queue.inDatabase { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
     } catch { throw StoreError(error, path: path) }
   }
 
-  /// Moves what the write-ahead log holds into the database, and empties it: on a full disk that makes room.
+  /// Moves the write-ahead log into the database and empties it, which frees space on a full disk.
   func emptyLog() throws {
     do {
       try queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     } catch { throw StoreError(error, path: path) }
   }
 
-  /// By the descriptor that SQLite has: one of our own may not be closed. That would drop all POSIX locks of this process
-  /// on the file (fcntl(2)), those of a commit in another thread included.
+  /// Makes all commits survive a power failure. Uses the descriptor that SQLite has open: closing another descriptor of
+  /// the file would drop all POSIX locks of this process on it (fcntl(2)), including those of a commit in another
+  /// thread.
   public func sync() throws {
     // Every commit to a rollback journal is synced.
     guard usesWriteAheadLog else { return }
@@ -318,7 +322,7 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     }
   }
 
-  /// The write-ahead log as SQLite has it open; nil where the connection has not used it yet.
+  /// The write-ahead log as SQLite has it open; nil if the connection has not used it yet.
   static func logFile(of database: Database) -> UnsafeMutablePointer<sqlite3_file>? {
     var file: UnsafeMutablePointer<sqlite3_file>?
     guard
@@ -329,15 +333,15 @@ public final class SQLiteStore: Store, @unchecked Sendable {
     return file
   }
 
-  /// Moves what the write-ahead log holds into the database and empties it, as far as others who read let it. From then on
-  /// the file is whole without its log, so a copy of it alone is, too.
+  /// Moves the write-ahead log into the database and empties it, as far as other readers allow. If the log is empty,
+  /// the file is complete without it, and so is a copy of the file alone.
   ///
-  /// - Throws: ``StoreError``; where others keep the log from being emptied, that is no error.
+  /// - Throws: ``StoreError``. It is not an error if other connections prevent emptying the log.
   func checkpoint() throws {
     guard usesWriteAheadLog else { return }
     do {
       try queue.inDatabase { database in
-        // Nobody is waited for: the last one who closes the file does the same.
+        // Does not wait for other connections: the last one that closes the file does the same.
         try database.execute(sql: "PRAGMA busy_timeout = 0")
         let result = Result { try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try database.execute(sql: "PRAGMA busy_timeout = \(Int(options.lockPatience * 1000))")
@@ -352,11 +356,11 @@ public final class SQLiteStore: Store, @unchecked Sendable {
 }
 
 extension StoreError {
-  /// Whether an errno says that there is no room: on the disk, within the user's quota, or within the limit that the
-  /// process has for the size of a file (`ulimit -f`).
+  /// Whether an errno means that there is no space left: on the disk, within the user's quota, or within the process's
+  /// limit for the size of a file (`ulimit -f`).
   static func isFull(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
-  /// What SQLite or the file system says, as a store's error.
+  /// Converts an error of SQLite or of the file system.
   init(_ error: any Error, path: String) {
     if let own = error as? StoreError {
       self = own

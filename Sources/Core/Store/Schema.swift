@@ -1,7 +1,7 @@
 import GRDB
 import JobmonModel
 
-/// The tables, as numbered migrations: a migration that has been released is never changed again.
+/// The tables, as numbered migrations. A released migration is never changed.
 enum Schema {
   /// The migrations, in order.
   static var migrator: DatabaseMigrator {
@@ -18,19 +18,20 @@ enum Schema {
     return migrator
   }
 
-  /// What each version adds to the one before.
+  /// The additions of each version to the previous one.
   private static let versions = [first, second, third, fourth, fifth, sixth, seventh]
 
-  /// The first version in which the store knows where its log began.
+  /// The first version that stores where its write-ahead log began.
   static let versionOfLogBase = 5
 
   /// The first version with a feed of all changes.
   static let versionOfFeed = 6
 
-  /// The SQL of a version, from 1.
+  /// The SQL of a version; the first version is 1.
   static func version(_ number: Int) -> String { versions[number - 1] }
 
-  /// Times are milliseconds since 1970 UTC; JSON is text; `place` counts from 0 within its workflow.
+  /// The first version. Times are milliseconds since 1970 UTC. JSON is stored as text. `place` counts from 0 within its
+  /// workflow.
   private static let first = """
     -- One row: who this store is, and where the next ids come from.
     CREATE TABLE store (
@@ -208,8 +209,8 @@ enum Schema {
     CREATE INDEX change_of_workflow ON change (workflow_id, seq);
     """
 
-  /// `--accept-changes` binds a key anew and keeps what it replaces; commands write attributes of their tasks; a run
-  /// tells whether its cluster was asked for.
+  /// `--accept-changes` binds a key again and keeps the replaced workflow. Commands can write attributes of their
+  /// tasks. A run stores whether its cluster was given.
   private static let second = """
     CREATE TABLE workflow_2 (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -246,8 +247,8 @@ enum Schema {
     ALTER TABLE run ADD COLUMN cluster_was_given INTEGER NOT NULL DEFAULT 0;
     """
 
-  /// What a run changes of a task stands apart from what stays: 350 tasks a page instead of 50. A commit of tasks that are
-  /// all over a large workflow then writes a few pages, not the whole table.
+  /// Separates the values of a task that a run changes from those that stay the same: 350 tasks per page instead of 50.
+  /// A commit of tasks scattered over a large workflow then writes a few pages, not the whole table.
   private static let third = """
     CREATE TABLE task_3 (
       id INTEGER PRIMARY KEY,
@@ -278,14 +279,14 @@ enum Schema {
     DROP INDEX instance_open;
     CREATE INDEX instance_open ON instance (workflow_id) WHERE is_open;
     """
-  /// A workflow knows the folder of its file, a run where its commands run and when its driver was last heard of.
+  /// A workflow stores the folder of its file. A run stores its working directory and the last heartbeat of its driver.
   private static let fourth = """
     ALTER TABLE workflow ADD COLUMN project_folder TEXT;    -- NULL: a program has bound it
     ALTER TABLE run ADD COLUMN working_directory TEXT;      -- NULL: that of the workflow
     ALTER TABLE run ADD COLUMN beat_at INTEGER;             -- by the driver's wall clock, for people
     """
 
-  /// A write-ahead log that does not belong to the database can be told from one that does.
+  /// Allows checking whether a write-ahead log belongs to the database.
   private static let fifth = """
     -- The last seq in the database file itself when its log was begun: the file can never hold less (LogCheck).
     ALTER TABLE store ADD COLUMN log_base INTEGER NOT NULL DEFAULT 0;
@@ -297,7 +298,7 @@ enum Schema {
     UPDATE template_version SET runtime_count = 0, runtime_mean = 0 WHERE runtime_mean < 0 OR runtime_mean > 1e10;
     """
 
-  /// One feed of all changes, and facts instead of sentences.
+  /// One feed of all changes, and separate values instead of sentences.
   private static let sixth = """
     -- What each commit has changed, in one row (ChangeDecoder). Rows of a workflow before version 6 are numbered anew.
     CREATE TABLE feed (
@@ -318,7 +319,7 @@ enum Schema {
     ALTER TABLE run ADD COLUMN ending TEXT;            -- RunEnding, JSON
     """
 
-  /// What follows when the feed has been filled.
+  /// The last part of the sixth version, after the feed has been filled.
   private static let sixthWithFeed = """
     CREATE INDEX feed_of_workflow ON feed (workflow_id, seq);
     DROP TABLE change;
@@ -332,7 +333,7 @@ enum Schema {
       FROM instance i CROSS JOIN batch b ON b.id = i.batch_id WHERE i.is_open;
     """
 
-  /// A live run can be asked to run tasks again.
+  /// Reruns can be requested of a live run.
   private static let seventh = """
     -- Reruns requested of a live run (RerunRequest), and its answers.
     CREATE TABLE rerun (

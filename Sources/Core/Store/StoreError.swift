@@ -1,42 +1,42 @@
 import JobmonModel
 
-/// What can go wrong with a store.
+/// Errors of a store.
 public enum StoreError: RefusalReason, Hashable {
-  /// No such row: what was looked for, as in `workflow 12`.
+  /// The object does not exist; it is described as in `workflow 12`.
   case notFound(String)
   /// The database was written by a newer program.
   case newerSchema(path: String, found: Int, known: Int)
   /// The database was written by an older program, and was opened only to be read.
   case olderSchema(path: String, found: Int, known: Int)
-  /// It would have to be upgraded, and a run of an older program is live.
+  /// The database needs an upgrade, but a run of an older program is live.
   case liveUpgrade(path: String, found: Int, known: Int, workflow: WorkflowID)
-  /// Another program has kept the database locked for longer than we wait.
+  /// Another program has kept the database locked longer than the store waits.
   case locked(path: String)
   /// The file or its folder cannot be written by this user.
   case readOnly(path: String)
-  /// There is no room: on the disk, within the user's quota, or below the limit of a file's size (`ulimit -f`).
+  /// There is no space left: on the disk, within the user's quota, or within the limit for file sizes (`ulimit -f`).
   case full(path: String)
-  /// The file is damaged, or no database at all: what SQLite or a check has found.
+  /// The file is damaged or not a database; with the fault found by SQLite or by a check.
   case corrupt(path: String, String)
-  /// The write-ahead log beside the file is not its own: why that is known.
+  /// The write-ahead log does not belong to the file, for this reason.
   case foreignLog(path: String, String)
-  /// Others can write the file, or what SQLite keeps beside it: which file, and what is wrong with it.
+  /// Other users can write this file, which is the database or belongs to it; with the fault.
   case untrusted(path: String, String)
-  /// Anything else that SQLite or the file system says.
+  /// Any other error of SQLite or of the file system.
   case unavailable(path: String, String)
   /// The file was removed or replaced while it was open.
   case gone(path: String)
-  /// Another run holds the workflow now: its id.
+  /// Another run, with this id if it is known, holds the workflow now.
   case leaseLost(WorkflowRunID?)
-  /// The same key with another identity: the workflow, and what differs.
+  /// The key is stored with another identity; with the workflow and the differences.
   case workflowDiffers(WorkflowID, ChangePlan.Difference)
 }
 
 extension StoreError {
-  /// Whether the file itself is gone: no later try can help.
+  /// Whether the file itself is gone. If so, no retry can succeed.
   package var isGone: Bool { if case .gone = self { true } else { false } }
 
-  /// Which kind of refusal it is, for programs.
+  /// The kind of refusal, for programs.
   public var code: RunRefusal.Code {
     switch self {
     case .notFound: .notFound
@@ -47,7 +47,7 @@ extension StoreError {
     }
   }
 
-  /// The workflow that it is about; nil where there is none or it is not known.
+  /// The workflow concerned; nil if there is none or if it is not known.
   public var workflowID: WorkflowID? {
     switch self {
     case .workflowDiffers(let workflow, _), .liveUpgrade(_, _, _, let workflow): workflow
@@ -55,7 +55,7 @@ extension StoreError {
     }
   }
 
-  /// What a person can do about it; nil where the message says all there is.
+  /// What the user can do; nil if the message is complete.
   public var advice: Advice? {
     switch self {
     case .olderSchema: .upgradeDatabase
@@ -66,7 +66,7 @@ extension StoreError {
     }
   }
 
-  /// What happened, and to which file: for a person.
+  /// What happened, and to which file, as text for the user.
   public var message: String {
     switch self {
     case .notFound(let what): "there is no \(what) in this database"

@@ -1,26 +1,27 @@
 import JobmonModel
 
-/// Why the store does not do what it was asked for, though nothing is wrong with it.
+/// Why the store refuses a call although it has no fault.
 package enum StoreRefusal: RefusalReason, Hashable {
   /// Another process is storing the workflow.
   case beingStored(WorkflowID)
-  /// The database of another user, whose commands root, or this user, would run.
+  /// The database of another user. Its commands would run as root or as this user.
   case otherOwner(path: String, owner: String, isRoot: Bool)
   case notRunning(WorkflowID)
-  /// The workflow is held by a run; its driver's host.
+  /// A run holds the workflow; with the host of its driver.
   case held(WorkflowID, by: WorkflowRunID, host: String)
   case live(WorkflowID, run: WorkflowRunID, pid: Int32, host: String)
-  /// The same, where its changes were accepted.
+  /// A run holds the workflow whose changes were accepted.
   case liveChanges(WorkflowID, run: WorkflowRunID, pid: Int32, host: String)
-  /// The whole workflow is not set back; its last run, by whom and how it is.
+  /// The whole workflow cannot be reset; with its last run.
   case notReset(WorkflowID, lastRun: LastRun?)
   case otherTasks(WorkflowID, [TaskID])
-  /// There is no file yet.
+  /// The file does not exist yet.
   case noDatabase(path: String)
-  /// A path that SQLite does not take.
+  /// A path that SQLite does not accept.
   case pathNotUTF8(String)
 
-  /// What a run that may be set back has to be: of this user, and ended with ERROR or DONE.
+  /// The last run of a workflow. A reset requires that it belongs to this user, and that it has ended with ERROR or
+  /// DONE.
   package struct LastRun: Hashable, Sendable {
     package var user: String
     package var status: String

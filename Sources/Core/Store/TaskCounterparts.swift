@@ -1,16 +1,16 @@
 import JobmonGraph
 import JobmonModel
 
-/// Which task of one definition is which of another: a task is the same by its template's name, its node_args and its
-/// task_args.
+/// Maps the tasks of a definition to the same tasks of another one. A task is identified by its template's name, its
+/// node_args and its task_args.
 struct TaskCounterparts {
-  /// By task of the new definition, the same task of the old one; -1 where there is none.
+  /// By task of the new definition: the same task of the old one, or -1.
   private(set) var before: [TaskIndex]
 
   init(of new: WorkflowDefinition, in old: WorkflowDefinition) {
     let (newKeys, oldKeys) = (TaskKeys(new), TaskKeys(old))
     before = Array(repeating: -1, count: new.taskCount)
-    // Most files that change keep the order of their tasks up to some point: those need no dictionary.
+    // Most changed files have the same order of tasks up to some point. These tasks need no dictionary.
     var start = 0
     while start < min(new.taskCount, old.taskCount), newKeys.isSame(start, start, of: oldKeys) {
       before[start] = TaskIndex(start)
@@ -25,7 +25,9 @@ struct TaskCounterparts {
 
   subscript(task: Int) -> TaskIndex { before[task] }
 
-  /// The tasks of the old definition, which has so many, that the new one does not have.
+  /// The tasks of the old definition that the new one does not contain.
+  ///
+  /// - Parameter count: the number of tasks in the old definition.
   func gone(of count: Int) -> [Int] {
     var isMatched = [Bool](repeating: false, count: count)
     for index in before where index >= 0 { isMatched[Int(index)] = true }
@@ -33,16 +35,16 @@ struct TaskCounterparts {
   }
 }
 
-/// What a task is recognised by in another definition, as bytes.
+/// The keys that identify tasks in other definitions, as bytes.
 struct TaskKeys {
-  /// Which arguments are part of the key.
+  /// The arguments that are part of the key.
   enum Extent {
     case nodeArgs
     case nodeAndTaskArgs
   }
 
   private let definition: WorkflowDefinition
-  /// By template: its name with the names of its arguments, and the indices of their values.
+  /// By template: its name with the names of its arguments in the key, and the indices of their values.
   private let templates: [(head: [UInt8], indices: [Int])]
 
   init(_ definition: WorkflowDefinition, _ extent: Extent = .nodeAndTaskArgs) {
@@ -72,7 +74,7 @@ struct TaskKeys {
     }
   }
 
-  /// Whether the key of `task` is that of `other` among the other keys.
+  /// Whether `task` has the same key as `other` of the other keys.
   func isSame(_ task: Int, _ other: Int, of others: TaskKeys) -> Bool {
     let mine = templates[Int(definition.tasks.template[task])]
     let its = others.templates[Int(others.definition.tasks.template[other])]

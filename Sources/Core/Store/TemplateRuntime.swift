@@ -1,10 +1,10 @@
-/// How long the tasks of a template ran, as far as it was seen.
+/// The measured run time of a template's tasks.
 public struct TemplateRuntime: Hashable, Codable, Sendable {
-  /// Index in ``WorkflowDefinition/templates``.
+  /// The index in ``WorkflowDefinition/templates``.
   public var template: Int
-  /// How many attempts the mean is of: those that were measured and made their task DONE.
+  /// The number of attempts in the mean: those that were measured and made their task DONE.
   public var count: Int
-  /// Seconds.
+  /// The mean run time in seconds.
   public var mean: Double
 
   /// A mean of `count` run times, in seconds.

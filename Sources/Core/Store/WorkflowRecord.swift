@@ -1,35 +1,35 @@
 import JobmonModel
 
-/// One workflow as the store lists it.
+/// The main values of a workflow in the store.
 public struct WorkflowRecord: Hashable, Codable, Sendable {
-  /// The workflow's key in the store.
+  /// The workflow's id in the store.
   public var id: WorkflowID
-  /// The name that it was last bound with; for people, and not unique.
+  /// The name with which it was last bound. It is for display and not unique.
   public var name: String
-  /// The tool that it belongs to.
+  /// The workflow's tool.
   public var tool: String
   /// The version of the tool, as text.
   public var toolVersion: String
-  /// With ``tool`` and ``toolVersion`` the workflow's key: no two workflows that were not replaced have the same.
+  /// With ``tool`` and ``toolVersion``, the workflow's key. It is unique among workflows that were not replaced.
   public var workflowArgs: String
   /// The status as of the last commit.
   public var status: WorkflowStatus
-  /// Whether every task has been written.
+  /// Whether all its tasks have been stored.
   public var isBound: Bool
-  /// Whether any task instance was ever made.
+  /// Whether any task instance was ever created.
   public var hasStarted: Bool
-  /// The identity it was bound with.
+  /// The identity with which it was bound.
   public var identity: Digest32
-  /// Where its commands run; a run keeps the one that it began with.
+  /// The working directory of its commands. A run keeps the directory with which it began.
   public var workingDirectory: String
-  /// The folder of the workflow file that it was bound from; nil where a program built it.
+  /// The folder of the workflow file from which it was bound; nil if a program built it.
   public var projectFolder: String?
-  /// The workflow that took this one's place when its changes were accepted.
+  /// The workflow that replaced this one when its changes were accepted.
   public var replacedBy: WorkflowID?
-  /// The cluster that the last run was told to use for all tasks, if it was.
+  /// The cluster that was given for all tasks of the last run; nil if none was given.
   public var lastCluster: String?
 
-  /// A record as it is read; what it leaves out is nil.
+  /// A record as read from the store. Values that are not parameters are nil.
   public init(
     id: WorkflowID, name: String, tool: String, toolVersion: String, workflowArgs: String,
     status: WorkflowStatus,

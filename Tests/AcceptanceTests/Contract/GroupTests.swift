@@ -117,6 +117,8 @@ extension Acceptance {
       #expect(try names("--attribute", "kind=counted", "lines=0.2") == ["count_0.2"])
       #expect(try names("-s", "fatal") == ["bad_one"])
       #expect(try names("--sort", "name").first == "bad_one")
+      let byStatus = try names("--sort", "status")
+      #expect(byStatus.first == "last_one" && byStatus.last == "bad_one", "PENDING to FATAL: \(byStatus)")
       let bad = try #require(try sandbox.rows("workflow", "tasks", "-s", "FATAL", "--commands").first)
       #expect(bad["exit_code"] as? Int == 3 && bad["attempts"] as? Int == 2 && bad["exit"] as? String == "3")
       #expect(bad["duration_seconds"] is Double && bad["peak_memory_bytes"] is Int && bad["node"] is String)

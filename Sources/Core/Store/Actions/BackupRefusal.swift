@@ -1,12 +1,12 @@
 import JobmonModel
 
-/// Why no copy of a database is made.
+/// Why a database is not copied.
 package enum BackupRefusal: RefusalReason, Hashable {
   case standardOutput
-  /// A path that SQLite does not take.
+  /// A path that SQLite does not accept.
   case pathNotUTF8(String)
   case exists(String)
-  /// What the system says.
+  /// The reason that the system gives.
   case unwritable(String, reason: String)
 
   package var code: RunRefusal.Code { .invalidUsage }

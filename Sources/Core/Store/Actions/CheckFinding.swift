@@ -1,14 +1,14 @@
 import JobmonModel
 
-/// Something that is wrong in a store.
+/// A fault in a store.
 public struct CheckFinding: Hashable, Sendable {
-  /// Which check found it, as in `done-before-upstream`.
+  /// The name of the check that found it, as in `done-before-upstream`.
   public var check: String
-  /// What is wrong, and on what.
+  /// What is wrong, and where.
   public var message: String
-  /// What a person can do about it; nil where the message says all there is.
+  /// What the user can do; nil if the message is complete.
   public var advice: Advice?
 
-  /// What is wrong, on what, and what to do, in words that name no program.
+  /// What is wrong, where, and what to do, without the commands and options of a program.
   public var explanation: String { advice?.appended(to: message) ?? message }
 }

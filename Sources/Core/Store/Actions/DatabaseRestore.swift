@@ -2,31 +2,31 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// Puts a copy of the store in the place of the database, whatever state that is in, and keeps what was there.
+/// Replaces the database with a copy of the store, and keeps the previous database. The database may be in any state.
 public struct DatabaseRestore {
-  /// What was done.
+  /// The result of a restore.
   public struct Outcome: Hashable, Sendable {
-    /// The copy of what was there before; nil where there was nothing.
+    /// The path under which the previous database was kept; nil if there was none.
     public var kept: String?
-    /// Workflows that the restored database has, those left out whose binding was cut short.
+    /// Number of workflows in the restored database, without those that were not stored completely.
     public var workflows: Int
-    /// Tasks of all these workflows.
+    /// Number of tasks of these workflows.
     public var tasks: Int
-    /// Those of ``tasks`` that are DONE.
+    /// Number of DONE tasks among ``tasks``.
     public var done: Int
   }
 
-  /// Attempts of the present database that have not ended as far as it knows.
+  /// Attempts without a recorded end in the present database.
   public struct OpenAttempts: Hashable, Sendable {
-    /// The workflow that the attempts belong to.
+    /// The workflow of the attempts.
     public var workflow: WorkflowID
-    /// The name of the cluster that they were submitted to.
+    /// The name of the cluster to which they were submitted.
     public var cluster: String
-    /// How many attempts there are; as many as ``tokens``.
+    /// The number of attempts, equal to the number of ``tokens``.
     public var count: Int
-    /// `<batch token>.<index>`
+    /// The names by which the cluster knows the attempts: `<batch token>.<index>`.
     public var tokens: [String]
-    /// Whether a scheduler has given them ids: then they may still run.
+    /// Whether a scheduler has given them ids. If so, they may still be running.
     public var haveHandles: Bool
   }
 
@@ -34,18 +34,18 @@ public struct DatabaseRestore {
   private let path: String
 
   /// - Parameters:
-  ///   - copy: what `db_backup` has written, or any whole database of jobmon.
-  ///   - path: of the database.
+  ///   - copy: a file written by `db_backup`, or any complete jobmon database.
+  ///   - path: the path of the database.
   public init(copy: String, path: String) {
     self.copy = copy
     self.path = path
   }
 
   /// - Parameters:
-  ///   - takesFaults: whether the copy is taken although ``SQLiteStore/check()`` finds something.
-  ///   - mayRun: shown attempts that have not ended; why they may still run, or nil where they do not.
-  /// - Throws: ``RunRefusal``: there is no such copy or it is no database of jobmon, it is damaged, a run is live, attempts
-  ///   may still run; ``StoreError``.
+  ///   - takesFaults: whether to accept the copy even if ``SQLiteStore/check()`` finds faults.
+  ///   - mayRun: called with open attempts; returns why they may still be running, or nil if they are not.
+  /// - Throws: ``RunRefusal`` if the copy does not exist, is not a jobmon database or is damaged, if a run is live, or
+  ///   if attempts may still be running; ``StoreError``.
   public func run(takesFaults: Bool, mayRun: (OpenAttempts) -> String?) throws -> Outcome {
     guard let source = OSFile.status(copy) else {
       throw RunRefusal(RestoreRefusal.missing(copy))
@@ -87,7 +87,7 @@ public struct DatabaseRestore {
 
   // MARK: The copy
 
-  /// Reads the copy, which is left as it is, with the log beside it if it has one.
+  /// Reads the copy without changing it, including its write-ahead log if it has one.
   private func read(into draft: String) throws {
     let hasLog = OSFile.status(copy + "-wal").map { $0.st_size > 0 } ?? false
     do {
@@ -142,9 +142,10 @@ public struct DatabaseRestore {
 
   // MARK: The database
 
-  /// Keeps what is there and writes the copy over it, where it can be opened; else moves it away.
+  /// Keeps a copy of the database and overwrites the database with `store`. If the database cannot be opened, it is
+  /// renamed instead and the caller moves the new one to its path.
   ///
-  /// - Returns: where it is kept.
+  /// - Returns: the path of the previous database.
   private func replaced(by store: SQLiteStore, _ mayRun: (OpenAttempts) -> String?) throws -> String {
     let ending = "before-restore-" + Timestamp.now.iso8601.replacing(":", with: "").prefix(17)
     var options = SQLiteStore.Options()
@@ -167,7 +168,7 @@ public struct DatabaseRestore {
     } catch StoreError.corrupt {
       return try movedAway(ending)
     }
-    // Ids are never given twice, and nobody who reads the history has to go back.
+    // Ids must never be used twice, and the `seq` of a reader of the history must not decrease.
     try store.takeCounters(of: present)
     KillPoint.reached("store.restore.before-copy")
     do { try store.queue.backup(to: present.queue) } catch { throw StoreError(error, path: path) }
@@ -182,7 +183,8 @@ public struct DatabaseRestore {
     if !live.isEmpty { throw RunRefusal(RestoreRefusal.live(live)) }
   }
 
-  /// The copy knows nothing of attempts that were made since: what still runs of them would run beside its next attempt.
+  /// The copy does not contain attempts created later. Such an attempt could still be running beside the next attempt
+  /// of its task.
   private func refuseOpen(_ present: SQLiteStore, _ mayRun: (OpenAttempts) -> String?) throws {
     for attempts in try present.openAttempts() {
       guard let why = mayRun(attempts) else { continue }
@@ -192,7 +194,7 @@ public struct DatabaseRestore {
     }
   }
 
-  /// Gives a database that cannot be used another name, with its log, where no process has it open.
+  /// Renames an unusable database and its log. Throws if another process has it open.
   private func movedAway(_ ending: String) throws -> String {
     if let process = Self.processes(using: path).first {
       throw RunRefusal(RestoreRefusal.inUse(path: path, by: process))
@@ -200,8 +202,8 @@ public struct DatabaseRestore {
     let kept = try SQLiteStore.newFile(beside: path, ending)
     OSFile.unlink(kept)
     let parts = [""] + SQLiteStore.sidecars.filter { OSFile.exists(path + $0) }
-    // It has both names until it is kept whole, so that a kill in between loses nothing. The file goes before its log: alone
-    // it would be taken for the database.
+    // The file has both names until all its parts have the new one, so a kill in between loses nothing. The database is
+    // unlinked before its log: the database without its log could be taken for a complete one.
     for part in parts where !OSFile.link(path + part, kept + part) { throw Self.failure(kept + part) }
     KillPoint.reached("store.restore.kept")
     for part in parts {
@@ -211,7 +213,7 @@ public struct DatabaseRestore {
     return kept
   }
 
-  /// Puts the draft where there is no database.
+  /// Moves the draft to the path of the database, where no file exists.
   private func move(_ store: SQLiteStore, _ draft: String) throws {
     for part in SQLiteStore.sidecars { OSFile.unlink(path + part) }
     do {
@@ -219,7 +221,7 @@ public struct DatabaseRestore {
       try store.queue.close()
     } catch { throw StoreError(error, path: draft) }
     KillPoint.reached("store.restore.before-link")
-    // Never over a file that somebody has made meanwhile.
+    // Never overwrites a file that was created in the meantime.
     guard OSFile.link(draft, path) else { throw Self.failure(path) }
     OSFile.syncFolder(of: path)
   }
@@ -228,7 +230,7 @@ public struct DatabaseRestore {
     .unavailable(path: path, "it cannot be created: \(String(cString: strerror(errno)))")
   }
 
-  /// The processes of this machine, but this one, that have a file open, as far as this user may see.
+  /// The other processes on this host that have a file open, as far as this user can see.
   private static func processes(using path: String) -> [pid_t] {
     guard let file = FileIdentity(path) else { return [] }
     return OSFile.names(in: "/proc").compactMap { pid_t($0) }.filter { process in
@@ -241,7 +243,7 @@ public struct DatabaseRestore {
 }
 
 extension SQLiteStore {
-  /// The attempts that have not ended, by workflow and cluster.
+  /// The open attempts, by workflow and cluster.
   fileprivate func openAttempts() throws -> [DatabaseRestore.OpenAttempts] {
     try read { database in
       var found: [DatabaseRestore.OpenAttempts] = []
@@ -266,7 +268,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Takes over where the next ids come from, if that is behind what this store has.
+  /// Raises the counters of ids to those of the other store, so that no id is used twice.
   fileprivate func takeCounters(of other: SQLiteStore) throws {
     let (task, instance, seq, sequences) = try other.read { database in
       let row = try Row.fetchOne(

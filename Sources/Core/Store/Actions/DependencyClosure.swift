@@ -1,14 +1,15 @@
 import JobmonModel
 
-/// Which tasks lie before and after which, however far: for changes by hand that take others along.
+/// Finds all tasks upstream or downstream of given tasks, direct or indirect. Used for changes by the user that include
+/// them.
 ///
-/// Every upstream set is visited once, so an all-to-all of n x n tasks costs n + n steps.
+/// Every upstream set is visited once, so an all-to-all dependency of n x n tasks costs n + n steps.
 struct DependencyClosure {
   let sets: UpstreamSets
-  /// What each task waits for.
+  /// The upstream set of each task.
   let upstreams: [UpstreamSets.ID]
 
-  /// `tasks` and everything that has to be done before them, in order.
+  /// `tasks` and all their upstreams, direct or indirect, in order.
   func withUpstreams(_ tasks: [TaskIndex]) -> [TaskIndex] {
     var seen = Set(tasks)
     var seenSets = Set<UpstreamSets.ID>()
@@ -22,9 +23,9 @@ struct DependencyClosure {
     return seen.sorted()
   }
 
-  /// `tasks` and everything that waits for them, in order.
+  /// `tasks` and all their downstreams, direct or indirect, in order.
   func withDownstreams(_ tasks: [TaskIndex]) -> [TaskIndex] {
-    // Upstreams need not come first in a definition, so sets and tasks are followed edge by edge.
+    // In a definition, a task may precede its upstreams, so sets and tasks are followed edge by edge.
     var setsWith: [TaskIndex: [UpstreamSets.ID]] = [:]
     for set in 0..<UpstreamSets.ID(sets.count) {
       for member in sets[set] { setsWith[member, default: []].append(set) }
@@ -43,7 +44,7 @@ struct DependencyClosure {
     return seen.sorted()
   }
 
-  /// The tasks that wait for `task` itself.
+  /// The direct downstreams of `task`.
   func downstreams(of task: TaskIndex) -> [TaskIndex] {
     var holding = [Bool](repeating: false, count: sets.count)
     for set in 0..<UpstreamSets.ID(sets.count) { holding[Int(set)] = sets[set].contains(task) }

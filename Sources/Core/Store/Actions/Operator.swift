@@ -1,11 +1,11 @@
-/// A person who acts on a store.
+/// A user who acts on a store.
 public struct Operator: Hashable, Sendable {
-  /// The person's real user id (getuid(2)).
+  /// The real user id (getuid(2)).
   public var uid: UInt32
-  /// The person's user name (``CurrentUser/name``): the history names it, and runs of this user are theirs.
+  /// The user name (``CurrentUser/name``). The history contains it, and runs under this name belong to the user.
   public var user: String
 
-  /// A person by id and name; nothing checks that the two belong together.
+  /// A user with this id and name. It is not checked that they belong together.
   public init(uid: UInt32, user: String) {
     self.uid = uid
     self.user = user

@@ -1,20 +1,20 @@
 import JobmonModel
 
-/// Why a copy is not put in the place of a database.
+/// Why a database is not replaced by a copy.
 package enum RestoreRefusal: RefusalReason, Hashable {
   case missing(String)
   case notRegular(String)
   case isDatabase(String)
   case notDatabase(String)
-  /// What SQLite or the system says.
+  /// The reason that SQLite or the system gives.
   case unreadable(String, reason: String)
   /// Why the copy cannot be opened.
   case unusable(String, StoreError)
-  /// What checks of the copy have found.
+  /// The faults that checks of the copy have found.
   case damaged(String, findings: [String])
-  /// Workflows of the database there is that runs hold.
+  /// Workflows of the present database that are held by live runs.
   case live([WorkflowID])
-  /// Attempts that the copy does not know may still run, for a reason.
+  /// Attempts that the copy does not contain may still be running, for this reason.
   case mayRun(WorkflowID, attempts: Int, cluster: String, reason: String)
   /// Another process has the database open.
   case inUse(path: String, by: Int32)

@@ -4,10 +4,10 @@ import JobmonModel
 import OSText
 
 extension SQLiteStore {
-  /// Copies the whole store, as it is at one moment, to a new file that only its owner can read; runs go on meanwhile. The
-  /// copy has a checksum of each table (`BackupChecksums`), and no log beside it.
+  /// Copies the whole store, as it is at one moment, to a new file that only its owner can read. Live runs continue.
+  /// The copy has a checksum of each table (`BackupChecksums`), and no write-ahead log.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where the file exists or cannot be made; ``StoreError``.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if the file exists or cannot be created; ``StoreError``.
   public func backup(to path: String) throws {
     guard path != "-" else {
       throw RunRefusal(BackupRefusal.standardOutput)
@@ -21,10 +21,10 @@ extension SQLiteStore {
     try Self.copy(queue, to: path)
   }
 
-  /// Keeps a copy beside the database, under a name of its own.
+  /// Keeps a copy beside the database, under a new name.
   ///
-  /// - Parameter ending: as in `before-upgrade-from-3`.
-  /// - Returns: its path.
+  /// - Parameter ending: the end of the name, as in `before-upgrade-from-3`.
+  /// - Returns: the path of the copy.
   /// - Throws: ``RunRefusal``, ``StoreError``
   static func keepCopy(_ queue: DatabaseQueue, of path: String, _ ending: String) throws -> String {
     let copy = try newFile(beside: path, ending)
@@ -32,7 +32,7 @@ extension SQLiteStore {
     return copy
   }
 
-  /// Makes an empty file beside the database, private from its first byte, under a name that nothing has yet.
+  /// Creates an empty file beside the database, under an unused name. It is private from the start.
   static func newFile(beside path: String, _ ending: String) throws -> String {
     var number = 1
     while true {
@@ -42,8 +42,8 @@ extension SQLiteStore {
     }
   }
 
-  /// Makes an empty file that only its owner can read; false where there is something under that name, a FIFO or a device
-  /// included. Of two copies to one file, one is refused.
+  /// Creates an empty file that only its owner can read; returns false if the name exists, even as a FIFO or a device.
+  /// Of two copies to the same file, one is refused.
   private static func makeNewFile(_ path: String) throws -> Bool {
     let file = OSFile.open(path, O_CREAT | O_EXCL | O_WRONLY)
     if file < 0, errno == EEXIST { return false }
@@ -54,7 +54,7 @@ extension SQLiteStore {
     return true
   }
 
-  /// Copies a database to a file that was just made; where that fails, the file goes.
+  /// Copies a database to a file that was just created. If that fails, removes the file.
   static func copy(_ queue: DatabaseQueue, to path: String) throws {
     do {
       let target = try DatabaseQueue(path: path)
@@ -66,18 +66,18 @@ extension SQLiteStore {
       try target.close()
       OSFile.syncFolder(of: path)
     } catch {
-      // First: it looks at errno.
+      // Before `removeDatabase`, because it uses errno.
       let failure = StoreError(error, path: path)
       removeDatabase(path)
       throw failure
     }
   }
 
-  /// Removes a database with all that SQLite may have put beside it.
+  /// Removes a database with all files that SQLite may have created beside it.
   static func removeDatabase(_ path: String) {
     for part in sidecars + [""] { OSFile.unlink(path + part) }
   }
 
-  /// What SQLite puts beside a database, as the ends of names.
+  /// The suffixes of the files that SQLite creates beside a database.
   static let sidecars = ["-wal", "-shm", "-journal"]
 }

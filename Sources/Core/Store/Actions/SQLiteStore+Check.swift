@@ -3,7 +3,7 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Looks for whatever should never be in a store; empty means that all is well.
+  /// Checks the store for faults; returns an empty array if there are none.
   public func check() throws -> [CheckFinding] {
     try read { database in
       var findings: [CheckFinding] = []
@@ -24,7 +24,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "foreign-keys",
             message:
-              "\(strays.count) rows refer to missing rows, the first in table \(first[0] as String): the file is damaged or was written by another program; restore a backup"
+              "\(CountText.of(strays.count, "row refers", plural: "rows refer")) to a missing row, the first in table \(first[0] as String): the file is damaged or was written by another program; restore a backup"
           ))
       }
       for rule in Self.rules {
@@ -45,11 +45,11 @@ extension SQLiteStore {
   private struct Rule {
     var name: String
     var meaning: String
-    /// What comes of it, and what a person does where that is the same everywhere; with the sign before it.
+    /// The consequence, with the user's action if it is the same everywhere. Starts with its separator.
     var consequence = ""
-    /// What else a person can do.
+    /// What else the user can do.
     var advice: Advice?
-    /// Selects what breaks the rule, as text.
+    /// Selects the violations of the rule, as text.
     var sql: String
   }
 
@@ -101,7 +101,8 @@ extension SQLiteStore {
         """),
   ]
 
-  /// A task that is DONE although something it waits for is not, and nobody set that by hand.
+  /// Finds DONE tasks with an upstream that is not DONE. Skips workflows in which a user has changed the status of
+  /// tasks.
   private static func doneBeforeUpstream(_ database: Database) throws -> [CheckFinding] {
     var findings: [CheckFinding] = []
     let workflows = try Int64.fetchAll(database, sql: "SELECT id FROM workflow WHERE is_bound ORDER BY id")
@@ -117,7 +118,7 @@ extension SQLiteStore {
       let letters = try String.fetchAll(
         database, sql: "SELECT status FROM task WHERE id >= ? AND id < ? ORDER BY id",
         arguments: [scope.tasks.lowerBound, scope.tasks.upperBound])
-      // Where some are missing, the rule `task-count` says so.
+      // If rows are missing, the rule `task-count` reports them.
       guard letters.count == scope.taskCount, dag.upstreams.count == scope.taskCount else { continue }
       let isReady = (0..<UpstreamSets.ID(dag.sets.count)).map { set in
         dag.sets[set].allSatisfy { letters[Int($0)] == "D" }
@@ -128,7 +129,7 @@ extension SQLiteStore {
           CheckFinding(
             check: "done-before-upstream",
             message:
-              "workflow \(workflow): \(early.count) tasks are DONE before their upstream tasks, the first is task \(scope.firstTask + Int64(first))",
+              "workflow \(workflow): \(CountText.of(early.count, "task is", plural: "tasks are")) DONE before an upstream task, the first is task \(scope.firstTask + Int64(first))",
             advice: .judgeResult(of: scope.firstTask + Int64(first))))
       }
     }

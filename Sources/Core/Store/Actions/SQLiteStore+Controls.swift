@@ -2,10 +2,11 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Sets how many tasks of a workflow, or of one of its templates, may run at once; a live run sees it within 200 ms.
+  /// Sets how many tasks of a workflow, or of one of its templates, may run at once. A live run sees the change within
+  /// 200 ms.
   ///
-  /// - Parameter limit: nil is no limit, 0 a pause.
-  /// - Returns: how many limits changed: 0 where it was so already.
+  /// - Parameter limit: nil means no limit, 0 pauses.
+  /// - Returns: the number of limits changed; 0 if the limit was already set.
   public func setLimit(_ limit: Int?, of workflow: WorkflowID, template: String? = nil, by person: Operator)
     throws -> Int
   {
@@ -38,9 +39,9 @@ extension SQLiteStore {
     }
   }
 
-  /// Ends a pause (a limit of 0) of a workflow: it has the limit from before again.
+  /// Ends a pause (a limit of 0) of a workflow and restores the previous limit.
   ///
-  /// - Returns: that limit, nil in it is none; nil where the workflow is not paused.
+  /// - Returns: the restored limit; nil if the workflow is not paused.
   public func endPause(of workflow: WorkflowID, by person: Operator) throws -> FormerLimit? {
     try write { database in
       try WorkflowScope.require(workflow, database)
@@ -61,9 +62,9 @@ extension SQLiteStore {
 
   /// Asks the live run of a workflow to stop.
   ///
-  /// - Parameter cancel: whether what runs is ended, too.
+  /// - Parameter cancel: whether to cancel submitted and running attempts, too.
   /// - Returns: the run that was asked.
-  /// - Throws: ``RunRefusal`` with `not_resumable` where no run holds the workflow.
+  /// - Throws: ``RunRefusal`` with `not_resumable` if no live run holds the workflow.
   public func requestStop(_ workflow: WorkflowID, cancel: Bool, by person: Operator) throws -> LeaseHolder {
     try write { database in
       try WorkflowScope.require(workflow, database)
@@ -84,8 +85,8 @@ extension SQLiteStore {
   }
 }
 
-/// The limit that a workflow has again after a pause.
+/// The limit that is restored after a pause.
 public struct FormerLimit: Hashable, Sendable {
-  /// Tasks at once; nil is no limit.
+  /// Maximum number of tasks at once; nil means no limit.
   public var former: Int?
 }

@@ -6,24 +6,25 @@ import JobmonModel
 public struct PrunableWorkflow: Hashable, Sendable {
   /// The workflow as listings show it.
   public var row: WorkflowRow
-  /// The last that happened to it: when it was bound, or its last run ended.
+  /// Time of the last event: when it was bound, or when its last run ended (or started, if it has no recorded end).
   public var touched: Timestamp
   /// The folders of its log files.
   public var logFolders: [String]
 }
 
 extension SQLiteStore {
-  /// Rows that one transaction removes: some 30 ms, well under the 100 ms that it may take.
+  /// Number of tasks, or of rows of another table, that one transaction removes. It takes about 30 ms, well below the
+  /// limit of 100 ms.
   private static let slice = 4_000
-  /// Stands in `replaced_by` of a workflow that is being removed: nothing else finds it any more.
+  /// The value of `replaced_by` in a workflow that is being removed. No other query finds such a workflow.
   static let isBeingRemoved = -1
 
-  /// The workflows that can be removed: nothing has happened to them since `before`, and no run holds them.
+  /// The workflows that can be removed: without events since `before`, and not held by a live run.
   ///
   /// - Parameters:
-  ///   - ids: only these; naming one that a run holds is refused.
-  ///   - users: only theirs; empty is everybody's.
-  ///   - statuses: only those; empty is any.
+  ///   - ids: only these workflows. If a live run holds one of them, the call is refused.
+  ///   - users: only workflows of these users; empty means all.
+  ///   - statuses: only workflows with these statuses; empty means all.
   public func prunable(
     before: Timestamp?, ids: [WorkflowID] = [], users: [String] = [], statuses: [WorkflowStatus] = []
   ) throws -> [PrunableWorkflow] {
@@ -54,10 +55,10 @@ extension SQLiteStore {
     }
   }
 
-  /// Removes workflows with their tasks, attempts, runs and history, in slices, so that live runs go on meanwhile. What was
-  /// learned of the run times of their templates stays. If it is cut short, the next call goes on.
+  /// Removes workflows with their tasks, attempts, runs and history. Works in slices, so that live runs can continue.
+  /// The learned run times of the templates are kept. An interrupted removal is completed by the next call.
   ///
-  /// - Returns: the ids of those that were removed. One that a run has taken meanwhile stays.
+  /// - Returns: the ids of the removed workflows. A workflow that a run has taken in the meantime is kept.
   @discardableResult
   public func prune(_ workflows: [WorkflowID]) throws -> [WorkflowID] {
     for workflow in workflows {
@@ -122,7 +123,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Gives the room that removed rows leave back to the file system. Nobody else can write meanwhile.
+  /// Returns the space of removed rows to the file system. The database is locked for writing during this time.
   public func vacuum() throws {
     do { try queue.inDatabase { try $0.execute(sql: "VACUUM") } } catch {
       throw StoreError(error, path: path)

@@ -2,10 +2,10 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// What ``changeStatus(_:workflow:to:recursive:by:)`` would change.
+  /// The changes that ``changeStatus(_:workflow:to:recursive:by:)`` would make.
   ///
-  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `invalid_usage` for
-  ///   tasks of another workflow.
+  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `invalid_usage`
+  ///   for tasks of another workflow.
   public func previewStatusChange(
     _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool
   ) throws
@@ -14,8 +14,8 @@ extension SQLiteStore {
     try read { try plan(ids, workflow: workflow, to: status, recursive: recursive, $0) }
   }
 
-  /// Sets tasks to `done` (with `recursive` their upstreams, too) or back to `registering` (always with all their
-  /// downstreams, counters at 0). All or nothing.
+  /// Sets tasks to `done` (with `recursive` also their upstreams), or resets them to `registering` (always with all
+  /// their downstreams, retry counters at 0). Changes all of them or none.
   public func changeStatus(
     _ ids: [TaskID], workflow: WorkflowID, to status: TaskStatus, recursive: Bool, by person: Operator
   ) throws -> StatusChange {
@@ -26,18 +26,19 @@ extension SQLiteStore {
     }
   }
 
-  /// What ``resetWorkflow(_:keepDone:by:)`` would change.
+  /// The changes that ``resetWorkflow(_:keepDone:by:)`` would make.
   public func previewReset(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws -> StatusChange
   {
     try read { try planReset(workflow, keepDone: keepDone, by: person, $0) }
   }
 
-  /// Sets a whole workflow back: all its tasks, or with `keepDone` those that are not done.
+  /// Resets all tasks of a workflow, or with `keepDone` all that are not DONE.
   ///
-  /// With `keepDone` nothing changes in a workflow that is DONE.
+  /// With `keepDone`, a workflow that is DONE does not change.
   ///
-  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `not_resumable`
-  ///   where the workflow is not DONE and its last run did not end with an error, or where that run was not mine.
+  /// - Throws: ``StoreError/notFound(_:)``; ``RunRefusal`` with `workflow_held` while a run is live, `not_resumable` if
+  ///   the workflow was never run, if it is not DONE and its last run did not end with an error, or if that run belongs
+  ///   to another user.
   public func resetWorkflow(_ workflow: WorkflowID, keepDone: Bool, by person: Operator) throws
     -> StatusChange
   {
@@ -72,7 +73,7 @@ extension SQLiteStore {
     return change
   }
 
-  /// - Throws: ``RunRefusal`` with `workflow_held` where a run holds the workflow that may be alive.
+  /// - Throws: ``RunRefusal`` with `workflow_held` if a run that may be alive holds the workflow.
   private static func requireIdle(_ workflow: WorkflowID, _ database: Database) throws {
     let run = try Int64.fetchOne(
       database, sql: "SELECT holder FROM workflow WHERE id = ? AND holder IS NOT NULL", arguments: [workflow])

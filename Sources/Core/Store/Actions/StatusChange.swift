@@ -1,15 +1,15 @@
 import JobmonModel
 
-/// What setting the status of tasks by hand changes.
+/// The effect of a change of tasks' statuses by the user.
 public struct StatusChange: Hashable, Sendable {
-  /// The workflow that all of ``tasks`` belong to.
+  /// The workflow of all ``tasks``.
   public var workflow: WorkflowID
-  /// `done` or `registering`.
+  /// The new status: `done` or `registering`.
   public var to: TaskStatus
-  /// The tasks that change, in order, as they are before.
+  /// The tasks that change, in order, with their previous state.
   public var tasks: [TaskRow]
-  /// The workflow's status before.
+  /// The workflow's previous status.
   public var workflowFrom: WorkflowStatus
-  /// The workflow's status after; equal to ``workflowFrom`` where it stays.
+  /// The workflow's new status; equal to ``workflowFrom`` if it does not change.
   public var workflowTo: WorkflowStatus
 }

@@ -1,25 +1,25 @@
 import JobmonModel
 
-/// How an attempt has ended.
+/// The end of an attempt.
 public struct AttemptEnd: Hashable, Codable, Sendable {
   /// The attempt that has ended.
   public var attempt: ChangedAttempt
-  /// What its task was before.
+  /// The task's previous state.
   public var from: TaskStatus
-  /// What its task is then.
+  /// The task's new state.
   public var taskStatus: TaskStatus
-  /// How the attempt itself is kept; always a final status.
+  /// The stored status of the attempt; always a final status.
   public var status: TaskInstanceStatus
-  /// Why it ended.
+  /// The cause of the end.
   public var cause: Cause
-  /// The node that it ran on; nil where it had none or that is not known.
+  /// The node on which it ran; nil if it had none or if the node is unknown.
   public var node: String?
-  /// What is known beyond the cause, in the words of the cluster or of the worker.
+  /// Details beyond the cause, in the words of the cluster or the worker.
   public var message: String?
-  /// What follows; nil for a success, and for what we ended ourselves.
+  /// What follows; nil for a success, and for an attempt that jobmon cancelled.
   public var followUp: FollowUp?
 
-  /// The end of an attempt, with what becomes of its task.
+  /// The end of an attempt, with its effect on the task.
   public init(
     attempt: ChangedAttempt, from: TaskStatus, taskStatus: TaskStatus, status: TaskInstanceStatus,
     cause: Cause,
@@ -35,10 +35,10 @@ public struct AttemptEnd: Hashable, Codable, Sendable {
     self.followUp = followUp
   }
 
-  /// Whether its task is another one for people than before. A task that a person has set to DONE stays so, however its last
-  /// attempt ended.
+  /// Whether the displayed status of the task changes. A task that the user has set to DONE stays DONE, however its
+  /// last attempt ended.
   public var changesTask: Bool { from.word != taskStatus.word && from != .done }
 
-  /// The failure in a sentence, with what follows; nil where there is nothing to say.
+  /// The failure as a sentence, with what follows; nil if there is nothing to report.
   public var reason: String? { FailureText.ending(cause, message: message, followUp) }
 }

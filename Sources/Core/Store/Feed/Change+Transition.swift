@@ -1,10 +1,10 @@
 import JobmonModel
 
 extension Transition {
-  /// What it changes, as the feed tells it; empty where no status changes.
+  /// The changes that the feed records for this transition; empty if no status changes.
   ///
   /// - Parameters:
-  ///   - seq: the first number that it takes.
+  ///   - seq: the first number of the changes.
   ///   - firstTask: the id of the workflow's task with index 0.
   func changes(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID) -> [Change] {
     let (time, what): (Timestamp, Change.What)
@@ -38,9 +38,9 @@ extension Transition {
     return [Change(seq: seq, time: time, workflow: workflow, run: run, what)]
   }
 
-  /// What several of them change that were committed together.
+  /// The changes of several transitions that were committed together.
   ///
-  /// - Parameter firstSeq: the number of the first one; each takes ``changeCount``.
+  /// - Parameter firstSeq: the number of the first one; each transition takes ``changeCount`` numbers.
   package static func changes(
     _ transitions: [Transition], firstSeq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID
   ) -> [Change] {
@@ -63,7 +63,7 @@ extension EndRecord {
 }
 
 extension RerunRecord {
-  /// The statuses that it sets back, made by the person who wants it.
+  /// The statuses that it resets, as changes by the user who requested the rerun.
   fileprivate func changes(seq: Int64, workflow: WorkflowID, run: WorkflowRunID, firstTask: TaskID)
     -> [Change]
   {

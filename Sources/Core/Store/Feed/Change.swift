@@ -1,46 +1,47 @@
 import JobmonModel
 
-/// One change that was committed, as the feed of the store tells it: ``SQLiteStore/changes(after:of:limit:)``.
+/// A committed change, as a reader of the feed gets it: ``SQLiteStore/changes(after:of:limit:)``.
 ///
-/// What a batch changes together is one change, and takes a `seq` for each of its attempts. ``events`` gives the single
-/// steps.
+/// A change of several attempts of a batch takes a `seq` for each attempt. ``events`` returns the single steps.
 public struct Change: Hashable, Codable, Sendable {
-  /// Of its first step. Rises through the whole store; a number is used once, and not every number is used.
+  /// The number of its first step. Numbers increase over the whole store. No number is used twice, and there may be
+  /// gaps.
   public var seq: Int64
-  /// When it happened, by the wall clock of the host that committed it.
+  /// The time of the change, by the wall clock of the host that committed it.
   public var time: Timestamp
-  /// The workflow that it belongs to.
+  /// The workflow that has changed.
   public var workflow: WorkflowID
-  /// The run that has made the change; nil where none has.
+  /// The run that made the change; nil if no run made it.
   public var run: WorkflowRunID?
-  /// The user who has made the change; nil where the run has.
+  /// The user who made the change; nil if the run made it.
   public var user: String?
-  /// What has changed, with the payload of its kind.
+  /// What has changed, with its values.
   public var what: What
 
-  /// What has changed.
+  /// The kinds of changes.
   public enum What: Hashable, Codable, Sendable {
-    /// Attempts of a batch were made.
+    /// Attempts of a batch were created.
     case instantiated([ChangedAttempt])
-    /// The cluster has accepted attempts of a batch.
+    /// The cluster accepted attempts of a batch.
     case launched([ChangedAttempt])
-    /// An attempt runs, on this node.
+    /// An attempt has started on this node.
     case started(ChangedAttempt, node: String?)
-    /// An attempt has ended; its payload says what becomes of the task.
+    /// An attempt has ended; the payload includes the task's new state.
     indirect case ended(AttemptEnd)
-    /// Tasks that no attempt has changed.
+    /// Tasks have changed without an attempt.
     indirect case tasks([TaskID], from: TaskWord, to: TaskWord, why: ChangeReason)
-    /// The status of the workflow; `from` is nil for a workflow that is new.
+    /// The status of the workflow; `from` is nil for a new workflow.
     indirect case workflow(from: WorkflowStatus?, to: WorkflowStatus, why: ChangeReason?)
-    /// The status of a run; `from` is nil for a run that is new or whose status before is not known.
+    /// The status of a run; `from` is nil for a new run, or if the previous status is unknown.
     indirect case run(WorkflowRunID, from: WorkflowRunStatus?, to: WorkflowRunStatus, why: ChangeReason?)
-    /// Somebody has asked the run to stop; `cancel` ends what runs, too.
+    /// A user asked the run to stop; `cancel` also cancels its attempts.
     case stopRequested(WorkflowRunID, cancel: Bool)
-    /// How many tasks of the workflow, or of one of its templates, may run at once; nil is any number.
+    /// The maximum number of tasks of the workflow, or of one of its templates, that may run at once; nil means no
+    /// limit.
     indirect case limit(template: String?, from: Int?, to: Int?, why: ChangeReason?)
   }
 
-  /// A change as it is decoded, or about to be encoded. `run` and `user` are nil where they did not make it.
+  /// A change as it is decoded, or before it is encoded. `run` and `user` are nil if they did not make it.
   public init(
     seq: Int64, time: Timestamp, workflow: WorkflowID, run: WorkflowRunID? = nil, user: String? = nil,
     _ what: What
@@ -53,11 +54,11 @@ public struct Change: Hashable, Codable, Sendable {
     self.what = what
   }
 
-  /// How many numbers of the feed it takes, from ``seq`` on.
+  /// The number of steps, each of which takes a number of the feed, from ``seq`` on.
   public var count: Int {
     switch what {
     case .instantiated(let attempts), .launched(let attempts): max(1, attempts.count)
-    // The attempt's, and its task's.
+    // One step of the attempt and one of its task.
     case .started, .ended: 2
     case .tasks(let tasks, _, _, _): max(1, tasks.count)
     case .workflow, .run, .stopRequested, .limit: 1

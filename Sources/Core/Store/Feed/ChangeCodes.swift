@@ -1,6 +1,6 @@
 import JobmonModel
 
-/// The bytes that stand for statuses. Stored: never changed, only added to.
+/// The byte codes of statuses. They are stored: codes are never changed, only added.
 enum ChangeCodes {
   private static let tasks: [TaskStatus] = [
     .registering, .queued, .instantiated, .launched, .running, .done, .error, .adjusting, .fatal,

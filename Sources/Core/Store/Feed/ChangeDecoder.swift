@@ -1,12 +1,13 @@
 import JobmonModel
 
-/// Reads what ``ChangeEncoder`` has packed: the changes of one row of `feed`, in order.
+/// Reads the bytes written by ``ChangeEncoder``: the changes of one row of `feed`, in order.
 ///
-/// Numbers are varints, differences to the change before where that makes them small, in zigzag where they may be negative.
-/// A text is its number in the row, or stands there where it comes first. Changes follow one another without a gap in `seq`,
-/// but where a skip stands between them. The bytes of a life of an attempt are about 20.
+/// Numbers are varints. If it makes them smaller, they are differences to the previous change, in zigzag encoding if
+/// they may be negative. A text is stored in full at its first occurrence, and after that as its number in the row. The
+/// `seq` of a change follows that of the previous change without a gap, unless there is a skip between them. All
+/// changes of an attempt take about 20 bytes.
 struct ChangeDecoder {
-  /// What all changes of the row have in common.
+  /// The values that all changes of the row share.
   struct Row {
     var firstSeq: Int64
     var workflow: WorkflowID
@@ -14,7 +15,7 @@ struct ChangeDecoder {
     var user: String?
   }
 
-  /// The bytes do not make sense.
+  /// The bytes are not valid.
   struct Fault: Error {}
 
   private let bytes: UnsafeRawBufferPointer
@@ -35,7 +36,8 @@ struct ChangeDecoder {
 
   /// The next change; nil at the end.
   ///
-  /// - Parameter only: changes of attempts and tasks are left out where they speak of no other task.
+  /// - Parameter only: if given, changes of attempts and tasks are omitted unless they concern this task, and all other
+  ///   kinds of changes are omitted.
   /// - Throws: ``Fault``
   mutating func next(only: TaskID? = nil) throws -> Change? {
     while index < bytes.count {
@@ -56,7 +58,7 @@ struct ChangeDecoder {
         let (attempts, all) = try attempts(only)
         count = max(1, all)
         if only != nil {
-          // Those of one task have their own numbers.
+          // The step of one task has its own number.
           seq = own + Int64(count)
           guard let (offset, attempt) = attempts.first else { continue }
           return change(
@@ -133,7 +135,7 @@ struct ChangeDecoder {
     var found: [(offset: Int, attempt: ChangedAttempt)] = []
     var count = 0
     while case let length = Int(truncatingIfNeeded: try number()), length > 0 {
-      // No more than an attempt has ids.
+      // A valid range is never longer.
       guard length <= 1 << 26 else { throw Fault() }
       var first = try attempt()
       first.attempt = Int(truncatingIfNeeded: try number())

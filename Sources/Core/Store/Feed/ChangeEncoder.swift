@@ -1,12 +1,12 @@
 import JobmonModel
 
-/// Packs changes of one workflow into the bytes of a row of `feed`. ``ChangeDecoder`` describes them.
+/// Packs changes of one workflow into the bytes of a row of `feed`. ``ChangeDecoder`` describes the format.
 struct ChangeEncoder {
   private(set) var bytes: [UInt8] = []
-  /// The number that a change would have which follows at once.
+  /// The number of the next change if there is no gap.
   private var nextSeq: Int64?
   private(set) var firstSeq: Int64 = 0
-  /// A bit for each kind of change that there is: ``ChangeTag/bit``.
+  /// A bit for each kind of change in the row: ``ChangeTag/bit``.
   private(set) var kinds: Int64 = 0
   private var lastTime: Int64 = 0
   private var lastInstance: Int64 = 0
@@ -20,7 +20,7 @@ struct ChangeEncoder {
 
   init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-  /// Appends a change whose numbers are beyond those of the one before.
+  /// Appends a change. Its numbers must be larger than those of the previous change.
   mutating func append(_ change: Change) throws {
     if let nextSeq {
       if change.seq > nextSeq {
@@ -104,7 +104,7 @@ struct ChangeEncoder {
     lastTask = attempt.task
   }
 
-  /// Attempts whose instances and tasks follow one another, as one run each.
+  /// Attempts with consecutive instances and tasks are written as one range.
   private mutating func append(_ tag: ChangeTag, _ time: Int64, _ attempts: [ChangedAttempt]) {
     begin(tag, time)
     var index = 0
@@ -147,7 +147,7 @@ struct ChangeEncoder {
     lastNode = node
   }
 
-  /// 0 for nil; 1 and the text itself where it is new; else its number, from 2.
+  /// Writes 0 for nil, 1 and the text itself if it is new, or else its number, from 2.
   private mutating func append(_ text: String?) {
     guard var text else { return append(0 as UInt64) }
     if let known = texts[text] { return append(known) }
@@ -172,7 +172,7 @@ struct ChangeEncoder {
 }
 
 extension AttemptEnd {
-  /// Whether it is a success of which there is nothing more to say.
+  /// Whether it is a success without further details.
   var isPlainSuccess: Bool {
     status == .done && taskStatus == .done && cause == .exit(0) && message == nil && followUp == nil
   }

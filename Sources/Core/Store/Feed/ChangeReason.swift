@@ -1,29 +1,29 @@
 import JobmonModel
 
-/// Why something has changed that no attempt has changed.
+/// Why something has changed without an attempt.
 public enum ChangeReason: Hashable, Codable, Sendable {
-  /// A person has set tasks, or the whole workflow.
+  /// A user has set tasks, or the whole workflow.
   case setByHand
-  /// A run begins, and gives every task that is not done fresh counters.
+  /// A run has started and reset the counters of all tasks that are not DONE.
   case resumed
-  /// The workflow was bound again: with another limit.
+  /// The workflow was bound again, with another limit.
   case boundAgain
   /// The workflow was bound again with other names, attributes or settings.
   case boundWithOtherSettings
-  /// Changes of the workflow were accepted: another one takes its place.
+  /// Changes of the workflow were accepted: a new workflow replaces it.
   case replaced
-  /// The run's driver was found dead by the one that took the workflow over.
+  /// The run's driver was found dead by the run that took over the workflow.
   case driverFoundDead
-  /// No queue takes the task; why.
+  /// No queue accepts the task, for this reason.
   case impossible(String)
-  /// The callback of this name gave no resources that the task can have; why.
+  /// The callback with this name returned no resources that the task can have, for this reason.
   case callback(String, String)
-  /// How the run came to its end.
+  /// How the run ended.
   case ended(RunEnding)
-  /// Of a version that kept sentences.
+  /// A sentence stored by an earlier version.
   case text(String)
 
-  /// For people; nil where there is nothing to say.
+  /// The reason as text for the user; nil if there is nothing to report.
   public var words: String? {
     switch self {
     case .setByHand: "set by hand"

@@ -2,17 +2,18 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// The feed: every commit appends what it has changed, in one row.
+/// The feed: every commit appends its changes as one row.
 extension SQLiteStore {
-  /// What has changed since a number of the feed, oldest first.
+  /// The changes after a number of the feed, oldest first.
   ///
-  /// Whoever has read it goes on with the ``Change/lastSeq`` of the last change, whenever that is; nothing is missed, and a
-  /// run that goes on meanwhile is not slowed. A change of which only the last steps are new is told whole.
+  /// To continue reading, pass the ``Change/lastSeq`` of the last change, at any later time: no change is missed.
+  /// Reading does not slow a live run. A change of which only the last steps are new is returned as a whole.
   ///
   /// - Parameters:
-  ///   - seq: 0 for everything that there is.
+  ///   - seq: 0 for all changes.
   ///   - workflow: nil for all workflows.
-  ///   - limit: how many changes to read, at least; those that were committed together are read together. nil is all.
+  ///   - limit: the minimum number of changes to read, if there are as many; changes that were committed together are
+  ///     read together. nil means all.
   /// - Throws: ``StoreError``
   public func changes(after seq: Int64, of workflow: WorkflowID? = nil, limit: Int? = nil) throws -> [Change]
   {
@@ -27,7 +28,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The number of the last change in the store; 0 where there is none.
+  /// The number of the last change in the store; 0 if there is none.
   public func lastSeq() throws -> Int64 {
     try read { try Feed.lastSeq($0) }
   }
@@ -37,7 +38,7 @@ extension SQLiteStore {
 enum Feed {
   private static let columns = "seq, workflow_id, run_id, user, changes"
 
-  /// The number of the last step; 0 where there is none.
+  /// The number of the last step; 0 if there is none.
   static func lastSeq(_ database: Database) throws -> Int64 {
     try Int64.fetchOne(database, sql: "SELECT last FROM feed ORDER BY seq DESC LIMIT 1") ?? 0
   }
@@ -58,7 +59,7 @@ enum Feed {
     ])
   }
 
-  /// Appends one change that ``SQLiteStore/apply(_:run:synced:)`` does not make.
+  /// Appends one change that does not come from ``SQLiteStore/apply(_:run:synced:)``.
   ///
   /// - Returns: its first number.
   @discardableResult
@@ -74,27 +75,27 @@ enum Feed {
     return change.seq
   }
 
-  /// The next numbers.
+  /// Reserves the next numbers, and returns the first of them.
   private static func nextSeq(_ database: Database, _ count: Int) throws -> Int64 {
     try Int64.fetchOne(
       database, sql: "UPDATE progress SET seq = seq + ? WHERE workflow_id = 0 RETURNING seq - ? + 1",
       arguments: [count, count])!
   }
 
-  /// Tells changes, oldest first.
+  /// Calls `body` with changes, oldest first.
   ///
   /// - Parameters:
-  ///   - seq: those whose last step has a higher number.
-  ///   - workflow: nil for all.
-  ///   - task: where it is given, changes of this task and its attempts alone.
-  ///   - kind: where it is given, only what was committed together with a change of this kind.
-  ///   - isEnough: asked after the changes of each row.
+  ///   - seq: only changes whose last step has a higher number.
+  ///   - workflow: nil for all workflows.
+  ///   - task: if given, only changes of this task and its attempts.
+  ///   - kind: if given, only changes that were committed together with a change of this kind.
+  ///   - isEnough: called after the changes of each row; true ends the reading.
   static func forEachChange(
     after seq: Int64 = 0, of workflow: WorkflowID?, task: TaskID? = nil, kind: ChangeTag? = nil,
     _ database: Database,
     path: String, _ body: (Change) throws -> Void, isEnough: () -> Bool = { false }
   ) throws {
-    // The row that holds the number may go on beyond it.
+    // The row that contains `seq` may also contain later changes.
     let start = workflow == nil ? "" : "workflow_id = ?2 AND "
     try HotRow.forEachWhile(
       database,
@@ -110,9 +111,9 @@ enum Feed {
     }
   }
 
-  /// Tells the changes of each row of a workflow, the last row first.
+  /// Calls `body` with the changes of each row of a workflow, the last row first.
   ///
-  /// - Parameter body: gets a row's changes, oldest first; false where it wants no more.
+  /// - Parameter body: gets a row's changes, oldest first, and returns false to stop.
   static func forEachRowBackwards(
     of workflow: WorkflowID, task: TaskID?, _ database: Database, path: String,
     _ body: ([Change]) throws -> Bool

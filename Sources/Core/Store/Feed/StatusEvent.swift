@@ -1,10 +1,10 @@
 import JobmonModel
 
-/// One step of a change, as `--events` prints it and the history lists it: one status of one row, or a limit.
+/// One step of a change, as printed by `--events` and listed in the history: one status of one row, or a limit.
 public struct StatusEvent: Hashable, Sendable {
-  /// What kind of row has changed; the raw values are the words of `--events` and of the history.
+  /// The kind of row that has changed. The raw values are the words of `--events` and of the history.
   public enum Kind: String, CaseIterable, Codable, Sendable {
-    /// The status of a workflow or of a task, or how many tasks may run at once.
+    /// The status of a workflow or of a task, or the number of tasks that may run at once.
     case workflow, task, limit
     /// The status of a workflow run.
     case workflowRun = "workflow_run"
@@ -12,33 +12,33 @@ public struct StatusEvent: Hashable, Sendable {
     case taskInstance = "task_instance"
   }
 
-  /// Rises with every step in the store.
+  /// Its number; increases with every step in the store.
   public var seq: Int64
-  /// When it happened, by the wall clock of the host that committed it.
+  /// The time of the change, by the wall clock of the host that committed it.
   public var time: Timestamp
-  /// Which kind of row has changed.
+  /// The kind of row that has changed.
   public var kind: Kind
-  /// The id of the row that changed, by its kind; of a limit, the workflow's.
+  /// The id of the row that has changed, by its kind; for a limit, the workflow's id.
   public var id: Int64
-  /// The workflow that the row belongs to.
+  /// The workflow of the row.
   public var workflowID: WorkflowID
-  /// The task that has changed, or whose attempt has; nil for other rows.
+  /// The task that has changed, or whose attempt has changed; nil for other rows.
   public var taskID: TaskID?
-  /// The name of that task; ``Change/events`` leaves it nil, and who prints the event looks it up.
+  /// The name of that task. ``Change/events`` leaves it nil; the caller looks it up.
   public var taskName: String?
-  /// The words that people see; of a limit, the numbers.
+  /// The previous status as displayed; for a limit, the number or `none`.
   public var from: String?
-  /// The status after the step, in the words that people see; of a limit, the number or `none`.
+  /// The new status as displayed; for a limit, the number or `none`.
   public var to: String
-  /// The number of the attempt, from 1 in each run; nil where the change does not say.
+  /// The attempt number, from 1 in each run; nil if the change does not contain it.
   public var attempt: Int?
-  /// Of an attempt that has ended, and of what its task became.
+  /// The cause of the end, in the step of an attempt that has ended and in the step of its task.
   public var failure: Cause?
-  /// The node of an attempt that has started or ended; nil elsewhere, and where it is not known.
+  /// The node of an attempt that has started or ended; nil for other steps, or if the node is unknown.
   public var node: String?
-  /// Why, for a person.
+  /// The reason, as text for the user.
   public var message: String?
-  /// Who did it: `run 12`, or a user's name.
+  /// Who made the change: `run 12`, or a user's name.
   public var by: String?
   /// What follows a failed attempt.
   public var followUp: FollowUp?
@@ -46,7 +46,7 @@ public struct StatusEvent: Hashable, Sendable {
   /// ``Cause/word``
   public var cause: String? { failure?.word }
 
-  /// A step; what does not apply to its kind is left out.
+  /// A step. Values that do not apply to its kind are omitted.
   public init(
     seq: Int64, time: Timestamp, kind: Kind, id: Int64, workflowID: WorkflowID, taskID: TaskID? = nil,
     taskName: String? = nil, from: String?, to: String, attempt: Int? = nil, failure: Cause? = nil,
@@ -71,7 +71,7 @@ public struct StatusEvent: Hashable, Sendable {
 }
 
 extension Change {
-  /// Its steps, in order, without the names of tasks.
+  /// The steps, in order, without the names of tasks.
   public var events: [StatusEvent] {
     var events: [StatusEvent] = []
     events.reserveCapacity(count)
@@ -79,7 +79,7 @@ extension Change {
     return events
   }
 
-  /// Tells its steps, in order, without the names of tasks.
+  /// Calls `body` with the steps, in order, without the names of tasks.
   public func forEachEvent(_ body: (StatusEvent) -> Void) {
     func event(
       _ offset: Int, _ kind: StatusEvent.Kind, _ id: Int64, task: TaskID? = nil, from: String?, to: String,
@@ -158,7 +158,7 @@ extension Change {
 }
 
 extension TaskStatus {
-  /// The word of an open instance whose task is in this state.
+  /// The status of an open instance whose task is in this state.
   fileprivate var instanceWord: String {
     switch self {
     case .running: TaskInstanceStatus.running.rawValue

@@ -1,7 +1,7 @@
 import JobmonCollections
 import JobmonModel
 
-/// How many tasks of a workflow are what, by template: counted once, and kept by the feed from then on.
+/// The numbers of a workflow's tasks in each state, by template. They are counted once, and then updated from the feed.
 struct WorkflowTally {
   private struct Open {
     var task: TaskID
@@ -14,7 +14,7 @@ struct WorkflowTally {
   private var templates: [Int32] = []
   private(set) var counts: [RunProgress.Counts]
   private var open = InstanceTable<Open>()
-  /// How many runs of each template were seen, and their seconds together.
+  /// By template: the number of measured run times, and their sum in seconds.
   var runtimes: [(count: Int, seconds: Double)]
 
   init(firstTask: TaskID, templates: Int, tasks: Int) {
@@ -24,7 +24,7 @@ struct WorkflowTally {
     self.templates.reserveCapacity(tasks)
   }
 
-  /// Adds the next task, as its row has it.
+  /// Adds the next task with its stored status.
   mutating func add(template index: Int, _ status: TaskStatus) {
     templates.append(Int32(index))
     counts[index][status.word] += 1
@@ -36,9 +36,9 @@ struct WorkflowTally {
     move(instance, to: word)
   }
 
-  /// Takes a change of the workflow.
+  /// Applies a change of the workflow.
   ///
-  /// - Returns: false where everything has to be counted anew.
+  /// - Returns: false if everything must be counted again.
   mutating func take(_ change: Change) -> Bool {
     switch change.what {
     case .instantiated(let attempts):
@@ -56,7 +56,7 @@ struct WorkflowTally {
         runtimes[template].count += 1
         runtimes[template].seconds += Double(max(0, change.time.rawValue - started.rawValue)) / 1000
       }
-    // By a person, most of all: attempts may be open that do not count any more.
+    // Mostly changes by the user. Attempts may be open that no longer count.
     case .tasks: return false
     case .workflow, .run, .stopRequested, .limit: break
     }

@@ -1,61 +1,62 @@
 import JobmonModel
 
-/// One task instance: one attempt of one task, with where it ran, what it used and how it ended.
+/// One attempt of one task (a task instance): where it ran, what it used and how it ended.
 public struct AttemptRow: Hashable, Sendable {
-  /// The attempt's key in the store.
+  /// The attempt's id in the store.
   public var instance: TaskInstanceID
-  /// The run that made it.
+  /// The run that created it.
   public var run: WorkflowRunID
-  /// Counted from 1 in its run.
+  /// The attempt number, from 1 in each run.
   public var attempt: Int
-  /// The name of the cluster that it was submitted to.
+  /// The name of the cluster to which it was submitted.
   public var cluster: String
-  /// Its state; ``TaskInstanceStatus/launched`` as soon as its batch is.
+  /// Its status; ``TaskInstanceStatus/launched`` as soon as its batch was accepted.
   public var status: TaskInstanceStatus
-  /// The cluster's own name for it; nil until the cluster has answered.
+  /// The cluster's id for it; nil until the cluster has answered.
   public var handle: String?
-  /// The node that it runs or ran on, in the cluster's words; nil until that is known.
+  /// The node on which it runs or ran, in the cluster's words; nil until it is known.
   public var node: String?
-  /// The resources that it was submitted with.
+  /// The resources that it requested.
   public var request: ResourceRequest
-  /// When the engine made it, before it was submitted.
+  /// When the engine created it, before its submission.
   public var created: Timestamp
-  /// When its command started; nil where it has not, or nobody saw it start.
+  /// When its command started; nil if it has not started, or if the start was not observed.
   public var started: Timestamp?
-  /// When it ended; nil while it has not.
+  /// When it ended; nil until then.
   public var ended: Timestamp?
-  /// What it used; nil where nothing was measured.
+  /// The resources that it used; nil if nothing was measured.
   public var usage: ResourceUsage?
-  /// nil while it has not ended.
+  /// The cause of its end; nil until it has ended.
   public var cause: Cause?
-  /// What is known beyond the cause; while it waits in its cluster: what for, in the cluster's words.
+  /// Details beyond the cause. While it waits in its cluster: the reason, in the cluster's words.
   public var message: String?
-  /// What follows, where it has failed.
+  /// What follows if it has failed.
   public var followUp: FollowUp?
-  /// Where its output goes: paths.
+  /// The path of its standard output, whether the file exists or not.
   public var stdout: String
-  /// Where its standard error goes: a path, whether the file exists or not.
+  /// The path of its standard error, whether the file exists or not.
   public var stderr: String
 
-  /// The code that its command exited with; nil where it ended otherwise or has not ended.
+  /// The exit code of its command; nil if it ended otherwise or has not ended.
   public var exitCode: Int? { cause?.exitCode }
-  /// The number of the signal that ended its command; nil where it ended otherwise or has not ended.
+  /// The number of the signal that ended its command; nil if it ended otherwise or has not ended.
   public var signal: Int? { cause?.signal }
-  /// Whether a retry followed.
+  /// Whether a retry follows.
   public var isRetry: Bool { followUp?.isRetry ?? false }
 
-  /// Why it ended as it did and what followed, for a person; while it waits: what for.
+  /// Why it ended and what followed, as text for the user. While it waits: the reason.
   public var reason: String? {
     guard let cause else { return message }
     return FailureText.ending(cause, message: message, followUp)
   }
 
-  /// The failure alone, for a person; nil where it has not failed.
+  /// The failure alone, as text for the user; nil if it has not ended.
   public var failure: String? {
     cause.map { FailureText.reason($0, message: message) }
   }
 
-  /// Paths of its log files; nil where there is none, as of now: it takes a look at the file system.
+  /// The paths of its log files; nil for a file that does not exist. While the attempt has not ended, the paths that
+  /// the files will have. Looks at the file system.
   public var logFiles: (stdout: String?, stderr: String?) {
     (LogFiles.kept(stdout, cause: cause?.word), LogFiles.kept(stderr, cause: cause?.word))
   }

@@ -3,13 +3,13 @@ import JobmonModel
 
 /// An attribute of a workflow or of a task (`workflow attributes`, `task attributes`).
 public struct AttributeRow: Hashable, ListedRow {
-  /// Where an attribute comes from.
+  /// The origin of an attribute.
   public enum Source: String, Sendable {
     /// The workflow's definition.
     case workflow
     /// The task's definition.
     case definition
-    /// The task's command, which wrote it to the file that `JOBMON_ATTRIBUTES` names.
+    /// The task's command, which wrote it to the file named by `JOBMON_ATTRIBUTES`.
     case command
   }
 
@@ -21,7 +21,7 @@ public struct AttributeRow: Hashable, ListedRow {
   public var name: String
   /// Its value.
   public var value: String
-  /// Where it comes from.
+  /// The origin of the attribute.
   public var source: Source
 
   /// The JSON keys, in order; all are columns.
@@ -39,7 +39,7 @@ public struct AttributeRow: Hashable, ListedRow {
 }
 
 extension SQLiteStore {
-  /// The attributes of a task by name: those of its definition, and those that its command wrote.
+  /// The attributes of a task, sorted by name: those of its definition, and those that its command wrote.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func attributes(ofTask task: TaskID, name: String? = nil) throws -> [AttributeRow] {
@@ -49,7 +49,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The attributes of a workflow, then those of its tasks.
+  /// The attributes of a workflow, followed by those of its tasks.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func attributes(of workflow: WorkflowID, name: String? = nil) throws -> [AttributeRow] {
@@ -74,7 +74,7 @@ extension SQLiteStore {
     let condition = pattern?.condition("j.key") ?? "1"
     let argument: StatementArguments = pattern.map { [$0.argument] } ?? []
     let range: StatementArguments = [tasks.lowerBound, tasks.upperBound]
-    // What the command wrote counts for more than what the definition says.
+    // Attributes written by the command override those of the definition.
     let rows = try Row.fetchCursor(
       database,
       sql: """

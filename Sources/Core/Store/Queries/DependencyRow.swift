@@ -1,22 +1,22 @@
 import JobmonModel
 
-/// A task next to another in the DAG (`task_dependencies`).
+/// A direct upstream or downstream of a task (`task_dependencies`).
 public struct DependencyRow: Hashable, Codable, ListedRow {
-  /// On which side of the task that was asked for the other one is.
+  /// The side on which this row's task is, as seen from the given task.
   public enum Direction: String, Hashable, Codable, Sendable {
-    /// The task waits for it.
+    /// The given task waits for it.
     case upstream = "UPSTREAM"
-    /// It waits for the task.
+    /// It waits for the given task.
     case downstream = "DOWNSTREAM"
   }
 
-  /// Whether the task waits for this one, or this one for the task.
+  /// Whether it is an upstream or a downstream of the given task.
   public var direction: Direction
-  /// The neighbour's key in the store.
+  /// Its task id.
   public var id: TaskID
-  /// The neighbour's name.
+  /// Its name.
   public var name: String
-  /// The neighbour's state as people see it.
+  /// Its displayed status.
   public var status: TaskWord
 
   /// The JSON keys, in order; in upper case, the columns of a table.

@@ -1,21 +1,22 @@
 import GRDB
 import JobmonModel
 
-/// Whether a workflow is driven: the one answer for all listings, pages and commands.
+/// Whether a driver runs the workflow. All listings, pages and commands use this state.
 public enum DriverState: Hashable, Sendable {
   /// No run holds the workflow.
   case none
   case alive
-  /// The process that held it has died: nothing of it was heard since.
+  /// The driver has died. It gave its last sign of life at this time.
   case dead(since: Timestamp)
-  /// It runs on another host, where nobody here can look, and has given no sign of life for longer than it may.
+  /// The driver runs on another host, where its process cannot be checked, and has given no sign of life for longer
+  /// than allowed.
   case silent(since: Timestamp)
 
-  /// Seconds without a beat after which a driver on another host is told as silent: the default of
+  /// Seconds without a heartbeat after which a driver on another host counts as silent: the default of
   /// `heartbeat.dead_after`.
   static let patience: Int64 = 93
 
-  /// `dead since 2026-01-31T08:15:00.250Z`; nil where there is nothing to tell.
+  /// `dead since 2026-01-31T08:15:00.250Z`; nil if there is nothing to report.
   public var words: String? {
     switch self {
     case .none, .alive: nil
@@ -27,16 +28,15 @@ public enum DriverState: Hashable, Sendable {
   /// nil unless the driver is dead or silent.
   var ifNotable: DriverState? { words == nil ? nil : self }
 
-  /// The state to show with a task that is in this state: nil unless the task is in the cluster and the driver is dead or
-  /// silent.
+  /// The state to show with a task: nil unless the task is in the cluster and the driver is dead or silent.
   package func ifNotable(for task: TaskWord) -> DriverState? {
     task == .running || task == .scheduled ? ifNotable : nil
   }
 
-  /// Whether the process that held the workflow is known to have died.
+  /// Whether the driver is known to have died.
   public var isDead: Bool { if case .dead = self { true } else { false } }
 
-  /// Whether a run may be at work on the workflow.
+  /// Whether a run may be working on the workflow.
   public var isLive: Bool {
     switch self {
     case .alive, .silent: true
@@ -46,13 +46,13 @@ public enum DriverState: Hashable, Sendable {
 }
 
 extension DriverState: Codable {
-  /// As ``words``.
+  /// Encodes ``words``.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let words { try container.encode(words) } else { try container.encodeNil() }
   }
 
-  /// Reads ``words``; where there are none, ``none``.
+  /// Decodes ``words``; null is ``none``.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard !container.decodeNil() else {
@@ -75,7 +75,8 @@ extension DriverState: Codable {
 }
 
 extension DriverState? {
-  /// A state as text for people: `RUNNING (driver: dead since …)` if the driver is dead or silent, else the word alone.
+  /// A status as text for the user: `RUNNING (driver: dead since …)` if the driver is dead or silent, else the status
+  /// alone.
   package func annotating(_ word: String) -> String {
     guard let words = self?.words else { return word }
     return "\(word) (driver: \(words))"
@@ -83,7 +84,7 @@ extension DriverState? {
 }
 
 extension SQLiteStore {
-  /// Whether the workflow is driven now.
+  /// The state of the workflow's driver now.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func driver(of workflow: WorkflowID) throws -> DriverState {
@@ -93,7 +94,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The run that drives the workflow now; nil where none does, or where its driver is dead or silent.
+  /// The live run that holds the workflow now; nil if there is none, or if its driver is dead or silent.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func liveRun(of workflow: WorkflowID) throws -> LeaseHolder? {
@@ -124,9 +125,9 @@ extension SQLiteStore {
       ? .silent(since: last) : .alive
   }
 
-  /// A workflow that a live driver holds; nil where there is none. For databases of earlier versions, too.
+  /// A workflow that a live driver holds; nil if there is none. Also works with databases of earlier versions.
   ///
-  /// - Parameter version: of the tables.
+  /// - Parameter version: the version of the tables.
   static func liveWorkflow(_ database: Database, version: Int) throws -> WorkflowID? {
     guard try database.tableExists("workflow") else { return nil }
     let held = try Row.fetchAll(
@@ -134,12 +135,13 @@ extension SQLiteStore {
     return try held.first { row in
       let holder = try holder(row[1], database)
       if holder.isKnownDead { return false }
-      // Of one on another host only its beats are known, since version 4: without a sign it does not block for ever.
+      // Of a driver on another host only the heartbeats are known, and only since version 4. Without a sign of life it
+      // must not block an upgrade forever.
       return try holder.isHere || version >= 4 && driver(of: row[0], database) == .alive
     }?[0]
   }
 
-  /// The last that is known of a run: a beat, a change, an attempt that was made or has started.
+  /// The last sign of life of a run: a heartbeat, a change, or an attempt that was created or has started.
   private static func lastSign(of run: WorkflowRunID, _ workflow: WorkflowID, _ database: Database) throws
     -> Timestamp
   {

@@ -1,27 +1,27 @@
 import JobmonModel
 
-/// Failures of one workflow that say the same (`errors`).
+/// Similar failures of one workflow (`errors`).
 public struct ErrorGroup: Hashable, Codable, ListedRow {
-  /// How many task instances failed so.
+  /// The number of failures.
   public var count: Int
-  /// What they say.
+  /// The text of one of them.
   public var sample: String
-  /// When the first of them ended; for one without an attempt, when its task became FATAL.
+  /// When the first failure occurred: the end of the attempt, or for a task without an attempt, when it became FATAL.
   public var firstSeen: Timestamp
-  /// When the last of them ended; for one without an attempt, when its task became FATAL.
+  /// When the last failure occurred: the end of the attempt, or for a task without an attempt, when it became FATAL.
   public var lastSeen: Timestamp
-  /// The tasks, each once, in order; at most ``mostTasks``.
+  /// The failed tasks, each once, in order; at most ``mostTasks``.
   public var taskIDs: [TaskID]
-  /// The attempts' numbers that are met, in order.
+  /// The attempt numbers of the failures, each once, in order.
   public var attempts: [Int]
-  /// The nodes, each once, the one that is met most often first.
+  /// The nodes, each once, the most frequent first.
   public var hosts: [String]
-  /// The instance that failed last, to look at its log; nil where no task of the group was ever started.
+  /// The last failed instance, whose log can be read; nil if no task of the group had an attempt.
   public var lastInstance: TaskInstanceID?
 
-  /// Ids beyond this many are counted, not listed.
+  /// Maximum length of ``taskIDs``; ``count`` includes all failures.
   public static let mostTasks = 1_000
-  /// Bytes of a sample in a table, at most; JSON has all of it.
+  /// Maximum size of a sample in a table, in bytes; JSON contains the whole sample.
   private static let mostInTable = 500
 
   /// The JSON keys, in order; the first 7 are the columns of a table.
@@ -37,10 +37,10 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
   /// All keys but `last_task_instance_id` are columns of a table.
   public static var columnCount: Int { 7 }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.hosts, .attempts, .firstSeen, .taskIDs] }
 
-  /// What a narrow terminal gives the most room.
+  /// The column that gets the most room in a narrow terminal.
   public static var mainColumn: CodingKeys? { .sample }
 
   /// A value for every key, in the order of ``CodingKeys``.
@@ -52,7 +52,7 @@ public struct ErrorGroup: Hashable, Codable, ListedRow {
     ]
   }
 
-  /// A table's row: a sample of more than 500 bytes is cut and ends in `…`.
+  /// A row of a table: a sample of more than 500 bytes is cut and ends with `…`.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     if sample.utf8.count > Self.mostInTable {

@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// Why a task is not running now, or what a workflow is doing (`explain`).
+/// Why a task is not running now, or the state of a workflow (`explain`).
 public struct Explanation: Hashable, Codable, ListedRow {
-  /// nil: of the workflow as a whole.
+  /// The task; nil for the workflow as a whole.
   public var task: TaskID?
-  /// As listings show it.
+  /// The status as listings show it.
   public var state: String
-  /// One sentence, that of the reason which has to go away first.
+  /// The reason that must be resolved first, as one sentence.
   public var because: String
-  /// What else is known.
+  /// Further facts.
   public var details: String
-  /// What a person can do; not part of the JSON.
+  /// What the user can do; not part of the JSON.
   public var advice: Advice?
 
   /// The JSON keys, in order; in upper case, the columns of a table.
@@ -19,7 +19,7 @@ public struct Explanation: Hashable, Codable, ListedRow {
     case state, because, details
   }
 
-  /// What a narrow terminal gives the most room.
+  /// The column that gets the most room in a narrow terminal.
   public static var mainColumn: CodingKeys? { .because }
 
   /// A value for every key, in the order of ``CodingKeys``.

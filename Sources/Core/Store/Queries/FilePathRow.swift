@@ -2,17 +2,17 @@ import JobmonModel
 
 /// The log files of one attempt (`get_filepaths`).
 public struct FilePathRow: Hashable, Codable, ListedRow {
-  /// The task that the attempt belongs to.
+  /// The task of the attempt.
   public var task: TaskID
   /// The task's name.
   public var name: String
   /// The template's name.
   public var array: String
-  /// The attempt's key in the store.
+  /// The attempt's id in the store.
   public var instance: TaskInstanceID
-  /// nil where there is none: ``AttemptRow/logFiles``.
+  /// The path of its standard output; nil if the file does not exist (``AttemptRow/logFiles``).
   public var stdout: String?
-  /// Path of what it wrote to standard error; nil where there is no such file: ``AttemptRow/logFiles``.
+  /// The path of its standard error; nil if the file does not exist (``AttemptRow/logFiles``).
   public var stderr: String?
 
   /// The JSON keys, in order; in upper case, the columns of a table.
@@ -25,7 +25,7 @@ public struct FilePathRow: Hashable, Codable, ListedRow {
     case stderr = "error_path"
   }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.instance, .array] }
 
   /// A value for every key, in the order of ``CodingKeys``.

@@ -2,23 +2,23 @@ import JobmonModel
 
 /// One step of a change in the history of a workflow or a task (`history`).
 public struct HistoryRow: Hashable, Codable, ListedRow {
-  /// Rises with every step in the store.
+  /// The number of the step; increases with every step in the store.
   public var seq: Int64
-  /// When it happened, by the wall clock of the host that committed it.
+  /// The time of the change, by the wall clock of the host that committed it.
   public var time: Timestamp
-  /// What changed: a status (and whose), or how many tasks may run at once.
+  /// What has changed: the status of a kind of row, or the number of tasks that may run at once.
   public var kind: StatusEvent.Kind
-  /// The id of the row that changed, by its kind; of a limit, the workflow's.
+  /// The id of the row that has changed, by its kind; for a limit, the workflow's id.
   public var id: Int64
-  /// The name of the task that changed, or whose attempt did; nil for other kinds.
+  /// The name of the task that has changed, or whose attempt has changed; nil for other kinds.
   public var taskName: String?
-  /// The words that people see; of a limit, the numbers.
+  /// The previous status as displayed; for a limit, the number or `none`.
   public var from: String?
-  /// The new state as people see it; of a limit, the new number.
+  /// The new status as displayed; for a limit, the number or `none`.
   public var to: String
-  /// Who did it: `run 12`, or a user's name.
+  /// Who made the change: `run 12`, or a user's name.
   public var by: String?
-  /// ``Cause/word``; where there is none, why it was done, for a person.
+  /// ``Cause/word``; if there is none, the reason as text for the user.
   public var cause: String?
 
   /// The JSON keys, in order; in upper case, the columns of a table.
@@ -28,7 +28,7 @@ public struct HistoryRow: Hashable, Codable, ListedRow {
     case from, to, by, cause
   }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.by, .seq, .id] }
 
   /// A value for every key, in the order of ``CodingKeys``.

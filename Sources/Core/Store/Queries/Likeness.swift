@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// What is left of an error's text when all is taken away that differs from one task to the next: numbers, paths,
-/// addresses, ids and times. Errors whose rests are equal are alike.
+/// The text of an error without the parts that differ between tasks: numbers, addresses, ids and times are replaced by
+/// `0`, paths by `<path>`. Errors are similar if the resulting texts are equal.
 ///
-/// Texts are looked at byte by byte: there may be a hundred thousand of them, each some thousand bytes long.
+/// Texts are processed byte by byte: there may be a hundred thousand of them, each some thousand bytes long.
 struct Likeness {
   let rest: String
 
   init(_ text: some StringProtocol) {
     var text = String(text)
     rest = text.withUTF8 { bytes in
-      // A path of one byte becomes six; the text is as long as it has to be.
+      // A path of one byte becomes six bytes, so this capacity is always sufficient.
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, bytes.count * 6)) { target in
         ByteKind.table.withUnsafeBufferPointer { kinds in
           var folding = Folding(bytes: bytes, kinds: kinds, target: target)
@@ -22,18 +22,18 @@ struct Likeness {
   }
 }
 
-/// What a byte is in an error's text.
+/// The kind of a byte in an error's text.
 private struct ByteKind: OptionSet {
   let rawValue: UInt8
   static let digit = ByteKind(rawValue: 1)
-  /// A hexadecimal digit that is a letter.
+  /// A letter that is a hexadecimal digit.
   static let letterDigit = ByteKind(rawValue: 2)
   static let mark = ByteKind(rawValue: 4)
   static let slash = ByteKind(rawValue: 8)
   static let dash = ByteKind(rawValue: 16)
-  /// Blank, or the first byte of what may be.
+  /// A blank, or the first byte of a character that may be one.
   static let blank = ByteKind(rawValue: 32)
-  /// None of these.
+  /// None of the other kinds.
   static let other = ByteKind(rawValue: 64)
 
   static let table: [ByteKind] = (0...255).map { (byte: UInt8) in
@@ -48,9 +48,9 @@ private struct ByteKind: OptionSet {
   }
 }
 
-/// Writes the rest of a text.
+/// Writes the text with these parts replaced.
 private struct Folding {
-  /// Hexadecimal digits in a row, with at least one digit among them, that count as an id.
+  /// Minimum number of hexadecimal digits in an id; at least one of them must be a decimal digit.
   private static let shortestID = 8
   private static let zero = UInt8(ascii: "0")
 
@@ -68,7 +68,7 @@ private struct Folding {
     self.target = target
   }
 
-  /// - Returns: how many bytes were written.
+  /// - Returns: the number of bytes written.
   mutating func fold() -> Int {
     var offset = 0
     while offset < bytes.count {
@@ -78,9 +78,9 @@ private struct Folding {
     return count
   }
 
-  /// Adds a word, with the marks around it kept: `'/data/7.csv':` is as `'/data/8.csv':`.
+  /// Adds a word and keeps the marks around its parts: `'/data/7.csv':` becomes the same as `'/data/8.csv':`.
   ///
-  /// - Returns: where it ends.
+  /// - Returns: the offset of the word's end.
   private mutating func word(from first: Int) -> Int {
     if count > 0 { add(0x20) }
     let start = count
@@ -98,9 +98,9 @@ private struct Folding {
     return offset
   }
 
-  /// Adds what stands between two marks.
+  /// Adds the part between two marks.
   ///
-  /// - Returns: where it ends.
+  /// - Returns: the offset of the part's end.
   private mutating func part(from start: Int, _ hasNumbers: inout Bool) -> Int {
     let isAddress =
       start + 1 < bytes.count && bytes[start] == Self.zero && bytes[start + 1] == UInt8(ascii: "x")
@@ -136,7 +136,8 @@ private struct Folding {
     return end
   }
 
-  /// Whether it is an address or an id; words such as "added" have no other digits than these.
+  /// Whether it is an address or an id, which consist of hexadecimal digits. Without `0x`, the caller requires a
+  /// decimal digit, because words such as "added" also consist of hexadecimal digits.
   private func isNumber(_ part: Range<Int>, _ found: ByteKind, _ isAddress: Bool) -> Bool {
     guard found.isSubset(of: [.digit, .letterDigit, .dash]) else { return false }
     let digits = part.count { bytes[$0] != UInt8(ascii: "-") }
@@ -152,13 +153,13 @@ private struct Folding {
     count += 1
   }
 
-  /// Of the word that begins at `start`: `0:0:0.0` and `0-0-0T0:0:0Z` are times, and numbers with points are numbers.
+  /// Shortens times in the word that begins at `start`: `0:0:0.0`, `0-0-0T0:0:0Z` and numbers with points become `0`.
   private mutating func shortenTimes(from start: Int) {
     var (read, written) = (start, start)
     while read < count {
       var length = 1
       if target[read] == Self.zero {
-        // Up to its last digit: a mark behind a number is not of it.
+        // Ends at the last digit: a mark after a number is not part of it.
         var end = read + 1
         while end < count, Self.isOfTime(target[end]) {
           end += 1

@@ -1,38 +1,38 @@
 import JobmonModel
 
-/// A row of a list, as every command, page and server shows it.
+/// A row of a list, as commands, pages and servers show it.
 ///
-/// The coding keys are the one place that names the columns: in JSON they are the keys, in their order; a table has the
-/// first ``columnCount`` of them, in upper case, and no others. Codable types need not say how they are encoded: that
-/// follows from ``values``, which is faster than `Encodable` for lists of a million rows.
+/// The coding keys are the only place that names the columns. In JSON they are the keys, in their order. A table has
+/// the first ``columnCount`` of them as columns, in upper case. Codable types need no encoding of their own: it is
+/// derived from ``values``, which is faster than `Encodable` for lists of a million rows.
 public protocol ListedRow: Encodable, Sendable {
-  /// Names every value, in order: ``values`` follows `allCases`.
+  /// The names of all values, in order: ``values`` has the order of `allCases`.
   associatedtype CodingKeys: CodingKey, CaseIterable
 
-  /// How many of the keys are columns of a table. In JSON a column without a value is null; the other keys are left out
-  /// where there is nothing to tell.
+  /// The number of keys that are columns of a table. In JSON, a column without a value is null; other keys without a
+  /// value are omitted.
   static var columnCount: Int { get }
   /// A value for every key, in the order of the keys. Times are ISO 8601 text (``Timestamp/iso8601``).
   var values: [JSONValue] { get }
-  /// The values of the columns as a table shows them to people.
+  /// The values of the columns as a table shows them.
   var shown: [JSONValue] { get }
-  /// The columns that a narrow terminal does without, the first to go first.
+  /// The columns that are dropped in a narrow terminal, in this order.
   static var givesWay: [CodingKeys] { get }
-  /// The column that a narrow terminal gives the most room; nil where none matters more than the others.
+  /// The column that gets the most room in a narrow terminal; nil if no column is preferred.
   static var mainColumn: CodingKeys? { get }
 }
 
 extension ListedRow {
-  /// Every key is a column, where a type does not say otherwise.
+  /// The default: every key is a column.
   public static var columnCount: Int { CodingKeys.allCases.count }
-  /// None, where a type does not say otherwise.
+  /// The default: no column is dropped.
   public static var givesWay: [CodingKeys] { [] }
-  /// None, where a type does not say otherwise.
+  /// The default: no column is preferred.
   public static var mainColumn: CodingKeys? { nil }
-  /// The values as they are, where a type does not say otherwise.
+  /// The default: the values of the columns without changes.
   public var shown: [JSONValue] { Array(values.prefix(Self.columnCount)) }
 
-  /// Writes an object with ``values`` under their keys; leaves out null where the key is no column of a table.
+  /// Writes an object with ``values`` under their keys. Omits null values whose keys are not columns of a table.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (index, (key, value)) in zip(CodingKeys.allCases, values).enumerated()

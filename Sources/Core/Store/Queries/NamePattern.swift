@@ -1,11 +1,11 @@
-/// A name, or a pattern of names with `*` and `?`, as a person types it.
+/// A name, or a pattern of names with `*` and `?`, as given by the user.
 struct NamePattern {
   var text: String
 
-  /// The condition that `column` meets the pattern; its one argument is ``argument``.
+  /// The condition that `column` matches the pattern. Its only argument is ``argument``.
   func condition(_ column: String) -> String { isPattern ? "\(column) GLOB ?" : "\(column) = ?" }
 
-  /// In GLOB, a bracket would begin a set of characters.
+  /// The value to compare with. In GLOB a bracket would begin a set of characters, so brackets are escaped.
   var argument: String {
     isPattern ? text.split(separator: "[", omittingEmptySubsequences: false).joined(separator: "[[]") : text
   }

@@ -1,11 +1,11 @@
 import JobmonModel
 
-/// Writes rows as one JSON array: the one form of lists for programs, whoever prints them.
+/// Writes rows as one JSON array, the form of all lists for programs.
 struct RowWriter {
-  /// Bytes of a piece, about: a long list is never there as a whole.
+  /// Approximate size of a piece in bytes. A long list is never in memory as a whole.
   private static let piece = 1 << 20
 
-  /// Each key as it is written, in their order.
+  /// The keys as they are written, in order.
   private let keys: [String]
   private let columnCount: Int
   private var text = "["
@@ -17,7 +17,7 @@ struct RowWriter {
   }
 
   /// - Parameter values: one for each key.
-  /// - Returns: a piece that is full, to be written; nil where there is room for more.
+  /// - Returns: a full piece to be written; nil if the piece is not full.
   mutating func add(_ values: [JSONValue]) -> String? {
     text += isFirst ? "{" : ",\n {"
     isFirst = false
@@ -32,16 +32,16 @@ struct RowWriter {
     return text
   }
 
-  /// What is left to be written.
+  /// The last piece.
   var rest: String { text + "]" }
 }
 
 extension ListedRow {
-  /// Writes rows as one JSON array, each row an object with its keys in their order.
+  /// Writes rows as one JSON array of objects, with the keys in their order.
   ///
   /// - Parameters:
-  ///   - end: what is written behind it.
-  ///   - write: gets one piece after the other, of about 1 MiB.
+  ///   - end: text to write after the array.
+  ///   - write: called with successive pieces of about 1 MiB.
   public static func writeJSON<Failure: Error>(
     _ rows: some Sequence<Self>, end: String = "", _ write: (String) throws(Failure) -> Void
   ) throws(Failure) {

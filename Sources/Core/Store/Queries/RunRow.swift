@@ -3,27 +3,27 @@ import JobmonModel
 
 /// One run of a workflow in the list of its runs (`workflow runs`).
 public struct RunRow: Hashable, ListedRow {
-  /// The run's key in the store.
+  /// The run's id in the store.
   public var id: WorkflowRunID
-  /// Its state; while a driver is dead or silent, as that driver has left it.
+  /// Its status; if its driver is dead or silent, the last known status.
   public var status: WorkflowRunStatus
-  /// The cluster that it was started on.
+  /// The cluster with which it was started.
   public var cluster: String
-  /// Who started it.
+  /// The user who started it.
   public var user: String
-  /// The host that its driver runs on.
+  /// The host of its driver.
   public var host: String
   /// When it started.
   public var started: Timestamp
-  /// When it ended; nil while it has not, or where its driver died.
+  /// When it ended; nil if it has not ended, or if its driver died.
   public var ended: Timestamp?
-  /// Seconds from its start to its end, or to now; nil where its driver died.
+  /// Seconds from its start to its end, or to now; nil if its driver is dead or silent.
   public var seconds: Double?
-  /// Tasks that became DONE in it.
+  /// The number of tasks that became DONE in this run.
   public var tasksDone: Int
-  /// What ended it, for a person; nil while it has not ended.
+  /// What ended it, as text for the user; nil if it has not ended.
   public var endedBy: String?
-  /// That its driver is dead or silent; nil where there is nothing to tell.
+  /// The state of its driver if the driver is dead or silent; nil otherwise.
   public var driver: DriverState?
 
   /// The JSON keys, in order; the first 9 are the columns of a table.
@@ -36,10 +36,10 @@ public struct RunRow: Hashable, ListedRow {
     case ended, driver
   }
 
-  /// The keys up to `ended_by` are columns; those after it are for programs.
+  /// The keys up to `ended_by` are columns; the others are for programs.
   public static var columnCount: Int { 9 }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.host, .user, .cluster, .endedBy, .tasksDone] }
 
   /// A value for every key, in the order of ``CodingKeys``.
@@ -51,7 +51,7 @@ public struct RunRow: Hashable, ListedRow {
     ]
   }
 
-  /// A table's row: where the driver is dead or silent, the status says so.
+  /// A row of a table: if the driver is dead or silent, the status includes this.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     shown[1] = .string(driver.annotating(status.rawValue))
@@ -62,7 +62,7 @@ public struct RunRow: Hashable, ListedRow {
 extension SQLiteStore {
   /// The runs of a workflow, newest first.
   ///
-  /// - Parameter limit: the most rows; nil is all.
+  /// - Parameter limit: maximum number of rows; nil means all.
   /// - Throws: ``StoreError/notFound(_:)``
   public func runs(of workflow: WorkflowID, limit: Int? = nil) throws -> [RunRow] {
     try read { database in
@@ -70,7 +70,7 @@ extension SQLiteStore {
       let holder = try WorkflowRunID.fetchOne(
         database, sql: "SELECT holder FROM workflow WHERE id = ?", arguments: [workflow])
       let driver = try Self.driver(of: workflow, database)
-      // One look at all instances: runs are few.
+      // One query over all instances is sufficient, because there are few runs.
       var done: [WorkflowRunID: Int] = [:]
       let counts = try Row.fetchCursor(
         database,
@@ -91,7 +91,7 @@ extension SQLiteStore {
         let started = Timestamp(rawValue: row[5])
         let ended = (row[6] as Int64?).map(Timestamp.init(rawValue:))
         let state = id == holder ? driver.ifNotable : nil
-        // Nobody knows when a driver died; its last sign of life is told with its state.
+        // The time of a driver's death is unknown. The last sign of life is part of its state.
         let last = ended ?? (id == holder && state == nil ? now : nil)
         return RunRow(
           id: id, status: try stored(row[1]), cluster: row[2], user: row[3],
@@ -105,7 +105,7 @@ extension SQLiteStore {
     }
   }
 
-  /// What ended a run; `status` is that of the run.
+  /// What ended a run, from its ending and its status.
   private static func words(_ ending: RunEnding, _ status: String) -> String {
     ending.words
       ?? (status == WorkflowRunStatus.done.rawValue ? "all tasks are done" : "no task is left that can run")

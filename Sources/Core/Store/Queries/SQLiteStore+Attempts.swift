@@ -3,18 +3,18 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Every attempt of these tasks, oldest first, task by task in the order given.
+  /// All attempts of these tasks, oldest first, task by task in the given order. A task without an attempt has one row.
   ///
-  /// - Parameter words: only tasks that people see so; empty is all.
-  /// - Throws: ``StoreError/notFound(_:)`` where one of the tasks does not exist.
+  /// - Parameter words: only tasks with these displayed statuses; empty means all.
+  /// - Throws: ``StoreError/notFound(_:)`` if one of the tasks does not exist.
   public func attempts(of tasks: [TaskID], words: Set<TaskWord> = []) throws -> [TaskAttemptRow] {
     try read { try attempts(tasks, words, $0) }
   }
 
-  /// The same as a list shows it.
+  /// All attempts of these tasks as rows of a list, in the same order.
   ///
-  /// - Parameter words: only tasks that people see so; empty is all.
-  /// - Throws: ``StoreError/notFound(_:)`` where one of the tasks does not exist.
+  /// - Parameter words: only tasks with these displayed statuses; empty means all.
+  /// - Throws: ``StoreError/notFound(_:)`` if one of the tasks does not exist.
   public func taskStatus(of tasks: [TaskID], words: Set<TaskWord> = []) throws -> [TaskStatusRow] {
     try read { database in
       var drivers: [WorkflowID: DriverState] = [:]
@@ -46,7 +46,7 @@ extension SQLiteStore {
     return rows
   }
 
-  /// The last attempt of each task of a workflow that has had one, by task.
+  /// The last attempt of each task of a workflow, sorted by task. Tasks without an attempt are omitted.
   public func latestAttempts(of workflow: WorkflowID, limit: Int? = nil) throws -> [TaskAttemptRow] {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -60,14 +60,14 @@ extension SQLiteStore {
     }
   }
 
-  /// Attempts whose files one thread looks up at a time.
+  /// Number of attempts whose files one thread checks at a time.
   private static let filesOfSlice = 500
 
-  /// The log files of a workflow's task instances, by task and attempt.
+  /// The log files of a workflow's task instances, sorted by task and attempt.
   ///
   /// - Parameters:
-  ///   - array: a template's name; `*` and `?` stand for what they stand for in file names.
-  ///   - job: a task's name, likewise, or the cluster's own name for an instance.
+  ///   - array: a template's name; `*` and `?` are wildcards, as in file names.
+  ///   - job: a task's name with the same wildcards, or the cluster's id of an instance.
   public func filePaths(
     of workflow: WorkflowID, array: String? = nil, job: String? = nil, limit: Int? = nil
   ) throws -> [FilePathRow] {
@@ -78,8 +78,8 @@ extension SQLiteStore {
         terms.joined(separator: " AND ") + " ORDER BY i.task_id, i.id LIMIT \(limit ?? -1)", arguments,
         database)
     }
-    // Which files there are is looked up when no transaction waits for that; by several threads, for network file systems
-    // take their time over each.
+    // Files are checked after the transaction, so that it stays short. Several threads check them, because each check
+    // may take long on a network file system.
     let rows = [FilePathRow](unsafeUninitializedCapacity: found.count) { rows, count in
       nonisolated(unsafe) let rows = rows
       DispatchQueue.concurrentPerform(iterations: (found.count + Self.filesOfSlice - 1) / Self.filesOfSlice) {
@@ -98,7 +98,7 @@ extension SQLiteStore {
     return rows
   }
 
-  /// How many rows ``filePaths(of:array:job:limit:)`` has without a limit.
+  /// The number of rows of ``filePaths(of:array:job:limit:)`` without a limit.
   public func filePathCount(of workflow: WorkflowID, array: String? = nil, job: String? = nil) throws -> Int {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -135,7 +135,7 @@ extension SQLiteStore {
   }
 }
 
-/// Reads instances of one workflow with everything that belongs to them.
+/// Reads instances of one workflow with everything that is stored about them.
 final class AttemptReader {
   struct Found {
     var task: TaskID
@@ -146,7 +146,7 @@ final class AttemptReader {
 
   private let store: SQLiteStore
   private let scope: WorkflowScope
-  /// Requests by their ids: few, and shared by many instances.
+  /// Requests by their ids. They are few, and shared by many instances.
   private var requests: [Int64: ResourceRequest] = [:]
 
   init(_ store: SQLiteStore, _ scope: WorkflowScope) {
@@ -154,7 +154,8 @@ final class AttemptReader {
     self.scope = scope
   }
 
-  /// - Parameter condition: on `instance i`, `task t`, `task_definition d`, `batch b`; may go on with an order and a limit.
+  /// - Parameter condition: an SQL condition on `instance i`, `task t`, `task_definition d`, `batch b`; an order and a
+  ///   limit may follow.
   func rows(_ condition: String, _ arguments: StatementArguments, _ database: Database) throws -> [Found] {
     let cursor = try Row.fetchCursor(
       database.cachedStatement(

@@ -4,10 +4,10 @@ import GuardedFiles
 import JobmonModel
 
 extension SQLiteStore {
-  /// What went wrong in a workflow, most frequent first. What we ended ourselves is no error.
+  /// The failures of a workflow in groups, most frequent first. Attempts that jobmon cancelled are not failures.
   ///
-  /// Failures are alike where cause and code are the same, and the last line on standard error (or, where there is none,
-  /// the reason) is but for what differs from task to task (`Likeness`).
+  /// Failures are similar if cause and code are the same, and if the last lines of standard error differ only in parts
+  /// that vary between tasks (`Likeness`). Without such a line, the reasons are compared.
   public func errors(of workflow: WorkflowID, limit: Int? = nil) throws -> [ErrorGroup] {
     let (failures, tasks) = try read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -37,7 +37,7 @@ extension SQLiteStore {
     return order.prefix(limit ?? .max).map { all[$0].group }
   }
 
-  /// Tasks that became FATAL without an attempt, such as those that no queue takes.
+  /// Tasks that became FATAL without an attempt, such as tasks that no queue accepts.
   private func fatalWithoutAttempt(
     _ scope: WorkflowScope, _ database: Database
   ) throws -> [(TaskID, String, Timestamp)] {
@@ -50,19 +50,19 @@ extension SQLiteStore {
   }
 }
 
-/// Equal for failures that are alike.
+/// The key of a group: equal for similar failures.
 private struct FailureKind: Hashable, Sendable {
-  /// nil where there was no attempt.
+  /// nil if there was no attempt.
   var cause: String?
   var code: Int?
   var likeness: String
 }
 
-/// What a failed attempt says.
+/// The text of a failed attempt.
 private struct FailureSample: Sendable {
-  /// Attempts that a processor looks at at a time.
+  /// Number of attempts that one thread processes at a time.
   private static let slice = 512
-  /// Bytes of the end of a log file that are looked at.
+  /// Number of bytes that are read from the end of a log file.
   private static let end = 2048
 
   let kind: FailureKind
@@ -77,8 +77,8 @@ private struct FailureSample: Sendable {
     sample = line.map { "\($0) (\(reason))" } ?? reason
   }
 
-  /// The last line on standard error that says anything; nil where there is none. Where the command has put something else
-  /// in the file's place: what that is.
+  /// The last non-blank line of standard error; nil if there is none. If the command has replaced the file by something
+  /// else, such as a FIFO, the reason why it cannot be shown.
   private static func lastLine(of path: String?, _ tail: inout LogTail) -> String? {
     guard let path else { return nil }
     do throws(FileFault) { return try tail.lastLine(of: path) } catch {
@@ -86,10 +86,10 @@ private struct FailureSample: Sendable {
     }
   }
 
-  /// What each of them says; all processors read log files.
+  /// The texts of all attempts. All processors read log files.
   static func all(_ attempts: [AttemptRow]) -> [FailureSample] {
     [FailureSample](unsafeUninitializedCapacity: attempts.count) { texts, count in
-      // Each slice is written by one thread.
+      // Each thread writes its own slices.
       nonisolated(unsafe) let texts = texts
       DispatchQueue.concurrentPerform(iterations: (attempts.count + slice - 1) / slice) { number in
         var tail = LogTail(most: end)
@@ -113,7 +113,7 @@ private struct CountedErrors {
       taskIDs: [], attempts: [], hosts: [], lastInstance: nil)
   }
 
-  /// With the nodes in the order of how often they are met.
+  /// The group with its nodes, the most frequent first.
   var group: ErrorGroup {
     var group = counted
     group.hosts = hostCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)

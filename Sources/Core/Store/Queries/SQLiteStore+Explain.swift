@@ -10,10 +10,10 @@ extension SQLiteStore {
     }
   }
 
-  /// What a workflow is doing, and then why its tasks are not running: those that failed for good, and those that wait for
-  /// nothing but a free slot, in order. Tasks that wait for others are explained by these.
+  /// The state of a workflow, and then an explanation of each task that is not DONE although all its upstreams are, in
+  /// order: FATAL tasks, tasks in the cluster, and tasks that wait for a free slot. Other tasks wait for these.
   ///
-  /// - Parameter limit: the most tasks; nil is all.
+  /// - Parameter limit: maximum number of tasks; nil means all.
   public func explain(workflow: WorkflowID, limit: Int?) throws -> [Explanation] {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -24,17 +24,17 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore {
-  /// How many tasks ``explain(workflow:limit:)`` has without a limit.
+  /// The number of tasks in ``explain(workflow:limit:)`` without a limit.
   public func explainCount(workflow: WorkflowID) throws -> Int {
     try read { database in
       try Explainer(self, WorkflowScope(workflow, database), database).stuck(limit: nil).count
     }
   }
 
-  /// What a workflow is at in which nothing changes: the task that has run longest, else the one that has waited longest in
-  /// its cluster, else the first that waits for a free slot.
+  /// What a workflow is waiting for if nothing changes: the task that has run longest, else the one that has waited
+  /// longest in its cluster, else the first that waits for a free slot.
   ///
-  /// - Returns: nil where there is nothing to wait for.
+  /// - Returns: nil if there is nothing to wait for.
   public func standstill(of workflow: WorkflowID) throws -> Standstill? {
     try read { database in
       let scope = try WorkflowScope(workflow, database)
@@ -72,16 +72,17 @@ extension SQLiteStore {
   }
 }
 
-/// Finds out why tasks of one workflow are not running, from what is committed.
+/// Finds out why tasks of one workflow are not running, from the committed state.
 private struct Explainer {
-  /// Names that a sentence's details list at most.
+  /// Maximum number of names in the details of a sentence.
   private static let mostNames = 5
 
   let store: SQLiteStore
   let scope: WorkflowScope
   let database: Database
   let dag: DependencyClosure
-  /// G, D, E, A or F by task; and the tasks that the cluster has taken. Attempts that are recorded ahead are not there yet.
+  /// By task: the stored status, G, D, E, A or F; and the tasks that the cluster has accepted. Attempts that are
+  /// created but not accepted yet are not included.
   let statuses: [String]
   let open: Set<TaskIndex>
   let driver: DriverState
@@ -121,17 +122,17 @@ private struct Explainer {
 
   private var isLive: Bool { driver.isLive }
 
-  /// `driver: dead since …`, and the like; empty where there was none.
+  /// `driver: dead since …`, and the like; empty unless the driver is dead or silent.
   private var noDriver: String { driver.words.map { "driver: \($0)" } ?? "" }
 
   private func isDone(_ task: TaskIndex) -> Bool { statuses[Int(task)] == "D" }
 
-  /// What it waits for.
+  /// The direct upstreams of the task that are not DONE.
   private func undone(_ task: TaskIndex) -> [TaskIndex] {
     dag.sets[dag.upstreams[Int(task)]].filter { !isDone($0) }
   }
 
-  /// Tasks that are not done though nothing before them is missing.
+  /// The tasks that are not DONE although all their upstreams are.
   func stuck(limit: Int?) throws -> [TaskIndex] {
     var missing: [UpstreamSets.ID: Bool] = [:]
     let tasks = statuses.indices.lazy.map { TaskIndex($0) }.filter { task in
@@ -243,10 +244,9 @@ private struct Explainer {
   private func inCluster(_ attempt: AttemptRow) -> (String, String, Advice?) {
     let job = attempt.handle.map { ", job \($0)" } ?? ""
     if !isLive {
+      let end = if case .dead = driver { "the driver died" } else { "the run ended" }
       return (
-        attempt.started == nil
-          ? "Waiting in the cluster when the driver died."
-          : "Running when the driver died.",
+        attempt.started == nil ? "Waiting in the cluster when \(end)." : "Running when \(end).",
         "attempt \(attempt.attempt) on \(attempt.node ?? attempt.cluster), since "
           + "\(time(attempt.started ?? attempt.created))\(job)" + (noDriver.isEmpty ? "" : "; \(noDriver)"),
         .resumeWith(scope.id)

@@ -2,18 +2,18 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// The log files of the command that a workflow ran at the end of a run.
+/// The log files of a workflow's `on_finish` command after a run.
 public struct FinishLogs: Hashable, Sendable {
-  /// The run at whose end the command ran.
+  /// The run after which the command ran.
   public var run: WorkflowRunID
-  /// Path of what it wrote to standard output; one of the two files may be missing.
+  /// The path of its standard output; one of the two files may not exist.
   public var stdout: String
-  /// Path of what it wrote to standard error; one of the two files may be missing.
+  /// The path of its standard error; one of the two files may not exist.
   public var stderr: String
 }
 
 extension SQLiteStore {
-  /// The log files of a workflow's `on_finish`, of its newest run that has some; nil where none has.
+  /// The log files of a workflow's `on_finish`, for the newest run that has any; nil if no run has any.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func finishLogs(of workflow: WorkflowID) throws -> FinishLogs? {

@@ -2,18 +2,18 @@ import Dispatch
 import GRDB
 
 extension SQLiteStore {
-  /// From how many ids on a second connection, which costs a millisecond to open, is worth it.
+  /// Minimum number of ids for which a second connection, which takes a millisecond to open, is faster.
   private static let worthHalving = 50_000
 
-  /// What another thread has read; handed over by the semaphore.
+  /// The result of the other thread; the semaphore passes it between the threads.
   private final class OtherHalf<Part: Sendable>: @unchecked Sendable {
     let isOver = DispatchSemaphore(value: 0)
-    /// nil: it saw another state of the store.
+    /// nil if it saw another state of the store.
     var result: Result<Part?, any Error> = .success(nil)
   }
 
-  /// Reads all rows of a table, where they are many in two halves at the same time: the upper one on a thread and a
-  /// connection of its own. Both see the same state of the store.
+  /// Reads all rows of a table. A large table is read in two halves at the same time, the upper half on a thread and a
+  /// connection of its own. Both halves have the same state of the store.
   ///
   /// - Parameters:
   ///   - database: a connection within a transaction.
@@ -24,7 +24,8 @@ extension SQLiteStore {
     of table: String, _ database: Database,
     _ read: @escaping @Sendable (Database, ClosedRange<Int64>) throws -> Part
   ) throws -> [Part] {
-    // Each found at an end of the table. In one query, SQLite would look at all rows for them.
+    // Two queries, because each finds its row at an end of the table. For both in one query, SQLite would read all
+    // rows.
     guard let first = try Int64.fetchOne(database, sql: "SELECT min(id) FROM \(table)"),
       let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)")
     else { return [] }
@@ -46,7 +47,7 @@ extension SQLiteStore {
     return [try lower.get(), try other.result.get() ?? read(database, upper)]
   }
 
-  /// Of the last change in a connection's view of the store.
+  /// The number of the last change in a connection's view of the store.
   private static func lastSeq(_ database: Database) throws -> Int64? {
     try Int64.fetchOne(database, sql: "SELECT seq FROM progress WHERE workflow_id = 0")
   }

@@ -2,20 +2,21 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Everything that has changed in a workflow, oldest first: the steps of its feed, with the names of tasks.
+  /// All changes of a workflow, oldest first: the steps of its feed, with the names of tasks.
   ///
-  /// - Parameter limit: the most rows: the last ones; nil is all.
+  /// - Parameter limit: maximum number of rows, the newest ones; nil means all.
   /// - Throws: ``StoreError/notFound(_:)``
   public func history(of workflow: WorkflowID, limit: Int? = nil) throws -> [HistoryRow] {
     try read { try history(WorkflowScope(workflow, $0), task: nil, limit: limit, $0) }
   }
 
-  /// Everything that has changed in a task and its attempts, as in ``history(of:limit:)``.
+  /// All changes of a task and its attempts, as in ``history(of:limit:)``.
   public func history(ofTask task: TaskID, limit: Int? = nil) throws -> [HistoryRow] {
     try read { try history(WorkflowScope(task: task, $0), task: task, limit: limit, $0) }
   }
 
-  /// How many rows ``history(of:limit:)`` has without a limit: the feed numbers every step.
+  /// An upper bound of the number of rows of ``history(of:limit:)`` without a limit: the numbers of the feed that the
+  /// workflow has used.
   public func historyCount(of workflow: WorkflowID) throws -> Int {
     try read { database in
       try WorkflowScope.require(workflow, database)
@@ -30,7 +31,7 @@ extension SQLiteStore {
   {
     var events: [StatusEvent] = []
     if let limit {
-      // From the end on, row by row.
+      // Row by row, from the end.
       var rows: [[StatusEvent]] = []
       var count = 0
       try Feed.forEachRowBackwards(of: scope.id, task: task, database, path: path) { changes in

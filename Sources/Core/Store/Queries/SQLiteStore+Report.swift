@@ -5,8 +5,8 @@ extension SQLiteStore {
   /// Reads everything that a report shows.
   ///
   /// - Parameters:
-  ///   - mostAttempts: of which a choice is made where there are more.
-  ///   - mostErrors: groups of errors.
+  ///   - mostAttempts: if there are more attempts, only a selection is returned.
+  ///   - mostErrors: maximum number of error groups.
   /// - Throws: ``StoreError/notFound(_:)``
   public func report(of workflow: WorkflowID, mostAttempts: Int = 120_000, mostErrors: Int = 50) throws
     -> WorkflowReport
@@ -20,9 +20,9 @@ extension SQLiteStore {
 }
 
 private struct ReportReader {
-  /// Points of the curve of what ran at once.
+  /// Number of intervals of the curve of running attempts.
   private static let points = 1_500
-  /// Links of the chain that are told.
+  /// Maximum number of links of the chain.
   private static let mostLinks = 200
 
   let store: SQLiteStore
@@ -31,7 +31,7 @@ private struct ReportReader {
   let driver: DriverState
   let now: Int64
   var templates: [WorkflowReport.Template] = []
-  /// When a task's last attempt started and ended.
+  /// When the last attempt of each task started, and when its successful attempt ended; 0 if there is none.
   var lastStart: [Int64]
   var lastEnd: [Int64]
   var template: [Int]
@@ -204,9 +204,9 @@ private struct ReportReader {
     return names
   }
 
-  /// How many ran at the same time: the most in each of a fixed number of steps.
+  /// The number of running attempts over time: the maximum in each of a fixed number of intervals.
   private static func curve(_ changes: [(time: Int64, change: Int)]) -> [(time: Int64, running: Int)] {
-    // What ends makes room for what starts in the same millisecond.
+    // In the same millisecond, an end counts before a start.
     let sorted = changes.sorted { ($0.time, $0.change) < ($1.time, $1.change) }
     guard let first = sorted.first?.time, let last = sorted.last?.time else { return [] }
     let width = max(1, (last - first) / Int64(points))
@@ -217,7 +217,7 @@ private struct ReportReader {
       if time >= step + width {
         if curve.last?.running != most { curve.append((step, most)) }
         step += (time - step) / width * width
-        // What ran before this step goes on in it.
+        // Attempts that ran before this interval continue in it.
         if curve.last?.running != running, step > (curve.last?.time ?? first) {
           curve.append((step, running))
         }
@@ -243,7 +243,8 @@ private struct ReportReader {
     return found.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0[0], $0[1]) }
   }
 
-  /// From the task that ended last back to one that waited for nothing: each the last of those that the next waited for.
+  /// The chain that ends with the DONE task that ended last. Each link is the upstream of the next link that ended
+  /// last.
   private func chain(_ dag: DependencyClosure) -> [TaskIndex] {
     guard let last = lastEnd.indices.max(by: { lastEnd[$0] < lastEnd[$1] }), lastEnd[last] > 0 else {
       return []

@@ -2,9 +2,9 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// Lines of standard error that a card shows.
+  /// Number of lines of standard error on a card.
   private static let tailLines = 10
-  /// Bytes of a file's end that are looked at for them.
+  /// Number of bytes that are read from the end of a file for them.
   private static let tailBytes = 8192
 
   /// Everything about a task on one page. Reads the end of a log file.
@@ -17,7 +17,7 @@ extension SQLiteStore {
     }
     if let stderr = card.attempts.last?.stderr {
       var tail = LogTail(most: Self.tailBytes)
-      // A file that cannot be shown has no end to show; `jobmon task logs` says why.
+      // The end of an unreadable file is omitted; `jobmon task logs` reports the reason.
       card.stderrTail = try? tail.lines(of: stderr, last: Self.tailLines)
     }
     return card

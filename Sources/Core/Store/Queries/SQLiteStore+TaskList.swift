@@ -2,11 +2,11 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// The tasks of a workflow with how their last attempts went.
+  /// The tasks of a workflow with the results of their last attempts.
   ///
   /// - Parameters:
-  ///   - sort: nil is by id.
-  ///   - withCommands: whether ``TaskListRow/command`` is filled in.
+  ///   - sort: nil sorts by id.
+  ///   - withCommands: whether ``TaskListRow/command`` is set.
   /// - Throws: ``StoreError/notFound(_:)``
   public func taskList(
     of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter(), sort: TaskSort? = nil,
@@ -50,7 +50,7 @@ extension SQLiteStore {
     }
   }
 
-  /// How many tasks a filter lets through, whatever its limit is.
+  /// The number of tasks that match a filter, without its limit.
   ///
   /// - Throws: ``StoreError/notFound(_:)``
   public func taskCount(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> Int {
@@ -78,7 +78,7 @@ extension SQLiteStore {
       """
   }
 
-  /// What a list is sorted by; equal ones are in the order of their ids.
+  /// The SQL sort order of a list. Rows with equal values are sorted by id.
   private static func order(_ sort: TaskSort, _ scope: WorkflowScope) -> String {
     let direction = sort.isDescending ? "DESC" : "ASC"
     let expression =
@@ -91,7 +91,8 @@ extension SQLiteStore {
             scope.templates[$0].utf8.lexicographicallyPrecedes(scope.templates[$1].utf8)
           }
           .enumerated().map { "WHEN \($1) THEN \($0)" }.joined(separator: " ") + " END"
-      case .status: "coalesce((SELECT status FROM open o WHERE o.task = t.id), t.status)"
+      case .status:
+        "CASE coalesce((SELECT status FROM open o WHERE o.task = t.id), t.status) \(statusOrder) END"
       case .attempts: "attempts"
       case .duration: "seconds"
       case .memory: "i.peak"
@@ -101,6 +102,14 @@ extension SQLiteStore {
     return "\(expression) \(direction) NULLS LAST, t.id"
   }
 
+  /// The branches of a CASE over stored statuses: the position of the word that is shown, in ``TaskWord``.
+  private static var statusOrder: String {
+    let words =
+      TaskStatus.kept.map { ($0.rawValue, $0.word) }
+      + TaskInstanceStatus.allCases.map { ($0.rawValue, TaskStatus(open: $0).word) }
+    return words.map { "WHEN '\($0)' THEN \(TaskWord.allCases.firstIndex(of: $1)!)" }.joined(separator: " ")
+  }
+
   /// The texts that are packed in a column.
   static func texts(_ row: Row, _ column: Int) throws -> [String] {
     try row.withUnsafeData(atIndex: column) { data in
@@ -108,17 +117,17 @@ extension SQLiteStore {
     }
   }
 
-  /// A cause from its columns.
+  /// The cause stored in three columns.
   func cause(_ word: String, code: Int?, detail: String?) throws -> Cause {
     guard let cause = Cause(word: word, code: code, detail: detail) else {
-      throw StoreError.corrupt(path: path, "it holds the cause \"\(word)\"")
+      throw StoreError.corrupt(path: path, "\"\(word)\" is not a valid cause")
     }
     return cause
   }
 }
 
 extension TaskFilter {
-  /// Seconds of the last attempt `i`: as measured, else from its start to its end, or to `now`.
+  /// Seconds of the last attempt `i`: the measured time, else the time from its start to its end, or to `now`.
   static func seconds(at now: Timestamp) -> String {
     "coalesce(i.wall, (coalesce(i.ended, \(now.rawValue)) - i.started) / 1000.0)"
   }
@@ -149,7 +158,7 @@ extension TaskFilter {
       arguments += [longerThan]
     }
     for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-      // What the command wrote counts for more than what the definition says.
+      // Attributes written by the command override those of the definition.
       terms.append(
         """
         coalesce((SELECT j.value FROM json_each(t.written) j WHERE j.key = ?),

@@ -2,7 +2,7 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// The tasks of a workflow, in order of their ids.
+  /// The tasks of a workflow, sorted by id.
   public func tasks(of workflow: WorkflowID, _ filter: TaskFilter = TaskFilter()) throws -> [WorkflowTaskRow]
   {
     try read { database in
@@ -15,12 +15,12 @@ extension SQLiteStore {
     }
   }
 
-  /// The workflow that a task belongs to.
+  /// The workflow of a task.
   public func workflow(of task: TaskID) throws -> WorkflowID {
     try read { try WorkflowScope(task: task, $0).id }
   }
 
-  /// The tasks that `task` waits for, then those that wait for it; only its neighbours.
+  /// The direct upstreams of `task`, followed by its direct downstreams.
   public func dependencies(of task: TaskID) throws -> [DependencyRow] {
     try read { database in
       let scope = try WorkflowScope(task: task, database)
@@ -36,7 +36,7 @@ extension SQLiteStore {
     }
   }
 
-  /// The tasks that one task waits for, in order. Reads only its own upstream set.
+  /// The direct upstreams of one task, in order. Reads only its own upstream set.
   static func upstreams(of task: TaskID, _ scope: WorkflowScope, _ database: Database) throws -> [TaskIndex] {
     let row = try Row.fetchOne(
       database,
@@ -44,7 +44,7 @@ extension SQLiteStore {
         SELECT s.members FROM task_definition d
         JOIN upstream_set s ON s.workflow_id = ? AND s.place = d.upstream_set WHERE d.id = ?
         """, arguments: [scope.id, task])
-    // Set 0 is empty, and not stored.
+    // Set 0 is empty and not stored.
     return try row?.withUnsafeData(atIndex: 0) { $0?.withUnsafeBytes(Packing.unpackMembers) } ?? []
   }
 
@@ -56,7 +56,7 @@ extension SQLiteStore {
     }
   }
 
-  /// One task; nil where there is none.
+  /// One task; nil if it does not exist.
   func taskRow(_ scope: WorkflowScope, _ id: TaskID, _ database: Database) throws -> TaskRow? {
     let row = try Row.fetchOne(
       database.cachedStatement(
@@ -98,7 +98,7 @@ extension SQLiteStore {
     return rows
   }
 
-  /// What the tasks are of which an instance is open.
+  /// The status of each task with an open instance.
   private func openInstances(_ workflow: WorkflowID, _ database: Database) throws -> [TaskID: TaskStatus] {
     var open: [TaskID: TaskStatus] = [:]
     let cursor = try Row.fetchCursor(
@@ -108,14 +108,14 @@ extension SQLiteStore {
   }
 }
 
-/// The words of a filter as a condition on `task t`, beside the open instances of its workflow.
+/// A filter by displayed status, as a condition on `task t` and on the open instances of its workflow.
 ///
-/// What runs is looked up by the open instances, few as they are; so only words about tasks without one read all
-/// tasks.
+/// Tasks with an open instance are found by the open instances, which are few. Only the statuses of other tasks require
+/// reading all tasks.
 struct TaskStates {
   let condition: String
 
-  /// - Returns: nil where every word will do.
+  /// - Returns: nil if every status matches.
   init?(_ words: Set<TaskWord>) {
     guard !words.isEmpty, words.count < TaskWord.allCases.count else { return nil }
     let kept = TaskStatus.kept.filter { words.contains($0.word) }.map { "'\($0.rawValue)'" }
@@ -131,7 +131,7 @@ struct TaskStates {
     condition = "(\(either.joined(separator: " OR ")))"
   }
 
-  /// The table of a workflow's open instances, for a WITH clause.
+  /// The open instances of a workflow as a table for a WITH clause.
   static func openInstances(of workflow: WorkflowID) -> String {
     """
     open (task, status) AS MATERIALIZED (
@@ -141,7 +141,7 @@ struct TaskStates {
 }
 
 extension DependencyClosure {
-  /// The DAG of a workflow as it is stored.
+  /// Loads the stored DAG of a workflow.
   init(_ scope: WorkflowScope, _ database: Database) throws {
     var upstreams: [UpstreamSets.ID] = []
     upstreams.reserveCapacity(scope.taskCount)

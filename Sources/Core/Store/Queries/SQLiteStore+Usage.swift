@@ -3,10 +3,10 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// What the instances used that ended with success, by template version, in order of their ids. A version without
-  /// such an instance is there with a count of 0.
+  /// The resource usage of successful instances by template version, sorted by id. A version without such an instance
+  /// is included with a count of 0.
   ///
-  /// - Throws: ``StoreError/notFound(_:)`` where a version, a workflow, the template or a node argument does not exist.
+  /// - Throws: ``StoreError/notFound(_:)`` if a version, a workflow, the template or a node argument does not exist.
   public func usage(_ filter: UsageFilter) throws -> [TemplateUsage] {
     try read { database in
       for workflow in filter.workflows { try WorkflowScope.require(workflow, database) }
@@ -44,10 +44,10 @@ extension SQLiteStore {
     var batches: [BatchFigures]
   }
 
-  /// How much more an attempt costs that is found by its task than one of a scan of all.
+  /// The cost of finding an attempt by its task, relative to a scan of all attempts.
   private static let lookupCost = 8
 
-  /// The ids of the tasks of these workflows; nil where all workflows are meant, or so many that a scan of all attempts is
+  /// The ids of the tasks of these workflows; nil if all workflows are meant, or so many that a scan of all attempts is
   /// faster.
   private static func tasks(of workflows: [WorkflowID], _ database: Database) throws -> [Range<TaskID>]? {
     guard !workflows.isEmpty else { return nil }
@@ -58,10 +58,10 @@ extension SQLiteStore {
     return ranges.reduce(0) { $0 + $1.count } * lookupCost < all ? ranges : nil
   }
 
-  /// Reads the instances in a range of ids, their own or those of their tasks.
+  /// Reads the instances whose ids, or whose tasks' ids, are in a range.
   ///
   /// - Parameters:
-  ///   - column: what the range is of.
+  ///   - column: the column of the ids.
   ///   - wanted: by index of the version.
   private static func scan(
     _ database: Database, _ column: String, _ ids: ClosedRange<Int64>, _ filter: UsageFilter,
@@ -69,7 +69,7 @@ extension SQLiteStore {
     _ wanted: [[(index: Int, values: Set<String>)]]
   ) throws -> Scan {
     var scan = Scan(figures: wanted.map { _ in Figures() }, batches: batches.all)
-    // Rows of one batch follow each other for the most part.
+    // Most rows of one batch are adjacent.
     var last: (id: Int64, index: Int?) = (0, nil)
     let readsArguments = !filter.nodeArgs.isEmpty
     try HotRow.forEach(
@@ -97,7 +97,7 @@ extension SQLiteStore {
     return scan
   }
 
-  /// The distinct requests with which a workflow's tasks were submitted, by cluster.
+  /// The distinct requests of a workflow's attempts, by cluster.
   public func requests(of workflow: WorkflowID) throws -> [String: [ResourceRequest]] {
     try read { database in
       try WorkflowScope.require(workflow, database)
@@ -119,7 +119,7 @@ extension SQLiteStore {
     var name: String
     var nodeArgs: [String]
 
-    /// Where the named arguments stand among a task's, with the values that are wanted.
+    /// The indices of the given arguments among a task's node arguments, each with the wanted values.
     func node(_ wanted: [String: Set<String>]) -> [(index: Int, values: Set<String>)] {
       wanted.compactMap { name, values in nodeArgs.firstIndex(of: name).map { ($0, values) } }
     }
@@ -131,13 +131,13 @@ extension SQLiteStore {
     var runtime: Int64?
   }
 
-  /// Batches, with the index of each by its id.
+  /// All batches, and the index of each by its id.
   private struct Batches {
     var all: [BatchFigures] = []
     var indexOfID: [Int64: Int] = [:]
   }
 
-  /// A batch, with how many of its attempts count, and how long these ran.
+  /// A batch, with the number of its counted attempts and their total run time in seconds.
   private struct BatchFigures {
     var version: Int
     var request: Request
@@ -150,7 +150,7 @@ extension SQLiteStore {
     var peaks: [Double] = []
     var busy: [Double] = []
     var count = 0
-    /// How many attempts asked for so many cores.
+    /// The number of attempts, by requested cores.
     var cores: [Int: Int] = [:]
     private var seconds: [Request: Double] = [:]
 
@@ -212,7 +212,7 @@ extension SQLiteStore {
     }
     for id in filter.versions where !found.contains(where: { $0.id == id }) {
       throw StoreError.notFound(
-        "template version \(id)" + (filter.workflows.isEmpty ? "" : " in the workflows that are named"))
+        "template version \(id)" + (filter.workflows.isEmpty ? "" : " in these workflows"))
     }
     if let template = filter.template, found.isEmpty {
       let known = try String.fetchAll(
@@ -225,14 +225,14 @@ extension SQLiteStore {
       let known = Set(found.flatMap(\.nodeArgs)).sorted()
       guard !known.contains(name) else { continue }
       throw StoreError.notFound(
-        "node argument '\(name)' of \(found.map(\.name).joined(separator: ", ")) (there is \(known.joined(separator: ", ")))"
+        "node argument '\(name)' of \(found.map(\.name).joined(separator: ", ")) (its node arguments are \(known.joined(separator: ", ")))"
       )
     }
-    // A version that does not have the argument cannot meet the condition.
+    // A version without the argument cannot meet the condition.
     return found.filter { Set(filter.nodeArgs.keys).isSubset(of: $0.nodeArgs) }
   }
 
-  /// The batches of these versions, each with the index of its version and what it asked for.
+  /// The batches of these versions, each with the index of its version and its request.
   private func batches(of versions: [Version], _ database: Database) throws -> Batches {
     let indexOfID = Dictionary(uniqueKeysWithValues: versions.enumerated().map { ($1.id, $0) })
     var batches = Batches()

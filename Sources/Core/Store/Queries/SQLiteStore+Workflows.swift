@@ -4,10 +4,10 @@ import JobmonModel
 extension SQLiteStore {
   /// Workflows with their counts, newest first.
   ///
-  /// Costs no more for a million tasks than for ten: tallies are kept with every change, and only open instances
-  /// are counted.
+  /// The cost does not depend on the number of tasks: the counts are updated with every change, and only open instances
+  /// are counted here.
   ///
-  /// - Throws: ``StoreError/notFound(_:)`` where the filter names an id that does not exist.
+  /// - Throws: ``StoreError/notFound(_:)`` if the filter contains an id that does not exist.
   public func workflows(_ filter: WorkflowFilter = WorkflowFilter()) throws -> [WorkflowRow] {
     try read { database in
       for id in filter.ids { try WorkflowScope.require(id, database) }
@@ -23,7 +23,7 @@ extension SQLiteStore {
     }
   }
 
-  /// How many workflows a filter lets through, whatever its limit is.
+  /// The number of workflows that match a filter, without its limit.
   public func workflowCount(_ filter: WorkflowFilter = WorkflowFilter()) throws -> Int {
     let (condition, arguments) = filter.condition
     return try read {

@@ -1,22 +1,22 @@
 import JobmonModel
 
-/// What a workflow is at while nothing changes.
+/// What a workflow is waiting for while nothing changes.
 public struct Standstill: Hashable, Sendable {
-  /// What the tasks are at: their commands run, they wait in the cluster, or they wait and nothing is in the cluster.
+  /// The state of the tasks: their commands run, they wait in the cluster, or they wait and nothing is in the cluster.
   public enum Kind: Hashable, Sendable { case runs, waitsInCluster, waits }
 
-  /// What the tasks are at; the first of these that any task is at.
+  /// The first of these states that any task is in.
   public var kind: Kind
-  /// How many tasks are so.
+  /// The number of tasks in this state.
   public var count: Int
-  /// The one that has been so for the longest time.
+  /// The task that has been in this state longest.
   public var task: TaskID
   /// The name of ``task``.
   public var name: String
-  /// When its attempt started, else when it was made; nil where it has no open attempt.
+  /// When its attempt started, or else when it was created; nil if it has no open attempt.
   public var since: Timestamp?
-  /// Its node, else its cluster.
+  /// Its node, or else its cluster; nil if it has no open attempt.
   public var location: String?
-  /// Why it waits, as far as that is known.
+  /// Why it waits; nil if this is not known.
   public var reason: String?
 }

@@ -1,14 +1,14 @@
 import JobmonModel
 
-/// What can be asked of a store. Nothing here changes it.
+/// Queries of a store. They never change it.
 ///
-/// Each call sees one state of the store, that of its beginning; two calls may see two. What lists show is in rows that say
-/// their own columns and JSON keys (``ListedRow``), so that every program, page and server shows the same.
+/// Each call sees the state of the store at its beginning; two calls may see two states. Lists consist of rows that
+/// define their own columns and JSON keys (``ListedRow``), so that all programs, pages and servers show the same.
 ///
-/// Calls may be made from any thread. Those of one connection wait for each other; threads that are not to wait have one
-/// each (``SQLiteStore/reader()``).
+/// Calls may be made from any thread. Calls on the same connection wait for each other. Threads that must not wait need
+/// a connection each (``SQLiteStore/reader()``).
 ///
-/// Times are UTC. Every call throws ``StoreError``; ``StoreError/notFound(_:)`` where an id that is named does not exist.
+/// Times are UTC. Every call throws ``StoreError``; ``StoreError/notFound(_:)`` if a given id does not exist.
 public protocol StoreQueries: Sendable {
   /// The store's UUID, lower case.
   var id: String { get }
@@ -18,101 +18,101 @@ public protocol StoreQueries: Sendable {
   /// Workflows with the counts of their tasks, newest first.
   func workflows(_ filter: WorkflowFilter) throws -> [WorkflowRow]
 
-  /// How many workflows a filter lets through, whatever its limit is.
+  /// The number of workflows that match a filter, without its limit.
   func workflowCount(_ filter: WorkflowFilter) throws -> Int
 
-  /// The tasks of a workflow, in the order of their ids.
+  /// The tasks of a workflow, sorted by id.
   func tasks(of workflow: WorkflowID, _ filter: TaskFilter) throws -> [WorkflowTaskRow]
 
-  /// The tasks of a workflow with how their last attempts went.
+  /// The tasks of a workflow with the results of their last attempts.
   ///
   /// - Parameters:
-  ///   - sort: nil is by id.
-  ///   - withCommands: whether ``TaskListRow/command`` is filled in.
+  ///   - sort: nil sorts by id.
+  ///   - withCommands: whether ``TaskListRow/command`` is set.
   func taskList(of workflow: WorkflowID, _ filter: TaskFilter, sort: TaskSort?, withCommands: Bool) throws
     -> [TaskListRow]
 
-  /// How many tasks a filter lets through, whatever its limit is.
+  /// The number of tasks that match a filter, without its limit.
   func taskCount(of workflow: WorkflowID, _ filter: TaskFilter) throws -> Int
 
   /// The runs of a workflow, newest first.
   ///
-  /// - Parameter limit: the most rows; nil is all.
+  /// - Parameter limit: maximum number of rows; nil means all.
   func runs(of workflow: WorkflowID, limit: Int?) throws -> [RunRow]
 
-  /// Whether the workflow is driven now.
+  /// The state of the workflow's driver now.
   func driver(of workflow: WorkflowID) throws -> DriverState
 
-  /// What went wrong in a workflow, most frequent first. Reads the ends of log files.
+  /// The failures of a workflow in groups, most frequent first. Reads the ends of log files.
   ///
-  /// - Parameter limit: the most groups; nil is all.
+  /// - Parameter limit: maximum number of groups; nil means all.
   func errors(of workflow: WorkflowID, limit: Int?) throws -> [ErrorGroup]
 
-  /// What a workflow is doing, and then why its tasks are not running.
+  /// The state of a workflow, and then why its tasks are not running.
   ///
-  /// - Parameter limit: the most tasks; nil is all.
+  /// - Parameter limit: maximum number of tasks; nil means all.
   func explain(workflow: WorkflowID, limit: Int?) throws -> [Explanation]
 
-  /// How many tasks ``explain(workflow:limit:)`` has without a limit.
+  /// The number of tasks in ``explain(workflow:limit:)`` without a limit.
   func explainCount(workflow: WorkflowID) throws -> Int
 
-  /// What a workflow is at in which nothing changes; nil where there is nothing to wait for.
+  /// What a workflow is waiting for if nothing changes; nil if there is nothing to wait for.
   func standstill(of workflow: WorkflowID) throws -> Standstill?
 
-  /// Everything that a report of a workflow shows. Reads the ends of log files; the errors may be those of a moment before the
-  /// rest.
+  /// Everything that a report of a workflow shows. Reads the ends of log files. The errors may be from a moment before
+  /// the other parts.
   ///
   /// - Parameters:
-  ///   - mostAttempts: of which a choice is made where there are more.
-  ///   - mostErrors: groups of errors.
+  ///   - mostAttempts: if there are more attempts, only a selection is returned.
+  ///   - mostErrors: maximum number of error groups.
   func report(of workflow: WorkflowID, mostAttempts: Int, mostErrors: Int) throws -> WorkflowReport
 
-  /// The log files of a workflow's task instances, by task and attempt.
+  /// The log files of a workflow's task instances, sorted by task and attempt.
   ///
   /// - Parameters:
-  ///   - array: a template's name; `*` and `?` stand for what they stand for in file names.
-  ///   - job: a task's name, likewise, or the cluster's own name for an instance.
-  ///   - limit: the most rows; nil is all.
+  ///   - array: a template's name; `*` and `?` are wildcards, as in file names.
+  ///   - job: a task's name with the same wildcards, or the cluster's id of an instance.
+  ///   - limit: maximum number of rows; nil means all.
   func filePaths(of workflow: WorkflowID, array: String?, job: String?, limit: Int?) throws -> [FilePathRow]
 
-  /// How many rows ``filePaths(of:array:job:limit:)`` has without a limit.
+  /// The number of rows of ``filePaths(of:array:job:limit:)`` without a limit.
   func filePathCount(of workflow: WorkflowID, array: String?, job: String?) throws -> Int
 
-  /// The log files of a workflow's `on_finish`, of its newest run that has some; nil where none has.
+  /// The log files of a workflow's `on_finish`, for the newest run that has any; nil if no run has any.
   func finishLogs(of workflow: WorkflowID) throws -> FinishLogs?
 
   // MARK: Tasks
 
-  /// The workflow that a task belongs to.
+  /// The workflow of a task.
   func workflow(of task: TaskID) throws -> WorkflowID
 
-  /// Every attempt of these tasks as a list shows it, oldest first, task by task in the order given.
+  /// All attempts of these tasks as rows of a list, oldest first, task by task in the given order.
   ///
-  /// - Parameter words: only tasks that people see so; empty is all.
+  /// - Parameter words: only tasks with these displayed statuses; empty means all.
   func taskStatus(of tasks: [TaskID], words: Set<TaskWord>) throws -> [TaskStatusRow]
 
-  /// The same with all that is known of each attempt.
+  /// All attempts of these tasks with everything that is stored about them, in the same order.
   func attempts(of tasks: [TaskID], words: Set<TaskWord>) throws -> [TaskAttemptRow]
 
-  /// The last attempt of each task of a workflow that has had one, by task.
+  /// The last attempt of each task of a workflow, sorted by task. Tasks without an attempt are omitted.
   ///
-  /// - Parameter limit: the most tasks; nil is all.
+  /// - Parameter limit: maximum number of tasks; nil means all.
   func latestAttempts(of workflow: WorkflowID, limit: Int?) throws -> [TaskAttemptRow]
 
   /// Everything about a task on one page.
   func taskCard(_ task: TaskID) throws -> TaskCard
 
-  /// The attributes of a task by name: those of its definition, and those that its command wrote.
+  /// The attributes of a task, sorted by name: those of its definition, and those that its command wrote.
   ///
-  /// - Parameter name: `*` and `?` stand for what they stand for in file names; nil is all.
+  /// - Parameter name: `*` and `?` are wildcards, as in file names; nil means all.
   func attributes(ofTask task: TaskID, name: String?) throws -> [AttributeRow]
 
-  /// The attributes of a workflow, then those of its tasks.
+  /// The attributes of a workflow, followed by those of its tasks.
   ///
-  /// - Parameter name: `*` and `?` stand for what they stand for in file names; nil is all.
+  /// - Parameter name: `*` and `?` are wildcards, as in file names; nil means all.
   func attributes(of workflow: WorkflowID, name: String?) throws -> [AttributeRow]
 
-  /// The tasks that a task waits for, then those that wait for it; only its neighbours.
+  /// The direct upstreams of a task, followed by its direct downstreams.
   func dependencies(of task: TaskID) throws -> [DependencyRow]
 
   /// Why a task is not running.
@@ -120,55 +120,56 @@ public protocol StoreQueries: Sendable {
 
   // MARK: Resources
 
-  /// What the instances used that ended with success, by template version.
+  /// The resource usage of successful instances by template version.
   func usage(_ filter: UsageFilter) throws -> [TemplateUsage]
 
-  /// The distinct requests with which a workflow's tasks were submitted, by cluster.
+  /// The distinct requests of a workflow's attempts, by cluster.
   func requests(of workflow: WorkflowID) throws -> [String: [ResourceRequest]]
 
   // MARK: Changes
 
-  /// Everything that has changed in a workflow, oldest first.
+  /// All changes of a workflow, oldest first.
   ///
-  /// - Parameter limit: the most rows: the last ones; nil is all.
+  /// - Parameter limit: maximum number of rows, the newest ones; nil means all.
   func history(of workflow: WorkflowID, limit: Int?) throws -> [HistoryRow]
 
-  /// Everything that has changed in a task and its attempts, oldest first.
+  /// All changes of a task and its attempts, oldest first.
   ///
-  /// - Parameter limit: the most rows: the last ones; nil is all.
+  /// - Parameter limit: maximum number of rows, the newest ones; nil means all.
   func history(ofTask task: TaskID, limit: Int?) throws -> [HistoryRow]
 
-  /// How many rows ``history(of:limit:)`` has without a limit.
+  /// An upper bound of the number of rows of ``history(of:limit:)`` without a limit.
   func historyCount(of workflow: WorkflowID) throws -> Int
 
-  /// What has changed since a number of the feed, oldest first. Whoever has read it asks again with the
-  /// ``Change/lastSeq`` of the last change, and misses nothing.
+  /// The changes after a number of the feed, oldest first. To continue reading, pass the ``Change/lastSeq`` of the last
+  /// change: no change is missed.
   ///
   /// - Parameters:
-  ///   - seq: 0 for everything.
+  ///   - seq: 0 for all changes.
   ///   - workflow: nil for all workflows.
-  ///   - limit: how many changes to read, at least; nil is all.
+  ///   - limit: the minimum number of changes to read, if there are as many; nil means all.
   func changes(after seq: Int64, of workflow: WorkflowID?, limit: Int?) throws -> [Change]
 
-  /// The number of the last change in the store; 0 where there is none.
+  /// The number of the last change in the store; 0 if there is none.
   func lastSeq() throws -> Int64
 
-  /// Changes with every commit that another connection makes: the cheapest look whether there is anything new.
+  /// Changes with every commit of another connection. The cheapest check for new changes.
   func dataVersion() throws -> Int64
 }
 
 extension StoreQueries {
-  /// What the instances used that ended with success, by template version, as a list shows it.
+  /// The resource usage of successful instances by template version, as rows of a list.
   public func templateResources(_ filter: UsageFilter) throws -> [TemplateResourcesRow] {
     try usage(filter).map(TemplateResourcesRow.init)
   }
 }
 
 extension SQLiteStore: StoreQueries {
-  /// Another connection to the same database, which only reads. It sees every commit as soon as that is made, and neither
-  /// waits for this connection nor keeps it waiting: a server has one for each thread that answers.
+  /// Opens another connection to the same database, for reading only. It sees every commit at once. It does not wait
+  /// for this connection, nor does this connection wait for it. A server uses one for each thread that answers
+  /// requests.
   ///
-  /// - Throws: ``StoreError/gone(path:)`` where the file was removed or replaced since it was opened; ``StoreError``.
+  /// - Throws: ``StoreError/gone(path:)`` if the file was removed or replaced since it was opened; ``StoreError``.
   public func reader() throws -> any StoreQueries {
     var options = options
     options.readOnly = true

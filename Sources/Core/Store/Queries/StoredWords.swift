@@ -2,20 +2,20 @@ import GRDB
 import JobmonModel
 
 extension SQLiteStore {
-  /// A word of ours that the database holds.
+  /// Converts a word from the database.
   ///
-  /// - Throws: ``StoreError/corrupt(path:_:)`` where it is none of ours.
+  /// - Throws: ``StoreError/corrupt(path:_:)`` if the word is unknown.
   func stored<Word: RawRepresentable>(_ text: String, as type: Word.Type = Word.self) throws -> Word
   where Word.RawValue == String {
     guard let word = Word(rawValue: text) else {
-      throw StoreError.corrupt(path: path, "it holds \"\(text)\" where a \(Word.self) should be")
+      throw StoreError.corrupt(path: path, "\"\(text)\" is not a valid status")
     }
     return word
   }
 }
 
 extension TaskStatus {
-  /// What a task is while this instance of it is open.
+  /// The state of a task with this open instance.
   init(open instance: TaskInstanceStatus) {
     switch instance {
     case .running: self = .running
@@ -24,6 +24,6 @@ extension TaskStatus {
     }
   }
 
-  /// Those that stand on a task's own row; the others follow from its open instance.
+  /// The states that are stored in a task's own row. The others follow from its open instance.
   static let kept: [TaskStatus] = [.registering, .done, .error, .adjusting, .fatal]
 }

@@ -1,11 +1,11 @@
 import JobmonModel
 
-/// A task with one of its attempts; a task that never had one stands alone.
+/// A task with one of its attempts, or a task without an attempt.
 public struct TaskAttemptRow: Hashable, Sendable {
-  /// The task as people see it now.
+  /// The task with its displayed status now.
   public var task: TaskRow
-  /// The workflow that the task belongs to.
+  /// The workflow of the task.
   public var workflow: WorkflowID
-  /// nil where the task never had an attempt.
+  /// nil if the task has no attempt.
   public var attempt: AttemptRow?
 }

@@ -2,48 +2,48 @@ import JobmonModel
 
 /// Everything about one task on one page (`task show`).
 public struct TaskCard: Hashable, Sendable {
-  /// One of its attempts, with what its log files hold at their ends.
+  /// One attempt, with the paths of its log files.
   public struct Attempt: Hashable, Sendable {
-    /// What is known of it.
+    /// The stored values of the attempt.
     public var row: AttemptRow
-    /// Its output file; nil where there is none.
+    /// The path of its standard output; nil if the file does not exist.
     public var stdout: String?
-    /// Its standard error file; nil where there is none.
+    /// The path of its standard error; nil if the file does not exist.
     public var stderr: String?
   }
 
-  /// The task as people see it.
+  /// The task with its displayed status.
   public var task: TaskRow
-  /// The workflow that it belongs to.
+  /// The workflow of the task.
   public var workflow: WorkflowID
   /// That workflow's name.
   public var workflowName: String
-  /// Whether the workflow is driven now.
+  /// The state of the workflow's driver.
   public var driver: DriverState
-  /// The command as it is run.
+  /// The command that is run.
   public var command: String
-  /// The folder that it is run in.
+  /// The working directory of the command.
   public var folder: String
-  /// Its arguments with their values, in the template's order, by role: `node_args`, `task_args`, `op_args`.
+  /// The arguments with their values, in the template's order, by role: `node_args`, `task_args`, `op_args`.
   public var arguments: [(role: String, values: [(name: String, value: String)])]
-  /// What its definition says of it, and what its command wrote.
+  /// The attributes of its definition and those that its command wrote.
   public var attributes: [String: String]
-  /// The request of its last attempt; nil where it never had one.
+  /// The request of its last attempt; nil if it has no attempt.
   public var request: ResourceRequest?
   /// All attempts, oldest first.
   public var attempts: [Attempt]
-  /// The tasks that it waits for and that are not done.
+  /// The direct upstreams that are not DONE.
   public var missing: [TaskRow]
-  /// The last lines of what its last attempt wrote to standard error; nil where there are none.
+  /// The last lines of standard error of its last attempt; nil if there are none.
   public var stderrTail: String?
 
-  /// Two cards are equal where they show the same task in the same state.
+  /// Compares the task, its attempts, its attributes and its missing upstreams only.
   public static func == (one: TaskCard, two: TaskCard) -> Bool {
     one.task == two.task && one.attempts == two.attempts && one.attributes == two.attributes
       && one.missing == two.missing
   }
 
-  /// See ``==(_:_:)``.
+  /// Hashes a part of the values that ``==(_:_:)`` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(task)
     hasher.combine(attempts)
@@ -78,7 +78,7 @@ public struct TaskCard: Hashable, Sendable {
 }
 
 extension TaskCard.Attempt {
-  /// Seconds that it took; nil where it has not started, or not ended.
+  /// The duration in seconds; nil if it has not started or not ended.
   public var seconds: Double? {
     if let wall = row.usage?.wall { return wall }
     guard let started = row.started, let ended = row.ended else { return nil }
@@ -101,7 +101,7 @@ extension TaskCard.Attempt {
 }
 
 extension ResourceRequest {
-  /// What it asks for, under the keys of results: `cores`, `memory_bytes`, `runtime_seconds` and the rest.
+  /// The requested resources, under the keys of results: `cores`, `memory_bytes`, `runtime_seconds` and others.
   public var figures: [String: JSONValue] {
     var all = other.mapValues { JSONValue.string($0) }
     all["cores"] = JSONValue(cores)
@@ -115,7 +115,7 @@ extension ResourceRequest {
 }
 
 extension ResourceUsage {
-  /// What was measured, under the keys of results.
+  /// The measured usage, under the keys of results.
   public var figures: [String: JSONValue] {
     [
       "wall_seconds": JSONValue(wall), "cpu_seconds": JSONValue(cpu),

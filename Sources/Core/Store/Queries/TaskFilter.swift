@@ -1,23 +1,23 @@
 import JobmonModel
 
-/// Which tasks of a workflow a listing shows; what is left empty restricts nothing.
+/// The tasks of a workflow that a listing shows. Empty conditions match all tasks.
 public struct TaskFilter: Hashable, Sendable {
-  /// The states that are shown; empty: all.
+  /// The displayed statuses; empty means all.
   public var words: Set<TaskWord>
-  /// The name of a template; `*` and `?` stand for what they stand for in file names.
+  /// A template's name; `*` and `?` are wildcards, as in file names.
   public var template: String?
-  /// A task's name; `*` and `?` stand for what they stand for in file names.
+  /// A task's name; `*` and `?` are wildcards, as in file names.
   public var name: String?
-  /// The node of the last attempt; `*` and `?` stand for what they stand for in file names.
+  /// The node of the last attempt; `*` and `?` are wildcards, as in file names.
   public var node: String?
-  /// Seconds that the last attempt took, or has taken so far, at least.
+  /// Minimum duration of the last attempt in seconds, up to now if it has not ended.
   public var longerThan: Double?
-  /// All of these must be there with these values: attributes of the definition, and those that the command wrote.
+  /// Attributes that a task must have with these values: those of the definition, and those that the command wrote.
   public var attributes: [String: String] = [:]
-  /// The most rows; nil is all.
+  /// Maximum number of rows; nil means all.
   public var limit: Int?
 
-  /// A filter that restricts nothing, but for what is given.
+  /// A filter with these conditions. Without arguments it matches all tasks.
   public init(words: Set<TaskWord> = [], template: String? = nil, name: String? = nil, limit: Int? = nil) {
     self.words = words
     self.template = template

@@ -1,36 +1,36 @@
 import JobmonModel
 
-/// One task in a list (`workflow tasks`): what it is, and how its last attempt went.
+/// One task in a list (`workflow tasks`), with the result of its last attempt.
 public struct TaskListRow: Hashable, ListedRow {
-  /// The task's key in the store.
+  /// The task's id in the store.
   public var id: TaskID
   /// The task's name.
   public var name: String
   /// The name of its template.
   public var template: String
-  /// Its state as people see it; while a driver is dead or silent, as that driver has left it.
+  /// Its displayed status; if its driver is dead or silent, the last known status.
   public var status: TaskWord
-  /// Attempts in all runs.
+  /// The number of attempts in all runs.
   public var attempts: Int
-  /// Retries in all runs.
+  /// The number of retries in all runs.
   public var retries: Int
-  /// Seconds that its last attempt took, or has taken so far; nil where none has started.
+  /// Duration of its last attempt in seconds, up to now if it has not ended; nil if it has not started.
   public var seconds: Double?
-  /// Bytes of memory that its last attempt used at most; nil where that was not measured.
+  /// Peak memory of its last attempt in bytes; nil if it was not measured.
   public var peakMemory: Int64?
-  /// Seconds of processor time of its last attempt; nil where that was not measured.
+  /// Processor time of its last attempt in seconds; nil if it was not measured.
   public var cpu: Double?
-  /// The node of its last attempt, in the cluster's words; nil until that is known.
+  /// The node of its last attempt, in the cluster's words; nil until it is known.
   public var node: String?
-  /// How its last attempt ended; nil while it has not.
+  /// How its last attempt ended; nil if it has not ended.
   public var cause: Cause?
-  /// When its last attempt started; nil where it has not.
+  /// When its last attempt started; nil if it has not started.
   public var started: Timestamp?
-  /// When its last attempt ended; nil where it has not.
+  /// When its last attempt ended; nil if it has not ended.
   public var ended: Timestamp?
-  /// Its command; nil where it was not asked for.
+  /// Its command; nil if commands were not requested.
   public var command: String?
-  /// Of a task that is in the cluster: that its driver is dead or silent; nil where there is nothing to tell.
+  /// The state of the driver if the task is in the cluster and the driver is dead or silent; nil otherwise.
   public var driver: DriverState?
 
   /// The JSON keys, in order; the first 9 are the columns of a table.
@@ -46,10 +46,10 @@ public struct TaskListRow: Hashable, ListedRow {
     case signal, started, ended, command, driver
   }
 
-  /// The keys up to `exit` are columns; those after it are for programs.
+  /// The keys up to `exit` are columns; the others are for programs.
   public static var columnCount: Int { 9 }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.template, .node, .attempts, .memory] }
 
   /// A value for every key, in the order of ``CodingKeys``.
@@ -64,9 +64,9 @@ public struct TaskListRow: Hashable, ListedRow {
     ]
   }
 
-  /// A table's row: where the driver is dead or silent, the status says so.
+  /// A row of a table: if the driver is dead or silent, the status includes this.
   public var shown: [JSONValue] {
-    // Not all values are made for a table of many rows.
+    // A table may have many rows, so only the values of its columns are computed.
     [
       .integer(id), .string(name), .string(template), .string(driver.annotating(status.rawValue)),
       JSONValue(attempts), JSONValue(seconds.map(SpanText.text)), JSONValue(peakMemory.map(ByteCount.text)),

@@ -1,15 +1,15 @@
 import JobmonModel
 
-/// One task as people see it.
+/// One task with its displayed status.
 public struct TaskRow: Hashable, Sendable {
-  /// The task's key in the store.
+  /// The task's id in the store.
   public var id: TaskID
   /// The task's name.
   public var name: String
-  /// The name of the template that it was made from.
+  /// The name of its template.
   public var template: String
-  /// Its state as people see it; where an attempt is open, that of the attempt.
+  /// Its displayed status; that of its open attempt if it has one.
   public var status: TaskWord
-  /// Retries in all runs.
+  /// The number of retries in all runs.
   public var retries: Int
 }

@@ -1,6 +1,6 @@
 /// The order of a list of tasks.
 public struct TaskSort: Hashable, Sendable {
-  /// What a list can be sorted by: the columns of ``TaskListRow``.
+  /// The columns of ``TaskListRow`` by which a list can be sorted.
   public enum Column: String, CaseIterable, Sendable {
     /// By the task's id.
     case id = "task_id"
@@ -8,11 +8,11 @@ public struct TaskSort: Hashable, Sendable {
     case name = "task_name"
     /// By the name of the template, by bytes.
     case template
-    /// By the state as people see it.
+    /// By the stored status: that of the open instance, or else that of the task.
     case status
     /// By the number of attempts in all runs.
     case attempts
-    /// By the seconds of the last attempt.
+    /// By the duration of the last attempt.
     case duration
     /// By the peak memory of the last attempt.
     case memory
@@ -22,12 +22,12 @@ public struct TaskSort: Hashable, Sendable {
     case exit
   }
 
-  /// What the list is sorted by.
+  /// The column by which the list is sorted.
   public var column: Column
-  /// Whether the largest come first. Tasks without a value come last in both orders.
+  /// Whether the largest values come first. Tasks without a value come last in both orders.
   public var isDescending: Bool
 
-  /// Sorts by a column, the smallest first where it is not said otherwise.
+  /// Sorts by a column, the smallest values first by default.
   public init(_ column: Column, isDescending: Bool = false) {
     self.column = column
     self.isDescending = isDescending

@@ -1,47 +1,47 @@
 import Foundation
 import JobmonModel
 
-/// One attempt of a task in the list of its attempts (`task_status`); a task that never had one stands alone.
+/// One attempt of a task in the list of its attempts (`task_status`), or a task without an attempt.
 public struct TaskStatusRow: Hashable, Codable, ListedRow {
-  /// The task's key in the store.
+  /// The task's id in the store.
   public var task: TaskID
-  /// The task's state as people see it, whichever attempt this is.
+  /// The task's displayed status now, whichever attempt this is.
   public var taskStatus: TaskWord
-  /// The attempt's key in the store; nil where the task never had one.
+  /// The attempt's id in the store; nil if the task has no attempt.
   public var instance: TaskInstanceID?
-  /// The cluster's own name for it; nil until the cluster has answered.
+  /// The cluster's id for the attempt; nil until the cluster has answered.
   public var handle: String?
-  /// The attempt's state; nil where there is no attempt.
+  /// The attempt's status; nil if the task has no attempt.
   public var status: TaskInstanceStatus?
-  /// `wall 1.20 s, cpu 0.80 s, memory 12.5 MiB`, as far as it was measured.
+  /// `wall 1.20 s, cpu 0.80 s, memory 12.5 MiB`, with the measured values only; nil if nothing was measured.
   public var usage: String?
-  /// Paths of its log files; nil for one that was never made (``AttemptRow/logFiles``).
+  /// The path of its standard output; nil if the file does not exist (``AttemptRow/logFiles``).
   public var stdout: String?
-  /// Path of what it wrote to standard error; nil where there is no such file (``AttemptRow/logFiles``).
+  /// The path of its standard error; nil if the file does not exist (``AttemptRow/logFiles``).
   public var stderr: String?
-  /// Why it failed and what follows, for a person; nil where it has not failed.
+  /// Why it failed and what follows, as text for the user; nil if it has not failed.
   public var errorTrace: String?
-  /// Of an attempt that has not ended: that its driver is dead or silent; nil where there is nothing to tell.
+  /// The state of the driver if the attempt has not ended and the driver is dead or silent; nil otherwise.
   public var driver: DriverState?
-  /// ``Cause/word``; nil while it has not ended.
+  /// ``Cause/word``; nil if it has not ended.
   public var cause: String?
-  /// ``FailureClass/word``; nil where it has not failed.
+  /// ``FailureClass/word``; nil if it has not failed.
   public var failureClass: String?
-  /// The code that its command exited with; nil where it ended otherwise or has not ended.
+  /// The exit code of its command; nil if it ended otherwise or has not ended.
   public var exitCode: Int?
-  /// The number of the signal that ended its command; nil where it ended otherwise or has not ended.
+  /// The number of the signal that ended its command; nil if it ended otherwise or has not ended.
   public var signal: Int?
-  /// Of a failed attempt: whether another one follows that counts as a retry.
+  /// Whether another attempt follows that counts as a retry; nil if the attempt has not failed.
   public var isRetry: Bool?
-  /// When the next attempt may start at the earliest; nil where nothing delays it.
+  /// The earliest start of the next attempt; nil if nothing delays it.
   public var notBefore: Timestamp?
-  /// ``LastAttempt/word``: why no further attempt follows; nil where one does.
+  /// ``LastAttempt/word``: why no further attempt follows; nil if one follows.
   public var lastAttempt: String?
-  /// Seconds.
+  /// Run time in seconds; nil if it was not measured.
   public var wall: Double?
-  /// Seconds of processor time.
+  /// Processor time in seconds; nil if it was not measured.
   public var cpu: Double?
-  /// Bytes.
+  /// Peak memory in bytes; nil if it was not measured.
   public var peakMemory: Int64?
 
   /// The JSON keys, in order; the first 9 are the columns of a table.
@@ -66,10 +66,10 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
     case peakMemory = "peak_memory_bytes"
   }
 
-  /// The keys up to `error_trace` are columns of a table; those after it are for programs.
+  /// The keys up to `error_trace` are columns of a table; the others are for programs.
   public static var columnCount: Int { 9 }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.handle, .usage, .stdout, .stderr, .instance] }
 
   /// A value for every key, in the order of ``CodingKeys``.
@@ -83,7 +83,7 @@ public struct TaskStatusRow: Hashable, Codable, ListedRow {
     ]
   }
 
-  /// A table's row: where the driver of an open attempt is dead or silent, the task's status says so.
+  /// A row of a table: if the driver of an open attempt is dead or silent, the task's status includes this.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     shown[1] = .string(driver.annotating(taskStatus.rawValue))

@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// What the finished attempts of a template's tasks used, as a list shows it (`task_template_resources`).
+/// The resource usage of a template's successful attempts, as a row of a list (`task_template_resources`).
 public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
-  /// Id of the template's version.
+  /// The id of the template's version.
   public var version: Int64
   /// The template's name.
   public var template: String
-  /// Task instances that ended with success.
+  /// The number of successful task instances.
   public var count: Int
-  /// Bytes, rounded up; nil where none was measured.
+  /// Memory in bytes, rounded up; nil if none was measured.
   public var minMemory, meanMemory, medianMemory, p95Memory, maxMemory: Int64?
-  /// Seconds; nil where none was measured.
+  /// Run time in seconds; nil if none was measured.
   public var minRuntime, meanRuntime, medianRuntime, p95Runtime, maxRuntime: Double?
 
   /// The JSON keys, in order; in upper case, the columns of a table.
@@ -29,14 +29,14 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
     case maxRuntime = "max_runtime"
   }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] {
     [.minMemory, .minRuntime, .meanMemory, .meanRuntime, .p95Memory, .p95Runtime, .version]
   }
 
   /// A value for every key, in the order of ``CodingKeys``; memory in bytes, run times in seconds.
   public var values: [JSONValue] { cells { .integer($0) } }
-  /// The same, with memory as people write it (``MemorySize/text(_:)``).
+  /// The values with memory sizes for display (``MemorySize/text(_:)``).
   public var shown: [JSONValue] { cells { .string(MemorySize.text($0)) } }
 
   private func cells(_ memory: (Int64) -> JSONValue) -> [JSONValue] {
@@ -45,7 +45,7 @@ public struct TemplateResourcesRow: Hashable, Codable, ListedRow {
       + [minRuntime, meanRuntime, medianRuntime, p95Runtime, maxRuntime].map { JSONValue($0) }
   }
 
-  /// The row of one template's usage; memory is rounded up to whole bytes.
+  /// The row of one template's usage. Memory is rounded up to whole bytes.
   public init(_ usage: TemplateUsage) {
     version = usage.version
     template = usage.template

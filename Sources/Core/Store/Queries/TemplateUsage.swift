@@ -1,62 +1,62 @@
-/// What the finished attempts of a template's tasks used.
+/// The resource usage of a template's successful attempts.
 public struct TemplateUsage: Hashable, Sendable {
-  /// The spread of one figure over the attempts for which it was measured.
+  /// The distribution of a figure over the attempts for which it was measured.
   public struct Spread: Hashable, Sendable {
-    /// How many attempts it was measured for; at least 1.
+    /// The number of attempts for which it was measured; at least 1.
     public var count: Int
-    /// The smallest figure, in the unit of the figures, as all below.
+    /// The smallest figure. All values below have the same unit.
     public var min: Double
     /// The arithmetic mean.
     public var mean: Double
-    /// The middle figure; of an even number of figures, the mean of the middle two.
+    /// The middle figure, or the mean of the two middle figures if their number is even.
     public var median: Double
-    /// The smallest figure that is not below 95 of 100 figures.
+    /// The 95th percentile: the smallest figure that is not below 95 % of the figures.
     public var p95: Double
     /// The largest figure.
     public var max: Double
   }
 
-  /// Id of the template's version.
+  /// The id of the template's version.
   public var version: Int64
-  /// The name of the tool that the template belongs to.
+  /// The name of the template's tool.
   public var tool: String
   /// The template's name.
   public var template: String
-  /// Task instances that ended with success.
+  /// The number of successful task instances.
   public var count: Int
-  /// Bytes.
+  /// Peak memory in bytes.
   public var memory: Spread?
-  /// Seconds.
+  /// Run time in seconds.
   public var runtime: Spread?
-  /// Cores asked for.
+  /// Requested cores.
   public var cores: Spread?
-  /// Cores kept busy: processor time by run time, of attempts of a second or more.
+  /// Busy cores: processor time divided by run time, for attempts of at least one second.
   public var busyCores: Spread?
-  /// What was asked for, each distinct request with how long its attempts ran.
+  /// The distinct requests, each with the run time of its attempts.
   public var asked: [Asked]
 
-  /// Attempts that asked for the same.
+  /// Attempts with the same request.
   public struct Asked: Hashable, Sendable {
-    /// Cores that each of them asked for.
+    /// Cores that each attempt requested.
     public var cores: Int
-    /// Bytes.
+    /// Memory that each attempt requested, in bytes.
     public var memory: Int64?
-    /// Seconds.
+    /// Run time that each attempt requested, in seconds.
     public var runtime: Int64?
-    /// Seconds that they ran, all together.
+    /// Total run time of the attempts, in seconds.
     public var seconds: Double
   }
 }
 
 extension TemplateUsage.Spread {
-  /// Of figures each of which is there so many times.
+  /// The distribution of figures, each with the number of its occurrences.
   ///
-  /// - Returns: nil where there are none.
+  /// - Returns: nil if there are none.
   public init?(weighted figures: [Int: Int]) {
     let sorted = figures.filter { $0.value > 0 }.sorted { $0.key < $1.key }
     let count = sorted.reduce(0) { $0 + $1.value }
     guard count > 0 else { return nil }
-    /// The figure with so many before it.
+    /// The figure at an index of the sorted figures.
     func figure(_ index: Int) -> Double {
       var before = 0
       for (value, times) in sorted {
@@ -72,7 +72,9 @@ extension TemplateUsage.Spread {
       p95: figure(Swift.min(count - 1, (count * 95 + 99) / 100 - 1)), max: figure(count - 1))
   }
 
-  /// - Returns: nil where there are no figures.
+  /// The distribution of these figures.
+  ///
+  /// - Returns: nil if there are none.
   public init?(_ figures: [Double]) {
     guard !figures.isEmpty else { return nil }
     let sorted = figures.sorted()

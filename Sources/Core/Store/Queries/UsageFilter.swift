@@ -1,17 +1,17 @@
 import JobmonModel
 
-/// Of which task instances the usage is wanted; what is left empty restricts nothing.
+/// The task instances whose usage is read. Empty conditions match all instances.
 public struct UsageFilter: Hashable, Sendable {
   /// Ids of template versions.
   public var versions: [Int64]
-  /// A template's name; `*` and `?` stand for what they stand for in file names.
+  /// A template's name; `*` and `?` are wildcards, as in file names.
   public var template: String?
-  /// Workflows whose instances count.
+  /// The ids of workflows.
   public var workflows: [WorkflowID]
-  /// Values of node arguments: a task has one of the values of each argument that is named.
+  /// Node arguments: a task must have one of the values of each given argument.
   public var nodeArgs: [String: Set<String>]
 
-  /// A filter that restricts nothing, but for what is given.
+  /// A filter with these conditions. Without arguments it matches all instances.
   public init(
     versions: [Int64] = [], template: String? = nil, workflows: [WorkflowID] = [],
     nodeArgs: [String: Set<String>] = [:]

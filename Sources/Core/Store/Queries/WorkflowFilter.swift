@@ -1,25 +1,25 @@
 import JobmonModel
 
-/// Which workflows a listing shows; what is left empty restricts nothing.
+/// The workflows that a listing shows. Empty conditions match all workflows.
 public struct WorkflowFilter: Hashable, Sendable {
-  /// Keys of workflows; empty: all.
+  /// The ids of workflows; empty means all.
   public var ids: [WorkflowID]
-  /// Names of the users who bound them.
+  /// The names of the users who bound them; empty means all.
   public var users: [String]
-  /// A workflow's name; `*` and `?` stand for what they stand for in file names.
+  /// A workflow's name; `*` and `?` are wildcards, as in file names.
   public var name: String?
-  /// A tool's name; `*` and `?` stand for what they stand for in file names.
+  /// A tool's name; `*` and `?` are wildcards, as in file names.
   public var tool: String?
-  /// The states that are shown; empty: all.
+  /// The statuses; empty means all.
   public var statuses: [WorkflowStatus]
-  /// All of these must be there with these values.
+  /// Attributes that a workflow must have with these values.
   public var attributes: [String: String]
-  /// Bound at this time or later.
+  /// Only workflows that were bound at this time or later.
   public var since: Timestamp?
-  /// The most rows; nil is all. Does not apply where `ids` are named.
+  /// Maximum number of rows; nil means all. Ignored if `ids` are given.
   public var limit: Int?
 
-  /// A filter that restricts nothing, but for what is given.
+  /// A filter with these conditions. Without arguments it matches all workflows.
   public init(
     ids: [WorkflowID] = [], users: [String] = [], name: String? = nil, tool: String? = nil,
     statuses: [WorkflowStatus] = [], attributes: [String: String] = [:], since: Timestamp? = nil,

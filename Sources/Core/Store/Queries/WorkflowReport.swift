@@ -1,139 +1,140 @@
 import JobmonModel
 
-/// Everything that a report of a workflow shows: all runs together. Times are milliseconds since 1970.
+/// Everything that a report of a workflow shows, for all runs together. Times are milliseconds since 1970.
 public struct WorkflowReport: Sendable {
   /// One run of the workflow.
   public struct Run: Sendable {
-    /// The run's key in the store.
+    /// The run's id in the store.
     public var id: WorkflowRunID
-    /// How it ended; `running` while it has not.
+    /// How it ended; `running` if it has not ended.
     public var status: WorkflowRunStatus
-    /// The name of the cluster that it used where a task names none.
+    /// The name of the cluster with which it was started.
     public var cluster: String
-    /// Who started it: a login name.
+    /// The name of the user who started it.
     public var user: String
-    /// When its driver took the workflow (milliseconds since 1970).
+    /// When it started (milliseconds since 1970).
     public var started: Int64
-    /// When it ended (milliseconds since 1970); nil while it has not, or where its driver died.
+    /// When it ended (milliseconds since 1970); nil if it has not ended, or if its driver died.
     public var ended: Int64?
   }
 
-  /// What the attempts of one template asked for and used. An attempt that is not over counts until now.
+  /// The requests and the usage of one template's attempts. Attempts that have not ended count until now.
   public struct Template: Sendable {
     /// The template's name.
     public var name: String
-    /// How many tasks were made from it.
+    /// The number of its tasks.
     public var tasks = 0
-    /// How many of its tasks are DONE.
+    /// The number of its DONE tasks.
     public var done = 0
-    /// How many of its tasks are FATAL.
+    /// The number of its FATAL tasks.
     public var fatal = 0
-    /// Retries of its tasks in all runs.
+    /// The number of retries of its tasks in all runs.
     public var retries = 0
-    /// The most of its tasks that may run at once.
+    /// The maximum number of its tasks that may run at once; nil means no limit.
     public var limit: Int?
-    /// Of attempts that were successful: seconds, and bytes.
+    /// Run times of the successful attempts, in seconds.
     public var runtime: TemplateUsage.Spread?
-    /// Bytes at the peak, of attempts that were successful.
+    /// Peak memory of the successful attempts, in bytes.
     public var memory: TemplateUsage.Spread?
-    /// The least and the most that attempts asked for: seconds, and bytes.
+    /// The smallest and the largest requested run time, in seconds.
     public var requestedRuntime: ClosedRange<Int64>?
-    /// Bytes, the least and the most that attempts asked for.
+    /// The smallest and the largest requested memory, in bytes.
     public var requestedMemory: ClosedRange<Int64>?
-    /// Core seconds and processor seconds of all attempts whose processor time was measured.
+    /// Requested cores multiplied by run time in seconds, for all attempts whose processor time was measured.
     public var coreSeconds = 0.0
-    /// Processor seconds of the attempts that ``coreSeconds`` counts.
+    /// Processor time of the attempts that ``coreSeconds`` includes, in seconds.
     public var cpuSeconds = 0.0
-    /// Bytes times seconds, asked for and used at the peak, of attempts for which both are known.
+    /// Requested memory in bytes multiplied by run time in seconds, for all attempts with a request and a measured
+    /// peak.
     public var requestedByteSeconds = 0.0
-    /// Bytes used at the peak times seconds, of the attempts that ``requestedByteSeconds`` counts.
+    /// Peak memory in bytes multiplied by run time in seconds, for the attempts that ``requestedByteSeconds`` includes.
     public var usedByteSeconds = 0.0
-    /// Seconds that attempts ran which did not succeed.
+    /// Run time of the attempts that ended without success, in seconds.
     public var lostSeconds = 0.0
-    /// Failed attempts by cause.
+    /// The number of attempts that ended without success, by cause.
     public var causes: [String: Int] = [:]
   }
 
-  /// One attempt, as the timeline shows it.
+  /// One attempt on the timeline.
   public struct Attempt: Sendable {
-    /// The index of its task in the workflow's definition, from 0.
+    /// The index of its task in the workflow's definition.
     public var task: TaskIndex
     /// The index of its template in ``WorkflowReport/templates``.
     public var template: Int
-    /// When the engine made it (milliseconds since 1970).
+    /// When the engine created it (milliseconds since 1970).
     public var created: Int64
-    /// When its command started (milliseconds since 1970); nil where it has not, or nobody saw it start.
+    /// When its command started (milliseconds since 1970); nil if it has not started, or if the start was not observed.
     public var started: Int64?
-    /// When it ended (milliseconds since 1970); nil while it has not.
+    /// When it ended (milliseconds since 1970); nil if it has not ended.
     public var ended: Int64?
-    /// Its state as it is stored.
+    /// Its stored status.
     public var status: TaskInstanceStatus
-    /// The node that it runs or ran on; nil where that is not known.
+    /// The node on which it runs or ran; nil if it is not known.
     public var node: String?
-    /// Counted from 1 in its run.
+    /// The attempt number, from 1 in each run.
     public var attempt: Int
-    /// Bytes.
+    /// Peak memory in bytes; nil if it was not measured.
     public var peak: Int64?
   }
 
-  /// A task of the chain that ended last: each one waited for the one before it.
+  /// A task of the chain that ended last. Each task waited for the one before it.
   public struct Link: Sendable {
-    /// The task's key in the store.
+    /// The task's id in the store.
     public var task: TaskID
     /// The task's name.
     public var name: String
     /// The index of its template in ``WorkflowReport/templates``.
     public var template: Int
-    /// Milliseconds from the end of the one before it (else the first start of a run) to the last start, and from there to
-    /// its end.
+    /// Milliseconds from the end of the previous task to the start of the task's last attempt. For the first task they
+    /// begin with the start of the first run.
     public var waited: Int64
-    /// Milliseconds from the last start to the end.
+    /// Milliseconds from that start to the end.
     public var ran: Int64
   }
 
-  /// The workflow's key in the store.
+  /// The workflow's id in the store.
   public var id: WorkflowID
   /// The workflow's name.
   public var name: String
-  /// The name of the tool that it belongs to.
+  /// The name of its tool.
   public var tool: String
   /// The version of the tool, as text.
   public var toolVersion: String
-  /// With ``tool`` and ``toolVersion`` the workflow's key among those that were not replaced.
+  /// With ``tool`` and ``toolVersion``, the workflow's key. It is unique among workflows that were not replaced.
   public var workflowArgs: String
-  /// What the workflow is for, in a person's words; nil where nobody said.
+  /// The description in the workflow's definition; nil if it has none.
   public var description: String?
-  /// Where the workflow is in its life.
+  /// The status of the workflow.
   public var status: WorkflowStatus
-  /// Whether it was driven when this was read.
+  /// The state of its driver when this was read.
   public var driver = DriverState.none
-  /// Who bound it: a login name.
+  /// The name of the user who bound it.
   public var user: String
   /// When it was bound (milliseconds since 1970).
   public var created: Int64
-  /// The most of its tasks that may run at once; nil is no limit.
+  /// The maximum number of its tasks that may run at once; nil means no limit.
   public var limit: Int?
-  /// When this was read; where the driver has died, when it was last heard of: nothing is known of later.
+  /// When this was read, or the last sign of life of the driver if it has died. Nothing is known about later times.
   public var now: Int64
   /// All its runs, oldest first.
   public var runs: [Run]
-  /// Its templates; other fields name them by their index here, from 0.
+  /// Its templates; other values refer to them by their index.
   public var templates: [Template]
   /// Pairs of templates, by index: tasks of the second wait for tasks of the first.
   public var edges: [(from: Int, to: Int)]
-  /// How many attempts there were. ``attempts`` are all of them, or a choice: every failed one, and of the others every
-  /// n-th.
+  /// The number of attempts. ``attempts`` contains all of them, or a selection: all that are not DONE, and every n-th
+  /// of the others.
   public var attemptCount: Int
-  /// By task and then in the order in which they were made; ``attemptCount`` says which are left out.
+  /// Sorted by task, and then in the order in which they were created.
   public var attempts: [Attempt]
-  /// The most attempts that ran at the same time, from each point in time to the next.
+  /// The maximum number of attempts that ran at the same time, from each point in time to the next.
   public var concurrency: [(time: Int64, running: Int)]
-  /// From the task that waited for nothing to the one that ended last; at most the last 200.
+  /// The chain from a task without upstreams to the task that ended last; at most its last 200 tasks.
   public var chain: [Link]
-  /// What went wrong, most frequent first; it may be of a moment before the rest.
+  /// The failures in groups, most frequent first. They may be from a moment before the other parts.
   public var errors: [ErrorGroup]
-  /// Names of the tasks of ``attempts``.
+  /// The names of the tasks in ``attempts`` and ``chain``.
   public var taskNames: [TaskIndex: String]
-  /// The id of the task with index 0: a task's id is this plus its index.
+  /// The id of the task with index 0. The id of a task is this id plus its index.
   public var firstTask: TaskID
 }

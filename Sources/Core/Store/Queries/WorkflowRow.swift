@@ -1,30 +1,30 @@
 import JobmonModel
 
-/// One workflow with the counts of its tasks by what people see (`workflow_status`).
+/// One workflow with the number of its tasks by displayed status (`workflow_status`).
 public struct WorkflowRow: Hashable, Codable, ListedRow {
-  /// The workflow's key in the store.
+  /// The workflow's id in the store.
   public var id: WorkflowID
-  /// The workflow's name; others may have the same.
+  /// The workflow's name; not unique.
   public var name: String
-  /// Where the workflow is in its life.
+  /// The status of the workflow.
   public var status: WorkflowStatus
   /// When it was bound.
   public var created: Timestamp
-  /// How many tasks it has: the sum of the five counts below.
+  /// The number of its tasks: the sum of the five counts below.
   public var tasks: Int
-  /// Tasks that wait: for other tasks, for a limit, for a free slot, or for their next attempt.
+  /// Tasks that wait for other tasks, for a limit, for a free slot, or for their next attempt.
   public var pending: Int
-  /// Tasks that the cluster has accepted and not started.
+  /// Tasks that the cluster has accepted but not started.
   public var scheduled: Int
-  /// Tasks whose commands run.
+  /// Tasks whose commands are running.
   public var running: Int
-  /// Tasks that are done.
+  /// DONE tasks.
   public var done: Int
-  /// Tasks that have failed for good.
+  /// FATAL tasks.
   public var fatal: Int
-  /// Retries of all its tasks in all its runs.
+  /// The number of retries of its tasks in all runs.
   public var retries: Int
-  /// That its driver is dead or silent; nil where there is nothing to tell.
+  /// The state of its driver if the driver is dead or silent; nil otherwise.
   public var driver: DriverState?
 
   /// The JSON keys, in order; the first 11 are the columns of a table.
@@ -39,7 +39,7 @@ public struct WorkflowRow: Hashable, Codable, ListedRow {
   /// All keys but `driver` are columns; a table shows the driver with the status.
   public static var columnCount: Int { 11 }
 
-  /// Dropped first in a narrow terminal.
+  /// The columns that are dropped in a narrow terminal, in this order.
   public static var givesWay: [CodingKeys] { [.retries, .scheduled, .created, .pending, .fatal] }
 
   /// A value for every key, in the order of ``CodingKeys``.
@@ -51,7 +51,7 @@ public struct WorkflowRow: Hashable, Codable, ListedRow {
     ]
   }
 
-  /// A table's row: where the driver is dead or silent, the status says so.
+  /// A row of a table: if the driver is dead or silent, the status includes this.
   public var shown: [JSONValue] {
     var shown = Array(values.prefix(Self.columnCount))
     shown[2] = .string(driver.annotating(status.rawValue))

@@ -1,16 +1,16 @@
 import GRDB
 import JobmonModel
 
-/// Where the rows of one workflow lie, and what the paths of its logs are made of.
+/// The ids of a workflow's tasks, and the values that the paths of its log files consist of.
 struct WorkflowScope {
   var id: WorkflowID
   var firstTask: TaskID
   var taskCount: Int
   var workingDirectory: String
-  /// Names of its templates, in order.
+  /// The names of its templates, in order.
   var templates: [String]
 
-  /// Ids of its tasks.
+  /// The ids of its tasks.
   var tasks: Range<TaskID> { firstTask..<firstTask + Int64(taskCount) }
 
   func index(_ task: TaskID) -> TaskIndex { TaskIndex(task - firstTask) }
@@ -36,7 +36,7 @@ struct WorkflowScope {
         """, arguments: [workflow])
   }
 
-  /// The workflow that `task` belongs to.
+  /// The scope of the workflow with this task.
   init(task: TaskID, _ database: Database) throws {
     let workflow = try WorkflowID.fetchOne(
       database,

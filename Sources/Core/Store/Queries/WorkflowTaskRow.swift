@@ -2,15 +2,15 @@ import JobmonModel
 
 /// One task in the list of a workflow's tasks (`workflow_tasks`).
 public struct WorkflowTaskRow: Hashable, Codable, ListedRow {
-  /// The task's key in the store.
+  /// The task's id in the store.
   public var id: TaskID
   /// The task's name.
   public var name: String
-  /// Its state as people see it; while a driver is dead or silent, as that driver has left it.
+  /// Its displayed status; if its driver is dead or silent, the last known status.
   public var status: TaskWord
-  /// Retries in all runs.
+  /// The number of retries in all runs.
   public var retries: Int
-  /// Of a task that is in the cluster: that its driver is dead or silent; nil where there is nothing to tell.
+  /// The state of the driver if the task is in the cluster and the driver is dead or silent; nil otherwise.
   public var driver: DriverState?
 
   /// The JSON keys, in order; the first 4 are the columns of a table.
@@ -30,7 +30,7 @@ public struct WorkflowTaskRow: Hashable, Codable, ListedRow {
     ]
   }
 
-  /// A table's row: where the driver is dead or silent, the status says so.
+  /// A row of a table: if the driver is dead or silent, the status includes this.
   public var shown: [JSONValue] {
     [.integer(id), .string(name), .string(driver.annotating(status.rawValue)), JSONValue(retries)]
   }

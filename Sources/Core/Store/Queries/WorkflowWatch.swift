@@ -2,40 +2,40 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// Follows a workflow from outside its driver: reads what has been committed, again and again, at a cost that goes with
-/// what has changed and not with the size of the workflow.
+/// Follows a workflow from outside its driver by reading the committed changes. The cost depends on the number of
+/// changes, not on the size of the workflow.
 public final class WorkflowWatch {
-  /// The workflow at one moment, with what has happened since the one before.
+  /// The workflow at one moment, with the failures since the moment before.
   public struct Moment: Sendable {
-    /// Where the workflow is in its life.
+    /// The status of the workflow.
     public var status: WorkflowStatus
     /// The counts of its tasks, and its limits; `elapsed` counts from the start of the newest run.
     public var progress: RunProgress
-    /// The run that holds the workflow; nil where none does.
+    /// The run that holds the workflow; nil if there is none.
     public var holder: LeaseHolder?
-    /// Whether it is driven.
+    /// The state of the driver.
     public var driver: DriverState
-    /// Attempts that have failed since the last look, oldest first, each with whether another follows.
+    /// Attempts that have failed since the last call, oldest first, each with whether another attempt follows.
     public var failures: [(task: FailedTask, attempt: Int, willRetry: Bool)]
   }
 
   private let store: SQLiteStore
   private let scope: WorkflowScope
   private let definitions: [TaskTemplate]
-  /// The workflow's name, as it was when the watch began.
+  /// The workflow's name when the watch was created.
   public let name: String
-  /// With the tool and its version the workflow's key among those that were not replaced.
+  /// With the tool and its version, the workflow's key. It is unique among workflows that were not replaced.
   public let workflowArgs: String
-  /// Names of its templates, in order.
+  /// The names of its templates, in order.
   public var templates: [String] { scope.templates }
-  /// How many tasks it has; fixed once it is stored.
+  /// The number of its tasks. It is fixed once the workflow is stored.
   public var tasksTotal: Int { scope.taskCount }
-  /// Where its commands run.
+  /// The working directory of its commands.
   public var workingDirectory: String { scope.workingDirectory }
 
-  /// nil: to be counted anew.
+  /// nil if the tasks must be counted again.
   private var tally: WorkflowTally?
-  /// The last number of the feed that the tally knows.
+  /// The last number of the feed that the tally includes.
   private var lastSeq: Int64 = 0
   private var dataVersion: Int64?
   /// nil: not asked for.
@@ -60,7 +60,7 @@ public final class WorkflowWatch {
     workflowArgs = arguments
   }
 
-  /// - Returns: nil where nothing has been committed since the last look.
+  /// - Returns: nil if nothing has been committed since the last call.
   public func look() throws -> Moment? {
     let version = try store.dataVersion()
     guard version != dataVersion else { return nil }
@@ -96,12 +96,12 @@ public final class WorkflowWatch {
       driver: try SQLiteStore.driver(of: scope.id, database), failures: try failures(failed, database))
   }
 
-  /// Reads what the feed tells since the last look.
+  /// Applies the changes of the feed since the last call.
   ///
   /// - Returns: attempts that have failed, and tasks that have become FATAL.
   private func follow(_ database: Database) throws -> (attempts: [TaskInstanceID], fatal: [TaskIndex]) {
     guard var tally else { return ([], []) }
-    // So that it is not copied.
+    // Avoids a copy of the tally.
     self.tally = nil
     var failed: [TaskInstanceID] = []
     var fatal: [TaskIndex] = []
@@ -118,7 +118,7 @@ public final class WorkflowWatch {
     return (failed, fatal)
   }
 
-  /// Counts every task and every open attempt: at the first look, and where tasks were changed without an attempt.
+  /// Counts all tasks and all open attempts: at the first call, and after changes of tasks without an attempt.
   private func count(_ database: Database) throws -> WorkflowTally {
     lastSeq = try Feed.lastSeq(database)
     var tally = WorkflowTally(
@@ -183,7 +183,9 @@ public final class WorkflowWatch {
     ).map { $0[0] }
   }
 
-  /// Tasks that have failed for good, with their last attempt; at most `limit`.
+  /// FATAL tasks with their last attempts.
+  ///
+  /// - Parameter limit: maximum number of tasks.
   public func failedTasks(limit: Int) throws -> [FailedTask] {
     try store.read { database in
       let tasks = try TaskID.fetchAll(

@@ -2,7 +2,7 @@ import JobmonModel
 
 /// Why tasks are not rerun.
 package enum RerunRefusal: RefusalReason, Hashable {
-  /// The task with this name is at work in the live run, and would be rerun.
+  /// The task with this name is submitted or running in the live run, and would be rerun.
   case running(WorkflowID, task: String)
   /// The task with this name cannot have the resources that it would request, for this reason.
   case impossible(WorkflowID, task: String, String)
@@ -39,8 +39,8 @@ extension RerunRefusal {
     case .impossible(_, let task, let why):
       "task '\(task)' cannot have these resources: \(why); nothing was changed"
     case .noAnswer(let workflow, let run, let host, let seconds):
-      "run \(run) of workflow \(workflow) on \(host) has not answered within \(seconds) s; it may still set the tasks "
-        + "back while it is live"
+      "run \(run) of workflow \(workflow) on \(host) has not answered within \(seconds) s; it may still reset "
+        + "the tasks while it is live"
     }
   }
 }

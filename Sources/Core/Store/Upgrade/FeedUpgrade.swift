@@ -2,11 +2,11 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// Makes the feed of what versions before 6 kept: rows of `change`, and times on the rows of instances, which have the number
-/// of their last change only. So what it tells of one workflow is in the order of time, and numbered anew, one workflow after
-/// the other.
+/// Converts the history kept by versions before 6 into the feed. The sources are the rows of `change` and the times in
+/// the rows of instances. An instance row has only the `seq` of its last change, so the changes of each workflow are
+/// sorted by time and numbered anew, one workflow after the other.
 struct FeedUpgrade {
-  /// Steps that a row of the feed gets at most.
+  /// Maximum number of changes in a row of the feed.
   private static let most = 4096
 
   private let database: Database
@@ -25,12 +25,12 @@ struct FeedUpgrade {
     KillPoint.reached("store.upgrade.before-commit")
   }
 
-  /// A step with its position among the others.
+  /// A change with its position in the sort order.
   private struct Step {
     var time: Int64
-    /// Where times are equal: what begins a run, attempts by their life, edits, what ends a run.
+    /// The order among equal times: starts of runs, then the steps of attempts, then edits, then ends of runs.
     var rank: Int8
-    /// Of the change, or of the instance.
+    /// The index of the change or of the attempt.
     var source: Int32
     var isChange: Bool
   }
@@ -143,7 +143,7 @@ struct FeedUpgrade {
       var attempt = Attempt(
         instance: row[0], task: row[1], number: row[2], maker: row[3], run: row[4])
       steps.append(Step(time: created, rank: Self.made, source: source, isChange: false))
-      // No earlier than what came before, whatever the clocks say.
+      // Never earlier than the step before, even if the clocks differ.
       if let started {
         steps.append(Step(time: max(created, started), rank: Self.started, source: source, isChange: false))
       }
@@ -157,7 +157,7 @@ struct FeedUpgrade {
           message: row[13], node: row[14],
           followUp: try (row[15] as String?).map { try StoredJSON.value(FollowUp.self, $0) },
           hasStarted: started != nil, hasLaunched: launched.contains(row[0]),
-          // An attempt that lay open when its task was set by hand moved it no more.
+          // If the user set the task while an attempt was open, the end of that attempt did not change the task.
           wasSetByHand: byHand[row[1]]?.contains { $0.seq < seq && $0.time >= created } ?? false)
         steps.append(
           Step(
@@ -196,7 +196,8 @@ struct FeedUpgrade {
     return changes
   }
 
-  /// - Returns: the change, and its rank among those of the same millisecond; nil for words that no version has written.
+  /// - Returns: the change, and its rank among those of the same millisecond; nil for words that no version has
+  ///   written.
   private static func what(kind: String, ids: [Int64], from: String?, to: String, why: String?) -> (
     Change.What, rank: Int8
   )? {
@@ -226,7 +227,7 @@ struct FeedUpgrade {
         status.isFinal ? 5 : 0
       )
     case "task":
-      // The engine noted a task's letter, an edit by hand the word.
+      // The engine stored a task's letter, edits by the user stored the word.
       func word(_ text: String) -> TaskWord? { TaskStatus(rawValue: text)?.word ?? TaskWord(rawValue: text) }
       guard let old = from.flatMap(word), let new = word(to) else { return nil }
       return (.tasks(ids, from: old, to: new, why: reason ?? .setByHand), 4)
@@ -244,11 +245,11 @@ struct FeedUpgrade {
     }
   }
 
-  /// The ids of a row that speaks of several.
+  /// The ids of a row that describes one or more objects.
   ///
   /// - Parameters:
-  ///   - first: the id of the row that changed.
-  ///   - others: where there are several: all of them, as in `14-20,31`.
+  ///   - first: the id of the first object that changed.
+  ///   - others: all ids if there are several, as in `14-20,31`.
   static func ids(_ first: Int64?, others: String?) -> [Int64] {
     guard let others else { return first.map { [$0] } ?? [] }
     return others.split(separator: ",").flatMap { part -> [Int64] in

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 import JobmonModel
 
-/// What versions before 6 kept of an attempt's end: one sentence, with the failure, the figures, and what followed. Taken apart
-/// once, when the database is upgraded.
+/// The parts of the sentence that versions before 6 stored for the end of an attempt: the failure, the figures, and
+/// what followed. It is parsed once, when the database is upgraded.
 struct KeptReason {
   var detail: String?
   var message: String?
@@ -13,7 +13,7 @@ struct KeptReason {
   ///   - word: ``Cause/word``
   ///   - isRetry: whether another attempt followed.
   init(_ sentence: String, word: String, code: Int?, status: TaskInstanceStatus, isRetry: Bool) {
-    // What we ended ourselves has no failure before what is known of it.
+    // The sentence of an attempt that was cancelled or interrupted does not begin with a failure.
     guard ![.killed, .done].contains(status), word != "interrupted" else {
       message = sentence
       return
@@ -45,7 +45,7 @@ struct KeptReason {
     message = rest.hasPrefix(head + ": ") ? String(rest.dropFirst(head.count + 2)) : rest
   }
 
-  /// The failure in the words of the versions before 6.
+  /// The failure as versions before 6 described it.
   private static func words(_ word: String, _ code: Int?) -> String {
     switch word {
     case "exit" where code == 126: "exit code 126 (the command cannot be executed)"
@@ -106,7 +106,7 @@ struct KeptReason {
     return nil
   }
 
-  /// Takes apart what all instances have.
+  /// Parses the sentences of all instances.
   static func upgrade(_ database: Database) throws {
     let update = try database.makeStatement(
       sql: "UPDATE instance SET detail = ?, message = ?, follow_up = ? WHERE id = ?")

@@ -2,34 +2,35 @@
 import Foundation
 import PackageDescription
 
-/// The modules of the core: tests look into them one by one.
+/// The modules of the core. Tests depend on them separately.
 let core: [Target.Dependency] = [
   "JobmonModel", "JobmonGraph", "JobmonFormat", "JobmonStore", "JobmonExecution", "JobmonAdmission",
   "JobmonEngine",
   "JobmonTraces",
 ]
 
-// jobmon-slurm is linked to libslurm: where its headers are (auto), always (on), never (off). SwiftPM remembers what this
-// file came to, so a header that is installed later is noticed only when this variable changes: the Makefile sets it.
+// Whether to build jobmon-slurm, which links to libslurm: if its headers are installed (auto), always (on), or never
+// (off). SwiftPM caches the result of this manifest, so a header that is installed later is noticed only when this
+// variable changes. The Makefile sets it.
 let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
 let hasSlurm =
   slurm == "on" || slurm == "auto" && FileManager.default.fileExists(atPath: "/usr/include/slurm/slurm.h")
 
-// The usual one warns of what Foundation does.
+// The default linker prints warnings about Foundation.
 let quietLinker: LinkerSetting = .unsafeFlags(["-use-ld=lld"], .when(configuration: .release))
-// What people install is linked fully statically: it runs on any Linux, and starts sooner, a worker in 1 ms instead of 7.
-// The libraries are those that Foundation needs: objects that were compiled without --static-swift-stdlib, as for tests, do
-// not name them.
+// The installed programs are linked fully statically. They run on any Linux and start faster: a worker in 1 ms instead
+// of 7 ms. The libraries are those that Foundation needs. Object files compiled without --static-swift-stdlib, as for
+// tests, do not name them.
 let staticSettings: [LinkerSetting] =
   [.unsafeFlags(["-static-executable"], .when(configuration: .release)), quietLinker]
   + ["CoreFoundation", "_FoundationCShims", "_FoundationCollections", "_FoundationICU"].map {
     .linkedLibrary($0, .when(configuration: .release))
   }
-// Tests put libraries of their own under the programs, which only those have that load libraries.
+// Some tests preload libraries into the programs, which works only with dynamic linking.
 let programSettings = Context.environment["JOBMON_LINKING"] == "dynamic" ? [] : staticSettings
 
-// Where tests are optimised it is the program under them that matters: most of their own code is compiled in a fifth of the
-// time when it is not.
+// Test code is not optimized, even in release builds: the program under test matters, and most test code compiles in a
+// fifth of the time without optimization.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
@@ -47,25 +48,25 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
-    // The few Linux calls Swift cannot import: variadic ones, and values that are C macros.
+    // The few Linux calls that Swift cannot import: variadic ones, and values that are C macros.
     .target(name: "CLinux", path: "Sources/CLinux"),
 
     // The system's libcrypto.
     .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", providers: [.apt(["libssl-dev"])]),
 
-    // The few calls of SQLite that Swift cannot import.
+    // The few functions of SQLite that Swift cannot import.
     .target(name: "CSQLite", path: "Sources/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
-    // Text that stands for bytes which need not be UTF-8: paths, the environment. No Foundation: the worker links it.
+    // Text for bytes that need not be UTF-8: paths, the environment. No Foundation, because the worker links it.
     .target(name: "OSText", path: "Sources/OSText"),
 
-    // Files and folders under names that others could have prepared. No Foundation: the worker links it.
+    // Files and folders whose names others could have prepared. No Foundation, because the worker links it.
     .target(name: "GuardedFiles", dependencies: ["CLinux", "OSText"], path: "Sources/GuardedFiles"),
 
-    // Generic collections: public, so that they are specialized in the modules that use them; no product.
+    // Generic collections, public so that they are specialized in the modules that use them. Not a product.
     .target(name: "JobmonCollections", path: "Sources/Collections"),
 
-    // The core, in modules that know only those above them in this list; JobmonCore is their face.
+    // The core. Each module depends only on modules above it in this list. JobmonCore exports all of them.
     .target(
       name: "JobmonModel", dependencies: ["CCrypto", "CLinux", "GuardedFiles", "OSText"],
       path: "Sources/Core/Model"),
@@ -111,19 +112,19 @@ let package = Package(
       ],
       path: "Sources/Core/Face"),
 
-    // What the local executor and the worker say to each other. No Foundation: the worker links it.
+    // The protocol between the local executor and the worker. No Foundation, because the worker links it.
     .target(name: "WorkerProtocol", path: "Sources/Plugins/WorkerProtocol"),
-    // What /proc tells of processes. No Foundation: the worker links it.
+    // Reads information on processes from /proc. No Foundation, because the worker links it.
     .target(name: "LinuxProcesses", dependencies: ["CLinux", "OSText"], path: "Sources/Plugins/Processes"),
     .target(
       name: "LocalPlugin",
       dependencies: ["JobmonCore", "WorkerHost", "WorkerProtocol", "LinuxProcesses", "CLinux", "OSText"],
       path: "Sources/Plugins/Local"),
-    // What programs that start workers share: where the worker is, what its reports mean.
+    // Shared by programs that start workers: finds the worker, and interprets its reports.
     .target(
       name: "WorkerHost", dependencies: ["JobmonCore", "WorkerProtocol", "OSText"],
       path: "Sources/Plugins/WorkerHost"),
-    // Everything of the Slurm backend but the calls of libslurm: built and tested where there is no Slurm.
+    // The Slurm backend except the calls of libslurm. It is built and tested without Slurm.
     .target(
       name: "SlurmPlugin",
       dependencies: [
@@ -154,7 +155,7 @@ let package = Package(
       ],
       path: "Sources/CLI"),
 
-    // The programs themselves. Tests link the libraries that these consist of.
+    // The programs themselves. Tests link the libraries that they consist of.
     .executableTarget(
       name: "JobmonMain", dependencies: ["JobmonCLI"], path: "Sources/Programs/Jobmon",
       linkerSettings: programSettings),
@@ -162,14 +163,14 @@ let package = Package(
       name: "WorkerMain", dependencies: ["JobmonWorker"], path: "Sources/Programs/Worker",
       linkerSettings: programSettings),
 
-    // What the program itself costs, on a cluster where every task succeeds at once: `make bench`.
+    // Measures the cost of the program itself, on a cluster where every task succeeds at once: `make bench`.
     .executableTarget(name: "jobmon-bench", dependencies: ["JobmonCore"], path: "Bench/Instant"),
 
-    // The engine by itself, for counting its instructions: Bench/instructions.
+    // The engine alone, for counting its instructions: Bench/instructions.
     .executableTarget(
       name: "engine-runs", dependencies: ["JobmonCore"], path: "Bench/Engine", linkerSettings: staticSettings),
 
-    // The same behind the wire; tests use it, too.
+    // The same through the plugin protocol. Also used by tests.
     .executableTarget(name: "instant-plugin", dependencies: ["JobmonCore"], path: "Bench/Plugin"),
 
     .target(name: "TestSupport", dependencies: ["JobmonCore"], path: "Tests/Support"),

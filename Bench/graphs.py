@@ -1,6 +1,6 @@
-"""The graphs of BENCHMARKS.md, in docs/benchmarks, from Bench/results: for a Python that has matplotlib.
+"""Draws the graphs of BENCHMARKS.md in docs/benchmarks from Bench/results. Needs matplotlib.
 
-The same figures make the same files, so that a change of one is a change of figures.
+Equal figures give equal files, so that a file changes only if its figures change.
 """
 
 import page
@@ -22,7 +22,7 @@ def save(figure, name):
 
 
 def rates(pyplot):
-    """Bars of `true` at 2 slots and at 64, by system."""
+    """Bars for `true` with 2 and 64 slots, by system."""
     by_system = {}
     for source in ("peers", "programs"):
         for system in (results.read(source) or {"systems": []})["systems"]:

@@ -37,7 +37,7 @@ APPLICATIONS = {
     "Cycles": recipes.CyclesRecipe, "Seismology": recipes.SeismologyRecipe, "BLAST": recipes.BlastRecipe,
 }
 SIZES = [200, 1000]
-# The cluster has so many cores for each task.
+# Tasks per core of the cluster.
 SHARES = [64, 16, 4]
 
 
@@ -47,7 +47,7 @@ class Instance:
         tasks = workflow["specification"]["tasks"]
         place = {task["id"]: n for n, task in enumerate(tasks)}
         took = {task["id"]: task["runtimeInSeconds"] for task in workflow["execution"]["tasks"]}
-        # To the millisecond, as simulated.
+        # Rounded to milliseconds, as in the simulation.
         self.seconds = [round(took[task["id"]], 3) for task in tasks]
         upstreams = [set() for _ in tasks]
         for n, task in enumerate(tasks):
@@ -62,7 +62,7 @@ class Instance:
         self.measure()
 
     def measure(self):
-        """Each task's level, head (the longest path before it), tail (after it), and all that come before it."""
+        """Computes each task's level, head (the longest path before it), tail (after it), and all tasks before it."""
         count = len(self.seconds)
         order = [n for n in range(count) if not self.waits[n]]
         left = self.waits[:]
@@ -83,7 +83,7 @@ class Instance:
         self.levels = [numpy.flatnonzero(level == n) for n in range(level.max() + 1)]
         self.critical = float((head + self.seconds + tail).max())
         self.work = sum(self.seconds)
-        # Work of the tasks with at least that head and tail, for all pairs of those that occur.
+        # The work of the tasks with at least this head and tail, for all occurring pairs.
         heads, tails = numpy.unique(head), numpy.unique(tail)
         work = numpy.zeros((len(heads), len(tails)))
         numpy.add.at(work, (numpy.searchsorted(heads, head), numpy.searchsorted(tails, tail)), self.seconds)
@@ -99,16 +99,16 @@ class Instance:
         return max(self.critical, windows, self.rounds_bound(cores))
 
     def rounds_bound(self, cores):
-        """Work comes in rounds. Of the tasks P of one level, the n-th to end does so no sooner than
+        """A bound that uses rounds of work. Of the tasks P of one level, the n-th to end does not end before
 
             c(n) = head + max(n-th smallest, sum of the k + 1 smallest with k = (n - 1) // cores, sum of the n smallest / cores),
 
-        whichever go first: the largest of the first n is no smaller, some core has run k + 1 of them, and all their work
-        comes after the head. So |P| - n + 1 of P are not over before c(n), and what depends on one of those has not begun.
-        Each of the tasks D of a later level is shared out among those of P that it depends on: the late ones have at least
-        the |P| - n + 1 smallest sums of shares, so at least so many of D begin after c(n), with so much work. They take
-        waves of the smallest of D, or work / cores, and after that the smallest tail of D. For all levels, all n, and D
-        those tasks of the later level that have tail >= q, for all q."""
+        in any order: the largest of the first n is not smaller, some core has run k + 1 of them, and all their work
+        comes after the head. So |P| - n + 1 of P do not end before c(n), and tasks that depend on one of these have not
+        begun. Each of the tasks D of a later level is divided among those of P that it depends on. The late ones have
+        at least the |P| - n + 1 smallest sums of shares, so at least this many of D, with this much work, begin after
+        c(n). They take waves of the smallest of D, or work / cores, and after that the smallest tail of D. The bound is
+        the maximum over all levels, all n, and all q, where D are the tasks of the later level with tail >= q."""
         seconds, best = numpy.array(self.seconds), 0.0
         for place, early in enumerate(self.levels):
             sizes = numpy.sort(seconds[early])
@@ -116,13 +116,13 @@ class Instance:
             rounds = sums[numpy.arange(len(early)) // cores]
             ends = self.head[early].min() + numpy.maximum(numpy.maximum(sizes, rounds), sums / cores)
             for late in self.levels[place + 1:]:
-                # By falling tail: those with tail >= q are all up to the last one with tail q.
+                # In descending order of tail: the tasks with tail >= q end with the last one with tail q.
                 late = late[numpy.argsort(-self.tail[late], kind="stable")]
                 tails = self.tail[late]
                 last = numpy.append(tails[1:] != tails[:-1], True)
                 shares = self.above[late][:, early]
                 shares = shares / numpy.maximum(shares.sum(1, keepdims=True), 1)
-                # A row for each q, a column for each n: the |P| - n + 1 smallest sums together.
+                # One row per q, one column per n: the total of the |P| - n + 1 smallest sums.
                 smallest = lambda each: numpy.sort(each.cumsum(0)[last], 1).cumsum(1)[:, ::-1]
                 tasks, work = smallest(shares), smallest(shares * seconds[late, None])
                 waves = numpy.ceil(tasks / cores - 1e-9) * numpy.minimum.accumulate(seconds[late])[last, None]
@@ -161,7 +161,7 @@ class Makespan:
         return path
 
     def ours(self, path, cores):
-        """Seconds of the first run, and of a second workflow like it in the same store."""
+        """Seconds of the first run, and of an equal second workflow in the same store."""
         database = str(path.with_suffix(f".{cores}.db"))
         registry = path.with_suffix(f".{cores}.plugins.json")
         registry.write_text(json.dumps({"clusters": {"sim": {"plugin": "dummy", "options": {
@@ -187,7 +187,7 @@ class Makespan:
         return lengths
 
     def lengths(self, application, size, seed):
-        """For each number of cores: the bounds, first come first served, the first run and the second."""
+        """For each number of cores: the bounds, first come first served, the first run and the second run."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             path = self.generate(pathlib.Path(folder), application, size, seed)
             instance = Instance(path)
@@ -197,7 +197,7 @@ class Makespan:
             } | dict(zip(("first", "second"), self.ours(path, cores))) for cores in (max(4, size // s) for s in SHARES)}
 
     def row(self, application, size, cores, lengths):
-        """lengths: of each seed, from 1 on."""
+        """lengths: those of each seed, starting with seed 1."""
         row = {"application": application, "size": size, "cores": cores, "seeds": len(lengths)} | results.stamp()
         for key in ("strong", "fcfs", "first", "second"):
             row[key] = round(statistics.median(each[key] / each["bound"] for each in lengths), 6)
@@ -213,7 +213,7 @@ class Makespan:
 
 
 def record(rows):
-    """Rows of the same workflows and cores are replaced, the others stay."""
+    """Replaces rows of the same workflows and cores; the others stay."""
     place = lambda row: (row["size"], row["application"], row["cores"])
     known = {place(row): row for row in (results.read("makespan") or {"rows": []})["rows"]}
     known |= {place(row): row for row in rows}

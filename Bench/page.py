@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""BENCHMARKS.md from Bench/results: python3 Bench/page.py
+"""Generates BENCHMARKS.md from Bench/results: python3 Bench/page.py
 
-Rewrites what is between `<!-- begin NAME -->` and `<!-- end NAME -->`, and leaves all else as it is; then the graphs
-(graphs.py), where there is a Python that has matplotlib.
+Rewrites the text between `<!-- begin NAME -->` and `<!-- end NAME -->`, and leaves the rest unchanged. Then draws the
+graphs (graphs.py), which needs a Python with matplotlib.
 """
 
 import pathlib
@@ -14,14 +14,14 @@ import results
 from results import Measure
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "BENCHMARKS.md"
-# Where `make bench-peers` puts other systems, and matplotlib.
+# Where `make bench-peers` installs other systems and matplotlib.
 PYTHON = pathlib.Path(__file__).resolve().parent.parent / ".build/peers/bin/python"
 MISSED = "**missed**"
-# What a task among the most may cost, against one among the fewest.
+# Maximum ratio of the cost of a task in the largest workflow to that in the smallest.
 GROWTH = 1.5
-# A bound is within reach where the stronger one is not above so much of it; schedules are to be as near.
+# A bound is within reach if the stronger bound is at most this multiple of it. Schedules must be as near.
 REACH = 1.05
-# No single run is to be worse than first come, first served, by more.
+# Maximum ratio of a single run to first come, first served.
 WORSE = 1.05
 
 
@@ -37,7 +37,7 @@ def rounds(count):
 
 
 def caption(names):
-    """When and where, in one line for all that were measured together."""
+    """Date and machine, in one line for sections that were measured together."""
     lines = {}
     for name in names:
         if data := results.read(name):
@@ -74,7 +74,7 @@ PLACES = [("true", 2), ("true", 64), ("/bin/true", 2), ("/bin/true", 64)]
 
 
 def programs():
-    """Rates by system, and ours against each."""
+    """Rates by system, and the ratio of our rate to each."""
     data = results.read("programs")
     head = [f"`{command}`, {slots} slots" for command, slots in PLACES]
     rates, against = [], []
@@ -109,12 +109,12 @@ def peers():
 
 
 def sizes(shape):
-    """The sizes that a shape was measured at, as numbers, from the least on."""
+    """The measured sizes of a shape, as numbers in ascending order."""
     return sorted(map(int, shape["sizes"]))
 
 
 def cost(shape, size):
-    """Microseconds for a task: bound, and run."""
+    """Microseconds per task for binding and running."""
     each = shape["sizes"][str(size)]
     return (each["bind"] + each["run"]) / size * 1e6
 
@@ -130,7 +130,7 @@ def scale():
             Measure(each[key], spec, unit, *bars.get(key, (None, None))) for key, spec, unit in (
                 ("bind", ".1f", "s"), ("run", ".1f", "s"), ("rate", ",.0f", "/s"), ("resume", ".1f", "s"),
                 ("peak", ".0f", "MiB"), ("bytes", ".0f", "bytes"))]
-        # The bars are those of a million tasks.
+        # The bars apply to a million tasks.
         lines.append([shape["name"], *(marked(measure, largest == 1_000_000) for measure in measures)])
         growth = Measure(cost(shape, largest) / cost(shape, sizes(shape)[0]), ".2f", "", most=GROWTH)
         costs.append([shape["name"], *(f"{cost(shape, size):.1f} us" for size in sizes(shape)), marked(growth)])
@@ -152,12 +152,12 @@ MAKESPAN_HEAD = [
 
 
 def near(row, run):
-    """Within 5 % of a bound that is within reach; None where it is not."""
+    """Whether a run is within 5 % of the bound; None if the bound is out of reach."""
     return None if row["strong"] > REACH else row[run] <= REACH
 
 
 def makespan_marks(row):
-    """What is to be said of a row: a bound that nobody reaches, and bars that were missed."""
+    """Remarks on a row: a bound out of reach, and bars that were missed."""
     marks = []
     if near(row, "second") is None:
         marks.append("bound out of reach")
@@ -212,7 +212,7 @@ def makespan():
     return captions + [""] + summary + [""] + MAKESPAN_HEAD + [makespan_line(row) for row in rows]
 
 
-# For each part: what it is made from, and by what.
+# For each part: its result files, and the function that generates it.
 MACHINE = ["help", "chain", "wide"]
 PARTS = {
     "programs": (["programs"], programs), "peers": (["peers"], peers), "costs": (["costs"], lambda: rows("costs")),

@@ -1,4 +1,4 @@
-"""Rows on what others need for the same commands: make, GNU parallel, and what `make bench-peers` has installed."""
+"""Rows for other systems with the same commands: make, GNU parallel, and those installed by `make bench-peers`."""
 
 import json
 import os
@@ -12,10 +12,10 @@ from page import PYTHON
 from results import Measure
 
 SLOTS = (2, 64)
-# GNU parallel takes fewer commands: it is slow enough to tell.
+# GNU parallel gets fewer commands: it is slow enough to be measured with them.
 FEW = 2_000
 PEERS_ROUNDS, PEER_SECONDS = 3, 300
-# What each keeps where it and all that it started are killed.
+# What each system keeps if it and all its processes are killed.
 KEEPS = {
     "jobmon": "what was committed: attempts, outcomes, times, memory, in SQLite; the log files of tasks that wrote something",
     "spawn": "nothing: it only starts and reaps",
@@ -25,7 +25,7 @@ KEEPS = {
     "parallel": "nothing",
     "joblog": "a line for each command that ended, in the file that `--joblog` names",
 }
-# What `make bench-peers` installs, how many commands each gets, and what it keeps.
+# The systems installed by `make bench-peers`, the number of commands for each, and what it keeps.
 PEERS = {
     "HyperQueue": ("hyperqueue", 5_000, "two log files a task; its journal, which is off here, would keep its jobs and outcomes"),
     "Dask": ("dask", 5_000, "nothing"),
@@ -85,7 +85,7 @@ tasks:
         subprocess.run([os.environ.get("CC", "cc"), "-O2", "-o", self.spawn, str(source)], check=True)
 
     def programs(self):
-        """A bare spawner, make, xargs and GNU parallel: a builtin of the shell and a program, at 2 slots and at 64."""
+        """A bare spawner, make, xargs and GNU parallel, with a shell builtin and a program, with 2 and 64 slots."""
         self.build_spawn()
         self.few = self.bench.write("parallel.numbers", "".join(f"{n}\n" for n in range(FEW)))
         names = {
@@ -124,7 +124,7 @@ tasks:
         self.bench.keep(systems=[system for system in systems.values() if system["measured"]])
 
     def costs(self):
-        """The driver's own processor time for a task, and what it costs to sync every commit."""
+        """The driver's own processor time per task, and the cost of syncing every commit."""
         file = self.workflow("costs", "true")
         used = []
         for _ in range(self.bench.rounds):
@@ -145,7 +145,7 @@ tasks:
             [self.bench.jobmon, "run", file, "-c", "2", "--plugins", self.registry, "--no-progress", "--quiet"],
             self.bench.environment(self.bench.database()),
             file_actions=[(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_WRONLY, 0) for fd in (1, 2)])
-        # It stays a zombie with its own times, not those of its children, until it is waited for.
+        # Until it is waited for it is a zombie that has its own times, without those of its children.
         os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
         fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         _, status = os.waitpid(process, 0)
@@ -154,7 +154,7 @@ tasks:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def peer(self, peer, count, slots):
-        """Seconds that another system says it took, or a line on why it failed."""
+        """The seconds that another system reports, or a line that says why it failed."""
         program = str(pathlib.Path(__file__).with_name("peers.py").resolve())
         process = subprocess.Popen(
             [str(PYTHON), program, peer, str(count), str(slots)], cwd=self.folder(), text=True, stdin=subprocess.DEVNULL,
@@ -182,7 +182,7 @@ tasks:
             name: {"name": name, "keeps": keeps, "count": count, "measured": []}
             for name, (_, count, keeps) in subjects.items()}
         own = {}
-        # One system after the other, and Snakemake, which deletes many files of its own, last: see Bench.__init__.
+        # One system after the other. Snakemake comes last, because it deletes many files: see Bench.__init__.
         for name, (peer, count, _) in subjects.items():
             for slots in SLOTS:
                 measured = {"command": "true", "slots": slots}

@@ -1,8 +1,8 @@
 """Bench/peers.py NAME COUNT SLOTS [COMMAND]: COUNT shell commands by another system, SLOTS at a time.
 
-With the Python that has it. Runs in the current folder, and prints seconds from the submission to the last end: what a
-system needs to start and to stop is not counted. The command is `true`, and gets a number: with `echo >>ran`, say, one
-can see that each was run.
+Needs a Python with the other system. Runs in the current folder, and prints the seconds from the submission to the last
+end, without the start and the stop of the system. The default command is `true`, and each gets a number: with
+`echo >>ran`, for example, you can check that each was run.
 """
 
 import os
@@ -35,7 +35,7 @@ def hyperqueue(commands, slots):
             job.program(["sh", "-c", command])
         began = time.time()
         client.wait_for_jobs([client.submit(job)])
-        # Its client looks only once a second: what counts is when the last of the log files was made.
+        # Its client checks only once a second, so the time of the last log file is used.
         last = max(path.stat().st_mtime for path in pathlib.Path().glob("*.stderr"))
         print(f"{last - began:.3f}")
 
@@ -43,7 +43,7 @@ def hyperqueue(commands, slots):
 def dask(commands, slots):
     from distributed import Client, LocalCluster
 
-    # A task holds a thread of a worker; there is no use for more processes than processors.
+    # A task occupies a thread of a worker. More processes than processors are useless.
     workers = min(slots, os.cpu_count())
     cluster = LocalCluster(n_workers=workers, threads_per_worker=slots // workers, dashboard_address=None)
     with cluster, Client(cluster) as client:
@@ -64,7 +64,7 @@ def parsl(commands, slots):
         return command
 
     with it.load(it.Config(executors=[executor], usage_tracking=0)):
-        # All of its workers are there when each has had something to do.
+        # Warm up: this makes sure that all workers have started.
         [future.result() for future in [app("sleep 0.2") for _ in range(2 * slots)]]
         timed(lambda: [future.result() for future in [app(command) for command in commands]])
 
@@ -94,7 +94,7 @@ def luigi(commands, slots):
 
 
 def snakemake(commands, slots):
-    # Its commands are all of one text, but for the number.
+    # The commands differ only in the number.
     command = commands[0].removesuffix(" 0")
     pathlib.Path("Snakefile").write_text(
         f'rule all:\n  input: expand("done/{{n}}", n=range({len(commands)}))\n'
@@ -104,7 +104,7 @@ def snakemake(commands, slots):
 
 
 if __name__ == "__main__":
-    # Parsl looks for its own programs there.
+    # Parsl looks for its own programs in PATH.
     os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
     name, count, slots, *command = sys.argv[1:]
     globals()[name]([f"{command[0] if command else 'true'} {n}" for n in range(int(count))], int(slots))

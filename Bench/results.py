@@ -1,6 +1,6 @@
-"""What was measured, as data: Bench/results/NAME.json for each section, with its date and the machine's size.
+"""The measurements as data: Bench/results/NAME.json for each section, with its date and the machine's size.
 
-A section that is not run keeps its earlier figures, and their date. `page.py` makes BENCHMARKS.md of them.
+A section that is not run keeps its earlier figures and their date. `page.py` generates BENCHMARKS.md from them.
 """
 
 import datetime
@@ -25,20 +25,20 @@ def path(name):
 
 
 def read(name):
-    """None where it was never run."""
+    """The data of a section; None if it was never run."""
     return json.loads(path(name).read_text()) if path(name).exists() else None
 
 
 def write(name, data):
     FOLDER.mkdir(exist_ok=True)
-    # Whole or not at all: a run may be stopped at any time.
+    # Replace the file in one step, because a run may be stopped at any time.
     fresh = path(name).with_suffix(".new")
     fresh.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     fresh.replace(path(name))
 
 
 class Measure:
-    """A number with its unit, and the bar it is held to: at most or at least so much."""
+    """A number with its unit and its bar: a maximum or a minimum."""
 
     def __init__(self, value, spec, unit, most=None, least=None):
         self.value, self.spec, self.unit, self.most, self.least = value, spec, unit, most, least
@@ -63,6 +63,6 @@ class Measure:
         return self.joined(f"≤ {self.most:,g}" if self.least is None else f"≥ {self.least:,g}")
 
     def missed(self):
-        """Judged as it is shown: 1.5 is not above 1.5 because of its third digit."""
+        """Whether the bar is missed. The rounded number is compared, as it is shown in the page."""
         shown = float(format(self.value, self.spec).replace(",", ""))
         return (self.most is not None and shown > self.most) or (self.least is not None and shown < self.least)

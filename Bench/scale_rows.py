@@ -1,4 +1,4 @@
-"""Rows on how cost grows with size: workflows of a million tasks in five shapes, against the same of 10,000 and of 100,000."""
+"""Rows for the growth of cost with size: workflows of five shapes with 10,000, 100,000 and a million tasks."""
 
 import json
 import pathlib
@@ -31,14 +31,14 @@ def chains(count):
 
 
 def tree(count):
-    """A binary tree that spreads to half of the tasks, and comes together again."""
+    """A binary tree that fans out to half of the tasks and then joins again."""
     half = count // 2
     for n in range(half):
         entry = {"template": "step", "id": str(n), "args": {"n": n}}
         if n:
             entry["upstream_ids"] = [str((n - 1) // 2)]
         yield entry
-    # The second half mirrors the first: task k of it is fed by what k fed there.
+    # The second half mirrors the first: the upstream tasks of its task k mirror the downstream tasks of task k.
     for n in range(half - 1, -1, -1):
         fed = [str(count - 1 - k) for k in (2 * n + 1, 2 * n + 2) if k < half] or [str(n)]
         yield {"template": "step", "id": str(count - 1 - n), "args": {"n": count - 1 - n}, "upstream_ids": fed}
@@ -69,7 +69,7 @@ class ScaleRows:
         return str(path)
 
     def layers(self, count):
-        """Layers that each wait for the whole of the one before: a table, since it would be 1,000 times as many ids."""
+        """Layers that each wait for the whole previous layer. A table, because ids would be 1,000 times as many."""
         width = int(count**0.5)
         table = self.bench.folder / f"layers.{count}.csv"
         with open(table, "w") as out:
@@ -112,7 +112,7 @@ tasks:
         }
 
     def medians(self, file, count):
-        """Medians of all rounds for a small workflow, of up to three for a larger one; a million tasks are run once."""
+        """Medians: of all rounds for a small workflow, of up to three for a larger one; a million tasks run once."""
         rounds = {10_000: self.bench.rounds, 100_000: min(self.bench.rounds, 3)}.get(count, 1)
         each = [self.measure(file, count) for _ in range(rounds)]
         figures = {key: statistics.median(one[key] for one in each) for key in each[0]}

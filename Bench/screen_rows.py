@@ -1,4 +1,4 @@
-"""Rows on what people look at: listings of a large store, the report, and what watching costs."""
+"""Rows for output: listings of a large store, the report, and the cost of watching."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ EACH = 20_000
 REPORTED = 100_000
 WATCHED = 20
 
-# Every command that lists, on the middle one of the workflows and one of its tasks.
+# All listings, for the middle one of the workflows and one of its tasks.
 LISTINGS = [
     "workflow_status -l 0", "workflow_status --name ma* --status DONE --since 1d -l 0", "workflow_tasks -w 25 -l 0",
     "workflow_tasks -w 25 -s FATAL -l 0", "workflow_tasks -w 25 --name *n-77*", "task_status -t 490000",
@@ -52,7 +52,7 @@ class ScreenRows:
     def __init__(self, bench):
         self.bench = bench
         self.database = bench.database()
-        # Some tasks fail and are tried again, so that there are errors to list.
+        # Some tasks fail and are retried, so that there are errors to list.
         self.registry = bench.write(
             "screen.json",
             json.dumps({"clusters": {
@@ -85,7 +85,7 @@ class ScreenRows:
             f"SQLite that adds up what attempts used {statistics.median(bare) * 1000:.0f} ms")
 
     def scan(self):
-        """What SQLite alone takes to read what all attempts used, which is what the slowest listing is about."""
+        """The time that SQLite alone takes to read the usage of all attempts, as the slowest listing does."""
         began = time.monotonic()
         with contextlib.closing(sqlite3.connect(self.database)) as connection:
             connection.execute("SELECT sum(batch_id), sum(wall), sum(peak), sum(cpu) FROM instance WHERE status = 'DONE'").fetchone()
@@ -112,7 +112,7 @@ class ScreenRows:
             note=f"{size:.0f} MiB; {opened}")
 
     def watching(self):
-        """Processor time of the display's and the watcher's own, on terminals, while 100,000 tasks are worked on."""
+        """Processor time of the live display and of `watch`, on terminals, during a run of 100,000 tasks."""
         file = self.bench.write("watched.yaml", SLEEPING)
         environment = self.bench.environment(self.database) | {"TERM": "xterm"}
         terminals = [pty.openpty(), pty.openpty()]

@@ -1,4 +1,4 @@
-"""The rows of the benchmark that need a Slurm: the lab of Scripts/slurm-lab, on this machine."""
+"""Rows that need a Slurm cluster: the lab of Scripts/slurm-lab on this machine."""
 
 import json
 import os
@@ -68,7 +68,7 @@ class SlurmRows:
     # The rows
 
     def array(self):
-        """The same commands as one raw array: until the last of them has ended, by its own stamp."""
+        """The same commands as one plain job array, measured until the last one has ended, by its own time stamp."""
         stamps = self.bench.folder / "stamps"
         stamp = f"date +%s.%N >>{stamps}"
         file = self.file("array", stamp, JOBS)
@@ -139,7 +139,7 @@ class SlurmRows:
             time.sleep(0.02)
 
     def end(self, process):
-        """Driver and plugin, at once."""
+        """Kills the driver and the plugin together."""
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
         plugins = [int(n) for n in subprocess.run(
             ["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()]
@@ -171,7 +171,7 @@ class SlurmRows:
         times = []
         for round in range(self.bench.rounds):
             def once():
-                # The last task may be submitted only when it is known what became of the others.
+                # The last task can be submitted only when the state of the others is known.
                 file = self.file(f"live{round}", "true", LIVE + 1, max_concurrently_running=LIVE)
                 words, environment = self.command("run", file, "--events", "events")
                 folder = pathlib.Path(environment["JOBMON_DATABASE"]).parent
@@ -200,7 +200,7 @@ class SlurmRows:
             Measure(statistics.median(times), ".1f", "s", most=3))
 
     def steady(self, seconds=60):
-        """1,000 jobs in the queue, 32 of which run."""
+        """1,000 jobs in the queue, of which 32 run."""
         file = self.file("steady", "sleep 1000", JOBS)
         words, environment = self.command("run", file, "-v")
         with open(self.bench.folder / "steady.out", "w") as out:

@@ -1,16 +1,16 @@
 import JobmonCore
 
-/// `engine-runs NAME`: runs the engine by itself, on a cluster that is a loop, for one fixed workflow. No clock, no
-/// store, no thread: under callgrind it takes the same number of instructions every time.
+/// `engine-runs NAME`: runs only the engine, on a cluster that is a loop, for one fixed workflow. There is no clock, no
+/// store and no thread: under callgrind it takes the same number of instructions every time.
 @main
 struct EngineRuns {
-  /// What there is to run. Changing one means counting anew (Bench/instructions).
+  /// The fixed workflows. If one changes, its instructions must be counted again (Bench/instructions).
   enum Name: String, CaseIterable {
-    /// 10,000 tasks that wait for nothing.
+    /// 10,000 tasks without upstream tasks.
     case flat
     /// 100 chains of 100, where each task fails once before it succeeds.
     case chains
-    /// 20 layers of 500, each task after all of the layer before, on 100 nodes.
+    /// 20 layers of 500 tasks, each task after all tasks of the previous layer, on 100 nodes.
     case layers
 
     func upstreams(of task: Int) -> [TaskIndex] {
@@ -57,10 +57,10 @@ struct EngineRuns {
   }
 }
 
-/// A run on a cluster where every attempt ends a second after it was submitted.
+/// A run on a cluster where every attempt ends one second after its submission.
 struct Run {
   var engine: Engine
-  /// Whether each task fails at its first attempt.
+  /// Whether the first attempt of each task fails.
   let failsFirst: Bool
   var ended = 0
   private var now = Instant(monotonic: 0, wall: Timestamp(milliseconds: 0))

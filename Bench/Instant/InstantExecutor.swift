@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// A cluster on which every task succeeds at once: what remains is what the program itself costs.
+/// A cluster on which every task succeeds at once, so that only the cost of the program itself is measured.
 final class InstantExecutor: Executor, @unchecked Sendable {
   private var events: (any ExecutorEventSink)?
   private let slots: Int

@@ -1,7 +1,8 @@
 import Foundation
 import JobmonCore
 
-/// `jobmon-bench FILE DATABASE`: reads a workflow, binds it, and runs it where every task succeeds at once.
+/// `jobmon-bench FILE DATABASE`: reads a workflow, binds it, and runs it on a cluster where every task succeeds at
+/// once.
 @main
 struct InstantRun {
   static func main() throws {
@@ -34,7 +35,7 @@ struct InstantRun {
   }
 }
 
-/// Nobody looks.
+/// An observer that does nothing.
 struct Silence: RunObserver {
   func began(_ start: RunStart) {}
   func progressed(_ progress: RunProgress) {}

@@ -1,7 +1,7 @@
 import JobmonCore
 import Synchronization
 
-/// A cluster behind the wire on which every task succeeds at once: what remains is what the wire costs.
+/// A plugin whose cluster lets every task succeed at once, so that only the cost of the wire protocol is measured.
 @main
 final class InstantPlugin: PluginMain {
   private let events = Mutex<(any ExecutorEventSink)?>(nil)

@@ -1,10 +1,10 @@
-// spawn SLOTS COMMANDS COMMAND: what commands cost that nobody manages.
+// spawn SLOTS COMMANDS COMMAND: the cost of commands without a workflow manager.
 //
-// Runs `/bin/sh -c "COMMAND n"` for each n from 1 to COMMANDS, up to SLOTS at a time, and does nothing else: no log files, no
-// record, no graph. Standard input and both outputs are /dev/null, opened once. A command is started as jobmon-worker does it:
-// by a clone that shares this process's memory until the command replaces it, which costs the same however much that is, and
-// without waiting for that; in a process group of its own. One loop reaps whatever has ended and starts the next in its slot.
-// Exits with 1 where a command has failed.
+// Runs `/bin/sh -c "COMMAND n"` for each n from 1 to COMMANDS, up to SLOTS at a time, and does nothing else: no log
+// files, no records, no graph. Standard input and both outputs are /dev/null, opened once. A command is started in the
+// same way as by jobmon-worker: by a clone that shares this process's memory until the command replaces it, which costs
+// the same for any size of the process; without waiting for that; and in its own process group. One loop reaps ended
+// commands and starts the next ones in their slots. Exits with 1 if a command has failed.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -17,7 +17,8 @@
 extern char **environ;
 static int null;
 
-// A slot's child reads its command, on its own stack, until it has replaced itself: nobody else has the slot before it has ended.
+// A slot's child reads its command, on its own stack, until it has replaced itself. The slot is not reused before the
+// child has ended.
 struct slot {
   _Alignas(16) char stack[16384];
   char command[4096];

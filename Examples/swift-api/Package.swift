@@ -9,7 +9,7 @@ let package = Package(
       name: "Collatz",
       dependencies: [
         .product(name: "Jobmon", package: "jobmon"),
-        // Runs the commands, and is looked for beside the program: so it is built there.
+        // Runs the commands. It is looked for beside the program, so it is built together with it.
         .product(name: "jobmon-worker", package: "jobmon"),
       ])
   ]

@@ -42,7 +42,7 @@ int clinux_open_unnamed_at(int folder, mode_t mode) {
   return openat(folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
 }
 
-/// This process's descriptors, as a folder; looked up once.
+/// The folder of this process's descriptors, opened once.
 static int own_files(void) {
   static int folder = -1;
   int known = __atomic_load_n(&folder, __ATOMIC_ACQUIRE);
@@ -54,7 +54,7 @@ static int own_files(void) {
   return known;
 }
 
-/// A descriptor's name among those, at the end of `text`.
+/// A descriptor's name in that folder, at the end of `text`.
 static const char *name_of(int file, char text[12]) {
   char *start = text + 11;
   *start = 0;
@@ -122,7 +122,7 @@ static int signal_pipe[2] = {-1, -1};
 static void write_signal(int number) {
   int kept = errno;
   unsigned char byte = (unsigned char)number;
-  // A full pipe holds more wishes to stop than anybody has.
+  // If the pipe is full, it contains more signals than needed, so this one can be lost.
   if (write(signal_pipe[1], &byte, 1) < 0) errno = kept;
   errno = kept;
 }
@@ -141,7 +141,7 @@ int clinux_signals_pipe(const int *signals, int count) {
 void clinux_open_standard_descriptors(void) {
   for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
     if (fcntl(file, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is this one. A root without /dev/null has a folder at least.
+    // The lowest free number is this one. In a root directory without /dev/null, `/` can still be opened.
     if (open("/dev/null", O_RDONLY | O_NOCTTY) < 0) open("/", O_RDONLY | O_DIRECTORY);
   }
 }

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// A system call that leaves errno alone: the child's is its parent's, who goes on meanwhile. Returns -errno.
+// A system call that does not change errno: the child shares it with its parent, which continues. Returns -errno.
 #if defined(__x86_64__)
 static long call(long number, long a, long b, long c, long d) {
   long result;
@@ -35,7 +35,7 @@ static long call(long number, long a, long b, long c, long d) {
 }
 #define CLINUX_LAUNCH_FLAGS 0
 #else
-// On other processors the parent waits until the child has a memory of its own.
+// On other architectures, the parent waits until the child has called exec or exited.
 static long call(long number, long a, long b, long c, long d) {
   long result = syscall(number, a, b, c, d);
   return result == -1 ? -errno : result;
@@ -43,7 +43,7 @@ static long call(long number, long a, long b, long c, long d) {
 #define CLINUX_LAUNCH_FLAGS CLONE_VFORK
 #endif
 
-// Where the calling thread is bound to one processor: those that it might run on before.
+// If the calling thread is bound to one processor: the processors that it was allowed to use before.
 static __thread cpu_set_t unbound;
 static __thread int is_bound;
 
@@ -66,7 +66,7 @@ int clinux_mark(pid_t pid, uint64_t mark) {
   return prlimit(pid, RLIMIT_LOCKS, &limit, NULL);
 }
 
-/// The same for the caller, by system calls alone. Where a site has limited the locks, there is no mark.
+/// The same for the caller, using only system calls. If the site has set a lower hard limit, there is no mark.
 static void mark_self(uint64_t mark) {
   uint64_t limit[2];  // soft, hard: struct rlimit64
   if (call(SYS_prlimit64, 0, RLIMIT_LOCKS, 0, (long)limit) < 0) return;
@@ -74,8 +74,8 @@ static void mark_self(uint64_t mark) {
   call(SYS_prlimit64, 0, RLIMIT_LOCKS, (long)limit, 0);
 }
 
-/// Runs in the child, on a stack of its own but in the parent's memory: nothing but system calls. Returns the step that
-/// failed, with -errno in `why`.
+/// Runs in the child, on a separate stack but in the parent's memory. It must do nothing but system calls. Returns the
+/// step that failed, with -errno in `why`.
 static int replace_child(const struct clinux_launch *launch, long *why) {
   if ((*why = call(SYS_setpgid, 0, 0, 0, 0)) < 0) return CLINUX_SPAWN_FORK;
   if (launch->cgroup) {
@@ -114,7 +114,8 @@ pid_t clinux_launch(struct clinux_launch *launch) {
     launch->is_busy = 0;
     return -1;
   }
-  // Both do it, so that the group is there for whoever comes first. It fails where the child has replaced itself.
+  // Parent and child both do this, so that the group exists whichever runs first. Here it fails if the child has
+  // already called exec.
   setpgid(child, child);
   return child;
 }

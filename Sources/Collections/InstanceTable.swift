@@ -1,38 +1,43 @@
-/// What is kept of task instances, by id; in no order.
+/// A table of values by task instance id, in no order.
 ///
-/// A dictionary's keyed hash guards against ids that somebody chooses; with it, looking instances up was 4 % of a
-/// simulated run. These ids are handed out in order, and one multiplication spreads them. Inlinable and public, so that it
-/// is made for its values in other modules.
+/// A dictionary uses a keyed hash, which protects against chosen ids; with it, lookups took 4 % of a simulated run.
+/// Instance ids are assigned in order, so one multiplication spreads them well enough. Inlinable and public, so that it
+/// is specialized for its values in other modules.
 public struct InstanceTable<Value: Sendable>: Sendable {
-  /// Indices in ``ids``, and -1 where none is: open addressing, a power of two, at most half full.
+  /// Indices in ``ids``; -1 if a slot is empty. Open addressing; the size is a power of two, and at most half of it is
+  /// used.
   @usableFromInline var slots: [Int32] = Array(repeating: -1, count: 16)
   @usableFromInline var shift: UInt64 = 60
   @usableFromInline var ids: [Int64] = []
-  /// In the order of ``ids``; values may be changed, not added or removed.
+  /// In the order of ``ids``. Values may be changed, but not added or removed.
   public var values: [Value] = []
 
-  /// Makes an empty table.
+  /// Creates an empty table.
   @inlinable public init() {}
 
-  /// - Parameter capacity: for how many there is to be room at once.
+  /// Creates an empty table with room for a number of instances.
+  ///
+  /// - Parameter capacity: the number of instances that fit without growing.
   @inlinable public init(capacity: Int) {
     while slots.count < 2 * capacity { grow() }
     ids.reserveCapacity(capacity)
     values.reserveCapacity(capacity)
   }
 
-  /// Whether nothing is kept.
+  /// Whether the table is empty.
   @inlinable public var isEmpty: Bool { ids.isEmpty }
-  /// How many instances are kept.
+  /// Number of instances in the table.
   @inlinable public var count: Int { ids.count }
 
-  /// Where an instance's value is until one is removed or added; nil: nowhere.
+  /// The index of an instance's value in ``values``, valid until an instance is added or removed; nil if it is not in
+  /// the table.
   @inlinable public func index(of id: Int64) -> Int? {
     let index = slots[slot(of: id)]
     return index < 0 ? nil : Int(index)
   }
 
-  /// The value of an instance; nil: it is not kept. Setting nil removes it, and may move another to its index.
+  /// The value of an instance; nil if it is not in the table. Setting nil removes it, and may move another value to its
+  /// index.
   @inlinable public subscript(id: Int64) -> Value? {
     get { index(of: id).map { values[$0] } }
     set {
@@ -51,7 +56,8 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     }
   }
 
-  /// Removes an instance and returns its value; nil where it was not kept. The last of ``values`` moves to its index.
+  /// Removes an instance and returns its value; nil if it was not in the table. The last of ``values`` moves to its
+  /// index.
   @inlinable public mutating func removeValue(forKey id: Int64) -> Value? {
     let freed = slot(of: id)
     guard slots[freed] >= 0 else { return nil }
@@ -68,17 +74,17 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     return values.removeLast()
   }
 
-  /// The ids of the instances whose values are wanted, in no order.
+  /// The ids of the instances whose values satisfy a condition, in no order.
   @inlinable public func filter(_ isWanted: (Value) -> Bool) -> [Int64] {
     ids.indices.filter { isWanted(values[$0]) }.map { ids[$0] }
   }
 
-  /// Where an id begins to be looked for: the highest bits of a product with the golden ratio.
+  /// The slot at which the search for an id begins: the highest bits of its product with the golden ratio.
   @inlinable @inline(__always) func home(of id: Int64) -> Int {
     Int(truncatingIfNeeded: (UInt64(bitPattern: id) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
-  /// The slot that holds an id, or would.
+  /// The slot that contains an id, or the empty slot where it would be inserted.
   @inlinable @inline(__always) func slot(of id: Int64) -> Int {
     let mask = slots.count - 1
     var slot = home(of: id)
@@ -86,7 +92,7 @@ public struct InstanceTable<Value: Sendable>: Sendable {
     return slot
   }
 
-  /// Empties a slot, and moves into the gap what stands behind it only because it was taken.
+  /// Empties a slot, and moves entries behind it that were displaced into the gap.
   @inlinable mutating func close(_ freed: Int) {
     let mask = slots.count - 1
     var gap = freed

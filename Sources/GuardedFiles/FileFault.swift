@@ -1,64 +1,64 @@
 import Glibc
 
-/// Why a file or a folder is not used that others could have prepared under its name.
+/// Why a file or a folder, which other users could have prepared under its name, is not used.
 public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What stands in the way.
+  /// The kinds of causes.
   public enum Reason: Hashable, Sendable {
-    /// What the system says: errno.
+    /// A system call failed: errno.
     case system(Int32)
-    /// There is a symbolic link under the name; it is not followed.
+    /// The name is a symbolic link, which is not followed.
     case symbolicLink
-    /// Another kind of file than a regular one: which, with its article.
+    /// Not a regular file: its kind, with an article.
     case kind(String)
     /// It belongs to another user: the uid.
     case owner(UInt32)
-    /// The file has another name, too, which may be where others read it.
+    /// The file has a second name (hard link), possibly in a folder where other users can read it.
     case hardLink
   }
 
-  /// What was tried when the fault was found.
+  /// What was attempted when the fault was found.
   public enum Step: Hashable, Sendable {
-    /// A file or a folder was to be opened.
+    /// To open a file or a folder.
     case open
-    /// A folder was to be made.
+    /// To create a folder.
     case make
   }
 
-  /// The file, or the folder of its path, that is not used.
+  /// The file, or the folder on its path, that is not used.
   public var path: String
   /// Why it is not used.
   public var reason: Reason
-  /// What was tried.
+  /// What was attempted.
   public var step: Step
 
-  /// Makes a fault; the path is shown to people by whoever catches it.
+  /// Creates a fault. ``description`` does not contain the path: the caller prints it.
   public init(_ path: String, _ reason: Reason, step: Step = .open) {
     self.path = path
     self.reason = reason
     self.step = step
   }
 
-  /// With what the last call that failed said.
+  /// A fault with the errno of the last call.
   static func last(_ path: String, step: Step = .open) -> FileFault {
     FileFault(path, .system(errno), step: step)
   }
 
-  /// The system's reason; nil where it is refused for what it is.
+  /// The errno; nil if it was refused because of what it is.
   public var code: Int32? { if case .system(let code) = reason { code } else { nil } }
 
-  /// Whether it was there, and is refused for what it is: only a person can change that.
+  /// Whether it exists and is refused because of what it is. Only a person can change that.
   public var isRefusal: Bool { code == nil }
 
-  /// Whether another attempt would find the same. What is not so may go away by itself: too many open files, a file server that
-  /// is away.
+  /// Whether another attempt would fail in the same way. Other faults may be temporary: too many open files, or a file
+  /// server that does not answer.
   public var isLasting: Bool {
     code.map { [ENOTDIR, EACCES, EPERM, EROFS, EISDIR, ENAMETOOLONG, ELOOP].contains($0) } ?? true
   }
 
-  /// Whether there is no room: on the disk, within the user's quota, or within the limit on the size of a file.
+  /// Whether the disk is full, the user's quota is exhausted, or the file has reached the size limit.
   public var isFullDisk: Bool { code.map(DiskRoom.isFull) ?? false }
 
-  /// The reason alone, without the path.
+  /// The reason, without the path.
   public var description: String {
     switch reason {
     case .system(let code): String(cString: strerror(code))
@@ -71,7 +71,7 @@ public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension FileFault.Reason {
-  /// Why something with this status is not used as a regular file; nil where it is one.
+  /// Why a file with this status is not used as a regular file; nil if it is one.
   init?(kindOf status: stat) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return nil

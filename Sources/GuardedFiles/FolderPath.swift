@@ -1,11 +1,11 @@
 import Glibc
 import OSText
 
-/// Folders of ours that are made where they are missing; links on the way are followed.
+/// Creates jobmon's folders if they are missing. Links on the path are followed.
 public enum FolderPath {
-  /// Makes a folder and those above it, private to the user (mode 0700); those that are there stay as they are.
+  /// Creates a folder and those above it, private to the user (mode 0700). Existing folders are not changed.
   ///
-  /// - Returns: whether it is there. Else errno says why not.
+  /// - Returns: whether the folder exists now. If not, errno says why.
   public static func make(_ path: String) -> Bool {
     if path.isEmpty || OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return true }
     var why = errno
@@ -14,7 +14,7 @@ public enum FolderPath {
       if OSText.withCString(path, { mkdir($0, 0o700) }) == 0 { return true }
       why = errno
     }
-    // Others may make it at the same time.
+    // Another process may create it at the same time.
     var found = stat()
     if OSText.withCString(path, { stat($0, &found) }) == 0, found.st_mode & S_IFMT == S_IFDIR { return true }
     errno = why == EEXIST ? ENOTDIR : why

@@ -2,10 +2,10 @@ import CLinux
 import Glibc
 import OSText
 
-/// Files under names that others could have prepared, or that a command could have replaced: only regular files are used,
-/// no link is followed, and opening one waits for nobody.
+/// Opens files whose names others could have prepared, or which a command could have replaced. Only regular files are
+/// used, no link is followed, and opening never blocks.
 public enum GuardedFile {
-  /// Opens a file of somebody's commands for reading.
+  /// Opens a file that belongs to a task's command for reading.
   ///
   /// - Returns: a descriptor, closed on exec.
   public static func reading(_ path: String) throws(FileFault) -> Int32 {
@@ -15,13 +15,14 @@ public enum GuardedFile {
     return file
   }
 
-  /// The status of an open file, which is closed again where it is no regular one.
+  /// The status of an open file. If it is not a regular file, it is closed.
   fileprivate static func status(of file: Int32, _ path: String) throws(FileFault) -> stat {
     var found = stat()
     let fault: FileFault? =
       fstat(file, &found) == 0
       ? FileFault.Reason(kindOf: found).map { FileFault(path, $0) } : .last(path)
-    // A regular file never waits, but whoever inherits the descriptor should find it as usual.
+    // It was opened with O_NONBLOCK. Regular files ignore that, but processes that inherit the descriptor expect the
+    // usual flags.
     if let fault = fault ?? (clinux_let_block(file) == 0 ? nil : .last(path)) {
       close(file)
       throw fault
@@ -29,7 +30,8 @@ public enum GuardedFile {
     return found
   }
 
-  /// Why a name cannot be opened: what is there says more than the system does (ENXIO for a FIFO that nobody reads).
+  /// Why a name cannot be opened. The kind of the file says more than the system's errno (ENXIO for a FIFO without a
+  /// reader).
   fileprivate static func refusal(of name: String, in folder: Int32, _ path: String, code: Int32) -> FileFault
   {
     var found = stat()
@@ -46,10 +48,12 @@ public enum GuardedFile {
 extension GuardedFolder {
   private static var mostTries: Int { 20 }
 
-  /// Opens a file in this folder for writing. One that is not there is made, private to the user; one that is there has to be
-  /// a regular file of ours, without another name.
+  /// Opens a file in this folder for writing. It is created if it does not exist. An existing file must be a regular
+  /// file of this user, without a second name.
   ///
-  /// - Parameter appends: behind what it holds; else it is emptied.
+  /// - Parameters:
+  ///   - appends: write at its end; otherwise it is emptied.
+  ///   - mode: of a new file; by default it is private to the user.
   /// - Returns: a descriptor, closed on exec.
   public func writing(_ name: String, appends: Bool = false, mode: mode_t = 0o600) throws(FileFault) -> Int32
   {
@@ -57,14 +61,14 @@ extension GuardedFolder {
     var tries = 0
     while true {
       tries += 1
-      // Nearly always: what we have just made needs no look.
+      // The usual case. A new file needs no checks.
       let new = OSText.withCString(name) { clinux_open_new_at(descriptor, $0, appends ? 1 : 0, mode) }
       if new >= 0 { return new }
       guard errno == EEXIST else {
         throw GuardedFile.refusal(of: name, in: descriptor, full, code: errno)
       }
       let old = OSText.withCString(name) { clinux_open_old_at(descriptor, $0, 1, appends ? 1 : 0) }
-      // It has gone meanwhile. Who makes and removes it all the time does not keep us.
+      // It was removed since. The number of tries is limited in case another process creates and removes it repeatedly.
       if old < 0, errno == ENOENT, tries < Self.mostTries { continue }
       guard old >= 0 else { throw GuardedFile.refusal(of: name, in: descriptor, full, code: errno) }
       try take(old, full, appends: appends)
@@ -72,7 +76,8 @@ extension GuardedFolder {
     }
   }
 
-  /// Makes sure that an existing file is ours, and empties it; else it is closed.
+  /// Checks that an existing file belongs to this user, and empties it unless `appends`. If a check fails, it is
+  /// closed.
   private func take(_ file: Int32, _ full: String, appends: Bool) throws(FileFault) {
     let found = try GuardedFile.status(of: file, full)
     var fault: FileFault?
@@ -88,9 +93,9 @@ extension GuardedFolder {
     throw fault
   }
 
-  /// Whether a file is there that is ours, and that nobody else can write.
+  /// Whether a file of this user exists that no other user can write.
   ///
-  /// - Throws: where there is something else under its name.
+  /// - Throws: if its name is something other than a regular file of this user.
   public func hasOwn(_ name: String) throws(FileFault) -> Bool {
     let full = path + "/" + name
     var found = stat()
@@ -103,7 +108,7 @@ extension GuardedFolder {
     return found.st_mode & 0o022 == 0
   }
 
-  /// Opens a file of ours that is there, to add to it; nothing is made.
+  /// Opens an existing file of this user to append to it. It does not create one.
   public func appending(_ name: String) throws(FileFault) -> Int32 {
     let full = path + "/" + name
     let file = OSText.withCString(name) { clinux_open_old_at(descriptor, $0, 1, 1) }

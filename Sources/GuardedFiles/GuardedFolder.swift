@@ -2,18 +2,19 @@ import CLinux
 import Glibc
 import OSText
 
-/// A folder that is open, and was looked at on the way to it: names in it are looked up there, whatever becomes of its path.
+/// An open folder whose path was checked when it was opened. Names are looked up in the open folder, whatever happens
+/// to its path.
 ///
-/// Links are followed down to its root, which a person has named. The folders below that are ours: one that is a link, or
-/// that another user has put there, is refused.
+/// Links are followed as far as the root, which a person has chosen. The folders below the root must belong to this
+/// user: a link, or a folder that another user has created, is refused.
 public final class GuardedFolder: Sendable {
-  /// How often a folder is made again that others remove meanwhile.
+  /// How many times to open it if other processes remove folders at the same time.
   private static let tries = 3
 
-  /// The path that it was opened by; something else may be there by now (``isInPlace``).
+  /// The path by which it was opened. It may lead to another folder now (``isInPlace``).
   public let path: String
   let descriptor: Int32
-  /// Whether others than its owner can make files in it.
+  /// Whether users other than its owner can create files in it.
   public let isShared: Bool
   let owner: uid_t
   private let device: dev_t
@@ -30,16 +31,16 @@ public final class GuardedFolder: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Whether its path leads to it yet.
+  /// Whether its path still leads to it.
   public var isInPlace: Bool {
     var found = stat()
     return OSText.withCString(path) { stat($0, &found) } == 0 && found.st_dev == device
       && found.st_ino == inode
   }
 
-  /// Opens a folder of log files, which may be below the folder of a workflow (``LogPath``).
+  /// Opens a folder of log files, possibly below the folder of a workflow (``LogPath``).
   ///
-  /// - Parameter makes: whether to make what is missing, private to the user.
+  /// - Parameter makes: whether to create missing folders, private to the user.
   public static func ofLogs(_ path: String, makes: Bool) throws(FileFault) -> GuardedFolder {
     try open(path, below: LogPath.root(of: path), makes: makes)
   }
@@ -47,8 +48,8 @@ public final class GuardedFolder: Sendable {
   /// Opens a folder.
   ///
   /// - Parameters:
-  ///   - root: the beginning of its path that a person has named.
-  ///   - makes: whether to make what is missing, private to the user.
+  ///   - root: the beginning of its path, chosen by a person.
+  ///   - makes: whether to create missing folders, private to the user.
   public static func open(_ path: String, below root: String, makes: Bool) throws(FileFault) -> GuardedFolder
   {
     var tries = 1
@@ -56,7 +57,7 @@ public final class GuardedFolder: Sendable {
       do throws(FileFault) {
         return try walk(path, root, makes: makes)
       } catch {
-        // Somebody has removed it meanwhile.
+        // Another process removed it in between.
         guard makes, error.code == ENOENT, error.step == .open, tries < Self.tries else { throw error }
         tries += 1
       }
@@ -92,7 +93,7 @@ public final class GuardedFolder: Sendable {
     self.init(path, folder, found)
   }
 
-  /// Opens a folder in it, which has to be ours.
+  /// Opens a folder in this folder. It must belong to this user.
   private func open(_ name: String, makes: Bool) throws(FileFault) -> GuardedFolder {
     let inner = path.hasSuffix("/") ? path + name : path + "/" + name
     var file = OSText.withCString(name) { clinux_open_folder_at(descriptor, $0, 0) }
@@ -117,7 +118,8 @@ public final class GuardedFolder: Sendable {
     return folder
   }
 
-  /// Whether what this user owns in it can have been made by nobody but us: where only its owner can make anything, that
-  /// is he. File systems that show other users than there are (NFS with root_squash) have one owner for both.
+  /// Whether an owner proves that this user created the file. A file of the folder's owner also counts if only the
+  /// owner can create files here: file systems that map users (NFS with root_squash) show the same owner for the folder
+  /// and for new files.
   func isOurs(owner other: uid_t) -> Bool { other == geteuid() || other == owner && !isShared }
 }

@@ -1,33 +1,35 @@
 import Glibc
 
-/// The paths of log files: which of their folders a person has named, and which are jobmon's own.
+/// The paths of log files: which of their folders a person has chosen, and which jobmon creates.
 public enum LogPath {
-  /// How many folders jobmon makes below that of a workflow, at most: its template's and the one of a thousand tasks.
+  /// Maximum number of folders that jobmon creates below a workflow's folder: the template's, and one per thousand
+  /// tasks.
   private static let deepest = 2
 
-  /// A log file's folder, and its name in it.
+  /// The folder of a log file, and its name there.
   public static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
   }
 
-  /// The log root that a folder is below: what comes before the folder of a workflow, `<id>-<6 hex digits of the store's>`.
-  /// The folder itself where it is in none: then a person has named it (`stdout`, `stderr` of a task).
+  /// The log root above a folder: the path before the folder of a workflow, which is named `<id>-<6 hex digits of the
+  /// store's id>`. If no part of the path is a workflow's folder, a person has chosen it (`stdout`, `stderr` of a
+  /// task), and it is returned itself.
   public static func root(of folder: String) -> String {
     var ends: [String.Index] = []
     var end = folder.endIndex
-    // From the last part on, as far as the folder of a workflow can be.
+    // Search from the last part up to the highest level at which the folder of a workflow can be.
     for _ in 0...deepest {
       guard let slash = folder.utf8[..<end].lastIndex(of: UInt8(ascii: "/")) else { break }
       if isWorkflow(folder.utf8[folder.utf8.index(after: slash)..<end]) { ends.append(slash) }
       end = slash
     }
-    // A template may be called like a folder of a workflow: that is the one farther up.
+    // A template may have a name like a workflow's folder. The higher folder is then the workflow's.
     return ends.last.map { String(folder[..<$0]) } ?? folder
   }
 
-  /// The outermost folder on the way to a folder of log files that jobmon has made, or makes: that of a workflow. The folder
-  /// itself where it is in none.
+  /// The outermost folder of the path that jobmon creates: that of the workflow. If the folder is in none, the folder
+  /// itself.
   public static func home(of folder: String) -> String {
     let root = root(of: folder)
     guard root.utf8.count < folder.utf8.count else { return folder }

@@ -2,14 +2,15 @@ import CLinux
 import Glibc
 import OSText
 
-/// A file that has no name until it is given one: what is never named leaves nothing behind, whatever becomes of us.
+/// A file that has no name until it is given one. If it never gets a name, nothing of it remains, even if this process
+/// dies.
 ///
-/// Those who write to it get descriptors of their own. One that nobody has written to, changed or kept open is as good as new
-/// and can be handed to the next: on ext4 to make a file takes ten times as long as that.
+/// Each process that writes to it gets a separate descriptor. A file that was not written to, not changed and is not
+/// kept open can be used again for the next attempt. On ext4, creating a file takes ten times as long.
 public final class UnnamedFile {
-  /// Ours: no offset or flag of it is shared with those who write.
+  /// The descriptor of this object. It shares no offset or flags with the writers.
   private let file: Int32
-  /// Its status before anybody had it.
+  /// Its status before it was used.
   private let before: stat
 
   private init(_ file: Int32, _ before: stat) {
@@ -19,10 +20,10 @@ public final class UnnamedFile {
 
   deinit { close(file) }
 
-  /// Makes one, private to the user.
+  /// Creates a file, private to the user.
   ///
-  /// - Parameter folder: where it can be named, as in folders below.
-  /// - Returns: nil, with errno (``isLasting(_:)``).
+  /// - Parameter folder: where it can be named, and in folders below it.
+  /// - Returns: nil, with errno (``isLasting(_:)``), if it cannot be created.
   public static func make(in folder: GuardedFolder, mode: mode_t = 0o600) -> UnnamedFile? {
     let file = clinux_open_unnamed_at(folder.descriptor, mode)
     guard file >= 0 else { return nil }
@@ -40,31 +41,31 @@ public final class UnnamedFile {
     return UnnamedFile(file, status)
   }
 
-  /// Whether no file can be made so in a folder where this was the errno: its file system has no files without names, or does
-  /// not say who has a file open; or there is no /proc. Else it has to do with this moment.
+  /// Whether this errno means that no such file can ever be created in the folder: its file system does not support
+  /// unnamed files or leases, or /proc is missing. Otherwise the cause may be temporary.
   public static func isLasting(_ code: Int32) -> Bool {
     ![EMFILE, ENFILE, ENOMEM, ENOSPC, EDQUOT, EINTR, EIO].contains(code)
   }
 
-  /// Opens it for somebody who writes to it, from its beginning on.
+  /// Opens it for a writer, at its beginning.
   ///
   /// - Returns: a descriptor, closed on exec; -1 with errno.
   public func open() -> Int32 { clinux_open_again(file) }
 
-  /// What has become of it.
+  /// Whether it was used.
   public enum Condition: Hashable, Sendable {
-    /// It is as it was when it was made, and nobody but us has it open.
+    /// It is as it was when created, and only this object has it open.
     case asNew
-    /// It is empty, and nobody but us has it open; its mode may be another, for example.
+    /// It is empty, and only this object has it open. Its mode, for example, may have changed.
     case empty
-    /// Something is in it, or may come: somebody has it open yet.
+    /// It contains something, or may soon: another process has it open.
     case used
   }
 
-  /// Any change, of its bytes, mode, owner or names, has changed the time of its last change.
+  /// Whether it was used. Any change of its bytes, mode, owner or names changes its ctime.
   public var condition: Condition {
     var now = stat()
-    // The lease first: once it was granted nobody is left who could write.
+    // The lease is taken first: if it is granted, no writer is left.
     guard clinux_lease(file) == 0, clinux_drop_lease(file) == 0, fstat(file, &now) == 0, now.st_size == 0
     else { return .used }
     let isAsNew =
@@ -74,21 +75,21 @@ public final class UnnamedFile {
     return isAsNew ? .asNew : .empty
   }
 
-  /// Adds something at its end.
+  /// Appends bytes.
   public func append(_ bytes: [UInt8]) {
     _ = lseek(file, 0, SEEK_END)
     _ = write(file, bytes, bytes.count)
   }
 
-  /// Gives it a name that nothing has yet.
+  /// Gives it a name. The name must be free.
   public func name(_ name: String, in folder: GuardedFolder) throws(FileFault) {
     guard OSText.withCString(name, { clinux_name_at(file, folder.descriptor, $0) }) == 0 else {
       throw .last(folder.path + "/" + name)
     }
   }
 
-  /// Writes what it holds to a file under that name, with the rules of ``GuardedFolder/writing(_:appends:mode:)``: where it
-  /// could not be named.
+  /// Copies its contents to a file with that name, by the rules of ``GuardedFolder/writing(_:appends:mode:)``. Used if
+  /// it could not be given the name.
   public func copy(to name: String, in folder: GuardedFolder) throws(FileFault) {
     let copy = try folder.writing(name)
     defer { close(copy) }
@@ -102,23 +103,24 @@ public final class UnnamedFile {
 }
 
 extension GuardedFolder {
-  /// Whether nothing has this name.
+  /// Whether the name is free.
   public func isFree(_ name: String) -> Bool {
     var found = stat()
     return OSText.withCString(name) { fstatat(descriptor, $0, &found, AT_SYMLINK_NOFOLLOW) } != 0
       && errno == ENOENT
   }
 
-  /// Removes a file of ours that is empty, where nobody has it open who could write to it yet.
+  /// Removes an empty file of this user unless another process has it open for writing.
   public func removeEmpty(_ name: String) {
-    // Most that have a name hold something, and are not opened.
+    // Most files with a name are not empty, and are not opened.
     var found = stat()
     guard OSText.withCString(name, { fstatat(descriptor, $0, &found, AT_SYMLINK_NOFOLLOW) }) == 0,
       found.st_mode & S_IFMT == S_IFREG, found.st_size == 0, isOurs(owner: found.st_uid), found.st_nlink == 1
     else { return }
     let file = OSText.withCString(name) { clinux_open_old_at(descriptor, $0, 1, 0) }
     guard file >= 0 else { return }
-    // Dropped with the descriptor. Who opens it before waits until then, and has a file without a name.
+    // Closing the descriptor drops the lease. A process that opens the file before waits until then, and gets a file
+    // without a name.
     defer { close(file) }
     var opened = stat()
     guard clinux_prepare_lease(file) == 0, clinux_lease(file) == 0, fstat(file, &opened) == 0,

@@ -1,19 +1,19 @@
 import Foundation
 import JobmonCore
 
-/// What can be the value of an argument. Whatever it is, it is text: `1` and `"1"` are one value.
+/// A type whose values can be values of arguments. Every value becomes text: `1` and `"1"` are the same value.
 public protocol ArgumentValue: Sendable {
-  /// The text that stands in the command and in the task's identity.
+  /// The text in the command and in the task's identity.
   var argumentText: String { get }
 }
 
 extension String: ArgumentValue {
-  /// The string as it is.
+  /// The string, unchanged.
   public var argumentText: String { self }
 }
 
 extension Substring: ArgumentValue {
-  /// The substring as it is.
+  /// The substring, unchanged.
   public var argumentText: String { String(self) }
 }
 
@@ -34,12 +34,12 @@ extension UInt32: ArgumentValue {}
 extension UInt64: ArgumentValue {}
 
 extension Double: ArgumentValue {
-  /// The shortest decimal text that reads back as the same number: `0.1`, `1e-07`, `nan`, `inf`.
+  /// The shortest decimal text that is parsed as the same number: `0.1`, `1e-07`, `nan`, `inf`.
   public var argumentText: String { String(self) }
 }
 
 extension Float: ArgumentValue {
-  /// The shortest decimal text that reads back as the same number.
+  /// The shortest decimal text that is parsed as the same number.
   public var argumentText: String { String(self) }
 }
 
@@ -48,14 +48,14 @@ extension Bool: ArgumentValue {
   public var argumentText: String { self ? "true" : "false" }
 }
 
-/// Nothing is empty text.
+/// nil becomes empty text.
 extension Optional: ArgumentValue where Wrapped: ArgumentValue {
-  /// The value's text; empty where there is none.
+  /// The value's text; empty if there is no value.
   public var argumentText: String { self?.argumentText ?? "" }
 }
 
-/// A list is its compact JSON text: numbers, true, false and nil as such, everything else as texts, also numbers that are
-/// not finite, for which JSON has no word.
+/// A list becomes compact JSON text: numbers, true, false and null as JSON values, everything else as strings. Numbers
+/// that are not finite are strings too, because JSON does not have them.
 extension Array: ArgumentValue where Element: ArgumentValue {
   /// Compact JSON, such as `[1,"a",null]`.
   public var argumentText: String { "[" + map(\.jsonText).joined(separator: ",") + "]" }
@@ -72,13 +72,13 @@ extension ArgumentValue {
     default:
       let encoder = JSONEncoder()
       encoder.outputFormatting = .withoutEscapingSlashes
-      // Text can always be encoded.
+      // Encoding text cannot fail.
       return String(decoding: try! encoder.encode(argumentText), as: UTF8.self)
     }
   }
 }
 
-/// Tells a value that is not there from one whose text is empty.
+/// Distinguishes nil from a value whose text is empty.
 private protocol OptionalValue {
   var isNone: Bool { get }
 }

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// Answers by closures.
+/// Answers questions by calling closures.
 struct ClosureResolver: ResourceResolver {
   let callbacks: [String: ResourceCallback]
 

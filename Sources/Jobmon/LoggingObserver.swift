@@ -2,7 +2,7 @@ import JobmonCore
 import Logging
 import OSText
 
-/// Logs what a person should know.
+/// Logs messages for users.
 struct LoggingObserver: RunObserver {
   private let logger = Logger(label: "jobmon")
 

@@ -1,20 +1,22 @@
 import Foundation
 import JobmonCore
 
-/// A function that computes what a task asks for, when it becomes ready or when a resource has run out.
+/// A function that computes a task's request when it becomes ready, or after a resource has run out.
 ///
-/// The name is stored with the workflow: a workflow that is made again to be resumed has to give the same names. Two
-/// callbacks of one workflow have two names; one may be used any number of times.
+/// The name is stored with the workflow: a program that resumes the workflow must use the same names. Different
+/// callbacks of a workflow must have different names. One callback may be used any number of times.
 public final class ResourceCallback: Sendable {
-  /// What it is stored by, and found by on a resume: unique in a workflow.
+  /// The name with which it is stored, and found on a resume; unique in a workflow.
   public let name: String
   let compute: @Sendable (ResourceQuestion) async throws -> ComputeResources
 
+  /// Creates a callback.
+  ///
   /// - Parameters:
   ///   - name: unique among the callbacks of a workflow.
-  ///   - compute: what it sets goes over the question's request. Of an answer to ``ResourceQuestion/ranOut`` only that
-  ///     resource counts. An error, or no answer within five minutes, makes the task FATAL. Called on threads of its
-  ///     own, several at a time; it may block.
+  ///   - compute: its result overrides values of the question's request. For a question with
+  ///     ``ResourceQuestion/ranOut``, only that resource is used. An error, or no answer within five minutes, makes the
+  ///     task FATAL. It is called on separate threads, several at a time, and may block.
   public init(
     _ name: String, _ compute: @escaping @Sendable (ResourceQuestion) async throws -> ComputeResources
   ) {
@@ -23,10 +25,10 @@ public final class ResourceCallback: Sendable {
   }
 }
 
-/// Runs callbacks on threads of their own.
+/// Runs callbacks on separate threads.
 ///
-/// A run blocks the thread that called it. Where that is one of the few threads that Swift runs asynchronous code on, the
-/// callbacks that the run waits for would never get one: seen on two cores, in two runs at a time.
+/// A run blocks its calling thread. If that is one of the few threads on which Swift runs asynchronous code, the
+/// callbacks for which the run waits might never get a thread. This was observed on two cores, with two runs at a time.
 final class CallbackExecutor: TaskExecutor {
   static let shared = CallbackExecutor()
   private let queue = DispatchQueue(label: "jobmon.callbacks", attributes: .concurrent)
@@ -37,14 +39,14 @@ final class CallbackExecutor: TaskExecutor {
   }
 }
 
-/// The callbacks that one level of a definition gives: a tool, a workflow, a template or a task.
+/// The callbacks of one level of a definition: a tool, a workflow, a template or a task.
 struct LevelCallbacks {
   let resources: ResourceCallback?
   let scales: [ScalableResource: ResourceCallback]
 
   var all: [ResourceCallback] { (resources.map { [$0] } ?? []) + scales.values }
 
-  /// The level's settings with the callbacks' names in them.
+  /// The level's settings, with the names of the callbacks inserted.
   func named(in settings: TaskSettings) -> TaskSettings {
     var settings = settings
     if let resources {

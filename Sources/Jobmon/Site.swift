@@ -2,21 +2,21 @@ import BuiltinPlugins
 import Foundation
 import JobmonCore
 
-/// Where workflows are kept and run: what the options `--database`, `--logs`, `--config` and `--plugins` say to the
-/// program. What is nil comes from the environment, the configuration file, or the defaults.
+/// Where workflows are stored and run. The values are those of the options `--database`, `--logs`, `--config` and
+/// `--plugins` of the program. nil: from the environment, the configuration file, or the defaults.
 public struct Site: Sendable {
-  /// The path of the database file; over `database.path`.
+  /// The path of the database file; overrides `database.path`.
   public var database: String?
-  /// The folder of the log files, over `logs.directory`; relative to the current folder.
+  /// The folder of the log files; overrides `logs.directory`. Relative to the working directory.
   public var logs: String?
-  /// The path of the configuration file; else `~/.jobmon.yaml`, if there is one.
+  /// The path of the configuration file; nil: `~/.jobmon.yaml`, if it exists.
   public var configuration: String?
   /// The path of an extra plugins.json; it overrides the others.
   public var plugins: String?
-  /// Let root run what another user's database says.
+  /// Allow root to run the commands of another user's database.
   public var asRoot = false
 
-  /// Makes a site; what is left out comes from the environment, the configuration file, or the defaults.
+  /// Creates a site. Values that are not given come from the environment, the configuration file, or the defaults.
   public init(
     database: String? = nil, logs: String? = nil, configuration: String? = nil, plugins: String? = nil
   ) {
@@ -30,15 +30,15 @@ public struct Site: Sendable {
 
   /// Opens the store.
   ///
-  /// - Throws: ``RunRefusal`` where there is none and `create` is false; ``StoreError``.
+  /// - Throws: ``RunRefusal`` if the database does not exist and `create` is false; ``StoreError``.
   public func store(create: Bool) throws -> SQLiteStore {
     let settings = try settings()
     return try SQLiteStore(settings, database: database, create: create)
   }
 
-  /// Gives `body` the store.
+  /// Calls `body` with the store.
   ///
-  /// - Throws: ``RunRefusal``, also for what the store says, with the code that the program `jobmon` would give it.
+  /// - Throws: ``RunRefusal``. Errors of the store are converted to it, with the same code as in the program `jobmon`.
   func withStore<Result>(create: Bool = false, _ body: (SQLiteStore) throws -> Result) throws -> Result {
     do { return try body(try store(create: create)) } catch let error as StoreError {
       throw RunRefusal(error)
@@ -47,6 +47,6 @@ public struct Site: Sendable {
 
   func registry() throws -> PluginRegistry { try PluginRegistry.standard(file: plugins) }
 
-  /// Options of a run with all that the configuration says.
+  /// Options of a run, with the values of the configuration.
   func runOptions() throws -> RunOptions { RunOptions(try settings(), logs: logs) }
 }

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// A product that workflows belong to, with the defaults that all of them share.
+/// A product to which workflows belong, with the defaults for all of them.
 ///
 /// ```swift
 /// let tool = Tool(name: "my_application")
@@ -11,22 +11,22 @@ import JobmonCore
 /// let result = try workflow.run()
 /// ```
 public final class Tool {
-  /// What workflows are stored and looked up by, with ``version``.
+  /// The name by which its workflows are stored and found, together with ``version``.
   public let name: String
-  /// Another version is another tool: its workflows are others, even with the same tasks.
+  /// Each version is a separate tool. Its workflows are different even if they have the same tasks.
   public let version: String
-  /// Defaults of all its tasks; templates, workflows and tasks say otherwise where they set the same key.
+  /// Defaults for all its tasks. Templates, workflows and tasks can override them.
   public let defaults: TaskSettings
   let callbacks: LevelCallbacks
 
-  /// A tool; nothing is stored before a workflow of it is.
+  /// Creates a tool. It is stored with its first workflow.
   ///
   /// - Parameters:
-  ///   - name: what its workflows are stored and looked up by.
-  ///   - version: another version is another tool.
-  ///   - defaults: what all its tasks ask for where nothing nearer to them says otherwise.
-  ///   - resources: computes the rest of its tasks' resources when they become ready.
-  ///   - scales: compute what to ask for when a resource has run out.
+  ///   - name: the name by which its workflows are stored and found.
+  ///   - version: each version is a separate tool.
+  ///   - defaults: settings of its tasks that no other level overrides.
+  ///   - resources: computes the other resources of its tasks when they become ready.
+  ///   - scales: compute the new request after a resource has run out.
   public init(
     name: String, version: String = "1", defaults: TaskSettings = TaskSettings(),
     resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
@@ -37,22 +37,23 @@ public final class Tool {
     self.defaults = callbacks.named(in: defaults)
   }
 
-  /// A named command with named arguments.
+  /// Creates a named command with named arguments.
   ///
   /// - Parameters:
-  ///   - name: unique in a workflow; tasks without a name are named after it.
-  ///   - commandTemplate: `{argument}` stands for a value, `{argument:q}` for one quoted for the shell; a literal brace is
-  ///     doubled.
-  ///   - nodeArgs: what the tasks are made parallel over; they tell the tasks of the template apart.
-  ///   - taskArgs: which data the tasks are about.
-  ///   - opArgs: how they run: paths, verbosity. No part of any identity.
-  ///   - maxConcurrentlyRunning: the most tasks of the template at a time.
-  ///   - defaults: what its tasks ask for where they do not say so themselves.
-  ///   - retryExitCodes: where given, only these are retried.
+  ///   - name: unique in a workflow. Tasks without a name are named after it.
+  ///   - commandTemplate: `{argument}` is replaced by the value, `{argument:q}` by the value quoted for the shell.
+  ///     Literal braces are doubled.
+  ///   - nodeArgs: the arguments over which tasks are parallel. They distinguish the tasks of the template.
+  ///   - taskArgs: arguments that say which data the tasks work on.
+  ///   - opArgs: arguments such as paths and verbosity. Not part of any identity.
+  ///   - maxConcurrentlyRunning: maximum number of tasks of the template at a time.
+  ///   - defaults: settings of its tasks that the tasks themselves do not override.
+  ///   - retryExitCodes: if given, only these are retried.
   ///   - noRetryExitCodes: these are never retried.
-  ///   - resources: computes the rest of its tasks' resources when they become ready.
-  ///   - scales: compute what to ask for when a resource has run out.
-  /// - Throws: ``RunRefusal`` where a field of the command stands in no list, or in two, or a name cannot be one.
+  ///   - resources: computes the other resources of its tasks when they become ready.
+  ///   - scales: compute the new request after a resource has run out.
+  /// - Throws: ``RunRefusal`` if a field of the command is in none of the lists or in several, or if a name is not
+  ///   valid.
   public func taskTemplate(
     name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
     opArgs: [String] = [],
@@ -70,20 +71,20 @@ public final class Tool {
     return ToolTemplate(tool: self, template: template, callbacks: callbacks)
   }
 
-  /// An empty workflow.
+  /// Creates an empty workflow.
   ///
   /// - Parameters:
-  ///   - name: for people; nil: the tool's.
-  ///   - workflowArgs: what tells it from other workflows of the tool; without it each run is a workflow of its own.
-  ///   - description: for people.
-  ///   - attributes: facts about it, by name, which are stored and shown.
-  ///   - workingDirectory: where commands run; nil: where the run is started.
-  ///   - maxConcurrentlyRunning: the most tasks at a time.
+  ///   - name: for output; nil: the tool's name.
+  ///   - workflowArgs: distinguishes it from other workflows of the tool. nil: each run is a new workflow.
+  ///   - description: for output.
+  ///   - attributes: names and values that are stored and shown.
+  ///   - workingDirectory: of the commands; nil: where the run is started.
+  ///   - maxConcurrentlyRunning: maximum number of tasks at a time.
   ///   - onFinish: a command that is run at the end of each run.
-  ///   - defaults: what its tasks ask for where neither they nor their templates say.
-  ///   - site: where it is kept and run.
-  ///   - resources: computes the rest of its tasks' resources when they become ready.
-  ///   - scales: compute what to ask for when a resource has run out.
+  ///   - defaults: settings of its tasks that neither they nor their templates override.
+  ///   - site: where it is stored and run.
+  ///   - resources: computes the other resources of its tasks when they become ready.
+  ///   - scales: compute the new request after a resource has run out.
   public func createWorkflow(
     name: String? = nil, workflowArgs: String? = nil, description: String? = nil,
     attributes: [String: String] = [:], workingDirectory: String? = nil, maxConcurrentlyRunning: Int? = nil,
@@ -102,16 +103,16 @@ public final class Tool {
 }
 
 extension TaskSettings {
-  /// Settings of one level.
+  /// Creates the settings of one level.
   ///
   /// - Parameters:
-  ///   - cluster: the name of the cluster that the tasks go to.
+  ///   - cluster: the name of the cluster for the tasks.
   ///   - resources: for every cluster.
-  ///   - perCluster: for clusters by name; over `resources`.
-  ///   - scales: what is asked for when a resource runs out.
-  ///   - fallbackQueues: queues for requests that have outgrown their own.
-  ///   - maxAttempts: attempts for failures of the command or of its resources.
-  ///   - priority: of the ready tasks those with the highest go first; 0 where no level says.
+  ///   - perCluster: for clusters by name; override `resources`.
+  ///   - scales: how a request grows after the resource has run out.
+  ///   - fallbackQueues: queues for requests that exceed the limits of their own.
+  ///   - maxAttempts: maximum number of attempts for failures of the command or of its resources.
+  ///   - priority: ready tasks with the highest priority start first; 0 if no level sets it.
   public init(
     cluster: String? = nil, resources: ComputeResources? = nil, perCluster: [String: ComputeResources] = [:],
     scales: [ScalableResource: ResourceScale] = [:], fallbackQueues: [String] = [], maxAttempts: Int? = nil,

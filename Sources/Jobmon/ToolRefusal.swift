@@ -1,20 +1,20 @@
 import JobmonCore
 
-/// Why a workflow that a program builds is not what it should be, or cannot tell what it is asked for.
+/// Why a workflow built by a program is not valid, or a request to it cannot be answered.
 package enum ToolRefusal: RefusalReason, Hashable {
-  /// An argument of a call, and what it is.
+  /// An invalid argument of a call, and what is expected.
   case badArgument(String, expected: String)
   /// The workflow has no task of the template.
   case noTask(template: String, workflow: String, nearest: String?)
-  /// Two templates of one name.
+  /// Two different templates with the same name.
   case differingTemplates(String)
   case upstreamOutside(task: String, upstream: String)
   case repeatedCallback(String)
   /// The workflow is not in the store.
   case workflowNotStored(String)
-  /// Another workflow is stored under its key.
+  /// A workflow with other tasks is stored with the same tool, version and workflow_args.
   case storedDifferently(WorkflowID)
-  /// The task is in no workflow.
+  /// The task is not in a workflow.
   case taskOutside(String)
   /// The workflow of the task is not in the store.
   case taskNotStored(String)

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// A task: a template with values for its arguments, and what has to be done first.
+/// A task: a template with values for its arguments, and its upstream tasks.
 public final class ToolTask {
   let template: ToolTemplate
   let values: [String]
@@ -9,11 +9,11 @@ public final class ToolTask {
   private(set) var upstream: [ToolTask] = []
   weak var workflow: ToolWorkflow?
 
-  /// For people and for log files: at most 249 bytes; several tasks may have the same.
+  /// For output and for log files: at most 249 bytes, not unique.
   public let name: String
-  /// Facts about the task, by name: they are stored and shown, and are no part of its identity.
+  /// Names and values that are stored with the task and shown. Not part of its identity.
   public var attributes: [String: String]
-  /// Its id in the store, once its workflow is bound.
+  /// Its id in the store; nil before its workflow is bound.
   public internal(set) var id: TaskID?
 
   init(
@@ -29,25 +29,25 @@ public final class ToolTask {
     self.callbacks = callbacks
   }
 
-  /// The value of an argument; nil where the template has none of that name.
+  /// The value of an argument; nil if the template has no argument with this name.
   public func argument(_ name: String) -> String? {
     template.template.arguments.firstIndex(of: name).map { values[$0] }
   }
 
-  /// Says that another task has to be done first. Naming one twice is naming it once.
+  /// Adds a task that must be done first. Duplicates have no effect.
   public func addUpstream(_ task: ToolTask) { upstream.append(task) }
 
-  /// Says that other tasks have to be done first: `task.addUpstream(workflow.tasks(template: "process"))`, say.
+  /// Adds tasks that must be done first, for example `task.addUpstream(workflow.tasks(template: "process"))`.
   public func addUpstream(_ tasks: [ToolTask]) { upstream += tasks }
 
   /// Its failed attempts, oldest first.
   ///
-  /// - Throws: ``RunRefusal`` where its workflow is not bound yet.
+  /// - Throws: ``RunRefusal`` if its workflow is not bound.
   public func errors() throws -> [AttemptRow] {
     try attempts().filter { $0.status.isFinal && $0.status != .done && $0.status != .killed }
   }
 
-  /// What its last successful attempt used; nil where there is none.
+  /// The resource usage of its last successful attempt; nil if there is none.
   ///
   /// - Throws: as ``errors()``.
   public func resourceUsage() throws -> ResourceUsage? { try attempts().last { $0.status == .done }?.usage }

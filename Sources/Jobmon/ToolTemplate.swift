@@ -1,12 +1,12 @@
 import JobmonCore
 
-/// A named command of a tool, of which tasks are made.
+/// A named command of a tool, from which tasks are created.
 public final class ToolTemplate {
   let tool: Tool
   let template: TaskTemplate
   let callbacks: LevelCallbacks
 
-  /// Unique in a workflow; names of tasks begin with it where they are not given.
+  /// Unique in a workflow. Tasks without a name get a name that begins with it.
   public var name: String { template.name }
 
   init(tool: Tool, template: TaskTemplate, callbacks: LevelCallbacks) {
@@ -15,17 +15,18 @@ public final class ToolTemplate {
     self.callbacks = callbacks
   }
 
-  /// One task.
+  /// Creates one task.
   ///
   /// - Parameters:
   ///   - arguments: a value for every argument.
-  ///   - name: need not be unique; made of the template's name and its node arguments where none is given.
-  ///   - upstream: what has to be done first.
-  ///   - attributes: facts about it, by name, which are stored and shown.
-  ///   - settings: what this task says over its template, workflow and tool.
-  ///   - resources: computes the rest of its resources when it becomes ready.
-  ///   - scales: compute what to ask for when a resource has run out.
-  /// - Throws: ``RunRefusal``: an argument without a value, one that the template does not have, an illegal name.
+  ///   - name: need not be unique; nil: from the template's name and its node arguments.
+  ///   - upstream: the tasks that must be done first.
+  ///   - attributes: names and values that are stored and shown.
+  ///   - settings: override those of its template, workflow and tool.
+  ///   - resources: computes its other resources when it becomes ready.
+  ///   - scales: compute the new request after a resource has run out.
+  /// - Throws: ``RunRefusal`` for an argument without a value, an argument that the template does not have, or an
+  ///   invalid name.
   public func createTask(
     _ arguments: [String: (any ArgumentValue)?] = [:], name: String? = nil, upstream: [ToolTask] = [],
     attributes: [String: String] = [:], settings: TaskSettings = TaskSettings(),
@@ -43,23 +44,23 @@ public final class ToolTemplate {
     return task
   }
 
-  /// A task for each combination of these values; the last of the template's arguments runs fastest.
+  /// Creates a task for each combination of values. The last of the template's arguments varies fastest.
   ///
   /// - Parameters:
-  ///   - product: the values of arguments that change from task to task.
-  ///   - arguments: the values of the others.
-  ///   - upstream: what has to be done before each of them.
+  ///   - product: the values of the arguments that vary.
+  ///   - arguments: the values of the other arguments.
+  ///   - upstream: the tasks that must be done before each of them.
   ///   - attributes: of each of them.
-  ///   - settings: of each of them, over their template, workflow and tool.
-  ///   - resources: computes the rest of a task's resources when it becomes ready.
-  ///   - scales: compute what to ask for when a resource has run out.
+  ///   - settings: of each of them; override those of their template, workflow and tool.
+  ///   - resources: computes a task's other resources when it becomes ready.
+  ///   - scales: compute the new request after a resource has run out.
   /// - Throws: ``RunRefusal``, as for one task.
   public func createTasks(
     _ product: [String: [any ArgumentValue]], arguments: [String: (any ArgumentValue)?] = [:],
     upstream: [ToolTask] = [], attributes: [String: String] = [:], settings: TaskSettings = TaskSettings(),
     resources: ResourceCallback? = nil, scales: [ScalableResource: ResourceCallback] = [:]
   ) throws -> [ToolTask] {
-    // In the template's order, so that it does not depend on how the product was written.
+    // In the order of the template, so that the order of the dictionary has no effect.
     let names =
       template.arguments.filter { product[$0] != nil }
       + product.keys.filter { !template.arguments.contains($0) }
@@ -76,14 +77,14 @@ public final class ToolTemplate {
     }
   }
 
-  /// What its tasks used that ended with success; other versions of the template are not counted.
+  /// The resource usage of its successful tasks. Tasks of other versions of the template are not included.
   ///
   /// - Parameters:
-  ///   - workflows: only in these.
+  ///   - workflows: only in these; empty: in all.
   ///   - nodeArgs: only tasks with one of these values.
-  ///   - site: where its workflows are kept.
-  /// - Returns: nil where no workflow with this version of the template was ever bound.
-  /// - Throws: ``RunRefusal``: no such database, workflow or argument.
+  ///   - site: where its workflows are stored.
+  /// - Returns: nil if no workflow with this version of the template was ever bound.
+  /// - Throws: ``RunRefusal`` if the database, a workflow or an argument does not exist.
   public func resourceUsage(
     workflows: [WorkflowID] = [], nodeArgs: [String: [any ArgumentValue]] = [:], site: Site = Site()
   ) throws -> TemplateUsage? {

@@ -3,19 +3,19 @@ import JobmonCore
 import Logging
 import OSText
 
-/// A workflow that is built in Swift. To be used from one thread at a time.
+/// A workflow that is built in Swift. Use it from one thread at a time.
 public final class ToolWorkflow: Workflow {
-  /// Its name, workflow_args, limits and defaults, as they were given to ``Tool``.
+  /// Its name, workflow_args, limits and defaults, as given to ``Tool``.
   public let header: WorkflowHeader
-  /// Where it is kept and run.
+  /// Where it is stored and run.
   public let site: Site
-  /// In the order in which they were added.
+  /// Its tasks, in the order in which they were added.
   public private(set) var tasks: [ToolTask] = []
-  /// Its id in the store, once it is bound.
+  /// Its id in the store; nil before it is bound.
   public private(set) var id: WorkflowID?
-  /// Those of the workflow and of its tool.
+  /// The callbacks of the workflow and of its tool.
   private let callbacks: [ResourceCallback]
-  /// The workflow_args that were made where none are given, and whether they were bound and not run yet.
+  /// The generated workflow_args if none were given, and whether they were bound but not run.
   private var madeArgs: (text: String, isNew: Bool)?
 
   init(_ header: WorkflowHeader, site: Site, callbacks: [ResourceCallback]) {
@@ -24,18 +24,20 @@ public final class ToolWorkflow: Workflow {
     self.callbacks = callbacks
   }
 
-  /// Adds a task. A task belongs to the workflow that it was added to last.
+  /// Adds a task. A task belongs to the workflow to which it was added last.
   public func addTask(_ task: ToolTask) { addTasks([task]) }
 
-  /// Adds tasks, in this order. A task belongs to the workflow that it was added to last.
+  /// Adds tasks in this order. A task belongs to the workflow to which it was added last.
   public func addTasks(_ more: [ToolTask]) {
     for task in more { task.workflow = self }
     tasks += more
   }
 
-  /// The tasks of a template whose arguments have one of these values, in the order in which they were added.
+  /// The tasks of a template with these argument values (one of several for each argument), in the order in which they
+  /// were added.
   ///
-  /// - Throws: ``RunRefusal``: a template of which the workflow has no task yet, an argument that it does not have.
+  /// - Throws: ``RunRefusal`` if the workflow has no task of the template, or for an argument that the template does
+  ///   not have.
   public func tasks(template: String, whereNodeArgs nodeArgs: [String: [any ArgumentValue]] = [:]) throws
     -> [ToolTask]
   {
@@ -53,9 +55,10 @@ public final class ToolWorkflow: Workflow {
     return ofTemplate.filter { task in wanted.allSatisfy { $0.values.contains(task.values[$0.index]) } }
   }
 
-  /// Refuses whatever is wrong: no tasks, a cycle, an upstream that is not in the workflow, a task twice, names.
+  /// Refuses an invalid workflow: no tasks, a cycle, an upstream task that is not in the workflow, duplicate tasks,
+  /// invalid names.
   ///
-  /// - Throws: ``RunRefusal``, the same as for a workflow file.
+  /// - Throws: ``RunRefusal``, as for a workflow file.
   public func validate() throws {
     try definition().validate()
     _ = try knownCallbacks()
@@ -63,7 +66,8 @@ public final class ToolWorkflow: Workflow {
 
   /// Stores it without running it.
   ///
-  /// - Parameter acceptChanges: where it was stored with other tasks, results that still hold are kept (``ChangePlan``).
+  /// - Parameter acceptChanges: if it was stored with different tasks, accept the changes and keep valid results
+  ///   (``ChangePlan``); otherwise they are refused.
   /// - Returns: its id.
   /// - Throws: ``RunRefusal``.
   @discardableResult
@@ -84,21 +88,21 @@ public final class ToolWorkflow: Workflow {
     }
   }
 
-  /// Runs it, or resumes it, until nothing is left to do. Blocks the calling thread.
+  /// Runs or resumes it until nothing is left to do. Blocks the calling thread.
   ///
   /// - Parameters:
-  ///   - cluster: overrides what tasks, templates, the workflow and the tool say.
-  ///   - resume: continue it where it is unfinished; on a DONE one nothing runs.
+  ///   - cluster: overrides the cluster of tasks, templates, the workflow and the tool.
+  ///   - resume: continue it if it is unfinished; if it is DONE, nothing is run.
   ///   - failFast: start nothing new after the first fatal task.
-  ///   - secondsUntilTimeout: start nothing new after so many seconds.
-  ///   - resetRunningJobs: end what still runs of an earlier run instead of taking it over.
-  ///   - resumeTimeout: seconds to wait for an earlier run to let go.
-  ///   - maxConcurrentlyRunning: the most tasks at a time, over the workflow's own; 0 is a pause.
-  ///   - maxAttempts: attempts for failures of the command or of its resources, over what all levels say.
-  ///   - acceptChanges: go on with a stored workflow whose tasks have changed; else that is refused.
-  ///   - observer: is told how it goes; nil: failures and notices are logged under the label `jobmon`.
-  ///   - interruption: stops it from another thread.
-  /// - Throws: ``RunRefusal`` where nothing was started, or where the store failed while it ran.
+  ///   - secondsUntilTimeout: start nothing new after this number of seconds.
+  ///   - resetRunningJobs: cancel running jobs of an earlier run instead of taking them over.
+  ///   - resumeTimeout: seconds to wait for the running driver to hand over.
+  ///   - maxConcurrentlyRunning: maximum number of tasks at a time; overrides the workflow's limit; 0: paused.
+  ///   - maxAttempts: maximum number of attempts for failures of the command or of its resources; overrides all levels.
+  ///   - acceptChanges: continue a stored workflow whose tasks have changed; otherwise it is refused.
+  ///   - observer: receives the progress of the run; nil: failures and notices are logged with the label `jobmon`.
+  ///   - interruption: stops the run from another thread.
+  /// - Throws: ``RunRefusal`` if nothing was started, or if the store failed during the run.
   @discardableResult
   public func run(
     cluster: String? = nil, resume: Bool = false, failFast: Bool = false, secondsUntilTimeout: Double? = nil,
@@ -160,9 +164,9 @@ public final class ToolWorkflow: Workflow {
     return known
   }
 
-  /// What went wrong, like errors together, most frequent first.
+  /// Its errors, grouped by similarity, most frequent first.
   ///
-  /// - Throws: ``RunRefusal`` where it is not bound yet.
+  /// - Throws: ``RunRefusal`` if it is not bound.
   public func errors(limit: Int? = nil) throws -> [ErrorGroup] {
     try site.withStore { store in
       guard let workflow = try id ?? record(in: store)?.id else {
@@ -172,7 +176,7 @@ public final class ToolWorkflow: Workflow {
     }
   }
 
-  /// What an earlier process has stored under its workflow_args.
+  /// The record that an earlier process stored with its workflow_args, if any.
   private func record(in store: SQLiteStore) throws -> WorkflowRecord? {
     guard let workflowArgs = header.workflowArgs else { return nil }
     let record = try store.find(
@@ -180,7 +184,7 @@ public final class ToolWorkflow: Workflow {
     return record?.isBound == true ? record : nil
   }
 
-  /// Finds out the ids that an earlier process has stored it under, if it has.
+  /// Sets the ids of the workflow and its tasks if an earlier process has stored it.
   func find(in store: SQLiteStore) throws {
     guard let record = try record(in: store) else { return }
     let identity = WorkflowIdentity(try definition())
@@ -195,9 +199,12 @@ public final class ToolWorkflow: Workflow {
     for (task, taskID) in zip(tasks, try store.taskIDs(of: id, identity)) { task.id = taskID }
   }
 
-  // MARK: Its compact form
+  // MARK: Compact form
 
-  /// - Throws: ``RunRefusal``: an upstream that is not in the workflow, two templates of one name.
+  /// Converts it to the compact form.
+  ///
+  /// - Throws: ``RunRefusal`` for an upstream task that is not in the workflow, or different templates with the same
+  ///   name.
   private func definition() throws -> WorkflowDefinition {
     var templates: [TaskTemplate] = []
     var indexOfTemplate: [String: Int] = [:]
@@ -232,19 +239,19 @@ public final class ToolWorkflow: Workflow {
     return definition
   }
 
-  /// Those that its tasks use; two that differ under one name are both there, and ``validate()`` refuses them.
+  /// The templates of its tasks. Different templates with the same name are all included; ``validate()`` refuses them.
   public var templates: [TaskTemplate] {
     var known: Set<TaskTemplate> = []
     var seen: Set<ObjectIdentifier> = []
     return tasks.lazy.map(\.template).filter { seen.insert(ObjectIdentifier($0)).inserted }.map(\.template)
       .filter { known.insert($0).inserted }
   }
-  /// The sets of upstream tasks that the tasks name. Throws ``RunRefusal`` where one of them is not in the workflow.
+  /// The sets of upstream tasks. Throws ``RunRefusal`` if one of these tasks is not in the workflow.
   public var upstreamSets: UpstreamSets { get throws { try definition().upstreamSets } }
-  /// How many tasks were added.
+  /// Number of tasks.
   public var taskCount: Int { tasks.count }
-  /// Calls `body` for each task in order. Throws ``RunRefusal`` where an upstream is not in the workflow, and what
-  /// `body` throws.
+  /// Calls `body` for each task in order. Throws ``RunRefusal`` if an upstream task is not in the workflow, and
+  /// rethrows errors of `body`.
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {
     try definition().forEachTask(body)
   }

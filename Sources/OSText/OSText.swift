@@ -1,22 +1,22 @@
 import Glibc
 
-/// Text that stands for bytes of the operating system: paths, and variables of the environment, which are UTF-8 as a
-/// rule and need not be.
+/// Text that represents bytes of the operating system: paths, and environment variables. They are usually UTF-8, but
+/// need not be.
 ///
-/// A byte 0xNN that belongs to no valid UTF-8 is the scalar U+10FENN, of a range for private use (U+10FE80 to U+10FEFF).
-/// Should that range itself stand in the bytes, its scalars are escaped byte by byte. So decoding gives exactly the bytes
-/// there were, and text without such scalars, which is all there is for nearly everybody, stands for itself.
+/// A byte 0xNN that is not part of valid UTF-8 becomes the scalar U+10FENN, in a private use range (U+10FE80 to
+/// U+10FEFF). If the bytes contain scalars of that range, each of their bytes is escaped. Therefore decoding always
+/// returns the original bytes, and text without such scalars, which is nearly all text, represents itself.
 ///
-/// No Foundation: the worker links it.
+/// Does not use Foundation because the worker links this module.
 public enum OSText {
-  // The UTF-8 of an escape is F4 8F, then BA for bytes below C0 and BB for the others, then the low six bits.
+  // The UTF-8 of an escape is F4 8F, then BA for bytes below C0 or BB for the others, then the low six bits.
   private static let first: UInt8 = 0xF4
   private static let second: UInt8 = 0x8F
   private static let third: UInt8 = 0xBA
 
-  // MARK: Reading what the system says
+  // MARK: Text from the system
 
-  /// The text that stands for these bytes.
+  /// The text that represents these bytes.
   public static func text(_ bytes: UnsafeRawBufferPointer) -> String {
     if let text = String(validating: bytes, as: UTF8.self), firstEscape(in: bytes, from: 0) == nil {
       return text
@@ -38,12 +38,12 @@ public enum OSText {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// The text that stands for a C string.
+  /// The text that represents a C string.
   public static func text(_ string: UnsafePointer<CChar>) -> String {
     text(UnsafeRawBufferPointer(start: string, count: strlen(string)))
   }
 
-  /// The environment of this process, `NAME=value`, in its order.
+  /// The environment of this process, `NAME=value`, in the original order.
   public static var environment: [String] {
     var list: [String] = []
     var entry = environ
@@ -54,7 +54,7 @@ public enum OSText {
     return list
   }
 
-  /// The environment of this process, by name. Of a name that occurs twice the first counts, as for getenv(3).
+  /// The environment of this process, by name. If a name occurs twice, the first value counts, as for getenv(3).
   public static var environmentByName: [String: String] {
     var values: [String: String] = [:]
     for variable in environment {
@@ -68,19 +68,19 @@ public enum OSText {
   /// The value of a variable of this process's environment.
   public static func variable(_ name: String) -> String? { getenv(name).map { text($0) } }
 
-  /// The arguments of this process, its name first.
+  /// The arguments of this process. The first is its name.
   public static var arguments: [String] {
     (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { text($0) } }
   }
 
-  /// The folder that this process is in; nil where it has been removed.
+  /// The working directory of this process; nil if it was removed.
   public static var currentFolder: String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return text(path)
   }
 
-  /// Where a symbolic link points to.
+  /// The target of a symbolic link; nil if it cannot be read.
   public static func target(ofLink path: String) -> String? {
     withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
       let start = buffer.baseAddress!.assumingMemoryBound(to: CChar.self)
@@ -89,15 +89,15 @@ public enum OSText {
     }
   }
 
-  // MARK: Telling the system
+  // MARK: Text to the system
 
-  /// Whether the text stands for other bytes than its own: such text is no UTF-8 to anybody else.
+  /// Whether the text represents bytes that are not valid UTF-8. Other programs cannot use such text.
   public static func hasEscapes(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { firstEscape(in: UnsafeRawBufferPointer($0), from: 0) != nil }
   }
 
-  /// The bytes that a text stands for.
+  /// The bytes that a text represents.
   public static func bytes(_ text: String) -> [UInt8] {
     var text = text
     return text.withUTF8 { utf8 in
@@ -107,7 +107,7 @@ public enum OSText {
     }
   }
 
-  /// Calls `body` with the bytes that a text stands for; they are not copied where they are its own.
+  /// Calls `body` with the bytes that a text represents. They are not copied if the text has no escapes.
   public static func withBytes<Result>(
     _ text: String, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -119,7 +119,8 @@ public enum OSText {
     }
   }
 
-  /// Writes the bytes that a text stands for, which are never more than its own, and returns how many they are.
+  /// Writes the bytes that a text represents, and returns their number. It is never greater than the length of the
+  /// text.
   public static func decode(_ utf8: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableRawPointer) -> Int {
     guard let source = utf8.baseAddress else { return 0 }
     let raw = UnsafeRawBufferPointer(utf8)
@@ -137,7 +138,7 @@ public enum OSText {
     return written + utf8.count - offset
   }
 
-  /// Calls `body` with the bytes that a text stands for, as a C string.
+  /// Calls `body` with the bytes that a text represents, as a C string.
   public static func withCString<Result>(
     _ text: String, _ body: (UnsafePointer<CChar>) throws -> Result
   ) rethrows -> Result {
@@ -147,7 +148,7 @@ public enum OSText {
     }
   }
 
-  /// The same as a C string of its own, to be freed by the caller.
+  /// The same as a new C string, which the caller must free.
   public static func duplicate(_ text: String) -> UnsafeMutablePointer<CChar> {
     var text = text
     return text.withUTF8 { utf8 in
@@ -158,8 +159,7 @@ public enum OSText {
     }
   }
 
-  /// Text that is just that, as a text that stands for its bytes: only where it holds scalars of the range is there
-  /// anything to change.
+  /// Converts ordinary text to text that represents its bytes. Only text with scalars of the private range changes.
   public static func escaping(_ text: String) -> String {
     guard hasEscapes(text) else { return text }
     var text = text
@@ -168,8 +168,7 @@ public enum OSText {
 
   // MARK: UTF-8
 
-  /// Where the next escape begins. Nearly always one call of memchr: no other text has the byte F4 but scalars of plane
-  /// 16.
+  /// Where the next escape begins. Usually one call of memchr: the byte F4 occurs only in scalars of plane 16.
   private static func firstEscape(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
     var offset = start
@@ -186,7 +185,7 @@ public enum OSText {
       && bytes[offset + 2] & 0xFE == third && bytes[offset + 3] & 0xC0 == 0x80
   }
 
-  /// The length of the scalar that begins there; 0 where none does (table 3-7 of the Unicode Standard).
+  /// The length of the scalar that begins at an offset; 0 if none begins there (table 3-7 of the Unicode Standard).
   private static func scalarLength(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
     func isNext(_ distance: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
       offset + distance < bytes.count && range.contains(bytes[offset + distance])

@@ -1,36 +1,39 @@
-/// Other people's text, safe to print: what tasks and plugins say, names, paths, arguments. The one place that makes it so.
+/// Makes text from other sources safe to print: output of tasks and plugins, names, paths, arguments. All such text is
+/// converted here.
 ///
-/// A terminal obeys control characters: they move the cursor, set the window's title, and worse. Here they are shown in
-/// caret notation, as by `cat -v`: C0 and DEL as `^[`, C1 as `M-^[`, as characters and as the single bytes that old
-/// terminals take for them. Characters that are not seen themselves but change how other text looks, such as the controls
-/// of bidirectional text, are shown by their number, as by less(1): `<U+202E>`.
+/// Terminals interpret control characters: they move the cursor, set the window's title, and worse. They are replaced
+/// by caret notation, as `cat -v` does: C0 and DEL as `^[`, C1 as `M-^[`, both as characters and as the single bytes
+/// that old terminals interpret. Invisible characters that change how other text looks, such as the controls of
+/// bidirectional text, are replaced by their number, as less(1) does: `<U+202E>`.
 ///
-/// Newlines and tabs stay. Other bytes that are not UTF-8 stay as well: terminals show a sign in their place.
+/// Newlines and tabs stay. Other bytes that are not UTF-8 stay too: terminals show a replacement character for them.
 ///
-/// No Foundation: the worker links it.
+/// Does not use Foundation because the worker links this module.
 public struct VisibleText {
-  /// Colours and the like: ESC [ parameters m.
+  /// An SGR sequence (colours and the like): ESC [ parameters m.
   private enum Colour {
-    /// So many bytes.
+    /// A sequence of this many bytes.
     case whole(Int)
-    /// The rest has not come yet.
+    /// The sequence is incomplete so far.
     case cut
     case none
   }
 
-  /// A longer sequence is no colour.
+  /// Maximum length of an SGR sequence in bytes.
   private static let longestColour = 64
 
   private let keepsColours: Bool
-  /// The beginning of a character whose other bytes have not come yet.
+  /// The beginning of an incomplete character or sequence.
   private var rest: [UInt8] = []
-  /// Whether a colour has been let through.
+  /// Whether an SGR sequence was output.
   private var isColoured = false
 
-  /// - Parameter keepsColours: whether sequences that only set colours and the like (SGR) stay as they are.
+  /// Creates a converter.
+  ///
+  /// - Parameter keepsColours: whether SGR sequences (colours and the like) stay as they are.
   public init(keepsColours: Bool = false) { self.keepsColours = keepsColours }
 
-  /// The visible form of the next bytes of a text.
+  /// The visible form of the next bytes of a text. An incomplete character at their end is kept for the next call.
   public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     let all = rest + bytes
     rest = []
@@ -75,30 +78,29 @@ public struct VisibleText {
     return visible
   }
 
-  /// What is left at the end of the text; where there were colours, what switches them off.
+  /// The remaining bytes at the end of the text, and, if SGR sequences were output, the sequence that resets them.
   public mutating func end() -> [UInt8] {
     defer { (rest, isColoured) = ([], false) }
     return rest.flatMap(Self.single) + (isColoured ? Array("\u{1B}[0m".utf8) : [])
   }
 
-  /// The visible form of a text that may have several lines, and whose names of files may stand for other bytes
-  /// (``OSText``).
+  /// The visible form of a text. It may have several lines, and its file names may represent other bytes (``OSText``).
   public static func of(_ text: String) -> String {
     if !mayHide(text) { return text }
     var visible = VisibleText()
     return (visible.take(OSText.bytes(text)) + visible.end()).withUnsafeBytes { OSText.text($0) }
   }
 
-  /// The same of a text that has its place within a line: newlines are shown, too, as `^J`, so that no text can pass for
-  /// a line of the program's own.
+  /// The visible form of a text within a line. Newlines are shown too, as `^J`, so that no text can look like a line of
+  /// the program.
   public static func line(_ text: String) -> String {
     if !mayHide(text, isLine: true) { return text }
     let visible = of(text)
     return visible.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "^J")
   }
 
-  /// JSON in which the characters that terminals obey, or do not show, are escapes: it stands for the same values. JSON
-  /// has them in strings only, those below U+0020 as escapes already.
+  /// JSON in which control characters and invisible characters are escapes. It has the same values. JSON contains such
+  /// characters only in strings, and those below U+0020 are escapes already.
   public static func json(_ json: String) -> String {
     guard mayHide(json), json.unicodeScalars.contains(where: { isHidden($0.value) && $0.value < 0x1_0000 })
     else { return json }
@@ -114,8 +116,8 @@ public struct VisibleText {
     return text
   }
 
-  /// Whether a character beyond C0 does something to others instead of being seen. The two joiners (U+200C, U+200D) are
-  /// not among them: scripts and emoji need them.
+  /// Whether a character beyond C0 is invisible and changes other text. The two joiners (U+200C, U+200D) are not
+  /// included, because scripts and emoji need them.
   private static func isHidden(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x7F...0x9F, 0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
@@ -129,8 +131,8 @@ public struct VisibleText {
     byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x09
   }
 
-  /// Whether there is anything to look at closely: a control character, or a byte that what is not seen begins with. Most
-  /// text has neither, and is not copied.
+  /// Whether a text needs a closer look: it contains a control character, or the first bytes of a possibly invisible
+  /// character. Most text does not, and is not copied.
   private static func mayHide(_ text: String, isLine: Bool = false) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
@@ -151,7 +153,7 @@ public struct VisibleText {
         // U+FEFF; U+FFF9 to U+FFFB.
         case (0xEF, 0xBB, 0xBF), (0xEF, 0xBF, 0xB9...0xBB): return true
         case (0x80..<0xF3, _, _): continue
-        // Tags, and what stands for bytes (``OSText``).
+        // Tags, and escapes for bytes (``OSText``).
         default: return true
         }
       }
@@ -174,7 +176,7 @@ public struct VisibleText {
     return .cut
   }
 
-  /// Of the character that begins with this byte; 1 where none of several bytes does.
+  /// The length of the character that begins with this byte; 1 if it does not begin a character of several bytes.
   private static func length(of byte: UInt8) -> Int {
     switch byte {
     case 0xC2...0xDF: 2
@@ -184,11 +186,11 @@ public struct VisibleText {
     }
   }
 
-  /// A character of several bytes, none of them missing.
+  /// The visible form of a complete character of several bytes.
   private static func whole(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     let lead = UInt32(bytes[bytes.startIndex]) & (0x7F >> UInt32(bytes.count))
     let value = bytes.dropFirst().reduce(lead) { $0 << 6 | UInt32($1 & 0x3F) }
-    // Longer than it has to be, or a number that no character has.
+    // An overlong encoding, or a number that is not a character.
     guard value >= [0x80, 0x800, 0x1_0000][bytes.count - 2], Unicode.Scalar(value) != nil else {
       return bytes.flatMap(single)
     }
@@ -196,7 +198,7 @@ public struct VisibleText {
     return isHidden(value) ? Array("<U+\(number(value))>".utf8) : Array(bytes)
   }
 
-  /// Four hexadecimal digits, or as many as it takes.
+  /// At least four hexadecimal digits.
   private static func number(_ scalar: UInt32) -> String {
     let digits = String(scalar, radix: 16, uppercase: true)
     return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Rows of lists: one form for tables, JSON, encoders and decoders")
 struct ListedRowTests {
-  /// A row whose JSON is this text: what is printed is the text itself; an encoder says the same, and a decoder reads it.
+  /// Checks a row whose JSON is this text: it is printed and encoded as this text, and decoded from it.
   private func check<Row: ListedRow & Decodable & Equatable>(
     _ type: Row.Type, _ text: String, table: String? = nil
   ) throws {
@@ -72,7 +72,7 @@ struct ListedRowTests {
     let rest = #"\#(seen),"task_ids":[7,8],"attempts":[1],"hosts":["n1"]"#
     let times = "2026-01-31T08:15:00.000Z 2026-01-31T08:16:00.000Z 7,8 1 n1"
     try check(ErrorGroup.self, #"{"count":2,"sample":"no",\#(rest)}"#, table: "2 no \(times)")
-    // A table has no more of a long sample than fits on a screen.
+    // A table shortens a long sample to what fits on a screen.
     let long = String(repeating: "x", count: 501)
     try check(
       ErrorGroup.self, #"{"count":2,"sample":"\#(long)",\#(rest),"last_task_instance_id":9}"#,

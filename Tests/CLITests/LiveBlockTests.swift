@@ -85,7 +85,7 @@ struct LiveBlockTests {
     var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
     let lines = block.lines(start, progress, elapsed: 100, size: TerminalSize(columns: 160, rows: 24))
       .map(\.raw)
-    // 98 that wait and can run, and 4 that are half through, 60 s each, 4 at a time.
+    // 98 tasks wait and can run, 4 are half done, 60 s each, 4 at a time.
     #expect(lines[0].contains("~25 min 0 s left") && !lines[0].contains("cannot start"), "\(lines[0])")
     #expect(
       lines[1].contains("9 pending, cannot start: process_113 failed") && !lines[1].contains("left"),
@@ -98,7 +98,7 @@ struct LiveBlockTests {
     var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
     let lines = block.lines(
       start, progress(done: 0), elapsed: 100, size: TerminalSize(columns: 160, rows: 24))
-    // 196 that wait and 4 that are half through, 60 s each, 4 at a time.
+    // 196 tasks wait and 4 are half done, 60 s each, 4 at a time.
     #expect(lines[0].raw.contains("~49 min 30 s left"), "\(lines[0])")
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("the queue of lines to a reader")
 struct OutputQueueTests {
-  /// A pipe of one page, whose reader the test is. Poll calls it writable when it is empty.
+  /// A pipe of one page that the test reads. poll reports it as writable when it is empty.
   private final class Pipe {
     let reader: Int32
     let writer: Int32
@@ -27,7 +27,7 @@ struct OutputQueueTests {
       close(writer)
     }
 
-    /// The next line.
+    /// Reads the next line.
     func line() -> String {
       while !rest.contains("\n") {
         var bytes = [UInt8](repeating: 0, count: 512)
@@ -40,7 +40,7 @@ struct OutputQueueTests {
       return line.split(separator: " x").first.map(String.init) ?? ""
     }
 
-    /// All lines up to this one.
+    /// Reads all lines up to and including this one.
     func lines(through last: String) -> [String] {
       var lines = [line()]
       while lines.last != last { lines.append(line()) }
@@ -52,7 +52,7 @@ struct OutputQueueTests {
     seqs.map { StatusEvent(seq: $0, time: .now, kind: .task, id: 1, workflowID: 7, from: nil, to: "DONE") }
   }
 
-  /// An event as 100 bytes that begin with its seq, and a notice with how many and up to which.
+  /// An event as 100 bytes that begin with its seq, and a notice with the number of dropped events and their last seq.
   private static func line(_ event: EventLine) -> String {
     let text =
       switch event {
@@ -78,7 +78,7 @@ struct OutputQueueTests {
   func dropping() {
     let pipe = Pipe()
     let queue = OutputQueue(to: pipe.writer, limit: 1000, line: Self.line, failed: { _ in })
-    // Nothing is taken before the test reads; the queue has room for ten.
+    // Nothing is read before the test reads; the queue has room for ten events.
     #expect(write(pipe.writer, String(repeating: "x", count: 4095) + "\n", 4096) == 4096)
     queue.post(events(1..<201))
     queue.post(events(201..<301))
@@ -105,7 +105,7 @@ struct OutputQueueTests {
     let left = queue.drain(patience: 100)
     #expect(left.others == 1 && left.events == 100 - 4096 / 100, "\(left)")
     #expect((100..<2000).contains(Instant.now.monotonic - began))
-    // The writer still wants to write: it must be over before the descriptor is somebody else's.
+    // The writer still wants to write: it must end before the descriptor is reused.
     #expect(pipe.lines(through: "result").count == 101)
     #expect(queue.drain() == OutputQueue.Undelivered())
   }
@@ -128,10 +128,10 @@ struct OutputQueueTests {
       hasRead.signal()
     }
     thread.start()
-    // Everything takes half a second; no single wait takes 0.3 s.
+    // The whole takes half a second, but no single wait takes 0.3 s.
     #expect(queue.drain(patience: 300) == OutputQueue.Undelivered())
     #expect(read.withLock { $0 } >= 50_000 - 4096)
-    // The thread still wants to read: it must be over before the descriptor is somebody else's.
+    // The thread still wants to read: it must end before the descriptor is reused.
     hasRead.wait()
   }
 
@@ -140,7 +140,7 @@ struct OutputQueueTests {
     let pipe = Pipe()
     let failures = Mailbox<Int32>()
     let queue = OutputQueue(to: pipe.writer, limit: 1000, line: Self.line, failed: { failures.post([$0]) })
-    // The number stays open, so that nobody else gets it.
+    // Keep the descriptor open, so that it is not reused.
     let folder = open("/", O_RDONLY | O_CLOEXEC)
     dup2(folder, pipe.reader)
     close(folder)

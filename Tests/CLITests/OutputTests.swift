@@ -37,7 +37,7 @@ struct OutputTests {
             100  long name        -
         """)
     #expect(Listing<Pair>().table() == "A  B")
-    // As many columns as a terminal takes for them, whatever they are made of.
+    // Columns are as wide as a terminal displays the texts, whatever characters they contain.
     let wide = Listing(
       ["‘é’", "e\u{301}\u{302}", "👨\u{200D}👩x", "ab\n\tc"].map { Pair(values: [.string($0), "|"]) })
     #expect(

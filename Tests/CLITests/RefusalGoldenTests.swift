@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobmonCLI
 
-/// Every sentence that the program refuses something with, as it prints it.
+/// The messages of all refusals, as the program prints them.
 struct RefusalGoldenTests {
   private static let own: [any RefusalReason] =
     ([
@@ -39,7 +39,7 @@ struct RefusalGoldenTests {
       .tasks("align", [4, 5], count: 7),
     ] as [ChoiceFault])
 
-  /// Reasons of the core that the program has more to say about, and its own.
+  /// The program's own reasons, and reasons of the core to which the program adds advice.
   @Test("the sentences are those that are checked in")
   func sentences() throws {
     try SentenceGolden(
@@ -51,7 +51,7 @@ struct RefusalGoldenTests {
     ).check("CLITests/Golden/refusals.txt") { RunRefusal($0).commandDescription }
   }
 
-  /// An advice by itself, told as a refusal is.
+  /// An advice alone, printed like a refusal.
   private struct Told: RefusalReason {
     var advice: Advice?
     var code: RunRefusal.Code { .invalidUsage }

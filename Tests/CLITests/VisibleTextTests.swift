@@ -20,7 +20,7 @@ struct VisibleTextTests {
       ("a\u{202E}cod.exe", "a<U+202E>cod.exe"), ("\u{2066}x\u{2069}", "<U+2066>x<U+2069>"),
       ("\u{200E}\u{200F}\u{61C}", "<U+200E><U+200F><U+061C>"), ("a\u{2028}b\u{2029}", "a<U+2028>b<U+2029>"),
       ("\u{FEFF}a\u{200B}b\u{AD}", "<U+FEFF>a<U+200B>b<U+00AD>"), ("\u{E0041}", "<U+E0041>"),
-      // Joiners belong to scripts and to emoji.
+      // Joiners are part of scripts and emoji.
       ("می\u{200C}خواهم 👨\u{200D}👩", "می\u{200C}خواهم 👨\u{200D}👩"),
     ])
   func hidden(text: String, visible: String) { #expect(VisibleText.of(text) == visible) }

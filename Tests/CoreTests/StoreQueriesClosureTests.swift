@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonStore
 
 @Suite struct StoreQueriesClosureTests {
-  /// 0 and 1 before 2 and 3 (all to all), 3 before 4; 5 alone, and 6 before it, though it comes later.
+  /// 0 and 1 before 2 and 3 (all to all); 3 before 4; 6 before 5, although its number is higher.
   static let closure: DependencyClosure = {
     var sets = UpstreamSets()
     let first = sets.insert([0, 1])

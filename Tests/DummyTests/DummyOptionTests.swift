@@ -4,7 +4,7 @@ import Testing
 
 @testable import DummyPlugin
 
-/// What a dummy cluster can be told to be.
+/// The options of a dummy cluster.
 @Suite struct DummyOptionTests {
   @Test func optionsAreReadOverTheScenario() throws {
     let folder = NSTemporaryDirectory() + "jobmon-dummy-\(UUID().uuidString)"

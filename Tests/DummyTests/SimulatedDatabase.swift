@@ -3,8 +3,8 @@ import Foundation
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// The real store in a simulation: its own file, bound, committed to, left behind by crashes and opened again. What it gives
-/// back is held against what a ``SimulatedStore`` has taken note of.
+/// The real store in a simulation, with its own file: bound, committed to, abandoned by crashes and opened again. What
+/// it returns is compared with a ``SimulatedStore``.
 final class SimulatedDatabase {
   private let folder: String
   private let workflow: WorkflowID
@@ -15,7 +15,7 @@ final class SimulatedDatabase {
   private var path: String { folder + "/jobmon.db" }
 
   init(upstreams: [[TaskIndex]], request: ResourceRequest) throws {
-    // What is synced need not reach a disk here: nothing cuts the power.
+    // Synced data need not reach a disk here, because no power failure is simulated.
     let memory = "/dev/shm"
     let base = access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()
     folder = "\(base)/jobmon-simulation-\(getpid())-\(UUID().uuidString)"
@@ -40,7 +40,7 @@ final class SimulatedDatabase {
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   func beginRun() throws {
-    // To everybody else it is one that is dead.
+    // To other processes, the driver appears to be dead.
     let process = HostProcess.current
     let driver = DriverRecord(
       runUUID: UUID().uuidString.lowercased(), host: process.host, pid: process.pid,
@@ -60,21 +60,21 @@ final class SimulatedDatabase {
     _ = try store.apply(transitions, run: run, synced: false)
   }
 
-  /// A run that ends by itself lets go; one that crashes does not.
+  /// A run that ends by itself releases the lease; one that crashes does not.
   func endRun() throws {
     guard let run else { return }
     try store.closeRun(run, status: .terminated, workflow: .halted, ending: nil, runtimes: [])
     self.run = nil
   }
 
-  /// As `update_task_status` does, from a connection of its own.
+  /// Sets a task to done through a separate connection, as `update_task_status` does.
   func callDone(_ task: TaskIndex) throws {
     let id = try store.load(workflow).firstTask + TaskID(task)
     _ = try SQLiteStore(path: path).changeStatus(
       [id], workflow: workflow, to: .done, recursive: false, by: Operator(uid: 0, user: "me"))
   }
 
-  /// The next driver: another connection, and what that loads.
+  /// The next driver: opens another connection and loads the workflow.
   func reopen(as model: SimulatedStore) throws {
     store = try SQLiteStore(path: path)
     try compare(try store.load(workflow), model)
@@ -87,7 +87,7 @@ final class SimulatedDatabase {
   private func compare(_ loaded: StoredWorkflow, _ model: SimulatedStore) throws {
     let busy = Set(model.open.values.map(\.task))
     for (task, status) in loaded.statuses.enumerated() where !busy.contains(TaskIndex(task)) {
-      // People see why a task is to be tried again; the engine does not ask.
+      // The store says why a task is tried again; the engine does not need it.
       let isToBeTried = [.error, .adjusting, .registering].contains(status)
       if status == model.statuses[task] || isToBeTried && model.statuses[task] == .registering { continue }
       throw Breach("the store has task \(task) as \(status), and \(model.statuses[task]) was committed")

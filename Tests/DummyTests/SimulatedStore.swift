@@ -1,16 +1,16 @@
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// As much of a store as a simulation needs: what is committed, and survives the driver.
+/// The part of a store that a simulation needs: what is committed and survives the driver.
 struct SimulatedStore {
   var statuses: [TaskStatus]
   var open: [TaskInstanceID: OpenInstance] = [:]
   var lastInstance: TaskInstanceID = 0
-  /// Committed ends of the current run, by task: those that count as attempts, and those of the cluster's own.
+  /// Committed ends of the current run, by task: those that count as attempts, and infrastructure failures.
   var counted: [TaskIndex: Int] = [:]
   var infrastructure: [TaskIndex: Int] = [:]
   var resourceFailures: [TaskIndex: ResourceFailure] = [:]
-  /// The history, one line a change.
+  /// The history, one line per change.
   var history: [String] = []
   private var batches: [String: BatchRecord] = [:]
 
@@ -56,14 +56,14 @@ struct SimulatedStore {
       guard let old = open.removeValue(forKey: end.instance), old.task == end.task else {
         throw Breach("instance \(end.instance) ends twice")
       }
-      // A task that a person has called done stays it, however its last job ended.
+      // A task that a user has set to done stays done, however its last job ended.
       if end.from != .done { statuses[Int(end.task)] = end.taskStatus }
       switch end.outcome.cause.failureClass {
       case .application?, .resource?: counted[end.task, default: 0] += 1
       case .infrastructure?: infrastructure[end.task, default: 0] += 1
       case .ours?, .user?, nil: break
       }
-      // What we ended ourselves says nothing of what the task needs.
+      // An attempt that the driver ended says nothing about what the task needs.
       if end.outcome.cause.failureClass != .ours { resourceFailures[end.task] = nil }
       if case .resource(let resource)? = end.outcome.cause.failureClass {
         resourceFailures[end.task] = ResourceFailure(task: end.task, resource: resource, request: old.request)
@@ -75,7 +75,7 @@ struct SimulatedStore {
   }
 }
 
-/// A law that was broken, or a run that does not end.
+/// A violated law, or a run that does not end.
 struct Breach: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

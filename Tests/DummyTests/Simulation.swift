@@ -6,25 +6,25 @@ import DummyPlugin
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// A workflow, a cluster and operators, all drawn from one seed: the engine is driven through it in virtual time, is
-/// crashed, stopped and resumed, and every step is judged by the laws.
+/// A workflow, a cluster and operators, all drawn from one seed. The engine runs in virtual time and is crashed,
+/// stopped and resumed. Every step is checked against the laws.
 ///
-/// The judge goes by what truly happened on the cluster (its chronicle) and by what was committed, never by what the
-/// engine thinks.
+/// The checks use what really happened on the cluster (its chronicle) and what was committed, never the state of the
+/// engine.
 struct Simulation {
-  /// Turns after which a run counts as one that does not end.
+  /// The number of turns after which a run counts as one that does not end.
   private static let mostTurns = 20_000
   private static let maxAttempts = 3
   private static let infrastructureAttempts = 6
 
-  /// What is done wrong on purpose, to see that the judge finds it.
+  /// Deliberate errors, to test that the checks find them.
   enum Sabotage {
     case none
-    /// What runs is said to be absent.
+    /// Running instances are reported as absent.
     case recoveryLies
     /// Successes are not committed.
     case successesAreLost
-    /// The limit is not told to the engine.
+    /// The engine does not get the limit.
     case limitIsHidden
   }
 
@@ -33,37 +33,37 @@ struct Simulation {
   private let core: Bool
   private let request: ResourceRequest
   private let clusterOptions: DummyOptions
-  /// Crashes, stops and changed limits that are still to come.
+  /// The remaining number of crashes, stops and changes of the limit.
   private var mischief: Int
   private var random: Randomness
   private var store: SimulatedStore
-  /// The store itself, in a file, where it takes part: what it gives back after a crash is held against ``store``.
+  /// The real store, in a file, if it takes part. What it returns after a crash is compared with ``store``.
   private let database: SimulatedDatabase?
   private var cluster: SimulatedCluster
   private var engine: Engine
   private var runs = 0
   private var limit: Int?
-  /// Of the second of two templates, which every other task is of.
+  /// The limit of the second of two templates. Every other task belongs to it.
   private let templateLimit: Int?
   private var ending: RunEnding?
   private var isCold = false
-  /// What is on its way to the driver; lost with it.
+  /// Events on their way to the driver; they are lost with it.
   private var letters: [EngineEvent] = []
-  /// What the engine knows of the limit.
+  /// The limit that the engine knows.
   private var toldLimit: Int?
   private var submitted: Set<TaskInstanceID> = []
-  /// Of tasks that a person called done while they were in the cluster.
+  /// Instances of tasks that an operator set to done while they were on the cluster.
   private var pardoned: Set<TaskInstanceID> = []
   private var taskOf: [TaskInstanceID: TaskIndex] = [:]
-  /// By task, what truly runs.
+  /// What really runs, by task.
   private var running: [TaskIndex: TaskInstanceID] = [:]
   private(set) var turns = 0
   private(set) var starts = 0
   private(set) var crashes = 0
 
   /// - Parameters:
-  ///   - tasks: how many, where the seed is not to say: a failing one is tried with fewer.
-  ///   - hasDatabase: whether the store takes part.
+  ///   - tasks: the number of tasks, if the seed does not decide it: a failing seed is tried with fewer.
+  ///   - hasDatabase: whether the real store takes part.
   init(seed: UInt64, tasks: Int? = nil, hasDatabase: Bool = false) throws {
     var random = Randomness(seed: seed)
     let drawn = 1 + Int(random.fraction() * random.fraction() * 80)
@@ -102,7 +102,7 @@ struct Simulation {
     if !core { options.maxOutstanding = 1 + Int(random.fraction() * 20) }
     options.maxBatch = 1 + Int(random.fraction() * 10)
     options.runtime = .exponential(mean: 20)
-    // Where the core places, tasks start at once.
+    // If the core places tasks, they start at once.
     if random.happens(0.5), !core { options.queueWait = .exponential(mean: 5) }
     if random.happens(0.4) { options.late = .exponential(mean: 8) }
     if random.happens(0.4) { options.answer = .exponential(mean: 4) }
@@ -147,7 +147,7 @@ struct Simulation {
       policy: policy, tokenPrefix: "run\(run)", started: cluster.instant)
   }
 
-  /// Runs until every run has ended, and the last one by itself.
+  /// Runs, and resumes after each crash or stop, until a run ends by itself.
   ///
   /// - Throws: ``Breach``, ``EngineError``.
   mutating func run() throws {
@@ -160,7 +160,7 @@ struct Simulation {
     try judgeTheEnd()
   }
 
-  /// What was committed, in order: the same for the same seed.
+  /// What was committed, in order; equal for equal seeds.
   var history: [String] { store.history }
 
   // MARK: Steps
@@ -184,10 +184,10 @@ struct Simulation {
 
   private mutating func resume() throws {
     if random.happens(0.2) {
-      // A person calls a task done, whatever it is doing.
+      // An operator sets a task to done, whatever its state.
       let task = Int(random.fraction() * Double(upstreams.count))
       store.statuses[task] = .done
-      // What is in the cluster already may start before there is a driver again that ends it.
+      // An instance that is already on the cluster may start before the next driver ends it.
       pardoned.formUnion(store.open.values.filter { $0.task == TaskIndex(task) }.map(\.instance))
       try database?.callDone(TaskIndex(task))
     }
@@ -206,7 +206,7 @@ struct Simulation {
     guard turns < Self.mostTurns else {
       throw Breach("the run does not end: \(engine.progress), \(store.open.count) open")
     }
-    // A pause ends some time.
+    // A pause ends at some time.
     if limit == 0, letters.isEmpty, random.happens(0.2) { change(limit: 1) }
     if letters.isEmpty, limit != 0 || cluster.next != nil {
       let next = [engine.wakeAt, cluster.next].compactMap { $0 }.min()
@@ -249,7 +249,7 @@ struct Simulation {
     }
   }
 
-  /// The driver dies with a turn done in part: nothing committed, or all of that and some of what follows.
+  /// The driver dies with a turn partly done: nothing is committed, or everything is and some actions follow.
   private mutating func crash() throws {
     crashes += 1
     for case .limits(let workflow, _) in letters { toldLimit = workflow }
@@ -266,9 +266,9 @@ struct Simulation {
     try perform(actions, until: actions.count)
   }
 
-  /// As the driver: first what is recorded already, then the commit, then the rest.
+  /// Performs the actions as the driver does: first what is already recorded, then the commit, then the rest.
   private mutating func perform(_ actions: [EngineAction], until most: Int) throws {
-    // What has ended takes no place any more, also where that is not committed yet.
+    // An ended instance occupies no slot, even before its end is committed.
     for case .record(.ended(let end)) in actions { submitted.remove(end.instance) }
     for case .submit(let submission) in actions where submission.isRecorded { try submit(submission) }
     var transitions: [Transition] = []
@@ -286,7 +286,7 @@ struct Simulation {
       case .record, .failed, .notice: break
       case .submit(let submission): if !submission.isRecorded { try submit(submission) }
       case .cancel(_, let instances): cluster.cancel(instances)
-      case .withdraw, .resolve: break  // neither is asked of this cluster
+      case .withdraw, .resolve: break  // this cluster needs neither
       case .validate(_, let requests):
         letters.append(.executor(0, .validated(requests, cluster.verdicts(on: requests))))
       case .recover(_, let batches):
@@ -336,7 +336,7 @@ struct Simulation {
 
   // MARK: Laws
 
-  /// Laws 1, 2 and 3, on what truly happened since the last look.
+  /// Checks laws 1, 2 and 3 with what really happened since the last check.
   private mutating func judgeChronicle() throws {
     let happened = cluster.chronicle ?? []
     cluster.chronicle = []

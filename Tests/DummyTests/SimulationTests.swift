@@ -3,10 +3,10 @@ import Testing
 
 @testable import JobmonModel
 
-/// The engine through many simulated clusters, faults and operators.
+/// Runs the engine with many simulated clusters, faults and operators.
 ///
-/// `JOBMON_SEED=n` runs one seed, with `JOBMON_TASKS=n` on so many tasks; `JOBMON_SEEDS=n` and, with the store,
-/// `JOBMON_STORE_SEEDS=n` say how many.
+/// `JOBMON_SEED=n` runs one seed, and `JOBMON_TASKS=n` sets its number of tasks. `JOBMON_SEEDS=n` sets the number of
+/// seeds, and `JOBMON_STORE_SEEDS=n` the number of seeds with the store.
 @Suite struct SimulationTests {
   private static let environment = ProcessInfo.processInfo.environment
 
@@ -16,7 +16,7 @@ import Testing
     try Self.run(seeds: "JOBMON_SEEDS", Self.isSoak ? 100_000 : 1000, hasDatabase: false)
   }
 
-  /// The same with the store itself, in a file: what drivers find there after crashes is what was committed.
+  /// The same with the real store in a file: what drivers find there after a crash is what was committed.
   @Test func theStoreKeepsWhatTheEngineCommits() throws {
     try Self.run(seeds: "JOBMON_STORE_SEEDS", Self.isSoak ? 20_000 : 500, hasDatabase: true)
   }
@@ -51,7 +51,7 @@ import Testing
     print(
       "\(count) seeds\(hasDatabase ? " with the store" : ""): \(turns) turns, \(starts) starts, \(crashes) crashes"
     )
-    // The mischief is done.
+    // Make sure that enough drivers crashed.
     #expect(crashes > Int(count) / 10)
   }
 
@@ -82,7 +82,7 @@ import Testing
     #expect(found)
   }
 
-  /// The smallest number of tasks with which a seed still fails.
+  /// The smallest number of tasks for which a seed still fails.
   private static func fewestTasks(seed: UInt64, hasDatabase: Bool) -> Int? {
     (1...80).first { tasks in
       do {

@@ -2,7 +2,7 @@ import Jobmon
 import TestSupport
 import Testing
 
-/// Every sentence that the library for building workflows refuses something with.
+/// The messages of all refusals of the library for building workflows.
 struct RefusalGoldenTests {
   private static let all: [ToolRefusal] = [
     .badArgument("maxAttempts", expected: "1 or more"),

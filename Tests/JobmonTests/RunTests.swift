@@ -10,7 +10,7 @@ struct RunTests {
 
   init() throws { place = try Place() }
 
-  /// Why `body` was refused; nil where it was not.
+  /// Why `body` was refused; nil if it was not.
   private func refusal(_ body: () throws -> Void) throws -> RunRefusal? {
     do { try body() } catch let refusal as RunRefusal { return refusal }
     return nil
@@ -39,7 +39,7 @@ struct RunTests {
     let changed = try make(1...3)
     let refused = try refusal { _ = try changed.tasks[0].errors() }
     #expect(refused?.code == .workflowDiffers && refused?.workflowID == 1)
-    // With the code and the sentence that the program prints.
+    // With the same code and message as in the program.
     let run = try refusal { try changed.workflow.run(resume: true) }
     #expect(run?.code == .workflowDiffers && run?.message.contains("different tasks") == true)
   }
@@ -116,7 +116,7 @@ struct RunTests {
     let question = try #require(asked.withLock { $0.first { $0.callback == "of_template" } })
     #expect(question.taskName == "own_n-1" && question.request.memory == 16 << 20 && question.ranOut == nil)
 
-    // By its id it is known that somebody has to answer.
+    // A resume by id alone is refused, because the workflow needs callbacks.
     let store = try place.site.store(create: false)
     let options = RunOptions(try Configuration(file: place.site.configuration), logs: place.site.logs)
     let runner = WorkflowRunner(
@@ -224,7 +224,7 @@ struct RunTests {
   }
 }
 
-/// Says nothing.
+/// An observer that does nothing.
 private struct Silence: RunObserver {
   var wantsEvents: Bool { false }
   func began(_ start: RunStart) {}

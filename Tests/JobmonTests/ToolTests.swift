@@ -2,7 +2,7 @@ import Foundation
 import Jobmon
 import Testing
 
-/// A folder with a database of its own.
+/// A folder with its own database.
 final class Place {
   let path: String
   var site: Site
@@ -80,7 +80,7 @@ struct ToolTests {
     return workflow
   }
 
-  /// Every row that says what the workflow is.
+  /// All rows that describe the workflow.
   private func rows(_ path: String) throws -> String {
     let tables = ["workflow", "array", "settings", "upstream_set", "task", "template_version"]
     let process = Process()
@@ -130,7 +130,7 @@ struct ToolTests {
     let api = try WorkflowDefinition(workflow)
     let identity = WorkflowIdentity(yaml)
     #expect(WorkflowIdentity(json) == identity && WorkflowIdentity(api) == identity)
-    // Whatever is changed in this program, a workflow of today is found again tomorrow.
+    // Pinned: a later version of this program must find a workflow of this version again.
     #expect(identity.workflow.hex == Self.hash)
     try workflow.bind()
     let store = try rows(workflow.site.database!)

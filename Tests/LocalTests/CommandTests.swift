@@ -2,7 +2,7 @@ import Foundation
 import JobmonCore
 import Testing
 
-/// What a command finds and what is said of its end.
+/// What a command gets, and how its end is reported.
 @Suite struct CommandTests {
   @Test func succeeds() throws {
     let bench = try Bench()
@@ -70,7 +70,7 @@ import Testing
     let lines = try #require(bench.stdout()).split(separator: "\n")
     #expect(lines.count == 3)
     #expect(lines[0].allSatisfy { $0 == "0" }, "\(lines[0])")
-    // glibc's posix_spawn has the two signals ignored that it keeps for itself: 32 and 33.
+    // glibc's posix_spawn makes commands ignore the two signals that glibc reserves: 32 and 33.
     let ignored = try #require(UInt64(lines[1], radix: 16))
     #expect(ignored & ~0x1_8000_0000 == 0, "\(lines[1])")
     #expect(lines[2].hasSuffix(" 0"), "no controlling terminal")

@@ -1,7 +1,7 @@
 import LinuxProcesses
 import Testing
 
-/// Lines of /proc/self/cgroup.
+/// Parsing of /proc/self/cgroup.
 @Suite struct ControlGroupTests {
   @Test func versionTwoHasOneHierarchy() throws {
     let group = try #require(ControlGroup.parse("0::/user.slice/a:b.scope").first)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalPlugin
 
-/// Worker and driver die; nothing of theirs goes on, and nothing runs twice.
+/// If the worker or the driver dies, no process of them continues and nothing runs twice.
 @Suite struct CrashTests {
   static let tree = "echo $$ >> pids; ( setsid sh -c 'echo $$ >> pids; exec sleep 1000' & ); sleep 1000"
 
@@ -24,7 +24,7 @@ import Testing
 
   @Test func submissionsWhileTheWorkerIsDeadReachTheNextOne() throws {
     let bench = try Bench(grace: 0.3)
-    // Its end takes the grace: so long there is no worker.
+    // The command ends only after the grace period: until then there is no worker.
     bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
     #expect(bench.processes("pids", count: 1).count == 1)
     bench.killWorker()
@@ -33,7 +33,7 @@ import Testing
     #expect(bench.recorder.outcome(2)?.cause == .exit(0) || bench.recorder.outcome(2)?.cause == .interrupted)
   }
 
-  /// Law 2: each command's grandchild holds a lock that the kernel lets go only when it has died.
+  /// Law 2: the grandchild of each command holds a lock that the kernel releases only when the grandchild has ended.
   @Test func nothingRunsTwiceAtATimeThoughWorkersDie() throws {
     let bench = try Bench()
     var undone = Set(0..<24)
@@ -50,7 +50,7 @@ import Testing
         next += 1
       }
       if rounds < 8 {
-        // Where too many workers have died in a row, there is none, and all end without a start.
+        // If too many workers die in a row no other is started, and all instances end without a start.
         let first = instances.keys.min() ?? 0
         let hasStarted: Bool? = bench.recorder.wait { events in
           events.lazy.compactMap { event in
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func recoverEndsWhatWorkerAndDriverLeft() throws {
-    // A driver that died with its worker: here, commands that carry its token and have no worker.
+    // Simulates a driver that died together with its worker: commands with its token and without a worker.
     let old = try Bench()
     let token = "0123456789ab-1"
     let orphan = Process()

@@ -2,9 +2,10 @@ import Foundation
 import JobmonCore
 import Testing
 
-/// Law 2 counts descendants: a task is over when nothing of it is left, and what we end we end whole.
+/// Law 2 includes descendants: a task has ended when none of its processes is left, and cancelling a task ends all of
+/// them.
 @Suite struct DescendantTests {
-  /// Starts a grandchild in a session of its own that writes its id to `pids`, and does not end by itself.
+  /// Starts a grandchild in its own session. It writes its id to `pids` and does not end by itself.
   static let daemon = "setsid sh -c 'echo $$ >> pids; exec sleep 1000' </dev/null >/dev/null 2>&1 &"
   static let untilWritten = "while ! [ -s pids ]; do sleep 0.01; done;"
 

@@ -1,7 +1,7 @@
 import Testing
 import WorkerProtocol
 
-/// What one end writes, the other reads: in pieces of any size.
+/// Frames written by one side are read by the other, in pieces of any size.
 @Suite struct FrameTests {
   static let orders: [DriverFrame] = [
     .hello(

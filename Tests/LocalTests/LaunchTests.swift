@@ -2,7 +2,7 @@ import Foundation
 import JobmonCore
 import Testing
 
-/// What cannot be started says why.
+/// A command that cannot be started has a message that says why.
 @Suite struct LaunchTests {
   @Test func workingDirectoryThatIsNot() throws {
     let bench = try Bench(directory: "/no/such/folder")
@@ -34,7 +34,7 @@ import Testing
     let other = try #require(bench.recorder.outcome(2))
     #expect(other.cause == .launchFailure)
     #expect(other.message == "cannot make the log folder /proc/none/logs: No such file or directory")
-    // A folder that is not there now may be there later: of a file system that is being mounted, say.
+    // A folder that does not exist now may exist later, for example when its file system is mounted.
     #expect(other.isPermanent == nil)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import JobmonCore
 import Testing
 
-/// Limits on time and memory, and what is measured.
+/// Limits for time and memory, and measured usage.
 @Suite struct LimitTests {
   @Test func runtimeIsExact() throws {
     let bench = try Bench()
@@ -35,8 +35,8 @@ import Testing
     #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
   }
 
-  /// A shell continues without the process that was killed for memory, and exits with the code of its last command.
-  /// Only in a control group does the kernel kill single processes, so this needs root.
+  /// A shell continues after a process was killed for memory, and exits with the code of its last command. The kernel
+  /// kills single processes only in a control group, so this test needs root.
   @Test func aMemoryKillInsideAShellIsAFailure() throws {
     let bench = try Bench()
     let outcome = try #require(

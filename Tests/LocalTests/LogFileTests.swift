@@ -4,7 +4,7 @@ import Testing
 import WorkerHost
 import WorkerProtocol
 
-/// What the worker keeps of what commands write: a file where there is anything in it, or while somebody may write to it.
+/// Which log files of commands the worker keeps: those that are not empty, or that a process may still write to.
 @Suite struct LogFileTests {
   private func names(_ bench: Bench) -> [String] {
     ((try? FileManager.default.subpathsOfDirectory(atPath: bench.folder + "/logs")) ?? []).sorted()
@@ -65,7 +65,7 @@ import WorkerProtocol
     #expect(bench.stdout() == "early\nlate\n")
   }
 
-  /// Each would show in the files of the next command, were they the same.
+  /// Each change would be visible in the output of the next command, if that got the same file.
   @Test(arguments: [
     "chmod 644 /proc/self/fd/1", "echo gone; truncate -s 0 /proc/self/fd/1",
     "setfattr -n user.a -v b /proc/self/fd/1",
@@ -74,7 +74,7 @@ import WorkerProtocol
   func aFileThatWasTouchedIsNotHandedOn(command: String) throws {
     let bench = try Bench()
     #expect(bench.run("true", instance: 1)?.cause == .exit(0), "there is one to hand on")
-    // Changes are seen by the time of the last one, which the kernel counts in ticks of 4 ms and more.
+    // Changes are detected by the modification time, which the kernel counts in ticks of 4 ms or more.
     #expect(bench.run("sleep 0.02; \(command); exit 0", instance: 2)?.cause == .exit(0))
     let reader =
       "stat -L -c '%a %s' /proc/self/fd/1; getfattr -L --absolute-names -n user.a /proc/self/fd/1 2>&-"
@@ -85,7 +85,7 @@ import WorkerProtocol
     #expect(bench.text("linked") ?? "" == "", "the next command wrote to a file that has another name")
   }
 
-  /// Somebody who is none of the command's descendants has its output open yet.
+  /// A process that is not a descendant of the command still has its output open.
   @Test(arguments: [false, true]) func aFileThatSomebodyElseHasIsKept(isNamed: Bool) throws {
     let bench = try Bench()
     let wait = isNamed ? "while ! [ -e logs/t.o1 ]; do sleep 0.01; done; " : ""
@@ -100,7 +100,8 @@ import WorkerProtocol
     #expect(bench.stdout(2) == "mine\n")
   }
 
-  /// The place is taken before there is anything to keep: a file of ours is replaced, anything else is left alone and told.
+  /// The name is taken before there is output to keep: a file of the same user is replaced, anything else is left alone
+  /// and reported.
   @Test(arguments: [
     ("echo before > logs/t.o2", true), ("mkfifo logs/t.o2", false), ("ln -s ../aim logs/t.o2", false),
   ])
@@ -125,7 +126,7 @@ import WorkerProtocol
     #expect(bench.stdout() == "new\n")
   }
 
-  /// Descriptors are few: those that have none left get files with names.
+  /// If no descriptors are left, commands get files with names.
   @Test func moreCommandsThanDescriptors() throws {
     let bench = try Bench(options: ["slots": .integer(300)])
     bench.submit(
@@ -138,7 +139,7 @@ import WorkerProtocol
     #expect(bench.stdout(8) == "seven\n")
   }
 
-  /// A task of a batch, as a job of a cluster: its files have their names at once, and an empty one is removed.
+  /// A task of a batch, run like a job of a cluster: its files have their names at once, and empty ones are removed.
   @Test(arguments: [("true", []), ("echo out", ["t.o1"]), ("echo err >&2; exit 1", ["t.e1"])])
   func aTaskOfABatch(command: String, files: [String]) throws {
     let bench = try Bench()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalPlugin
 
-/// A local cluster's options, and what it says of requests.
+/// The options of a local cluster, and its verdicts on requests.
 @Suite struct OptionTests {
   static let node = ClusterNode(name: "here", cores: 4, memory: 8 << 30)
 

@@ -25,7 +25,7 @@ struct PlainCommandTests {
     #expect(PlainCommand.words("env 'é 日本\n$`*'") == ["env", "é 日本\n$`*"])
   }
 
-  /// Commands that take the short way, and some that nearly do.
+  /// Commands that can be started without a shell, and some that nearly can.
   static let commands = [
     "/bin/cat /proc/self/cmdline", "cat /proc/self/cmdline", "printenv", "/usr/bin/env", "cat nothing",
     "nothing-there",
@@ -60,12 +60,12 @@ struct PlainCommandTests {
       try write("not-executable", "#!/bin/sh\necho no\n", 0o644)
       try write("bad-interpreter", "#!/no/such/program\n", 0o755)
       try FileManager.default.createDirectory(atPath: folder + "/folder", withIntermediateDirectories: true)
-      // A backslash makes a shell read it.
+      // The backslash makes the worker use a shell.
       let first = bench.run(command)
       let second = bench.run("\\" + command, instance: 2)
       #expect(first?.cause == second?.cause, "\(command) in \(environment)")
       func lines(_ text: String?) -> [String] {
-        // Its own token, and the order of the environment, differ.
+        // Ignore the token, which differs, and the order of the environment.
         (text ?? "").replacingOccurrences(of: "\0", with: "\n").split(separator: "\n").map(String.init)
           .filter { !$0.hasPrefix("JOBMON_TOKEN") }.sorted()
       }

@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import LocalPlugin
 
-/// Keeps what an executor says, and lets a test wait for it.
+/// Records the events of an executor, and lets a test wait for them.
 final class Recorder: ExecutorEventSink {
   private let condition = NSCondition()
   nonisolated(unsafe) private var heard: [ExecutorEvent] = []
@@ -23,7 +23,7 @@ final class Recorder: ExecutorEventSink {
     return heard
   }
 
-  /// The first answer that `pick` finds among the events; nil after 30 s.
+  /// The first result that `pick` returns for the events; nil after 30 s.
   func wait<Answer>(_ pick: ([ExecutorEvent]) -> Answer?) -> Answer? {
     let end = Date(timeIntervalSinceNow: 30)
     condition.lock()
@@ -48,7 +48,7 @@ final class Recorder: ExecutorEventSink {
   }
 }
 
-/// A started local executor with a folder of its own, ended and removed with the test.
+/// A started local executor with its own folder. Both are removed at the end of the test.
 final class Bench {
   let folder: String
   let recorder = Recorder()
@@ -80,10 +80,10 @@ final class Bench {
     isStopped = true
   }
 
-  /// 0: there is none now.
+  /// The worker's process id; 0 if there is none now.
   var worker: pid_t { executor.state.withLock { $0.link?.process ?? 0 } }
 
-  /// Nothing where there is none now: to the kernel, process 0 means all of the caller's group.
+  /// Kills the worker. Does nothing if there is none: to the kernel, process 0 means the caller's whole group.
   func killWorker() {
     let worker = self.worker
     if worker > 0 { kill(worker, SIGKILL) }
@@ -105,7 +105,7 @@ final class Bench {
     }
   }
 
-  /// Submits these commands at once, as instances 1, 2 and so on: they wait until fewer than `places` of them run.
+  /// Submits these commands together, as instances 1, 2 and so on. Each waits until fewer than `places` of them run.
   func submit(_ commands: [String], places: Int) {
     submit(ResourceRequest()) { token in
       commands.enumerated().map { index, command in
@@ -153,7 +153,7 @@ final class Bench {
     FileManager.default.contents(atPath: folder + "/" + path).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The process ids that commands wrote to a file, one a line, once there are `count`.
+  /// The process ids that commands wrote to a file, one per line, when there are `count` of them.
   func processes(_ path: String, count: Int) -> [pid_t] {
     let end = Date(timeIntervalSinceNow: 30)
     while Date() < end {
@@ -165,7 +165,7 @@ final class Bench {
   }
 }
 
-/// Whether a process is there and not a zombie.
+/// Whether a process exists and is not a zombie.
 func lives(_ process: pid_t) -> Bool {
   guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
   return !stat.contains(") Z ")

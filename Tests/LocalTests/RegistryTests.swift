@@ -5,7 +5,7 @@ import Testing
 
 @testable import BuiltinPlugins
 
-/// Which clusters there are, by the registry's layers.
+/// Which clusters exist, according to the layers of the registry.
 @Suite struct RegistryTests {
   @Test func compiledInIsTheFileOfTheSourceTree() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -2,10 +2,10 @@ import Foundation
 import JobmonCore
 import Testing
 
-/// Commands that wait at the worker for a place. Those that run are waited for by threads of their own.
+/// Commands that wait in the worker for a slot. Spawner threads wait for the running ones.
 @Suite("Short commands that wait for a place") struct ShortCommandTests {
-  /// How many of them were at work at the most, by a ledger of lines "+ n" and "- n"; nil where one was there twice or
-  /// never came to its end.
+  /// The maximum number of commands that ran at the same time, from a ledger with lines "+ n" and "- n"; nil if a
+  /// command started twice or has no end.
   private func mostAtOnce(_ ledger: String, count: Int) -> Int? {
     var (now, most) = (Set<Substring>(), 0)
     var seen = Set<Substring>()
@@ -33,9 +33,9 @@ import Testing
           switch number % 8 {
           case 0: "exit 3"
           case 1: "kill -9 $$"
-          // Ends by itself soon after its shell: the place is not free before.
+          // The child outlives the shell by a short time: the slot is not free before it ends.
           case 2: "(sleep 0.03; echo '- \(number)' >> \(ledger)) &"
-          // Has no parent any more while its command runs.
+          // Its children are orphaned while the command runs.
           case 3: "(sleep 0.01 &) ; (true &) ; sleep 0.02"
           case 4: "echo out \(number); echo err \(number) >&2"
           default: "true"

@@ -6,23 +6,23 @@ import WorkerProtocol
 
 @testable import SlurmPlugin
 
-/// A controller that does what a test says: for faults that a real one cannot be made to have. What it shares with the
-/// real one is tested there (the lab).
+/// A controller that does what a test says, for faults that cannot be produced with a real one. What it has in common
+/// with a real one is tested with the Slurm lab.
 final class FakeController: SlurmController {
   struct World {
     var jobs: [SlurmJob] = []
     var submissions: [SlurmSubmission] = []
     var cancelled: [String] = []
-    /// What the next submissions say, one after the other; then they are accepted.
+    /// The errors of the next submissions, in order; later submissions are accepted.
     var refusals: [SlurmError] = []
-    /// More members than that are refused.
+    /// Submissions with more members than this are rejected.
     var room = Int.max
     var fault: SlurmError?
     var asked = 0
     var queues = [ClusterQueue(name: "all.q", isDefault: true, maxCores: 8)]
     /// Seconds.
     var messageTimeout = 10.0
-    /// Whether questions for jobs are not answered.
+    /// Whether queries for jobs are not answered.
     var hangs = false
   }
 
@@ -73,7 +73,7 @@ final class FakeController: SlurmController {
   }
 }
 
-/// An executor on a ``FakeController``, with a scratch folder of its own, and all that it has said.
+/// An executor with a ``FakeController`` and its own scratch folder, and all events that it has posted.
 final class FakeCluster: ExecutorEventSink {
   let controller: FakeController
   let scratch: String
@@ -113,7 +113,7 @@ final class FakeCluster: ExecutorEventSink {
 
   func post(_ events: [ExecutorEvent]) { said.withLock { $0 += events } }
 
-  /// What was said that is of this kind, as soon as there is any; nil after ten seconds.
+  /// Waits for the first event of this kind; nil after ten seconds.
   func wait(_ isMeant: (ExecutorEvent) -> Bool) -> ExecutorEvent? {
     for _ in 0..<5000 {
       if let found = said.withLock({ $0.first(where: isMeant) }) { return found }
@@ -146,13 +146,14 @@ final class FakeCluster: ExecutorEventSink {
     ])
   }
 
-  /// What was cancelled, as soon as anything is.
+  /// Waits for a cancellation and returns what was cancelled.
   func cancelled() -> [String] {
     for _ in 0..<5000 where controller.world.withLock({ $0.cancelled.isEmpty }) { usleep(2000) }
     return controller.world.withLock { $0.cancelled }
   }
 
-  /// Waits until the controller has been asked so many times more; what the answers before the last one mean is known then.
+  /// Waits until the controller was queried this many more times. The effects of all answers but the last are then
+  /// visible.
   func looks(_ count: Int) -> Bool {
     let before = controller.world.withLock { $0.asked }
     for _ in 0..<10_000 {
@@ -162,7 +163,7 @@ final class FakeCluster: ExecutorEventSink {
     return false
   }
 
-  /// How often something was said of what became of it.
+  /// How many recovery verdicts were posted for an instance.
   func said(about instance: TaskInstanceID) -> Int {
     said.withLock { events in
       events.count { if case .recovered(instance, _) = $0 { true } else { false } }
@@ -171,7 +172,7 @@ final class FakeCluster: ExecutorEventSink {
 
   func cancel(_ instances: [TaskInstanceID]) { executor.cancel(instances) }
 
-  /// What the executor says of itself.
+  /// The description that the executor has posted.
   var description: ExecutorDescription? {
     guard case .info(let description)? = wait({ if case .info = $0 { true } else { false } }) else {
       return nil
@@ -228,7 +229,7 @@ final class FakeCluster: ExecutorEventSink {
     BatchFolder(scratch + "/batches/" + token)
   }
 
-  /// What a worker does first.
+  /// Claims a task, as a worker does first.
   func claim(_ index: Int, start: Int = 0) -> Bool {
     let file = open(folder.claim(index, start: start), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if file >= 0 { close(file) }

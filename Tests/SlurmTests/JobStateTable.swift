@@ -1,5 +1,5 @@
-/// `state | observation | next state; effects`, for each pair that changes or causes anything. Times are milliseconds; it is
-/// 1000000.
+/// `state | observation | next state; effects`, for each pair that changes the state or has effects. Times are in
+/// milliseconds; the current time is 1000000.
 enum JobStateTable {
   static let text = """
     unseen | shown pending | pending (pending since 1000000); waiting: Priority

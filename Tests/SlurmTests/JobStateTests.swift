@@ -4,7 +4,7 @@ import WorkerProtocol
 
 @testable import SlurmPlugin
 
-/// What becomes of a task, over all pairs of a state and an observation.
+/// The transitions for all pairs of a state and an observation.
 @Suite struct JobStateTests {
   private static let now: Int64 = 1_000_000
   private static let rules = JobRules(longestPending: 1000)
@@ -57,7 +57,7 @@ import WorkerProtocol
     return history
   }
 
-  /// What is seen of a task; a question is the one that the state asks, as the executor does it.
+  /// The observations of a task. For evidence, the question is the one that the state asks, as in the executor.
   private static let observations: [(String, @Sendable (JobState) -> JobObservation)] = [
     ("shown pending", { _ in .shown(record(.pending), at: now) }),
     ("shown running", { _ in .shown(record(.running), at: now) }),
@@ -95,14 +95,14 @@ import WorkerProtocol
     ("acknowledged", { _ in .acknowledged }),
   ]
 
-  /// What a state has to be looked up for; a cancellation where it asks for nothing.
+  /// The question that a state asks; a cancellation if it asks none.
   private static func asked(_ state: JobState) -> JobQuestion {
     state.question(at: now, rules) ?? JobQuestion(subject: .cancelled, at: now)
   }
 
   // MARK: The table
 
-  /// A line for each pair that changes or causes anything; all other pairs leave the state as it is.
+  /// One line for each pair that changes the state or has effects; all other pairs do nothing.
   private static func lines() -> [String] {
     states.flatMap { name, state in
       observations.compactMap { observation, make in

@@ -5,7 +5,7 @@ import WorkerProtocol
 
 @testable import SlurmPlugin
 
-/// The executor against a controller with faults.
+/// The executor with a controller that has faults.
 @Suite struct SlurmExecutorTests {
   private func job(_ index: Int, _ state: UInt32, restarts: Int = 0, name: String = "t.abcdef012345-0")
     -> SlurmJob
@@ -33,11 +33,11 @@ import WorkerProtocol
     let submission = try #require(cluster.controller.world.withLock { $0.submissions.first })
     #expect(submission.memory == mebibytes)
     #expect(submission.minutes == 2)
-    // Slurm counts from 2 minutes, the worker from 61 s: the warning is 60 s before the latter.
+    // Slurm's limit is 2 minutes, the worker's is 61 s: the warning comes 60 s before the latter.
     #expect(submission.warning == 119)
   }
 
-  /// Case 24: a node that fails again and again is avoided.
+  /// Case 24: a node that fails repeatedly is avoided.
   @Test func aNodeThatFailsIsAvoided() throws {
     let cluster = try FakeCluster(["exclude": .string("n7")])
     cluster.submit(3)
@@ -51,14 +51,14 @@ import WorkerProtocol
     #expect(cluster.controller.world.withLock { $0.submissions.last?.attributes["exclude"] } == "n7,n1")
   }
 
-  /// Law 2: a node that Slurm has given up may go on, and then its result counts.
+  /// Law 2: a command on a failed node may continue, and then its result counts.
   @Test func aFailedNodeIsBelievedWhenItsWorkerIsSilent() throws {
     let cluster = try FakeCluster(["silence": .integer(3600)])
     cluster.submit(2)
     _ = cluster.verdict(1)
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.jobs = [job(0, 7), job(1, 7)] }
-    // Nothing of the other one ever started there: that is judged.
+    // The other task never started there, so its end is decided at once.
     #expect(cluster.ended(2)?.cause == .nodeFailure)
     #expect(cluster.looks(3))
     #expect(!cluster.hasEnded(1))
@@ -66,7 +66,7 @@ import WorkerProtocol
     #expect(cluster.ended(1)?.cause == .exit(0))
   }
 
-  /// Case 1: nobody knows whether it was accepted; it turns up later, and starts nothing.
+  /// Case 1: it is unknown whether the submission was accepted. The job appears later and starts nothing.
   @Test func aSubmissionWithoutAnswerIsFencedOff() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.refusals = [SlurmError(.unknown, "timed out")] }
@@ -75,13 +75,13 @@ import WorkerProtocol
     cluster.recover([0, 1])
     #expect(cluster.recovered(1) == .absent)
     #expect(cluster.recovered(2) == .absent)
-    // The worker of the late copy.
+    // The claim that the worker of the late job finds.
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: cluster.folder.claim(0, start: 0)) == "driver"
     )
   }
 
-  /// Case 1: it was accepted after all.
+  /// Case 1: the submission was accepted although no answer arrived.
   @Test func aSubmissionWithoutAnswerIsFoundByItsToken() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock {
@@ -95,7 +95,7 @@ import WorkerProtocol
     #expect(cluster.recovered(2) == .pending)
   }
 
-  /// Case 31, where no job's id was ever stored: found by the token, cancelled, and waited for.
+  /// Case 31, if no job id was stored: the job is found by its token, cancelled, and waited for.
   @Test func aColdResumeEndsWhatOnlyItsNameTellsOf() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock {
@@ -112,7 +112,7 @@ import WorkerProtocol
     #expect(outcome.cause == .interrupted)
   }
 
-  /// Cases 3 and 4: what fits is submitted, the rest later.
+  /// Cases 3 and 4: as many tasks as fit are submitted, the rest later.
   @Test func aFullClusterTakesSome() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.room = 5 }
@@ -125,7 +125,7 @@ import WorkerProtocol
     #expect(cluster.controller.world.withLock { $0.submissions.map(\.array) } == ["0-3"])
   }
 
-  /// Case 4: over the limit with nothing of ours queued means never.
+  /// Case 4: over the limit with no other job submitted is a permanent rejection.
   @Test func aRequestOverTheLimitIsRejected() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.room = 0 }
@@ -133,7 +133,7 @@ import WorkerProtocol
     #expect(cluster.verdict(1) == .rejected(why: "over the limit"))
   }
 
-  /// Case 2.
+  /// Case 2: a controller that cannot be reached.
   @Test func aControllerThatIsAwayDefers() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.refusals = [SlurmError(.temporary, "connection refused")] }
@@ -141,12 +141,12 @@ import WorkerProtocol
     #expect(cluster.verdict(1) == .deferred(after: 5, why: "connection refused"))
   }
 
-  /// Case 14: a pending array is one record, whose members split off and vanish one by one.
+  /// Case 14: a pending array is one record, from which members separate and disappear one by one.
   @Test func membersVanishOneByOne() throws {
     let cluster = try FakeCluster()
     cluster.submit(3)
     _ = cluster.verdict(1)
-    // 0 has ended and is forgotten already, 1 runs, 2 is pending.
+    // 0 has ended and is already forgotten, 1 is running, 2 is pending.
     #expect(cluster.claim(0))
     cluster.controller.world.withLock {
       $0.jobs = [job(1, 1), SlurmJob(array: 101, tasks: .pending([2]), state: 0, name: "t.abcdef012345-0")]
@@ -162,7 +162,7 @@ import WorkerProtocol
     cluster.submit(2)
     _ = cluster.verdict(1)
     cluster.controller.world.withLock { $0.jobs = [job(0, 77)] }
-    // The other one has vanished, and for long enough to be lost.
+    // The other one has disappeared for long enough to be lost.
     #expect(cluster.ended(2) != nil)
     #expect(cluster.looks(2))
     #expect(!cluster.hasEnded(1))
@@ -170,13 +170,13 @@ import WorkerProtocol
     #expect(cluster.ended(1)?.cause == .nodeFailure)
   }
 
-  /// Case 19: another job that has got our job's id is not ours.
+  /// Case 19: a job of another batch that has got the same id is ignored.
   @Test func anIDThatComesBackIsNobodysProof() throws {
     let cluster = try FakeCluster()
     cluster.submit(1)
     _ = cluster.verdict(1)
     cluster.controller.world.withLock { $0.jobs = [job(0, 1, name: "somebody.elses")] }
-    // Ours is gone and was never started: it is lost, and cannot start any more.
+    // The task's own job has disappeared and was never started: it is lost and can no longer start.
     guard case .lost? = cluster.ended(1)?.cause else {
       Issue.record("it was taken for ours")
       return
@@ -184,7 +184,7 @@ import WorkerProtocol
     #expect(!cluster.claim(0))
   }
 
-  /// Case 25: a job that Slurm started again is judged by its newest start.
+  /// Case 25: a job that Slurm has restarted is judged by its latest start.
   @Test func anOldReportOfARestartedJobSaysNothing() throws {
     let cluster = try FakeCluster(["requeue": .bool(true)])
     cluster.submit(1)
@@ -198,7 +198,7 @@ import WorkerProtocol
     #expect(cluster.ended(1)?.cause == .exit(0))
   }
 
-  /// Case 15: while nobody answers, nothing changes.
+  /// Case 15: while the controller does not answer, nothing changes.
   @Test func aSilentControllerChangesNothing() throws {
     let cluster = try FakeCluster()
     cluster.submit(1)
@@ -206,7 +206,7 @@ import WorkerProtocol
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.fault = SlurmError(.temporary, "connection refused") }
     #expect(cluster.wait { if case .health(.unavailable) = $0 { true } else { false } } != nil)
-    // Three questions take longer than `lost_after`.
+    // Three queries take longer than `lost_after`.
     #expect(cluster.looks(3))
     #expect(!cluster.hasEnded(1))
     cluster.controller.world.withLock {
@@ -218,7 +218,7 @@ import WorkerProtocol
     #expect(cluster.ended(1)?.cause == .exit(3))
   }
 
-  /// Cases 29 and 31: by array and range; what has not started never will.
+  /// Cases 29 and 31: cancellation by array and range. A task that has not started never will.
   @Test func thousandsAreCancelledByRange() throws {
     let cluster = try FakeCluster()
     cluster.submit(3000)
@@ -227,12 +227,12 @@ import WorkerProtocol
     cluster.cancel((1...2000).map { TaskInstanceID($0) })
     #expect(cluster.ended(2000)?.cause == .interrupted)
     #expect(cluster.cancelled() == ["101_[0-1999]"])
-    // 7 has started: the cluster's answer, or its report, says how it ended.
+    // 7 has started: the cluster's answer or its report says how it ended.
     try cluster.report(7, .signal(15), isTerminated: true)
     #expect(cluster.ended(8)?.cause == .interrupted)
   }
 
-  /// Case 21: a report that shows late, behind Slurm's word that the job has completed.
+  /// Case 21: a report that arrives after Slurm shows the job as completed.
   @Test func aReportThatShowsLate() throws {
     let cluster = try FakeCluster(["report_delay": .integer(5)])
     cluster.submit(1)

@@ -11,7 +11,7 @@ import WorkerProtocol
   private static let hung = "abcdef012345-0"
   private static let other = "abcdef012345-1"
 
-  /// Makes whoever reads the folder of one batch wait until it is opened.
+  /// Blocks readers of one batch's folder until it is opened.
   private final class Gate: Sendable {
     private let isShut = Mutex(false)
     private let waiting = Mutex(0)
@@ -28,7 +28,7 @@ import WorkerProtocol
       waiting.withLock { $0 -= 1 }
     }
 
-    /// Whether a reader has come to the shut gate.
+    /// Whether a reader waits at the closed gate.
     func waitForReader() -> Bool {
       for _ in 0..<5000 {
         if isAwaited { return true }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SlurmPlugin
 
-/// When the controller is asked.
+/// When the controller is queried.
 @Suite struct SlurmPaceTests {
   @Test func neverMoreThanOneCallEveryTwoSecondsOnAverage() {
     var pace = SlurmPace(minJobAge: 300)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SlurmPlugin
 
-/// The core and the plugin choose the same queue, also where the option `partition` names the default.
+/// The core and the plugin choose the same queue, even if the option `partition` sets the default.
 @Suite struct SlurmQueueTests {
   private static let queues = [
     ClusterQueue(name: "all.q", isDefault: true, maxCores: 8), ClusterQueue(name: "big.q", maxCores: 64),
@@ -16,7 +16,7 @@ import Testing
       controller: FakeController { $0.queues = Self.queues })
   }
 
-  /// What the core decides, by the queues that the executor has named, and what the executor itself says.
+  /// The core's decision from the queues that the executor has reported, and the executor's own verdict.
   private func fits(_ request: ResourceRequest, partition: String?) throws -> (core: Bool, executor: Bool) {
     let cluster = try cluster(partition)
     let queues = try #require(cluster.description).queues

@@ -5,7 +5,7 @@ import WorkerProtocol
 
 @testable import SlurmPlugin
 
-/// What a state of the controller means.
+/// What the states of the controller mean.
 @Suite struct SlurmStateTests {
   @Test func everyBaseStateIsAliveOrOver() {
     let alive = SlurmState.Base.allCases.filter { SlurmState(raw: $0.rawValue).isAlive }
@@ -13,7 +13,7 @@ import WorkerProtocol
     #expect(SlurmState(raw: 200).isAlive, "a state that nobody knows yet counts as alive")
   }
 
-  /// Case 18: the tables have all that the installed slurm.h has, in its order. What a newer one adds shows here.
+  /// Case 18: the tables contain everything of the installed slurm.h, in its order. Additions in a newer one fail here.
   @Test func theTablesAreThoseOfTheHeader() throws {
     let header = try String(contentsOfFile: "/usr/include/slurm/slurm.h", encoding: .utf8)
     let lines = header.split(separator: "\n")
@@ -28,7 +28,7 @@ import WorkerProtocol
       else { return nil }
       return 1 << bit
     }
-    // Other things of jobs are bits, too, of other words; those of the state begin at 8, one after the other.
+    // Other words have bit constants, too. Those of the state begin at bit 8 and are consecutive.
     let own = Array(flags.drop { $0 != 0x100 }.prefix(SlurmState.Flag.allCases.count + 1))
     #expect(Array(own.prefix(SlurmState.Flag.allCases.count)) == SlurmState.Flag.allCases.map(\.rawValue))
     #expect(own.last != SlurmState.Flag.allCases.last.map { $0.rawValue << 1 }, "slurm.h has a flag more")
@@ -41,7 +41,7 @@ import WorkerProtocol
   }
 }
 
-/// The table of two truths: the worker's report, and Slurm's state.
+/// The verdict from two sources: the worker's report and Slurm's state.
 @Suite struct SlurmVerdictTests {
   private func verdict(isCancelled: Bool = false, memory: Int64? = 100 << 20, isFailure: Bool = true)
     -> SlurmVerdict
@@ -104,7 +104,7 @@ import WorkerProtocol
       #expect(outcome?.cause.failureClass == .infrastructure && outcome?.isLogDiskFull == true)
       #expect(outcome?.isPermanent == nil)
     }
-    // Whatever else there was no room for.
+    // Memory comes first, even if the disk was full, too.
     let killed = verdict().outcome(of: report(.fullDisk, kills: 1), state: nil, stateText: "")
     #expect(killed?.cause == .memory && killed?.isLogDiskFull == nil)
   }

@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// An example of every case of every reason that the core refuses something for.
+/// An example of every case of every refusal reason of the core.
 public enum CoreRefusals {
   /// The enums that the examples cover, and where they are declared.
   public static let enums = [
@@ -142,7 +142,7 @@ public enum CoreRefusals {
     again: [.command: .init(count: 1, example: "w1"), .upstreams: .init(count: 1, example: "w2")],
     unfinished: .init(count: 2, example: "w6"))
 
-  /// More than a message holds.
+  /// More changes than a message shows.
   private static let manyChanges = ChangePlan.Difference(
     templates: (1...20).map { .init(name: "t\($0)", old: "seq 1", new: "seq 2") }, doneBefore: 20,
     keepable: 20,

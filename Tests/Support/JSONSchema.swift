@@ -1,7 +1,7 @@
 import Foundation
 import JobmonCore
 
-/// As much of JSON Schema as the schemas in docs/ are written in; another keyword is an error.
+/// The part of JSON Schema that the schemas in docs/ use; any other keyword is an error.
 package struct JSONSchema {
   package struct Fault: Error, CustomStringConvertible {
     package var description: String
@@ -27,13 +27,13 @@ package struct JSONSchema {
   /// The schema of the messages between host and plugin.
   package static func ofMessages() throws -> JSONSchema { try named("plugin-protocol") }
 
-  /// The names that it defines.
+  /// The names that the schema defines.
   package var definitions: [String] {
     guard case .object(let all)? = root["$defs"] else { return [] }
     return all.keys.sorted()
   }
 
-  /// - Throws: ``Fault`` where the line is not as the definition has it.
+  /// - Throws: ``Fault`` if the line does not match the definition.
   package func check(_ line: Data, as definition: String) throws {
     try check(
       try JSONDecoder().decode(JSONValue.self, from: line),
@@ -77,7 +77,7 @@ package struct JSONSchema {
       case ("properties", .object(let properties)):
         if case .object(let members) = value {
           for (key, member) in members {
-            // Ours know what they write: a key that the schema does not have is a slip of one of the two.
+            // Our own programs send only keys of the schema: any other key is an error in one of the two.
             guard let schema = properties[key] else {
               if rules["title"] == nil, properties.isEmpty { continue }
               throw wrong(place, value, "has the key \(key), which the schema does not have")

@@ -1,25 +1,25 @@
 import Foundation
 import JobmonCore
 
-/// The sentences of refusals, as a text that is checked in: one line each, below the name of its enum.
+/// The messages of refusals as a checked-in text: one per line, below the name of the enum.
 public struct SentenceGolden {
-  /// A fault of the test's own: an enum that the examples do not cover, or a text that is not the checked-in one.
+  /// A fault of the test itself: an enum without complete examples, or a text that differs from the checked-in one.
   public struct Fault: Error, CustomStringConvertible {
     /// What is missing, or differs.
     public var description: String
   }
 
-  /// The enums whose every case has to have an example, and the files of `Sources` that declare them.
+  /// The enums of which every case must have an example, and the files of `Sources` that declare them.
   private let enums: [(type: String, file: String)]
   private let examples: [any RefusalReason]
 
-  /// A golden text of the examples, which have every case of the enums among them.
+  /// Creates a golden text of the examples, which must cover every case of the enums.
   public init(_ examples: [any RefusalReason], enums: [(type: String, file: String)]) {
     self.examples = examples
     self.enums = enums
   }
 
-  /// Compares with a file of `Tests`, or writes it where `JOBMON_WRITE_GOLDEN` is set.
+  /// Compares with a file of `Tests`, or writes that file if `JOBMON_WRITE_GOLDEN` is set.
   public func check(_ path: String, _ sentence: (any RefusalReason) -> String) throws {
     try requireEveryCase()
     var text = ""
@@ -49,7 +49,7 @@ public struct SentenceGolden {
         + (changes.isEmpty ? "the same lines in another order" : changes.joined(separator: "\n")))
   }
 
-  /// A new case without a sentence fails here: the declarations in the sources are held against the examples.
+  /// Fails if a case has no example: compares the declarations in the sources with the examples.
   private func requireEveryCase() throws {
     var shown: [String: Set<String>] = [:]
     for example in examples { Self.collect(example, into: &shown) }
@@ -57,7 +57,7 @@ public struct SentenceGolden {
       let declared = try Self.cases(of: type, in: file)
       if declared.isEmpty { throw Fault(description: "\(file) declares no enum \(type)") }
       let found = shown[type] ?? []
-      // A case without a payload is known by its sentence, one with a payload by its name.
+      // A case without a payload is identified by its message, one with a payload by its name.
       let missing = declared.filter { $0.hasPayload && !found.contains($0.name) }.map(\.name)
       guard missing.isEmpty, found.count >= declared.count else {
         throw Fault(
@@ -72,7 +72,7 @@ public struct SentenceGolden {
       .deletingLastPathComponent()
   }
 
-  /// Takes note of the cases of all enums in a value.
+  /// Collects the cases of all enums in a value.
   private static func collect(_ value: Any, into shown: inout [String: Set<String>]) {
     let mirror = Mirror(reflecting: value)
     if mirror.displayStyle == .enum {
@@ -82,7 +82,7 @@ public struct SentenceGolden {
     for child in mirror.children { collect(child.value, into: &shown) }
   }
 
-  /// The cases that a file declares for an enum, which may be nested as in `Outer.Inner`; told by the indentation.
+  /// The cases that a file declares for an enum, which may be nested as in `Outer.Inner`; found by the indentation.
   private static func cases(of type: String, in file: String) throws -> [(name: String, hasPayload: Bool)] {
     let text = try String(contentsOf: root.appending(path: "Sources/\(file)"), encoding: .utf8)
     let path = type.split(separator: ".")

@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "jobmon-nice",
   dependencies: [
-    // Out of the source tree: .package(url: "https://...", from: "...")
+    // Outside of the source tree use: .package(url: "https://...", from: "...")
     .package(name: "jobmon", path: "../../..")
   ],
   targets: [

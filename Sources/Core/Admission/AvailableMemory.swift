@@ -1,10 +1,9 @@
 import Foundation
 import JobmonModel
 
-/// The memory of this machine that programs could have now, in bytes, as the kernel estimates it (MemAvailable in
-/// proc_meminfo(5)).
+/// The kernel's estimate of the memory available to programs on this machine (MemAvailable in proc_meminfo(5)).
 enum AvailableMemory {
-  /// nil where the kernel does not say.
+  /// In bytes; nil if the kernel does not report it.
   static var bytes: Int64? {
     guard let text = OSFile.contents("/proc/meminfo") else { return nil }
     let lines = TextLines.split(String(decoding: text, as: UTF8.self))

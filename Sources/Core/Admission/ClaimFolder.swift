@@ -3,29 +3,29 @@ import Foundation
 import JobmonModel
 import OSText
 
-/// Where the runs of one machine, of whatever user, tell each other what they take: a folder in memory with one small
-/// file a run. A run holds a lock on its file, which the kernel releases however it ends; whoever looks, or changes its
-/// own claim, holds the lock on the folder.
+/// The folder in which all runs on a machine, of all users, publish their claims: a folder in memory with one small
+/// file per run. A run locks its file, and the kernel releases the lock however the run ends. A run that reads the
+/// claims or changes its own locks the folder.
 package final class ClaimFolder {
-  /// In memory, gone after a restart, and writable for all users.
+  /// In memory, removed by a restart, and writable for all users.
   package static let standard = "/dev/shm/jobmon"
-  /// The variable that names another folder: runs with different folders know nothing of each other.
+  /// The variable that names another folder. Runs with different folders do not share the machine.
   package static let variable = "JOBMON_HOST_CLAIMS"
 
-  /// Files that are looked at, at most: more are there for no good.
+  /// Maximum number of files that are read. More are not expected in normal use.
   static let mostFiles = 1024
-  /// Claims of one user that count, at most: each makes everybody's look longer.
+  /// Maximum number of claims per user that count, because each makes the exchange slower for all.
   private static let mostOfUser = 64
-  /// A longer file, in bytes, is no claim.
+  /// Maximum size of a claim in bytes. Larger files are ignored.
   private static let longest = 4096
-  /// How often the lock is tried, and microseconds between: honest runs hold it for less.
+  /// How many times to try the lock, and the microseconds between two tries. Runs hold it for less time.
   private static let tries = (count: 4, pause: UInt32(500))
-  /// Seconds after which what is left of a run that was killed while it made its file is removed.
+  /// Age in seconds at which the draft of a run that was killed while it created its file is removed.
   private static let draftAge = 60
 
-  /// What keeps the runs from agreeing.
+  /// Why the runs cannot exchange claims.
   enum Obstacle: Hashable, Sendable {
-    /// Another process has the lock.
+    /// Another process holds the lock.
     case locked
     /// There are too many files.
     case crowded
@@ -34,20 +34,20 @@ package final class ClaimFolder {
   let path: String
   private let folder: Int32
   private let file: Int32
-  /// The name of the own file.
+  /// The name of this run's file.
   let name: String
-  /// What kept the last exchange from being one; nil where it was.
+  /// Why the last exchange failed; nil if it succeeded.
   private(set) var obstacle: Obstacle?
-  /// Milliseconds that the last exchange took.
+  /// Duration of the last exchange in milliseconds.
   private(set) var duration: Int64 = 0
 
-  /// Makes the run's own file in the folder, and the folder where there is none.
+  /// Creates the run's file in the folder, and the folder if it does not exist.
   ///
-  /// - Throws: what kept it from doing so.
+  /// - Throws: the system's error.
   init(_ path: String, name: String) throws {
     self.path = path
     self.name = name
-    // Every user makes files in it, and deletes only his own.
+    // All users can create files in it, but delete only their own (sticky bit).
     OSText.withCString(path) { if mkdir($0, 0o1777) == 0 { chmod($0, 0o1777) } }
     folder = OSFile.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
     guard folder >= 0 else { throw OSFile.lastError }
@@ -63,14 +63,14 @@ package final class ClaimFolder {
     close(folder)
   }
 
-  /// Makes a file that is locked before others can see it: a file without a lock is that of a run that is dead.
+  /// Creates a file that is locked before other runs can see it. A file that is not locked belongs to a dead run.
   private static func makeFile(_ name: String, in folder: Int32) throws -> Int32 {
     let draft = "." + name
     let file = openat(folder, draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw OSFile.lastError }
     fchmod(file, 0o644)
     var isMade = flock(file, LOCK_EX | LOCK_NB) == 0 && linkat(folder, draft, folder, name, 0) == 0
-    // A file system without hard links.
+    // The file system does not support hard links.
     if !isMade, [EPERM, EOPNOTSUPP, EMLINK].contains(errno) {
       isMade = renameat(folder, draft, folder, name) == 0
     }
@@ -81,10 +81,10 @@ package final class ClaimFolder {
     throw error
   }
 
-  /// Shows the claims of the others to `decide`, and replaces the own one by what it returns; nobody else looks or
-  /// changes anything meanwhile. Waits for a few milliseconds at most.
+  /// Passes the claims of the other runs to `decide`, and replaces this run's claim with the result. No other run can
+  /// read or change claims at the same time. Waits at most a few milliseconds.
   ///
-  /// - Returns: false where the runs cannot agree now: ``obstacle`` says why.
+  /// - Returns: false if the exchange failed; ``obstacle`` says why.
   func exchange(_ decide: ([HostClaim]) -> HostClaim) -> Bool {
     let start = Instant.now.monotonic
     defer { duration = Instant.now.monotonic - start }
@@ -99,7 +99,7 @@ package final class ClaimFolder {
     }
     obstacle = nil
     let claim = decide(others)
-    // A claim is a few numbers and names: it can be encoded.
+    // A claim consists of a few numbers and names, so encoding cannot fail.
     let text = Array(try! JSONEncoder().encode(claim))
     ftruncate(file, 0)
     pwrite(file, text, text.count, 0)
@@ -114,7 +114,7 @@ package final class ClaimFolder {
     return false
   }
 
-  /// The claims of the others; nil where there are too many files.
+  /// The claims of the other runs; nil if there are too many files.
   private func others() -> [HostClaim]? {
     let (names, isWhole) = OSFile.names(in: path, most: Self.mostFiles)
     var counts: [UInt32: Int] = [:]
@@ -124,7 +124,7 @@ package final class ClaimFolder {
     return isWhole ? claims : nil
   }
 
-  /// The claim of a run that lives. What a dead one left is removed.
+  /// The claim of a live run. The files of dead runs are removed.
   private func claim(in name: String, _ counts: inout [UInt32: Int]) -> HostClaim? {
     let file = OSText.withCString(name) { clinux_open_old_at(folder, $0, 0, 0) }
     guard file >= 0 else { return nil }
@@ -132,7 +132,7 @@ package final class ClaimFolder {
     var found = stat()
     guard fstat(file, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
     if name.hasPrefix(".") {
-      // It gets its lock, and its name, in a moment.
+      // A new file that is about to get its lock and its name.
       if time(nil) - found.st_mtim.tv_sec > Self.draftAge { removeIfDead(file, name) }
       return nil
     }
@@ -151,7 +151,9 @@ package final class ClaimFolder {
     return claim
   }
 
-  /// - Returns: whether nobody has a lock on it.
+  /// Removes a file that is not locked.
+  ///
+  /// - Returns: whether it was removed.
   @discardableResult
   private func removeIfDead(_ file: Int32, _ name: String) -> Bool {
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else { return false }

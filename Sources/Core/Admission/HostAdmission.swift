@@ -2,42 +2,42 @@ import Foundation
 import JobmonExecution
 import JobmonModel
 
-/// One run's place among all that run tasks on this machine: they share its cores and memory, instead of each taking
-/// them for its own. Asked after every turn; only where something may have changed does it look at the others.
+/// Divides the cores and memory of this machine among all runs on it, so that each run does not use all of them. The
+/// engine calls it after every turn; it reads the other runs' claims only if something may have changed.
 package final class HostAdmission {
-  /// Milliseconds between looks while a ready task waits for what others hold, while none does, and while the runs cannot
-  /// agree and this one goes without them.
+  /// Milliseconds between two exchanges: while a ready task waits for resources that other runs hold; while none does;
+  /// and while the exchange fails and this run uses the machine alone.
   private static let pauses = (short: Int64(50), content: Int64(200), alone: Int64(1000))
-  /// A look may take one part of so many of the time: any user can make it longer for all.
+  /// An exchange may take 1/10 of the time, because any user can make it slower for all.
   private static let leisure: Int64 = 10
-  /// Milliseconds between looks at the least.
+  /// Minimum number of milliseconds between two exchanges.
   private static let shortestPause: Int64 = 20
-  /// Milliseconds a task waits before people are told why.
+  /// Milliseconds that a task waits before a notice explains why.
   private static let patience: Int64 = 2000
-  /// Milliseconds that another process may hold the lock on the claims: runs hold it for one or two.
+  /// Milliseconds for which another process may hold the lock on the claims. Runs hold it for one or two.
   private static let longestLock: Int64 = 5000
-  /// Milliseconds that a run waits, with nothing running, for what other users claim. Nothing shows whether there are tasks
-  /// behind a claim: after that it takes its own user's part whatever they say.
+  /// Milliseconds for which a run without running tasks waits because of claims of other users. A claim does not prove
+  /// that its tasks exist. After this time the run takes its own user's part regardless of the claims.
   private static let longestWait: Int64 = 60_000
 
   private let folder: ClaimFolder
   private let workflow: String
-  /// What all runs of the machine may take together.
+  /// The resources available to all runs on the machine together.
   private let total: HostAmount
-  /// What this run may take at most.
+  /// The maximum for this run.
   private let most: HostAmount
 
   private var share = HostAmount.none
   private var wasHungry = false
   private var lastLook = Int64.min / 2
-  /// When the first of those looks was made after which the lock was not to be had.
+  /// Time of the first exchange in a row that failed because the folder was locked.
   private var lockedSince: Int64?
-  /// Whether the run takes what it may, for want of an agreement with the others.
+  /// Whether the run uses its maximum because it cannot exchange claims.
   private var isAlone = false
   private var hasToldAlone = false
-  /// Since when nothing runs, and a task waits for what other runs have.
+  /// Since when no task is running and a task waits for resources that other runs hold.
   private var starvedSince: Int64?
-  /// Whether other users' claims have been believed for long enough.
+  /// Whether the run has waited for the claims of other users for the longest time.
   private var insists = false
   private var hasToldInsisting = false
   private var starts = 0
@@ -45,11 +45,13 @@ package final class HostAdmission {
   private var shortSince: Int64?
   private var hasTold = false
 
+  /// Creates this run's claim.
+  ///
   /// - Parameters:
-  ///   - node: what this run may take at most.
-  ///   - machine: what there is.
-  ///   - name: of this run's claim among all of the machine.
-  ///   - workflow: which run may be another of the same workflow.
+  ///   - node: the maximum for this run.
+  ///   - machine: the resources of the machine.
+  ///   - name: of this run's claim, unique on the machine.
+  ///   - workflow: identifies the workflow. Claims of the same workflow come from an earlier run.
   package init(node: ClusterNode, machine: HostAmount, folder: String, name: String, workflow: String) throws
   {
     self.folder = try ClaimFolder(folder, name: name)
@@ -58,7 +60,7 @@ package final class HostAdmission {
     total = .most(machine, most)
   }
 
-  /// When to look again whatever happens, in monotonic milliseconds.
+  /// When to exchange claims again in any case, in monotonic milliseconds.
   package var due: Int64 {
     let pause =
       isAlone
@@ -67,18 +69,18 @@ package final class HostAdmission {
     return lastLook + max(pause, Self.leisure * folder.duration)
   }
 
-  /// Whether it is time to look.
+  /// Whether to exchange claims now.
   ///
-  /// - Parameter isShort: whether a ready task waits for more than the run's share.
+  /// - Parameter isShort: whether a ready task needs more than the run's share.
   package func isDue(isShort: Bool, now: Int64) -> Bool {
-    // A run that had nothing ready has kept nothing: its first ready task does not wait.
+    // A run that had no ready task holds nothing unused, so its first ready task does not wait.
     if now >= due { return true }
     return isShort && !isAlone && (!wasHungry || now - lastLook >= Self.shortestPause + folder.duration)
   }
 
-  /// What the run may take from now on; nil where that is what it was.
+  /// Exchanges claims and returns the run's new share; nil if it did not change.
   ///
-  /// - Parameter demand: the run's own, after its last turn.
+  /// - Parameter demand: the run's demand after its last turn.
   package func look(_ demand: HostDemand, now: Int64, notice: (String) -> Void) -> HostAmount? {
     let isHungry = demand.next != nil
     if demand.starts != starts || !wasHungry { since = now }
@@ -92,7 +94,7 @@ package final class HostAdmission {
         next: demand.next, since: since, workflow: workflow, name: folder.name, user: getuid())
       share = .least(HostClaim.share(of: own.name, among: others + [own], total: total), most)
       insist(own, demand, others: others, now: now, notice)
-      // What runs already is held until it ends.
+      // Resources of running tasks are held until the tasks end.
       own.holds = .most(share, own.uses)
       held = others.reduce(.none) { $0 + $1.holds }
       return own
@@ -109,7 +111,7 @@ package final class HostAdmission {
     return share == before ? nil : share
   }
 
-  /// The runs cannot agree now: after a while this one takes all that it may, until they can.
+  /// Handles a failed exchange. After a while, the run uses its maximum until an exchange succeeds.
   private func goAlone(now: Int64, _ notice: (String) -> Void) {
     let began = lockedSince ?? now
     lockedSince = began
@@ -130,7 +132,7 @@ package final class HostAdmission {
         + "machine until it can be used again")
   }
 
-  /// Takes the own user's part, where nothing could run for too long because of what other users claim.
+  /// Takes the own user's part if no task could run for too long because of claims of other users.
   private func insist(
     _ own: HostClaim, _ demand: HostDemand, others: [HostClaim], now: Int64, _ notice: (String) -> Void
   ) {
@@ -151,7 +153,7 @@ package final class HostAdmission {
     if let starvedSince, now - starvedSince >= Self.longestWait { insists = true }
     guard insists, others.contains(where: { $0.user != own.user }) else { return }
     var part = HostClaim.ownPart(of: own.name, among: others + [own], total: total)
-    // Cores are shared by whoever runs; memory that is not there kills.
+    // Processes can share cores, but if memory is exceeded, they are killed.
     part.memory = min(part.memory, demand.uses.memory.clampedSum(AvailableMemory.bytes ?? 0))
     share = .most(share, .least(part, most))
     guard !hasToldInsisting, share.admits(next, beside: demand.uses) else { return }
@@ -161,7 +163,7 @@ package final class HostAdmission {
     )
   }
 
-  /// Says once why tasks wait that this run has room for.
+  /// Explains once why tasks wait that would fit into this run's maximum.
   private func tell(_ demand: HostDemand, held: HostAmount, now: Int64, _ notice: (String) -> Void) {
     guard let next = demand.next, !share.admits(next, beside: demand.uses),
       most.admits(next, beside: demand.uses)

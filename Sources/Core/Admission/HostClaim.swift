@@ -1,33 +1,33 @@
 import JobmonExecution
 
-/// What one run has of a machine that several runs share, and what it would like to have.
+/// The resources that one run holds of a shared machine, and those that it wants.
 struct HostClaim: Hashable, Codable, Sendable {
-  /// What its tasks may take: no other run counts on that.
+  /// The resources reserved for its tasks. No other run uses them.
   var holds: HostAmount
-  /// What its running tasks take.
+  /// The resources of its running tasks.
   var uses: HostAmount
-  /// What they and its ready tasks would take, were the run alone.
+  /// The resources of its running and ready tasks if the run were alone.
   var wants: HostAmount
-  /// What its next task takes; nil where none is ready.
+  /// The resources of its next task; nil if none is ready.
   var next: HostAmount?
-  /// When it last started a task, or began to wait for its first (CLOCK_BOOTTIME, milliseconds).
+  /// When it last started a task, or began to wait for its first (CLOCK_BOOTTIME, in milliseconds).
   var since: Int64
-  /// Its workflow: store and id. A workflow has one run at a time, so a claim of the same workflow is what is left of a
-  /// run that was taken over.
+  /// Its workflow: the store's id and the workflow's id. A workflow has only one run at a time, so another claim of the
+  /// same workflow was left by a run that was taken over.
   var workflow: String
-  /// Unique among the claims of a machine: the name of its file.
+  /// The name of its file, unique on the machine.
   var name: String
-  /// Whose run it is: the owner of its file, whatever the file says.
+  /// The user of the run: the owner of its file, independent of the file's contents.
   var user: UInt32 = 0
 
   private enum CodingKeys: CodingKey { case holds, uses, wants, next, since, workflow, name }
 
-  /// The longest name of a workflow, in bytes: a store's UUID and a number.
+  /// Maximum length in bytes of `workflow`: a store's UUID and a number.
   private static let longestWorkflow = 128
-  /// Milliseconds that a time may lie ahead: it was read by another process.
+  /// Milliseconds by which a time may be in the future, because another process read the clock.
   private static let tolerance: Int64 = 1000
 
-  /// Whether a run on such a machine can have made it. Another user may have written anything into his file.
+  /// Whether a run on this machine can have created the claim. Another user's file may contain anything.
   func isPossible(within total: HostAmount, now: Int64) -> Bool {
     [holds, uses, wants, next ?? .none].allSatisfy {
       (0...max(0, total.cores)).contains($0.cores) && (0...max(0, total.memory)).contains($0.memory)
@@ -36,26 +36,29 @@ struct HostClaim: Hashable, Codable, Sendable {
       && workflow.utf8.count <= Self.longestWorkflow
   }
 
-  /// Whether it waits for more than it has.
+  /// Whether it waits for more resources than it holds.
   var isShort: Bool { next != nil && !holds.covers(wants) }
 
-  /// Divides what a machine has: equal parts for its users, and for the runs of each; what one does not want goes to the others
-  /// (max-min fairness). A run whose next task is larger than its part would wait for ever: of those, the one that has waited
-  /// longest gets what that task takes, and the others divide the rest, once nobody who has waited longer still waits
-  /// for his part. So they take turns, and so do more runs than there are cores.
+  /// Divides the resources of a machine in equal parts among its users, and each part among the user's runs. A part
+  /// that is not wanted is divided among the others (max-min fairness).
+  ///
+  /// A run whose next task is larger than its part would wait forever. Therefore, the one of these that has waited
+  /// longest gets the resources of its next task, and the others divide the rest, as soon as no run that has waited
+  /// longer is waiting for its own part. In this way such runs take turns, and so do runs that outnumber the cores.
   ///
   /// - Parameters:
-  ///   - name: of the claim that is asked about.
-  ///   - claims: all there are, that one included.
-  ///   - total: what the machine has.
-  /// - Returns: what the run may have now: never more than the others leave. Where that is less than it uses, it is
-  ///   to start nothing.
+  ///   - name: of the claim whose share is computed.
+  ///   - claims: all claims, including that one.
+  ///   - total: the resources of the machine.
+  /// - Returns: the run's share, never more than the other runs leave. If it is less than the run uses, the run must
+  ///   not start tasks.
   static func share(of name: String, among claims: [HostClaim], total: HostAmount) -> HostAmount {
     let own = claims.first { $0.name == name }!
     let others = claims.filter { $0.name != name }
     let left = others.reduce(total) { $0 - $1.holds }
     guard own.next != nil else { return own.uses }
-    // While nobody else is short there is nothing to divide; who comes later is given its part as tasks end.
+    // If no other run is short of resources, nothing needs to be divided. A run that comes later gets its part when
+    // tasks end.
     let part = others.contains(where: \.isShort) ? fairPart(of: own, among: claims, total: total) : total
     return .least(part, left)
   }
@@ -66,7 +69,7 @@ struct HostClaim: Hashable, Codable, Sendable {
     func parts(_ amount: (HostAmount) -> Int64, floors: [Int64]) -> [Int64] {
       let wants = inTurn.map { amount($0.wants) }
       var parts = zip(floors, wants).map { min($0, $1) }
-      // Who has a floor has had its part.
+      // A run with a minimum gets only that.
       let open = wants.indices.filter { floors[$0] == 0 }
       var users: [UInt32] = []
       for index in open where !users.contains(inTurn[index].user) { users.append(inTurn[index].user) }
@@ -83,7 +86,7 @@ struct HostClaim: Hashable, Codable, Sendable {
     let cores: (HostAmount) -> Int64 = { Int64($0.cores) }
     let none = [Int64](repeating: 0, count: inTurn.count)
     var (ofCores, ofMemory) = (parts(cores, floors: none), parts(\.memory, floors: none))
-    // The first in turn that waits: for its part, or for a task that is larger than that.
+    // The first run in order that waits for its part, or for a task that is larger than its part.
     let first = inTurn.indices.first { index in
       guard let next = inTurn[index].next else { return false }
       let part = HostAmount(cores: Int(ofCores[index]), memory: ofMemory[index])
@@ -102,19 +105,20 @@ struct HostClaim: Hashable, Codable, Sendable {
     return HostAmount(cores: Int(ofCores[index]), memory: ofMemory[index])
   }
 
-  /// What a run may have whatever the claims of other users say: its part of what is its user's.
+  /// The run's share independent of other users' claims: its part of its own user's part.
   ///
-  /// Others' claims are only believed for so long (``HostAdmission``): nothing shows whether there are tasks behind them.
+  /// Other users' claims are respected only for a limited time (``HostAdmission``), because a claim does not prove that
+  /// its tasks exist.
   static func ownPart(of name: String, among claims: [HostClaim], total: HostAmount) -> HostAmount {
     let own = claims.first { $0.name == name }!
     let users = Set(claims.map(\.user)).count
     let part = HostAmount(cores: max(1, total.cores / users), memory: total.memory / Int64(users))
-    // One task at a time, even where it is larger than that.
+    // One task can always run, even if it is larger than the part.
     return share(
       of: name, among: claims.filter { $0.user == own.user }, total: .most(part, own.next ?? .none))
   }
 
-  /// Max-min fair parts of an amount, in whole numbers: what does not divide goes to the first ones.
+  /// Max-min fair parts of an amount, in whole numbers. The remainder goes to the first ones.
   private static func divide(_ total: Int64, among wants: [Int64]) -> [Int64] {
     var parts = [Int64](repeating: 0, count: wants.count)
     var open = Array(wants.indices)

@@ -1,12 +1,12 @@
 import JobmonExecution
 
-/// What a run takes and would take of its machine.
+/// The resources that a run uses and wants on its machine.
 package struct HostDemand: Hashable, Sendable {
   package var uses: HostAmount
   package var wants: HostAmount
-  /// What the task that is next in line takes; nil where none is ready.
+  /// The resources of the next task; nil if none is ready.
   package var next: HostAmount?
-  /// How many attempts were started so far.
+  /// Number of attempts started so far.
   package var starts: Int
 
   package init(uses: HostAmount, wants: HostAmount, next: HostAmount?, starts: Int) {

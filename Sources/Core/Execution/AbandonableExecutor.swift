@@ -1,5 +1,6 @@
-/// An executor whose ``Executor/stop(_:)`` may take long, and can be cut short.
+/// An executor whose ``Executor/stop(_:)`` can take long and can be interrupted.
 package protocol AbandonableExecutor: Executor {
-  /// Has a `stop` that is under way return at once; whatever runs is left as the death of this process would leave it.
+  /// Makes a running `stop` return at once. Running jobs are left in the state in which the death of this process would
+  /// leave them.
   func abandon()
 }

@@ -1,17 +1,17 @@
 import JobmonModel
 
-/// Tasks of one template with identical resources, submitted together under one token.
+/// Tasks of one template with identical resources, submitted together with one token.
 public struct Batch: Codable, Sendable {
-  /// Unique for all time, committed to the store before the batch is submitted.
+  /// Globally unique. It is committed to the store before the batch is submitted.
   public var token: String
-  /// The name of the tasks' template; for people and for grouping in the backend's own lists, no identifier.
+  /// The name of the tasks' template, for output and for grouping in the backend's own lists. Not an identifier.
   public var template: String
-  /// What each task of the batch asks for, not all of them together.
+  /// The request of each task, not of all tasks together.
   public var resources: ResourceRequest
-  /// At most ``ExecutorDescription/maxBatch`` of them.
+  /// At most ``ExecutorDescription/maxBatch`` tasks.
   public var tasks: [BatchTask]
 
-  /// Makes a batch whose token is committed already. Tasks of one batch have different indices.
+  /// Creates a batch whose token is already committed. The tasks have different indices.
   public init(token: String, template: String, resources: ResourceRequest, tasks: [BatchTask]) {
     self.token = token
     self.template = template

@@ -1,9 +1,9 @@
-/// What became of a request to end an instance.
+/// The result of a request to cancel an instance.
 public enum CancelVerdict: String, Codable, Sendable {
-  /// It is being ended, and its `ended` will come.
+  /// It is being ended; its `ended` event will follow.
   case requested
-  /// There is nothing to end, or the instance is not known.
+  /// It has already ended, or is unknown.
   case alreadyEnded
-  /// It could not be ended, and still runs or waits.
+  /// It could not be ended, and is still running or waiting.
   case failed
 }

@@ -1,7 +1,7 @@
 /// Whether a cluster can be used now.
 public enum ClusterHealth: Hashable, Codable, Sendable {
-  /// It takes tasks.
+  /// It accepts tasks.
   case ready
-  /// Usable later; why.
+  /// It may be usable later; why it is not usable now.
   case unavailable(String)
 }

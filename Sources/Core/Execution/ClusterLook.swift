@@ -2,24 +2,24 @@ import Foundation
 import JobmonModel
 import Logging
 
-/// What shows of a cluster from outside: it is opened, asked what it is, and left.
+/// The state of a cluster, found by opening it, reading its `info`, and closing it.
 public struct ClusterLook: Sendable {
   /// The cluster's name in the registry.
   public var name: String
-  /// nil where its entry makes no sense.
+  /// The name of its plugin; nil if its registry entry is not valid.
   public var plugin: String?
   /// `ready`, or why it cannot be used.
   public var health: String
-  /// Where the registry has it from: `built in`, or the path of a file; empty where nobody knows.
+  /// The origin of its registry entry: `built in`, or the path of a file; empty if unknown.
   public var source: String
-  /// nil where it did not say.
+  /// Its description; nil if it sent none.
   public var description: ExecutorDescription?
 
-  /// Looks at all clusters of a registry, at the same time.
+  /// Examines all clusters of a registry at the same time.
   ///
   /// - Parameters:
   ///   - environment: `NAME=value`, for plugins.
-  ///   - patience: seconds that one may take.
+  ///   - patience: maximum number of seconds per cluster.
   public static func all(of registry: PluginRegistry, environment: [String], patience: Double = 15)
     -> [ClusterLook]
   {
@@ -68,7 +68,7 @@ public struct ClusterLook: Sendable {
   }
 }
 
-/// Filled in from several threads, an element each.
+/// Filled by several threads, one element by each.
 private final class LookList: @unchecked Sendable {
   private let lock = NSLock()
   private var looks: [ClusterLook?]

@@ -2,12 +2,12 @@
 public struct ClusterNode: Hashable, Codable, Sendable {
   /// Unique in its cluster.
   public var name: String
-  /// Cores that tasks may use, all of them together.
+  /// Number of cores that all tasks together may use.
   public var cores: Int
-  /// Bytes that tasks may use, all of them together.
+  /// Number of bytes that all tasks together may use.
   public var memory: Int64
 
-  /// Makes a node; memory in bytes.
+  /// Creates a node. Memory is in bytes.
   public init(name: String, cores: Int, memory: Int64) {
     self.name = name
     self.cores = cores

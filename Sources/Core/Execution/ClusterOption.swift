@@ -1,8 +1,9 @@
 import JobmonModel
 
-/// An option that a plugin's clusters may have in the registry.
+/// An option that a plugin accepts for its clusters in the registry.
 public struct ClusterOption: Hashable, Codable, Sendable {
-  /// What its value has to be. A text that reads as the kind will do, too, since `$VAR` in the registry gives texts.
+  /// The type of a value. A text in the format of the type is also accepted, because `$VAR` in the registry expands to
+  /// text.
   public enum Kind: String, CaseIterable, Codable, Sendable {
     /// A text.
     case text
@@ -12,33 +13,35 @@ public struct ClusterOption: Hashable, Codable, Sendable {
     case number
     /// `true` or `false`.
     case boolean
-    /// Memory: `"16G"`; a bare number is GiB.
+    /// Memory: `"16G"`; a number without a unit is in GiB.
     case size
     /// A time: `"2h"`, or seconds.
     case time
-    /// A JSON array; the plugin checks what is in it.
+    /// A JSON array, whose elements the plugin checks.
     case list
-    /// A JSON object; the plugin checks what is in it.
+    /// A JSON object, whose members the plugin checks.
     case object
-    /// Any JSON value: the plugin checks it.
+    /// Any JSON value, which the plugin checks.
     case any
   }
 
-  /// The key under `options` in the registry: unique in the plugin.
+  /// The key under `options` in the registry, unique in the plugin.
   public var name: String
-  /// What its value has to be; values of another kind are refused before the plugin sees them.
+  /// The type of its value. Values of other types are refused before the plugin receives them.
   public var kind: Kind
-  /// A sentence for people.
+  /// A sentence for users.
   public var meaning: String
 
-  /// Declares an option; `meaning` is the sentence that people are shown.
+  /// Declares an option. `meaning` is a sentence for users.
   public init(_ name: String, _ kind: Kind, _ meaning: String = "") {
     self.name = name
     self.kind = kind
     self.meaning = meaning
   }
 
-  /// - Throws: ``ExecutorError`` naming the first option that is not declared, or whose value is of another kind.
+  /// Checks options against the declared ones.
+  ///
+  /// - Throws: ``ExecutorError`` about the first option that is not declared, or whose value has another type.
   public static func check(_ options: [String: JSONValue], against declared: [ClusterOption], cluster: String)
     throws
   {
@@ -52,11 +55,11 @@ public struct ClusterOption: Hashable, Codable, Sendable {
     }
   }
 
-  /// The error for an option whose value makes no sense.
+  /// The error for an option with an invalid value.
   ///
   /// - Parameters:
-  ///   - expected: what is allowed.
-  ///   - value: what was given, where that is not in `expected`.
+  ///   - expected: the valid values.
+  ///   - value: the given value; nil if `expected` is sufficient.
   public static func wrong(_ name: String, of cluster: String, mustBe expected: String, not value: JSONValue?)
     -> ExecutorError
   {
@@ -64,10 +67,10 @@ public struct ClusterOption: Hashable, Codable, Sendable {
     return ExecutorError("option '\(name)' of cluster '\(cluster)' must be \(expected)\(text)")
   }
 
-  /// Characters of a value that an error shows.
+  /// Maximum number of characters of a value in an error.
   private static let longestValue = 80
 
-  /// The error for an option that there is not.
+  /// The error for an unknown option.
   public static func unknown(_ name: String, among known: [String], cluster: String) -> ExecutorError {
     let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
     let list = known.isEmpty ? "no options" : "options: " + known.sorted().joined(separator: ", ")

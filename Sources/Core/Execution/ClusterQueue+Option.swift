@@ -1,9 +1,9 @@
 import JobmonModel
 
 extension ClusterQueue {
-  /// The option `queues` of clusters whose queues the registry gives.
+  /// Parses the option `queues` of clusters whose queues are defined in the registry.
   ///
-  /// - Throws: ``ExecutorError`` naming what makes no sense.
+  /// - Throws: ``ExecutorError`` about an invalid value.
   public static func list(option value: JSONValue, cluster: String) throws -> [ClusterQueue] {
     guard case .array(let list) = value else {
       throw bad(
@@ -50,12 +50,12 @@ extension ClusterQueue {
   }
 }
 
-/// Sizes and times of options, by the rules of workflow files.
+/// Sizes and times in options, by the rules of workflow files.
 extension JSONValue {
-  /// Bytes: `"16G"`, `"512 MiB"`; a bare number is GiB.
+  /// Bytes: `"16G"`, `"512 MiB"`; a number without a unit is in GiB. nil if the value is not a valid size.
   public var bytes: Int64? { plain.flatMap(MemorySize.bytes) }
 
-  /// Seconds: `3600`, `"2h"`, `"1h30m"`.
+  /// Seconds: `3600`, `"2h"`, `"1h30m"`. nil if the value is not a valid time.
   public var seconds: Int64? { plain.flatMap(RuntimeSpan.seconds) }
 
   private var plain: String? {

@@ -1,17 +1,17 @@
-/// A queue and its limits; nil is no limit. Memory in bytes, runtime in seconds.
+/// A queue and its limits. A limit of nil means no limit. Memory is in bytes, runtime in seconds.
 public struct ClusterQueue: Hashable, Codable, Sendable {
-  /// What requests name it by: unique in its cluster.
+  /// The name in requests, unique in its cluster.
   public var name: String
-  /// Whether requests that name no queue go to it. Where several are, the backend takes any of them.
+  /// Whether requests without a queue go to it. If there are several such queues, the backend chooses one of them.
   public var isDefault: Bool
-  /// The most cores that one task may ask for.
+  /// Maximum number of cores per task.
   public var maxCores: Int?
-  /// The most memory that one task may ask for, in bytes.
+  /// Maximum memory per task in bytes.
   public var maxMemory: Int64?
-  /// The longest time that one task may ask for, in seconds.
+  /// Maximum runtime per task in seconds.
   public var maxRuntime: Int64?
 
-  /// Makes a queue; limits that are left out do not exist.
+  /// Creates a queue. It has only the limits that are given.
   public init(
     name: String, isDefault: Bool = false, maxCores: Int? = nil, maxMemory: Int64? = nil,
     maxRuntime: Int64? = nil

@@ -1,16 +1,16 @@
-/// What a backend can do beyond what all have to.
+/// Optional abilities of a backend.
 public enum ExecutorCapability: String, Codable, Sendable {
-  /// Tasks that use more memory than they asked for are ended with the cause `memory`.
+  /// Tasks that use more memory than requested are ended with the cause `memory`.
   case enforcesMemory
-  /// Tasks that run longer than they asked for are ended with the cause `runtime`.
+  /// Tasks that run longer than requested are ended with the cause `runtime`.
   case enforcesRuntime
-  /// Outcomes come with what the task used, or ``ExecutorEvent/usage(_:_:)`` follows them.
+  /// Outcomes include the resource usage, or are followed by ``ExecutorEvent/usage(_:_:)``.
   case reportsUsage
-  /// Says why accepted tasks do not run yet (``ExecutorEvent/waiting(_:reason:)``).
+  /// It reports why accepted tasks do not run (``ExecutorEvent/waiting(_:reason:)``).
   case readsWaitingReasons
-  /// No command is run: it only says so.
+  /// It simulates execution and runs no commands.
   case simulates
-  /// Tasks may wait at its node for a place (``BatchTask/waits``), and be withdrawn while they do. Only for a cluster
-  /// of one node on which the core places.
+  /// Tasks may wait at the node for a place (``BatchTask/waits``), and can be withdrawn while they wait. Only for
+  /// clusters with one node on which the core places tasks.
   case prefetches
 }

@@ -1,27 +1,27 @@
-/// What a backend says of itself when it is opened.
+/// A backend's description of itself, sent when it is opened.
 public struct ExecutorDescription: Hashable, Codable, Sendable {
   /// Whether it can be used now.
   public var health: ClusterHealth
-  /// The queues that requests may name; empty: it has none, and every request fits.
+  /// The queues that requests may name. Empty: there are no queues, and every request fits.
   public var queues: [ClusterQueue]
-  /// What it does beyond what all backends do.
+  /// Its optional abilities.
   public var capabilities: Set<ExecutorCapability>
-  /// The keys of compute resources that it takes beyond the standard ones (``ComputeResources/other``).
+  /// The keys of compute resources that it accepts in addition to the standard ones (``ComputeResources/other``).
   public var resourceKeys: Set<String> = []
-  /// The options that its clusters may have; nil: it checks them itself.
+  /// The options that it accepts for its clusters; nil: it checks them itself.
   public var options: [ClusterOption]?
-  /// The most tasks one batch may hold.
+  /// Maximum number of tasks per batch.
   public var maxBatch: Int
   /// Whether the core or the backend decides where tasks run.
   public var placement: Placement
-  /// Whether jobs go on when the driver has gone.
+  /// Whether jobs continue after the driver has exited.
   public var outlivesDriver: Bool
-  /// What there is on the machine that its node is (a part of), where runs on that machine are to share it.
+  /// The resources of the machine on which its node is, if runs on that machine share them.
   public var machine: HostAmount?
-  /// Versions of these messages that the backend understands.
+  /// The versions of the messages that the backend supports.
   public var protocolVersions: ClosedRange<Int>
 
-  /// Describes a backend without options, resource keys of its own, or a machine to share.
+  /// Describes a backend without options, additional resource keys, or a machine to share.
   public init(
     health: ClusterHealth = .ready, queues: [ClusterQueue] = [], capabilities: Set<ExecutorCapability> = [],
     maxBatch: Int, placement: Placement, outlivesDriver: Bool, protocolVersions: ClosedRange<Int> = 1...1

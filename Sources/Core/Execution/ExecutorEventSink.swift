@@ -1,6 +1,6 @@
-/// Where an executor posts what it has to say. Safe to call from any thread; keeps the order of one caller's posts.
+/// Receives the events of an executor. Can be called from any thread. The order of one caller's posts is kept.
 public protocol ExecutorEventSink: Sendable {
-  /// Passes these on in this order, and returns at once.
+  /// Passes on the events in this order, and returns at once.
   func post(_ events: [ExecutorEvent])
 }
 

@@ -1,7 +1,7 @@
-/// What becomes of jobs when the driver leaves.
+/// What happens to jobs when the driver exits.
 public enum ExecutorStopMode: String, Codable, Sendable {
-  /// Leave jobs that outlive the driver running; a later `recover` finds them.
+  /// Leave jobs running that outlive the driver. A later `recover` finds them.
   case leaveRunning
-  /// End everything that was submitted, and wait until it is gone.
+  /// Cancel everything that was submitted, and wait until it has ended.
   case cancelAll
 }

@@ -1,23 +1,24 @@
-/// Cores and memory (bytes) of one machine. Sums stop at the largest number there is: the figures may be another's.
+/// Cores and memory (bytes) of a machine. Sums do not overflow but stop at the largest number, because the values may
+/// come from other users.
 public struct HostAmount: Hashable, Codable, Sendable {
-  /// Never below 0 in what is held or asked for; a difference may be.
+  /// Number of cores. Negative only in differences.
   public var cores: Int
-  /// Bytes; as ``cores``, below 0 only in differences.
+  /// Bytes. Negative only in differences.
   public var memory: Int64
 
   /// No cores and no memory.
   public static let none = HostAmount(cores: 0, memory: 0)
 
-  /// Makes an amount; memory in bytes.
+  /// Creates an amount. Memory is in bytes.
   public init(cores: Int, memory: Int64) {
     self.cores = cores
     self.memory = memory
   }
 
-  /// Whether there is at least as much of both.
+  /// Whether both values are at least as large as the other's.
   package func covers(_ other: HostAmount) -> Bool { cores >= other.cores && memory >= other.memory }
 
-  /// Whether something more may be taken of it, beside what is taken already.
+  /// Whether an additional amount fits, if `taken` is already used.
   package func admits(_ more: HostAmount, beside taken: HostAmount) -> Bool {
     let all = taken + more
     return all.cores <= cores && (more.memory == 0 || all.memory <= memory)

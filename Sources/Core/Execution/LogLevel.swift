@@ -1,11 +1,11 @@
-/// How serious a line of a cluster is. All lines go to `run.log`.
+/// The level of a cluster's log line. All lines are written to `run.log`.
 public enum LogLevel: String, Codable, Sendable {
-  /// For developers of the backend; shown with `-v` only.
+  /// For developers of the backend; shown only with `-v`.
   case debug
-  /// Shown with `-v` only.
+  /// Shown only with `-v`.
   case info
-  /// Something that a person may have to look at; always shown.
+  /// A person may have to check it; always shown.
   case warning
-  /// Something that did not work; always shown.
+  /// Something failed; always shown.
   case error
 }

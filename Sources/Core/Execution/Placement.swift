@@ -1,8 +1,8 @@
-/// Who decides where and when a task runs.
+/// Whether the core or the backend decides where and when a task runs.
 public enum Placement: Hashable, Codable, Sendable {
-  /// The backend queues for itself and takes up to this many instances.
+  /// The backend has its own queue and accepts up to this many instances.
   case backend(maxOutstanding: Int)
-  /// The core packs tasks on these nodes; nothing is submitted that does not fit now, but for the next few very short
-  /// tasks where the backend ``ExecutorCapability/prefetches``.
+  /// The core places tasks on these nodes, and submits only tasks that fit now. If the backend has
+  /// ``ExecutorCapability/prefetches``, it also submits the next few very short tasks.
   case core([ClusterNode])
 }

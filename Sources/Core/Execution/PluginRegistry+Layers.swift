@@ -2,14 +2,16 @@ import Foundation
 import JobmonModel
 
 extension PluginRegistry {
-  /// What one source says: the built-in one, or a file.
+  /// The entries of one source: the built-in one, or a file.
   public struct Layer: Sendable {
     /// A path, or ``PluginRegistry/builtInSource``.
     public var source: String
     var plugins: [String: JSONValue]
     var clusters: [String: JSONValue]
 
-    /// - Throws: ``RunRefusal`` with `invalid_file` where this is no registry.
+    /// Parses a registry.
+    ///
+    /// - Throws: ``RunRefusal`` with `invalid_file` if it is not a valid registry.
     public init(_ json: Data, source: String) throws {
       self.source = source
       let value: JSONValue
@@ -29,10 +31,10 @@ extension PluginRegistry {
       clusters = try Self.entries(keys, "clusters", source)
     }
 
-    /// Reads a file, if it is there.
+    /// Reads a file; nil if it does not exist.
     ///
-    /// - Throws: ``RunRefusal`` with `invalid_file` where it cannot be read, is no registry, or others can write it:
-    ///   it says what programs are run.
+    /// - Throws: ``RunRefusal`` with `invalid_file` if the file cannot be read, is not a valid registry, or can be
+    ///   written by other users: it decides which programs are run.
     public init?(file: String) throws {
       guard OSFile.exists(file) else {
         if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -68,12 +70,12 @@ extension PluginRegistry {
     }
   }
 
-  /// Merges layers, later over earlier: plugins as a whole, clusters key by key and option by option; null removes.
-  /// `~` and `$VAR` in options and commands expand.
+  /// Merges layers; later layers override earlier ones. Plugins are replaced as a whole, clusters by key and option;
+  /// null removes an entry. `~` and `$VAR` in options and commands are expanded.
   ///
-  /// An entry that makes no sense stops nobody but who asks for its cluster (``cluster(_:)``).
+  /// An invalid entry is an error only if its cluster is used (``cluster(_:)``).
   ///
-  /// - Parameter builtins: what an entry `{"builtin": NAME}` can name.
+  /// - Parameter builtins: the backends for entries `{"builtin": NAME}`.
   public init(layers: [Layer], builtins: [String: Factory], environment: [String: String]) {
     self.init()
     var plugins: [String: (JSONValue, source: String)] = [:]
@@ -121,7 +123,7 @@ extension PluginRegistry {
       makeExecutor: try factory(plugin, start.0, source: start.source, builtins, environment))
   }
 
-  /// The backends that are part of this program take the standard keys only.
+  /// The backends in this program accept only the standard keys.
   private static func isBuiltin(_ entry: JSONValue) -> Bool {
     if case .object(let keys) = entry { keys["builtin"] != nil } else { false }
   }
@@ -150,7 +152,7 @@ extension PluginRegistry {
   ) -> any Executor {
     let search = ProgramSearch(command[0], source: source, path: environment["PATH"] ?? "")
     guard let found = search.find() else { return UnsupportedExecutor(why: search.sentence(for: plugin)) }
-    // A script is a word of the command that starts its interpreter.
+    // If the program is a script, it is one of the arguments of the interpreter.
     for file in [found] + command.dropFirst().filter({ $0.hasPrefix("/") }) {
       guard let fault = FileTrust.fault(of: file) else { continue }
       return UnsupportedExecutor(why: "plugin '\(plugin)' is started by \(file), which \(fault)")
@@ -160,7 +162,8 @@ extension PluginRegistry {
 }
 
 extension JSONValue {
-  /// This object with the keys of another over it, nulls removing; objects in it likewise, to that depth.
+  /// This object with the keys of another merged over it; null removes a key. Nested objects are merged in the same
+  /// way, down to the given depth.
   fileprivate func merged(with other: JSONValue, depth: Int) -> JSONValue {
     guard depth > 0, case .object(var mine) = self, case .object(let theirs) = other else { return other }
     for (key, value) in theirs {
@@ -169,7 +172,8 @@ extension JSONValue {
     return .object(mine.filter { $0.value != .null })
   }
 
-  /// With a leading `~`, and `$VAR` or `${VAR}` anywhere, replaced in every text. An unset variable is left as it is.
+  /// This value with `~` at the beginning and `$VAR` or `${VAR}` anywhere expanded in every text. Variables that are
+  /// not set are not replaced.
   fileprivate func expanded(_ environment: [String: String]) -> JSONValue {
     switch self {
     case .string(let text): .string(Self.expand(text, environment))

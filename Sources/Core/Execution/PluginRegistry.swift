@@ -1,26 +1,27 @@
 import JobmonModel
 
-/// Which clusters there are, and what runs each: cluster name -> plugin -> how it is started, with its options.
+/// The configured clusters. For each name it has the plugin, how the plugin is started, and its options.
 public struct PluginRegistry: Sendable {
-  /// Makes a fresh executor for one run.
+  /// Creates a new executor for one run.
   public typealias Factory = @Sendable () -> any Executor
 
-  /// A name in the registry, with the plugin behind it and its merged options.
+  /// A cluster in the registry, with its plugin and its merged options.
   public struct Cluster: Sendable {
-    /// What workflows and the command line name it by: unique in the registry.
+    /// The name in workflows and on the command line, unique in the registry.
     public var name: String
-    /// The plugin that runs it; the plugin's name is also a key of compute resources for all of its clusters.
+    /// The name of its plugin. This name is also a key of compute resources for all clusters of the plugin.
     public var plugin: String
-    /// The plugin's options with those of the cluster's own entry over them, by key.
+    /// The plugin's options, overridden by key by those of the cluster's own entry.
     public var options: [String: JSONValue]
-    /// Where the registry has it from: `built in`, or the path of the last file that says something about it.
+    /// The origin of the entry: `built in`, or the path of the last file that has an entry for it.
     public var source: String
-    /// The keys of compute resources that it takes beyond the standard ones; nil where only the cluster itself can say.
+    /// The keys of compute resources that it accepts in addition to the standard ones; nil if only the cluster itself
+    /// knows.
     public var resourceKeys: Set<String>?
-    /// Makes the executor that a run on this cluster uses; it is not started yet.
+    /// Creates the executor for a run on this cluster. It is not started.
     public var makeExecutor: Factory
 
-    /// Makes an entry; nothing is started, and options are not checked.
+    /// Creates an entry. Nothing is started, and options are not checked.
     public init(
       name: String, plugin: String, options: [String: JSONValue],
       source: String = PluginRegistry.builtInSource, resourceKeys: Set<String>? = nil,
@@ -35,19 +36,19 @@ public struct PluginRegistry: Sendable {
     }
   }
 
-  /// The source of clusters that no file names.
+  /// The source of clusters that are in no file.
   public static let builtInSource = "built in"
 
-  /// A name in the registry whose entry, or whose plugin's, makes no sense.
+  /// A cluster whose registry entry, or whose plugin's entry, is not valid.
   public struct Fault: Sendable {
     /// The cluster's name in the registry.
     public var name: String
-    /// The path of the file whose entry makes no sense.
+    /// The path of the file with the invalid entry.
     public var source: String
-    /// Why, and what to write instead.
+    /// Why it is not valid, and what to write instead.
     public var refusal: RunRefusal
 
-    /// Makes a fault; `refusal` is what a run on the cluster is refused with.
+    /// Creates a fault. Runs on the cluster are refused with `refusal`.
     public init(name: String, source: String, refusal: RunRefusal) {
       self.name = name
       self.source = source
@@ -55,29 +56,31 @@ public struct PluginRegistry: Sendable {
     }
   }
 
-  /// Makes an executor for single commands on this machine, whatever cluster a run uses; nil: there is none. A
-  /// workflow's `on_finish` is run by it.
+  /// Creates an executor for single commands on this machine, independent of the run's cluster; nil if there is none.
+  /// It is used for a workflow's `on_finish`.
   public var makeCommandExecutor: Factory?
 
   private var clusters: [String: Cluster] = [:]
   private var faults: [String: Fault] = [:]
 
-  /// Makes a registry without clusters.
+  /// Creates a registry without clusters.
   public init() {}
 
-  /// Adds a cluster; it replaces one of the same name.
+  /// Adds a cluster. It replaces one with the same name.
   public mutating func register(_ cluster: Cluster) { clusters[cluster.name] = cluster }
 
   mutating func register(_ fault: Fault) { faults[fault.name] = fault }
 
-  /// Cluster names, sorted; those of ``fault(of:)`` among them.
+  /// Cluster names, sorted, including those with a ``fault(of:)``.
   public var names: [String] { (Array(clusters.keys) + Array(faults.keys)).sorted() }
 
-  /// What is wrong with a cluster's entry, if anything is.
+  /// The fault of a cluster's entry, if any.
   public func fault(of name: String) -> Fault? { faults[name] }
 
-  /// - Throws: ``RunRefusal`` with `unknown_cluster`, naming the nearest and the clusters there are; with
-  ///   `invalid_file` where its entry makes no sense.
+  /// The cluster with a name.
+  ///
+  /// - Throws: ``RunRefusal`` with `unknown_cluster`, which lists the nearest name and all clusters; with
+  ///   `invalid_file` if its entry is not valid.
   public func cluster(_ name: String) throws -> Cluster {
     if let cluster = clusters[name] { return cluster }
     if let fault = faults[name] { throw fault.refusal }

@@ -1,11 +1,11 @@
 import Foundation
 import JobmonModel
 
-/// Where a plugin's program is: beside this one, then in its registry file's folder if the name has a slash, then in
-/// PATH.
+/// Finds a plugin's program: first in the folder of this program, then in the folder of its registry file if the name
+/// contains a slash, otherwise in PATH.
 struct ProgramSearch {
   let name: String
-  /// The registry that names it, and the paths that were looked at.
+  /// The registry that contains the name.
   let source: String
   private let candidates: [String]
 
@@ -29,7 +29,7 @@ struct ProgramSearch {
 
   func find() -> String? { ProgramFile.first(of: candidates) }
 
-  /// What to do where there is none.
+  /// The message if the program was not found.
   func sentence(for plugin: String) -> String {
     let unusable = candidates.first { OSFile.exists($0) }
     if let unusable {

@@ -1,18 +1,20 @@
 import JobmonModel
 
-/// Which queue of a cluster a request goes to, and whether that queue takes it: the queue asked for (else the default
-/// one), then the fallback queues in order.
+/// The queue of a cluster for a request. The requested queue is tried first (without one, the default queue), then the
+/// fallback queues in order.
 ///
-/// This is the only place where that is decided. The core asks before a run starts and when a retry asks for more; a
-/// backend with queues asks when it validates a request.
+/// This decision is made only here. The core calls it before a run starts and when a retry requests more; a backend
+/// with queues calls it when it validates a request.
 public enum QueueChoice: Hashable, Sendable {
-  /// The request with the queue that takes it, or as it was where the cluster has no queues.
+  /// The request with the queue that accepts it; unchanged if the cluster has no queues.
   case fits(ResourceRequest)
-  /// No queue that the request may use takes it; why, for people.
+  /// None of the queues for the request accepts it; why.
   case impossible(why: String)
 
-  /// - Parameter queues: the cluster's; where it has none, every request fits. Where several are the default, the backend
-  ///   takes any of them, so one that takes the request is enough.
+  /// Chooses a queue.
+  ///
+  /// - Parameter queues: those of the cluster. If there are none, every request fits. If several are the default, the
+  ///   backend chooses any of them, so one that accepts the request is sufficient.
   public init(_ request: ResourceRequest, queues: [ClusterQueue], fallback: [String]) {
     guard !queues.isEmpty else {
       self = .fits(request)
@@ -51,7 +53,7 @@ public enum QueueChoice: Hashable, Sendable {
 }
 
 extension ClusterQueue {
-  /// Why the queue does not take the request; nil if it does.
+  /// Why the queue does not accept the request; nil if it does.
   func refusal(of request: ResourceRequest) -> String? {
     if let maxCores, request.cores > maxCores {
       return "queue '\(name)' allows \(maxCores) cores; requested: \(request.cores)"

@@ -1,17 +1,17 @@
 import JobmonModel
 
-/// What the store knows of a batch that an earlier driver committed, for ``Executor/recover(_:)``.
+/// The stored data of a batch that an earlier driver committed, for ``Executor/recover(_:)``.
 public struct RecoverableBatch: Codable, Sendable {
-  /// An attempt that may still run, and may have ended unseen.
+  /// An attempt that may still be running, or may have ended while no driver was running.
   public struct Instance: Codable, Sendable {
-    /// Index in the batch, from 0, as ``BatchTask/index``.
+    /// Index in the batch, from 0, as in ``BatchTask/index``.
     public var index: Int
     /// The attempt's id in the store.
     public var instance: TaskInstanceID
-    /// What the backend called the job, where its answer was committed.
+    /// The backend's name for the job, if its answer was committed.
     public var handle: String?
 
-    /// Makes an attempt; `handle` is nil where no answer of the backend was committed.
+    /// Creates an attempt. `handle` is nil if no answer of the backend was committed.
     public init(index: Int, instance: TaskInstanceID, handle: String?) {
       self.index = index
       self.instance = instance
@@ -19,16 +19,16 @@ public struct RecoverableBatch: Codable, Sendable {
     }
   }
 
-  /// The token that the batch was submitted under.
+  /// The token with which the batch was submitted.
   public var token: String
-  /// What each of its tasks asked for.
+  /// The request of each of its tasks.
   public var resources: ResourceRequest
   /// The instances without a committed outcome.
   public var instances: [Instance]
-  /// Whether to end what still runs (cold) or to take it over (hot).
+  /// Whether to cancel running jobs (cold resume) or to take them over (hot resume).
   public var cancel: Bool
 
-  /// Makes a batch that names only its instances without a committed outcome.
+  /// Creates a batch with only those instances that have no committed outcome.
   public init(token: String, resources: ResourceRequest, instances: [Instance], cancel: Bool) {
     self.token = token
     self.resources = resources

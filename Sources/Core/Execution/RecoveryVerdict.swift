@@ -1,13 +1,13 @@
 import JobmonModel
 
-/// What became of an instance of an earlier driver, or an earlier plugin process.
+/// The state of an instance that an earlier driver, or an earlier plugin process, submitted.
 public enum RecoveryVerdict: Hashable, Codable, Sendable {
-  /// It runs: where, and since when by the wall clock, as far as the backend knows.
+  /// It is running: on which node, and since when by the wall clock; nil if unknown.
   case running(node: String?, started: Timestamp?)
-  /// It is queued; its `started` and `ended` are still to come.
+  /// It is queued; its `started` and `ended` will follow.
   case pending
-  /// It has ended; no further `ended` follows.
+  /// It has ended; no other `ended` follows.
   case ended(Outcome)
-  /// Certainly does not run and will not start.
+  /// It certainly is not running and will not start.
   case absent
 }

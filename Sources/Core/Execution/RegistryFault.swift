@@ -1,21 +1,21 @@
 import JobmonModel
 
-/// What is wrong with a registry of plugins and clusters, or with what is asked of it.
+/// What is wrong with a registry of plugins and clusters, or with a request to it.
 package enum RegistryFault: RefusalReason, Hashable {
   case missing(path: String)
-  /// In one of its sources, a file or the built-in one.
+  /// In one of its sources, which is a file or the built-in one.
   case bad(source: String, Problem)
   case unknownCluster(String, nearest: String?, known: [String])
-  /// The options of a cluster, as its backend judges them.
+  /// The options of a cluster are not valid according to its backend.
   case badOptions(reason: String)
 
-  /// What a source says that makes no sense.
+  /// What is not valid in a source.
   package enum Problem: Hashable, Sendable {
-    /// What the system says; nil where it has not said anything.
+    /// The system's error; nil if there is none.
     case unreadable(reason: String?)
-    /// Others can write the file: what is wrong with it.
+    /// Other users can write the file; the reason.
     case untrusted(reason: String)
-    /// What the decoder says.
+    /// The decoder's error.
     case notJSON(reason: String)
     case notObject
     case unknownKey(String)
@@ -30,11 +30,11 @@ package enum RegistryFault: RefusalReason, Hashable {
   }
 }
 
-/// Why a cluster cannot be used, or does not run what it is given.
+/// Why a cluster cannot be used, or does not run tasks.
 package enum ClusterRefusal: RefusalReason, Hashable {
-  /// What its backend says.
+  /// The backend's reason.
   case unusable(String, reason: String)
-  /// Nothing was heard of it for so many milliseconds.
+  /// It did not answer for this number of milliseconds.
   case silent(String, milliseconds: Int64)
 }
 

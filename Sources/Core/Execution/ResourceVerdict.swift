@@ -2,10 +2,10 @@ import JobmonModel
 
 /// Whether a cluster can ever run a task with a request.
 public enum ResourceVerdict: Hashable, Codable, Sendable {
-  /// It can, as the request is.
+  /// It can run the request without changes.
   case ok
-  /// The cluster would run this instead; why.
+  /// The cluster would run this request instead; why.
   case coerced(ResourceRequest, why: String)
-  /// It never can: no task with this request is submitted.
+  /// It can never run it: no task with this request is submitted.
   case impossible(why: String)
 }

@@ -1,15 +1,15 @@
 import JobmonModel
 
-/// A time that stands still until it is told to go on: so a week of a cluster passes in seconds.
+/// A clock that advances only on request, so that a week on a cluster can be simulated in seconds.
 ///
-/// A run on such a cluster moves it when nothing else can happen: to the next moment at which something happens in the
-/// cluster, or at which the engine wanted to be woken. Its tasks are submitted without environments and files: no command
-/// is run in such a time.
+/// A run on such a cluster advances the clock when nothing else can happen: to the next event in the cluster, or to the
+/// time at which the engine wants to wake up. Its tasks are submitted without environments and files, because no
+/// commands are run in simulated time.
 public protocol SimulatedClock: AnyObject, Sendable {
-  /// The time that the cluster has come to: its monotonic and its wall clock.
+  /// The cluster's present time, by its monotonic and its wall clock.
   var now: Instant { get }
-  /// When something happens in the cluster by itself, in monotonic milliseconds; nil: never.
+  /// The time of the next event in the cluster, in monotonic milliseconds; nil if there is none.
   var next: Int64? { get }
-  /// Goes on to this moment (monotonic milliseconds). What happens until then has been posted when this returns.
+  /// Advances to this time (monotonic milliseconds). All events up to then have been posted when it returns.
   func advance(to moment: Int64)
 }

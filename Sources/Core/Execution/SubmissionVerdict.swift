@@ -1,11 +1,11 @@
-/// What became of instances that were submitted.
+/// The result of a submission of instances.
 public enum SubmissionVerdict: Hashable, Codable, Sendable {
-  /// The backend has the job; the handle finds it again, where the backend has such names.
+  /// The backend has accepted the job. The handle identifies it; nil if the backend has no handles.
   case accepted(handle: String?)
-  /// Will never be accepted.
+  /// It will never be accepted.
   case rejected(why: String)
-  /// Not now; ask again after so many seconds.
+  /// Not accepted now; submit again after this number of seconds.
   case deferred(after: Double, why: String)
-  /// Nobody can tell whether the job exists: to be settled by ``Executor/recover(_:)``, never by submitting again.
+  /// Unknown whether the job exists. This is resolved by ``Executor/recover(_:)``, never by another submission.
   case ambiguous(why: String)
 }

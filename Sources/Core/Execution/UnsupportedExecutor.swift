@@ -1,12 +1,12 @@
 import JobmonModel
 
-/// Stands for a cluster that the registry names and this program cannot run: whoever opens it is told why.
+/// Represents a cluster of the registry that this program cannot run. Opening it fails with the reason.
 struct UnsupportedExecutor: Executor {
   var why: String
 
   func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws { throw ExecutorError(why) }
 
-  // Never opened, so never told anything.
+  // It is never open, so these are never called.
   func validate(_ requests: [ResourceRequest]) {}
   func submit(_ batch: Batch) {}
   func cancel(_ instances: [TaskInstanceID]) {}

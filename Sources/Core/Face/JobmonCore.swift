@@ -1,4 +1,4 @@
-// One name for the modules of the core: whoever imports JobmonCore has them all.
+// JobmonCore exports all modules of the core.
 @_exported import JobmonAdmission
 @_exported import JobmonEngine
 @_exported import JobmonExecution

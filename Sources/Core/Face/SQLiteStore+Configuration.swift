@@ -2,10 +2,10 @@ import Foundation
 import OSText
 
 extension Configuration {
-  /// The path of the database file, absolute.
+  /// The absolute path of the database file.
   ///
-  /// - Parameter given: goes over `database.path`; relative to the current folder.
-  /// - Throws: ``RunRefusal`` with `invalid_usage` where it is not UTF-8: SQLite takes no other.
+  /// - Parameter given: overrides `database.path`; relative to the working directory.
+  /// - Throws: ``RunRefusal`` with `invalid_usage` if the path is not UTF-8, which SQLite requires.
   public func database(_ given: String?) throws -> String {
     let path = given.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) } ?? path("database.path")
     guard OSText.hasEscapes(path) else { return path }
@@ -14,15 +14,15 @@ extension Configuration {
 }
 
 extension SQLiteStore {
-  /// Opens the store that a configuration names.
+  /// Opens the store of a configuration.
   ///
   /// - Parameters:
-  ///   - configuration: names the file, and says how safely it is written (`database.synchronous`).
-  ///   - given: goes over `database.path`.
-  ///   - create: makes the file where there is none.
+  ///   - configuration: contains the path, and how safely the file is written (`database.synchronous`).
+  ///   - given: overrides `database.path`.
+  ///   - create: creates the file if it does not exist.
   ///   - readOnly: as ``SQLiteStore/Options/readOnly``.
   ///   - takesForeignLog: as ``SQLiteStore/Options/takesForeignLog``.
-  /// - Throws: ``RunRefusal`` with `not_found` where there is no file; ``StoreError``.
+  /// - Throws: ``RunRefusal`` with `not_found` if the file does not exist; ``StoreError``.
   public convenience init(
     _ configuration: Configuration, database given: String?, create: Bool, readOnly: Bool = false,
     takesForeignLog: Bool = false

@@ -2,13 +2,13 @@ import JobmonModel
 
 /// Comma-separated values (RFC 4180).
 enum CSV {
-  /// One row, and the line of the file that it begins on, from 1.
+  /// One row, and the line of the file on which it begins, from 1.
   struct Record: Hashable {
     var fields: [String]
     var line: Int
   }
 
-  /// The rows; blank lines are none.
+  /// The rows. Blank lines are skipped.
   static func records(_ text: String) throws(WorkflowFileFault) -> [Record] {
     var records: [Record] = []
     var fields: [String] = []
@@ -59,7 +59,7 @@ enum CSV {
         endRecord()
         firstLine = line
       case "\r":
-        // Part of the line's end, or, alone, of the value.
+        // Part of the line end; part of the value if no newline follows.
         let following = next()
         if following != "\n", following != nil { field.unicodeScalars.append(scalar) }
         pushed = following

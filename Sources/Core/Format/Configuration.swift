@@ -3,18 +3,19 @@ import JobmonModel
 import OSText
 import Yams
 
-/// The settings of a person or a site: flags go over the environment, that over the file, that over the defaults.
+/// The settings of a user or a site. Command-line options override the environment, which overrides the file, which
+/// overrides the defaults.
 public struct Configuration: Sendable {
-  /// Where a value comes from.
+  /// The origin of a value.
   public enum Origin: Hashable, Sendable, CustomStringConvertible {
-    /// Nobody has set it: the default of ``Configuration/standard``.
+    /// Not set: the default of ``Configuration/standard``.
     case standard
-    /// The configuration file with this path.
+    /// The configuration file at this path.
     case file(String)
-    /// The environment variable of this name.
+    /// The environment variable with this name.
     case environment(String)
 
-    /// For people: `default`, the file's path, or the variable with a `$` before it.
+    /// For output: `default`, the file's path, or the variable's name after a `$`.
     public var description: String {
       switch self {
       case .standard: "default"
@@ -24,15 +25,15 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// One setting as it is in force, with where that comes from.
+  /// The effective value of a setting, and its origin.
   public struct Setting: Hashable, Sendable {
-    /// The value as it was written; it has been checked for its key.
+    /// The value as text. It is valid for its key.
     public var value: String
-    /// The place that decides the value.
+    /// The origin of the value.
     public var origin: Origin
   }
 
-  /// Every key, with its default. `~` is the user's home.
+  /// Every key, with its default. `~` is the user's home folder.
   public static let standard: [String: String] = [
     "database.path": "~/.jobmon/jobmon.db",
     "database.synchronous": "normal",
@@ -50,10 +51,12 @@ public struct Configuration: Sendable {
   /// Every setting, by key.
   public private(set) var settings: [String: Setting]
 
+  /// Reads the configuration.
+  ///
   /// - Parameters:
-  ///   - file: from `--config`; without it `~/.jobmon.yaml`, if there is one.
+  ///   - file: from `--config`; nil: `~/.jobmon.yaml`, if it exists.
   ///   - environment: `JOBMON__SECTION__KEY`, and `JOBMON_DATABASE` for `database.path`.
-  /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a named file that is not there.
+  /// - Throws: ``RunRefusal`` for an unknown key, an invalid value, or a named file that does not exist.
   public init(file: String? = nil, environment: [String: String] = OSText.environmentByName) throws {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
     let path = file ?? HomeFolder.path(variable: environment["HOME"]) + "/.jobmon.yaml"
@@ -74,13 +77,15 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// - Throws: ``RunRefusal`` where others can write the file: it says where logs and the database are.
+  /// Refuses a file that other users can write, because it contains the paths of logs and database.
+  ///
+  /// - Throws: ``RunRefusal``.
   static func requireTrust(_ path: String) throws {
     guard let fault = FileTrust.fault(of: path) else { return }
     throw RunRefusal(ConfigurationFault.untrusted(path, reason: fault))
   }
 
-  /// What a file with this text says, over the defaults.
+  /// The settings in a file with this text, with the defaults for the others.
   init(text: String, path: String) throws {
     settings = Self.standard.mapValues { Setting(value: $0, origin: .standard) }
     try read(text, path: path)
@@ -108,7 +113,7 @@ public struct Configuration: Sendable {
     settings[key] = Setting(value: value, origin: origin)
   }
 
-  /// Why there is no such key, or why it does not take the value; nil if there is and it does.
+  /// Why the key does not exist or the value is not valid for it; nil if both are correct.
   static func settingFault(_ key: String, _ value: String) -> SettingFault? {
     guard standard[key] != nil else {
       return .unknown(
@@ -117,7 +122,7 @@ public struct Configuration: Sendable {
     return valueFault(value, of: key).map { .badValue(key: key, $0) }
   }
 
-  /// Why `value` cannot be the value of `key`; nil if it can.
+  /// Why `value` is not valid for `key`; nil if it is.
   public static func fault(of value: String, for key: String) -> String? {
     valueFault(value, of: key)?.description
   }
@@ -144,21 +149,20 @@ public struct Configuration: Sendable {
     words.contains(value) ? nil : .notWord(value, words)
   }
 
-  /// Seconds, where fractions are allowed for a bare number; at most ``RuntimeSpan/longest``.
+  /// Seconds. A number without a unit may have decimals. At most ``RuntimeSpan/longest``.
   private static func seconds(_ text: String) -> Double? {
     PlainNumber.value(text).map { min($0, Double(RuntimeSpan.longest)) }
       ?? RuntimeSpan.seconds(text).map(Double.init)
   }
 
-  /// The value of a key of ``standard``, as it was written. Any other key is a programming error.
+  /// The value of a key of ``standard``, as text. Any other key is a programming error.
   public func text(_ key: String) -> String { settings[key]!.value }
-  /// A span of time in seconds; only for keys whose values are such (`heartbeat.*`, `engine.backoff_*`,
-  /// `engine.kill_grace`).
+  /// A time span in seconds, only for keys with such values (`heartbeat.*`, `engine.backoff_*`, `engine.kill_grace`).
   public func seconds(_ key: String) -> Double { Self.seconds(text(key))! }
-  /// A whole number; only for keys whose values are such (`engine.infrastructure_attempts`).
+  /// A whole number, only for keys with such values (`engine.infrastructure_attempts`).
   public func integer(_ key: String) -> Int { Int(text(key))! }
 
-  /// A path, with `~` for the user's home, absolute.
+  /// An absolute path. `~` is replaced by the user's home folder.
   public func path(_ key: String) -> String {
     WorkflowFile.absolute(text(key), in: OSFile.currentFolder)
   }

@@ -1,35 +1,35 @@
 import JobmonModel
 
-/// What is wrong with a setting of the configuration, wherever it is given.
+/// What is wrong with a setting of the configuration, independent of where it is given.
 package enum SettingFault: Error, Hashable, Sendable {
   case unknown(String, nearest: String?, known: [String])
-  /// A value that its key does not take.
+  /// A value that is not valid for its key.
   case badValue(key: String, ValueOfSetting)
 
-  /// Why a text is no value of a setting.
+  /// Why a text is not a valid value of a setting.
   package enum ValueOfSetting: Hashable, Sendable {
     case notSpan(String)
     case noTime(String)
     case notAttempts(String)
-    /// None of these words.
+    /// Not one of these words.
     case notWord(String, [String])
     case empty
   }
 }
 
-/// Why the configuration cannot be used, or not be changed.
+/// Why the configuration cannot be used or changed.
 package enum ConfigurationFault: RefusalReason, Hashable {
-  /// In a file, whose place the refusal has.
+  /// In a file. The refusal has the position.
   case inFile(SettingFault)
   /// In an environment variable.
   case inVariable(String, SettingFault)
-  /// As it was given to be written down.
+  /// In a value to be written to the file.
   case given(SettingFault)
   case missing(String)
   case unreadable(String)
-  /// Others can write the file: what is wrong with it.
+  /// Other users can write the file; the reason.
   case untrusted(String, reason: String)
-  /// The file is written in a way that only a person can change.
+  /// The file has a form that only a person can change.
   case notEditable(key: String)
 }
 

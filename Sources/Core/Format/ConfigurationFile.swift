@@ -2,14 +2,16 @@ import Foundation
 import JobmonModel
 import Yams
 
-/// A configuration file that a setting is written into; the rest of it stays as it is, comments included.
+/// A configuration file in which a setting can be changed. The rest of the file is kept, including comments.
 public struct ConfigurationFile {
-  /// The absolute path of the file, which need not exist.
+  /// The absolute path of the file. It need not exist.
   public let path: String
   private let text: String
 
-  /// - Parameter path: without it `~/.jobmon.yaml`. There need not be one yet.
-  /// - Throws: ``RunRefusal`` where the file says something that makes no sense.
+  /// Reads a configuration file. It need not exist.
+  ///
+  /// - Parameter path: nil: `~/.jobmon.yaml`.
+  /// - Throws: ``RunRefusal`` if the file cannot be read, or if other users can write it.
   public init(path: String?) throws {
     self.path =
       path.map { WorkflowFile.absolute($0, in: OSFile.currentFolder) }
@@ -22,11 +24,11 @@ public struct ConfigurationFile {
     else { throw RunRefusal(ConfigurationFault.unreadable(self.path)) }
   }
 
-  /// Writes a setting down.
+  /// Changes a setting.
   ///
-  /// - Returns: what stood there before; nil where nothing did.
-  /// - Throws: ``RunRefusal``: an unknown key, a value that makes no sense, a file that cannot be written, or that is
-  ///   written in a way that only a person can change.
+  /// - Returns: the previous value; nil if there was none.
+  /// - Throws: ``RunRefusal`` for an unknown key, an invalid value, a file with invalid settings, a file that cannot be
+  ///   written, or a file in a form that only a person can change.
   @discardableResult
   public func set(_ key: String, to value: String) throws -> String? {
     if let fault = Configuration.settingFault(key, value) {
@@ -44,17 +46,17 @@ public struct ConfigurationFile {
     return before[key]
   }
 
-  /// What a file says, by key.
+  /// The settings in a file, by key.
   private func settings(in text: String) throws -> [String: String] {
     try Configuration(text: text, path: path).settings.filter { $0.value.origin != .standard }.mapValues(
       \.value)
   }
 
-  /// The text with the value in its place; nil where that place is not one line's. What is in braces or quotes may be
-  /// JSON, and stays such.
+  /// The text with the new value; nil if the position of the setting is not on a single line. Text in braces or quotes
+  /// may be JSON, and remains JSON.
   private func edited(_ key: String, _ value: String) throws -> String? {
     let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
-    // Numbers are written as such: no value is ever anything but text.
+    // Numbers are written without quotes. All values are read as text.
     let isPlain = Double(value) != nil || ["true", "false"].contains(value)
     let quoted = isPlain ? value : YAMLText.quoted(value)
     let value = isPlain ? value : YAMLText.scalar(value)
@@ -86,28 +88,28 @@ public struct ConfigurationFile {
   }
 }
 
-/// A text that is changed at the positions that a YAML parser names.
+/// A text that is changed at positions reported by a YAML parser.
 private struct FileLines {
   private var lines: [String]
-  /// As the file has it: "\n", or "\r\n".
+  /// The line end of the file: "\n" or "\r\n".
   private let lineEnd: String
 
   init(_ text: String) {
     lines = TextLines.split(text).map(String.init)
     if text.isEmpty || text.utf8.last == UInt8(ascii: "\n") { lines.append("") }
-    // To Swift "\r\n" is one character.
+    // "\r\n" is a single character in Swift.
     lineEnd = text.contains("\r\n" as Character) ? "\r\n" : "\n"
   }
 
   var text: String { lines.joined(separator: lineEnd) }
 
-  /// Adds lines at the end.
+  /// Appends lines.
   mutating func append(_ more: [String]) {
     if lines.last == "" { lines.removeLast() }
     lines += more + [""]
   }
 
-  /// The text from a position on to the end of its line; nil where there is no such position.
+  /// The text from a position to the end of its line; nil if the position does not exist.
   private func rest(_ mark: Mark?) -> (line: Int, before: String, rest: String)? {
     guard let mark, lines.indices.contains(mark.line - 1) else { return nil }
     let line = lines[mark.line - 1].unicodeScalars
@@ -117,7 +119,7 @@ private struct FileLines {
     )
   }
 
-  /// Whether a mapping begins there that is written in braces.
+  /// Whether a mapping in braces begins at a position.
   func hasBrace(at mark: Mark?) -> Bool { rest(mark)?.rest.first == "{" }
 
   mutating func insert(_ text: String, behindBraceAt mark: Mark?) -> String? {
@@ -126,7 +128,7 @@ private struct FileLines {
     return self.text
   }
 
-  /// Adds a line before the one at a position, as far to the right.
+  /// Inserts a line before the one at a position, with the same indentation.
   mutating func insert(line text: String, before mark: Mark?) -> String? {
     guard let (line, before, _) = rest(mark), before.allSatisfy({ $0 == " " }) else { return nil }
     lines.insert(before + text, at: line)

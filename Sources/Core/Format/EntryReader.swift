@@ -1,27 +1,27 @@
 import Foundation
 import JobmonModel
 
-/// Turns the entries under `tasks` into tasks, and their `upstream` into sets.
+/// Converts the entries under `tasks` to tasks, and their `upstream` items to sets.
 struct EntryReader {
   static let keys = [
     "template", "name", "args", "for_each", "for_each_row", "upstream", "attributes", "cluster_name",
     "compute_resources", "resource_scales", "max_attempts", "fallback_queues", "priority",
   ]
-  /// The keys of an entry that is a line of JSON.
+  /// The keys of an entry on a line of JSON.
   static let lineKeys = keys + ["id", "upstream_ids"]
 
   private(set) var definition: WorkflowDefinition
   let params: [String: String]
   let directory: String
-  /// The tasks of the entries that gave themselves an id.
+  /// The tasks of the entries that have an id.
   private(set) var ids: [ExactText: EntryTasks] = [:]
   private let templateIndices: [String: Int]
-  /// Tasks and upstream items of each entry, for when all tasks are known.
+  /// Tasks and upstream items of each entry. They are resolved when all tasks are known.
   private var entries: [(tasks: Range<Int>, upstream: Upstream)] = []
 
   private enum Upstream {
     case node(FileNode)
-    /// As text: a million lines would not fit otherwise.
+    /// As text, because a million parsed lines would need too much memory.
     case line(String, number: Int, file: String)
 
     func node() throws -> FileNode {
@@ -50,9 +50,9 @@ struct EntryReader {
     for entry in try tasks.items("a list of entries") { try read(entry: entry, keys: Self.keys) }
   }
 
-  /// Reads one entry a line.
+  /// Reads one entry per line.
   ///
-  /// - Parameter isFramed: whether the last line has to be `{"end": true}`, so that a stream which was cut short is known.
+  /// - Parameter isFramed: whether the last line must be `{"end": true}`, so that a truncated stream is detected.
   mutating func read(_ lines: LineStream, isFramed: Bool = false) throws {
     var hasEnded = false
     while true {
@@ -81,15 +81,15 @@ struct EntryReader {
     return true
   }
 
-  /// Finds what the entries wait for, now that all tasks are known.
+  /// Resolves the upstream items of the entries. Call it when all tasks are known.
   mutating func finish() throws {
     guard !entries.isEmpty else { return }
     var resolver = UpstreamResolver(definition: definition, params: params)
-    // Sets that are the same for each task of a template, by the text of their items.
+    // Sets that are the same for all tasks of a template, by the text of their items.
     var shared: [String: UpstreamSets.ID] = [:]
     for entry in entries where !entry.tasks.isEmpty {
       let start = entry.tasks.lowerBound
-      // What a placeholder means depends on the template.
+      // The meaning of a placeholder depends on the template.
       let key = entry.upstream.text.map { "\(definition.tasks.template[start]) \($0)" }
       if let key, let known = shared[key] {
         resolver.add(known, to: entry.tasks)
@@ -155,7 +155,7 @@ struct EntryReader {
     try note(fields, start..<definition.taskCount, entry)
   }
 
-  /// Takes note of what an entry waits for, and of its own id.
+  /// Records the upstream items and the id of an entry.
   private mutating func note(_ fields: [String: FileNode], _ tasks: Range<Int>, _ entry: FileNode) throws {
     if let earlier = fields["upstream_ids"] {
       var members: [TaskIndex] = []
@@ -181,11 +181,11 @@ struct EntryReader {
     }
   }
 
-  /// Where an argument's value comes from.
+  /// The source of an argument's value.
   private enum Source {
     case column(Int)
     case fixed(String)
-    /// Text with columns of the same entry, and parameters, in it.
+    /// Text that contains columns of the same entry, and parameters.
     case interpolated(Interpolation, names: [String], params: [String])
 
     func text(_ row: [String]) -> String {
@@ -197,7 +197,7 @@ struct EntryReader {
     }
   }
 
-  /// For each argument of the template, in order, where its value comes from.
+  /// The source of each argument's value, in the order of the template's arguments.
   private func argumentSources(
     _ template: TaskTemplate, _ args: FileNode?, _ columns: ForEach, _ entry: FileNode
   )

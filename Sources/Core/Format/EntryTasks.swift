@@ -1,6 +1,6 @@
 import JobmonModel
 
-/// The tasks that came of one entry.
+/// The tasks created from one entry.
 public struct EntryTasks: Hashable, Sendable {
   private var first: Int32
   private var count: Int32
@@ -10,6 +10,6 @@ public struct EntryTasks: Hashable, Sendable {
     count = Int32(range.count)
   }
 
-  /// Their indices in the definition, without gaps; empty where the entry stood for no task.
+  /// Their indices in the definition, which are consecutive. Empty if the entry created no task.
   public var indices: Range<TaskIndex> { first..<first + count }
 }

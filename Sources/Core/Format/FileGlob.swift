@@ -2,20 +2,20 @@ import Foundation
 import JobmonModel
 import OSText
 
-/// Expands a file pattern as a shell does: `*`, `?` and `[a-z]` within a name, `**` for any number of folders. Names that
-/// begin with a dot match only patterns that begin with a dot.
+/// Expands a file pattern like a shell: `*`, `?` and `[a-z]` within a name, `**` for any number of folders. A name that
+/// begins with a dot matches only a pattern that begins with a dot.
 struct FileGlob {
-  /// The expansion stops after more paths than a workflow may have tasks.
+  /// The expansion stops when it has found more paths than a workflow may have tasks.
   private static let most = WorkflowDefinition.mostTasks
 
-  /// The folder that relative patterns are relative to.
+  /// The folder at which relative patterns start.
   let directory: String
 
-  /// The matching paths, sorted by bytes; relative paths for a relative pattern.
+  /// The matching paths, sorted by bytes. They are relative if the pattern is.
   func paths(_ pattern: String) -> [String] {
     var names = pattern.split(separator: "/").map(String.init)
     let isAbsolute = pattern.hasPrefix("/")
-    // A path that ends with a slash names folders.
+    // A pattern that ends with a slash matches only folders.
     let onlyFolders = pattern.hasSuffix("/")
     names.removeAll { $0 == "." }
     var found: [String] = []

@@ -1,16 +1,16 @@
 import JobmonModel
 import Yams
 
-/// A value of a workflow file, with its line and column.
+/// A value in a workflow file, with its line and column.
 package struct FileNode {
   let node: Node
   let file: String
-  /// What the value is, for messages: `task_templates.process.node_args`.
+  /// The path of the value for messages, as in `task_templates.process.node_args`.
   let path: String
-  /// The line it stands on, where that is a line of JSON.
+  /// The number of its line if that is a line of JSON.
   var line: Int?
 
-  /// Reads YAML, of which JSON is a part.
+  /// Parses YAML, which includes JSON.
   ///
   /// - Throws: ``RunRefusal`` with the line and column of the fault.
   static func parse(_ text: String, file: String) throws -> FileNode {
@@ -44,10 +44,10 @@ package struct FileNode {
     }
   }
 
-  /// How many values the aliases of any file may stand for.
+  /// The number of expanded values that is allowed in a file of any size.
   private static let leastExpansion = 1_000_000
 
-  /// Whether a value, its aliases written out, has no more parts than are left.
+  /// Whether a value, with its aliases expanded, has fewer parts than the number left.
   private static func isWithin(_ left: inout Int, _ node: Node) -> Bool {
     left -= 1
     guard left > 0 else { return false }
@@ -59,7 +59,7 @@ package struct FileNode {
     }
   }
 
-  /// Reads a line of JSON.
+  /// Parses a line of JSON.
   package static func parse(line: UnsafeBufferPointer<UInt8>, number: Int, file: String) throws(RunRefusal)
     -> FileNode
   {
@@ -71,19 +71,19 @@ package struct FileNode {
     }
   }
 
-  /// A refusal at this place.
+  /// A refusal at this position.
   package func refusal(_ reason: any RefusalReason) -> RunRefusal {
     RunRefusal(
       reason,
       in: FilePlace(file, line: line ?? node.mark?.line, column: line == nil ? node.mark?.column : 1))
   }
 
-  /// A refusal at this place that names this value by its path in the file.
+  /// A refusal at this position whose message begins with the value's path in the file.
   package func member(_ fault: any RefusalReason) -> RunRefusal { refusal(MemberFault(path, fault)) }
 
   private func value(_ fault: ValueFault) -> RunRefusal { member(fault) }
 
-  /// The same value under another name.
+  /// The same value with another path for messages.
   func named(_ path: String) -> FileNode { FileNode(node: node, file: file, path: path, line: line) }
 
   private func at(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -100,7 +100,7 @@ package struct FileNode {
   /// Whether a mapping has a key.
   func has(_ key: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == key } ?? false }
 
-  /// Whether the value is null, or nothing stands behind the key.
+  /// Whether the value is null or empty.
   var isNull: Bool {
     guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else {
       return false
@@ -108,7 +108,7 @@ package struct FileNode {
     return scalar.string.isEmpty || scalar.string == "null" || scalar.string == "~"
   }
 
-  /// The members of a mapping, in the file's order.
+  /// The members of a mapping, in the order of the file.
   func members(_ expected: @autoclosure () -> String) throws -> [(key: String, value: FileNode)] {
     guard case .mapping(let mapping) = node else { throw value(.expected(expected())) }
     return try mapping.map { key, value in
@@ -119,7 +119,7 @@ package struct FileNode {
     }
   }
 
-  /// The members of a mapping whose keys are known; any other key is an error that names the nearest.
+  /// The members of a mapping with known keys. Any other key is an error that suggests the nearest known key.
   package func fields(_ known: [String], of what: String) throws -> [String: FileNode] {
     var fields: [String: FileNode] = [:]
     for (key, value) in try members("a mapping with the keys \(known.joined(separator: ", "))") {
@@ -134,7 +134,7 @@ package struct FileNode {
     return fields
   }
 
-  /// The line and column of a key, not of its value.
+  /// A node at the position of a key instead of its value.
   private func keyNode(_ key: String) -> FileNode {
     let found = node.mapping?.first { $0.key.scalar?.string == key }?.key
     return child(found ?? node, at(key))
@@ -154,7 +154,7 @@ package struct FileNode {
 
   package func string() throws -> String { try scalar("text").string }
 
-  /// An integer by YAML 1.2's core rules.
+  /// An integer by the rules of YAML 1.2's core schema.
   package func integer() throws -> Int {
     let text = try scalar("a whole number").string
     let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
@@ -191,7 +191,7 @@ package struct FileNode {
 
   func strings() throws -> [String] { try items("a list of words").map { try $0.string() } }
 
-  /// An argument's value: the text exactly as it is written; a list is its compact JSON text.
+  /// An argument's value: the text exactly as written. A list becomes compact JSON text.
   func argumentText() throws -> String {
     switch node {
     case .scalar(let scalar): return isPlain(scalar) && scalar.string == "null" ? "" : scalar.string
@@ -202,7 +202,7 @@ package struct FileNode {
 
   private func isPlain(_ scalar: Node.Scalar) -> Bool { scalar.style == .plain || scalar.style == .any }
 
-  /// The value as compact JSON; numbers as they are written.
+  /// The value as compact JSON. Numbers stay as written.
   func json() throws -> String {
     switch node {
     case .scalar(let scalar):

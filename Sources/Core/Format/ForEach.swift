@@ -1,7 +1,7 @@
 import Foundation
 import JobmonModel
 
-/// What an entry is repeated over: lists in a cross product, or the rows of a table.
+/// The values over which an entry is repeated: the cross product of lists, or the rows of a table.
 struct ForEach {
   private(set) var names: [String] = []
   let node: FileNode?
@@ -20,7 +20,7 @@ struct ForEach {
     if let table { try read(table, directory: directory) }
   }
 
-  /// How many tasks come of it; `Int.max` where they cannot be counted.
+  /// The number of tasks; `Int.max` if it exceeds the range of integers.
   var count: Int {
     rows?.count
       ?? lists.reduce(1) { count, list in
@@ -29,7 +29,7 @@ struct ForEach {
       }
   }
 
-  /// Calls `body` with each combination, in the order of ``names``; the last list runs fastest.
+  /// Calls `body` with each combination, in the order of ``names``. The last list varies fastest.
   func eachRow(_ body: ([String]) throws -> Void) throws {
     if let rows {
       for row in rows { try body(row) }

@@ -1,41 +1,41 @@
 import JobmonModel
 
-/// Why the text of a file, or of a stream, cannot be read at all.
+/// Why the text of a file or a stream cannot be parsed at all.
 package enum TextFault: RefusalReason, Hashable {
   case missing
   case folder
-  /// What the system says; nil where it has not said anything.
+  /// The system's error; nil if there is none.
   case unreadable(reason: String?)
   case notUTF8
   case empty
-  /// In bytes.
+  /// Maximum length in bytes.
   case longLine(longest: Int)
-  /// The stream ends without the line that its head promises.
+  /// The stream ends without the last line that its head announces.
   case noEnd
   case endsInLine
   case hasMoreAfterEnd
-  /// Something else than `true` behind the key `end`.
+  /// The key `end` has a value other than `true`.
   case badEnd
-  /// What a parser of YAML or JSON has found, in its words.
+  /// A syntax error reported by the YAML or JSON parser.
   case syntax(String)
   case repeatedKey(String)
-  /// Aliases that stand for more than fits into memory.
+  /// The aliases expand to more values than allowed.
   case expansion
   case merge
 }
 
-/// Why a value of a file is not what its key takes.
+/// Why a value in a file is not valid for its key.
 package enum ValueFault: RefusalReason, Hashable {
-  /// What was expected, in words, and what there is, where that can be shown.
+  /// What was expected, and the text found if it can be shown.
   case expected(String, found: String? = nil)
   case keyNotPlain
-  /// A key that a thing does not have.
+  /// An unknown key.
   case unknownKey(String, of: String, nearest: String?, known: [String])
   case tooSmall(Int, least: Int)
   case outside(Int, ClosedRange<Int>)
   case notArgument
   case alias
-  /// Why a text is no amount of memory, as the units say it.
+  /// Why a text is not a valid memory size.
   case memory(reason: String)
   case runtime(String)
   case resourceMapping
@@ -44,13 +44,13 @@ package enum ValueFault: RefusalReason, Hashable {
   case noRequests
 }
 
-/// What is wrong with the parts of a workflow file, beyond their shapes.
+/// What is wrong with the parts of a workflow file, apart from the types of values.
 package enum WorkflowFileFault: RefusalReason, Hashable {
   case missingKey(String)
-  /// An entry or a template without what it needs; nil where it has no path.
+  /// A missing key of an entry or a template, and its path; nil if it has none.
   case needs(String, owner: String?)
   case badParameterName(String)
-  /// A parameter was given that the file does not have.
+  /// A value was given for a parameter that the file does not have.
   case unknownParameter(String, nearest: String?)
   case placeholderSyntax(String, DefinitionError.TemplateFault)
   case unknownPlaceholder(String, nearest: String?)
@@ -60,7 +60,7 @@ package enum WorkflowFileFault: RefusalReason, Hashable {
   case badInclude(String, reason: String)
   // Entries
   case unknownTemplate(String, nearest: String?, known: [String])
-  /// nil: more than can be counted.
+  /// nil: the number is too large.
   case tooManyTasks(Int?, most: Int)
   case unknownID(String)
   case repeatedID(String)
@@ -78,14 +78,14 @@ package enum WorkflowFileFault: RefusalReason, Hashable {
   case fieldCount(line: Int, Int, header: Int)
   // upstream
   case noTask(String, nearest: String?)
-  /// Some of several tasks of one name.
+  /// Several tasks have the same name; some of them.
   case severalTasks(Int, named: String, shown: [String])
   case noTemplate(String, nearest: String?)
   case noArgument(String, template: String, nearest: String?)
   case noMatch(template: String, task: String)
 }
 
-/// A fault of one value of a file, by its path in the file, as in `tasks[2].args`.
+/// A fault of one value in a file, with its path in the file, as in `tasks[2].args`.
 package struct MemberFault: RefusalReason {
   package var path: String
   package var fault: any RefusalReason
@@ -98,6 +98,6 @@ package struct MemberFault: RefusalReason {
   package var code: RunRefusal.Code { fault.code }
   package var workflowID: WorkflowID? { fault.workflowID }
   package var advice: Advice? { fault.advice }
-  /// A line of JSON has no path: its place says where it is.
+  /// In a line of JSON the path is empty, because the position is sufficient.
   package var message: String { path.isEmpty ? fault.message : "\(path): \(fault.message)" }
 }

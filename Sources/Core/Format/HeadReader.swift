@@ -1,9 +1,8 @@
 import JobmonModel
 
-/// The head document that comes before a stream of entries.
+/// Reads the head document before a stream of entries.
 enum HeadReader {
-  /// Takes the head off the stream: a JSON object, on one line or on several; or YAML up to a line `---` that ends it,
-  /// or to the end.
+  /// Reads the head from the stream: a JSON object on one or several lines, or YAML up to a line `---` or the end.
   static func head(of lines: LineStream) throws -> FileNode {
     var text = ""
     var first = 1
@@ -17,15 +16,15 @@ enum HeadReader {
       }
       text += line + "\n"
     }
-    // Half a line of YAML is YAML, too, and says something else.
+    // Truncated YAML can be valid YAML with a different meaning.
     if lines.endsInLine {
       throw RunRefusal(TextFault.endsInLine, in: FilePlace(lines.name, line: lines.number))
     }
-    // Messages name the line of the stream.
+    // The empty lines keep line numbers in messages equal to those in the stream.
     return try FileNode.parse(String(repeating: "\n", count: first - 1) + text, file: lines.name)
   }
 
-  /// A JSON object, whose end is known when it parses.
+  /// Reads a JSON object. Lines are added until it can be parsed.
   private static func json(_ line: String, _ lines: LineStream) throws -> FileNode {
     let first = lines.number
     var text = line
@@ -38,7 +37,7 @@ enum HeadReader {
       switch result {
       case .success(let node): return node
       case .failure(let refusal):
-        // Not whole yet where the fault is at the end of what was read.
+        // A fault at the end of the text means that the object is incomplete.
         guard (refusal.column ?? 0) > text.utf8.count, let next = try lines.next({ try lines.text($0) })
         else {
           throw refusal

@@ -1,13 +1,15 @@
 import JobmonModel
 
-/// Text of a file in which `{name}` stands for a parameter or an argument of the same entry, and `{name.stem}`,
-/// `{name.name}` and `{name.dir}` for parts of it as a path.
+/// Text in a file that contains placeholders: `{name}` for a parameter or an argument of the same entry, and
+/// `{name.stem}`, `{name.name}` and `{name.dir}` for parts of its value as a path.
 struct Interpolation {
   private let template: CommandTemplate
-  /// Placeholders that name a part of a path.
+  /// Placeholders for parts of paths.
   private let parts: [(placeholder: String, argument: String, part: PathPart)]
 
-  /// - Parameter names: what may be named.
+  /// Parses a text with placeholders.
+  ///
+  /// - Parameter names: the names that placeholders may contain.
   init(_ text: String, names: [String], at node: FileNode) throws {
     do throws(DefinitionError) {
       template = try CommandTemplate(text) { placeholder in
@@ -26,7 +28,7 @@ struct Interpolation {
     }
   }
 
-  /// What is named, each once.
+  /// The names in the placeholders, without duplicates.
   var names: [String] {
     var seen: Set<String> = []
     return template.names.map { PathPart.split($0)?.argument ?? $0 }.filter { seen.insert($0).inserted }

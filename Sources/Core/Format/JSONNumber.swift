@@ -14,7 +14,7 @@ enum JSONNumber {
       return true
     }
     _ = take { $0 == UInt8(ascii: "-") }
-    // A zero stands alone.
+    // No digit may follow a leading zero.
     if !take({ $0 == UInt8(ascii: "0") }), !digits() { return false }
     if take({ $0 == UInt8(ascii: ".") }), !digits() { return false }
     if take({ $0 | 0x20 == UInt8(ascii: "e") }) {

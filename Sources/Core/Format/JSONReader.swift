@@ -1,19 +1,19 @@
 import Yams
 
-/// Reads JSON (RFC 8259) into the same nodes as YAML, so that a line of JSON is read by the same rules; numbers keep
-/// the text they are written with.
+/// Parses JSON (RFC 8259) into the same nodes as YAML, so that lines of JSON follow the same rules. Numbers keep their
+/// original text.
 ///
-/// Written for streams of a million lines: YAML's reader takes many times as long.
+/// Written for streams of a million lines, for which the YAML parser takes many times as long.
 struct JSONReader {
-  /// What is wrong, and where: counted in bytes from 0.
+  /// What is wrong, and the offset in bytes from 0.
   struct Fault: Error, Hashable {
     var message: String
     var offset: Int
   }
 
-  /// Arrays and objects in one another; more is no workflow, and would exhaust the stack.
+  /// Maximum depth of nested arrays and objects. No workflow needs more, and unlimited depth would exhaust the stack.
   private static let deepest = 200
-  /// One for all nodes; nobody resolves it.
+  /// Shared by all nodes. It is never resolved.
   nonisolated(unsafe) private static let tag = Tag(.implicit)
 
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -22,7 +22,7 @@ struct JSONReader {
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// Reads a text that is one value.
+  /// Parses a text that consists of one value.
   static func node(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> Node {
     var reader = JSONReader(bytes)
     let node = try reader.value()
@@ -31,7 +31,7 @@ struct JSONReader {
     return node
   }
 
-  /// Reads the next value, with the blanks before it.
+  /// Parses the next value and the blanks before it.
   mutating func value() throws(Fault) -> Node {
     skipBlanks()
     guard offset < bytes.count else { throw fault("the text ends where a value should be") }
@@ -99,7 +99,7 @@ struct JSONReader {
     return .sequence(Node.Sequence(items, Self.tag))
   }
 
-  /// After a member: at the next one, or at the end.
+  /// Reads the separator after a member: a comma, or the end of the object or list.
   private mutating func separate(from end: UInt8, _ expected: String) throws(Fault) {
     skipBlanks()
     if peek == end { return }

@@ -1,4 +1,4 @@
-/// JSON writes characters beyond 16 bits as two escapes, which YAML does not know.
+/// Joins surrogate pairs. JSON writes characters beyond 16 bits as two escapes, which YAML does not support.
 enum JSONSurrogates {
   static func joined(_ text: String) -> String {
     guard text.contains("\\ud") || text.contains("\\uD") else { return text }

@@ -1,11 +1,13 @@
 import JobmonModel
 
-/// Reads the settings that every level of a file may give: cluster, resources, scales, queues, attempts, priority.
+/// Reads the settings that every level of a file may contain: cluster, resources, scales, queues, attempts, priority.
 package enum LevelReader {
-  /// - Parameter prefix: `default_`, or nothing for an entry of `tasks`.
+  /// Reads the settings of one level.
+  ///
+  /// - Parameter prefix: `default_`, or empty for an entry of `tasks`.
   static func settings(_ fields: [String: FileNode], prefix: String) throws -> TaskSettings {
     var settings = TaskSettings()
-    // In an entry the keys are plain: `cluster_name`, `compute_resources`, `resource_scales`, ...
+    // The keys of an entry have no prefix: `cluster_name`, `compute_resources`, `resource_scales`, ...
     settings.clusterName = try fields[prefix + "cluster_name"]?.string()
     settings.maxAttempts = try fields[prefix + "max_attempts"]?.integer(atLeast: 1)
     settings.priority = try fields[prefix + "priority"]?.integer(in: ResolvedSettings.priorities)
@@ -28,11 +30,11 @@ package enum LevelReader {
   }
 
   static func scaleMaps(_ node: FileNode) throws -> [String: [ScalableResource: ResourceScale]] {
-    // A scale may be a mapping, so that the kind of the values does not tell.
+    // A scale may be a mapping itself, so the type of the value does not show whether the map is flat.
     try perCluster(node, scales) { key, _ in ScalableResource(rawValue: key) != nil }
   }
 
-  /// A map per cluster, or one flat map that stands for every cluster.
+  /// Reads one map per cluster, or one flat map for every cluster.
   private static func perCluster<Value>(
     _ node: FileNode, _ read: (FileNode) throws -> Value,
     isFlat: (String, FileNode) -> Bool = { !$1.isMapping }
@@ -44,8 +46,10 @@ package enum LevelReader {
     return Dictionary(uniqueKeysWithValues: try members.map { ($0.key, try read($0.value)) })
   }
 
-  /// - Parameter isStrict: whether a key that is nearly a standard one is an error. In a file it may be a cluster's own:
-  ///   there it is looked at when the clusters are known (``DefinitionLint``).
+  /// Reads a mapping of resources.
+  ///
+  /// - Parameter isStrict: whether a key similar to a standard one is an error. In a workflow file it may be a key of
+  ///   the cluster, and is checked when the clusters are known (``DefinitionLint``).
   package static func resources(_ node: FileNode, isStrict: Bool = false) throws -> ComputeResources {
     var resources = ComputeResources()
     for (key, value) in try node.members("a mapping of resources") {

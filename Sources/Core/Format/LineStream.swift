@@ -1,12 +1,12 @@
 import Foundation
 import JobmonModel
 
-/// The lines of a file or of standard input, one at a time, in little memory.
+/// Reads the lines of a file or of standard input one at a time, with little memory.
 final class LineStream {
-  /// A line longer than this is no line of a workflow.
+  /// Maximum length of a line in bytes.
   private static let longest = 64 << 20
 
-  /// For messages: the path, or `-`.
+  /// The path, or `-`, for messages.
   let name: String
   private let descriptor: Int32
   private let isOurs: Bool
@@ -15,14 +15,16 @@ final class LineStream {
   private var start = 0
   private var isAtEnd = false
   private var mayHaveMark = true
-  /// Number of the line that was read last, from 1.
+  /// Number of the last line read, from 1.
   private(set) var number = 0
 
-  /// Whether the last line that was read has no newline: what wrote it may have been cut short.
+  /// Whether the last line read has no newline. The process that wrote it may have been interrupted.
   private(set) var endsInLine = false
 
+  /// Opens a file.
+  ///
   /// - Parameter path: `-` is standard input.
-  /// - Throws: ``RunRefusal`` where it cannot be read.
+  /// - Throws: ``RunRefusal`` if it cannot be opened.
   init(path: String, name: String? = nil) throws {
     self.name = name ?? path
     isOurs = path != "-"
@@ -48,7 +50,7 @@ final class LineStream {
     return try buffer.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
   }
 
-  /// Everything that is left, as text.
+  /// The rest of the text.
   func rest() throws -> String {
     while !isAtEnd { try readPiece() }
     defer { start = buffer.count }
@@ -95,7 +97,7 @@ final class LineStream {
     }
     buffer.append(contentsOf: piece[..<count])
     isAtEnd = count == 0
-    // A mark that a program of Windows has written before the text.
+    // Some Windows programs write a byte order mark before the text.
     if mayHaveMark, buffer.count >= 3 || isAtEnd {
       mayHaveMark = false
       if TextLines.hasMark(buffer) { buffer.removeFirst(3) }

@@ -15,7 +15,7 @@ enum PathPart: String, CaseIterable {
     switch self {
     case .name: return String(decoding: last, as: UTF8.self)
     case .stem:
-      // A name that begins with its only dot has no extension.
+      // A name whose only dot is its first character has no extension.
       guard let dot = last.lastIndex(of: UInt8(ascii: ".")), dot > 0 else {
         return String(decoding: last, as: UTF8.self)
       }
@@ -26,7 +26,7 @@ enum PathPart: String, CaseIterable {
     }
   }
 
-  /// The argument and the part that a placeholder names; nil where it names no part of this kind.
+  /// The argument and the part in a placeholder; nil if it does not have this form.
   static func split(_ placeholder: String) -> (argument: String, part: PathPart)? {
     let words = placeholder.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard words.count == 2, let part = PathPart(rawValue: words[1]) else { return nil }

@@ -1,16 +1,16 @@
 import JobmonModel
 
-/// Resources for the templates of a tool, as a file that workflow files include.
+/// Resources for the templates of a tool, written to a file that workflow files can include.
 public struct RecordedResources: Sendable {
-  /// What stands for every template of the tool, by cluster.
+  /// The resources for all templates of the tool, by cluster.
   public var tool: [String: ComputeResources] = [:]
   /// By template and cluster.
   public var templates: [String: [String: ComputeResources]] = [:]
 
-  /// No resources; they are put into ``tool`` and ``templates``.
+  /// Creates a value without resources. They are added to ``tool`` and ``templates``.
   public init() {}
 
-  /// Where tasks go: what all these requests say alike of queue, project and constraints.
+  /// The queue, project and constraints that are the same in all these requests.
   public static func shared(by requests: [ResourceRequest]) -> ComputeResources? {
     func alike(_ key: KeyPath<ResourceRequest, String?>) -> String? {
       let values = Set(requests.map { $0[keyPath: key] })
@@ -21,8 +21,8 @@ public struct RecordedResources: Sendable {
     return shared == ComputeResources() ? nil : shared
   }
 
-  /// The keys `task_template_resources` and, where the tool has any, `tool_resources`, as `include` reads them:
-  /// memory with its unit, run time in seconds as `90s`.
+  /// The keys `task_template_resources` and, if there are resources for the tool, `tool_resources`, in the form that
+  /// `include` reads: memory with a unit, run time in seconds as in `90s`.
   public var json: JSONValue {
     var keys = [
       "task_template_resources": JSONValue.object(templates.mapValues { .object($0.mapValues(Self.json)) })
@@ -31,7 +31,7 @@ public struct RecordedResources: Sendable {
     return .object(keys)
   }
 
-  /// YAML, in the form that `include` reads.
+  /// YAML in the form that `include` reads.
   public var yaml: String {
     guard case .object(let keys) = json else { return "" }
     return YAMLText.block(keys)

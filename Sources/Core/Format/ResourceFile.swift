@@ -1,6 +1,6 @@
 import JobmonModel
 
-/// A file of resources that workflow files include: what `create_resource_yaml` writes, and what the original read.
+/// A resource file that workflow files include, as written by `create_resource_yaml` and read by the original Jobmon.
 struct ResourceFile {
   private static let keys = [
     "tool_resources", "task_template_resources", "tool_resource_scales", "task_template_resource_scales",
@@ -20,10 +20,10 @@ struct ResourceFile {
     }
   }
 
-  /// Puts its values where the workflow's own file says nothing.
+  /// Sets values that the workflow file does not set.
   ///
-  /// - Returns: warnings of templates that the workflow does not have; they are left out, since a resource file may serve
-  ///   several workflows.
+  /// - Returns: warnings about templates that the workflow does not have. They are ignored because several workflows
+  ///   may share a resource file.
   func apply(to definition: inout WorkflowDefinition) throws -> [String] {
     var unknown: [String] = []
     var tool = TaskSettings()
@@ -60,10 +60,10 @@ struct ResourceFile {
 }
 
 extension TaskSettings {
-  /// `other`, with these settings where it says nothing: key by key, cluster by cluster.
+  /// `other`, with missing values taken from these settings, by key and cluster.
   func under(_ other: TaskSettings) -> TaskSettings {
     var result = other
-    // What the file says for every cluster goes over what is included for one.
+    // Values of the file for every cluster override included values for one cluster.
     let own = other.computeResources[Self.anyCluster]
     for (cluster, resources) in computeResources {
       var known = other.computeResources[cluster] ?? ComputeResources()

@@ -1,13 +1,13 @@
 import JobmonModel
 
-/// Finds the tasks that the `upstream` items of an entry mean.
+/// Resolves the `upstream` items of entries to tasks.
 struct UpstreamResolver {
   var definition: WorkflowDefinition
   let params: [String: String]
   private var tasksOfTemplate: [[TaskIndex]]
-  /// Filled at the first `{task: NAME}`.
+  /// Filled when the first `{task: NAME}` is resolved.
   private var tasksOfName: [ExactText: [TaskIndex]] = [:]
-  /// Tasks of a template by the values of some of its arguments.
+  /// Tasks of a template, by the values of some of its arguments.
   private var indexes: [IndexKey: [[ExactText]: [TaskIndex]]] = [:]
 
   private struct IndexKey: Hashable {
@@ -24,9 +24,10 @@ struct UpstreamResolver {
     }
   }
 
-  /// Finds the tasks that the items mean, and adds them to what the entry's tasks wait for already.
+  /// Resolves the items to tasks, and adds these to the upstream tasks of the entry's tasks.
   ///
-  /// - Returns: the set, where it is the same for each task of the entry and for each entry with the same items.
+  /// - Returns: the set if it is the same for all tasks of the entry and for other entries with the same template and
+  ///   items; otherwise nil.
   @discardableResult
   mutating func resolve(_ upstream: FileNode, of tasks: Range<Int>) throws -> UpstreamSets.ID? {
     guard let first = tasks.first else { return nil }
@@ -64,7 +65,7 @@ struct UpstreamResolver {
     return nil
   }
 
-  /// Adds a set to what tasks wait for.
+  /// Adds a set to the upstream tasks of tasks.
   mutating func add(_ set: UpstreamSets.ID, to tasks: Range<Int>) {
     for task in tasks {
       let before = definition.tasks.upstreams[task]
@@ -99,14 +100,14 @@ struct UpstreamResolver {
     definition.templates[Int(definition.tasks.template[Int(task)])].name
   }
 
-  /// One `{template: …, where: …}`.
+  /// One `{template: …, where: …}` item.
   private struct Selection {
     var node: FileNode
     var template: Int
     var isOptional: Bool
-    /// Places of the arguments, with the values each may have.
+    /// Indices of the arguments, with the values that each may have.
     var conditions: [(argument: Int, values: [Interpolation])]
-    /// Whether it means the same tasks for each task of the entry.
+    /// Whether it selects the same tasks for all tasks of the entry.
     var isCommon: Bool
   }
 

@@ -1,16 +1,16 @@
 import Foundation
 import JobmonModel
 
-/// Workflow files, in YAML or JSON.
+/// Reads workflow files in YAML or JSON.
 public enum WorkflowFile {
-  /// What whoever starts a run sets over the file.
+  /// Values that override those of the file.
   public struct Overrides: Sendable {
     /// Values of parameters, by name.
     public var set: [String: String]
-    /// Replaces the `workflow_args` of the file; nil leaves them.
+    /// Replaces the `workflow_args` of the file; nil keeps them.
     public var workflowArgs: String?
 
-    /// What goes over the file; without anything it is read as it is.
+    /// Creates overrides. Without arguments, the file is read unchanged.
     public init(set: [String: String] = [:], workflowArgs: String? = nil) {
       self.set = set
       self.workflowArgs = workflowArgs
@@ -24,7 +24,7 @@ public enum WorkflowFile {
     "default_compute_resources", "default_resource_scales", "default_fallback_queues", "default_priority",
     "on_finish", "task_templates", "tasks",
   ]
-  /// The key of a head whose stream ends with `{"end": true}`.
+  /// The key in a head that announces the last line `{"end": true}` of its stream.
   private static let framed = "framed"
   static let templateKeys = [
     "command_template", "node_args", "task_args", "op_args", "max_concurrently_running",
@@ -32,28 +32,28 @@ public enum WorkflowFile {
     "default_fallback_queues", "default_priority", "retry_exit_codes", "no_retry_exit_codes",
   ]
 
-  /// A workflow as it was read, with what only its file knows.
+  /// A workflow read from a file, with data that are not part of its definition.
   public struct Document: Sendable {
-    /// The workflow. Its templates are checked; the whole is not until it is validated.
+    /// The workflow. Its templates are checked; the rest is checked when it is validated.
     public var definition: WorkflowDefinition
-    /// The tasks of the entries that gave themselves an id (lines of JSON).
+    /// The tasks of the entries that have an id (lines of JSON).
     public var ids: [(id: String, tasks: EntryTasks)]
-    /// What a person should know of what the file says.
+    /// Warnings for the user about the file's contents.
     public var warnings: [String] = []
   }
 
-  /// What reads from standard input instead of a file.
+  /// The path that means standard input.
   public static let standardInput = "-"
 
-  /// Reads a file; paths in it are relative to it.
+  /// Reads a file. Paths in it are relative to its folder.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`, the line and the column, or `not_found`.
   public static func read(path: String, overrides: Overrides = Overrides()) throws -> WorkflowDefinition {
     try document(path: path, overrides: overrides).definition
   }
 
-  /// Reads a file, or standard input: a head document (a JSON object, or YAML up to a line `---` or the end), then one
-  /// entry a line. Paths are relative to the file, or to the current folder.
+  /// Reads a file or standard input. From standard input, it reads a head document (a JSON object, or YAML up to a line
+  /// `---` or the end), then one entry per line. Paths are relative to the file's folder, or to the working directory.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`, the line and the column.
   public static func document(path: String, overrides: Overrides = Overrides()) throws -> Document {
@@ -64,7 +64,7 @@ public enum WorkflowFile {
         head: head, entries: lines, directory: OSFile.currentFolder, overrides: overrides)
     }
     let text = try text(path: path)
-    // A pipe has no folder: what it says is read as from a program.
+    // A pipe has no folder, so its text is treated like that of a program.
     let isFile = isRegularFile(path)
     let directory = isFile ? folder(of: path) : OSFile.currentFolder
     var document = try document(
@@ -80,7 +80,7 @@ public enum WorkflowFile {
     OSFile.status(path).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
   }
 
-  /// Reads a file's text.
+  /// Reads the text of a workflow file.
   public static func read(text: String, name: String, directory: String, overrides: Overrides = Overrides())
     throws
     -> WorkflowDefinition
@@ -93,7 +93,7 @@ public enum WorkflowFile {
   static func document(
     head: FileNode, entries lines: LineStream? = nil, directory: String, overrides: Overrides
   ) throws -> Document {
-    // Only a stream can be cut short.
+    // Only a stream can be truncated.
     let known = lines == nil ? keys : keys + [framed]
     let fields = try head.fields(known, of: "a workflow file")
     let needed = ["tool", "task_templates"] + (lines == nil ? ["tasks"] : [])

@@ -3,8 +3,8 @@ import JobmonModel
 
 /// The JSON Schema (2020-12) of workflow files, for editors and checkers.
 ///
-/// Every key has a description. One that is not required says its default in the last sentence ("Default: 1."):
-/// `Scripts/keys` makes docs/keys.md from both.
+/// Every key has a description. For an optional key, its last sentence is the default ("Default: 1."). `Scripts/keys`
+/// generates docs/keys.md from the descriptions.
 public enum WorkflowSchema {
   /// The schema as JSON text. It accepts the same keys and kinds of values as ``WorkflowFile``. Conditions that involve
   /// several places, such as whether an argument has a value or an upstream exists, are checked only by the program.
@@ -59,7 +59,8 @@ public enum WorkflowSchema {
       ].merging(level("default_", "the command-line option `-c`, else the cluster `local`")) { mine, _ in mine
       }
       .merging(["max_concurrently_running": limit("of the workflow")]) { mine, _ in mine }),
-    // What only files of lines and standard input (`jobmon run -`) have: no file of the schema itself.
+    // The keys that exist only in files of lines and on standard input (`jobmon run -`). They are not used by the
+    // schema of files.
     "$defs": .object([
       "line": object([
         "id": described(
@@ -207,7 +208,7 @@ public enum WorkflowSchema {
         "The name of a callback that computes the other keys when the task is ready (docs/control.md). "
           + "Default: none."),
     ]),
-    // Keys of the cluster, gres for one.
+    // Keys defined by the cluster, for example gres.
     "additionalProperties": argument,
   ])
 

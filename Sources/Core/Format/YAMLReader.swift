@@ -2,9 +2,11 @@ import Foundation
 import JobmonModel
 import Yams
 
-/// Reads YAML, of which JSON is a part, and keeps every character of its texts.
+/// Parses YAML, which includes JSON, and keeps every character of its texts.
 enum YAMLReader {
-  /// - Returns: nil where the text says nothing.
+  /// Parses a text.
+  ///
+  /// - Returns: nil if the text contains no value.
   /// - Throws: `YamlError`.
   static func node(_ text: String) throws -> Node? {
     let text = JSONSurrogates.joined(text)
@@ -13,10 +15,10 @@ enum YAMLReader {
     return marks.isNeeded ? node.mapped(marks.restored) : node
   }
 
-  /// Puts the members of merged mappings (`<<: *name`) into those that merge them; what a mapping says itself goes first, then
-  /// the mappings in their order (yaml.org/type/merge).
+  /// Expands merged mappings (`<<: *name`). A mapping's own members come first, then those of the merged mappings in
+  /// their order (yaml.org/type/merge).
   ///
-  /// - Throws: ``RunRefusal`` where something else is merged.
+  /// - Throws: ``RunRefusal`` if the merged value is not a mapping.
   static func merged(_ node: Node, file: String) throws -> Node {
     switch node {
     case .scalar, .alias: return node
@@ -52,23 +54,23 @@ enum YAMLReader {
   }
 }
 
-/// The character U+FEFF at the beginning of a value is taken for a byte order mark, and dropped, where the parser makes a text
-/// of the value's bytes. It is hidden from the parser and put back.
+/// Preserves U+FEFF at the beginning of values. The parser would remove it there as a byte order mark. Therefore each
+/// one is replaced before parsing and restored afterwards.
 private struct ByteOrderMarks {
   private static let mark: Unicode.Scalar = "\u{FEFF}"
 
-  /// What the parser is given.
+  /// The text for the parser.
   let hidden: String
-  /// Stands for each mark: as long in UTF-8, so that columns stay as they are.
+  /// The replacement for each mark. It has the same length in UTF-8, so that columns do not change.
   private let substitute: Unicode.Scalar
-  /// The lines of the text, where a mark is written as an escape.
+  /// The lines of the text if it contains marks written as escapes; otherwise empty.
   private let lines: [Substring]
   private let hasMarks: Bool
 
   var isNeeded: Bool { hasMarks || !lines.isEmpty }
 
   init(_ text: String) {
-    // Nearly no text has either, and a search of bytes is fast.
+    // Texts with either are very rare, and searching bytes is fast.
     hasMarks = text.hasBytes("\u{FEFF}")
     let hasEscapes =
       (text.hasBytes("\\u") || text.hasBytes("\\U")) && text.firstRange(of: Self.escape) != nil
@@ -78,7 +80,7 @@ private struct ByteOrderMarks {
       return
     }
     let used = Set(text.unicodeScalars)
-    // More private characters than any text has different ones.
+    // The private use range has 6400 characters; hardly any text uses all of them.
     let free = (0xE000...0xF8FF).lazy.compactMap { Unicode.Scalar(UInt32($0)) }.first { !used.contains($0) }
     let chosen = free ?? Self.mark
     substitute = chosen
@@ -87,7 +89,7 @@ private struct ByteOrderMarks {
 
   private static var escape: Regex<Substring> { /\\(?:[uU](?:0000)?[fF][eE][fF][fF])/ }
 
-  /// A scalar's text with its marks.
+  /// A scalar's text with its marks restored.
   func restored(_ scalar: Node.Scalar) -> Node.Scalar {
     var scalar = scalar
     if hasMarks, scalar.string.unicodeScalars.contains(substitute) {
@@ -102,7 +104,7 @@ private struct ByteOrderMarks {
     return scalar
   }
 
-  /// Whether the value that is written there begins with an escaped mark, behind its anchor and tag.
+  /// Whether the value at a position begins with an escaped mark, after its anchor and tag.
   private func beginsWithEscape(_ mark: Mark?) -> Bool {
     guard let mark, lines.indices.contains(mark.line - 1) else { return false }
     let rest = String(
@@ -112,7 +114,7 @@ private struct ByteOrderMarks {
 }
 
 extension String {
-  /// Whether the bytes of another text are among its own.
+  /// Whether the bytes of another text occur in this one.
   func hasBytes(_ other: String) -> Bool {
     var (text, other) = (self, other)
     return text.withUTF8 { text in
@@ -131,7 +133,7 @@ extension String {
 }
 
 extension Node {
-  /// This value with all scalars in it changed.
+  /// This value with a change applied to all scalars in it.
   fileprivate func mapped(_ change: (Scalar) -> Scalar) -> Node {
     switch self {
     case .scalar(let scalar): return .scalar(change(scalar))

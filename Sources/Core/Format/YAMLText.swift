@@ -1,16 +1,16 @@
 import Foundation
 import JobmonModel
 
-/// Texts as they are written into YAML files.
+/// Formats texts for YAML files.
 package enum YAMLText {
-  /// `text` as a key or a value that is read as this text by everybody: plain where that is safe, else in quotes.
+  /// `text` as a key or a value that every parser reads as this text: plain if that is safe, otherwise in quotes.
   package static func scalar(_ text: String) -> String {
     let isPlain = text.wholeMatch(of: #/[A-Za-z_~/][A-Za-z0-9_./+@%=-]*/#) != nil && text != "~"
     let isWord = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
     return isPlain && !isWord ? text : quoted(text)
   }
 
-  /// Objects as blocks of `key: value` lines, keys sorted; anything else as JSON has it.
+  /// Objects as blocks of `key: value` lines with sorted keys; other values as JSON.
   static func block(_ members: [String: JSONValue], indent: String = "") -> String {
     members.sorted { $0.key < $1.key }.map { key, value in
       let start = "\(indent)\(scalar(key)):"
@@ -22,6 +22,6 @@ package enum YAMLText {
     }.joined()
   }
 
-  /// In double quotes, as JSON has it.
+  /// In double quotes, as in JSON.
   static func quoted(_ text: String) -> String { JSONWriter.text(.string(text)) }
 }

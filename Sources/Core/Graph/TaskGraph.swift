@@ -1,44 +1,48 @@
 import JobmonModel
 
-/// The DAG in the form that the engine runs on: who waits for how many, and who waits for whom.
+/// The DAG in the form used by the engine: how many upstream nodes each node has, and the downstream nodes of each
+/// node.
 ///
-/// Nodes below ``taskCount`` are the tasks. An upstream set of two or more tasks that two or more tasks wait for is
-/// a node of its own, a join: m tasks that all wait for n cost n + m edges, not n x m.
+/// The nodes below ``taskCount`` are the tasks. If two or more tasks share an upstream set of two or more tasks, the
+/// set becomes an extra node, a join. If m tasks all wait for the same n tasks, there are n + m edges instead of n x m.
 public struct TaskGraph: Codable, Sendable {
-  /// How many tasks the definition has; a node's number below this is its ``TaskIndex``.
+  /// Number of tasks in the definition. The nodes below it are the tasks, with their ``TaskIndex``.
   public let taskCount: Int
-  /// Tasks and joins.
+  /// Number of nodes: tasks and joins.
   public let nodeCount: Int
-  /// How many nodes each node waits for.
+  /// Number of upstream nodes of each node.
   public let upstreamCount: [Int32]
   /// Node k's downstream nodes are `targets[offsets[k]..<offsets[k + 1]]`.
   private let offsets: [Int]
   private let targets: [Int32]
-  /// All nodes, upstreams before downstreams.
+  /// All nodes, upstream nodes first.
   private let order: [Int32]
 
-  /// The graph has a cycle: tasks that wait for each other, each for the one before, the first for the last.
+  /// The graph has a cycle.
   public struct Cycle: Error, Hashable, Sendable {
-    /// The cycle's tasks: each waits for the one before it, the first for the last.
+    /// The tasks of the cycle. Each waits for the one before it, and the first waits for the last.
     public var tasks: [TaskIndex]
-    /// A cycle of these tasks, in the order that ``tasks`` has them.
+    /// Creates a cycle of these tasks, in the order of ``tasks``.
     public init(tasks: [TaskIndex]) { self.tasks = tasks }
   }
 
-  /// The graph of a definition's tasks.
+  /// Creates the graph of a definition's tasks.
   ///
-  /// - Throws: ``Cycle`` where tasks wait for each other; only one of several cycles is named.
+  /// - Throws: ``Cycle`` if there is a cycle. If there are several, only one is reported.
   public init(_ definition: WorkflowDefinition) throws(Cycle) {
     try self.init(upstreams: definition.tasks.upstreams, sets: definition.upstreamSets)
   }
 
+  /// Creates a graph from upstream sets.
+  ///
   /// - Parameter upstreams: each task's upstream set.
+  /// - Throws: ``Cycle`` if there is a cycle.
   public init(upstreams: [UpstreamSets.ID], sets: UpstreamSets) throws(Cycle) {
     taskCount = upstreams.count
     var users = [Int32](repeating: 0, count: sets.count)
     for set in upstreams { users[Int(set)] += 1 }
 
-    // Which sets become joins, and which node each join is.
+    // Find the sets that become joins, and the node of each join.
     var joinOfSet = [Int32](repeating: -1, count: sets.count)
     var nodes = Int32(taskCount)
     for set in 0..<sets.count where users[set] > 1 && sets[Int32(set)].count > 1 {
@@ -47,7 +51,7 @@ public struct TaskGraph: Codable, Sendable {
     }
     nodeCount = Int(nodes)
 
-    // Edges are counted, then laid: no list per node.
+    // The edges are counted before they are stored, so no list per node is needed.
     var upstreamCount = [Int32](repeating: 0, count: nodeCount)
     var offsets = [Int](repeating: 0, count: nodeCount + 1)
     func eachEdge(_ body: (_ from: Int32, _ to: Int32) -> Void) {
@@ -102,8 +106,8 @@ public struct TaskGraph: Codable, Sendable {
     self.order = order
   }
 
-  /// The tasks by their numbers, each join before the first that waits for it; nil where a task has a lower number than one
-  /// that it waits for.
+  /// The tasks in the order of their index, each join before the first task that waits for it; nil if a task has a
+  /// lower index than a task upstream of it.
   private static func orderByNumber(
     _ upstreams: [UpstreamSets.ID], _ sets: UpstreamSets, _ joinOfSet: [Int32], nodeCount: Int
   ) -> [Int32]? {
@@ -122,7 +126,7 @@ public struct TaskGraph: Codable, Sendable {
     return order
   }
 
-  /// Each task's position in an order where upstreams come before downstreams; nil: the tasks are in such an order already.
+  /// Each task's position in an order with upstream tasks first; nil if the tasks are already in such an order.
   public var positions: [Int32]? {
     let tasks = order.lazy.filter { !isJoin($0) }
     if zip(tasks, tasks.dropFirst()).allSatisfy({ $0 < $1 }) { return nil }
@@ -131,17 +135,16 @@ public struct TaskGraph: Codable, Sendable {
     return positions
   }
 
-  /// The nodes, tasks and joins, that wait for a node.
+  /// The nodes (tasks and joins) directly downstream of a node.
   public func downstream(of node: Int32) -> ArraySlice<Int32> {
     targets[offsets[Int(node)]..<offsets[Int(node) + 1]]
   }
 
-  /// Whether a node is a join: it stands for an upstream set, and nothing is run for it.
+  /// Whether a node is a join, which represents an upstream set and does not run anything.
   public func isJoin(_ node: Int32) -> Bool { Int(node) >= taskCount }
 
-  /// Each task's longest remaining path, its own weight included; joins weigh nothing.
-  ///
-  /// - Parameter weights: by task.
+  /// The length of the longest path from each task to the end of the graph, including the task's own weight. Joins have
+  /// no weight.
   public func bottomLevels(weights: [Float]) -> [Float] {
     var levels = [Float](repeating: 0, count: nodeCount)
     for node in order.reversed() {
@@ -153,7 +156,8 @@ public struct TaskGraph: Codable, Sendable {
     return levels
   }
 
-  /// Walks from one task that never became free to an upstream that did not either, until one comes up again.
+  /// Finds a cycle: walks from a task that never became ready to an upstream task that did not either, until a task is
+  /// visited twice.
   private static func cycle(among waiting: [Int32], upstreams: [UpstreamSets.ID], sets: UpstreamSets)
     -> [TaskIndex]
   {

@@ -1,9 +1,9 @@
 import JobmonModel
 
 extension WorkflowDefinition {
-  /// Refuses whatever is wrong with a definition by itself: nothing of a store, a cluster or a file is needed.
+  /// Refuses a definition that is invalid by itself, independent of store, cluster and files.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_file`, a sentence for each fault.
+  /// - Throws: ``RunRefusal`` with `invalid_file` for the first fault.
   public func validate() throws {
     do { try check() } catch let error as DefinitionError { throw RunRefusal(error) }
   }
@@ -36,7 +36,7 @@ extension WorkflowDefinition {
     try header.settings.check(of: "the workflow")
     try header.toolSettings.check(of: "tool '\(header.tool)'")
     for (index, settings) in tasks.settingsList.enumerated() where !settings.isEmpty {
-      // Thousands of tasks may share them; the first one is named.
+      // Thousands of tasks may share the settings. The first of them is named.
       var owner: String {
         tasks.settings.firstIndex(of: Int32(index)).map { "task '\(tasks.name($0))'" } ?? "a task"
       }
@@ -65,7 +65,7 @@ extension WorkflowDefinition {
       }
       let given = tasks.givenCommand(task)
       if let given, given.utf8.contains(0) { throw DefinitionError.nulInCommand(task: tasks.name(task)) }
-      // A word that no program can be started with can only come from a large text.
+      // Only a large text can contain a word that exceeds the limit for starting a program.
       let text = given ?? templates[index].commandTemplate
       if size + text.utf8.count > ShellWord.longest / 8 {
         let longest = ShellWord.longest(in: command(task))

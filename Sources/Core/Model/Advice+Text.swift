@@ -1,16 +1,16 @@
 extension Advice {
-  /// The message with this advice behind it, in words that name no program's commands and options.
+  /// The message followed by this advice, in words that do not depend on a program.
   public func appended(to message: String) -> String { appended(words, to: message) }
 
-  /// The message with words behind it that stand for this advice.
+  /// The message followed by `words`, the text of this advice.
   package func appended(_ words: String, to message: String) -> String {
     message.isEmpty ? words : message + joint + words
   }
 
-  /// What joins a message and this advice to one sentence, or to two.
+  /// The separator between a message and this advice, in one sentence or in two.
   private var joint: String {
     switch self {
-    // Behind a list of changes.
+    // After a list of changes.
     case .acceptChanges: "\n"
     case .endRuns, .runAsOwner: ". "
     case .waitOrTakeOver, .setSingleTasks, .restoreCopyKeeping, .useOtherCopy, .cancelOnInterrupt,
@@ -25,7 +25,7 @@ extension Advice {
     }
   }
 
-  /// What to do, in words that name no program's commands and options.
+  /// What to do, in words that do not name a program's commands or options.
   public var words: String {
     switch self {
     case .resume: "resume it, or use other workflow_args"
@@ -74,12 +74,12 @@ extension Advice {
     }
   }
 
-  /// The ids of unfinished workflows of a name, as the end of a sentence; empty where there is none.
+  /// The ids of unfinished workflows with the same name, as the end of a sentence; empty if there are none.
   package static func unfinished(_ ids: [WorkflowID]) -> String {
     ids.isEmpty ? "" : "; unfinished ones of that name: " + ids.map(String.init).joined(separator: ", ")
   }
 
-  /// `1 done task`, `2 done tasks`
+  /// `1 done task`, `2 done tasks`.
   package static func doneTasks(_ count: Int) -> String {
     CountText.of(count, "done task")
   }

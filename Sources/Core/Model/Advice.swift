@@ -1,27 +1,28 @@
-/// What a person can do about a refusal or a notice, as facts. How it is done depends on where that person is: the program
-/// `jobmon` names its commands and options, everybody else reads ``words``.
+/// What a person can do about a refusal or a notice, as facts. The text depends on the caller: the program `jobmon`
+/// names its commands and options, other callers use ``words``.
 public enum Advice: Hashable, Sendable {
-  // MARK: A workflow that is stored already
+  // MARK: A stored workflow
 
-  /// Resume the workflow, or make another one.
+  /// Resume the workflow, or create another one.
   case resume
-  /// Make another workflow, or resume this one, which is DONE.
+  /// Create another workflow, or resume this one, which is DONE.
   case resumeDone
-  /// Resume by its id a workflow that cannot be found by its file; the ids of unfinished ones of that name.
+  /// Resume a workflow by its id because its file does not identify it; the ids of unfinished workflows with the same
+  /// name.
   case resumeByID(unfinished: [WorkflowID])
-  /// Accept what has changed: how many results still hold of how many, how many done tasks would run again, and how many
-  /// results could be kept at most.
+  /// Accept the changes: how many results stay valid, of how many; how many done tasks would rerun; how many results
+  /// could be kept at most.
   case acceptChanges(holding: Int, of: Int, again: Int, atMost: Int)
-  /// Accept what has changed by a run, which ends what a dead driver has left.
+  /// Accept the changes in a run, which cancels the attempts left by a dead driver.
   case acceptChangesByRun
-  /// Say that a project has moved or was renamed, or make another workflow.
+  /// Confirm that a project was moved or renamed, or create another workflow.
   case confirmMove
-  /// Say so first, and accept the changes then.
+  /// Confirm the move first, then accept the changes.
   case moveBeforeChanges
-  /// Run tasks again whose op_args have changed.
+  /// Rerun the tasks whose op_args have changed.
   case rerunChanged
 
-  // MARK: A workflow that is being run
+  // MARK: A workflow that is running
 
   /// Wait for the run of the workflow, stop it, or take it over.
   case waitOrTakeOver(WorkflowID)
@@ -29,65 +30,65 @@ public enum Advice: Hashable, Sendable {
   case stopFirst(WorkflowID)
   /// Stop the run of the workflow before its changes are accepted.
   case stopBeforeChanges(WorkflowID)
-  /// End the live runs of a database; the workflow of the first.
+  /// Stop the live runs of a database; the workflow of the first one.
   case endRuns(first: WorkflowID)
-  /// End attempts of the workflow that a copy of the database does not know, or restore that in spite of them.
+  /// Cancel attempts of the workflow that a copy of the database does not contain, or restore the copy anyway.
   case endAttempts(WorkflowID)
   /// Raise the limit of the workflow, or of one of its templates.
   case raiseLimit(WorkflowID, template: String?)
-  /// Set single tasks back, not the whole workflow.
+  /// Reset single tasks instead of the whole workflow.
   case setSingleTasks
 
   // MARK: A database
 
-  /// Name another database, whose path is text.
+  /// Choose another database: its path must be valid text.
   case nameOtherDatabase
-  /// Run something: that makes the database.
+  /// Start a run, which creates the database.
   case makeDatabaseByRun
-  /// Let the schema of the database be upgraded.
+  /// Allow the upgrade of the database's schema.
   case upgradeDatabase
-  /// Put a copy of the database back.
+  /// Restore a copy of the database.
   case restoreCopy
-  /// The same; what is there now is kept.
+  /// Restore a copy of the database; the present file is kept.
   case restoreCopyKeeping
-  /// Use another copy, or take this one with its faults.
+  /// Use another copy, or use this one in spite of its faults.
   case useOtherCopy
   /// Run the commands of a database as its owner, or allow root to run them.
   case runAsOwner(String)
 
-  // MARK: How a run is to behave
+  // MARK: Options of a run
 
-  /// Cancel tasks when the run is interrupted, since they cannot be left.
+  /// Cancel tasks when the run is interrupted, because they cannot continue without it.
   case cancelOnInterrupt
   /// Choose another folder for log files.
   case chooseLogFolder
   /// Choose one cluster for all tasks.
   case chooseOneCluster
-  /// Run the workflow from the program that computes its resources.
+  /// Run the workflow from the program that provides its callbacks.
   case answerCallbacks
 
-  // MARK: What explains a standstill
+  // MARK: Why nothing runs
 
   /// Resume the workflow.
   case resumeWith(WorkflowID)
-  /// Resume the workflow, which tries a task again that has failed for good; the task whose history says why it has, where
-  /// nothing else does.
+  /// Resume the workflow, which retries a task that has failed permanently. The task is given if only its history says
+  /// why it failed.
   case tryAgain(WorkflowID, historyOf: TaskID?)
   /// Raise the workflow's limit of 0.
   case unpause(WorkflowID)
   /// Change the limit of the workflow, or of one of its templates.
   case changeLimit(WorkflowID, template: String?)
 
-  // MARK: What should never be in a database
+  // MARK: Inconsistent databases
 
-  /// Put a backup back, or remove the workflows.
+  /// Restore a backup, or remove the workflows.
   case restoreOrRemove
-  /// Set the tasks back that are not done, and resume.
+  /// Reset the tasks that are not done, and resume.
   case setBackAndResume
-  /// Stop the run, and resume in a way that ends what still runs.
+  /// Stop the run, then resume with a reset of running jobs.
   case resumeResetting
-  /// Nothing: the next resume takes the workflows over.
+  /// Nothing to do: the next resume takes over the workflows.
   case takenOverByResume
-  /// Judge by its history whether a task's result can be right, and set the task back where it cannot.
+  /// Check in the history whether a task's result can be valid, and reset the task if not.
   case judgeResult(of: TaskID)
 }

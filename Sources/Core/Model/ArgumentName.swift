@@ -1,4 +1,4 @@
-/// Names of arguments: they become the names of variables.
+/// Names of arguments. They become names of variables.
 package enum ArgumentName {
   /// Whether `name` matches `[A-Za-z_][A-Za-z0-9_]*`.
   package static func isValid(_ name: String) -> Bool {

@@ -1,6 +1,6 @@
-/// What is blank in a text of bytes: the characters of Unicode's property White_Space.
+/// Blanks in UTF-8: the characters with Unicode's property White_Space.
 package enum BlankText {
-  /// How many bytes long the blank character is that begins there; 0 where none does.
+  /// The length in bytes of the blank character at an offset; 0 if none begins there.
   @inline(__always)
   package static func length(of bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
     let first = bytes[offset]
@@ -20,7 +20,7 @@ package enum BlankText {
     }
   }
 
-  /// The text without what is blank at its beginning and end.
+  /// The text without blanks at its beginning and end.
   package static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var start = 0
     while start < bytes.count {

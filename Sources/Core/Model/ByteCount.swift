@@ -1,8 +1,8 @@
-/// Bytes for people, in powers of 1024. ``MemorySize`` is what people write.
+/// Amounts of bytes for output, in powers of 1024. ``MemorySize`` parses input.
 public enum ByteCount {
   private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
 
-  /// In the largest unit that is not larger than the amount, rounded to two decimals, as in `1.5 GiB`.
+  /// In the largest unit that does not exceed the amount, rounded to two decimals, as in `1.5 GiB`.
   public static func text(_ bytes: Int64) -> String {
     var value = Double(bytes)
     var unit = 0
@@ -15,7 +15,7 @@ public enum ByteCount {
     return "\(text) \(units[unit])"
   }
 
-  /// `12.5 MiB`: rounded to one decimal, which is always there.
+  /// `12.5 MiB`: rounded to one decimal, which is always shown.
   public static func mebibytes(_ bytes: Int64) -> String {
     let tenths = Int64((Double(bytes) / 1_048_576 * 10).rounded(.toNearestOrEven))
     return "\(tenths / 10).\(tenths % 10) MiB"
@@ -24,7 +24,7 @@ public enum ByteCount {
   /// `12 MiB`, rounded down.
   public static func wholeMebibytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }
 
-  /// `1.25 GiB`, cut to two decimals: what is more than a limit is never shown as less.
+  /// `1.25 GiB`, truncated to two decimals. Therefore, an amount above a limit is never shown as less than the limit.
   public static func gibibytes(_ bytes: Int64) -> String {
     let hundredths = bytes / (1 << 30) * 100 + bytes % (1 << 30) * 100 / (1 << 30)
     let cents = hundredths % 100

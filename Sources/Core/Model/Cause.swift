@@ -1,30 +1,30 @@
 /// Why a task instance ended.
 public enum Cause: Hashable, Codable, Sendable {
-  /// The command's own exit code; 0 is success.
+  /// The command exited with this code; 0 is success.
   case exit(Int)
-  /// A signal that nobody of ours sent.
+  /// The command was ended by a signal that jobmon did not send.
   case signal(Int)
-  /// Ended for using more memory than it asked for.
+  /// Ended because it used more memory than requested.
   case memory
-  /// Ended for running longer than it asked for.
+  /// Ended because it ran longer than requested.
   case runtime
-  /// Somebody else ended it; who, where that is known.
+  /// Ended by somebody else: by whom, if known.
   case cancelled(by: String)
-  /// We ended it ourselves, or it ended with us.
+  /// Ended by jobmon, or together with it.
   case interrupted
-  /// Its node failed while it had it.
+  /// Its node failed during the attempt.
   case nodeFailure
-  /// The cluster ended it to make room for other work.
+  /// The cluster ended it in favour of other work.
   case preempted
-  /// The node could not start it.
+  /// It could not be started on the node.
   case launchFailure
-  /// The cluster no longer knows it, or shows a state without a meaning: the raw state.
+  /// The cluster no longer knows it, or reports an unknown state: the raw state.
   case lost(String)
 
-  /// Whether the task is done.
+  /// Whether the attempt succeeded.
   public var isSuccess: Bool { self == .exit(0) }
 
-  /// What the retry policy reads. Success has none.
+  /// The class that the retry policy uses; nil for success.
   public var failureClass: FailureClass? {
     switch self {
     case .exit(0): nil
@@ -37,7 +37,7 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
-  /// The word of results, events and listings.
+  /// The word in results, events and listings.
   public var word: String {
     switch self {
     case .exit: "exit"
@@ -53,7 +53,7 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
-  /// How it ended, as short as a column: the exit code, the signal, else the word.
+  /// How it ended, short enough for a column: the exit code, the signal, or the word.
   public var shortText: String {
     switch self {
     case .exit(let code): String(code)
@@ -62,16 +62,16 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
-  /// The command's exit code; nil for causes that have none.
+  /// The command's exit code; nil for other causes.
   public var exitCode: Int? { if case .exit(let code) = self { code } else { nil } }
 
-  /// The signal that ended it; nil for causes that have none.
+  /// The number of the signal that ended it; nil for other causes.
   public var signal: Int? { if case .signal(let number) = self { number } else { nil } }
 
   /// The exit code or the signal; nil for causes that have neither.
   public var code: Int? { exitCode ?? signal }
 
-  /// Who cancelled it, or the cluster's raw state; nil for causes that have neither.
+  /// Who cancelled it, or the cluster's raw state; nil for other causes.
   public var detail: String? {
     switch self {
     case .cancelled(let who): who
@@ -80,7 +80,7 @@ public enum Cause: Hashable, Codable, Sendable {
     }
   }
 
-  /// A cause from its parts, as they are stored; nil where `word` is none of ``word``.
+  /// A cause from its stored parts; nil if `word` is not a ``word`` of any cause.
   public init?(word: String, code: Int?, detail: String?) {
     switch word {
     case "exit": self = .exit(code ?? 0)

@@ -1,16 +1,16 @@
 import Foundation
 
-/// A command template, taken apart once: text, and the arguments whose values go between.
+/// A parsed command template: text, and the arguments whose values are inserted.
 package struct CommandTemplate: Sendable {
   package enum Part: Hashable, Sendable {
     case text(String)
-    /// `{name}`, or `{name:q}` for a value that is quoted for the shell.
+    /// `{name}`, or `{name:q}`, whose value is quoted for the shell.
     case argument(String, quoted: Bool)
   }
 
   package let parts: [Part]
 
-  /// The argument names, in the order in which they first stand in the command.
+  /// The argument names, in the order of their first use in the command.
   package var names: [String] {
     var seen: Set<String> = []
     return parts.compactMap { part in
@@ -19,13 +19,14 @@ package struct CommandTemplate: Sendable {
     }
   }
 
-  /// - Throws: ``DefinitionError/commandTemplate(_:_:)`` with the fault.
+  /// Parses a command template.
   ///
-  /// - Parameter isName: whether a placeholder is written as it may be.
+  /// - Parameter isName: whether the name of a placeholder is valid.
+  /// - Throws: ``DefinitionError/commandTemplate(_:_:)`` with the fault.
   package init(_ text: String, isName: (String) -> Bool = ArgumentName.isValid) throws(DefinitionError) {
     var parts: [Part] = []
     var literal: [UInt8] = []
-    // Bytes, not characters: a combining mark after a brace leaves it a brace.
+    // Bytes instead of characters: a brace followed by a combining mark is still a brace.
     var rest = Array(text.utf8)[...]
     func error(_ fault: DefinitionError.TemplateFault) -> DefinitionError { .commandTemplate(text, fault) }
     let open = UInt8(ascii: "{")
@@ -54,7 +55,7 @@ package struct CommandTemplate: Sendable {
     self.parts = parts
   }
 
-  /// The text with each argument's value in its place; `values` in the order of `names`.
+  /// The text with the argument values inserted. `values` are in the order of `names`.
   package func render(_ names: [String], _ values: [String]) -> String {
     var command = ""
     for part in parts {
@@ -68,7 +69,7 @@ package struct CommandTemplate: Sendable {
     return command
   }
 
-  /// The parsed form, kept for the next call; nil where it cannot be parsed.
+  /// The parsed form, cached for later calls; nil if the text cannot be parsed.
   package static func parsed(_ text: String) -> CommandTemplate? {
     cache.lock.lock()
     defer { cache.lock.unlock() }
@@ -89,7 +90,7 @@ package struct CommandTemplate: Sendable {
 extension TaskTemplate {
   /// The command with these values, in the order of ``arguments``.
   public func render(_ values: [String]) -> String {
-    // A template whose command cannot be parsed is refused before anything is rendered from it.
+    // A template whose command cannot be parsed is refused before it is rendered.
     guard let parsed = CommandTemplate.parsed(commandTemplate) else { return commandTemplate }
     return parsed.render(arguments, values)
   }

@@ -1,5 +1,5 @@
-/// What one level of a definition (task, entry, template, workflow, tool) says a task needs; unset keys are left
-/// to the next level.
+/// The resources that one level of a definition (task, entry, template, workflow, tool) sets for a task. A key that is
+/// not set is taken from the next level.
 public struct ComputeResources: Hashable, Codable, Sendable {
   /// Processor cores.
   public var cores: Int?
@@ -7,22 +7,22 @@ public struct ComputeResources: Hashable, Codable, Sendable {
   public var memory: Int64?
   /// Seconds.
   public var runtime: Int64?
-  /// The cluster's queue (Slurm: the partition); the cluster says which there are.
+  /// The cluster's queue (Slurm: the partition). The cluster defines which queues exist.
   public var queue: String?
-  /// The account that the use is charged to (Slurm: `--account`).
+  /// The account to charge (Slurm: `--account`).
   public var project: String?
-  /// The features that a node must have, in the cluster's own syntax (Slurm: `--constraint`).
+  /// The features that a node must have, in the syntax of the cluster (Slurm: `--constraint`).
   public var constraints: String?
-  /// The folder that the standard output file goes to, instead of the run's log folder.
+  /// The folder of the standard output file, instead of the run's log folder.
   public var stdout: String?
-  /// The folder that the standard error file goes to, instead of the run's log folder.
+  /// The folder of the standard error file, instead of the run's log folder.
   public var stderr: String?
-  /// Any other key, as text: what a plugin declares beyond the standard ones.
+  /// All other keys, as text: those that a plugin defines in addition to the standard ones.
   public var other: [String: String]
-  /// The name of the callback that says the rest when the task becomes ready (``ResourceResolver``).
+  /// The name of the callback that sets the other resources when the task becomes ready (``ResourceResolver``).
   public var callback: String?
 
-  /// More cores than any task can ask for: sums of them are numbers all the same.
+  /// Maximum number of cores of a task. It is low enough that sums do not overflow.
   public static let mostCores = 1_000_000_000
 
   /// The keys that every cluster knows.
@@ -30,7 +30,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
     "cores", "memory", "runtime", "queue", "project", "constraints", "stdout", "stderr",
   ]
 
-  /// One level's resources; what is not given is left to the next level.
+  /// One level's resources. Values that are not given are taken from the next level.
   public init(
     cores: Int? = nil, memory: Int64? = nil, runtime: Int64? = nil, queue: String? = nil,
     project: String? = nil,
@@ -49,7 +49,7 @@ public struct ComputeResources: Hashable, Codable, Sendable {
     self.callback = callback
   }
 
-  /// These resources where they are set, `base` where they are not.
+  /// These resources, with unset values taken from `base`.
   public func over(_ base: ComputeResources) -> ComputeResources {
     ComputeResources(
       cores: cores ?? base.cores, memory: memory ?? base.memory, runtime: runtime ?? base.runtime,

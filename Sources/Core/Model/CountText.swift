@@ -1,8 +1,8 @@
-/// Numbers of things for people: `1 task`, `2 tasks`.
+/// Counts for output: `1 task`, `2 tasks`.
 public enum CountText {
   /// The number and the noun, in the plural unless the number is 1.
   ///
-  /// - Parameter plural: where it is not the noun and an `s`.
+  /// - Parameter plural: the plural form if it is not the noun followed by `s`.
   public static func of(_ count: Int, _ noun: String, plural: String? = nil) -> String {
     "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
   }

@@ -1,12 +1,12 @@
 import Foundation
 import OSText
 
-/// Who this process belongs to.
+/// The user who owns this process.
 public enum CurrentUser {
-  /// The account's name; the number where it has none.
+  /// The name of the account; if it has none, `$USER`, or else the uid.
   ///
-  /// `$USER` comes last: it is what somebody has said, and stays as it was under `sudo -E` or `su`, and the history has
-  /// to name who acts.
+  /// `$USER` does not come first because anyone can set it, and it does not change under `sudo -E` or `su`. The history
+  /// must record the user who acts.
   public static var name: String {
     name(UserAccount.own, variable: OSText.variable("USER"), number: getuid())
   }
@@ -15,7 +15,7 @@ public enum CurrentUser {
     account?.name ?? variable.flatMap { $0.isEmpty ? nil : $0 } ?? String(number)
   }
 
-  /// Another account, for people: `user alice`.
+  /// Another account, for messages: `user alice`.
   package static func name(of user: uid_t) -> String {
     "user " + (UserAccount.of(user)?.name ?? String(user))
   }

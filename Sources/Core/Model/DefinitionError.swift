@@ -1,9 +1,9 @@
-/// What is wrong with a definition by itself, before any store or cluster is asked. All of its sentences are here.
+/// What is wrong with a definition, independent of store and cluster. The texts of all messages are in this file.
 package enum DefinitionError: RefusalReason, Hashable {
   /// What is wrong with the text of a command template.
   package enum TemplateFault: Hashable, Sendable {
     case openBrace, closingBrace
-    /// What stands between the braces.
+    /// The text between the braces.
     case noArgument(String)
   }
 
@@ -12,13 +12,13 @@ package enum DefinitionError: RefusalReason, Hashable {
     case leadingDot, slash, controlCharacter
   }
 
-  /// Why the command of a template, its argument roles and its limit do not fit together.
+  /// Why the command of a template, its argument roles and its limit are inconsistent.
   package enum RoleFault: Hashable, Sendable {
     case emptyCommand
     case nulInCommand
     case negativeLimit(Int)
     case command(String, TemplateFault)
-    /// A field of the command that stands in no list.
+    /// A field of the command that is in none of the lists.
     case undeclared(String, nearest: String?)
     case badArgumentName(String)
     case differingByCase(String, String)
@@ -45,11 +45,12 @@ package enum DefinitionError: RefusalReason, Hashable {
   case longWord(task: String, bytes: Int)
   case upstreamOutside(task: String)
   case cycle([String])
-  /// A template without node_args has one task in a workflow; `differing` is an argument that tells several apart.
+  /// A template without node_args can have one task per workflow. `differing` is an argument whose values differ
+  /// between the tasks.
   case noNodeArgs(template: String, tasks: [String], differing: String?)
   case repeatedNode(template: String, node: String, tasks: [String])
   case differingTaskArgs(template: String, node: String, tasks: [String], argument: String, values: [String])
-  /// A setting outside what it may be: on whom, which, what it is, what it has to be.
+  /// A setting out of range: the owner, the key, the value, and what is expected.
   case badSetting(owner: String, key: String, value: String, expected: String)
 }
 
@@ -105,12 +106,12 @@ extension DefinitionError {
     }
   }
 
-  /// What to do about a brace that names nothing.
+  /// What to do about a brace that does not belong to an argument.
   package static let doubledBrace = "write a literal brace twice"
 
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: " and ") }
 
-  /// The path from a task back to itself, its middle left out where it is long.
+  /// The path from a task back to itself. The middle of a long path is left out.
   private static func circle(_ names: [String]) -> String {
     var shown = names.prefix(names.count > 12 ? 6 : 12).map { "'\($0)'" }
     if names.count > 12 {

@@ -1,7 +1,7 @@
 /// Names of workflows, tools and templates.
 public enum DefinitionName {
-  /// Why `name` cannot be the name of a `kind`; nil if it can. 1-150 characters, no control characters, no `/`, no
-  /// leading dot.
+  /// Why `name` is not valid for a `kind`; nil if it is. A name has 1-150 characters, no control characters, no `/`,
+  /// and no leading dot.
   public static func fault(_ name: String, kind: String) -> String? { error(name, kind: kind)?.description }
 
   package static func error(_ name: String, kind: String) -> DefinitionError? {
@@ -20,7 +20,7 @@ public enum DefinitionName {
     return nil
   }
 
-  /// `text` with illegal characters as `_`, cut to the longest.
+  /// `text` with `_` in place of illegal characters, cut to the maximum length.
   package static func legal(_ text: String) -> String {
     var name = String(
       String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) || $0 == "/" ? "_" : $0 })
@@ -29,7 +29,7 @@ public enum DefinitionName {
     return name.isEmpty ? "_" : name
   }
 
-  /// In characters.
+  /// Maximum length in characters.
   private static let longest = 150
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,17 +1,17 @@
 import CLinux
 import Foundation
 
-/// Open file descriptors, with the system's errors. `FileHandle.write(_:)` would end the program instead.
+/// Open file descriptors, with errors of the system. `FileHandle.write(_:)` would end the program on an error.
 package enum Descriptor {
-  /// What a pipe or socket takes without blocking once poll(2) says that it is writable.
+  /// Number of bytes that can be written to a pipe or socket without blocking when poll(2) reports it as writable.
   package static let piece = 4096
 
-  /// Writes all bytes. Where the descriptor does not block and has no room, it waits for some.
+  /// Writes all bytes. If the descriptor is non-blocking and full, it waits until there is room.
   ///
   /// - Parameters:
-  ///   - pieces: the most bytes to write at a time; after each piece, `taken` gets its size. A call then returns as soon as
-  ///     a reader has taken one, however many it was given.
-  /// - Returns: errno; 0 where everything was written.
+  ///   - pieces: the maximum number of bytes per write. After each piece, `taken` is called with its size. Each write
+  ///     then returns as soon as the reader has made room for one piece, however many bytes are left.
+  /// - Returns: errno; 0 if everything was written.
   package static func write(
     _ bytes: UnsafeRawBufferPointer, to file: Int32, pieces: Int = .max, taken: (Int) -> Void = { _ in }
   ) -> Int32 {
@@ -39,7 +39,7 @@ package enum Descriptor {
     return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: file, pieces: pieces, taken: taken) }
   }
 
-  /// Whether it is a regular file, which always takes what it is given, or fails.
+  /// Whether it is a regular file. A write to it never waits for a reader.
   package static func isRegularFile(_ file: Int32) -> Bool {
     var found = stat()
     return fstat(file, &found) == 0 && found.st_mode & S_IFMT == S_IFREG

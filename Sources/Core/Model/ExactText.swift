@@ -1,5 +1,5 @@
-/// A text that equals another only where their bytes are equal. `String` also takes texts for equal that Unicode calls
-/// canonically equivalent (an "é" as one character or as two), which are different arguments, names and files.
+/// A text that is equal to another only if their bytes are equal. `String` also considers canonically equivalent texts
+/// equal (an "é" as one character or as two), although they are different arguments, names and files.
 package struct ExactText: Hashable, Sendable {
   package let text: String
 

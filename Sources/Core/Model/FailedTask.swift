@@ -1,29 +1,30 @@
-/// A task that is FATAL at the end of a run, or the failure of an attempt as it happens.
+/// A task that is FATAL at the end of a run, or a failed attempt when it happens.
 public struct FailedTask: Hashable, Codable, Sendable {
-  /// The task's key in the store.
+  /// The task's id in the store.
   public var taskID: TaskID
-  /// The task's name, which need not be unique in its workflow.
+  /// The task's name. It need not be unique in its workflow.
   public var name: String
-  /// Attempts in this run.
+  /// Number of attempts in this run.
   public var attempts: Int
   /// Why, in words.
   public var reason: String
-  /// ``Cause/word``; nil where there was no attempt.
+  /// ``Cause/word``; nil if there was no attempt.
   public var cause: String?
-  /// The command's exit code; nil where it did not end by itself.
+  /// The command's exit code; nil if it did not exit by itself.
   public var exitCode: Int?
-  /// The signal that ended the command, by its number on Linux; nil where none did.
+  /// The number of the signal that ended the command, as on Linux; nil if none did.
   public var signal: Int?
-  /// Paths of the last attempt's log files; nil where there was no attempt, or where it could not start and has none.
+  /// The path of the last attempt's standard output file; nil if there was no attempt, or if it could not start and has
+  /// no log files.
   public var stdout: String?
-  /// The standard error file, as ``stdout``.
+  /// The path of the standard error file, as for ``stdout``.
   public var stderr: String?
   /// The last lines of the standard error file.
   public var stderrTail: String?
-  /// What was run.
+  /// The command that was run.
   public var command: String?
 
-  /// A failure from its parts. `command` is what was run, for people.
+  /// A failure from its parts. `command` is the command that was run, for output.
   public init(
     taskID: TaskID, name: String, attempts: Int, reason: String, cause: String?, exitCode: Int?, signal: Int?,
     stdout: String?, stderr: String?, stderrTail: String?, command: String? = nil

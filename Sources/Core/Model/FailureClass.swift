@@ -1,17 +1,17 @@
-/// The classes of failure; each is answered in its own way.
+/// The classes of failures. Each is handled differently.
 public enum FailureClass: Hashable, Codable, Sendable {
-  /// The command failed: tried again with the same resources.
+  /// The command failed. Retried with the same resources.
   case application
-  /// It ran out of something: tried again with more of just that.
+  /// It ran out of a resource. Retried with more of this resource.
   case resource(ScalableResource)
-  /// Not the command's fault: tried again after a while, on a count of its own.
+  /// Not caused by the command. Retried after a delay, and counted separately.
   case infrastructure
-  /// A person ended it: not tried again.
+  /// A person ended it. Not retried.
   case user
-  /// Ended by this program or with it: tried again at once, and not counted.
+  /// Ended by this program, or together with it. Retried at once, and not counted.
   case ours
 
-  /// The word of listings and JSON.
+  /// The word in listings and JSON.
   public var word: String {
     switch self {
     case .application: "application"

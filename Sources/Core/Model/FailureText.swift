@@ -1,6 +1,6 @@
-/// A failure in words: the one place that makes the sentence for listings, events, results and pages.
+/// Describes failures in words. All listings, events, results and pages use these texts.
 public enum FailureText {
-  /// The cause in words, with what is known beyond it.
+  /// The cause in words, followed by the message if there is one.
   public static func reason(_ cause: Cause, message: String?) -> String {
     let words =
       switch cause {
@@ -20,12 +20,12 @@ public enum FailureText {
     return message.map { "\(words): \($0)" } ?? words
   }
 
-  /// Of an attempt that has ended: with what follows where it has failed, else what is known beyond the cause.
+  /// The text for an attempt that has ended: for a failure, the reason with the follow-up; otherwise the message.
   public static func ending(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String? {
     followUp == nil ? message : reason(cause, message: message, followUp)
   }
 
-  /// The same as ``reason(_:message:)``, with what follows.
+  /// The same as ``reason(_:message:)``, with the follow-up.
   public static func reason(_ cause: Cause, message: String?, _ followUp: FollowUp?) -> String {
     let words = reason(cause, message: message)
     switch followUp {

@@ -1,16 +1,16 @@
 import Foundation
 import OSText
 
-/// Files that a user names and a program writes. The one place that does so.
+/// Writes output files that a user has named. All such files are written here.
 ///
-/// A regular file is replaced whole or not at all, and keeps its permissions; a symbolic link to it stays a link.
-/// Anything else, such as a FIFO or a device, is opened as it is and written to.
+/// A regular file is replaced completely or not at all, and keeps its permissions. If the path is a symbolic link to
+/// it, the link is kept. Other kinds of files, such as FIFOs and devices, are opened and written to.
 public enum FileOutput {
   /// Why a file cannot be written; ``description`` is the system's reason.
   public struct Fault: Error, CustomStringConvertible {
     /// errno.
     public var code: Int32
-    /// The folder it was to be in, where there is no such folder.
+    /// The folder of the file, if it does not exist.
     public var missingFolder: String?
 
     /// The missing folder, or the system's text for ``code`` (strerror(3)).
@@ -21,12 +21,12 @@ public enum FileOutput {
     fileprivate static var last: Fault { Fault(code: errno) }
   }
 
-  /// Links that lead on to links, at most; as many as the kernel follows.
+  /// Maximum number of symbolic links in a chain, the same as in the kernel.
   private static let mostLinks = 40
 
   /// Writes a file.
   ///
-  /// - Parameter isPrivate: whether a new file is readable by its owner only; else the umask decides.
+  /// - Parameter isPrivate: whether a new file is readable only by its owner; otherwise the umask decides.
   public static func write(_ bytes: Data, to path: String, isPrivate: Bool = false) throws(Fault) {
     let target = try resolve(path)
     guard let found = OSFile.status(target) else {
@@ -34,7 +34,7 @@ public enum FileOutput {
       return try replace(target, by: bytes, mode: isPrivate ? 0o600 : 0o666, over: nil)
     }
     if found.st_mode & S_IFMT == S_IFREG {
-      // Renaming a file over it needs no permission of it: who protects a file from writing means this, too.
+      // Renaming a file over this one needs no permission to write it, so the permission is checked here.
       guard OSFile.can(target, W_OK) else { throw .last }
       return try replace(target, by: bytes, mode: 0o600, over: found)
     }
@@ -48,7 +48,7 @@ public enum FileOutput {
     guard close(file) == 0 else { throw .last }
   }
 
-  /// Where a path leads to behind its symbolic links, whether there is a file or not.
+  /// The path after following its symbolic links, whether or not the file exists.
   static func resolve(_ path: String) throws(Fault) -> String {
     var path = path
     for _ in 0..<mostLinks {
@@ -63,7 +63,7 @@ public enum FileOutput {
     throw Fault(code: ELOOP)
   }
 
-  /// Writes a new file beside the target, and renames it to the target when it is complete and synced.
+  /// Writes a new file in the same folder, syncs it, and renames it to the target.
   private static func replace(
     _ target: String, by bytes: Data, mode: mode_t, over old: stat?
   ) throws(Fault) {
@@ -76,7 +76,8 @@ public enum FileOutput {
     }
     var failure = write(bytes, to: file)
     if failure == 0, let old {
-      // Who may not give the file away keeps it. Changing the owner takes special bits away, so the mode is last.
+      // If the owner cannot be changed, the file stays with this user. Changing the owner clears special mode bits, so
+      // the mode is set last.
       _ = fchown(file, old.st_uid, old.st_gid)
       if fchmod(file, old.st_mode & 0o7777) != 0 { failure = errno }
     }

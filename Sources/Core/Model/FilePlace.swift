@@ -1,20 +1,20 @@
-/// A place in a file of a person.
+/// A position in a user's file.
 public struct FilePlace: Hashable, Sendable, CustomStringConvertible {
-  /// The file, as the user has named it.
+  /// The file, as named by the user.
   public var file: String
-  /// From 1; nil where it is not known.
+  /// From 1; nil if unknown.
   public var line: Int?
-  /// In the line, from 1; nil where it is not known.
+  /// In the line, from 1; nil if unknown.
   public var column: Int?
 
-  /// A place, as far as it is known.
+  /// A position; unknown parts are left out.
   public init(_ file: String, line: Int? = nil, column: Int? = nil) {
     self.file = file
     self.line = line
     self.column = column
   }
 
-  /// `file:line:column`, as far as it is known.
+  /// `file:line:column`; unknown parts are left out.
   public var description: String {
     ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":")
   }

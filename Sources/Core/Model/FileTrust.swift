@@ -1,12 +1,12 @@
 import Foundation
 
-/// Files that say what is run in this user's name: nobody else may be able to write them.
+/// Files that decide what is run in this user's name. Other users must not be able to write them.
 package enum FileTrust {
-  /// Why a file is not trusted, with the way out, as in `FILE ...`; nil where it is, or there is none.
+  /// Why a file is not trusted and what to do, to follow the file's name; nil if it is trusted or does not exist.
   ///
-  /// Regular files are looked at: whoever names a pipe has made it.
+  /// Only regular files are checked: a pipe was created by the user who named it.
   ///
-  /// - Parameter owner: a further user who may own it, beside this one and root.
+  /// - Parameter owner: another user who may own it, in addition to this user and root.
   package static func fault(of path: String, owner: uid_t? = nil) -> String? {
     guard let found = OSFile.status(path), found.st_mode & S_IFMT == S_IFREG else { return nil }
     if found.st_mode & (S_IWGRP | S_IWOTH) != 0 {

@@ -1,17 +1,17 @@
 /// What follows a failed attempt.
 public enum FollowUp: Hashable, Codable, Sendable {
-  /// The task is tried again as soon as there is a free slot.
+  /// The task is retried when a slot is free.
   case retry
-  /// It is tried again, but not before this time: the failure was the cluster's.
+  /// The task is retried, but not before this time, because the cluster caused the failure.
   case retryLater(notBefore: Timestamp)
-  /// It is tried again with more of the resource that ran out.
+  /// The task is retried with more of the resource that ran out.
   case retryWithMore(ScalableResource)
-  /// It is tried again, and nothing is counted, as soon as the disk of its log files has room.
+  /// The task is retried when the disk of its log files has room. The attempt is not counted.
   case whenDiskHasRoom
   /// There is no further attempt.
   case noFurtherAttempt(LastAttempt)
 
-  /// Whether another attempt follows that counts as a retry.
+  /// Whether another attempt follows and counts as a retry.
   public var isRetry: Bool {
     switch self {
     case .retry, .retryLater, .retryWithMore: true
@@ -19,12 +19,12 @@ public enum FollowUp: Hashable, Codable, Sendable {
     }
   }
 
-  /// When the next attempt may start at the earliest; nil where nothing delays it.
+  /// The earliest start of the next attempt; nil if it is not delayed.
   public var notBefore: Timestamp? {
     if case .retryLater(let time) = self { time } else { nil }
   }
 
-  /// Why there is no further attempt; nil where there is one.
+  /// Why there is no further attempt; nil if there is one.
   public var lastAttempt: LastAttempt? {
     if case .noFurtherAttempt(let why) = self { why } else { nil }
   }

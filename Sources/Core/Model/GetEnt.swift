@@ -2,18 +2,18 @@ import CLinux
 import Foundation
 import OSText
 
-/// `getent`, which asks the directories of a site (sssd, LDAP, NIS) with the libraries that belong to it.
+/// `getent`, which queries the user databases of a site (sssd, LDAP, NIS) with the site's own libraries.
 enum GetEnt {
-  /// A directory that does not answer is not waited for longer, in seconds.
+  /// Seconds to wait for an answer.
   static let patience = 5.0
 
-  /// What `getent passwd USER` says; nil where there is no such program, or no answer.
+  /// The output of `getent passwd USER`; nil if there is no such program or no answer.
   ///
-  /// - Parameter path: where programs are looked for, as `PATH` has it.
+  /// - Parameter path: the folders to search for the program, in the format of `PATH`.
   static func passwd(
     _ user: uid_t, path: String = OSText.variable("PATH") ?? "/usr/bin:/bin", patience: Double = patience
   ) -> Data? {
-    // Not where a folder without its full path would mean: one that others prepared.
+    // Relative folders are skipped: another user could have prepared them.
     let candidates = ProgramFile.candidates("getent", inPath: path).filter { $0.hasPrefix("/") }
     guard let program = ProgramFile.first(of: candidates) else { return nil }
     var ends: [Int32] = [-1, -1]
@@ -30,7 +30,7 @@ enum GetEnt {
     return answer
   }
 
-  /// What a pipe gives until its end; nil where that does not come in time.
+  /// Reads a pipe up to its end; nil if the end is not reached in time.
   private static func read(_ pipe: Int32, until deadline: ContinuousClock.Instant) -> Data? {
     var answer = Data()
     var piece = [UInt8](repeating: 0, count: 4096)

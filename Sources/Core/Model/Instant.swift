@@ -1,21 +1,19 @@
 import Foundation
 
-/// Both clocks, read together. The engine measures by the monotonic one and writes down the wall one.
+/// The time by two clocks, read together. The engine measures with the monotonic clock and records the wall clock.
 public struct Instant: Hashable, Codable, Sendable {
-  /// Milliseconds of a clock that never jumps and goes on while the machine sleeps (CLOCK_BOOTTIME).
+  /// Milliseconds of a clock that never jumps and keeps running while the machine sleeps (CLOCK_BOOTTIME).
   public var monotonic: Int64
-  /// What the history says.
+  /// The wall-clock time, as recorded in the history.
   public var wall: Timestamp
 
-  /// An instant from two readings that belong together.
-  ///
-  /// - Parameter monotonic: milliseconds; comparable only within one boot of one machine.
+  /// An instant from two clock readings.
   public init(monotonic: Int64, wall: Timestamp) {
     self.monotonic = monotonic
     self.wall = wall
   }
 
-  /// What both clocks say now.
+  /// The present time of both clocks.
   public static var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)

@@ -1,4 +1,4 @@
-/// Any JSON value, as the options of clusters are.
+/// Any JSON value, for example an option of a cluster.
 public enum JSONValue: Hashable, Sendable {
   /// JSON's `null`.
   case null
@@ -12,14 +12,14 @@ public enum JSONValue: Hashable, Sendable {
   case string(String)
   /// A list of values.
   case array([JSONValue])
-  /// Values by key. The order that the keys had in the text is not kept.
+  /// Values by key. The order of the keys in the text is not kept.
   case object([String: JSONValue])
 }
 
 extension JSONValue: Codable {
-  /// Reads any JSON value. A number is ``integer(_:)`` where it is whole and fits into 64 bits.
+  /// Reads any JSON value. A number is ``integer(_:)`` if it is whole and fits into 64 bits.
   ///
-  /// - Throws: `DecodingError` where the decoder has something that JSON does not know.
+  /// - Throws: `DecodingError` if the decoder has a value that is not JSON.
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
     if value.decodeNil() {
@@ -39,7 +39,7 @@ extension JSONValue: Codable {
     }
   }
 
-  /// Writes the value as the JSON it stands for.
+  /// Writes the value as JSON.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -54,7 +54,7 @@ extension JSONValue: Codable {
   }
 }
 
-// So that JSON can be written down as it is read.
+// Allows JSON values to be written as literals.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral
 {

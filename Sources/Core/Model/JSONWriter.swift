@@ -1,13 +1,14 @@
-/// JSON values as text: compact, keys sorted.
+/// Writes JSON values as compact text with sorted keys.
 public enum JSONWriter {
-  /// The value on one line, without blanks. Numbers that are not finite are written as text: JSON has none.
+  /// The value on one line, without blanks. Numbers that are not finite are written as strings because JSON does not
+  /// have them.
   public static func text(_ value: JSONValue) -> String {
     var text = ""
     write(value, to: &text)
     return text
   }
 
-  /// Appends the value to `text`, as ``text(_:)`` writes it.
+  /// Appends the value to `text`, in the format of ``text(_:)``.
   public static func write(_ value: JSONValue, to text: inout String) {
     switch value {
     case .null: text += "null"
@@ -34,7 +35,7 @@ public enum JSONWriter {
     }
   }
 
-  /// JSON has no word for what is not finite: that is written as text.
+  /// Numbers that are not finite do not exist in JSON and are written as strings.
   private static func write(_ number: Double, to text: inout String) {
     if !number.isFinite {
       text += number.isNaN ? "\"nan\"" : number < 0 ? "\"-inf\"" : "\"inf\""

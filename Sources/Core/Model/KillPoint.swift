@@ -1,12 +1,12 @@
 import Foundation
 
-/// Named points at which a test can have the process killed, to see what a crash right there leaves behind.
+/// Named points at which a test can kill the process, to test recovery from a crash at that point.
 ///
-/// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point, `slurm.*:2`
-/// at the second of any whose name begins so. `JOBMON_KILL_ONCE=FILE` kills only whoever makes that file, so that a process
-/// which is started again lives.
-/// `JOBMON_KILL_WITH=children` takes the process's children along, so that nobody is left to clean up after it.
-/// Nothing is compiled out: what is tested is what is shipped, and an unset variable costs one load a visit.
+/// `JOBMON_KILL_AT=NAME` kills at the first visit, `NAME:3` at the third; `*:17` at the 17th visit of any point,
+/// `slurm.*:2` at the second visit of any point whose name begins with `slurm.`. `JOBMON_KILL_ONCE=FILE` kills only the
+/// process that creates the file, so that a restarted process survives. `JOBMON_KILL_WITH=children` also kills the
+/// process's children, so that none of them cleans up after it. The points are part of release builds, so that tests
+/// run the same code as users. If the variable is not set, a visit costs one load.
 public enum KillPoint {
   private struct Plan: Sendable {
     var name: String
@@ -30,7 +30,7 @@ public enum KillPoint {
   private static let lock = NSLock()
   nonisolated(unsafe) private static var visits = 0
 
-  /// Ends the process by SIGKILL where the plan says so.
+  /// Ends the process by SIGKILL if the variables say so.
   public static func reached(_ name: @autoclosure () -> String) {
     guard let plan else { return }
     guard plan.means(name()) else { return }

@@ -1,23 +1,23 @@
-/// Why an attempt was its task's last one in its run.
+/// Why an attempt was the last one of its task in a run.
 public enum LastAttempt: Hashable, Codable, Sendable {
-  /// All of this many attempts have failed.
+  /// All attempts have failed; their number.
   case attemptsUsed(Int)
   /// Another attempt would fail in the same way.
   case certainToFail
   /// The exit code is one of `no_retry_exit_codes`.
   case exitCodeNotRetried(Int)
-  /// The exit code is none of `retry_exit_codes`, which are these.
+  /// The exit code is not one of `retry_exit_codes`, which are given.
   case onlyRetried([Int])
-  /// The cluster has failed this often.
+  /// The number of failures of the cluster reached its limit; the number.
   case infrastructureFailures(Int)
-  /// Somebody cancelled it.
+  /// A person cancelled it.
   case cancelled
-  /// No queue takes it with more of this resource; why.
+  /// No queue accepts a request with more of this resource; why.
   case noRoom(for: ScalableResource, why: String)
-  /// The cluster rejects it. The outcome's message says why.
+  /// The cluster rejects the request. The outcome's message says why.
   case rejected
 
-  /// The word of JSON.
+  /// The word in JSON.
   public var word: String {
     switch self {
     case .attemptsUsed: "attempts_used"
@@ -30,7 +30,7 @@ public enum LastAttempt: Hashable, Codable, Sendable {
     }
   }
 
-  /// For people, to be put behind the failure itself; nil where that says it all.
+  /// Text to follow the description of the failure; nil if that is sufficient.
   public var words: String? {
     switch self {
     case .attemptsUsed(1): "the only attempt"

@@ -2,34 +2,35 @@ import Foundation
 import GuardedFiles
 import OSText
 
-/// Where a task instance's standard output and error go: a function of what the store keeps, so that no path has to
-/// be stored.
+/// The paths of a task instance's log files. They are computed from values in the store, so that paths are not stored.
 public struct LogFiles: Hashable, Sendable {
-  /// The longest part of a task's name in a file name, and of a template's in a folder name, in bytes: ext4 allows 255
-  /// for the whole.
+  /// Maximum length in bytes of a task's name in a file name, and of a template's name in a folder name. ext4 allows
+  /// 255 bytes for the whole name.
   public static let longestName = 180
 
-  /// The path of the standard output file; absolute as long as the log folder is.
+  /// The path of the standard output file. It is absolute if the log folder is.
   public var stdout: String
-  /// The path of the standard error file; absolute as long as the log folder is.
+  /// The path of the standard error file. It is absolute if the log folder is.
   public var stderr: String
-  /// The file that the command may write attributes of its task to. It stands apart from the logs, in a folder that is
-  /// empty for the most part, since it is looked for after every attempt; where the logs have a folder of their own, which
-  /// may be on the nodes alone, it is beside them.
+  /// The file to which the command may write attributes of its task. It is not stored with the logs but in a folder
+  /// that is usually empty, because it is looked up after every attempt. If the task has its own folder for standard
+  /// output, which may exist only on the nodes, the file is in that folder.
   public var attributes: String
 
+  /// Computes the paths for one task instance.
+  ///
   /// - Parameters:
   ///   - logs: the run's log folder.
-  ///   - storeID: the store's UUID; its first 6 hex digits tell equal workflow ids apart.
-  ///   - task: index of the task in the workflow; a folder holds a thousand.
-  ///   - request: its `stdout` and `stderr` name folders that are used instead; a relative one counts from
+  ///   - storeID: the store's UUID. Its first 6 hex digits distinguish equal workflow ids of different stores.
+  ///   - task: index of the task in the workflow. Each folder contains the files of 1000 tasks.
+  ///   - request: its `stdout` and `stderr` are folders that replace the log folder. Relative paths start at
   ///     `workingDirectory`.
   public init(
     logs: String, workflow: WorkflowID, storeID: String, template: String, task: TaskIndex, name: String,
     instance: TaskInstanceID, request: ResourceRequest, workingDirectory: String
   ) {
     let short = Self.cut(name)
-    // Templates of one beginning may share a folder: their files differ by the instance.
+    // Templates whose names have the same beginning may share a folder. Their files differ by the instance id.
     let folder =
       Self.folder(logs: logs, workflow: workflow, storeID: storeID)
       + "/\(Self.cut(template))/\(task / 1000)"
@@ -44,7 +45,7 @@ public struct LogFiles: Hashable, Sendable {
       ?? Self.attributeFolder(logs: logs, workflow: workflow, storeID: storeID) + "/a\(instance)"
   }
 
-  /// A name, cut to ``longestName`` between two characters; within one that is longer than that by itself.
+  /// A name, cut to ``longestName`` at the end of a character. A single longer character is cut at the end of a scalar.
   static func cut(_ name: String) -> String {
     guard name.utf8.count > longestName else { return name }
     var length = 0
@@ -61,12 +62,14 @@ public struct LogFiles: Hashable, Sendable {
     return String(scalars)
   }
 
-  /// The path of a log file; nil where there is none: the command has written nothing, or was never started (what another
-  /// user has put there then is none of ours), or the file was removed. While an attempt has not ended, where it will be.
+  /// The path of a log file; nil if the file does not exist. It does not exist if the command wrote nothing or was
+  /// never started, or if the file was removed. After a failed start, a file counts only if it is a regular file of
+  /// this user. While the attempt has not ended, this is the path that the file will have.
   ///
-  /// A folder that a task names may be on its node alone: where it is not here, nothing is known of its files.
+  /// A folder that a task names may exist only on its node. If it does not exist here, the path is returned because
+  /// nothing is known of the file.
   ///
-  /// - Parameter cause: how the attempt ended (``Cause/word``); nil while it has not.
+  /// - Parameter cause: how the attempt ended (``Cause/word``); nil if it has not ended.
   package static func kept(_ path: String, cause: String?) -> String? {
     guard let cause else { return path }
     let found = OSFile.status(path, followsLinks: false)
@@ -80,9 +83,9 @@ public struct LogFiles: Hashable, Sendable {
     return OSFile.status(folder) == nil ? path : nil
   }
 
-  /// The files of the command that a workflow runs at the end of a run (`on_finish`).
+  /// The log files of the command that a workflow runs at the end of a run (`on_finish`).
   ///
-  /// - Parameter folder: the workflow's.
+  /// - Parameter folder: the workflow's folder.
   package static func finish(of run: WorkflowRunID, in folder: String) -> (stdout: String, stderr: String) {
     ("\(folder)/on_finish.o\(run)", "\(folder)/on_finish.e\(run)")
   }
@@ -92,7 +95,7 @@ public struct LogFiles: Hashable, Sendable {
     folder(logs: logs, workflow: workflow, storeID: storeID) + "/attributes"
   }
 
-  /// The folder of a workflow.
+  /// The folder of a workflow's log files.
   package static func folder(logs: String, workflow: WorkflowID, storeID: String) -> String {
     "\(logs)/\(workflow)-\(storeID.prefix(6))"
   }

@@ -1,15 +1,17 @@
 import Foundation
 import GuardedFiles
 
-/// The ends of log files, one file after the other. Commands write these files, so another kind of file may be in the place
-/// of one (``FileFault/isRefusal``).
+/// Reads the ends of log files, one file after the other. Commands write these files, so their paths may lead to other
+/// kinds of files (``FileFault/isRefusal``).
 package struct LogTail {
   private var bytes: [UInt8]
 
-  /// - Parameter most: bytes of a file's end that are read.
+  /// Creates a reader.
+  ///
+  /// - Parameter most: number of bytes to read at the end of a file.
   package init(most: Int) { bytes = [UInt8](repeating: 0, count: most) }
 
-  /// The last line that says anything, without what is blank around it; nil where there is none.
+  /// The last line that is not blank, without blanks around it; nil if there is none.
   package mutating func lastLine(of path: String) throws(FileFault) -> String? {
     let count = try readEnd(of: path)
     return bytes.withUnsafeBufferPointer { bytes in
@@ -24,7 +26,7 @@ package struct LogTail {
     }
   }
 
-  /// The last lines as one text; nil where there is no file, or nothing in it. Bytes that are no UTF-8 are replaced.
+  /// The last lines as one text; nil if the file does not exist or is empty. Bytes that are not UTF-8 are replaced.
   package mutating func lines(of path: String, last count: Int) throws(FileFault) -> String? {
     let size: Int
     do throws(FileFault) { size = try readEnd(of: path) } catch {
@@ -36,7 +38,9 @@ package struct LogTail {
       .joined(separator: "\n")
   }
 
-  /// - Returns: how many bytes at the beginning of ``bytes`` are the file's end; 0 where they cannot be read.
+  /// Reads the end of a file into ``bytes``.
+  ///
+  /// - Returns: the number of bytes read; 0 if the file is empty or cannot be read.
   private mutating func readEnd(of path: String) throws(FileFault) -> Int {
     let file = try GuardedFile.reading(path)
     defer { close(file) }
@@ -45,9 +49,10 @@ package struct LogTail {
     return max(0, pread(file, &bytes, bytes.count, max(0, size - bytes.count)))
   }
 
-  /// Where the last `count` lines of an open file begin, in bytes; read backwards, so that a large file costs nothing.
+  /// The offset in bytes at which the last `count` lines of an open file begin. Reads backwards, so that the size of
+  /// the file does not matter.
   ///
-  /// - Throws: what the system says where it cannot be read.
+  /// - Throws: the system's error if the file cannot be read.
   package static func start(ofLast count: Int, in file: Int32, _ path: String) throws(FileFault) -> UInt64 {
     let size = lseek(file, 0, SEEK_END)
     guard size >= 0 else { throw FileFault(path, .system(errno)) }
@@ -60,7 +65,7 @@ package struct LogTail {
       let read = pread(file, &piece, end - begin, begin)
       guard read >= 0 else { throw FileFault(path, .system(errno)) }
       for index in (0..<read).reversed() where piece[index] == 0x0A {
-        // The newline that ends the last line begins none.
+        // The newline at the end of the file does not begin another line.
         if begin + index == size - 1 { continue }
         newlines += 1
         if newlines == count { return UInt64(begin + index + 1) }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where everything that happens to a run arrives, from any thread, and one thread takes it out in order.
+/// A queue for all events of a run. Any thread can post; one thread takes them in order.
 ///
-/// Waits by the monotonic clock: a wall clock that jumps wakes nobody and delays nobody.
+/// Waits use the monotonic clock, so jumps of the wall clock neither end nor extend them.
 package final class Mailbox<Message: Sendable>: @unchecked Sendable {
   private var messages: [Message] = []
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -35,7 +35,7 @@ package final class Mailbox<Message: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// All messages there are; waits for one, or until `milliseconds` have passed (nil: for ever).
+  /// Takes all messages. Waits until there is one, or until `milliseconds` have passed (nil: without limit).
   package func take(within milliseconds: Int64?) -> [Message] {
     var deadline = timespec()
     if let milliseconds {

@@ -1,16 +1,16 @@
-/// Amounts of memory as people write them: K M G T P with or without B or iB, any case, powers of 1024.
+/// Parses amounts of memory: K M G T P with or without B or iB, in any case, powers of 1024.
 public enum MemorySize {
   private static let exponents: [Character: Int] = ["k": 1, "m": 2, "g": 3, "t": 4, "p": 5]
 
-  /// Bytes: the largest amount there is, just below 4096 P.
+  /// The largest amount in bytes, just below 4096 P.
   public static let largest: Int64 = (1 << 62) - 1
 
-  /// What is wrong with `text`, for which ``bytes(_:)`` is nil, and what is right.
+  /// Message for a `text` that ``bytes(_:)`` does not accept, with examples of valid ones.
   public static func fault(_ text: String) -> String {
     "'\(text)' is not a valid memory size; examples: 512M, 8G or a bare number of GiB; less than 4096P"
   }
 
-  /// Bytes, rounded up; a bare number is GiB. nil where `text` is no such amount.
+  /// Bytes, rounded up. A number without a unit is in GiB. nil if `text` is not valid.
   public static func bytes(_ text: String) -> Int64? {
     var rest = text.trimmingBlanks.lowercased()
     var factor = 1024.0 * 1024 * 1024
@@ -20,7 +20,7 @@ public enum MemorySize {
       factor = (0..<exponent).reduce(1.0) { product, _ in product * 1024 }
       rest.removeLast()
     } else if hadSuffix {
-      // "512B" is bytes; "512iB" is nothing.
+      // "512B" is in bytes; "512iB" is not valid.
       guard !text.trimmingBlanks.lowercased().hasSuffix("ib") else { return nil }
       factor = 1
     }
@@ -29,7 +29,7 @@ public enum MemorySize {
     return bytes < 0x1p62 ? Int64(bytes) : nil
   }
 
-  /// A short text that ``bytes(_:)`` reads: `8G`, `1.5G`, `512M`; rounded up to two decimals.
+  /// A short text that ``bytes(_:)`` accepts: `8G`, `1.5G`, `512M`. Rounded up to two decimals.
   public static func text(_ bytes: Int64) -> String {
     let units: [(letter: String, size: Double)] = [
       ("T", 0x1p40), ("G", 0x1p30), ("M", 0x1p20), ("K", 0x1p10),

@@ -2,7 +2,7 @@ import Foundation
 import GuardedFiles
 import OSText
 
-/// Files and folders by their paths as ``OSText``, which Foundation does not know.
+/// Files and folders, with paths as ``OSText``, which Foundation does not support.
 package enum OSFile {
   /// open(2), closed on exec. A descriptor, or -1 with errno.
   package static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0o600) -> Int32 {
@@ -28,7 +28,7 @@ package enum OSFile {
     status(path, followsLinks: followsLinks).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// What a file holds that a person has named, which may be a FIFO; nil with errno where it cannot be read.
+  /// The contents of a file that a person has named, which may be a FIFO; nil with errno if it cannot be read.
   package static func contents(_ path: String) -> Data? {
     guard let file = reading(path) else { return nil }
     do { return try file.readToEnd() ?? Data() } catch { return nil }
@@ -39,9 +39,9 @@ package enum OSFile {
     return file < 0 ? nil : FileHandle(fileDescriptor: file, closeOnDealloc: true)
   }
 
-  /// What a file holds that commands or other programs have left (``GuardedFile``).
+  /// The contents of a file that was written by commands or other programs (``GuardedFile``).
   ///
-  /// - Parameter most: a longer one, in bytes, is an error (EFBIG).
+  /// - Parameter most: maximum size in bytes; a larger file is an error (EFBIG).
   package static func guardedContents(_ path: String, most: Int = .max) throws(FileFault) -> Data {
     let file = try GuardedFile.reading(path)
     defer { close(file) }
@@ -62,9 +62,9 @@ package enum OSFile {
     OSText.withCString(path) { path in OSText.withCString(target) { Glibc.rename(path, $0) } } == 0
   }
 
-  /// Copies what a file holds to one that exists already, and syncs that.
+  /// Copies the contents of a file into an existing file, and syncs it.
   ///
-  /// - Throws: what the file system says.
+  /// - Throws: the error of the file system.
   package static func copy(_ path: String, to target: String) throws {
     guard let source = reading(path) else { throw lastError }
     let file = open(target, O_WRONLY | O_TRUNC)
@@ -77,8 +77,8 @@ package enum OSFile {
     if fsync(file) != 0 { throw lastError }
   }
 
-  /// link(2): a second name for a file, where there is nothing under it yet; on a file system without hard links, that name
-  /// instead of the first. False with errno.
+  /// link(2): a second name for a file; fails if the name exists. On a file system without hard links, the file is
+  /// renamed instead. False with errno.
   package static func link(_ path: String, _ name: String) -> Bool {
     if OSText.withCString(path, { path in OSText.withCString(name) { Glibc.link(path, $0) } }) == 0 {
       return true
@@ -86,13 +86,13 @@ package enum OSFile {
     return [EPERM, EOPNOTSUPP].contains(errno) && !exists(name) && rename(path, name)
   }
 
-  /// What the last call that failed said.
+  /// The error of the last failed call, from errno.
   package static var lastError: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
-  /// The names in a folder; none where it cannot be read.
+  /// The names in a folder; empty if it cannot be read.
   package static func names(in path: String) -> [String] { names(in: path, most: .max).names }
 
-  /// As many of them as are wanted at most, and whether these are all.
+  /// At most `most` of the names in a folder, and whether these are all.
   package static func names(in path: String, most: Int) -> (names: [String], isWhole: Bool) {
     guard let folder = OSText.withCString(path, { opendir($0) }) else { return ([], true) }
     defer { closedir(folder) }
@@ -107,12 +107,12 @@ package enum OSFile {
     return (names, true)
   }
 
-  /// Removes a folder with all that is in it, or a file; what links in it point to stays.
+  /// Removes a file, or a folder with its contents. Links in it are removed, not their targets.
   ///
-  /// - Throws: what the file system says of the first that cannot be removed.
+  /// - Throws: the file system's error for the first file that cannot be removed.
   package static func removeAll(_ path: String) throws {
     if OSText.withCString(path, { Glibc.unlink($0) }) == 0 || errno == ENOENT { return }
-    // A link to a folder was removed by that: here is a folder.
+    // A link to a folder was removed by unlink, so this is a folder.
     if errno == EISDIR || errno == EPERM {
       for name in names(in: path) { try removeAll(path + "/" + name) }
       if OSText.withCString(path, { rmdir($0) }) == 0 { return }
@@ -122,14 +122,14 @@ package enum OSFile {
 
   package static func unlink(_ path: String) { _ = OSText.withCString(path) { Glibc.unlink($0) } }
 
-  /// Makes a folder and those above it, private to the user; those that are there stay as they are.
+  /// Creates a folder and those above it, private to the user. Existing folders are not changed.
   ///
-  /// - Throws: what the file system says.
+  /// - Throws: the error of the file system.
   package static func makeFolders(_ path: String) throws {
     guard FolderPath.make(path) else { throw lastError }
   }
 
-  /// Makes the name of a file survive the loss of power, where the file system lets folders be synced.
+  /// Syncs the folder of a file, so that the file's name survives a power failure, if the file system can sync folders.
   package static func syncFolder(of path: String) {
     let parent = folder(of: path)
     let folder = open(parent == path ? "." : parent, O_RDONLY | O_DIRECTORY)
@@ -138,7 +138,7 @@ package enum OSFile {
     close(folder)
   }
 
-  /// The folder that a path is in; the path as it is where it has no slash.
+  /// The folder of a path; the path itself if it contains no slash.
   package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
     return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -149,9 +149,9 @@ package enum OSFile {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
   }
 
-  /// An absolute path without `.`, `..` and double slashes; links are not looked at.
+  /// An absolute path without `.`, `..` and double slashes. Links are not resolved.
   ///
-  /// - Parameter directory: what a relative one counts from.
+  /// - Parameter directory: the folder at which relative paths start.
   package static func absolute(_ path: String, in directory: String) -> String {
     let whole = path.utf8.first == UInt8(ascii: "/") ? path : directory + "/" + path
     var parts: [Substring.UTF8View] = []
@@ -162,16 +162,16 @@ package enum OSFile {
     return "/" + parts.map { String(Substring($0)) }.joined(separator: "/")
   }
 
-  /// A path without links, as far as it is there; else the path itself.
+  /// The path without links if it exists; otherwise the path itself.
   package static func real(_ path: String) -> String {
     guard let real = OSText.withCString(path, { realpath($0, nil) }) else { return path }
     defer { free(real) }
     return OSText.text(real)
   }
 
-  /// This process's program.
+  /// The path of this process's program.
   package static var ownProgram: String { OSText.target(ofLink: "/proc/self/exe") ?? "" }
 
-  /// The folder that this process is in.
+  /// The working directory of this process; `/` if it was removed.
   package static var currentFolder: String { OSText.currentFolder ?? "/" }
 }

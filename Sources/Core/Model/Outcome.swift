@@ -2,23 +2,23 @@
 public struct Outcome: Hashable, Codable, Sendable {
   /// Why it ended; `exit(0)` is the only success.
   public var cause: Cause
-  /// When the command started, by the wall clock; nil where it never did or nobody has said when.
+  /// When the command started, by the wall clock; nil if it did not start or the time is unknown.
   public var started: Timestamp?
-  /// When the command ended, by the wall clock; nil where nobody has said: then the store keeps when the engine heard
-  /// of it.
+  /// When the command ended, by the wall clock; nil if unknown. The store then records when the engine received the
+  /// outcome.
   public var ended: Timestamp?
-  /// The node that it ran on, by the cluster's name; nil where it had none or that is not known.
+  /// The node on which it ran, as named by the cluster; nil if none or unknown.
   public var node: String?
-  /// What it used; nil where nothing was measured.
+  /// The resources it used; nil if nothing was measured.
   public var usage: ResourceUsage?
-  /// Figures and circumstances for a person, beyond what the cause says.
+  /// Details for a person in addition to the cause.
   public var message: String?
   /// true: another attempt would fail in the same way, so there is none.
   public var isPermanent: Bool?
-  /// true: the disk of its log files had no room, so it could not start, or failed meanwhile.
+  /// true: the disk of its log files was full, so the attempt could not start, or failed while running.
   public var isLogDiskFull: Bool?
 
-  /// An outcome; all that is not known is left out.
+  /// An outcome. Unknown values are left out.
   public init(
     cause: Cause, started: Timestamp? = nil, ended: Timestamp? = nil, node: String? = nil,
     usage: ResourceUsage? = nil, message: String? = nil, isPermanent: Bool? = nil,

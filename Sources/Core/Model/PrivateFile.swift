@@ -2,23 +2,23 @@ import Foundation
 
 /// Files that only their owner can read.
 public enum PrivateFile {
-  /// Makes the folder of a file, and those above it, private to the user; those that are there stay as they are.
+  /// Creates the folder of a file, and those above it, private to the user. Existing folders are not changed.
   ///
-  /// - Throws: what the file system says.
+  /// - Throws: the error of the file system.
   package static func makeFolder(of path: String) throws {
     let folder = OSFile.folder(of: path)
     if folder != path { try makeFolder(folder) }
   }
 
-  /// Makes a folder and those above it, private to the user; those that are there stay as they are.
+  /// Creates a folder and those above it, private to the user. Existing folders are not changed.
   ///
-  /// - Throws: what the file system says.
+  /// - Throws: the error of the file system.
   static func makeFolder(_ folder: String) throws { try OSFile.makeFolders(folder) }
 
-  /// Opens a file to write to, with the folders above it; a new one is private from its first byte.
+  /// Opens a file for writing and creates the folders above it. A new file is private from the beginning.
   ///
-  /// - Parameter adding: behind what it holds; else it is emptied.
-  /// - Throws: what the file system says.
+  /// - Parameter adding: append to the file; otherwise it is emptied.
+  /// - Throws: the error of the file system.
   package static func open(_ path: String, adding: Bool = false) throws -> FileHandle {
     try makeFolder(of: path)
     let file = OSFile.open(path, O_WRONLY | O_CREAT | (adding ? O_APPEND : O_TRUNC))
@@ -26,9 +26,9 @@ public enum PrivateFile {
     return FileHandle(fileDescriptor: file, closeOnDealloc: true)
   }
 
-  /// Writes a file as ``FileOutput`` does. A new one, and a folder that has to be made for it, are private.
+  /// Writes a file as ``FileOutput`` does. New files and folders are private.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_usage`, naming the file.
+  /// - Throws: ``RunRefusal`` with `invalid_usage`, which names the file.
   public static func write(_ text: String, to path: String) throws {
     do {
       try makeFolder(of: try FileOutput.resolve(path))
@@ -40,9 +40,9 @@ public enum PrivateFile {
   }
 }
 
-/// Why a file is not written that only its owner may read.
+/// Why a private file was not written.
 package enum PrivateFileFault: RefusalReason, Hashable {
-  /// What the system says.
+  /// The system's error.
   case unwritable(String, reason: String)
 
   package var code: RunRefusal.Code { .invalidUsage }

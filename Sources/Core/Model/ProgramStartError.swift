@@ -4,7 +4,7 @@ import Foundation
 public struct ProgramStartError: Error, CustomStringConvertible, Sendable {
   /// The path of the program, as it was given.
   public var program: String
-  /// errno
+  /// errno.
   public var code: Int32
 
   /// The program and the system's reason, as one sentence for a person.

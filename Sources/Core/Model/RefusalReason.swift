@@ -1,12 +1,13 @@
-/// What was refused, and why: an enum of each area, whose cases have the facts and whose texts are in one place.
+/// What was refused, and why. Each area has an enum whose cases contain the facts, with the texts of all its messages
+/// in one place.
 public protocol RefusalReason: Error, Sendable, CustomStringConvertible {
-  /// Which kind of refusal it is, for programs.
+  /// The kind of refusal, for programs.
   var code: RunRefusal.Code { get }
-  /// What happened, and on what: one or more sentences for a person, without the ``advice``.
+  /// What happened, and to what: one or more sentences, without the ``advice``.
   var message: String { get }
-  /// The workflow that it is about; nil where there is none or it is not known.
+  /// The workflow concerned; nil if none or unknown.
   var workflowID: WorkflowID? { get }
-  /// What a person can do about it; nil where the message says all there is.
+  /// What a person can do about it; nil if there is nothing to add to the message.
   var advice: Advice? { get }
 }
 
@@ -15,6 +16,6 @@ extension RefusalReason {
   public var workflowID: WorkflowID? { nil }
   /// None.
   public var advice: Advice? { nil }
-  /// The message with the advice behind it, in words that name no program.
+  /// The message followed by the advice, in words that do not depend on a program.
   public var description: String { advice?.appended(to: message) ?? message }
 }

@@ -1,25 +1,25 @@
-/// One task's settings for one cluster, after precedence.
+/// The settings of one task for one cluster, resolved from all levels.
 public struct ResolvedSettings: Hashable, Codable, Sendable {
-  /// Attempts for application and resource failures, where no level says.
+  /// Maximum number of attempts if no level sets it.
   public static let standardMaxAttempts = 3
-  /// What a priority may be.
+  /// The valid priorities.
   public static let priorities = -1_000_000...1_000_000
 
-  /// What the first attempt asks for, before a callback has been asked.
+  /// The request of the first attempt, before any callback.
   public var request: ResourceRequest
-  /// How each resource grows after a failure for want of it; every ``ScalableResource`` has an entry where levels
-  /// were resolved.
+  /// How each resource grows after a failure for lack of it. If levels were resolved, every ``ScalableResource`` has an
+  /// entry.
   public var scales: [ScalableResource: ResourceScale]
-  /// Queues tried in order when a request is beyond its own queue's limits; empty: none.
+  /// Queues tried in order if a request exceeds the limits of its own queue.
   public var fallbackQueues: [String]
-  /// The most attempts in one run for application and resource failures, the first one included.
+  /// Maximum number of attempts in one run for application and resource failures, including the first.
   public var maxAttempts: Int
-  /// Of the ready tasks those with the highest go first; one of ``priorities``.
+  /// Ready tasks with the highest priority start first; in the range ``priorities``.
   public var priority: Int
   /// The callback that computes the request when the task becomes ready.
   public var callback: String?
 
-  /// Settings that are resolved already.
+  /// Creates settings that are already resolved.
   public init(
     request: ResourceRequest, scales: [ScalableResource: ResourceScale], fallbackQueues: [String],
     maxAttempts: Int, priority: Int = 0, callback: String? = nil
@@ -32,7 +32,7 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
     self.callback = callback
   }
 
-  /// The callbacks that these settings name.
+  /// The callbacks named in these settings.
   public var callbacks: [String] {
     let scales = ScalableResource.allCases.compactMap { resource -> String? in
       if case .callback(let name) = self.scales[resource] { name } else { nil }
@@ -40,12 +40,12 @@ public struct ResolvedSettings: Hashable, Codable, Sendable {
     return (callback.map { [$0] } ?? []) + scales
   }
 
-  /// Settles what the levels say for a cluster.
+  /// Resolves the levels for a cluster.
   ///
   /// - Parameters:
   ///   - levels: most specific first: task or entry, template, workflow, tool.
-  ///   - cluster: the cluster's name; its map is read first.
-  ///   - plugin: the name of the cluster's plugin; its map is read next, then `any`.
+  ///   - cluster: the cluster's name. Its map is read first.
+  ///   - plugin: the name of the cluster's plugin. Its map is read next, then `any`.
   public init(levels: [TaskSettings], cluster: String, plugin: String) {
     let keys = cluster == plugin ? [cluster] : [cluster, plugin]
     let lookUp = keys + [TaskSettings.anyCluster]

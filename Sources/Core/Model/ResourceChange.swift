@@ -1,11 +1,11 @@
-/// What a person gives a task instead of what its last attempt has asked for: `x1.5` or an amount.
+/// A person's change of a task's request: `x1.5` or an amount.
 public enum ResourceChange: Hashable, Sendable {
-  /// So many times what the last attempt has asked for.
+  /// A multiple of the last attempt's request.
   case factor(Double)
-  /// Bytes, or seconds.
+  /// An amount in bytes or seconds.
   case amount(Int64)
 
-  /// Reads `x1.5`, and amounts as workflow files have them: `8G`, `2h`. nil where `text` is neither, or is nothing.
+  /// Parses `x1.5`, and amounts as in workflow files: `8G`, `2h`. nil if `text` is neither, or is zero.
   public init?(_ text: String, of resource: ScalableResource) {
     let trimmed = text.trimmingBlanks
     if let first = trimmed.first, first == "x" || first == "X" {
@@ -23,9 +23,9 @@ public enum ResourceChange: Hashable, Sendable {
   /// The new amount, rounded up.
   ///
   /// - Parameters:
-  ///   - last: what the last attempt has asked for; nil where it asked for no limit, or where there was none.
-  ///   - most: what a factor makes of it at most.
-  /// - Returns: nil where nothing changes: a factor of no limit is no limit.
+  ///   - last: the last attempt's request; nil if it had no limit, or if there was no attempt.
+  ///   - most: the maximum result of a factor.
+  /// - Returns: nil if nothing changes: a multiple of no limit is no limit.
   package func applied(to last: Int64?, most: Int64) -> Int64? {
     switch self {
     case .amount(let amount): amount

@@ -1,6 +1,6 @@
 /// Keys of compute resources.
 package enum ResourceKey {
-  /// What users of other systems, and of Slurm, write for the standard keys.
+  /// Common names of the standard keys in Slurm and other systems.
   private static let otherWords = [
     "mem": "memory", "ram": "memory", "mem_gb": "memory", "m_mem_free": "memory", "time": "runtime",
     "walltime": "runtime", "wall_time": "runtime", "max_runtime": "runtime", "time_limit": "runtime",
@@ -9,7 +9,7 @@ package enum ResourceKey {
     "output": "stdout", "error": "stderr",
   ]
 
-  /// The key that was probably meant.
+  /// The key that was probably intended.
   package static func nearest(to key: String, among known: some Sequence<String>) -> String? {
     let known = Set(known)
     if let word = otherWords[key.lowercased()], known.contains(word) { return word }

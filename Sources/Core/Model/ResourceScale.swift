@@ -1,12 +1,12 @@
-/// How a resource grows after a failure for want of it.
+/// How a request grows after a failure for lack of the resource.
 public enum ResourceScale: Hashable, Codable, Sendable {
-  /// Times (1 + factor) per failure, cumulative, rounded up.
+  /// Multiplied by (1 + factor) after each failure, cumulative, rounded up.
   case factor(Double)
-  /// Entry k is the absolute request after the k-th failure (bytes or seconds); the last one repeats.
+  /// Entry k is the absolute request after the k-th failure (bytes or seconds). The last entry repeats.
   case list([Int64])
-  /// The callback of this name says what to ask for (``ResourceResolver``).
+  /// The callback of this name returns the request (``ResourceResolver``).
   case callback(String)
 
-  /// The scale where nothing says otherwise: half as much again.
+  /// The default scale: 50 % more.
   public static let standard = ResourceScale.factor(0.5)
 }

@@ -1,19 +1,19 @@
-/// Why a run is over.
+/// Why a run ended.
 public enum RunEnding: Hashable, Codable, Sendable {
-  /// Nothing is left to do: all tasks are done, or the rest cannot be.
+  /// Nothing is left to do: all tasks are done, or the remaining ones cannot run.
   case exhausted
-  /// A task became FATAL, and the run was to stop then.
+  /// A task became FATAL in a fail-fast run.
   case failFast
-  /// The seconds that the run was given were over.
+  /// The time limit of the run was reached.
   case timeout
-  /// By a signal.
+  /// Interrupted by a signal.
   case interrupted
-  /// A person asked for it; who.
+  /// Stopped by a person; by whom.
   case stopped(by: String)
-  /// A resume has taken the workflow over: its run's UUID.
+  /// A resume took over the workflow; the UUID of its run.
   case takenOver(by: String)
 
-  /// For people; nil where a run has simply come to the end of its work.
+  /// Text for output; nil if the run ended normally.
   public var words: String? {
     switch self {
     case .exhausted: nil

@@ -1,33 +1,33 @@
-/// Counts by what people see, per template.
+/// Numbers of tasks by state, per template.
 public struct RunProgress: Hashable, Sendable {
-  /// How many of one template's tasks are in each of the five states that people see (``TaskWord``).
+  /// Numbers of one template's tasks in each of the five states shown to users (``TaskWord``).
   public struct Counts: Hashable, Sendable {
     /// Tasks that wait: for other tasks, for a limit, for a free slot, or for their next attempt.
     public var pending = 0
-    /// Tasks that the cluster has accepted and not started.
+    /// Tasks that the cluster has accepted but not started.
     public var scheduled = 0
-    /// Tasks whose command runs.
+    /// Tasks whose command is running.
     public var running = 0
-    /// Tasks that are done, those of earlier runs included.
+    /// Tasks that are done, including those of earlier runs.
     public var done = 0
-    /// Tasks that have failed for good in this run.
+    /// Tasks that have failed permanently in this run.
     public var fatal = 0
-    /// No tasks.
+    /// Creates counts of zero.
     public init() {}
-    /// All tasks of the template.
+    /// Number of all tasks of the template.
     public var total: Int { pending + scheduled + running + done + fatal }
   }
 
-  /// Tasks of one template that cannot run in this run any more.
+  /// Tasks of one template that can no longer run in this run.
   public struct Blocked: Hashable, Sendable {
-    /// How many; they are among the pending ones.
+    /// Their number. They are included in the pending tasks.
     public var count: Int
-    /// A FATAL task that some of them wait for, however far above, by its index in the workflow.
+    /// A FATAL task upstream of some of them, directly or not; its index in the workflow.
     public var by: TaskIndex
-    /// The name of that task; empty where it is not known.
+    /// The name of that task; empty if unknown.
     public var name = ""
 
-    /// Tasks that one FATAL task keeps from running.
+    /// Tasks blocked by a FATAL task.
     public init(count: Int, by: TaskIndex) {
       self.count = count
       self.by = by
@@ -36,22 +36,20 @@ public struct RunProgress: Hashable, Sendable {
 
   /// The counts of each template, in the order of ``WorkflowDefinition/templates``.
   public var templates: [Counts]
-  /// Retries in this run, over all templates; attempts that we ended ourselves do not count.
+  /// Number of retries in this run, over all templates. Attempts that jobmon ended itself are not counted.
   public var retries: Int
   /// Milliseconds since the run began.
   public var elapsed: Int64
-  /// Seconds that tasks take, as far as it was seen, in this run and in earlier ones; by template.
+  /// Expected run time of a task in seconds, by template, from this run and earlier ones; nil if unknown.
   public var runtimes: [Float?] = []
-  /// The most tasks that may run at once; nil: any number.
+  /// Maximum number of tasks that may run at once; nil: no limit.
   public var workflowLimit: Int?
-  /// The most tasks of each template that may run at once; nil: any number.
+  /// Maximum number of tasks of each template that may run at once; nil: no limit.
   public var templateLimits: [Int?] = []
-  /// Tasks of each template that a FATAL task keeps from running; nil: none. Empty where nobody has looked.
+  /// Tasks of each template blocked by a FATAL task; nil: none. Empty if not determined.
   public var blocked: [Blocked?] = []
 
-  /// A snapshot without limits and without known run times.
-  ///
-  /// - Parameter elapsed: milliseconds since the run began, by the monotonic clock.
+  /// A snapshot without limits and run times.
   public init(templates: [Counts], retries: Int, elapsed: Int64) {
     self.templates = templates
     self.retries = retries

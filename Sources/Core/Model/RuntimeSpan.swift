@@ -1,17 +1,17 @@
-/// Spans of time as people write them: `90`, `90s`, `60m`, `2h`, `1d`, `1h30m`, `HH:MM:SS`, `D-HH:MM:SS`.
+/// Parses time spans: `90`, `90s`, `60m`, `2h`, `1d`, `1h30m`, `HH:MM:SS`, `D-HH:MM:SS`.
 public enum RuntimeSpan {
   private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
 
-  /// Seconds, about 35,000 years: what is longer is taken for that.
+  /// The longest span in seconds, about 35,000 years. Longer spans are reduced to this.
   public static let longest = Milliseconds.longest / 1000
 
-  /// Seconds, rounded up. nil where `text` is no such span.
+  /// Seconds, rounded up; nil if `text` is not a valid span.
   public static func seconds(_ text: String) -> Int64? {
     let text = text.trimmingBlanks.lowercased()
     let seconds = text.contains(":") ? clock(text) : sum(text)
     guard let seconds, seconds >= 0 else { return nil }
     if seconds >= Double(longest) { return longest }
-    // 1.1 h is 3960.0000000000005 s in binary, and no second more than 3960.
+    // 1.1 h is 3960.0000000000005 s in binary, which must not become 3961 s.
     return Int64((seconds - 1e-6).rounded(.up))
   }
 
@@ -45,7 +45,7 @@ public enum RuntimeSpan {
         number.append(character)
         continue
       }
-      // Larger units come first, each once.
+      // Larger units come first, and each at most once.
       guard let value = PlainNumber.value(number), unit < last else { return nil }
       total += value * unit
       last = unit

@@ -1,14 +1,14 @@
 import CCrypto
 
-/// SHA-256 (FIPS 180-4) of many values, one after the other, by the system's libcrypto.
+/// Computes SHA-256 (FIPS 180-4) of many values, one after the other, with the system's libcrypto.
 ///
-/// The algorithm is looked up once a process (1 ms), and the context is kept from one value to the next.
+/// The algorithm is fetched once per process (1 ms), and the context is reused for the next value.
 package final class SHA256 {
-  /// Bytes of a hash.
+  /// Size of a hash in bytes.
   static let size = 32
 
-  // Only read after it was made, as libcrypto allows from several threads. Without the machine's openssl.cnf, which may name
-  // modules that a statically linked program cannot load.
+  // After its creation it is only read, which libcrypto allows from several threads. The system's openssl.cnf is not
+  // loaded, because it may name modules that a statically linked program cannot load.
   nonisolated(unsafe) private static let algorithm = {
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
     return EVP_MD_fetch(nil, "SHA256", nil)
@@ -19,14 +19,14 @@ package final class SHA256 {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  /// Forgets what was added.
+  /// Discards the added bytes.
   func begin() { check(EVP_DigestInit_ex2(context, Self.algorithm, nil)) }
 
   package func add(_ bytes: UnsafeRawBufferPointer) {
     check(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count))
   }
 
-  /// Passes the hash of what was added on, and begins anew.
+  /// Calls `body` with the hash of the added bytes, and begins a new hash.
   package func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: Self.size, alignment: 8) { hash in
       var count: UInt32 = 0
@@ -36,6 +36,6 @@ package final class SHA256 {
     }
   }
 
-  /// It fails where libcrypto has no SHA-256 or there is no memory: nothing can be done about either.
+  /// Fails if libcrypto does not have SHA-256 or is out of memory. There is no way to recover from either.
   private func check(_ result: Int32) { precondition(result == 1, "libcrypto cannot compute a SHA-256") }
 }

@@ -2,22 +2,22 @@ import CLinux
 import Foundation
 import OSText
 
-/// A program of ours that a terminal's signals do not reach.
+/// A child process that does not receive signals of the terminal.
 public enum SessionProcess {
-  /// What one of its file descriptors is.
+  /// What one of its file descriptors refers to.
   public enum Wiring: Sendable {
     /// The same open file as this descriptor of the caller.
     case descriptor(Int32)
-    /// `/dev/null`, to read and to write.
+    /// `/dev/null`, for reading and writing.
     case null
   }
 
-  /// Starts a program in a session, and so a process group, of its own, with no signal blocked and the default answer
-  /// to every signal. What is not wired is the caller's, where that is not closed on exec.
+  /// Starts a program in a new session, and therefore a new process group, with no signals blocked and the default
+  /// action for all signals. Other descriptors are inherited from the caller unless they are closed on exec.
   ///
   /// - Parameters:
   ///   - program, words, environment: `OSText`.
-  ///   - words: its arguments, the program's name included.
+  ///   - words: its arguments, including the program's name.
   ///   - environment: `NAME=value`.
   ///   - wiring: by the program's own descriptor.
   /// - Throws: ``ProgramStartError`` with the system's reason.
@@ -60,13 +60,13 @@ public enum SessionProcess {
     return child
   }
 
-  /// Waits for a child's end without reaping it: until that is done its id means nobody else.
+  /// Waits until a child has ended without reaping it. Its pid is not reused until it is reaped.
   public static func awaitEnd(of child: pid_t) {
     var information = siginfo_t()
     while waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
   }
 
-  /// Waits for a child's end, and says how that was, as in "the plugin ...".
+  /// Reaps a child after it has ended, and describes how it ended, to follow a subject such as "the plugin".
   public static func reap(_ child: pid_t) -> String {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}

@@ -1,12 +1,13 @@
-/// Words of the shell.
+/// Words in the shell's syntax.
 public enum ShellWord {
-  /// The longest word that Linux lets a program be started with (MAX_ARG_STRLEN), in bytes, its final NUL left out.
+  /// The maximum length in bytes of an argument on Linux (MAX_ARG_STRLEN), without its final NUL.
   package static let longest = 128 * 1024 - 1
 
-  /// `text` as one word: in single quotes, unless nothing in it means anything to the shell.
+  /// `text` as one word. It is put in single quotes if it contains a character that is special for the shell.
   public static func quoted(_ text: String) -> String {
     if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
-    // Bytes, not characters: a quote with a combining mark after it would be another character, and stay unescaped.
+    // Bytes instead of characters: a quote followed by a combining mark would be a different character, and would not
+    // be escaped.
     var word: [UInt8] = [quote]
     for byte in text.utf8 {
       if byte == quote { word += [quote, backslash, quote, quote] } else { word.append(byte) }
@@ -15,7 +16,7 @@ public enum ShellWord {
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// The length in bytes of the longest word the shell would make of a command, before any expansion.
+  /// The length in bytes of the longest word of a command in the shell's syntax, before expansions.
   package static func longest(in command: String) -> Int {
     var longest = 0
     var length = 0
@@ -52,7 +53,7 @@ public enum ShellWord {
   private static let doubleQuote = UInt8(ascii: "\"")
   private static let backslash = UInt8(ascii: "\\")
 
-  /// Whether the shell takes a byte for more than itself.
+  /// Whether a byte has a special meaning for the shell.
   package static func isSpecial(_ byte: UInt8) -> Bool {
     byte < 0x80 && byte != UInt8(ascii: "=") && !isPlain(byte)
   }

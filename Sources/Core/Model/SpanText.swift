@@ -1,8 +1,8 @@
 import Foundation
 
-/// Spans of time for people. ``RuntimeSpan`` is what people write.
+/// Time spans for output. ``RuntimeSpan`` parses input.
 public enum SpanText {
-  /// `0.25 s`, `12.5 s`, `2 min 5 s`, `1 h 4 min`, `3 d 2 h`: two units at most.
+  /// `0.25 s`, `12.5 s`, `2 min 5 s`, `1 h 4 min`, `3 d 2 h`: at most two units.
   public static func text(_ seconds: Double) -> String {
     if seconds < 10 { return "\(fixed(seconds, digits: 2)) s" }
     if seconds < 100 { return "\(fixed(seconds, digits: 1)) s" }
@@ -13,7 +13,7 @@ public enum SpanText {
     return "\(minutes) min \(whole % 60) s"
   }
 
-  /// `%.2f` without its parsing: lists have many thousands of these.
+  /// The same as `%.2f` without parsing a format: lists can contain many thousands of these.
   private static func fixed(_ value: Double, digits: Int) -> String {
     let scale = digits == 2 ? 100.0 : 10.0
     let parts = Int64((max(0, value) * scale).rounded(.toNearestOrEven)).quotientAndRemainder(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON columns: keys sorted, so that equal values are equal text.
+/// JSON columns. Keys are sorted so that equal values have equal text.
 package enum StoredJSON {
   package static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

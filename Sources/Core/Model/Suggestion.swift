@@ -1,14 +1,14 @@
-/// "Did you mean": the known word nearest to one that is not known.
+/// "Did you mean": the known word nearest to an unknown one.
 public enum Suggestion {
-  /// The nearest of `known`, where it is near enough to be a slip of the hand (a third of the letters).
+  /// The nearest word in `known`, if it is near enough to be a typing mistake (up to a third of the letters differ).
   public static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let scored = known.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
     guard let best = scored.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
     return best.distance <= max(1, (word.count + 1) / 3) ? best.word : nil
   }
 
-  /// Insertions, deletions and replacements of single letters, and two neighbours exchanged (Damerau and Levenshtein's
-  /// restricted distance): the four slips of a typing hand.
+  /// The number of insertions, deletions and replacements of single letters and exchanges of two adjacent letters
+  /// (Damerau-Levenshtein, restricted): the four kinds of typing mistakes.
   static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left)
     let right = Array(right)

@@ -1,31 +1,31 @@
-/// Where a task instance, one attempt, is in its life. The raw values are stored, and are part of the contract.
+/// The state of a task instance (one attempt). The raw values are stored and are part of the public interface.
 public enum TaskInstanceStatus: String, CaseIterable, Codable, Sendable {
-  /// Of the contract; this version does not set it.
+  /// Reserved; not set by this version.
   case queued = "QUEUED"
-  /// It is committed; the executor is about to be told of it.
+  /// It is committed to the database and about to be given to the executor.
   case instantiated = "INSTANTIATED"
   /// The executor has accepted it.
   case launched = "LAUNCHED"
-  /// Its command runs.
+  /// Its command is running.
   case running = "RUNNING"
   /// Its command ended with exit code 0.
   case done = "DONE"
-  /// It failed, and its task is tried again.
+  /// It failed, and its task will be retried.
   case error = "ERROR"
-  /// It failed, and its task is not tried again in this run.
+  /// It failed, and its task will not be retried in this run.
   case fatal = "FATAL"
-  /// We ended it ourselves, or it ended with us: it does not count as a failure.
+  /// Ended by jobmon, or together with it. Not counted as a failure.
   case killed = "KILLED"
-  /// The cluster no longer knows it, or shows a state without a meaning.
+  /// The cluster no longer knows it, or reports an unknown state.
   case unknown = "UNKNOWN"
-  /// It could not start.
+  /// It could not be started.
   case noDistributorID = "NO_DISTRIBUTOR_ID"
-  /// Of the contract; this version does not set it.
+  /// Reserved; not set by this version.
   case noHeartbeat = "NO_HEARTBEAT"
-  /// It ran out of memory or time, whether its task is tried again or not.
+  /// It ran out of memory or time. Its task may be retried or not.
   case resourceError = "RESOURCE_ERROR"
 
-  /// Whether nothing more is expected of it.
+  /// Whether the attempt is over.
   public var isFinal: Bool {
     switch self {
     case .queued, .instantiated, .launched, .running: false

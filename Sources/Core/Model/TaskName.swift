@@ -1,9 +1,9 @@
-/// Names of tasks, which become names of files.
+/// Names of tasks, which are used in file names.
 public enum TaskName {
-  /// In bytes; file names may have 255, of which the suffix needs a few.
+  /// Maximum length in bytes. File names may have 255, and the suffix needs some of them.
   public static let longest = 249
 
-  /// The name of a task that was given none: `<template>_<argument>-<value>_…`.
+  /// The name of a task that has no name: `<template>_<argument>-<value>_…`.
   public static func standard(template: String, arguments: [String], values: [String]) -> String {
     var name = template
     for (argument, value) in zip(arguments, values) {
@@ -15,7 +15,7 @@ public enum TaskName {
     return legal(name)
   }
 
-  /// `text` with illegal characters as `_`, cut to the longest.
+  /// `text` with `_` in place of illegal characters, cut to the maximum length.
   public static func legal(_ text: String) -> String {
     if isLegal(text) { return text }
     var name = ""
@@ -29,15 +29,15 @@ public enum TaskName {
     return name.isEmpty ? "_" : name
   }
 
-  /// Why a name that somebody gave cannot be used; nil if it can.
+  /// Why a name given by a user is not valid; nil if it is.
   public static func fault(_ name: String) -> String? { givenFault(name)?.description }
 
-  /// ``fault(_:)`` with its facts.
+  /// The same as ``fault(_:)``, as an error with its facts.
   package static func givenFault(_ name: String) -> DefinitionError? {
     name.isEmpty ? .namelessTask : error(name)
   }
 
-  /// The same, but for the empty name.
+  /// The same, but an empty name is accepted.
   package static func error(_ name: String) -> DefinitionError? {
     if let bad = name.unicodeScalars.first(where: { !isLegal($0) }) {
       return .badTaskName(name, character: bad.escaped(asASCII: false))
@@ -50,7 +50,7 @@ public enum TaskName {
     return name.withUTF8 { isLegal(utf8: $0) }
   }
 
-  /// Whether these bytes can be a name as they are.
+  /// Whether these bytes are a valid name without changes.
   package static func isLegal(utf8 name: UnsafeBufferPointer<UInt8>) -> Bool {
     if name.isEmpty || name.count > longest { return false }
     var isASCII = true

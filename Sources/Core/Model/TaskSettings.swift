@@ -1,26 +1,27 @@
-/// The settings that every level of a definition may give (task, entry, template, workflow, tool). The most
-/// specific level that sets a key wins.
+/// The settings of one level of a definition (task, entry, template, workflow, tool). The most specific level that sets
+/// a key overrides the others.
 ///
-/// Maps are keyed by cluster name, plugin name, or `any`; a flat map in a file is stored under `any`.
+/// The keys of maps are cluster names, plugin names, or `any`. A flat map in a file is stored under `any`.
 public struct TaskSettings: Hashable, Codable, Sendable {
   /// The key of a map that applies to every cluster.
   public static let anyCluster = "any"
 
-  /// The cluster that runs the task; nil is left to the next level.
+  /// The cluster that runs the task; nil: taken from the next level.
   public var clusterName: String?
-  /// What the task asks for, by cluster, plugin or `any`.
+  /// The requested resources, by cluster, plugin or `any`.
   public var computeResources: [String: ComputeResources]
-  /// How a request grows after a failure for want of the resource, by cluster, plugin or `any`.
+  /// How a request grows after a failure for lack of the resource, by cluster, plugin or `any`.
   public var resourceScales: [String: [ScalableResource: ResourceScale]]
-  /// Queues tried in order when a request is beyond its own queue's limits.
+  /// Queues tried in order if a request exceeds the limits of its own queue.
   public var fallbackQueues: [String: [String]]
-  /// The most attempts for application and resource failures, the first one included: 1 or more; nil is left to the
-  /// next level.
+  /// Maximum number of attempts for application and resource failures, including the first; at least 1. nil: taken from
+  /// the next level.
   public var maxAttempts: Int?
-  /// Of the ready tasks those with the highest go first, whatever waits for them; 0 where no level says.
+  /// Ready tasks with the highest priority start first, regardless of the tasks downstream of them; 0 if no level sets
+  /// it.
   public var priority: Int?
 
-  /// One level's settings; what is not given is left to the next level.
+  /// One level's settings. Values that are not given are taken from the next level.
   public init(
     clusterName: String? = nil, computeResources: [String: ComputeResources] = [:],
     resourceScales: [String: [ScalableResource: ResourceScale]] = [:],
@@ -35,6 +36,6 @@ public struct TaskSettings: Hashable, Codable, Sendable {
     self.priority = priority
   }
 
-  /// Whether this level says nothing.
+  /// Whether this level sets nothing.
   public var isEmpty: Bool { self == TaskSettings() }
 }

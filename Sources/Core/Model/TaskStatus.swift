@@ -1,25 +1,25 @@
-/// Where a task is in its life, by the letters of the store.
+/// The state of a task, as a letter in the store.
 public enum TaskStatus: String, CaseIterable, Codable, Sendable {
-  /// Waits for its upstreams.
+  /// Waiting for upstream tasks.
   case registering = "G"
-  /// Ready: waits for a free slot.
+  /// Ready; waiting for a free slot.
   case queued = "Q"
-  /// An attempt is committed; the executor is about to be told.
+  /// An attempt is committed and about to be given to the executor.
   case instantiated = "I"
-  /// The executor has accepted it.
+  /// The executor has accepted the attempt.
   case launched = "O"
-  /// Its command runs, as far as the cluster has said.
+  /// Its command is running, according to the cluster.
   case running = "R"
-  /// An attempt has ended with exit code 0, or a person has set the task to DONE.
+  /// An attempt ended with exit code 0, or a person set the task to DONE.
   case done = "D"
-  /// Failed, and will be tried again with the same resources.
+  /// Failed; will be retried with the same resources.
   case error = "E"
-  /// Failed for want of a resource, and will be tried again with more.
+  /// Failed for lack of a resource; will be retried with more.
   case adjusting = "A"
-  /// Failed for good in this run.
+  /// Failed permanently in this run.
   case fatal = "F"
 
-  /// What people see.
+  /// The state shown to users.
   public var word: TaskWord {
     switch self {
     case .registering, .queued, .instantiated, .error, .adjusting: .pending

@@ -1,6 +1,6 @@
-/// The tasks of a definition, column by column; the text of names and arguments lies in a few large buffers.
+/// The tasks of a definition, stored in columns. The text of names and arguments is stored in a few large buffers.
 ///
-/// A task of three short arguments takes about 100 bytes, and growing copies no text.
+/// A task with three short arguments takes about 100 bytes, and no text is copied when the table grows.
 public struct TaskTable: Sendable {
   /// Index in ``WorkflowDefinition/templates``.
   public private(set) var template: [Int32] = []
@@ -8,16 +8,16 @@ public struct TaskTable: Sendable {
   public private(set) var upstreams: [UpstreamSets.ID] = []
   /// Index in ``settingsList``.
   public private(set) var settings: [Int32] = []
-  /// The distinct task-level settings; the first says nothing.
+  /// The distinct task-level settings. The first sets nothing.
   public private(set) var settingsList: [TaskSettings] = [TaskSettings()]
-  /// Attributes of the tasks that have any.
+  /// Attributes of the tasks that have some, by task.
   public private(set) var attributes: [Int: [String: String]] = [:]
-  /// Commands that differ from what their template renders, by task.
+  /// Commands that differ from the rendered template, by task.
   private var commands: [Int: String] = [:]
 
-  /// Each task's name and then its argument values, UTF-8, one after the other in one of the chunks.
+  /// Each task's name followed by its argument values, in UTF-8, contiguous in one of the chunks.
   private var chunks: [[UInt8]] = []
-  /// Where a task's text begins.
+  /// The position of each task's text.
   private var starts: [Start] = []
   /// The lengths of a task's texts are `lengths[firstLength[task]..<firstLength[task + 1]]`.
   private var lengths: [UInt32] = []
@@ -29,18 +29,19 @@ public struct TaskTable: Sendable {
     var byte: UInt32
   }
 
-  /// Bytes after which a new chunk is begun.
+  /// The size in bytes above which a new chunk begins.
   private static let chunkSize = 1 << 20
 
-  /// A table without tasks.
+  /// Creates a table without tasks.
   public init() {}
 
-  /// How many tasks there are.
+  /// Number of tasks.
   public var count: Int { template.count }
 
-  /// Makes room for so many tasks in all; does nothing where that is not more than twice as many as there are.
+  /// Reserves room for a total number of tasks. Does nothing unless it is more than twice the present number.
   public mutating func reserveCapacity(_ count: Int) {
-    // Entries of a file ask one after the other: to grow to exactly what each needs would copy everything each time.
+    // The entries of a file call this one after the other. Growing to the exact size each time would copy everything
+    // each time.
     guard count > 2 * self.count else { return }
     template.reserveCapacity(count)
     upstreams.reserveCapacity(count)
@@ -49,7 +50,7 @@ public struct TaskTable: Sendable {
     firstLength.reserveCapacity(count + 1)
   }
 
-  /// Adds a task and returns its index. `command` is given only where it is not what the template renders.
+  /// Adds a task and returns its index. `command` is given only if it differs from the rendered template.
   @discardableResult
   public mutating func append(
     template: Int, name: String, arguments: [String], upstreams: UpstreamSets.ID = UpstreamSets.empty,
@@ -68,9 +69,9 @@ public struct TaskTable: Sendable {
   /// Replaces the upstream set of the task at `index`, once all tasks are known.
   public mutating func setUpstreams(_ index: Int, _ set: UpstreamSets.ID) { upstreams[index] = set }
 
-  /// The index of `settings` in ``settingsList``, where it is added if it is new.
+  /// The index of `settings` in ``settingsList``. New settings are added to it.
   public mutating func intern(_ settings: TaskSettings) -> Int32 {
-    // The tasks of one entry share their settings, and dictionaries that share storage compare at once.
+    // The tasks of one entry share their settings, and dictionaries with shared storage are compared in constant time.
     if let last = self.settings.last, settingsList[Int(last)] == settings { return last }
     if let known = settingsIndex[settings] { return known }
     let index = Int32(settingsList.count)
@@ -87,10 +88,10 @@ public struct TaskTable: Sendable {
     withTexts(index) { texts in (1..<texts.count).map { String(decoding: texts[$0], as: UTF8.self) } }
   }
 
-  /// The command that was given for the task instead of its template's, if any.
+  /// The task's own command, which replaces its template's; nil if it has none.
   public func givenCommand(_ index: Int) -> String? { commands[index] }
 
-  /// The bytes of a task's texts, where they lie: 0 is the name, 1 the first argument.
+  /// The bytes of a task's texts, not copied: index 0 is the name, 1 the first argument.
   package struct Texts {
     fileprivate let bytes: UnsafeBufferPointer<UInt8>
     fileprivate let lengths: UnsafeBufferPointer<UInt32>
@@ -103,11 +104,11 @@ public struct TaskTable: Sendable {
       return UnsafeBufferPointer(rebasing: bytes[start..<start + Int(lengths[index])])
     }
 
-    /// Bytes of all texts together.
+    /// Total number of bytes of all texts.
     package var size: Int { lengths.reduce(0) { $0 + Int($1) } }
   }
 
-  /// Calls `body` with the task's texts, which live as long as the call.
+  /// Calls `body` with the task's texts, which are valid only during the call.
   package func withTexts<Result>(_ index: Int, _ body: (Texts) throws -> Result) rethrows -> Result {
     let start = starts[index]
     return try chunks[Int(start.chunk)].withUnsafeBufferPointer { chunk in

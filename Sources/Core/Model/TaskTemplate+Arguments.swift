@@ -1,7 +1,7 @@
 extension TaskTemplate {
   /// The values of all arguments, in the order of ``arguments``, from values by name.
   ///
-  /// - Throws: ``RunRefusal`` with `invalid_file`: a name that is no argument, or an argument without a value.
+  /// - Throws: ``RunRefusal`` with `invalid_file` for a name that is not an argument, or an argument without a value.
   package func values(of given: [String: String]) throws -> [String] {
     let arguments = arguments
     if let unknown = given.keys.filter({ !arguments.contains($0) }).min() {
@@ -13,14 +13,14 @@ extension TaskTemplate {
     }
   }
 
-  /// What to say of a name that is no argument of the template.
+  /// The error for a name that is not an argument of the template.
   package func unknownArgument(_ argument: String) -> DefinitionError {
     .unknownArgument(
       template: name, argument, nearest: Suggestion.nearest(to: argument, among: arguments),
       arguments: arguments)
   }
 
-  /// What to say of an argument that is given no value.
+  /// The error for an argument without a value.
   package func missingArgument(_ argument: String) -> DefinitionError {
     .missingArgument(template: name, argument)
   }

@@ -1,5 +1,5 @@
 extension TaskTemplate {
-  /// Refuses a template whose command and argument roles do not fit together.
+  /// Refuses a template whose command and argument roles are inconsistent.
   ///
   /// - Throws: ``RunRefusal`` with `invalid_file`.
   public func validate() throws {
@@ -60,7 +60,9 @@ extension TaskTemplate {
 }
 
 extension TaskSettings {
-  /// - Parameter owner: the level they stand at, as in `task 'x'`; asked for only where something is wrong.
+  /// Checks that the settings are in range.
+  ///
+  /// - Parameter owner: the level of the settings, as in `task 'x'`; evaluated only for an error.
   package func check(of owner: @autoclosure () -> String) throws {
     func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
       if !holds {

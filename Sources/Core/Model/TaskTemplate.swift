@@ -1,29 +1,29 @@
 /// A named command with named arguments.
 public struct TaskTemplate: Hashable, Codable, Sendable {
-  /// The template's name, unique in its workflow, and what ``DefinitionName`` allows; log folders are named by it.
+  /// The template's name, unique in its workflow and valid by ``DefinitionName``. Log folders have this name.
   public var name: String
-  /// The command, with `{argument}` where an argument's value goes, `{argument:q}` where it goes quoted for the
-  /// shell, and braces doubled where they stand for themselves.
+  /// The command. `{argument}` is replaced by an argument's value, `{argument:q}` by the value quoted for the shell.
+  /// Literal braces are doubled.
   public var commandTemplate: String
-  /// What the tasks are made parallel over; with the template they identify a task in its workflow.
+  /// The arguments over which tasks are parallel. With the template, their values identify a task in its workflow.
   public var nodeArgs: [String]
-  /// Data identity, such as a release.
+  /// Arguments that identify the data, such as a release.
   public var taskArgs: [String]
-  /// Paths, verbosity: no part of any identity.
+  /// Paths, verbosity and similar arguments: not part of any identity.
   public var opArgs: [String]
-  /// The most tasks of this template that may be submitted or running at once; nil is no limit, 0 a pause.
+  /// Maximum number of tasks of this template that may be submitted or running at once; nil: no limit, 0: paused.
   public var maxConcurrentlyRunning: Int?
-  /// The template's defaults, below those of a task and over those of the workflow.
+  /// The template's defaults. Those of a task override them; they override those of the workflow.
   public var settings: TaskSettings
-  /// Where given, only these exit codes are retried.
+  /// If given, only these exit codes are retried.
   public var retryExitCodes: [Int]?
   /// These exit codes are never retried.
   public var noRetryExitCodes: [Int]
 
-  /// All argument names, in the order in which a task's values are kept: node, task, op.
+  /// All argument names, in the order of a task's values: node, task, op.
   public var arguments: [String] { nodeArgs + taskArgs + opArgs }
 
-  /// A template. It is checked when its definition is validated, or by `validate()`.
+  /// Creates a template. It is checked when its definition is validated, or by `validate()`.
   public init(
     name: String, commandTemplate: String, nodeArgs: [String] = [], taskArgs: [String] = [],
     opArgs: [String] = [],

@@ -1,13 +1,13 @@
-/// The five words for a task's state in everything that people and programs read.
+/// The five states of a task in all output for people and programs.
 public enum TaskWord: String, CaseIterable, Codable, Sendable {
-  /// It waits: for other tasks, for a limit, for a free slot, or for its next attempt.
+  /// It waits for other tasks, for a limit, for a free slot, or for its next attempt.
   case pending = "PENDING"
-  /// The cluster has accepted it, and has not started it.
+  /// The cluster has accepted it but not started it.
   case scheduled = "SCHEDULED"
-  /// Its command runs.
+  /// Its command is running.
   case running = "RUNNING"
   /// It is done, and never runs again unless a person resets it.
   case done = "DONE"
-  /// It has failed for good in this run; a resume tries it again.
+  /// It has failed permanently in this run. A resume retries it.
   case fatal = "FATAL"
 }

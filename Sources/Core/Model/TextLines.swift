@@ -1,11 +1,11 @@
-/// Lines of a text, ended by "\n" or, as Windows has it, by "\r\n".
+/// Lines of a text that end with "\n" or, as on Windows, with "\r\n".
 ///
-/// Cut by bytes: to Swift "\r\n" is one character, which is not "\n".
+/// Split by bytes, because "\r\n" is a single character in Swift and differs from "\n".
 package enum TextLines {
-  /// The mark that some programs write before the text of a file (U+FEFF).
+  /// The byte order mark, which some programs write at the beginning of a file (U+FEFF).
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// The lines without their ends. The end of the last line begins none; other blank lines are there.
+  /// The lines without their line ends. No empty line follows the last line end; other blank lines are included.
   package static func split(_ text: some StringProtocol) -> [Substring] {
     let text = Substring(text)
     var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -15,14 +15,14 @@ package enum TextLines {
     }
   }
 
-  /// Whether there is nothing to see on a line.
+  /// Whether a line is blank.
   package static func isBlank(_ line: some StringProtocol) -> Bool { isBlank(line.utf8) }
 
   package static func isBlank(_ line: some Sequence<UInt8>) -> Bool {
     line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 
-  /// A file's text without the byte order mark before it.
+  /// A file's text without a byte order mark at its beginning.
   package static func withoutMark(_ text: String) -> String {
     text.utf8.starts(with: byteOrderMark) ? String(Substring(text.utf8.dropFirst(byteOrderMark.count))) : text
   }

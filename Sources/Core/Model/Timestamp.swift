@@ -1,25 +1,25 @@
 import Foundation
 
-/// A point in wall-clock time, in whole milliseconds since 1970 UTC: what the store keeps and people read.
+/// A wall-clock time in whole milliseconds since 1970 UTC, as stored and as shown to users.
 ///
-/// Never used to measure how long something took or when to wake up: wall clocks jump (see ``Instant``).
+/// Not used to measure durations or to wake up at a time, because wall clocks can jump (see ``Instant``).
 public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public var rawValue: Int64
 
-  /// A time from what the store has: milliseconds since 1970-01-01T00:00:00Z.
+  /// A time from its stored form: milliseconds since 1970-01-01T00:00:00Z.
   public init(rawValue: Int64) { self.rawValue = rawValue }
   /// A time from milliseconds since 1970-01-01T00:00:00Z.
   public init(milliseconds: Int64) { rawValue = milliseconds }
 
-  /// The wall clock's reading now.
+  /// The present wall-clock time.
   public static var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// Reads milliseconds, as stores have it, or ISO 8601, as listings have it.
+  /// Reads milliseconds, as in stores, or ISO 8601, as in listings.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let milliseconds = try? container.decode(Int64.self) {
@@ -31,7 +31,7 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     }
   }
 
-  /// Whether the left time is the earlier one.
+  /// Whether the left time is earlier.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 
   /// ISO 8601 in UTC with milliseconds, as in `2026-01-31T08:15:00.250Z`.
@@ -62,8 +62,8 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Codable, Sendab
     return text
   }
 
-  /// Reads ISO 8601 in UTC, as in `2026-01-31T08:15:00.250Z`: whole seconds or any number of decimals, of which three
-  /// are kept. nil for anything else.
+  /// Parses ISO 8601 in UTC, as in `2026-01-31T08:15:00.250Z`: whole seconds or any number of decimals, of which three
+  /// are kept. nil for any other text.
   public init?(iso8601 text: String) {
     var bytes = Array(text.utf8)[...]
     func number(_ digits: Int, then separator: Character?) -> Int? {

@@ -1,35 +1,36 @@
-/// Sets of tasks, interned by content: a set that a thousand tasks wait for is kept once.
+/// Sets of tasks, interned by content: a set that a thousand tasks share is stored once.
 ///
-/// Members are kept sorted and without repeats in one flat array, so a million sets cost a million small slices and
-/// no million objects.
+/// The members of all sets are stored in one flat array, sorted and without duplicates in each set, so a million sets
+/// need no million objects.
 public struct UpstreamSets: Hashable, Codable, Sendable {
-  /// A set's id: the n-th distinct set that was inserted, from 1. Valid only in the value that gave it.
+  /// A set's id: its number among the distinct sets in the order of insertion, from 1. Valid only for the value that
+  /// returned it.
   public typealias ID = Int32
-  /// The set without members, always present.
+  /// The empty set, which always exists.
   public static let empty: ID = 0
 
   /// Set k's members are `members[offsets[k]..<offsets[k + 1]]`.
   public private(set) var offsets: [Int]
-  /// The members of all sets, one set after the other; each set's are sorted and unique.
+  /// The members of all sets, one set after the other. Each set's members are sorted and unique.
   public private(set) var members: [TaskIndex]
-  /// A hash table with open addressing: ids at the slot of their content's hash or after it, 0 where none is.
-  /// A power of two of slots, at most half full. Holds the sets below ``indexed``.
+  /// A hash table with open addressing: ids at the slot of their content's hash or after it; 0 if a slot is empty. The
+  /// number of slots is a power of two, and at most half of them are used. Contains the sets below ``indexed``.
   private var slots: [ID] = []
   private var indexed: ID = 0
 
-  /// The empty set alone.
+  /// Creates a value that contains only the empty set.
   public init() {
     offsets = [0, 0]
     members = []
   }
 
-  /// How many sets there are, the empty one included.
+  /// Number of sets, including the empty one.
   public var count: Int { offsets.count - 1 }
 
-  /// The members of a set, sorted. The id must be one that this value gave.
+  /// The members of a set, sorted. The id must be one that this value returned.
   public subscript(id: ID) -> ArraySlice<TaskIndex> { members[offsets[Int(id)]..<offsets[Int(id) + 1]] }
 
-  /// The id of the set with these members, in whatever order and however often they are named.
+  /// The id of the set with these members, in any order. Duplicates are ignored.
   public mutating func insert(_ tasks: some Sequence<TaskIndex>) -> ID {
     var sorted = Array(tasks)
     if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0 < $1 }) {
@@ -43,7 +44,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return insert(sortedUnique: sorted)
   }
 
-  /// The same for members that are already sorted and unique.
+  /// The same for members that are sorted and unique.
   public mutating func insert(sortedUnique tasks: [TaskIndex]) -> ID {
     if tasks.isEmpty { return Self.empty }
     makeRoom()
@@ -55,7 +56,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return id
   }
 
-  /// Adds a set that is known to be new, as the store does when it loads what was interned before it was saved.
+  /// Adds a set that is known to be new. The store uses it to load sets that were interned before they were saved.
   @discardableResult
   public mutating func append(sortedUnique tasks: some Collection<TaskIndex>) -> ID {
     members.append(contentsOf: tasks)
@@ -63,7 +64,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return ID(count - 1)
   }
 
-  /// Brings the table up to date, with room for one more set.
+  /// Updates the table, and makes room for one more set.
   private mutating func makeRoom() {
     if 2 * (count + 1) > slots.count {
       var size = 64
@@ -77,7 +78,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     }
   }
 
-  /// Where the set with these members stands, or would.
+  /// The slot of the set with these members, or the empty slot for it.
   private func slot(of tasks: ArraySlice<TaskIndex>) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: Self.contentHash(tasks)) & mask
@@ -87,7 +88,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return slot
   }
 
-  /// Each member is mixed in by a multiplication whose high half is folded onto the low one (as in wyhash).
+  /// Each member is mixed in by a multiplication whose high half is combined with the low half (as in wyhash).
   private static func contentHash(_ tasks: ArraySlice<TaskIndex>) -> UInt64 {
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
     for task in tasks {
@@ -97,7 +98,7 @@ public struct UpstreamSets: Hashable, Codable, Sendable {
     return hash
   }
 
-  /// Whether both have the same sets under the same ids.
+  /// Whether both have the same sets with the same ids.
   public static func == (left: UpstreamSets, right: UpstreamSets) -> Bool {
     left.offsets == right.offsets && left.members == right.members
   }

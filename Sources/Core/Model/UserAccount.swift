@@ -3,9 +3,9 @@ import OSText
 
 /// An entry of the password database.
 ///
-/// Read by ourselves: getpwuid(3) loads libraries of the site (sssd, LDAP), which a statically linked program can do only
-/// where it meets the C library that it was built with. A program that is linked otherwise does the same, so that both
-/// say the same names.
+/// It is not read by getpwuid(3), which loads libraries of the site (sssd, LDAP). In a statically linked program that
+/// works only with the same version of the C library. Dynamically linked programs use this code too, so that both
+/// report the same names.
 struct UserAccount: Equatable {
   var name: String
   var home: String
@@ -13,14 +13,14 @@ struct UserAccount: Equatable {
   /// The account of this process.
   static let own = of(getuid())
 
-  /// What /etc/passwd says; where that does not know the user, `getent` does, which asks everything else the site has.
-  /// Nil where neither knows, or there is no `getent`.
+  /// The entry in /etc/passwd, or else from `getent`, which queries all other databases of the site. nil if neither has
+  /// the user, or `getent` does not exist.
   static func of(_ user: uid_t) -> UserAccount? {
     find(user, in: text(of: OSFile.contents("/etc/passwd") ?? Data()))
       ?? GetEnt.passwd(user).flatMap { find(user, in: text(of: $0)) }
   }
 
-  /// The entry of a user in lines as passwd(5) has them.
+  /// The entry of a user in text in the format of passwd(5).
   static func find(_ user: uid_t, in text: String) -> UserAccount? {
     for line in TextLines.split(text) {
       let fields = line.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

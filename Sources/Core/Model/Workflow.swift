@@ -1,15 +1,15 @@
-/// Something that can be run: who it is, its settings, its tasks.
+/// A workflow that can be run: its identity, settings and tasks.
 ///
-/// Conformers: a workflow built in Swift, one read from a file, one imported from a trace, one loaded back from the
-/// store. The engine and the store see only ``WorkflowDefinition``, which every workflow can be poured into.
+/// Conformers: a workflow built in Swift, read from a file, imported from a trace, or loaded from the store. The engine
+/// and the store use only ``WorkflowDefinition``, to which every workflow can be converted.
 public protocol Workflow {
-  /// Who the workflow is, and its settings.
+  /// The workflow's identifying fields and settings.
   var header: WorkflowHeader { get }
-  /// The templates of its tasks; tasks name them by their index here.
+  /// The templates of its tasks. Tasks refer to them by their index.
   var templates: [TaskTemplate] { get }
-  /// The sets that ``WorkflowTask/upstreams`` names; equal sets are one.
+  /// The sets to which ``WorkflowTask/upstreams`` refers. Equal sets are stored once.
   var upstreamSets: UpstreamSets { get throws }
-  /// How many tasks ``forEachTask(_:)`` gives.
+  /// The number of tasks in ``forEachTask(_:)``.
   var taskCount: Int { get }
   /// Calls `body` once per task, in the order of the definition.
   func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws

@@ -1,7 +1,7 @@
 extension WorkflowDefinition {
-  /// A node (template and node_args) may stand in a workflow once.
+  /// Checks that no node (template and node_args) occurs twice in the workflow.
   ///
-  /// The nodes' hashes are sorted and only neighbours compared, so a million tasks cost 16 MB and no dictionary.
+  /// It sorts the hashes of the nodes and compares only neighbours, so a million tasks need 16 MB and no dictionary.
   package func checkUniqueness() throws {
     let nodeArgCounts = templates.map(\.nodeArgs.count)
     var nodes: [(hash: Int, task: TaskIndex)] = []
@@ -19,7 +19,8 @@ extension WorkflowDefinition {
       nodes.append((hasher.finalize(), TaskIndex(task)))
     }
     nodes.sort { ($0.hash, $0.task) < ($1.hash, $1.task) }
-    // Of several faults the one that comes first in the definition is told, whatever the hashes are today.
+    // If there are several faults, the first in the definition is reported. Hashes differ from one process to the next
+    // and must not decide this.
     var first: (task: Int, other: Int)?
     var start = 0
     for index in nodes.indices.dropFirst() {

@@ -1,32 +1,32 @@
-/// A workflow in the compact form that binding writes, loading reads and the engine runs: columns, not objects.
+/// A workflow in the compact, columnar form that is stored, loaded and run by the engine.
 public struct WorkflowDefinition: Workflow, Sendable {
-  /// Who the workflow is, and its settings.
+  /// The workflow's identifying fields and settings.
   public var header: WorkflowHeader
-  /// The templates of the tasks; ``TaskTable/template`` has indices into it.
+  /// The templates of the tasks. ``TaskTable/template`` contains indices into it.
   public var templates: [TaskTemplate]
-  /// The sets that ``TaskTable/upstreams`` names.
+  /// The sets to which ``TaskTable/upstreams`` refers.
   public var upstreamSets = UpstreamSets()
-  /// The tasks, column by column; a task's index is its ``TaskIndex``.
+  /// The tasks, in columns. A task's index is its ``TaskIndex``.
   public var tasks = TaskTable()
 
-  /// A definition without tasks. Nothing is checked until it is validated.
+  /// Creates a definition without tasks. It is not checked before it is validated.
   public init(header: WorkflowHeader, templates: [TaskTemplate]) {
     self.header = header
     self.templates = templates
   }
 
-  /// Each task takes a few hundred bytes of memory.
+  /// Maximum number of tasks. Each takes a few hundred bytes of memory.
   public static let mostTasks = 50_000_000
 
-  /// How many tasks there are; at most ``mostTasks`` in a workflow file.
+  /// Number of tasks; at most ``mostTasks`` in a workflow file.
   public var taskCount: Int { tasks.count }
 
-  /// Calls `body` with each task, in order of index; rethrows what that throws.
+  /// Calls `body` with each task, in the order of the index. Rethrows its errors.
   public func forEachTask(_ body: (any WorkflowTask) throws -> Void) throws {
     for index in 0..<tasks.count { try body(DefinedTask(definition: self, index: index)) }
   }
 
-  /// The command of the task at `index`: the one that was given, or its template with its arguments put in.
+  /// The command of the task at `index`: its own, or its template with the arguments inserted.
   public func command(_ index: Int) -> String {
     if let given = tasks.givenCommand(index) { return given }
     let template = templates[Int(tasks.template[index])]
@@ -49,22 +49,22 @@ public struct DefinedTask: WorkflowTask, Sendable {
 
   /// Index of the task's template in ``WorkflowDefinition/templates``.
   public var template: Int { Int(definition.tasks.template[index]) }
-  /// The task's name, which need not be unique.
+  /// The task's name. It need not be unique.
   public var name: String { definition.tasks.name(index) }
   /// The argument values, in the order of ``TaskTemplate/arguments``.
   public var arguments: [String] { definition.tasks.arguments(index) }
-  /// The command that was given for the task, or its template with the arguments put in.
+  /// The task's own command, or its template with the arguments inserted.
   public var command: String { definition.command(index) }
-  /// What has to be DONE first: a set of ``WorkflowDefinition/upstreamSets``.
+  /// The tasks that must be DONE first: a set of ``WorkflowDefinition/upstreamSets``.
   public var upstreams: UpstreamSets.ID { definition.tasks.upstreams[index] }
-  /// What the task itself, or its entry in a file, says.
+  /// The settings of the task itself, or of its entry in a file.
   public var settings: TaskSettings { definition.tasks.settingsList[Int(definition.tasks.settings[index])] }
-  /// Text that a person attaches to the task; empty where there is none.
+  /// Text that a person attached to the task; empty if there is none.
   public var attributes: [String: String] { definition.tasks.attributes[index] ?? [:] }
 }
 
 extension WorkflowDefinition {
-  /// Pours any workflow into the compact form.
+  /// Converts any workflow to the compact form.
   public init(_ workflow: some Workflow) throws {
     if let ready = workflow as? WorkflowDefinition {
       self = ready

@@ -1,33 +1,32 @@
-/// What a workflow says of itself.
+/// The identifying fields, descriptions and settings of a workflow.
 public struct WorkflowHeader: Hashable, Codable, Sendable {
-  /// The tool that the workflow belongs to; with ``toolVersion`` a part of its identity. What ``DefinitionName``
-  /// allows.
+  /// The tool of the workflow; with ``toolVersion`` part of its identity. Valid by ``DefinitionName``.
   public var tool: String
-  /// A version of the tool's; "1" where nothing says otherwise.
+  /// The version of the tool; "1" by default.
   public var toolVersion: String
-  /// The workflow's name for people; no part of its identity, and not unique. What ``DefinitionName`` allows.
+  /// The workflow's name for people: not part of its identity, and not unique. Valid by ``DefinitionName``.
   public var name: String
-  /// What the workflow is for, in a person's words; nil where nobody said.
+  /// What the workflow is for, in a person's words; nil if not given.
   public var description: String?
-  /// What tells this workflow from others of the same tool version and tasks. nil: a fresh unique one is made.
+  /// Distinguishes this workflow from others with the same tool version and tasks. nil: a unique value is generated.
   public var workflowArgs: String?
-  /// Text that a person attaches to the workflow: no part of its identity.
+  /// Text that a person attached to the workflow: not part of its identity.
   public var attributes: [String: String]
-  /// Where the commands run; nil: where the run is started.
+  /// The working directory of the commands; nil: where the run is started.
   public var workingDirectory: String?
-  /// The folder of the file that the workflow was read from; nil where it comes from a program. No part of the identity, but
-  /// two folders are two projects.
+  /// The folder of the workflow's file; nil if the workflow was defined by a program. Not part of the identity, but
+  /// workflows in two folders belong to two projects.
   public var projectFolder: String?
-  /// The most tasks that may be submitted or running at once; nil is no limit, 0 a pause.
+  /// Maximum number of tasks that may be submitted or running at once; nil: no limit, 0: paused.
   public var maxConcurrentlyRunning: Int?
-  /// A command run at the end of each run.
+  /// A command that is run at the end of each run.
   public var onFinish: String?
   /// The workflow's own defaults.
   public var settings: TaskSettings
   /// The tool's defaults.
   public var toolSettings: TaskSettings
 
-  /// A header; what is not given has its default.
+  /// Creates a header. Values that are not given have their defaults.
   public init(
     tool: String, toolVersion: String = "1", name: String, description: String? = nil,
     workflowArgs: String? = nil,

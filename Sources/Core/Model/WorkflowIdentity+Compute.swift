@@ -1,8 +1,8 @@
 extension WorkflowIdentity {
   /// Computes the identity of a definition: SHA-256 over length-prefixed, ordered fields.
   ///
-  /// Names, resources, attributes, limits and op_args are no part of it, nor is the order in which tasks, upstreams or
-  /// the arguments of a role are written. Without workflow_args the empty text counts.
+  /// Names of the workflow and its tasks, resources, attributes, limits and op_args are not part of it, and neither is
+  /// the order of tasks, upstreams or the arguments of a role. Missing workflow_args count as an empty text.
   public init(_ definition: WorkflowDefinition) {
     let header = definition.header
     var hash = FieldHash()
@@ -25,7 +25,7 @@ extension WorkflowIdentity {
       }
     }
 
-    // Sorted once: a set's members are then put in order by comparing ranks instead of hashes.
+    // Sorted once. The members of a set are then sorted by rank instead of by hash.
     let order = nodes.sortedIndices()
     var ranks = [Int32](repeating: 0, count: count)
     for (index, task) in order.enumerated() { ranks[Int(task)] = Int32(index) }
@@ -61,7 +61,7 @@ extension WorkflowIdentity {
   }
 }
 
-/// What a template gives to the identity of its tasks.
+/// The part of a template in the identity of its tasks.
 private struct TemplateIdentity {
   /// Hash of its tool version, text and argument roles.
   let version: ArraySlice<UInt8>
@@ -88,8 +88,8 @@ private struct TemplateIdentity {
   }
 }
 
-/// One hash after the other over fields that are each preceded by their length, so that ("1", "23") and ("12", "3")
-/// differ; the first field says what is hashed. The buffer is kept from hash to hash.
+/// Computes one hash after the other over fields. Each is preceded by its length, so that ("1", "23") and ("12", "3")
+/// differ. The first field is the kind of object. The buffer is reused from hash to hash.
 private struct FieldHash {
   private var buffer: [UInt8] = []
   private let digest = SHA256()
@@ -109,7 +109,7 @@ private struct FieldHash {
     buffer.append(contentsOf: field)
   }
 
-  /// Passes the hash's 32 bytes on.
+  /// Calls `body` with the hash's 32 bytes.
   mutating func finish<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     flush()
     return digest.finish(body)
@@ -123,7 +123,7 @@ private struct FieldHash {
   }
 }
 
-/// Many hashes, one after the other.
+/// Many hashes, stored contiguously.
 private struct HashColumn {
   private(set) var bytes: [UInt8] = []
 
@@ -133,7 +133,7 @@ private struct HashColumn {
 
   subscript(index: Int) -> ArraySlice<UInt8> { bytes[32 * index..<32 * (index + 1)] }
 
-  /// The indices in the order of their hashes. Nearly always the first eight bytes decide.
+  /// The indices in the order of their hashes. The first eight bytes nearly always decide.
   func sortedIndices() -> [Int32] {
     var keys = (0..<bytes.count / 32).map { index in
       (first: self[index].prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, index: Int32(index))

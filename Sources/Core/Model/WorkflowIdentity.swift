@@ -1,6 +1,6 @@
-/// What makes two workflows the same: SHA-256 over length-prefixed, ordered fields.
+/// Decides whether two workflows are the same: SHA-256 over length-prefixed, ordered fields.
 public struct WorkflowIdentity: Hashable, Sendable {
-  /// Template version + node_args, 32 bytes a task, in the order of the definition.
+  /// Template version + node_args, 32 bytes per task, in the order of the definition.
   public var nodes: [UInt8]
   /// Sorted (node hash, hash of its upstream set).
   public var dag: Digest32
@@ -9,7 +9,7 @@ public struct WorkflowIdentity: Hashable, Sendable {
   /// Tool version + DAG + workflow_args + task set.
   public var workflow: Digest32
 
-  /// An identity from hashes that were computed before.
+  /// An identity from existing hashes.
   public init(nodes: [UInt8], dag: Digest32, taskSet: Digest32, workflow: Digest32) {
     self.nodes = nodes
     self.dag = dag

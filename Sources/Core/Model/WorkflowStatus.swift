@@ -1,22 +1,21 @@
-/// Where a workflow is in its life. The raw values are stored, and are part of the contract.
+/// The state of a workflow. The raw values are stored and are part of the public interface.
 public enum WorkflowStatus: String, CaseIterable, Codable, Sendable {
-  /// It is being stored: not all of its tasks are there yet.
+  /// It is being stored; some of its tasks may be missing.
   case registering = "REGISTERING"
-  /// It is stored as a whole, and has not been run.
+  /// It is completely stored and was not run.
   case queued = "QUEUED"
-  /// Of the contract; this version does not set it.
+  /// Reserved; not set by this version.
   case instantiating = "INSTANTIATING"
-  /// Of the contract; this version does not set it.
+  /// Reserved; not set by this version.
   case launched = "LAUNCHED"
   /// A run holds it, or held it until its driver died.
   case running = "RUNNING"
   /// All of its tasks are done.
   case done = "DONE"
-  /// Its last run was stopped or has handed over to a resume, or a person has set tasks of it back.
+  /// Its last run was stopped or handed over to a resume, or a person reset some of its tasks.
   case halted = "HALTED"
-  /// Its last run ended by itself before all tasks were done: tasks are FATAL, or a fail-fast or a time-out ended
-  /// it.
+  /// Its last run ended by itself before all tasks were done: tasks are FATAL, or fail-fast or a timeout ended it.
   case failed = "FAILED"
-  /// Another workflow has taken its place: changes of its definition were accepted.
+  /// Replaced by another workflow after changes of its definition were accepted.
   case aborted = "ABORTED"
 }

@@ -1,17 +1,17 @@
-/// One task of a workflow: a command, and what has to be done before it.
+/// One task of a workflow: a command, and the tasks that must be done before it.
 public protocol WorkflowTask {
   /// Index of the task's template in ``Workflow/templates``.
   var template: Int { get }
-  /// At most 249 bytes; need not be unique.
+  /// At most 249 bytes. It need not be unique.
   var name: String { get }
   /// The argument values, in the order of ``TaskTemplate/arguments``.
   var arguments: [String] { get }
-  /// The command as it is run: the template with the arguments put in.
+  /// The command to run: the template with the arguments inserted.
   var command: String { get }
-  /// What has to be DONE first.
+  /// The tasks that must be DONE first.
   var upstreams: UpstreamSets.ID { get }
-  /// What the task itself, or its entry in a file, says.
+  /// The settings of the task itself, or of its entry in a file.
   var settings: TaskSettings { get }
-  /// Text a person attaches to the task: no part of its identity.
+  /// Text that a person attached to the task: not part of its identity.
   var attributes: [String: String] { get }
 }

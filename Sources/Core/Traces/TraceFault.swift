@@ -1,22 +1,22 @@
 import JobmonModel
 
-/// Why an instance of WfFormat is not read, or none is written.
+/// Why a WfFormat instance cannot be read or written.
 package enum TraceFault: RefusalReason, Hashable {
-  /// Where in the instance, as in `workflow.tasks[3]`, empty for the whole, and what is wrong there.
+  /// The position in the instance, as in `workflow.tasks[3]` (empty for the whole instance), and what is wrong there.
   case notWfFormat(path: String, place: String, Misfit)
   case noTasks(path: String)
   case repeatedTask(String, path: String)
   case unknownTask(String, role: Role, of: String, nearest: String?, path: String)
   case tooManyEdges(Int, workflow: WorkflowID)
 
-  /// What a task is to another that names it.
+  /// The role of a task that another task refers to.
   package enum Role: String, Sendable { case parent, child }
 
-  /// Why a value is not what it should be.
+  /// Why a value is not valid.
   package enum Misfit: Hashable, Sendable {
     case missing(key: String)
     case notJSON(reason: String)
-    /// What the decoder says.
+    /// The decoder's error.
     case undecodable(reason: String)
   }
 }

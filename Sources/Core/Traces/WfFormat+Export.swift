@@ -2,13 +2,14 @@ import JobmonModel
 import JobmonStore
 
 extension WfFormat {
-  /// More edges than this are not written out one by one.
+  /// Maximum number of edges in an instance, which lists each of them.
   private static let mostEdges = 20_000_000
 
-  /// A workflow of the store as an instance; how a task went is that of its last successful attempt.
+  /// Converts a workflow of the store to an instance. The execution of a task is its last attempt, if that was
+  /// successful.
   ///
   /// - Parameter attempts: the last attempt of each task that had one, by index.
-  /// - Throws: ``RunRefusal`` where it has too many edges.
+  /// - Throws: ``RunRefusal`` if the workflow has too many edges.
   public init(_ stored: StoredWorkflow, attempts: [TaskIndex: AttemptRow], version: String, user: String)
     throws
   {

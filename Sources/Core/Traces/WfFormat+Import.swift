@@ -1,23 +1,23 @@
 import JobmonModel
 
 extension WfFormat {
-  /// What the tasks of an imported instance run.
+  /// The commands of the tasks of an imported instance.
   public enum Commands: String, CaseIterable, Sendable {
-    /// Nothing, for as long as the task ran when it was recorded.
+    /// `sleep` for the recorded run time.
     case sleep
-    /// The command that was recorded; `sleep` where there is none.
+    /// The recorded command; `sleep` if there is none.
     case real
   }
 
-  /// Attributes that the simulated cluster reads.
+  /// Attributes read by the simulated cluster.
   private static let runtimeAttribute = "simulated_runtime"
   private static let memoryAttribute = "simulated_peak_memory"
 
-  /// The instance as a workflow: a template for each kind of task, what was recorded as attributes that the simulated
-  /// cluster goes by.
+  /// Converts the instance to a workflow. Each kind of task becomes a template. The recorded data become attributes for
+  /// the simulated cluster.
   ///
   /// - Parameters:
-  ///   - scale: run times are multiplied by it.
+  ///   - scale: factor for the run times.
   ///   - workflowArgs: nil: the instance's name and time.
   /// - Throws: ``RunRefusal`` with `invalid_file`.
   public func definition(commands: Commands, scale: Double, workflowArgs: String?, path: String) throws
@@ -80,7 +80,7 @@ extension WfFormat {
     return definition
   }
 
-  /// What each task waits for. Instances name parents, children, or both.
+  /// The upstream tasks of each task. Instances list parents, children, or both.
   private func upstreams(_ tasks: [Task], _ indexOfID: [ExactText: TaskIndex], path: String) throws
     -> [[TaskIndex]]
   {
@@ -101,13 +101,13 @@ extension WfFormat {
     return upstreams.map { $0.sorted() }
   }
 
-  /// `mDiffFit` of `mDiffFit_ID0000012`, `mDiffFit_00000012` and `mDiffFit`.
+  /// `mDiffFit` for `mDiffFit_ID0000012`, `mDiffFit_00000012` and `mDiffFit`.
   private static func kind(_ name: String) -> String {
     let stem = name.replacing(/[_\-.]?(ID)?[0-9]{3,}$/, with: "")
     return DefinitionName.legal(stem.isEmpty ? name : stem)
   }
 
-  /// Seconds as `sleep` and the simulated cluster read them.
+  /// Seconds in the format that `sleep` and the simulated cluster accept.
   private static func text(_ seconds: Double) -> String {
     let milliseconds = Int64(nearest: min(seconds, 1e12) * 1000)
     let rest = milliseconds % 1000

@@ -1,150 +1,153 @@
 import Foundation
 import JobmonModel
 
-/// A workflow instance of WfCommons (wfcommons.org): what ran, in which order, for how long. Versions 1.0 to 1.4 keep all of a
-/// task in one place, later ones what it is (`specification`) apart from how it went (`execution`).
+/// A workflow instance of WfCommons (wfcommons.org): the tasks, their order, and their run times. Versions 1.0 to 1.4
+/// have all data of a task in one place. Later versions separate its definition (`specification`) from its execution
+/// (`execution`).
 public struct WfFormat: Codable, Sendable {
-  /// What a task ran.
+  /// The command of a task.
   public struct Command: Codable, Sendable {
-    /// The program's name or path, without arguments; nil where it was not recorded.
+    /// The program's name or path, without arguments; nil if it was not recorded.
     public var program: String?
-    /// The arguments, one word each; nil where they were not recorded.
+    /// The arguments, one word each; nil if they were not recorded.
     public var arguments: [String]?
   }
 
-  /// A task as it is specified; in versions up to 1.4 with how it went, too.
+  /// A task as specified. In versions up to 1.4 it includes the execution.
   public struct Task: Codable, Sendable {
-    /// The task's name; often that of its program. Not unique in later versions.
+    /// The task's name, often that of its program. Not unique in later versions.
     public var name: String
-    /// What tells the task from the others; nil in old versions, where ``name`` does.
+    /// The id of the task; nil in old versions, where ``name`` is used.
     public var id: String?
-    /// The ids of the tasks that it waits for; nil where only ``children`` says so.
+    /// The ids of its upstream tasks; nil if only ``children`` lists are given.
     public var parents: [String]?
-    /// The ids of the tasks that wait for it; nil where only ``parents`` says so.
+    /// The ids of its downstream tasks; nil if only ``parents`` lists are given.
     public var children: [String]?
-    /// The kind of task: tasks of one category become one template.
+    /// The kind of task. Tasks with the same category become one template.
     public var category: String?
-    /// The ids of the files that it reads. Not used by an import.
+    /// The ids of the files that it reads. Not used by imports.
     public var inputFiles: [String]?
-    /// The ids of the files that it writes. Not used by an import.
+    /// The ids of the files that it writes. Not used by imports.
     public var outputFiles: [String]?
-    /// How long the task ran, in seconds (version 1.4).
+    /// Run time in seconds (version 1.4).
     public var runtimeInSeconds: Double?
-    /// The same up to version 1.3.
+    /// Run time in seconds up to version 1.3.
     public var runtime: Double?
-    /// Cores that the task needs; may be a fraction, which is rounded up. Up to version 1.4.
+    /// Number of cores; a fraction is rounded up. Up to version 1.4.
     public var cores: Double?
-    /// Resident memory, in bytes. Up to version 1.4.
+    /// Resident memory in bytes. Up to version 1.4.
     public var memoryInBytes: Double?
-    /// What the task ran. Up to version 1.4.
+    /// The command of the task. Up to version 1.4.
     public var command: Command?
   }
 
-  /// How a task went.
+  /// The execution of a task.
   public struct Execution: Codable, Sendable {
     /// The id of the task in the specification.
     public var id: String
-    /// How long the task ran, in seconds; nil where it was not recorded.
+    /// Run time in seconds; nil if it was not recorded.
     public var runtimeInSeconds: Double?
-    /// When the task started, in ISO 8601; nil where it was not recorded.
+    /// When the task started, in ISO 8601; nil if it was not recorded.
     public var executedAt: String?
-    /// The kind of task, over that of the specification.
+    /// The kind of task; overrides that of the specification.
     public var category: String?
-    /// What the task ran; nil where it was not recorded.
+    /// The command of the task; nil if it was not recorded.
     public var command: Command?
-    /// Cores that the task needs; may be a fraction, which is rounded up.
+    /// Number of cores; a fraction is rounded up.
     public var coreCount: Double?
     /// Percent of one core.
     public var avgCPU: Double?
-    /// Resident memory, in bytes.
+    /// Resident memory in bytes.
     public var memoryInBytes: Double?
-    /// The node names of the machines that it ran on.
+    /// The node names of the machines on which it ran.
     public var machines: [String]?
   }
 
-  /// A machine that tasks ran on.
+  /// A machine on which tasks ran.
   public struct Machine: Codable, Sendable {
-    /// The host name; tasks name the machine by it.
+    /// The host name, by which tasks refer to the machine.
     public var nodeName: String
-    /// The operating system: `linux`, `macos` or `windows`; nil where it was not recorded.
+    /// The operating system: `linux`, `macos` or `windows`; nil if it was not recorded.
     public var system: String?
   }
 
   /// A file that tasks read or write.
   public struct File: Codable, Sendable {
-    /// What tasks name the file by; unique in the instance.
+    /// The id by which tasks refer to the file; unique in the instance.
     public var id: String
     /// The size in bytes.
     public var sizeInBytes: Int64
   }
 
-  /// What the workflow is, apart from how it went (version 1.5 and later).
+  /// The definition of the workflow, without its execution (version 1.5 and later).
   public struct Specification: Codable, Sendable {
     /// The tasks, in no particular order.
     public var tasks: [Task]
-    /// The files that tasks name; nil where they are not listed.
+    /// The files of the tasks; nil if they are not listed.
     public var files: [File]?
   }
 
-  /// How the workflow went (version 1.5 and later).
+  /// The execution of the workflow (version 1.5 and later).
   public struct Executions: Codable, Sendable {
     /// From the start of the first task to the end of the last, in seconds.
     public var makespanInSeconds: Double
     /// When the workflow started, in ISO 8601.
     public var executedAt: String
-    /// How each task went; an export leaves out those that are not done.
+    /// The execution of each task. An export leaves out tasks that are not done.
     public var tasks: [Execution]
-    /// The machines that were used; nil where they were not recorded.
+    /// The machines that were used; nil if they were not recorded.
     public var machines: [Machine]?
   }
 
-  /// The workflow itself, in the shape of any version: its tasks are in ``specification``, in ``tasks`` or in
-  /// ``jobs``.
+  /// The workflow in the form of any version. The tasks are in ``specification``, in ``tasks`` or in ``jobs``.
   public struct Body: Codable, Sendable {
-    /// What the workflow is; nil up to version 1.4.
+    /// The definition of the workflow; nil up to version 1.4.
     public var specification: Specification?
-    /// How the workflow went; nil up to version 1.4, and where it has not been run.
+    /// The execution of the workflow; nil up to version 1.4, and if it was not run.
     public var execution: Executions?
-    /// Up to version 1.4.
+    /// The tasks up to version 1.4.
     public var tasks: [Task]?
-    /// The tasks of the oldest versions, which called them jobs.
+    /// The tasks in the oldest versions, which call them jobs.
     public var jobs: [Task]?
   }
 
-  /// Who has made the instance; the schema wants an address.
+  /// The author of the instance. The schema requires an e-mail address.
   public struct Author: Codable, Sendable {
-    /// The person's or team's name; an export has the user's.
+    /// The name of the person or team; in an export, the user's.
     public var name: String
-    /// An e-mail address; an export has `USER@localhost.localdomain`.
+    /// An e-mail address; in an export, `USER@localhost.localdomain`.
     public var email: String
   }
 
-  /// The program that has run the workflow.
+  /// The program that ran the workflow.
   public struct RuntimeSystem: Codable, Sendable {
     /// The program's name; `Jobmon` in an export.
     public var name: String
-    /// The program's version, as text; an export has the version of the workflow's tool.
+    /// The program's version, as text; in an export, the version of the workflow's tool.
     public var version: String
-    /// The program's web page; nil where none is given.
+    /// The program's web page; nil if not given.
     public var url: String?
   }
 
-  /// The instance's name; an import names the workflow by it.
+  /// The instance's name. An import uses it as the workflow's name.
   public var name: String
-  /// What the instance is, in a person's words.
+  /// A description of the instance.
   public var description: String?
-  /// When the instance was written, in ISO 8601; with ``name`` an import's workflow_args, where none are given.
+  /// When the instance was written, in ISO 8601. An import uses it with ``name`` as the workflow_args if none are
+  /// given.
   public var createdAt: String?
-  /// The version of the schema, such as `1.5`. An import does not look at it: it takes what it finds.
+  /// The version of the schema, such as `1.5`. Ignored by imports, which accept the form of any version.
   public var schemaVersion: String?
-  /// Who has made the instance; nil where nobody said.
+  /// The author of the instance; nil if not given.
   public var author: Author?
-  /// What has run the workflow; nil where it is not known.
+  /// The program that ran the workflow; nil if unknown.
   public var runtimeSystem: RuntimeSystem?
-  /// The tasks, and how they went.
+  /// The tasks and their execution.
   public var workflow: Body
 
-  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file and the key.
+  /// Decodes an instance.
+  ///
+  /// - Throws: ``RunRefusal`` with `invalid_file`, which names the file and the key.
   public static func read(_ data: Data, path: String) throws -> WfFormat {
     func refusal(_ keyPath: [any CodingKey], _ misfit: TraceFault.Misfit) -> RunRefusal {
       let names = keyPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()

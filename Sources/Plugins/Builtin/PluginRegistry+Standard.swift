@@ -10,12 +10,12 @@ extension PluginRegistry {
     "local": { LocalExecutor() }, "dummy": { DummyExecutor() },
   ]
 
-  /// What finds fault with the options of a plugin's clusters before they are used.
+  /// Checks of the cluster options of each plugin, run before the options are used.
   static let optionChecks: [String: @Sendable ([String: JSONValue], _ cluster: String) throws -> Void] = [
     "local": LocalExecutor.check
   ]
 
-  /// The top-level plugins.json, as it is compiled in; a test keeps them equal.
+  /// The top-level plugins.json, compiled in. A test keeps the two equal.
   static let compiledIn = """
     {
       "plugins": {
@@ -33,19 +33,21 @@ extension PluginRegistry {
     }
     """
 
-  /// The registry of this installation and user: what is compiled in, then `PREFIX/share/jobmon/plugins.json` (beside
-  /// the program's `bin`), `~/.jobmon/plugins.json`, `$JOBMON_PLUGINS`, and `file`; later over earlier.
+  /// The registry of this installation and user.
+  ///
+  /// Read in this order, later entries override earlier ones: what is compiled in, `PREFIX/share/jobmon/plugins.json`
+  /// (beside the program's `bin`), `~/.jobmon/plugins.json`, `$JOBMON_PLUGINS`, and `file`.
   ///
   /// - Parameter file: from the command line.
-  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file that makes no sense or that was asked for and is
-  ///   not there.
+  /// - Throws: ``RunRefusal`` with `invalid_file`, naming the file that is invalid, or that was requested and does not
+  ///   exist.
   public static func standard(
     file: String?, environment: [String: String] = OSText.environmentByName
   ) throws -> PluginRegistry {
     try standard(file: file, environment: environment, own: nil)
   }
 
-  /// - Parameter given: stands for what `~/.jobmon/plugins.json` says.
+  /// - Parameter given: replaces the contents of `~/.jobmon/plugins.json`.
   static func standard(file: String?, environment: [String: String], own given: Layer?) throws
     -> PluginRegistry
   {

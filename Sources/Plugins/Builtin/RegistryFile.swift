@@ -3,24 +3,24 @@ import JobmonCore
 import LocalPlugin
 import OSText
 
-/// The user's own registry of clusters, `~/.jobmon/plugins.json`, that options are written into.
+/// The user's own registry of clusters, `~/.jobmon/plugins.json`, to which options are written.
 public struct RegistryFile {
-  /// `.jobmon/plugins.json` below the user's home; the file need not be there.
+  /// `.jobmon/plugins.json` below the user's home directory; the file need not exist.
   public let path: String
   private let environment: [String: String]
 
-  /// The file of the user whose HOME this environment names; the same environment is read by `$VAR` in registries.
+  /// The file of the user whose HOME this environment names. `$VAR` in registries is read from the same environment.
   public init(environment: [String: String] = OSText.environmentByName) {
     self.environment = environment
     path = HomeFolder.path(variable: environment["HOME"]) + "/.jobmon/plugins.json"
   }
 
-  /// Sets an option of a cluster, or with the key `plugin` the plugin that runs it, which also makes a new cluster.
+  /// Sets an option of a cluster. The key `plugin` sets the plugin of the cluster and creates the cluster if it is new.
   ///
-  /// - Parameter value: JSON where it is such, else text; `null` takes away what other registries say.
+  /// - Parameter value: JSON if it is valid JSON, else text; `null` removes what other registries set.
   /// - Returns: whether anything changed.
-  /// - Throws: ``RunRefusal``: a cluster or an option that there is not, a value that makes no sense, a file that
-  ///   cannot be written.
+  /// - Throws: ``RunRefusal`` if the cluster or the option does not exist, the value is invalid, or the file cannot be
+  ///   written.
   public func set(_ key: String, of cluster: String, to value: String) throws -> Bool {
     let known = try PluginRegistry.standard(file: nil, environment: environment)
     if key != "plugin" { _ = try known.cluster(cluster) }
@@ -34,7 +34,7 @@ public struct RegistryFile {
     return true
   }
 
-  /// What stands in the file; an object without members where there is none.
+  /// The contents of the file; an empty object if the file does not exist.
   private func document() throws -> JSONValue {
     guard try PluginRegistry.Layer(file: path) != nil, let json = OSFile.contents(path)
     else {
@@ -43,7 +43,7 @@ public struct RegistryFile {
     return try JSONDecoder().decode(JSONValue.self, from: json)
   }
 
-  /// Reads the registry as it would be with this file.
+  /// Checks the registry as it would be with this document.
   private func check(_ document: JSONValue, cluster: String) throws {
     let layer = try PluginRegistry.Layer(Data(try Self.text(document).utf8), source: path)
     let registry = try PluginRegistry.standard(file: nil, environment: environment, own: layer)
@@ -64,7 +64,7 @@ public struct RegistryFile {
 }
 
 extension JSONValue {
-  /// Puts a value at a path of keys, making the objects on the way.
+  /// Sets a value at a path of keys and creates missing objects.
   fileprivate mutating func set(_ value: JSONValue, at path: [String]) {
     guard let key = path.first else {
       self = value

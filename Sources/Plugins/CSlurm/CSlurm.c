@@ -18,7 +18,7 @@
 #endif
 #endif
 
-// Exported by libslurm for its own commands; in no header.
+// Exported by libslurm for its own commands, but declared in no header.
 extern char *slurm_job_reason_string(int reason);
 extern char *slurm_job_state_string(uint32_t state);
 extern int slurm_acct_storage_init(void);
@@ -50,8 +50,8 @@ enum cslurm_meaning cslurm_meaning_of(int error) {
   case ESLURM_ACCOUNTING_POLICY:
   case ESLURM_QOS_THRES:
     return CSLURM_LIMIT;
-  // The library did not reach the controller, or that is not the one in charge, or has no time: sbatch(1) waits and
-  // tries these again by itself, the library does not.
+  // The library did not reach the controller, or the controller is not the one in charge or is busy. sbatch(1) waits
+  // and retries these errors by itself; the library does not.
   case SLURM_COMMUNICATIONS_CONNECTION_ERROR:
   case SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR:
   case SLURM_PROTOCOL_AUTHENTICATION_ERROR:
@@ -177,7 +177,7 @@ static char *prefixed(const char *prefix, const char *list) {
   return text;
 }
 
-/// Returns what has to be freed after the submission, or NULL.
+/// Returns memory to free after the submission, or NULL.
 static char *set(job_desc_msg_t *job, const char *name, const char *value) {
   char *text = (char *)value;
   if (!strcmp(name, "comment")) job->comment = text;
@@ -201,8 +201,8 @@ static char *set(job_desc_msg_t *job, const char *name, const char *value) {
   return NULL;
 }
 
-// A site's reason for refusing a job reaches this process only as a line of the library's log, on standard error:
-// "program: error: reason". While a log is taken, standard error is a file in memory.
+// A site's reason for rejecting a job reaches this process only as a line of the library's log on standard error:
+// "program: error: reason". While the log is captured, standard error is a file in memory.
 struct taken_log {
   int file;
   int previous;
@@ -215,7 +215,8 @@ static struct taken_log take_log(void) {
   return log;
 }
 
-/// Gives standard error back, with what was written meanwhile, and the errors among it, joined by "; ".
+/// Restores standard error and writes the captured text to it, at most 4095 bytes. Stores the errors found in that text,
+/// joined by "; ".
 static void end_log(struct taken_log log, char *errors, size_t size) {
   if (size) errors[0] = 0;
   if (log.file >= 0 && log.previous >= 0) {
@@ -294,10 +295,10 @@ int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char
 
 int cslurm_each_job(uid_t user, void *context, void (*found)(void *, const struct cslurm_job *)) {
   job_info_msg_t *message = NULL;
-  // SHOW_ALL: also of partitions that are hidden from this user.
+  // SHOW_ALL: includes partitions that are hidden from this user.
   if (slurm_load_job_user(&message, user, SHOW_ALL) != SLURM_SUCCESS) {
     int error = failure();
-    // As the controller says that the user has no jobs.
+    // These errors mean that the user has no jobs.
     if (error == ESLURM_INVALID_JOB_ID || error == ESLURM_USER_ID_MISSING) return 0;
     return error;
   }
@@ -335,9 +336,9 @@ uint32_t cslurm_task_end(const struct cslurm_job *job) {
   return job->tasks ? (uint32_t)slurm_bit_size((bitstr_t *)job->tasks) : 0;
 }
 
-/// The most memory that a step of a job used; 0: nobody measured it.
+/// The peak memory of a job: the maximum over its steps; 0 if it was not measured.
 static uint64_t peak_of(slurmdb_job_rec_t *job) {
-  static const char memory[] = "2=";  // the id of memory among the trackable resources, which are fixed
+  static const char memory[] = "2=";  // the id of memory among the trackable resources (fixed)
   uint64_t peak = 0;
   if (!job->steps) return 0;
   ListIterator iterator = slurm_list_iterator_create(job->steps);

@@ -1,22 +1,22 @@
 import Foundation
 import JobmonCore
 
-/// Figures that are drawn: seconds, or bytes.
+/// A distribution from which seconds or bytes are drawn.
 public enum Distribution: Hashable, Sendable {
-  /// Always the same figure.
+  /// Always the same value.
   case constant(Double)
-  /// Any figure from the first to the second, all equally likely.
+  /// Uniform from the first to the second value.
   case uniform(Double, Double)
-  /// The time between two events that do not depend on each other; most are shorter than the mean.
+  /// Exponential, as the time between independent events; most values are below the mean.
   case exponential(mean: Double)
-  /// Never below 0.
+  /// Normal, but never below 0.
   case normal(mean: Double, deviation: Double)
-  /// The logarithm is normal, around the median's.
+  /// Lognormal: the logarithm is normal, with the logarithm of the median as its mean.
   case lognormal(median: Double, sigma: Double)
   /// One of the list, all equally likely; the list is not empty.
   case choice([Double])
 
-  /// Draws one figure, with at most two numbers of `random`.
+  /// Draws one value, using at most two numbers of `random`.
   public func draw(_ random: inout Randomness) -> Double {
     switch self {
     case .constant(let value): value
@@ -32,10 +32,10 @@ public enum Distribution: Hashable, Sendable {
     (-2 * log(1 - random.fraction())).squareRoot() * cos(2 * .pi * random.fraction())
   }
 
-  /// A figure, as in `"90s"`; or `{"uniform": [1, 5]}`, `{"exponential": 60}`, `{"normal": [60, 5]}`,
-  /// `{"lognormal": [60, 0.5]}`, `{"choice": [1, 1, 30]}`. nil: it is none of that.
+  /// Reads a single value such as `"90s"`, or `{"uniform": [1, 5]}`, `{"exponential": 60}`, `{"normal": [60, 5]}`,
+  /// `{"lognormal": [60, 0.5]}`, `{"choice": [1, 1, 30]}`. nil for anything else.
   ///
-  /// - Parameter figure: reads one figure.
+  /// - Parameter figure: reads one value.
   init?(_ value: JSONValue, figure: (JSONValue) -> Double?) {
     guard case .object(let keys) = value else {
       guard let value = figure(value) else { return nil }
@@ -61,7 +61,7 @@ public enum Distribution: Hashable, Sendable {
 }
 
 extension JSONValue {
-  /// A number, or a text that is one.
+  /// A number, or text that contains one.
   var plainNumber: Double? {
     switch self {
     case .integer(let number): Double(number)
@@ -71,7 +71,7 @@ extension JSONValue {
     }
   }
 
-  /// A whole number, or a text that is one.
+  /// A whole number, or text that contains one.
   var wholeNumber: Int64? {
     switch self {
     case .integer(let number): number
@@ -81,7 +81,7 @@ extension JSONValue {
     }
   }
 
-  /// Seconds with a fraction, or a time such as `"1h30m"`; never below 0.
+  /// Seconds with a fraction, or a duration such as `"1h30m"`; never below 0.
   var duration: Double? {
     if let number = plainNumber { return number >= 0 && number.isFinite ? number : nil }
     return seconds.map(Double.init)

@@ -2,8 +2,8 @@ import Foundation
 import JobmonCore
 import Synchronization
 
-/// A cluster on which nothing runs: for tests of everything that can go wrong, and for predictions of how long a
-/// workflow takes. In virtual time it is its run's clock.
+/// A cluster that runs nothing. It is used to test every kind of failure, and to predict how long a workflow takes. In
+/// virtual time it is the clock of its run.
 public final class DummyExecutor: Executor, SimulatedClock {
   private struct State: Sendable {
     var cluster: SimulatedCluster
@@ -12,13 +12,13 @@ public final class DummyExecutor: Executor, SimulatedClock {
   }
 
   private let state = Mutex<State?>(nil)
-  /// In real time: tells the thread that waits for what happens next.
+  /// In real time: wakes the thread that waits for the next event.
   private let wake = Mailbox<Void>()
 
-  /// Makes a cluster; its options come with ``start(_:events:)``.
+  /// Creates a cluster; its options come with ``start(_:events:)``.
   public init() {}
 
-  /// Opens the cluster. Throws ``ExecutorError`` naming the option that makes no sense.
+  /// Opens the cluster. Throws ``ExecutorError`` that names an invalid option.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try DummyOptions(context.options, cluster: context.cluster)
     let cluster = SimulatedCluster(options, now: .now, isResume: context.isResume)
@@ -31,35 +31,35 @@ public final class DummyExecutor: Executor, SimulatedClock {
     events.post(.info(cluster.description))
   }
 
-  /// Answers at once, by the size of its nodes.
+  /// Answers at once, from the size of the nodes.
   public func validate(_ requests: [ResourceRequest]) {
     tell { cluster, events in events.post(.validated(requests, cluster.verdicts(on: requests))) }
   }
 
-  /// Takes the batch now; the answer, the starts and the ends come as they were drawn.
+  /// Accepts the batch now; the answer, the starts and the ends follow at the times drawn for them.
   public func submit(_ batch: Batch) { tell { cluster, _ in cluster.submit(batch) } }
   /// Ends these instances now, as interrupted.
   public func cancel(_ instances: [TaskInstanceID]) { tell { cluster, _ in cluster.cancel(instances) } }
-  /// Says what it knows of these instances; of those of an earlier process it knows nothing (`absent`).
+  /// Reports the state of these instances; instances of an earlier process are `absent`.
   public func recover(_ batches: [RecoverableBatch]) { tell { cluster, _ in cluster.recover(batches) } }
   /// Forgets these instances, which have ended.
   public func acknowledge(_ instances: [TaskInstanceID]) {
     tell { cluster, _ in cluster.acknowledge(instances) }
   }
 
-  /// Everything ends with the driver, in both modes.
+  /// Ends everything, in both modes.
   public func stop(_ mode: ExecutorStopMode) {
     tell { cluster, _ in cluster.clear() }
     state.withLock { $0?.isStopped = true }
     wake.post([()])
   }
 
-  /// Tells the cluster something at the time it is now, and posts what it says at once. Under the lock, so that what
-  /// happens is posted in its order.
+  /// Calls the cluster at the current time and posts its events at once. It holds the lock, so events are posted in the
+  /// order in which they happen.
   private func tell(_ body: (inout SimulatedCluster, any ExecutorEventSink) -> Void) {
     state.withLock { state in
       guard var open = state, !open.isStopped else { return }
-      // Not two of it, or each change would copy what it holds.
+      // Keep a single copy, or each change would copy the whole cluster.
       state = nil
       defer { state = open }
       if open.cluster.options.time == .real {
@@ -71,7 +71,7 @@ public final class DummyExecutor: Executor, SimulatedClock {
     wake.post([()])
   }
 
-  /// Real time: lets happen what is due, and waits for what comes next.
+  /// Real time: processes due events and waits for the next one.
   private func live() {
     while true {
       let (isStopped, next) = state.withLock { ($0?.isStopped ?? true, $0?.cluster.next) }
@@ -88,13 +88,13 @@ public final class DummyExecutor: Executor, SimulatedClock {
     state.withLock { $0?.cluster.options.time } == .virtual ? self : nil
   }
 
-  /// The cluster's time; before it is opened, everybody's.
+  /// The cluster's time; before the cluster is opened, the real time.
   public var now: Instant { state.withLock { $0?.cluster.instant } ?? .now }
 
-  /// When something happens by itself, in monotonic milliseconds; nil: never.
+  /// When the next event is due, in monotonic milliseconds; nil if there is none.
   public var next: Int64? { state.withLock { $0?.cluster.next } }
 
-  /// Lets happen what is due until then (monotonic milliseconds), and posts it.
+  /// Processes events due until then (monotonic milliseconds) and posts them.
   public func advance(to moment: Int64) {
     state.withLock { state in
       guard var open = state else { return }

@@ -1,94 +1,94 @@
 import Foundation
 import JobmonCore
 
-/// What a dummy cluster is like: its options in the registry, over those of its scenario file.
+/// The properties of a dummy cluster: its options in the registry, which override those of its scenario file.
 public struct DummyOptions: Sendable {
-  /// Whose time the cluster lives in.
+  /// The clock of the cluster.
   public enum Time: String, CaseIterable, Sendable {
-    /// The clock on the wall: a task of 5 seconds takes 5 seconds.
+    /// The wall clock: a task of 5 seconds takes 5 seconds.
     case real
-    /// Its own (``SimulatedClock``): nothing is waited for.
+    /// A simulated clock (``SimulatedClock``): nothing waits.
     case virtual
   }
 
-  /// Where everything that is drawn comes from.
+  /// The seed of all random numbers.
   public var seed: UInt64 = 1
-  /// Whose time the cluster lives in.
+  /// The clock of the cluster.
   public var time = Time.real
 
-  /// How many nodes it has: at most 1,000,000, since each is simulated by itself.
+  /// The number of nodes: at most 1,000,000, because each is simulated individually.
   public var nodes = 1
-  /// Of each node.
+  /// Cores per node.
   public var cores = 10_000
-  /// Bytes of each node; 1 PiB unless something else is said, which nobody runs out of.
+  /// Bytes per node; the default of 1 PiB is in effect no limit.
   public var memory: Int64 = 1 << 50
-  /// Whether the cluster queues for itself and takes so many; nil: the core places on its nodes.
+  /// If the cluster has a queue of its own: how many tasks it accepts; nil if the core places tasks on its nodes.
   public var maxOutstanding: Int?
-  /// The most tasks in one submission.
+  /// Maximum number of tasks per submission.
   public var maxBatch = 10_000
-  /// Its queues and their limits; empty: requests need none.
+  /// The queues and their limits; empty if requests need no queue.
   public var queues: [ClusterQueue] = []
 
-  /// From the submission to the start, at least.
+  /// The minimum time from the submission to the start.
   public var queueWait = Distribution.constant(0)
-  /// What a task takes that says nothing else.
+  /// The runtime of tasks for which nothing else sets it.
   public var runtime = Distribution.constant(0)
-  /// Whether commands like `sleep 5` say it.
+  /// Whether commands such as `sleep 5` set the runtime.
   public var readsCommands = false
-  /// By template.
+  /// Runtimes by template.
   public var runtimes: [String: Distribution] = [:]
-  /// By task name.
+  /// Runtimes in seconds by task name.
   public var trace: [String: Double] = [:]
-  /// The task attribute that says it.
+  /// The task attribute that sets the runtime.
   public var runtimeAttribute = "simulated_runtime"
-  /// Bytes that a task uses at most.
+  /// The peak memory of a task, in bytes.
   public var peakMemory: Distribution?
-  /// The task attribute that says how much memory a task uses at most; it goes over ``peakMemory``.
+  /// The task attribute that sets the peak memory of a task; it overrides ``peakMemory``.
   public var memoryAttribute = "simulated_peak_memory"
 
-  /// From a call to its answer.
+  /// The time from a call to its answer.
   public var answer = Distribution.constant(0)
-  /// From what happens to the word of it.
+  /// The delay from what happens to its event.
   public var late = Distribution.constant(0)
-  /// What goes wrong, and how often; nothing unless something else is said.
+  /// The simulated faults and their probabilities; none by default.
   public var faults = Faults()
 
-  /// What goes wrong: probabilities from 0 to 1 for each attempt, or for each submission.
+  /// Faults: probabilities from 0 to 1 per attempt or per submission.
   public struct Faults: Hashable, Sendable {
-    /// The node cannot start it.
+    /// The node cannot start the command.
     public var launch = 0.0
     /// The command exits with ``exitCode``.
     public var exit = 0.0
     /// The exit code of commands that fail, from 1 to 255.
     public var exitCode = 1
-    /// The command dies of signal 11 (SEGV).
+    /// The command is ended by signal 11 (SEGV).
     public var signal = 0.0
-    /// It uses more memory than it asked for, if it asked.
+    /// The command uses more memory than it requested, if it requested an amount.
     public var memory = 0.0
-    /// The cluster takes the node away from it: an infrastructure failure.
+    /// The cluster preempts the task: an infrastructure failure.
     public var preempted = 0.0
-    /// The cluster forgets it.
+    /// The cluster loses the task.
     public var lost = 0.0
-    /// Somebody else cancels it.
+    /// An operator cancels the task.
     public var cancelled = 0.0
-    /// What is said is said twice.
+    /// An event is posted twice.
     public var duplicate = 0.0
-    /// Submissions that are refused for good.
+    /// The submission is rejected permanently.
     public var refused = 0.0
-    /// Submissions that are put off.
+    /// The submission is deferred.
     public var deferred = 0.0
-    /// Submissions whose answer is lost; every other one has arrived.
+    /// The answer to the submission is lost; half of these submissions were accepted.
     public var unanswered = 0.0
-    /// How long a node lives.
+    /// How long a node is up before it fails.
     public var nodeLoss: Distribution?
-    /// How long it is away then.
+    /// How long a failed node is down.
     public var nodeAbsence = Distribution.constant(60)
   }
 
-  /// One node with 10,000 cores on which everything takes no time and nothing goes wrong.
+  /// One node with 10,000 cores on which everything takes no time and nothing fails.
   public init() {}
 
-  /// - Throws: ``ExecutorError`` naming the option, and what it may be.
+  /// - Throws: ``ExecutorError`` naming the option and its valid values.
   public init(_ options: [String: JSONValue], cluster: String) throws {
     var all = options
     if let file = options["scenario"] {
@@ -103,7 +103,7 @@ public struct DummyOptions: Sendable {
     }
   }
 
-  /// Each is simulated by itself.
+  /// Each node is simulated individually.
   private static let mostNodes = 1_000_000
 
   static let declared: [ClusterOption] = [
@@ -231,7 +231,7 @@ public struct DummyOptions: Sendable {
 }
 
 extension DummyOptions.Faults {
-  /// - Throws: ``ExecutorError`` naming the fault, and what it may be.
+  /// - Throws: ``ExecutorError`` naming the fault and its valid values.
   init(_ keys: [String: JSONValue], cluster: String) throws {
     let probabilities: [String: WritableKeyPath<Self, Double>] = [
       "launch": \.launch, "exit": \.exit, "signal": \.signal, "memory": \.memory, "preempted": \.preempted,

@@ -1,17 +1,17 @@
-/// SplitMix64: a sequence that follows from its seed alone.
+/// SplitMix64: a sequence that depends only on its seed.
 public struct Randomness: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// The sequence of a seed; equal seeds give equal sequences, on any machine.
+  /// The sequence of a seed; equal seeds give equal sequences on any machine.
   public init(seed: UInt64) { state = seed }
 
-  /// A sequence for one thing of many: others drawn from do not change it.
+  /// A separate sequence for one of many things, independent of how much is drawn for the others.
   public init(seed: UInt64, of thing: UInt64) {
     var mixer = Randomness(seed: seed &+ thing &* 0x9E37_79B9_7F4A_7C15)
     state = mixer.next()
   }
 
-  /// The next number of the sequence, of all 64 bits.
+  /// The next 64-bit number of the sequence.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
@@ -20,9 +20,9 @@ public struct Randomness: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// From 0 up to 1, without it.
+  /// A number from 0 up to, but excluding, 1.
   public mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// True so often, of 1.
+  /// Returns true with this probability (0 to 1).
   public mutating func happens(_ probability: Double) -> Bool { fraction() < probability }
 }

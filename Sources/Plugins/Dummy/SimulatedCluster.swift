@@ -1,8 +1,8 @@
 import JobmonCollections
 import JobmonCore
 
-/// A cluster that exists only in its events: each call has a time, and is answered by events at once and later. It knows
-/// no clock and no thread, and the same seed and calls give the same events.
+/// A cluster that exists only as events. Each call has a time, and is answered by events, at once or later. It uses no
+/// clock and no thread: the same seed and calls give the same events.
 public struct SimulatedCluster: Sendable {
   struct Node: Sendable {
     var name: String
@@ -12,12 +12,12 @@ public struct SimulatedCluster: Sendable {
     var random: Randomness
   }
 
-  /// Something that will happen: the earliest first, among equals in the order in which they were arranged.
+  /// A future event. The earliest comes first; equal times keep the order in which they were scheduled.
   ///
-  /// Without any reference in it: appointments are moved about in the agenda all the time.
+  /// It contains no references, because the heap moves appointments all the time.
   struct Appointment: Comparable, Sendable {
     enum What: Sendable {
-      /// What stands in ``sayings`` under the appointment's number.
+      /// Post the events in ``sayings`` under the appointment's number.
       case say
       case arrive(TaskInstanceID)
       case finish(TaskInstanceID, started: Int64)
@@ -30,17 +30,17 @@ public struct SimulatedCluster: Sendable {
     var what: What
 
     static func == (left: Self, right: Self) -> Bool { left.number == right.number }
-    // The heap gives its greatest first.
+    // The heap returns its greatest element first.
     static func < (left: Self, right: Self) -> Bool {
       left.due == right.due ? left.number > right.number : left.due > right.due
     }
   }
 
-  /// What it was made with.
+  /// The options it was created with.
   public let options: DummyOptions
-  /// Monotonic milliseconds.
+  /// The current time in monotonic milliseconds.
   public private(set) var now: Int64
-  /// What the wall clock is ahead of that.
+  /// How far the wall clock is ahead of ``now``, in milliseconds.
   let wallOffset: Int64
   private var agenda = PriorityHeap<Appointment>()
   private var appointments = 0
@@ -48,18 +48,18 @@ public struct SimulatedCluster: Sendable {
   private var jobs = InstanceTable<SimulatedJob>()
   private(set) var nodes: [Node]
   private let nodeIndices: [String: Int]
-  /// Where the cluster queues for itself: those that wait for a node, from `queueHead` on.
+  /// If the cluster has a queue of its own: the tasks that wait for a node, from `queueHead` on.
   private var queue: [TaskInstanceID] = []
   private var queueHead = 0
   private var answers: Randomness
-  /// How often a task of that name was submitted, by the name's hash: so what is drawn depends neither on the database
-  /// nor on the order. nil: a resume, where what was drawn before must not come again.
+  /// The number of submissions per task name, keyed by the hash of the name, so that the drawn numbers depend neither
+  /// on the database nor on the order. nil on a resume, where the earlier numbers must not be drawn again.
   private var submissions: [UInt64: UInt32]?
   private var said: [ExecutorEvent] = []
   /// Whether every event is posted at once, and once.
   private let isPunctual: Bool
 
-  /// - Parameter isResume: whether the run continues one in which other fates were drawn.
+  /// - Parameter isResume: whether the run continues an earlier run for which other numbers were drawn.
   public init(_ options: DummyOptions, now: Instant, isResume: Bool = false) {
     self.options = options
     submissions = isResume ? nil : [:]
@@ -78,7 +78,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// What it says of itself: it follows from its options.
+  /// The description of the cluster, derived from its options.
   public var description: ExecutorDescription {
     var description = ExecutorDescription(
       queues: options.queues, capabilities: [.enforcesMemory, .enforcesRuntime, .reportsUsage, .simulates],
@@ -90,32 +90,32 @@ public struct SimulatedCluster: Sendable {
     return description
   }
 
-  /// When something happens by itself; nil: never.
+  /// When the next event is due, in monotonic milliseconds; nil if there is none.
   public var next: Int64? { agenda.first?.due }
 
-  /// Its time, on both clocks.
+  /// The current time on both clocks.
   public var instant: Instant { Instant(monotonic: now, wall: wall(now)) }
 
-  /// What truly happened, whatever was said of it and when.
+  /// What really happened, regardless of what was reported and when.
   public struct Happening: Hashable, Sendable {
     /// The instance that started or ended.
     public var instance: TaskInstanceID
-    /// nil: it started.
+    /// How it ended; nil if it started.
     public var end: Cause?
   }
 
-  /// For the judges of simulations: kept where this is not nil.
+  /// A record of what really happened, for checks of simulations; nil if it is not kept.
   public var chronicle: [Happening]?
 
-  /// A node that runs more than it has room for, if there is one.
+  /// A node that runs more than it has capacity for; nil if there is none.
   public var overfull: String? { nodes.first { $0.freeCores < 0 || $0.freeMemory < 0 }?.name }
 
-  /// The instances that run now, sorted.
+  /// The instances that are running, sorted.
   public var running: [TaskInstanceID] {
     jobs.filter { $0.phase == .running }.sorted()
   }
 
-  /// Lets time pass, and says what happened until then.
+  /// Advances the time and returns the events until then.
   public mutating func advance(to moment: Int64) -> [ExecutorEvent] {
     while let first = agenda.first, first.due <= moment {
       _ = agenda.removeFirst()
@@ -142,7 +142,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// Takes a batch, or draws that it is refused, put off, or not answered.
+  /// Accepts a batch, or draws that it is rejected, deferred, or not answered.
   public mutating func submit(_ batch: Batch) {
     let instances = batch.tasks.map(\.instance)
     let wait = options.answer.draw(&answers)
@@ -173,7 +173,7 @@ public struct SimulatedCluster: Sendable {
         instance: task.instance, cores: batch.resources.cores, memory: batch.resources.memory ?? 0,
         node: task.node.flatMap { nodeIndices[$0] }, fate: fate, random: random)
       if fate.wait == 0, options.maxOutstanding == nil {
-        // Where the core places there is no moment in which it waits.
+        // If the core places tasks, a task is never pending on the cluster.
         begin(task.instance)
       } else {
         arrange(.arrive(task.instance), afterMilliseconds: fate.wait)
@@ -181,7 +181,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// What a submission of a task is known by, for what is drawn for it.
+  /// The number that identifies this submission of a task when its fate is drawn.
   private mutating func number(of task: BatchTask) -> UInt64 {
     guard submissions != nil else { return UInt64(bitPattern: task.instance) }
     // FNV-1a: Swift's own hashes differ from process to process.
@@ -202,7 +202,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// Answers for each of these instances; those of a batch with `cancel` are ended first, in silence.
+  /// Answers for each of these instances. Those of a batch with `cancel` are ended first, without an event.
   public mutating func recover(_ batches: [RecoverableBatch]) {
     for batch in batches {
       for instance in batch.instances.map(\.instance) {
@@ -223,7 +223,7 @@ public struct SimulatedCluster: Sendable {
         answer([.recovered(instance, verdict)], after: options.answer.draw(&answers))
       }
     }
-    if batches.contains(where: \.cancel) { serveQueue() }  // there may be room now
+    if batches.contains(where: \.cancel) { serveQueue() }  // nodes may have become free
   }
 
   /// Forgets those of these instances that have ended.
@@ -233,7 +233,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// Ends everything, in silence.
+  /// Ends everything, without events.
   public mutating func clear() {
     jobs = InstanceTable()
     agenda.removeAll()
@@ -271,7 +271,7 @@ public struct SimulatedCluster: Sendable {
     }
   }
 
-  /// Where the cluster queues for itself: first come, first served.
+  /// If the cluster has a queue of its own: starts tasks in the order of arrival.
   private mutating func serveQueue() {
     while queueHead < queue.count {
       guard let job = jobs[queue[queueHead]], job.phase == .pending else {
@@ -292,7 +292,7 @@ public struct SimulatedCluster: Sendable {
   private mutating func begin(_ instance: TaskInstanceID) {
     let job = jobs.index(of: instance)!
     guard let node = jobs.values[job].node, nodes[node].isUp, jobs.values[job].fate.cause != nil else {
-      // It takes no room on a node that would have to be freed.
+      // It occupies nothing on a node that would have to be released.
       jobs.values[job].node = nil
       return end(instance, .launchFailure)
     }
@@ -338,9 +338,9 @@ public struct SimulatedCluster: Sendable {
     arrange(.regain(node), after: options.faults.nodeAbsence.draw(&nodes[node].random))
   }
 
-  // MARK: Words
+  // MARK: Events
 
-  /// Says something of a job: late, or twice, where that is so.
+  /// Posts an event about a job, late or twice if the options say so.
   private mutating func tell(_ event: ExecutorEvent, of job: Int) {
     if isPunctual { return said.append(event) }
     var random = jobs.values[job].random
@@ -353,7 +353,7 @@ public struct SimulatedCluster: Sendable {
 
   private mutating func tell(_ events: [ExecutorEvent]) { said += events }
 
-  /// - Parameter seconds: 0: at once.
+  /// - Parameter seconds: the delay; 0 for at once.
   private mutating func answer(_ events: [ExecutorEvent], after seconds: Double) {
     if seconds > 0 { say(events, after: seconds) } else { said += events }
   }
@@ -367,7 +367,7 @@ public struct SimulatedCluster: Sendable {
     arrange(what, afterMilliseconds: Milliseconds.of(seconds: seconds))
   }
 
-  /// Virtual time goes no further: what lasts longer ends then.
+  /// The end of virtual time; later events are moved to this time.
   private static let end: Int64 = 1 << 62
 
   private mutating func arrange(_ what: Appointment.What, afterMilliseconds milliseconds: Int64) {

@@ -1,35 +1,35 @@
 import JobmonCore
 
-/// One submitted task, and what is in store for it.
+/// One submitted task and its predetermined fate.
 struct SimulatedJob: Sendable {
   enum Phase: Hashable, Sendable {
     case pending, running
-    /// Over, at that time; the outcome is repeated until it is acknowledged.
+    /// Ended at this time; the outcome is repeated until it is acknowledged.
     case ended(Cause, at: Int64)
   }
 
   var instance: TaskInstanceID
   var cores: Int
-  /// 0: it asked for none.
+  /// Bytes; 0 if it requested none.
   var memory: Int64
   var phase = Phase.pending
-  /// Index of its node.
+  /// The index of its node.
   var node: Int?
   var fate: JobFate
-  /// Monotonic milliseconds; nil: it never did.
+  /// When it started, in monotonic milliseconds; nil if it never started.
   var started: Int64?
   var random: Randomness
 }
 
-/// How a job will end, if nothing happens to it before. Times in milliseconds.
+/// How a job ends if nothing else ends it earlier. Times are in milliseconds.
 struct JobFate: Hashable, Sendable {
   var wait: Int64
   var runtime: Int64
-  /// nil: it does not even start.
+  /// nil if it cannot be started.
   var cause: Cause?
   var peakMemory: Int64?
 
-  /// Draws it: always in the same order, so that one option more or less changes nothing else.
+  /// Draws the fate. The order of the draws is fixed, so that changing one option does not change the others.
   init(
     _ task: BatchTask, template: String, request: ResourceRequest, options: DummyOptions,
     _ random: inout Randomness
@@ -74,7 +74,7 @@ struct JobFate: Hashable, Sendable {
     }
   }
 
-  /// What the task itself says of its runtime, in seconds.
+  /// The runtime that the task itself specifies, in seconds.
   private static func given(_ task: BatchTask, options: DummyOptions) -> Double? {
     if let text = task.attributes[options.runtimeAttribute], let seconds = JSONValue.string(text).duration {
       return seconds

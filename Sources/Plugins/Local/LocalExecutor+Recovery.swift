@@ -1,9 +1,10 @@
 import Foundation
 import JobmonCore
 
-/// What earlier drivers of the workflow left behind.
+/// Recovery of what earlier drivers of the workflow left behind.
 extension LocalExecutor {
-  /// Ends it: a local command is never taken over, since nobody could learn how it ended. Answers when nothing is left.
+  /// Ends the processes of earlier attempts and answers `absent` when none is left. A local command is never taken
+  /// over, because its outcome could not be learned.
   public func recover(_ batches: [RecoverableBatch]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let own = opened.context.tokenPrefix
@@ -22,7 +23,7 @@ extension LocalExecutor {
     }
   }
 
-  /// What all tokens of a batch's run begin with.
+  /// The common prefix of all tokens of a batch's run.
   private static func prefix(of token: String) -> String {
     token.lastIndex(of: "-").map { String(token[..<$0]) } ?? token
   }

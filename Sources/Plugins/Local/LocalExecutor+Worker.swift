@@ -5,9 +5,10 @@ import OSText
 import WorkerHost
 import WorkerProtocol
 
-/// The worker: what it says, and what happens when it dies.
+/// Communication with the worker, and what happens if it dies.
 extension LocalExecutor {
-  /// - Parameter isFirst: a worker that takes a dead one's place is not killed at the same point again.
+  /// - Parameter isFirst: whether this is the run's first worker. A replacement is not killed at the same kill point
+  ///   again.
   func startWorker(_ opened: Opened, isFirst: Bool) throws {
     let replaced = [ProcessEnvironment.workerOf + "="] + (isFirst ? [] : ["JOBMON_KILL_AT="])
     let environment =
@@ -34,7 +35,7 @@ extension LocalExecutor {
     }
   }
 
-  /// Starts a worker again where that was given up; why that is still not possible.
+  /// Starts a worker if starting was given up earlier. Returns the reason if that still fails.
   func mend(_ opened: Opened) -> String? {
     guard state.withLock({ $0.broken }) != nil else { return nil }
     do {
@@ -68,7 +69,8 @@ extension LocalExecutor {
     opened.events.post(events)
   }
 
-  /// The worker has gone. Unless it was asked to: ends what it left, reports that as interrupted, starts another.
+  /// Handles the end of the worker. Unless it was requested, ends the orphans, reports them as interrupted, and starts
+  /// another worker.
   private func lost(_ link: WorkerLink, _ opened: Opened) {
     let (orphans, wasAsked, deaths) = state.withLock { state in
       state.link = nil
@@ -81,7 +83,7 @@ extension LocalExecutor {
       let search = OrphanSearch(
         tokens: Set(orphans.values), prefixes: [opened.context.tokenPrefix], grace: opened.context.killGrace,
         while: isWaited)
-      // What was given up on is not said to have ended: the next run asks for it again.
+      // If the search was given up, no end is reported: the next run recovers these instances again.
       guard search.endAll(atLeastTwice: true, warn: { opened.events.post(.log(.warning, $0)) }) else {
         return
       }
@@ -104,7 +106,7 @@ extension LocalExecutor {
     }
   }
 
-  /// No worker can be had: what waits for one fails, and so does what comes later.
+  /// Gives up starting workers: pending commands fail, and later ones also fail.
   private func giveUp(_ why: String, _ opened: Opened) {
     let failed = state.withLock { state in
       defer {

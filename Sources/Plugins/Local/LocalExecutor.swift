@@ -5,14 +5,14 @@ import Synchronization
 import WorkerHost
 import WorkerProtocol
 
-/// Runs commands as processes of this machine, through one `jobmon-worker` a run.
+/// Runs commands as processes of this machine, through one `jobmon-worker` per run.
 ///
-/// The worker lives no longer than this process: when the socket between them closes it ends every command and all
-/// that came of it. When it dies instead, its orphans are ended here, and another one takes its place.
+/// The worker does not outlive this process: when the socket between them closes, it ends every command and all
+/// descendants. If the worker dies first, its orphans are ended here and another worker is started.
 public final class LocalExecutor: Executor {
-  /// As many tasks as one wants: they cost a buffer.
+  /// No real limit: a task costs only memory in a buffer.
   static let maxBatch = 10_000
-  /// Workers that may die in a row, none having ended a command, until we stop starting others.
+  /// How many workers may die in a row, without a command that ended, before no other is started.
   static let patience = 5
 
   struct Opened: Sendable {
@@ -26,33 +26,33 @@ public final class LocalExecutor: Executor {
 
   struct State: Sendable {
     var opened: Opened?
-    /// nil until it is started, and while a dead one is cleaned up after.
+    /// nil before the start, and while the orphans of a dead worker are ended.
     var link: WorkerLink?
-    /// What is to be sent to the next worker.
+    /// Frames to send to the next worker.
     var waiting: [DriverFrame] = []
-    /// Instances that were accepted and have not ended, with their tokens.
+    /// The tokens of accepted instances that have not ended.
     var tokens: [TaskInstanceID: String] = [:]
-    /// Everything that was submitted in this run: what comes a second time is not started again.
+    /// Everything that was submitted in this run: a second submission is not started again.
     var known = IndexSet()
-    /// Workers that died since a command last ended.
+    /// The number of workers that died since a command last ended.
     var deaths = 0
     var isStopping = false
-    /// Whether nobody waits any longer for what does not end: of an earlier run, or at all.
+    /// Whether the driver no longer waits for processes that do not end: those of earlier runs (`isLeaving`), or any
+    /// (`isGivenUp`).
     var isLeaving = false
     var isGivenUp = false
-    /// Why there is no worker, and no other is being started.
+    /// Why there is no worker and no other is being started; nil otherwise.
     var broken: String?
   }
 
   let state = Mutex(State())
-  /// Workers that live or are being cleaned up after, and recoveries that are under way.
+  /// Live workers, dead workers whose orphans are being ended, and recoveries in progress.
   let activity = DispatchGroup()
 
-  /// Makes an executor without a worker; ``start(_:events:)`` starts one.
+  /// Creates an executor without a worker; ``start(_:events:)`` starts one.
   public init() {}
 
-  /// Starts the worker. Throws ``ExecutorError`` for an option that makes no sense, or where there is no worker's
-  /// program.
+  /// Starts the worker. Throws ``ExecutorError`` if an option is invalid, or if the worker program is not found.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let options = try LocalOptions(context.options, cluster: context.cluster)
     let machine = MachineResources.here(environment: context.environment)
@@ -76,14 +76,14 @@ public final class LocalExecutor: Executor {
     events.post(.info(description))
   }
 
-  /// Answers at once, by the size of this machine, or of the part of it that the options give.
+  /// Answers at once, from the size of this machine or of the part that the options allow.
   public func validate(_ requests: [ResourceRequest]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     opened.events.post(
       .validated(requests, requests.map { opened.options.verdict(on: $0, node: opened.node) }))
   }
 
-  /// Gives the tasks to the worker; those that were submitted before are accepted again, and not started twice.
+  /// Sends the tasks to the worker. Tasks that were submitted before are accepted again, but not started twice.
   public func submit(_ batch: Batch) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let news = state.withLock { state in
@@ -98,7 +98,7 @@ public final class LocalExecutor: Executor {
         memory: batch.resources.memory ?? 0, runtime: Milliseconds.of(seconds: batch.resources.runtime ?? 0),
         cores: Int64(batch.resources.cores), waits: task.waits, slots: Int64(task.places))
     }
-    // First, or an end could overtake it.
+    // Post this first, or the end of a task could come before it.
     opened.events.post(.submitted(batch.tasks.map(\.instance), .accepted(handle: nil)))
     if let why = mend(opened) {
       let outcome = Outcome(cause: .launchFailure, ended: .now, message: why)
@@ -111,7 +111,7 @@ public final class LocalExecutor: Executor {
     KillPoint.reached("local.submit.after")
   }
 
-  /// Has the worker end these; those that it does not have are answered as already ended.
+  /// Has the worker end these instances; those that it does not have are answered as already ended.
   public func cancel(_ instances: [TaskInstanceID]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let known = state.withLock { state in instances.filter { state.tokens[$0] != nil } }
@@ -120,14 +120,14 @@ public final class LocalExecutor: Executor {
     opened.events.post(over.sorted().map { .cancelled($0, .alreadyEnded) })
   }
 
-  /// Has the worker take back those that wait for a free slot.
+  /// Has the worker return those that wait for a free slot.
   public func withdraw(_ instances: [TaskInstanceID]) { tell(instances.map { .withdraw(instance: $0) }) }
 
-  /// Nothing is kept of outcomes: a command ends with its driver.
+  /// Does nothing: outcomes are not stored, because a command ends with its driver.
   public func acknowledge(_ instances: [TaskInstanceID]) {}
 
-  /// Local commands never outlive the driver: both modes end them. `leaveRunning` is for a driver that leaves at
-  /// once: they are not given the grace.
+  /// Ends all commands in both modes, because local commands never outlive the driver. `leaveRunning` is for a driver
+  /// that leaves at once: commands get no grace period.
   public func stop(_ mode: ExecutorStopMode) {
     switch mode {
     case .cancelAll: tell([.stop]) { $0.isStopping = true }
@@ -149,7 +149,7 @@ public final class LocalExecutor: Executor {
     }
   }
 
-  /// Whether processes that do not end are still waited for.
+  /// Whether to continue waiting for processes that do not end.
   func isWaited() -> Bool { !state.withLock { $0.isGivenUp } }
 
   /// Sends frames to the worker, or keeps them for the next one.

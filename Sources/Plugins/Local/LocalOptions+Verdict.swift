@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// What can ever run here.
+/// Which requests this machine can run.
 extension LocalOptions {
   func verdict(on request: ResourceRequest, node: ClusterNode) -> ResourceVerdict {
     if case .impossible(let why) = QueueChoice(request, queues: queues, fallback: []) {

@@ -1,23 +1,23 @@
 import JobmonCore
 
-/// The options of a local cluster, as the registry gives them.
+/// The options of a local cluster, from the registry.
 struct LocalOptions: Sendable {
-  /// How many cores to fill; nil (`"cores"`): those that there are.
+  /// How many cores to use; nil (`"cores"`) for all.
   var slots: Int?
-  /// Bytes to fill; nil: those that there are.
+  /// How many bytes of memory to use; nil for all.
   var memory: Int64?
   var queues: [ClusterQueue] = []
-  /// Run what asks for more memory than there is, one at a time, instead of refusing it.
+  /// Run tasks that request more memory than the machine has one at a time, instead of rejecting them.
   var oversubscribe = false
-  /// Enforce memory limits by control groups where they can be made (they count the page cache, too), or else by
-  /// looking at the processes.
+  /// Enforce memory limits with control groups if they can be created (they also count the page cache), otherwise by
+  /// sampling the processes.
   var usesControlGroups = true
-  /// A command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  /// Whether a command that exits with 0 counts as failed if the kernel killed one of its processes for memory.
   var memoryKillIsFailure = true
-  /// Take no more than this run's share while other runs are on the machine.
+  /// Use no more than this run's share while other runs are on the machine.
   var sharesMachine = true
 
-  /// What a machine may have: the shares of all the runs on it are added up.
+  /// The valid range: the shares of all runs on a machine are added up.
   private static let slots: ClosedRange<Int64> = 1...1_000_000
   private static let mostMemory: Int64 = 1 << 56
 
@@ -34,7 +34,7 @@ struct LocalOptions: Sendable {
     ClusterOption("share_machine", .boolean, "share the machine with other runs"),
   ]
 
-  /// - Throws: ``ExecutorError`` naming the option that makes no sense.
+  /// - Throws: ``ExecutorError`` naming the invalid option.
   init(_ options: [String: JSONValue], cluster: String) throws {
     try ClusterOption.check(options, against: Self.declared, cluster: cluster)
     func flag(_ name: String, _ value: inout Bool) {
@@ -70,7 +70,7 @@ struct LocalOptions: Sendable {
 }
 
 extension LocalExecutor {
-  /// - Throws: ``ExecutorError`` naming the option of a cluster that there is not, or that makes no sense.
+  /// - Throws: ``ExecutorError`` naming an option that is unknown or invalid.
   public static func check(_ options: [String: JSONValue], cluster: String) throws {
     _ = try LocalOptions(options, cluster: cluster)
   }

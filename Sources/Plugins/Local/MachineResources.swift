@@ -2,9 +2,10 @@ import CLinux
 import Foundation
 import LinuxProcesses
 
-/// What this machine gives to this process: by its hardware, its control groups, and a Slurm job around it.
+/// The resources of this machine that this process may use: limited by the hardware, its control groups, and a
+/// surrounding Slurm job.
 struct MachineResources: Hashable, Sendable {
-  /// The host's name.
+  /// The host name.
   var name: String
   var cores: Int
   /// Bytes.
@@ -22,28 +23,28 @@ struct MachineResources: Hashable, Sendable {
       memory: min(physical, groups.memory ?? physical))
   }
 
-  /// As uname(2) has it: asking the network for a longer one could take seconds.
+  /// The name of uname(2): asking the network for a longer one could take seconds.
   private static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Those that this process may run on.
+  /// The cores that this process may run on.
   private static var ownCores: Int {
     let allowed = Int(clinux_allowed_processors())
     return allowed > 0 ? allowed : sysconf(Int32(_SC_NPROCESSORS_ONLN))
   }
 }
 
-/// The limits of the control groups this process is in, those above included.
+/// The limits of the control groups of this process, including their ancestors.
 private struct ControlGroups {
   private(set) var cores: Int?
   private(set) var memory: Int64?
 
   init() {
     for group in ControlGroup.own {
-      // A limit of a group holds for all groups below it.
+      // A limit of a group applies to all groups below it.
       for depth in 0...group.path.count {
         if group.isUnified {
           readUnified(group.folder("", depth: depth))

@@ -2,8 +2,8 @@ import Foundation
 import JobmonCore
 import LinuxProcesses
 
-/// Finds processes that a worker left behind when it died, and ends them. They are known by their environment and by
-/// their mark (``ProcessMark``); what they started is known by its parent.
+/// Finds processes that a dead worker left behind, and ends them. They are identified by their environment and their
+/// mark (``ProcessMark``), their descendants by the parent.
 struct OrphanSearch {
   private let tokens: Set<String>
   private let prefixes: Set<String>
@@ -15,9 +15,10 @@ struct OrphanSearch {
 
   /// - Parameters:
   ///   - tokens: of task instances, `<batch token>.<index>`.
-  ///   - prefixes: what the runs' tokens begin with: marks their workers, and children of these that were just being
-  ///     started.
+  ///   - prefixes: the common prefixes of the runs' tokens. They identify the workers of the runs, and children of
+  ///     workers that were just being started.
   ///   - grace: seconds between TERM and KILL.
+  ///   - isWanted: whether to continue the search.
   ///   - isWanted: whether the search is still to continue.
   init(tokens: Set<String>, prefixes: Set<String>, grace: Double, while isWanted: @escaping () -> Bool) {
     self.tokens = tokens
@@ -28,14 +29,15 @@ struct OrphanSearch {
     workerMarks = Set(prefixes.map { ProcessMark(workerOf: $0) })
   }
 
-  /// Ends workers first, at once: one that outlived its driver may still start commands that it has received. Then whatever
-  /// belongs to one of the task instances, with its descendants: TERM, after the grace KILL.
+  /// Ends the workers first, immediately: a worker that outlived its driver may still start commands that it has
+  /// received. Then ends all processes of the task instances and their descendants: TERM, and KILL after the grace
+  /// period.
   ///
   /// - Parameters:
-  ///   - atLeastTwice: where processes may be about to carry a token (between fork and exec they show their parent's
-  ///     environment), one pass without a find says too little.
+  ///   - atLeastTwice: whether one pass that finds nothing is not enough. It is not if processes may be about to get a
+  ///     token: between fork and exec they show their parent's environment.
   ///   - warn: gets one sentence about processes that do not end.
-  /// - Returns: true when nothing is left; false where that is not known, because the search was given up.
+  /// - Returns: true when nothing is left; false if that is unknown because the search was given up.
   func endAll(atLeastTwice: Bool = false, warn: (String) -> Void) -> Bool {
     var isCertain = !atLeastTwice
     let killAt = DispatchTime.now() + grace
@@ -53,7 +55,7 @@ struct OrphanSearch {
       known = Set(others.map(\.key))
       var forbidden: Set<LinuxProcess.Key> = []
       for worker in workers where !worker.send(SIGKILL) { forbidden.insert(worker.key) }
-      // Only when no worker is left is it known what there is.
+      // The set of processes is known only when no worker is left.
       if workers.isEmpty {
         let signal = DispatchTime.now() < killAt ? SIGTERM : SIGKILL
         for process in others where signal == SIGKILL || terminated.insert(process.key).inserted {
@@ -71,13 +73,13 @@ struct OrphanSearch {
     return false
   }
 
-  /// The processes that there are now.
+  /// The processes that exist now.
   func look() -> [LinuxProcess] {
     let (workers, others) = find(beside: [])
     return workers + others
   }
 
-  /// The sentence about processes that do not end.
+  /// The message about processes that do not end.
   private static func sentence(on left: [LinuxProcess], mayBeEnded: Bool) -> String {
     let most = 10
     let names = left.prefix(most).map { "\($0.id) (\($0.programName))" }.joined(separator: ", ")
@@ -89,8 +91,8 @@ struct OrphanSearch {
       "processes of an earlier attempt still run: \(names)\(more); \(why). The tasks wait for their end"
   }
 
-  /// - Parameter known: what earlier passes found. It is still looked for: its descendants may have lost the parent by
-  ///   which they were found, and have no other sign.
+  /// - Parameter known: what earlier passes found. These are searched again: their descendants may have lost the parent
+  ///   by which they were found, and have no other mark.
   private func find(beside known: Set<LinuxProcess.Key>) -> (workers: [LinuxProcess], others: [LinuxProcess])
   {
     var workers: [LinuxProcess] = []

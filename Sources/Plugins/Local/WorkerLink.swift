@@ -7,7 +7,7 @@ import WorkerProtocol
 
 /// A worker process and the socket to it.
 final class WorkerLink: Sendable {
-  /// The worker's end of the socket.
+  /// The descriptor of the socket in the worker.
   private static let workerSocket: Int32 = 3
 
   let process: pid_t
@@ -17,12 +17,12 @@ final class WorkerLink: Sendable {
 
   private struct Outbox: Sendable {
     var writer = ByteWriter()
-    /// Whether a thread is sending what the socket would not take at once.
+    /// Whether a thread is sending what the socket did not accept at once.
     var isDraining = false
   }
 
-  /// Starts a worker: in a session of its own, so that a terminal's Ctrl-C reaches neither it nor its commands, and
-  /// with the default answer to every signal. It has its mark before it can start anything.
+  /// Starts a worker in its own session, so that Ctrl-C in a terminal reaches neither it nor its commands, and with the
+  /// default action for every signal. It gets its mark before it can start anything.
   init(program: String, environment: [String], mark: ProcessMark) throws {
     var pair: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
@@ -40,13 +40,13 @@ final class WorkerLink: Sendable {
       close(socket)
       throw ExecutorError("\(error)")
     }
-    // Where a site has limited the locks there are no marks: its environment is its only sign.
+    // A site that limits file locks makes marks impossible: the environment is then the only mark.
     _ = mark.put(on: process)
   }
 
   deinit { close(socket) }
 
-  /// Sends frames without waiting for the worker to take them.
+  /// Sends frames without waiting for the worker to receive them.
   func send(_ frames: [DriverFrame]) {
     guard !frames.isEmpty else { return }
     outbox.withLock { outbox in
@@ -72,7 +72,7 @@ final class WorkerLink: Sendable {
     }
   }
 
-  /// Reads on a thread of its own until the worker hangs up, then reaps it.
+  /// Reads on a separate thread until the worker closes the connection, then reaps it.
   func read(_ heard: @escaping @Sendable ([WorkerFrame]) -> Void, atEnd: @escaping @Sendable () -> Void) {
     let thread = Thread { [self] in
       receive(heard)
@@ -85,13 +85,13 @@ final class WorkerLink: Sendable {
     thread.start()
   }
 
-  /// Ends it at once.
+  /// Kills the worker at once.
   func kill() { end.withLock { if $0 == nil { Foundation.kill(process, SIGKILL) } } }
 
-  /// Closes the connection, as this process's death would.
+  /// Closes the connection, as the end of this process would.
   func hangUp() { shutdown(socket, Int32(SHUT_WR)) }
 
-  /// As in "the worker process ...".
+  /// How it ended, to follow "the worker process ...".
   var howItEnded: String { end.withLock { $0 } ?? "ended" }
 
   private func receive(_ heard: ([WorkerFrame]) -> Void) {
@@ -107,7 +107,7 @@ final class WorkerLink: Sendable {
       do {
         while let frame = try incoming.next(WorkerFrame.self) { frames.append(frame) }
       } catch {
-        kill()  // not our worker: its orphans are ended as a dead one's
+        kill()  // not our worker: its orphans are ended like those of a dead one
         return
       }
       if !frames.isEmpty { heard(frames) }
@@ -126,7 +126,7 @@ final class WorkerLink: Sendable {
       } else if errno == EAGAIN {
         return
       } else if errno != EINTR {
-        writer.removeAll()  // it has hung up: the reading thread finds out
+        writer.removeAll()  // the connection is closed: the reading thread notices it
       }
     }
   }

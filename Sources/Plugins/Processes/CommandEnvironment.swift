@@ -1,6 +1,6 @@
-/// What commands inherit of the driver's environment.
+/// What commands inherit from the driver's environment.
 public enum CommandEnvironment {
-  /// The variables about the task instance that the driver itself runs in, where it does. Its own commands get others.
+  /// Variables about the task instance that the driver itself runs in, if any. Its own commands get others.
   private static let ownOfInstances: Set<String> = [
     "JOBMON_WORKFLOW_ID", "JOBMON_WORKFLOW_RUN_ID", "JOBMON_TASK_ID", "JOBMON_TASK_INSTANCE_ID",
     "JOBMON_TASK_NAME",
@@ -9,8 +9,8 @@ public enum CommandEnvironment {
     ProcessEnvironment.workerOf,
   ]
 
-  /// - Parameter driver: `NAME=value`, as the result. The token of a task that the driver runs in is kept under
-  ///   another name, so that ending that task finds these commands, too.
+  /// - Parameter driver: `NAME=value`, like the result. The token of a task that the driver runs in is kept under
+  ///   another name, so that ending that task also finds these commands.
   public static func inherited(from driver: [String]) -> [String] {
     var outer: [Substring] = []
     var kept = driver.filter { variable in

@@ -1,4 +1,4 @@
-/// A control group that this process is in.
+/// A control group of this process.
 public struct ControlGroup: Hashable, Sendable {
   private static let mount = "/sys/fs/cgroup"
 
@@ -7,13 +7,13 @@ public struct ControlGroup: Hashable, Sendable {
   /// The names from the root of the hierarchy down to the group.
   public let path: [String]
 
-  /// Whether it is of version 2, where one hierarchy has all controllers.
+  /// Whether it is version 2, where one hierarchy has all controllers.
   public var isUnified: Bool { controllers.isEmpty }
 
-  /// Those of this process.
+  /// The control groups of this process.
   public static var own: [ControlGroup] { parse(SmallFile.text("/proc/self/cgroup") ?? "") }
 
-  /// Reads lines such as `4:cpu,cpuacct:/a/b` or `0::/a/b` (cgroups(7)).
+  /// Parses lines such as `4:cpu,cpuacct:/a/b` or `0::/a/b` (cgroups(7)).
   public static func parse(_ text: String) -> [ControlGroup] {
     text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -24,11 +24,11 @@ public struct ControlGroup: Hashable, Sendable {
     }
   }
 
-  /// Whether the controller may work in its hierarchy.
+  /// Whether the hierarchy can have this controller.
   public func has(_ controller: String) -> Bool { isUnified || controllers.contains(controller) }
 
-  /// The folder with a controller's files, of the group itself or of the one that is so many names below the root. In a
-  /// container the path may be one that only the host can see; the root's folder is always there.
+  /// The folder with a controller's files: of the group itself, or of its ancestor `depth` names below the root. In a
+  /// container the path may be visible only on the host; the folder of the root always exists.
   public func folder(_ controller: String, depth: Int? = nil) -> String {
     let root = isUnified ? Self.mount : Self.mount + "/" + controller
     return ([root] + path.prefix(depth ?? path.count)).joined(separator: "/")

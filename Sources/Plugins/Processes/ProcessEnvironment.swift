@@ -1,20 +1,20 @@
 import Glibc
 
-/// What a process was given as its environment; empty where it has none or is not ours to read.
+/// The initial environment of a process; empty if it has none or may not be read.
 public struct ProcessEnvironment: Sendable {
-  /// Marks what belongs to a task instance: `<batch token>.<index>`.
+  /// Marks processes of a task instance: `<batch token>.<index>`.
   public static let token = "JOBMON_TOKEN"
-  /// The tokens of the task instances that the driver itself runs in, innermost first, with `:` between them.
+  /// The tokens of the task instances that the driver itself runs in, innermost first, separated by `:`.
   public static let outerTokens = "JOBMON_OUTER_TOKENS"
-  /// Marks a run's worker: what the run's batch tokens begin with.
+  /// Marks a run's worker: the common prefix of the run's batch tokens.
   public static let workerOf = "JOBMON_WORKER_OF"
 
   private let bytes: [UInt8]
 
-  /// Reads `/proc/PID/environ`: as the process was started, without what it has changed since.
+  /// Reads `/proc/PID/environ`: the environment at the start of the process, without later changes.
   public init(of process: pid_t) { bytes = SmallFile.bytes("/proc/\(process)/environ") ?? [] }
 
-  /// The value of a variable, up to the next NUL; nil where it is not set. The first one counts.
+  /// The value of a variable, up to the next NUL; nil if it is not set. If it is set twice, the first value counts.
   public subscript(name: String) -> String? {
     var wanted = name + "="
     return wanted.withUTF8 { wanted in
@@ -34,7 +34,7 @@ public struct ProcessEnvironment: Sendable {
     }
   }
 
-  /// The task instances that the process belongs to, innermost first: more than one where a task runs jobmon itself.
+  /// The task instances that the process belongs to, innermost first. There are several if a task runs jobmon itself.
   public var tokens: [String] {
     [self[Self.token], self[Self.outerTokens]].flatMap { $0?.split(separator: ":").map(String.init) ?? [] }
   }

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// A number that a process and all its descendants carry, whatever they do to their environment, session or user, and
-/// that others can read where the program may be executed only, or runs as another user. See `clinux_mark()`.
+/// A number that a process and all its descendants carry, even if they change their environment, session or user. Other
+/// processes can read it even if the program is execute-only or runs as another user. See `clinux_mark()`.
 public struct ProcessMark: Hashable, Sendable {
   /// At least 2^63, and below the largest number, which means no limit.
   public let number: UInt64
@@ -14,10 +14,10 @@ public struct ProcessMark: Hashable, Sendable {
 
   /// The mark of a run's worker.
   ///
-  /// - Parameter prefix: what the run's batch tokens begin with.
+  /// - Parameter prefix: the common prefix of the run's batch tokens.
   public init(workerOf prefix: String) { self.init(hashing: "worker " + prefix) }
 
-  /// The mark of a process; nil where it has none, or has ended.
+  /// The mark of a process; nil if it has none or has ended.
   public init?(of process: pid_t) {
     guard let text = SmallFile.bytes("/proc/\(process)/limits") else { return nil }
     let lines = text.split(separator: UInt8(ascii: "\n"))
@@ -29,14 +29,14 @@ public struct ProcessMark: Hashable, Sendable {
     self.number = number
   }
 
-  /// Puts it on a process of this user. False, with errno, where that is not possible.
+  /// Puts the mark on a process of this user. Returns false, with errno, if that is not possible.
   public func put(on process: pid_t) -> Bool { clinux_mark(process, number) == 0 }
 
   private static let line = "Max file locks"
-  /// What a site may set as a limit is far below all marks.
+  /// Limits that a site may set are far below all marks.
   private static let smallest: UInt64 = 1 << 63
 
-  /// FNV-1a with 64 bits, of which 63 are kept. The largest number means that there is no limit, and is no mark.
+  /// 64-bit FNV-1a, of which 63 bits are used. The largest number means no limit and is not a mark.
   private init(hashing text: String) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }

@@ -1,14 +1,15 @@
 import Glibc
 
-/// All processes of this machine (of this PID namespace), as one pass over /proc found them.
+/// All processes of this machine (of this PID namespace), found by one pass over /proc.
 ///
-/// Not a snapshot: processes come and go during the pass. Who must find every one repeats it until it finds none.
+/// It is not a snapshot: processes start and end during the pass. A caller that must find all of them repeats the pass
+/// until it finds none.
 public struct ProcessTable: Sendable {
-  /// What was found, by id: zombies included.
+  /// The processes found, by id, including zombies.
   public private(set) var processes: [pid_t: LinuxProcess] = [:]
   private var children: [pid_t: [pid_t]] = [:]
 
-  /// Reads /proc: some 10 microseconds a process.
+  /// Reads /proc: about 10 microseconds per process.
   public init() {
     for id in Self.ids() {
       guard let process = LinuxProcess(id) else { continue }
@@ -17,7 +18,7 @@ public struct ProcessTable: Sendable {
     }
   }
 
-  /// The ids of the processes there are, without reading any.
+  /// The ids of all processes, without reading their files.
   public static func ids() -> [pid_t] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
@@ -31,7 +32,7 @@ public struct ProcessTable: Sendable {
     return ids
   }
 
-  /// A process and all its descendants that live, parents first.
+  /// A process and all its living descendants, parents first.
   public func tree(of root: pid_t) -> [LinuxProcess] {
     var found: [LinuxProcess] = []
     var waiting = [root]
@@ -42,6 +43,6 @@ public struct ProcessTable: Sendable {
     return found
   }
 
-  /// All descendants of a process that live, without itself.
+  /// All living descendants of a process, without the process itself.
   public func descendants(of root: pid_t) -> [LinuxProcess] { (children[root] ?? []).flatMap(tree) }
 }

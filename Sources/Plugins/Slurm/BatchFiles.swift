@@ -4,14 +4,14 @@ import JobmonCore
 import OSText
 import WorkerProtocol
 
-/// The files of one batch: what is written for its workers, and what they leave behind.
+/// The files of one batch: those written for its workers, and those that the workers leave.
 struct BatchFiles: Sendable {
-  /// A report is a few numbers and a message, in bytes.
+  /// Bytes; a report contains a few numbers and a message.
   private static let longestReport = 1 << 20
 
   let folder: BatchFolder
   private let scratch: String
-  /// Called before the folder is read. A test can make it block, as a file system does that hangs.
+  /// Called before the folder is read. A test can make it block, like a file system that hangs.
   private let willRead: @Sendable (BatchFolder) -> Void
 
   init(scratch: String, token: String, willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in }) {
@@ -20,7 +20,7 @@ struct BatchFiles: Sendable {
     self.willRead = willRead
   }
 
-  /// Makes the folders for claims and reports of these tasks, and the batch's own.
+  /// Creates the batch's folder, and the folders for claims and reports of these tasks.
   ///
   /// - Throws: ``ExecutorError`` naming the path.
   func make(_ indices: some Collection<Int>) throws {
@@ -35,7 +35,7 @@ struct BatchFiles: Sendable {
     }
   }
 
-  /// Writes the commands, whole and synced, before anybody learns of them.
+  /// Writes the commands. The file gets its name only when it is complete and synced.
   ///
   /// - Throws: ``ExecutorError`` naming the path.
   func write(_ setting: CommandSetting, orders: [Int: CommandOrder]) throws {
@@ -65,15 +65,15 @@ struct BatchFiles: Sendable {
   }
 
   enum Claim: Hashable, Sendable {
-    /// Ours, now or before: the task can never start from this batch.
+    /// The driver's claim, from now or before: the task can never start from this batch.
     case ours
-    /// A worker's; seconds since it last said that it lives, by the file system's clock.
+    /// A worker's claim; seconds since the worker last touched it, by the clock of the file system.
     case workers(age: Double)
-    /// It cannot be found out: why.
+    /// Unknown, for this reason.
     case unknown(String)
   }
 
-  /// Tries to claim a task, so that no job of this batch can start it any more.
+  /// Tries to claim a task, so that no job of this batch can start it.
   func claim(_ index: Int) -> Claim {
     willRead(folder)
     var start = 0
@@ -89,7 +89,7 @@ struct BatchFiles: Sendable {
     return start == 0 ? .ours : .workers(age: age(of: folder.claim(index, start: start - 1)))
   }
 
-  /// Whether a worker has claimed the task, or we have.
+  /// Whether a worker or the driver has claimed the task.
   func hasClaim(_ index: Int) -> Bool {
     willRead(folder)
     return OSFile.status(folder.claim(index, start: 0), followsLinks: false) != nil
@@ -97,7 +97,7 @@ struct BatchFiles: Sendable {
 
   private func isOurs(_ path: String) -> Bool { OSText.target(ofLink: path) != nil }
 
-  /// A claim's age by the clock of its file system: that of a file which is made for the purpose.
+  /// A claim's age by the clock of its file system, measured against a file created for this purpose.
   private func age(of claim: String) -> Double {
     let probe = folder.path + "/now.\(getpid())"
     OSFile.unlink(probe)
@@ -108,19 +108,19 @@ struct BatchFiles: Sendable {
     return Double(now.st_mtim.tv_sec - own.st_mtim.tv_sec)
   }
 
-  /// When something has last changed among the reports of a block; nil where there is no such folder.
+  /// When the folder of a block of reports last changed; nil if it does not exist.
   func reportsChanged(block: Int) -> timespec? {
     willRead(folder)
     return OSFile.status(folder.reports(block: block))?.st_mtim
   }
 
-  /// The tasks of a block of which there are reports, with the starts.
+  /// The tasks of a block for which reports exist, with their starts.
   func reports(block: Int) -> [(index: Int, start: Int)] {
     willRead(folder)
     return OSFile.names(in: folder.reports(block: block)).compactMap(BatchFolder.parse)
   }
 
-  /// A report; nil where it cannot be read (yet).
+  /// A report; nil if it cannot be read (yet).
   func report(_ index: Int, start: Int) -> BatchReport? {
     willRead(folder)
     guard let data = try? OSFile.guardedContents(folder.report(index, start: start), most: Self.longestReport)
@@ -130,14 +130,14 @@ struct BatchFiles: Sendable {
     return data.withUnsafeBytes { try? BatchReport(decoding: $0) }
   }
 
-  /// The end of what the cluster and the workers have written beside the reports.
+  /// The last line that the cluster and the workers have written in addition to the reports.
   var lastWords: String? {
     var tail = LogTail(most: 2000)
     return (try? tail.lastLine(of: folder.log)) ?? nil
   }
 
-  /// Removes batches that nobody has touched for so many seconds: those of drivers that were never resumed, and what is left
-  /// of batches that were lost.
+  /// Removes batches that were not touched for this many seconds: those of drivers that were never resumed, and remains
+  /// of lost batches.
   static func removeOld(scratch: String, age: Double) {
     let home = scratch + "/batches"
     let oldest = time(nil) - Int(age)
@@ -147,19 +147,19 @@ struct BatchFiles: Sendable {
     }
   }
 
-  /// Whether nothing in a folder, or a file, has changed since a time.
+  /// Whether a file, or everything in a folder, is unchanged since a time.
   private static func isUntouched(_ path: String, since oldest: Int) -> Bool {
-    // What has gone meanwhile is no sign of use.
+    // A file that has disappeared is not a sign of use.
     guard let found = OSFile.status(path, followsLinks: false) else { return true }
     guard found.st_mtim.tv_sec < oldest else { return false }
     guard found.st_mode & S_IFMT == S_IFDIR else { return true }
     return OSFile.names(in: path).allSatisfy { isUntouched(path + "/" + $0, since: oldest) }
   }
 
-  /// Removes it all, the commands first: a job that comes late finds nothing to run.
+  /// Removes everything, the commands first: a job that starts late finds nothing to run.
   func remove() {
     OSFile.unlink(folder.orders)
-    // What cannot be removed now is removed by removeOld(scratch:age:) some day.
+    // What cannot be removed now is removed by removeOld(scratch:age:) later.
     try? OSFile.removeAll(folder.path)
   }
 }

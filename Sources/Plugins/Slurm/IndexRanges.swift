@@ -1,4 +1,4 @@
-/// `0-4,7` for [0, 1, 2, 3, 4, 7], as Slurm writes members of an array.
+/// `0-4,7` for [0, 1, 2, 3, 4, 7], in Slurm's notation for members of an array.
 func rangeText(_ indices: [Int]) -> String {
   var parts: [String] = []
   var rest = indices.sorted()[...]

@@ -1,7 +1,7 @@
 import JobmonCore
 import WorkerProtocol
 
-/// Every batch that is out, and the state of its tasks. All its times are monotonic milliseconds.
+/// Every submitted batch and the state of its tasks. All times are monotonic milliseconds.
 struct JobBook {
   struct Task {
     let instance: TaskInstanceID
@@ -11,15 +11,15 @@ struct JobBook {
   struct Record {
     let files: BatchFiles
     let request: ResourceRequest
-    /// Arrays that were submitted under this token: one, or more where an answer got lost.
+    /// Arrays that were submitted with this token: one, or several if an answer was lost.
     var jobs: Set<UInt32> = []
     /// The tasks that have not ended, by their index in the array.
     var open: [Int: Task] = [:]
-    /// Those that have, and are not acknowledged yet.
+    /// The tasks that have ended and are not acknowledged.
     var ended: [Int: Task] = [:]
   }
 
-  /// What follows from an observation of a task.
+  /// An effect of an observation of a task.
   struct Consequence {
     var instance: TaskInstanceID
     var effect: JobEffect
@@ -45,11 +45,11 @@ struct JobBook {
     locations[instance].map { batches[$0.token]?.open[$0.index] != nil } ?? false
   }
 
-  /// Puts in what was observed of a task.
+  /// Applies an observation of a task.
   mutating func observe(_ observation: JobObservation, of index: Int, in token: String, _ rules: JobRules)
     -> [Consequence]
   {
-    // No copy of the record is kept: the change would copy all its tasks.
+    // Hold no copy of the record: a change would then copy all its tasks.
     guard let task = batches[token]?.open[index] ?? batches[token]?.ended[index] else { return [] }
     var rules = rules
     rules.memory = batches[token]?.request.memory
@@ -71,7 +71,7 @@ struct JobBook {
     }
   }
 
-  /// The batches of which nothing is left to be said.
+  /// Acknowledges instances. Returns the batches that are complete.
   mutating func acknowledge(_ instances: [TaskInstanceID], _ rules: JobRules) -> [Record] {
     var touched: Set<String> = []
     for instance in instances {
@@ -86,7 +86,7 @@ struct JobBook {
     }
   }
 
-  /// What has to be looked up in a batch's folder now.
+  /// The questions to look up in a batch's folder now.
   func questions(in token: String, at now: Int64, _ rules: JobRules) -> [(index: Int, question: JobQuestion)]
   {
     (batches[token]?.open ?? [:]).compactMap { index, task in
@@ -96,9 +96,9 @@ struct JobBook {
 
   // MARK: What the controller shows
 
-  /// Puts in the controller's records.
+  /// Applies the controller's records.
   ///
-  /// - Returns: what follows, whether a job's state has changed, and jobs to cancel that were not known before.
+  /// - Returns: the consequences, whether a job's state has changed, and jobs to cancel that were not known before.
   mutating func update(_ jobs: [(job: SlurmJob, record: JobRecord)], now: Int64, _ rules: JobRules) -> (
     consequences: [Consequence], hasChanged: Bool, toCancel: [String]
   ) {
@@ -111,7 +111,7 @@ struct JobBook {
         if !cancelled.isEmpty { toCancel.append("\(job.array)_[\(rangeText(cancelled))]") }
       }
       for index in job.tasks.indices where record.open[index] != nil {
-        // Of two arrays with one token, the one that lives counts.
+        // Of two arrays with the same token, the live one counts.
         if let other = shown[token]?[index], other.weight >= found.weight { continue }
         shown[token, default: [:]][index] = found
       }
@@ -129,7 +129,7 @@ struct JobBook {
     return (consequences, hasChanged, toCancel)
   }
 
-  /// Jobs of batches with tasks that the controller has not shown for so many milliseconds.
+  /// Jobs of batches with tasks that the controller has not shown for this many milliseconds.
   func absent(for least: Int64, now: Int64) -> [UInt32] {
     batches.values.filter { record in
       record.open.values.contains { task in
@@ -138,7 +138,7 @@ struct JobBook {
     }.flatMap(\.jobs).sorted()
   }
 
-  /// Puts in what the accounts have.
+  /// Applies accounting records.
   mutating func account(_ jobs: [(job: SlurmJob, record: JobRecord)], now: Int64, _ rules: JobRules) {
     for (job, record) in jobs {
       guard let token = Self.token(of: job.name), case .one(let index) = job.tasks else { continue }
@@ -146,7 +146,7 @@ struct JobBook {
     }
   }
 
-  /// The controller does not answer.
+  /// Records that the controller does not answer.
   mutating func noteSilence(_ rules: JobRules) {
     for token in Array(batches.keys) {
       for index in batches[token].map({ Array($0.open.keys) }) ?? [] {
@@ -155,9 +155,9 @@ struct JobBook {
     }
   }
 
-  /// A job's name ends with the token of its batch.
+  /// The name of a job, which ends with the token of its batch.
   static func name(template: String, token: String) -> String {
-    // Slurm takes any name; shells and people like some less.
+    // Slurm accepts any name, but some characters are inconvenient in shells.
     String(template.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "_" }.prefix(60)) + "."
       + token
   }

@@ -1,18 +1,18 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What follows from an observation.
+/// An effect of an observation.
 enum JobEffect: Hashable, Sendable {
   case started(node: String, at: Timestamp?)
   case waiting(reason: String)
   case ended(Outcome)
   case recovered(RecoveryVerdict)
   case cancelled(CancelVerdict)
-  /// It is to be claimed, so that it cannot start any more.
+  /// Claim the task, so that it cannot start.
   case claim
-  /// The controller is to end the job.
+  /// Have the controller end the job.
   case cancelJob
-  /// The controller is to be asked soon.
+  /// Query the controller soon.
   case askController
   case warning(String)
 }

@@ -1,15 +1,15 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What the batch's folder has on a task.
+/// What the batch's folder contains about a task.
 struct JobEvidence: Hashable, Sendable {
-  /// nil: nobody tried to claim it.
+  /// nil if no claim was tried.
   var claim: BatchFiles.Claim?
   var report: BatchReport?
-  /// Whether this machine has the working directory.
+  /// Whether the working directory exists on this machine.
   var hasDirectory = true
-  /// The last line that was written in the batch's log.
+  /// The last line of the batch's log.
   var lastWords: String?
-  /// When it was read.
+  /// When the folder was read.
   var at = Timestamp.now
 }

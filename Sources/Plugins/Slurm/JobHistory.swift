@@ -1,25 +1,25 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What has happened to a task that has not ended, whatever the controller shows of it now.
+/// What has happened to a task that has not ended, independent of what the controller shows now.
 struct JobHistory: Hashable, Sendable {
   /// What the core waits for.
   enum Awaited: Hashable, Sendable {
     /// Its end.
     case end
-    /// What became of it since an earlier run: the first answer is a recovery.
+    /// Its state after an earlier run: the first answer is a recovery.
     case recovery
   }
 
   var awaits = Awaited.end
-  /// Whether the core has asked for its end.
+  /// Whether the core has requested its end.
   var isCancelled = false
-  /// Whether its start is out.
+  /// Whether its start was reported.
   var hasStarted = false
-  /// The last reason for waiting that is out.
+  /// The last reason for waiting that was reported.
   var reason = ""
-  /// Since when it is pending, as far as the controller has shown it.
+  /// Since when it is pending, according to the controller.
   var pendingSince: Int64?
-  /// A report on which the cluster still has to say why it asked for the end.
+  /// A report that is held back until the cluster says why it ended the job.
   var report: HeldReport?
 }

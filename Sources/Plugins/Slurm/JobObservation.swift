@@ -1,23 +1,23 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What can be learnt of a task. Times are monotonic milliseconds.
+/// An observation of a task. Times are monotonic milliseconds.
 enum JobObservation: Hashable, Sendable {
   /// The controller shows it.
   case shown(JobRecord, at: Int64)
   /// The controller answers, and does not show it.
   case notShown(at: Int64)
-  /// The controller does not answer: absence is counted anew.
+  /// The controller does not answer: the time of absence starts again.
   case unanswered
-  /// What the accounts have of it. They lag behind: only an end counts.
+  /// The accounting record. Accounting lags behind, so only an end counts.
   case accounts(JobRecord, at: Int64)
-  /// The core asks for its end.
+  /// The core requests its end.
   case cancel
   /// A worker's report was found.
   case reported(HeldReport)
   /// Time has passed.
   case time(Int64)
-  /// What the batch's folder has on a question.
+  /// What the batch's folder contains about a question.
   case evidence(JobQuestion, JobEvidence)
   /// The core has stored its end.
   case acknowledged

@@ -1,23 +1,23 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What has to be looked up in the batch's folder before more can be said of a task.
+/// A question that the batch's folder must answer before the state of a task can be decided.
 struct JobQuestion: Hashable, Sendable {
   enum Subject: Hashable, Sendable {
-    /// It is to end: has it started?
+    /// It was cancelled: has it started?
     case cancelled
-    /// It is pending for longer than the option `longest_pending` (seconds) allows.
+    /// It has been pending longer than the option `longest_pending` (seconds) allows.
     case pendingTooLong(Double)
-    /// It is over, by this record.
+    /// It is over according to this record.
     ///
-    /// - isLate: its report has had the time that reports may take.
-    /// - claims: a task that has not been claimed by now is claimed for good.
+    /// - isLate: the maximum delay of its report has passed.
+    /// - claims: whether to claim a task that is not claimed yet.
     case over(JobRecord, isLate: Bool, claims: Bool)
-    /// The controller does not show it. isOverdue: for so long that it is lost.
+    /// The controller does not show it. isOverdue: for so long that it counts as lost.
     case absent(isOverdue: Bool)
   }
 
   var subject: Subject
-  /// When it arose (monotonic milliseconds).
+  /// When the question arose (monotonic milliseconds).
   var at: Int64
 }

@@ -1,26 +1,26 @@
 import JobmonCore
 import WorkerProtocol
 
-/// The options and limits that decide how tasks are judged. Times in milliseconds.
+/// The options and limits that decide how the state of tasks is judged. Times are in milliseconds unless noted.
 struct JobRules: Hashable, Sendable {
-  /// nil: a task may be pending for ever.
+  /// Maximum time in the queue; nil for no limit.
   var longestPending: Int64?
-  /// How long a task may be absent before it is lost.
+  /// How long a task may be absent before it counts as lost.
   var absence: Int64 = 600_000
-  /// A worker that has left no sign of life in its claim for so many seconds, and that Slurm does not know, is dead.
+  /// A worker of a job that Slurm does not know counts as dead if its claim is older than this many seconds.
   var claimAge = 300.0
-  /// The same for a worker on a node that Slurm has given up.
+  /// The same limit for a worker on a failed node, in seconds.
   var silence = 120.0
-  /// How long a report may take to show after a job has completed.
+  /// The maximum delay of a report after a job has completed.
   var reportDelay: Int64 = 60_000
   var memoryKillIsFailure = true
-  /// What the task has asked for, in bytes.
+  /// The requested memory in bytes.
   var memory: Int64?
   var hasAccounting = false
 
-  /// For how long a record says that a job is completing before it is believed to be over.
+  /// How long a record may show a job as completing before the job counts as over.
   static let longestCompleting: Int64 = 300_000
-  /// How long the cluster may take to say why it has ended a command.
+  /// How long to wait for the cluster's reason after it has ended a command.
   static let reasonDelay: Int64 = 60_000
 }
 

@@ -2,7 +2,7 @@ import JobmonCore
 import WorkerProtocol
 
 extension JobState {
-  /// What an observation makes of a state, and what follows from it. Looks at nothing but its arguments.
+  /// The state after an observation, and the effects. A pure function of its arguments.
   static func transition(_ state: JobState, _ observation: JobObservation, _ rules: JobRules) -> (
     state: JobState, effects: [JobEffect]
   ) {
@@ -23,7 +23,7 @@ extension JobState {
     }
   }
 
-  // MARK: It has ended
+  // MARK: Ended tasks
 
   private static func closed(_ state: JobState, _ observation: JobObservation) -> (JobState, [JobEffect]) {
     switch observation {
@@ -39,13 +39,13 @@ extension JobState {
     (.ended, more + [history.awaits == .recovery ? .recovered(.ended(outcome)) : .ended(outcome)])
   }
 
-  // MARK: The controller and the accounts
+  // MARK: The controller and accounting
 
   private static func shown(_ state: JobState, _ history: JobHistory, _ record: JobRecord, _ now: Int64) -> (
     JobState, [JobEffect]
   ) {
     guard record.state.isAlive else {
-      // While it completes, its processes are being ended, and its report may be on its way.
+      // While the job is completing its processes are being ended, and its report may follow.
       switch state {
       case .over(_, _, let since), .accounted(_, _, let since, _):
         return (.over(history, record, since: since), [])
@@ -101,7 +101,7 @@ extension JobState {
     _ state: JobState, _ history: JobHistory, _ found: HeldReport, _ rules: JobRules
   ) -> (JobState, [JobEffect]) {
     if let held = history.report, held.start >= found.start { return (state, []) }
-    // Started again since: what ended before says nothing of now.
+    // The job was started again: the end of an earlier start says nothing about the current one.
     if let record = state.record, record.restarts > found.start, record.state.isAlive,
       found.report.report.end != .exit(0)
     {
@@ -118,7 +118,7 @@ extension JobState {
     return (state.with(history), [.askController])
   }
 
-  /// What the time says of a report that was held back: the cluster has to say why it asked for the end.
+  /// Decides about a report that was held back, for which the cluster must first say why it ended the job.
   private static func judged(_ state: JobState, _ history: JobHistory, _ now: Int64, _ rules: JobRules) -> (
     JobState, [JobEffect]
   ) {
@@ -130,7 +130,7 @@ extension JobState {
       }
       return ended(history, outcome)
     }
-    // A controller that has forgotten it will not say; the accounts may.
+    // A controller that has forgotten the job will give no reason; accounting may.
     let isForgotten = !rules.hasAccounting && state.absentSince.map { now - $0 > 1000 } ?? false
     guard isForgotten || now - held.at > JobRules.reasonDelay else { return (state, []) }
     return ended(
@@ -150,7 +150,7 @@ extension JobState {
 
   // MARK: Questions to the batch's folder
 
-  /// What has to be looked up now; nil: nothing.
+  /// The question to look up now; nil if there is none.
   func question(at now: Int64, _ rules: JobRules) -> JobQuestion? {
     guard let history, history.report == nil else { return nil }
     func question(_ subject: JobQuestion.Subject) -> JobQuestion { JobQuestion(subject: subject, at: now) }
@@ -176,7 +176,7 @@ extension JobState {
     _ rules: JobRules
   ) -> (JobState, [JobEffect]) {
     if evidence.claim == .ours { return claimed(state, history, question, evidence, rules) }
-    // While the folder was read, the controller may have shown something else.
+    // The controller may have shown something else while the folder was read.
     guard state.question(at: question.at, rules) == question else { return (state, []) }
     switch question.subject {
     case .cancelled, .pendingTooLong: return (state, [])
@@ -188,7 +188,7 @@ extension JobState {
       {
         return ended(history, outcome)
       }
-      // A node that is given up may go on: nothing is tried again while its worker gives signs of life.
+      // A command on a failed node may continue: it is not retried while its worker touches its claim.
       if record.mayGoOn, case .workers(let age)? = evidence.claim, age < rules.silence { return (state, []) }
       return ended(
         history,
@@ -197,7 +197,7 @@ extension JobState {
     case .absent(let isOverdue):
       switch evidence.claim {
       case .workers(let age)?:
-        // It did start: its report is awaited for as long as its worker gives signs of life.
+        // It has started: wait for its report as long as its worker touches its claim.
         guard isOverdue, age > rules.claimAge else { return (state, []) }
         return ended(
           history,
@@ -212,16 +212,17 @@ extension JobState {
     }
   }
 
-  /// It has not started, and never will: the claim is ours, whatever the controller has shown meanwhile.
+  /// The driver has the claim: the task has not started and never will, regardless of what the controller has shown
+  /// since.
   private static func claimed(
     _ state: JobState, _ history: JobHistory, _ question: JobQuestion, _ evidence: JobEvidence,
     _ rules: JobRules
   ) -> (JobState, [JobEffect]) {
-    // A job that is queued again would only find the claim.
+    // A job that is requeued would only find the claim.
     let cancels: [JobEffect] = state.record?.state.isAlive == true ? [.cancelJob] : []
     switch question.subject {
     case .cancelled:
-      // Of what is being recovered the controller has the first word.
+      // During recovery, the controller's answer comes first.
       guard history.awaits == .end else { return (state, []) }
       return ended(
         history,
@@ -257,13 +258,13 @@ extension JobState {
 }
 
 extension JobRecord {
-  /// Whether the cluster has ended the job, not its command.
+  /// Whether the cluster, not the command, has ended the job.
   var isByCluster: Bool { state.base != .complete && state.base != .failed }
 
-  /// Whether the command may go on although the job is over.
+  /// Whether the command may continue although the job is over.
   var mayGoOn: Bool { state.base == .nodeFail || state.has(.completing) }
 
-  /// How long the report of such a job may take to show.
+  /// The maximum delay of the report of such a job.
   fileprivate func reportDelay(_ rules: JobRules) -> Int64 {
     switch state.base {
     case .complete: rules.reportDelay

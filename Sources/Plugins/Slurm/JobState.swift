@@ -1,31 +1,31 @@
 import JobmonCore
 import WorkerProtocol
 
-/// What is known of one task of a batch, from its acceptance to its acknowledgement.
+/// The state of one task of a batch, from its acceptance to its acknowledgement.
 ///
 /// ``JobState/transition(_:_:_:)`` is the only code that moves a task from one state to another. Times are monotonic
 /// milliseconds.
 enum JobState: Hashable, Sendable {
-  /// The controller has not shown it since it was submitted or recovered, or since the controller last failed to answer.
+  /// The controller has not shown it since its submission or recovery, or since the controller last failed to answer.
   case unseen(JobHistory)
-  /// It waits, or will run again. Every state that this program does not know counts as this one.
+  /// It waits or will run again. Every unknown state counts as this one.
   case pending(JobHistory, JobRecord)
-  /// It runs, or is suspended.
+  /// It is running or suspended.
   case running(JobHistory, JobRecord)
-  /// The controller shows it as over. Its report may be on its way.
+  /// The controller shows that it has ended. Its report may follow.
   case over(JobHistory, JobRecord, since: Int64)
-  /// The controller answers, and does not show it.
+  /// The controller answers, but does not show it.
   case absent(JobHistory, since: Int64)
-  /// The controller does not show it, and the accounts say that it is over.
+  /// The controller does not show it, and accounting says that it has ended.
   case accounted(JobHistory, JobRecord, over: Int64, absent: Int64)
-  /// Its outcome is out, and is not acknowledged yet.
+  /// Its outcome was reported, but is not acknowledged.
   case ended
-  /// Acknowledged, or recovered as absent: nothing more is said of it.
+  /// Acknowledged, or recovered as absent: nothing more is reported.
   case forgotten
 }
 
 extension JobState {
-  /// nil: it has ended.
+  /// nil if it has ended.
   var history: JobHistory? {
     switch self {
     case .unseen(let history), .pending(let history, _), .running(let history, _), .over(let history, _, _),
@@ -35,7 +35,7 @@ extension JobState {
     }
   }
 
-  /// What is said of it now.
+  /// The current record.
   var record: JobRecord? {
     switch self {
     case .pending(_, let record), .running(_, let record), .over(_, let record, _),
@@ -45,7 +45,7 @@ extension JobState {
     }
   }
 
-  /// What is said of a job that is over.
+  /// The record of a job that has ended.
   var finalRecord: JobRecord? {
     switch self {
     case .over(_, let record, _), .accounted(_, let record, _, _): record

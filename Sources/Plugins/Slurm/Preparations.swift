@@ -1,6 +1,6 @@
 import JobmonCore
 
-/// The batches whose files are being made. Cancellations of their tasks wait until that is done.
+/// The batches whose files are being created. Cancellations of their tasks wait until this is done.
 struct Preparations {
   private var tokens: [TaskInstanceID: String] = [:]
   private var cancelled: [String: [TaskInstanceID]] = [:]
@@ -13,13 +13,13 @@ struct Preparations {
     for instance in instances { tokens[instance] = token }
   }
 
-  /// The tasks of that batch that were cancelled meanwhile.
+  /// Ends the preparation of a batch. Returns its tasks that were cancelled in the meantime.
   mutating func end(_ token: String) -> [TaskInstanceID] {
     for instance in instances.removeValue(forKey: token) ?? [] { tokens[instance] = nil }
     return cancelled.removeValue(forKey: token) ?? []
   }
 
-  /// Those of these instances that can be cancelled now; the others are kept.
+  /// Returns those of these instances that can be cancelled now, and keeps the others for later.
   mutating func postponing(_ wanted: [TaskInstanceID]) -> [TaskInstanceID] {
     wanted.filter { instance in
       guard let token = tokens[instance] else { return true }

@@ -1,16 +1,17 @@
 import JobmonCore
 
-/// What the executor needs of a Slurm controller. One thread calls it; a call may take as long as Slurm lets it.
+/// The functions of a Slurm controller that the executor needs. Only one thread calls them. A call may take as long as
+/// Slurm allows.
 package protocol SlurmController: Sendable {
-  /// Reads the configuration: the first call.
+  /// Reads the configuration; must be called first.
   func connect()
   func limits() throws(SlurmError) -> SlurmLimits
-  /// The partitions, with what their largest node has.
+  /// The partitions, with the cores and memory of their largest node.
   func queues() throws(SlurmError) -> [ClusterQueue]
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt
   /// All records of this user.
   func jobs() throws(SlurmError) -> [SlurmJob]
-  /// What the accounts have of these jobs and arrays since a time (seconds since 1970).
+  /// The accounting records of these jobs and arrays since a time (seconds since 1970).
   func accounts(of jobs: [UInt32], since: Int64) throws(SlurmError) -> [SlurmJob]
   /// Ends `12`, `12_7` or `12_[1,3-5]`.
   func cancel(_ jobs: String) throws(SlurmError)

@@ -1,17 +1,17 @@
 import JobmonCore
 
-/// Why a call failed, and what that means for a submission.
+/// Why a call failed, and what this means for a submission.
 package struct SlurmError: Error, CustomStringConvertible, Sendable {
   package enum Meaning: Sendable {
     /// It will never be accepted.
     case permanent
-    /// The controller is away or busy: certainly not accepted now.
+    /// The controller is unreachable or busy: the submission was not accepted.
     case temporary
-    /// The controller has no room for so many jobs.
+    /// The controller cannot accept more jobs.
     case full
-    /// A limit of the account on the number or size of jobs: the request alone may be over it.
+    /// A limit of the account on the number or size of jobs; the request alone may exceed it.
     case limit
-    /// No answer: it may have been accepted.
+    /// No answer: the submission may have been accepted.
     case unknown
   }
 

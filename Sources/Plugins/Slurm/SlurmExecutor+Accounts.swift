@@ -1,9 +1,9 @@
 import JobmonCore
 
-/// What the accounts (slurmdbd) tell of jobs that the controller has forgotten, and of those that left no report. They lag
-/// behind, and nothing depends on them.
+/// Accounting (slurmdbd): asked about jobs that the controller has forgotten, and about jobs that left no report. It
+/// lags behind, and nothing depends on it.
 extension SlurmExecutor {
-  /// An instance that ended without a report of what it used.
+  /// An instance that ended without a report of its resource usage.
   struct Unmeasured {
     let instance: TaskInstanceID
     let token: String
@@ -14,14 +14,15 @@ extension SlurmExecutor {
     var pause = SlurmExecutor.accountDelay
   }
 
-  /// Absent for so long (milliseconds) before the accounts are asked, and again: they lag.
+  /// How long a job is absent before accounting is asked, and the first pause between queries (milliseconds):
+  /// accounting lags.
   static let accountDelay: Int64 = 4000
-  /// The pause after which they are not asked for figures again.
+  /// The longest pause; after it, accounting is not asked for usage again.
   private static let longestDelay: Int64 = 300_000
-  /// How far back they are asked (seconds).
+  /// How far back accounting is asked (seconds).
   private static let reach: Int64 = 90 * 86_400
 
-  /// How jobs ended that the controller has forgotten.
+  /// Asks how jobs ended that the controller has forgotten.
   func askAccounts(_ opened: Opened) {
     let now = Instant.now.monotonic
     let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
@@ -30,7 +31,7 @@ extension SlurmExecutor {
     state.withLock { $0.book.account(records, now: now, opened.rules) }
   }
 
-  /// What those used that left no report.
+  /// Asks what jobs without a report used.
   func measure(_ opened: Opened) {
     let now = Instant.now.monotonic
     let due = state.withLock { state in state.unmeasured.filter { $0.next <= now } }
@@ -60,7 +61,7 @@ extension SlurmExecutor {
     if !events.isEmpty { opened.events.post(events) }
   }
 
-  /// nil: there is nothing to ask, or they do not answer, which changes nothing.
+  /// nil if there is nothing to ask, or if accounting does not answer, which changes nothing.
   private func accounts(of jobs: [UInt32], _ opened: Opened) -> [SlurmJob]? {
     if jobs.isEmpty { return nil }
     do throws(SlurmError) {

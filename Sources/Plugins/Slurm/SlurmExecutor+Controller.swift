@@ -2,7 +2,7 @@ import Foundation
 import JobmonCore
 import WorkerProtocol
 
-/// The thread that talks to the controller: requests as they come, and questions at their pace.
+/// The thread that talks to the controller: it serves requests at once and queries the jobs at its own pace.
 extension SlurmExecutor {
   func talk(_ opening: Opened) {
     guard let opened = open(opening) else { return }
@@ -64,9 +64,9 @@ extension SlurmExecutor {
     }
   }
 
-  /// Asks for the jobs, and puts in the answer; whether it has changed anything.
+  /// Queries the jobs and applies the answer. Returns whether anything has changed.
   ///
-  /// - Parameter fault: why the controller did not answer last time, if so.
+  /// - Parameter fault: why the controller did not answer the last time; nil if it did.
   private func look(_ opened: Opened, _ fault: inout String?) -> Bool {
     do throws(SlurmError) {
       KillPoint.reached("slurm.jobs.before")
@@ -74,7 +74,7 @@ extension SlurmExecutor {
       let hasChanged = state.withLock { state in
         let (consequences, hasChanged, found) = state.book.update(
           records, now: Instant.now.monotonic, opened.rules)
-        // Jobs that only their names tell of, of tasks that are to end.
+        // Jobs that were found only by their names, with tasks that are cancelled.
         state.cancellations += found
         act(on: consequences, &state, opened)
         return hasChanged
@@ -142,7 +142,7 @@ extension SlurmExecutor {
 
   // MARK: Submitting
 
-  /// Writes the files of a batch. On the queue for that.
+  /// Writes the files of a batch. Runs on the queue `folders`.
   private func prepare(_ batch: Batch, _ opened: Opened) {
     let files = files(of: batch.token, opened)
     KillPoint.reached("slurm.folder.before")
@@ -178,7 +178,7 @@ extension SlurmExecutor {
         let isAlone = state.withLock { $0.book.isEmpty }
         switch error.meaning {
         case .full where tasks.count > 1, .limit where tasks.count > 1:
-          // Some of them may fit.
+          // Some of them may be accepted.
           let half = (tasks.count + 1) / 2
           later = tasks[half...] + later
           tasks = Array(tasks[..<half])
@@ -246,7 +246,7 @@ extension SlurmExecutor {
     let minutes = request.runtime.map { max(1, ($0 + 59) / 60) }
     var warning = opened.options.warning
     if warning > 0, let minutes, let runtime = request.runtime {
-      // Slurm's limit is in minutes, the worker's exact: the warning counts from the latter.
+      // Slurm's limit is in minutes, the worker's is exact. The warning counts from the worker's.
       warning = runtime > warning ? minutes * 60 - runtime + warning : 0
     }
     return SlurmSubmission(
@@ -262,10 +262,10 @@ extension SlurmExecutor {
       requeue: opened.options.requeue, attributes: attributes)
   }
 
-  /// The script of a job. The worker itself where the kernel takes that for one: a shell saved for each task.
+  /// The script of a job. If the kernel accepts the worker as its interpreter, this saves a shell per task.
   private static func script(worker: String, folder: String) -> String {
     let line = "#!\(worker) --batch=\(folder)"
-    // BINPRM_BUF_SIZE of Linux before 5.1, its end included.
+    // BINPRM_BUF_SIZE of Linux before 5.1, including the terminating NUL.
     if line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) { return line + "\n" }
     return "#!/bin/sh\nexec \(ShellWord.quoted(worker)) --batch \(ShellWord.quoted(folder))\n"
   }
@@ -296,7 +296,7 @@ extension SlurmExecutor {
       defer { state.toClaim = [:] }
       return state.toClaim
     }
-    // Whoever has the claim decides: what has not started never will.
+    // The claim decides: a task that has not started never will.
     for (token, indices) in toClaim {
       claims.async { [self] in
         let files = files(of: token, opened)
@@ -309,7 +309,7 @@ extension SlurmExecutor {
     sendCancellations()
   }
 
-  /// Sends what has to be cancelled; what the controller does not take now is sent again with the next question.
+  /// Sends the pending cancellations. Those that the controller does not accept now are sent again with the next query.
   private func sendCancellations() {
     let all = state.withLock { state in
       defer { state.cancellations = [] }
@@ -320,7 +320,7 @@ extension SlurmExecutor {
       do throws(SlurmError) {
         try call("cancel") { () throws(SlurmError) in try controller.cancel(jobs) }
       } catch {
-        // Refused for good: it has ended already. That is seen by its report or record.
+        // Rejected permanently: the job has already ended, which its report or record will show.
         if error.meaning == .permanent { continue }
         state.withLock { $0.cancellations += all[index...] }
         return
@@ -330,14 +330,14 @@ extension SlurmExecutor {
 
   // MARK: Recovering
 
-  /// Makes the folders that claims and reports need. On the queue for that.
+  /// Creates the folders for claims and reports. Runs on the queue `folders`.
   private func find(_ batch: RecoverableBatch, _ opened: Opened) {
     KillPoint.reached("slurm.recover.before")
     let files = files(of: batch.token, opened)
     do {
       try files.make(batch.instances.map(\.index))
     } catch {
-      // Without the folder nothing can be found out, and nothing may be assumed.
+      // Without the folder the state cannot be determined, and nothing may be assumed.
       opened.events.post(.log(.error, "cannot find out the state of \(batch.token): \(error)"))
     }
     requests.post([.found(batch, files)])

@@ -1,9 +1,9 @@
 import JobmonCore
 
-/// What is done about what follows from observations. All of it under the lock of ``SlurmExecutor/state``, so that events
-/// leave in the order of what they tell of.
+/// Applies the effects of observations. This happens under the lock of ``SlurmExecutor/state``, so that events are
+/// posted in the order of the observations.
 extension SlurmExecutor {
-  /// Puts in what was observed of a task, and acts on it.
+  /// Applies an observation of a task, and its effects.
   func observe(
     _ observation: JobObservation, of index: Int, in token: String, _ state: inout State, _ opened: Opened
   ) {
@@ -46,12 +46,12 @@ extension SlurmExecutor {
     if !events.isEmpty { opened.events.post(events) }
   }
 
-  /// Reasons for which jobs wait as a matter of course. Others may not go away by themselves, and are shown to people.
+  /// Usual reasons why jobs wait. Other reasons may persist, and are shown to the user.
   private static let usualReasons: Set<String> = [
     "", "None", "Priority", "Resources", "Cleaning", "JobArrayTaskLimit", "BeginTime", "Dependency",
   ]
 
-  /// Remembers what an outcome says of its node, and whether the accounts have to be asked for what the task used.
+  /// Records a failure of the node, and whether accounting must be asked for the resource usage.
   private func note(
     _ outcome: Outcome, of instance: TaskInstanceID, _ state: inout State, _ opened: Opened
   ) -> [ExecutorEvent] {

@@ -2,35 +2,35 @@ import Foundation
 import JobmonCore
 import WorkerProtocol
 
-/// The thread that looks into the folders of batches: for reports, and for what has to be known where there is none.
+/// The thread that reads the folders of batches: for reports, and for what must be known if there is no report.
 ///
-/// No lock is held while a folder is read, since a file system may hang. A thread that hangs in one is left there with the
-/// batch, and another goes on with the others (``leaveHungReader(_:)``).
+/// No lock is held while a folder is read, because a file system may hang. A thread that hangs is left with its batch,
+/// and another thread continues with the other batches (``leaveHungReader(_:)``).
 extension SlurmExecutor {
   /// Why the reading thread is woken.
   enum Nudge: Sendable {
-    /// Something may end soon.
+    /// A task may end soon.
     case soon
-    /// The controller has answered: what it shows may be decided now.
+    /// The controller has answered: tasks can be decided by its records now.
     case decide
   }
 
-  /// Who reads the folders.
+  /// The state of the threads that read the folders.
   struct Reader {
-    /// Counts the threads: only the last one goes on.
+    /// Counts the threads: only the latest one continues.
     var generation = 0
-    /// What is being read, and since when (monotonic milliseconds).
+    /// The batch that is being read, and since when (monotonic milliseconds).
     var reading: (token: String, since: Int64)?
     /// Batches whose folders do not answer, each with a thread that waits for it.
     var hung: Set<String> = []
   }
 
-  /// Milliseconds between two looks: while something may end soon, and when nothing has for a while.
+  /// Milliseconds between two passes: if a task may end soon, and if nothing has ended for a while.
   private static let shortPause: Int64 = 50
   private static let longPause: Int64 = 2000
-  /// Milliseconds after which what is over without a report is looked at again.
+  /// Milliseconds after which tasks that are over without a report are examined again.
   private static let decisionPause: Int64 = 500
-  /// Where more threads than that hang, the file system as a whole does: no more are started.
+  /// If this many threads hang, the whole file system does: no more are started.
   private static let mostHung = 4
 
   func readFolders(_ opened: Opened, generation: Int) {
@@ -66,7 +66,7 @@ extension SlurmExecutor {
 
   // MARK: Folders that do not answer
 
-  /// Whether this thread is to read the folder of that batch.
+  /// Whether this thread should read the folder of that batch.
   private func begin(_ token: String, _ generation: Int) -> Bool {
     state.withLock { state in
       guard state.reader.generation == generation, !state.reader.hung.contains(token) else { return false }
@@ -75,7 +75,7 @@ extension SlurmExecutor {
     }
   }
 
-  /// Whether this thread is to go on.
+  /// Whether this thread should continue.
   private func finish(_ token: String, _ generation: Int) -> Bool {
     state.withLock { state in
       if state.reader.generation == generation {
@@ -87,7 +87,7 @@ extension SlurmExecutor {
     }
   }
 
-  /// Where the reading thread hangs, starts another for the other batches. For the watchdog.
+  /// If the reading thread hangs, starts another one for the other batches. Called by the watchdog.
   func leaveHungReader(_ opened: Opened) {
     let now = Instant.now.monotonic
     let generation: Int? = state.withLock { state in
@@ -110,13 +110,13 @@ extension SlurmExecutor {
 
   // MARK: Reports
 
-  /// A folder of reports as it was listed last.
+  /// The last listing of a folder of reports.
   private struct Listing {
     var changed: timespec
     var at: Int64
   }
 
-  /// Takes the reports of a batch that have come; whether there were any.
+  /// Takes new reports of a batch. Returns whether there were any.
   private func lookForReports(
     _ token: String, _ files: BatchFiles, _ blocks: [Int], _ opened: Opened,
     _ listings: inout [String: Listing]
@@ -143,8 +143,8 @@ extension SlurmExecutor {
     return hasFound
   }
 
-  /// What is in a folder; nil where nothing has come since it was listed. Network file systems may show an old time of the
-  /// last change, so it is listed every other second all the same.
+  /// The contents of a folder; nil if nothing was added since the last listing. Network file systems may show an
+  /// outdated modification time, so the folder is listed every 2 s in any case.
   private func list(_ files: BatchFiles, _ block: Int, _ listings: inout [String: Listing]) -> [(
     index: Int, start: Int
   )]? {
@@ -157,15 +157,15 @@ extension SlurmExecutor {
     {
       return nil
     }
-    // Two changes within one tick of the file system's clock (10 ms) have one time.
+    // Two changes within one tick of the file system's clock (10 ms) have the same time.
     let age = Timestamp.now.rawValue - (Int64(changed.tv_sec) * 1000 + Int64(changed.tv_nsec) / 1_000_000)
     listings[path] = (0...20).contains(age) ? nil : Listing(changed: changed, at: now)
     return files.reports(block: block)
   }
 
-  // MARK: What has left no report
+  // MARK: Tasks without a report
 
-  /// Decides on the tasks of a batch that are over, or have not been shown for long enough, and have left no report.
+  /// Decides about tasks of a batch without a report that are over, or that were not shown for long enough.
   private func decide(_ token: String, _ files: BatchFiles, _ opened: Opened) {
     let now = Instant.now.monotonic
     let questions = state.withLock { state in
@@ -177,7 +177,7 @@ extension SlurmExecutor {
     for (index, question) in questions { answer(question, of: index, in: token, files, opened) }
   }
 
-  /// Looks up what a batch's folder has on a question, and puts it in.
+  /// Looks up a question in a batch's folder and applies the answer.
   func answer(
     _ question: JobQuestion, of index: Int, in token: String, _ files: BatchFiles, _ opened: Opened
   ) {

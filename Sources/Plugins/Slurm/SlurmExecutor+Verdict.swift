@@ -1,7 +1,7 @@
 import JobmonCore
 
 extension SlurmExecutor.Opened {
-  /// Whether the partition that a request goes to can ever run it.
+  /// Whether the partition of a request can ever run it.
   func verdict(on request: ResourceRequest) -> ResourceVerdict {
     switch QueueChoice(request, queues: queues, fallback: []) {
     case .fits: .ok
@@ -11,9 +11,9 @@ extension SlurmExecutor.Opened {
 }
 
 extension [ClusterQueue] {
-  /// The queues as requests meet them: with the cluster option `partition`, its partitions take the place of the default.
+  /// The queues as seen by requests: the partitions of the cluster option `partition` replace the default.
   ///
-  /// - Parameter partition: as sbatch(1) takes it, several separated by commas.
+  /// - Parameter partition: as in sbatch(1); several are separated by commas.
   func withDefault(_ partition: String?) -> [ClusterQueue] {
     guard let partition else { return self }
     let names = partition.split(separator: ",").map(String.init)
@@ -22,7 +22,7 @@ extension [ClusterQueue] {
       queue.isDefault = names.contains(queue.name)
       return queue
     }
-    // Of a partition that the controller does not show no limits are known: the controller decides at submission.
+    // The limits of a partition that the controller does not show are unknown: the controller decides at submission.
     let unknown = names.filter { name in !contains { $0.name == name } }
     return known + unknown.map { ClusterQueue(name: $0, isDefault: true) }
   }

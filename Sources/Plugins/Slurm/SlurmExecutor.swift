@@ -9,69 +9,71 @@ import WorkerProtocol
 
 /// Runs tasks as array jobs of a Slurm cluster.
 ///
-/// Two truths meet here: what the controller shows of a job, and the report that the worker leaves in the batch's folder
-/// (``SlurmVerdict`` has the rule; ``JobState`` has all that can become of a task). One thread talks to the controller (a
-/// call of libslurm may hang, and cannot be abandoned); another reads the folders of batches, which costs the controller
-/// nothing; queues write into them; the watchdog ends the process when the controller does not answer: the host starts it anew
-/// and asks what became of everything, by token. A file system that hangs stops only what needs it.
+/// It combines two sources: what the controller shows of a job, and the report that the worker leaves in the batch's
+/// folder. ``SlurmVerdict`` contains the rule, and ``JobState`` all states of a task.
 ///
-/// Nothing is kept here that is not also in the scratch folder, in the names of the jobs, or in the host's store.
+/// One thread talks to the controller, because a call of libslurm may hang and cannot be abandoned. Another thread
+/// reads the folders of batches, which does not load the controller. Queues write into the folders. If the controller
+/// does not answer, the watchdog ends the process; the host starts it again and recovers all batches by their tokens. A
+/// file system that hangs stops only what needs it.
+///
+/// All its state is also in the scratch folder, in the names of the jobs, or in the host's store.
 package final class SlurmExecutor: Executor {
   struct Opened: Sendable {
     var context: ExecutorContext
     var events: any ExecutorEventSink
     var options: SlurmOptions
     var limits: SlurmLimits
-    /// How tasks are judged.
+    /// How the state of tasks is judged.
     var rules = JobRules()
     var queues: [ClusterQueue] = []
     var setting: CommandSetting
-    /// What jobs inherit: `NAME=value`.
+    /// The environment of jobs: `NAME=value`.
     var environment: [String]
-    /// The worker's copy in the scratch folder.
+    /// The copy of the worker in the scratch folder.
     var worker: String
   }
 
   struct State {
     var opened: Opened?
     var book = JobBook()
-    /// Failures that were a node's, by node; and the nodes that are avoided for them.
+    /// The number of failures of each node. Nodes with too many failures are avoided.
     var strikes: [String: Int] = [:]
-    /// Cancellations that the controller has not taken yet.
+    /// Cancellations that the controller has not accepted.
     var cancellations: [String] = []
-    /// Cancelled tasks that are still to be claimed, by batch: their indices.
+    /// Cancelled tasks that must be claimed: their indices by batch.
     var toClaim: [String: [Int]] = [:]
     var reader = Reader()
-    /// What has ended without a report, of whose use the accounts may know.
+    /// Instances that ended without a report, whose usage accounting may know.
     var unmeasured: [Unmeasured] = []
-    /// What plugins of the site have said about jobs, each once.
+    /// Messages of the site's plugins about jobs, each once.
     var remarks: Set<String> = []
     var isOver = false
-    /// What the controller's thread waits for, since when, and how long that may take (monotonic milliseconds).
+    /// The current call of the controller, when it began, and how long it may take (monotonic milliseconds).
     var call: (name: String, since: Int64, limit: Int64)?
   }
 
   enum Request: Sendable {
     case submit(Batch)
-    /// The files of a batch are written, or cannot be: why.
+    /// The files of a batch were written, or could not be written for this reason.
     case prepared(Batch, BatchFiles, fault: String?)
     case cancel([TaskInstanceID])
     case recover([RecoverableBatch])
-    /// The folders of a batch of an earlier run are there, as far as they can be.
+    /// The folders of a batch of an earlier run exist, as far as they could be created.
     case found(RecoverableBatch, BatchFiles)
-    /// Ask the controller soon.
+    /// Query the controller soon.
     case look
     case over
   }
 
   /// Failures of a node after which it is avoided.
   static let strikes = 3
-  /// Seconds after which a batch that nothing has happened to is removed.
+  /// Seconds after which an untouched batch is removed.
   private static let longestKept = 60.0 * 86_400
   /// How long a call of the controller may take, as a multiple of its MessageTimeout.
   private static let patience = 3.0
 
-  /// This process's log: standard error as it is now, whatever a call of the controller makes of it.
+  /// This process's log: a copy of standard error, which calls of the controller may redirect.
   private static let log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
 
   let controller: any SlurmController
@@ -81,24 +83,24 @@ package final class SlurmExecutor: Executor {
   let folderNudges = Mailbox<Nudge>()
   /// The thread that talks to the controller.
   let talking = DispatchGroup()
-  /// Makes the folders of batches, in the order in which they are submitted.
+  /// Creates the folders of batches, in the order of submission.
   let folders = DispatchQueue(label: "folders")
-  /// Claims what is cancelled, each batch by itself.
+  /// Claims cancelled tasks, each batch independently.
   let claims = DispatchQueue(label: "claims", attributes: .concurrent)
   private let cleaning = DispatchQueue(label: "cleaning")
-  /// How long the folder of a batch may be read before it counts as hung (milliseconds).
+  /// How long reading the folder of a batch may take before it counts as hung (milliseconds).
   let readingLimit: Int64
   private let willRead: @Sendable (BatchFolder) -> Void
   private let die: @Sendable () -> Void
 
-  /// - Parameter attributes: further attributes of jobs that the controller can be given, by their names in sbatch(1).
+  /// - Parameter attributes: further job attributes that the controller supports, by their names in sbatch(1).
   package convenience init(_ controller: any SlurmController, attributes: [String]) {
     self.init(controller, attributes: attributes, readingLimit: 5000)
   }
 
   /// - Parameters:
   ///   - willRead: called before the folder of a batch is read.
-  ///   - die: what the watchdog does when the controller does not answer; the watchdog ends after it.
+  ///   - die: what the watchdog does if the controller does not answer. The watchdog ends afterwards.
   init(
     _ controller: any SlurmController, attributes: [String], readingLimit: Int64,
     willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in },
@@ -176,7 +178,7 @@ package final class SlurmExecutor: Executor {
 
   // MARK: The watchdog
 
-  /// Makes a call of the controller, which the watchdog ends with the process where it takes too long.
+  /// Calls the controller. The watchdog ends the process if the call takes too long.
   func call<Result>(_ name: String, _ body: () throws(SlurmError) -> Result) throws(SlurmError) -> Result {
     state.withLock { state in
       let limit =
@@ -213,9 +215,9 @@ package final class SlurmExecutor: Executor {
       health: .unavailable(why), maxBatch: 1, placement: .backend(maxOutstanding: 1), outlivesDriver: true)
   }
 
-  // MARK: What a start needs
+  // MARK: Preparing the start
 
-  /// libslurm ends the process where it finds no configuration, after a minute.
+  /// If libslurm finds no configuration, it ends the process after one minute.
   private static func checkConfiguration(_ environment: [String]) throws {
     let prefix = "SLURM_CONF="
     guard let named = environment.last(where: { $0.hasPrefix(prefix) })?.dropFirst(prefix.count),
@@ -228,7 +230,8 @@ package final class SlurmExecutor: Executor {
     }
   }
 
-  /// A copy of the worker in the scratch folder, named by its contents: what is installed here need not be on the nodes.
+  /// Copies the worker to the scratch folder, named by its contents, because programs installed here may be missing on
+  /// the nodes.
   private static func placeWorker(_ options: SlurmOptions, _ context: ExecutorContext) throws -> String {
     let source = try options.worker ?? WorkerLocation.find()
     guard let data = OSFile.contents(source) else {
@@ -239,13 +242,13 @@ package final class SlurmExecutor: Executor {
     let path = "\(folder)/\(name)"
     do {
       let bin = try GuardedFolder.open(folder, below: options.scratch, makes: true)
-      // Another user's is not started as ours.
+      // A file of another user is never started.
       if try bin.hasOwn(name), OSFile.can(path, X_OK) { return path }
       let draft = "\(path).\(getpid())"
       let file = try bin.writing("\(name).\(getpid())", mode: 0o700)
       let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
       try handle.write(contentsOf: data)
-      // Whatever the mask takes away.
+      // Set the mode regardless of the umask.
       fchmod(file, 0o700)
       try handle.close()
       guard OSText.withCString(draft, { draft in OSText.withCString(path) { rename(draft, $0) } }) == 0 else {
@@ -260,8 +263,8 @@ package final class SlurmExecutor: Executor {
     return path
   }
 
-  /// What jobs inherit of the driver's environment. What a Slurm job or a login session around the driver has of its own
-  /// means nothing to them.
+  /// The part of the driver's environment that jobs inherit. Variables of a Slurm job or a login session around the
+  /// driver are omitted, because they have no meaning for the jobs.
   private static func environment(_ driver: [String]) -> [String] {
     let mask = umask(0)
     umask(mask)

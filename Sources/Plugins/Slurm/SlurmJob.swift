@@ -9,7 +9,7 @@ package struct SlurmJob: Sendable {
     case pending(Set<Int>)
   }
 
-  /// The array's id, or the job's own where it is in none.
+  /// The array's id, or the job's own id if it is not in an array.
   package var array: UInt32
   package var tasks: Tasks
   /// Base state and flags.
@@ -18,15 +18,15 @@ package struct SlurmJob: Sendable {
   package var restarts: Int
   /// As of wait(2).
   package var exitStatus: UInt32
-  /// Seconds since 1970; 0: not yet.
+  /// Seconds since 1970; 0 if it has not started.
   package var started: Int64
-  /// Seconds since 1970; of a job that runs, when its time limit ends it.
+  /// Seconds since 1970; for a running job, when its time limit ends it.
   package var ended: Int64
   package var name: String
   package var node: String
   /// Why it waits or ended, in Slurm's words.
   package var reason: String
-  /// What it used, where the accounts say so.
+  /// Its resource usage, if accounting reports it.
   package var usage: ResourceUsage?
 
   package init(

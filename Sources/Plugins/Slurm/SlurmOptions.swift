@@ -1,36 +1,36 @@
 import Foundation
 import JobmonCore
 
-/// The options of a Slurm cluster, as the registry gives them.
+/// The options of a Slurm cluster, from the registry.
 struct SlurmOptions: Sendable {
-  /// The folder that batches and the worker lie in; the nodes have to see it under the same path.
+  /// The folder of batches and of the worker; it must have the same path on the nodes.
   var scratch = HomeFolder.path + "/.jobmon/scratch"
-  /// The worker's program, where it is not beside this one.
+  /// The worker program, if it is not beside this program.
   var worker: String?
-  /// The most instances that are submitted at a time; nil: what the controller's MaxJobCount allows.
+  /// Maximum number of submitted instances; nil for the controller's MaxJobCount.
   var maxOutstanding: Int?
-  /// Seconds before the end of its time at which a command gets USR2; 0: never.
+  /// How many seconds before the time limit a command gets USR2; 0 for never.
   var warning: Int64 = 60
-  /// Whether Slurm may start a job again by itself (after preemption, or the loss of a node).
+  /// Whether Slurm may requeue a job by itself (after preemption or the loss of a node).
   var requeue = false
-  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  /// Whether a command that exits with 0 counts as failed if the kernel killed one of its processes for memory.
   var memoryKillIsFailure = true
-  /// Seconds that an instance may be pending before it is cancelled and fails; nil: for ever.
+  /// Seconds that an instance may be pending before it is cancelled and fails; nil for no limit.
   var longestPending: Double?
-  /// Seconds of continuous absence, while the controller answers, after which an instance without a report is lost;
-  /// nil: twice MinJobAge, 5 minutes at least.
+  /// Seconds of continuous absence, while the controller answers, after which an instance without a report is lost; nil
+  /// for twice MinJobAge, but at least 5 minutes.
   var lostAfter: Double?
-  /// Seconds without a sign of life in the scratch folder after which a worker on a node that Slurm has given up is dead.
-  /// It gives one every 20; the file system may show it a minute late.
+  /// Seconds without a touched claim after which a worker on a failed node counts as dead. The worker touches its claim
+  /// every 20 s; the file system may show this one minute late.
   var silence = 120.0
-  /// Seconds that a report may take to show on the shared file system after a job has completed.
+  /// Maximum delay, in seconds, until a report shows on the shared file system after a job has completed.
   var reportDelay = 60.0
-  /// Seconds that a start may take, from reading the configuration to the controller's answer.
+  /// Maximum duration of a start in seconds, from reading the configuration to the controller's answer.
   static let startTimeout = 8.0
-  /// For all jobs, where a request says nothing of its own: by the long names of sbatch(1).
+  /// Attributes of all jobs, by the long names of sbatch(1). A request overrides them.
   var attributes: [String: String] = [:]
 
-  /// - Throws: ``ExecutorError`` naming the option that makes no sense.
+  /// - Throws: ``ExecutorError`` naming the invalid option.
   init(_ options: [String: JSONValue], cluster: String, attributes known: [String]) throws {
     try ClusterOption.check(options, against: Self.declared(known), cluster: cluster)
     func text(_ name: String) -> String? {
@@ -60,7 +60,7 @@ struct SlurmOptions: Sendable {
     if let value = seconds("silence") { silence = value }
     if let value = seconds("report_delay") { reportDelay = value }
     memoryKillIsFailure = text("memory_kill_is_failure") != "false"
-    // The older spelling.
+    // The older name of the option.
     switch text("memory_kills") {
     case nil: break
     case "fail", "tolerate":
@@ -81,7 +81,7 @@ struct SlurmOptions: Sendable {
     }
   }
 
-  /// Attributes that a request has keys of its own for.
+  /// Attributes for which a request has its own keys.
   private static let own = ["partition", "account", "constraint"]
 
   static func declared(_ attributes: [String]) -> [ClusterOption] {

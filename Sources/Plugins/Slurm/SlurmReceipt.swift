@@ -1,10 +1,10 @@
 import JobmonCore
 
-/// The controller's answer to a submission that it has accepted.
+/// The controller's answer to an accepted submission.
 package struct SlurmReceipt: Sendable {
   /// The id of the array.
   package var job: UInt32
-  /// What a plugin of the site had to say.
+  /// A message of a plugin of the site.
   package var message: String
 
   package init(job: UInt32, message: String) {

@@ -1,4 +1,5 @@
-/// A job's state as the controller keeps it: one of the base states, and flags above it (`enum job_states` of slurm.h).
+/// A job's state as the controller stores it: one of the base states, and flags above it (`enum job_states` of
+/// slurm.h).
 struct SlurmState: Hashable {
   /// In the order of slurm.h, whose numbers are part of Slurm's protocol.
   enum Base: UInt32, CaseIterable {
@@ -28,12 +29,12 @@ struct SlurmState: Hashable {
 
   var raw: UInt32
 
-  /// nil: a state that this program does not know.
+  /// nil for an unknown state.
   var base: Base? { Base(rawValue: raw & 0xff) }
 
   func has(_ flag: Flag) -> Bool { raw & flag.rawValue != 0 }
 
-  /// Whether the job may still run, or run again. What is not known counts as alive.
+  /// Whether the job may still run or run again. An unknown state counts as alive.
   var isAlive: Bool {
     if has(.requeue) || has(.requeueHold) || has(.specialExit) || has(.requeueFederation) { return true }
     return switch base {

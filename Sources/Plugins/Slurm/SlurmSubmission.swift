@@ -1,13 +1,13 @@
 import JobmonCore
 
-/// An array of jobs.
+/// An array job to submit.
 package struct SlurmSubmission: Sendable {
   package var name: String
   package var comment: String
   package var script: String
   /// The job's working directory.
   package var directory: String
-  /// The file that what the script writes is appended to.
+  /// The file to which the script's output is appended.
   package var output: String
   /// As in `0-9,12`.
   package var array: String
@@ -18,9 +18,9 @@ package struct SlurmSubmission: Sendable {
   package var cores: Int
   /// MiB.
   package var memory: Int64?
-  /// The time limit; nil is the partition's.
+  /// The time limit; nil for the partition's limit.
   package var minutes: Int64?
-  /// Seconds before the end of the time at which the script gets USR2; 0: never.
+  /// How many seconds before the time limit the script gets USR2; 0 for never.
   package var warning: Int64
   package var requeue: Bool
   /// By their long names of sbatch(1).

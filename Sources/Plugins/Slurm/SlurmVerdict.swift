@@ -2,18 +2,18 @@ import JobmonCore
 import WorkerHost
 import WorkerProtocol
 
-/// What the worker's report and the cluster's state say together of how a task ended.
+/// Determines how a task ended from the worker's report and the cluster's state.
 struct SlurmVerdict {
-  /// Whether we have asked for its end.
+  /// Whether the driver has requested its end.
   var isCancelled: Bool
-  /// What it asked for, in bytes.
+  /// The requested memory in bytes.
   var memory: Int64?
-  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  /// Whether a command that exits with 0 counts as failed if the kernel killed one of its processes for memory.
   var memoryKillIsFailure: Bool
-  /// Whether this machine has the working directory.
+  /// Whether the working directory exists on this machine.
   var hasDirectory = true
 
-  /// By a report. nil: the cluster asked for the end, and has to say why first.
+  /// The outcome from a report; nil if the cluster ended the job and must first say why.
   func outcome(of report: BatchReport, state: SlurmState?, stateText: String) -> Outcome? {
     var outcome = Outcome(report.report, node: report.host)
     let kills = report.outOfMemoryKills
@@ -33,12 +33,12 @@ struct SlurmVerdict {
     }
     switch outcome.cause {
     case .exit, .signal: break
-    // The memory was short first.
+    // The lack of memory was the first cause.
     case .nodeFailure where kills > 0: outcome.isLogDiskFull = nil
     default:
-      // A folder that this machine has and the node has not is the node's fault: another may have it.
+      // If the directory exists on this machine but not on the node, the node is at fault: another node may have it.
       if report.report.end == .launchFailure(.directory), hasDirectory { outcome.isPermanent = nil }
-      return outcome  // the worker itself knows better
+      return outcome  // the worker knows the cause best
     }
     if report.wasWarned, !report.wasTerminated || state?.base == .timeout || state?.isAlive != false {
       outcome.cause = .runtime
@@ -62,7 +62,7 @@ struct SlurmVerdict {
     return outcome
   }
 
-  /// As in `reached 50 MiB, asked for 50 MiB; `, as far as it is known.
+  /// Text such as `reached 50 MiB, asked for 50 MiB; `, as far as the values are known.
   private static func figures(of outcome: Outcome, _ memory: Int64?) -> String {
     let reached = outcome.usage?.peakMemory.map { "reached \(ByteCount.wholeMebibytes($0))" }
     let asked = memory.map { "asked for \(ByteCount.wholeMebibytes($0))" }
@@ -77,14 +77,14 @@ struct SlurmVerdict {
     return peak >= memory / 10 * 9
   }
 
-  /// By the cluster's state alone, when the job is over and no report has come.
+  /// The outcome from the cluster's state alone, if the job has ended without a report.
   func outcome(of state: SlurmState, exitStatus: UInt32, node: String, text: String) -> Outcome {
     if isCancelled { return Outcome(cause: .interrupted, node: node) }
     let (cause, message) = Self.cause(of: state, exitStatus: exitStatus, text: text)
     return Outcome(cause: cause, node: node.isEmpty ? nil : node, message: message)
   }
 
-  /// A state's cause, whatever exit code Slurm shows: success needs a report.
+  /// The cause for a state. An exit code shown by Slurm never counts as success: success needs a report.
   static func cause(of state: SlurmState, exitStatus: UInt32, text: String) -> (Cause, String) {
     let words = "Slurm says \(text)"
     if state.has(.launchFailed) { return (.launchFailure, words) }

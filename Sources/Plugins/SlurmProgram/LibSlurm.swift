@@ -5,16 +5,16 @@ import OSText
 import SlurmPlugin
 import Synchronization
 
-/// A Slurm controller by way of libslurm.
+/// A Slurm controller, accessed through libslurm.
 final class LibSlurm: SlurmController {
-  /// The attributes that can be passed on.
+  /// The supported job attributes.
   static let attributes: [String] = {
     var names: [String] = []
     while let name = cslurm_attribute(names.count) { names.append(String(cString: name)) }
     return names
   }()
 
-  /// As the controller calls it.
+  /// The cluster's name in the controller's configuration.
   private let cluster = Mutex("")
 
   func connect() { cslurm_start() }
@@ -79,7 +79,7 @@ final class LibSlurm: SlurmController {
       strings.append(copy)
       return UnsafePointer(copy)
     }
-    // Paths and variables, which need not be UTF-8.
+    // For paths and variables, which need not be UTF-8.
     func bytes(_ text: String) -> UnsafePointer<CChar>? {
       let copy = OSText.duplicate(text)
       strings.append(copy)
@@ -166,7 +166,7 @@ final class LibSlurm: SlurmController {
     throw SlurmError(meaning, said.isEmpty ? text : "\(text) (\(said))")
   }
 
-  /// Has a call put what it finds into a list, through a pointer that C passes on.
+  /// Collects the results of a call in a list, through a pointer that C passes on.
   private func each<Element>(
     _ list: inout [Element], _ body: (UnsafeMutableRawPointer) -> Int32
   ) throws(SlurmError) {
@@ -196,7 +196,7 @@ extension SlurmJob {
       tasks = .pending(
         Set((0..<cslurm_task_end(found)).filter { cslurm_has_task(found, $0) }.map { Int($0) }))
     }
-    // What is explained often begins with the reason.
+    // The explanation often begins with the reason.
     let explanation = String(cString: job.explanation)
     var reason = String(cString: job.reason)
     if explanation.hasPrefix(reason) {
@@ -208,7 +208,7 @@ extension SlurmJob {
       array: job.array == 0 ? job.id : job.array, tasks: tasks, state: job.state, restarts: Int(job.restarts),
       exitStatus: job.exit_status, started: job.started, ended: job.ended, name: String(cString: job.name),
       node: String(cString: job.nodes), reason: reason)
-    // Times are in whole seconds there.
+    // Accounting has only whole seconds.
     if job.elapsed > 0 || job.peak_bytes > 0 {
       usage = ResourceUsage(
         wall: Double(job.elapsed), cpu: Double(job.cpu_seconds),

@@ -5,14 +5,15 @@ import LinuxProcesses
 import OSText
 import WorkerProtocol
 
-/// `jobmon-worker --batch FOLDER [--index N]`: one task of a batch, as a job of a cluster starts it. Without an index it
+/// `jobmon-worker --batch FOLDER [--index N]`: runs one task of a batch, inside a job of a cluster. The default index
 /// is the job's index in its array (SLURM_ARRAY_TASK_ID).
 enum BatchTask {
-  /// For how long a file that is not there (yet) is looked for, in microseconds: network file systems show what is
-  /// new late, and remember for a while what was not there.
+  /// How long to look for a file that does not exist (yet), in microseconds: network file systems show new files late,
+  /// and remember for a while that a file did not exist.
   private static let patience: Int64 = 15_000_000
 
-  /// How often a cluster starts a job at most: Slurm holds it after five times (MaxBatchRequeue in slurm.conf(5)).
+  /// Upper limit for the number of starts of a job. Slurm holds a job after five requeues (MaxBatchRequeue in
+  /// slurm.conf(5)).
   private static let mostStarts = 1000
 
   static func run(_ arguments: [String]) -> Never {
@@ -24,10 +25,10 @@ enum BatchTask {
       WorkerProgram.complain("jobmon-worker: no index: neither --index N nor SLURM_ARRAY_TASK_ID")
       exit(2)
     }
-    // Each start before this one is claimed, too.
+    // Every start before this one is claimed, too.
     let start = min(max(0, variable("SLURM_RESTART_COUNT").flatMap { Int($0) } ?? 0), mostStarts)
     guard let (setting, order) = orders(folder, index) else {
-      // The batch is over and gone: whoever comes now is a copy that nobody needs.
+      // The batch has ended and its folder was removed: this job is a copy that is not needed.
       WorkerProgram.complain(
         "jobmon-worker: \(folder.orders) has no task \(index) any more: not started")
       exit(0)
@@ -45,7 +46,7 @@ enum BatchTask {
       exit(1)
     }
     var shared = setting
-    // The job's own: the driver's, which came with the job, and what the cluster has added.
+    // The job's own environment: the driver's, which was submitted with the job, and what the cluster has added.
     shared.environment = OSText.environment
     server.handle(.hello(shared))
     server.handle(.run(order))
@@ -90,7 +91,7 @@ enum BatchTask {
     case failed(String)
   }
 
-  /// Claims this start, and every one before it that nobody has: so a claim that the driver made at any of them is seen.
+  /// Claims this start and every unclaimed one before it, so that a claim of the driver at any of them is noticed.
   private static func claim(_ folder: BatchFolder, _ index: Int, _ start: Int) -> Claim {
     for number in 0...start {
       let path = folder.claim(index, start: number)
@@ -126,9 +127,10 @@ enum BatchTask {
   }
 }
 
-/// A worker with one command and no driver: says how it ended by a report in the batch's folder.
+/// A worker with one command and no driver. It reports the end of the command by a file in the batch's folder.
 private final class BatchServer: Server {
-  /// How often the claim is touched: whoever finds no job and no report knows by it whether the worker lives.
+  /// Microseconds between two touches of the claim. If the cluster has no job and there is no report, the driver sees
+  /// from the claim's time whether the worker is alive.
   private static let sign: Int64 = 20_000_000
 
   private let folder: BatchFolder
@@ -146,10 +148,11 @@ private final class BatchServer: Server {
     nextTick = Clock.monotonic + Self.sign
   }
 
-  /// What the cluster sends to all of a job's processes reaches the shell, too, and is distinguished from what a command does.
+  /// A signal that the cluster sends to all processes of a job also reaches the shell, and is distinguished from what a
+  /// command does.
   override var usesShell: Bool { true }
 
-  /// A cluster may end all of a job at once, or lose its node: what the command has written until then may say why.
+  /// A cluster may end the whole job at once or lose its node: the output of the command until then may show why.
   override var namesLogsAtOnce: Bool { true }
 
   override func tick() {
@@ -157,8 +160,9 @@ private final class BatchServer: Server {
     nextTick = Clock.monotonic + Self.sign
   }
 
-  /// What the cluster sends to the job's processes reaches the command by itself; what it sends to the script alone,
-  /// which we are, is passed on to whoever has a handler for it: a warning ends nobody who does not know of warnings.
+  /// A signal that the cluster sends to all processes of the job reaches the command directly. A signal that it sends
+  /// only to the script, which is this process, is passed on to the processes that have a handler for it: a warning
+  /// must not end a command that does not handle warnings.
   override func signalled(_ signal: Int32) {
     switch signal {
     case SIGUSR1, SIGUSR2:
@@ -193,7 +197,7 @@ private final class BatchServer: Server {
     }
   }
 
-  /// Written whole and synced, and only then under its name.
+  /// Writes and syncs the whole report before it gets its name.
   private func leave(_ report: BatchReport, at path: String) -> Bool {
     var writer = ByteWriter()
     report.encode(into: &writer)
@@ -221,9 +225,9 @@ private final class BatchServer: Server {
   }
 }
 
-/// The control group that the cluster has put this job in; nil where it has none of its own.
+/// The control group in which the cluster has put this job; nil if the job has none of its own.
 private struct JobCgroup {
-  /// From our own up to the job's: the kernel counts where the limit is.
+  /// From this process's group up to the job's: the kernel counts at the level of the limit.
   private let counters: [MemoryCounters]
 
   init?() {
@@ -239,6 +243,6 @@ private struct JobCgroup {
 
   var outOfMemoryKills: Int64 { counters.map(\.outOfMemoryKills).max() ?? 0 }
 
-  /// Bytes, of this step; nil where the kernel does not say.
+  /// Bytes, of this step; nil if the kernel does not report it.
   var peakMemory: Int64? { counters.lazy.compactMap(\.peakMemory).first }
 }

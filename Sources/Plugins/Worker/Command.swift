@@ -3,59 +3,59 @@ import Glibc
 import LinuxProcesses
 import WorkerProtocol
 
-/// A command that was started, until nothing of it is left.
+/// A command, from its start until none of its processes is left.
 final class Command {
-  /// How far it is.
+  /// The phase of the command.
   enum Phase: Equatable {
     case running
-    /// It has ended; what it left behind is sent TERM at that time, if it has not ended by itself.
+    /// It has ended. What it left behind gets TERM at that time, unless it has ended by itself.
     case leaving(terminateAt: Int64)
-    /// It, or what it left behind, was sent TERM; KILL follows at that time (monotonic microseconds).
+    /// TERM was sent to it, or to what it left behind; KILL follows at that time (monotonic microseconds).
     case terminating(killAt: Int64)
-    /// KILL was sent, and is sent again at that time to whatever was missed.
+    /// KILL was sent, and is sent again at that time to any process that is left.
     case killing(againAt: Int64)
   }
 
   let order: CommandOrder
-  /// Its main process, which is also its process group.
+  /// The id of its main process, which is also its process group.
   let process: pid_t
   /// Whether it was started without a shell.
   let isPlain: Bool
-  /// What it writes to: one file or two.
+  /// The files for standard output and standard error; both can be the same file.
   let out: LogFile
   let err: LogFile
   let startedWall: Int64
   let started: Int64
   let size: CommandQueues.Size
-  /// Microseconds; 0 is no limit.
+  /// Microseconds; 0 for no limit.
   let runtimeLimit: Int64
   let cgroup: MemoryCgroup?
 
   var phase = Phase.running
-  /// Microseconds until KILL is sent again: longer and longer, for what cannot be ended (another user's, or stuck in
-  /// the kernel).
+  /// Microseconds until KILL is sent again. It increases, for processes that cannot be ended (another user's, or stuck
+  /// in the kernel).
   var killPause: Int64 = 20_000
-  /// Why we ended it, where we did so before it ended by itself.
+  /// Why the worker ended it; nil if the worker did not, or if it ended by itself first.
   var endedBy: CommandEnd?
-  /// The wait status and the times of its main process's end.
+  /// The wait status of its main process, and the times of its end.
   var status: Int32?
   var ended: Int64 = 0
   var endedWall: Int64 = 0
   var cpu: Int64 = 0
   var peakMemory: Int64 = 0
   var message = ""
-  /// When its log files get their names, where they have none; nil once that was done.
+  /// When its log files get their names; nil if they have them, or if that was done.
   var nameAt: Int64?
-  /// When to look at its memory again; nil where the kernel does, or nobody need.
+  /// When to sample its memory again; nil if the kernel enforces the limit, or if there is none.
   var sampleAt: Int64?
-  /// Whether a thread waits for its main process (``Server/attend(_:)``).
+  /// Whether a spawner waits for its main process (``Server/attend(_:)``).
   var isAttended = false
-  /// Its child, until that runs the command.
+  /// The launch of its child, until the child runs the command.
   private var launch: Launch?
 
   /// - Parameters:
-  ///   - started: before it could do anything, by the clock that does not jump.
-  ///   - startedWall: the same, for people.
+  ///   - started: a time before the command could do anything, by the monotonic clock.
+  ///   - startedWall: the same time by the wall clock.
   init(
     _ order: CommandOrder, _ child: Launcher.Started, cgroup: MemoryCgroup?, started: Int64,
     startedWall: Int64
@@ -79,17 +79,17 @@ final class Command {
   var mark: ProcessMark { ProcessMark(task: order.token) }
   var stdout: String { order.stdout }
   var stderr: String { order.stderr }
-  /// Bytes; 0 is no limit.
+  /// Bytes; 0 for no limit.
   var memoryLimit: Int64 { order.memory }
   var hasEnded: Bool { status != nil }
   var files: [LogFile] { out === err ? [out] : [out, err] }
 
-  /// What its child has become.
+  /// What has become of its child.
   enum Launched {
-    /// Nothing yet, or nothing new.
+    /// Nothing new.
     case not
     case runs
-    /// It could not run the command, and has ended.
+    /// It could not run the command and has ended.
     case failed(step: clinux_spawn_step, why: Int32)
   }
 
@@ -100,10 +100,10 @@ final class Command {
     return .runs
   }
 
-  /// Whether its child lives in our memory yet.
+  /// Whether its child still shares the memory of this process.
   var isLaunching: Bool { launch?.isBusy ?? false }
 
-  /// When something has to be done about it though nothing happens (monotonic microseconds).
+  /// When it needs attention even if no event arrives (monotonic microseconds).
   var deadline: Int64 {
     let next =
       switch phase {
@@ -113,8 +113,8 @@ final class Command {
     return min(next, nameAt ?? .max)
   }
 
-  /// What a wait status says of it. A shell that waits for a command which a signal ends exits with 128 and its number,
-  /// and so does a command that was started without one.
+  /// The end of the command that a wait status means. If a signal ends the command of a shell, the shell exits with 128
+  /// plus the signal number. A command that was started without a shell is reported in the same way.
   func end(_ status: Int32) -> CommandEnd {
     if clinux_did_exit(status) == 1 { return .exit(Int(clinux_exit_code(status))) }
     let signal = Int(clinux_end_signal(status))

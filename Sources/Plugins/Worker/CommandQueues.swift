@@ -2,8 +2,8 @@ import WorkerProtocol
 
 /// A queue of commands for each size: how many of them run, and which wait for one of them to end.
 ///
-/// The driver sends a few short commands ahead, so that a slot that gets free is filled without asking. It says how many
-/// slots there are for the size. When a command ends, the first command of its size that waits gets the slot.
+/// The driver sends a few short commands ahead, so that a free slot is filled without asking the driver. It says how
+/// many slots there are for the size. When a command ends, the first waiting command of its size gets the slot.
 struct CommandQueues {
   struct Size: Hashable {
     var cores: Int64
@@ -12,7 +12,7 @@ struct CommandQueues {
 
   private struct Queue {
     var running = 0
-    /// As the driver said last.
+    /// The latest number from the driver.
     var slots = 0
     var waiting: [CommandOrder] = []
     /// The index of the first command in `waiting` that has not started.
@@ -35,7 +35,7 @@ struct CommandQueues {
 
   mutating func wait(_ order: CommandOrder) { queues[order.size, default: Queue()].waiting.append(order) }
 
-  /// Takes over the number of slots that the driver has sent for a size.
+  /// Sets the number of slots for a size to the one that the driver has sent.
   mutating func setSlots(from order: CommandOrder) {
     queues[order.size, default: Queue()].slots = Int(order.slots)
   }
@@ -43,26 +43,26 @@ struct CommandQueues {
   mutating func began(_ size: Size) { queues[size, default: Queue()].running += 1 }
   mutating func ended(_ size: Size) { queues[size, default: Queue()].running -= 1 }
 
-  /// The next command of a size for which there is a slot.
+  /// The next waiting command of a size, if a slot is free.
   mutating func next(_ size: Size) -> CommandOrder? {
     guard let index = queues.index(forKey: size) else { return nil }
     return queues.values[index].next()
   }
 
-  /// Whether any waits for a slot.
+  /// Whether any command of this size waits for a slot.
   func isAwaited(_ size: Size) -> Bool {
     guard let queue = queues[size] else { return false }
     return queue.first < queue.waiting.count
   }
 
-  /// Whether there is more to do for a while in any case, whatever the driver says: twelve for each slot take longer
-  /// than an end may wait (``Server/shortPatience``), unless they take less than a millisecond each.
+  /// Whether there is enough to do for a while without the driver. Twelve commands per slot take longer than an end may
+  /// wait (``Server/shortPatience``), unless each takes less than a millisecond.
   func isWellSupplied(_ size: Size) -> Bool {
     guard let queue = queues[size] else { return false }
     return queue.waiting.count - queue.first > 12 * queue.running
   }
 
-  /// Takes an instance out of those that wait.
+  /// Removes a waiting instance.
   mutating func remove(_ instance: Int64) -> CommandOrder? {
     for (size, queue) in queues {
       guard let index = queue.waiting[queue.first...].firstIndex(where: { $0.instance == instance }) else {
@@ -73,7 +73,7 @@ struct CommandQueues {
     return nil
   }
 
-  /// Takes out all that wait.
+  /// Removes all waiting instances.
   mutating func removeAll() -> [CommandOrder] {
     var removed: [CommandOrder] = []
     for (size, queue) in queues {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// As JobmonCore's: named points at which a test can have this process killed (`JOBMON_KILL_AT`, `NAME`, `NAME:n`,
+/// Like JobmonCore's: named points at which a test can have this process killed (`JOBMON_KILL_AT`, `NAME`, `NAME:n`,
 /// `*:n`).
 enum KillPoint {
   private static let plan: (name: Substring, visit: Int)? = {
@@ -9,7 +9,7 @@ enum KillPoint {
     return (parts[0], parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
   }()
 
-  /// The worker has one thread.
+  /// Only one thread of the worker works at a time.
   nonisolated(unsafe) private static var visits = 0
 
   static func reached(_ name: StaticString) {

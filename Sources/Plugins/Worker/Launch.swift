@@ -3,23 +3,23 @@ import Glibc
 import LinuxProcesses
 import OSText
 
-/// A child from its making until it runs its program: till then it lives in this process's memory, and all that it
-/// reads has to stay where it is.
+/// A child, from its creation until it runs its program. Until then it shares the memory of this process, and
+/// everything that it reads must stay where it is.
 final class Launch {
-  /// More than the child's few calls need.
+  /// More than the few calls of the child need.
   private static let stackSize = 4096
 
-  /// The C structure, the two lists of pointers, the strings, and the child's stack, in one piece.
+  /// One allocation that holds the C structure, the two lists of pointers, the strings, and the child's stack.
   private let memory: UnsafeMutableRawPointer
   private let launch: UnsafeMutablePointer<clinux_launch>
   let process: pid_t
 
   /// - Parameters:
-  ///   - program, arguments, variables, cgroup: ``OSText``, whose bytes are never more than its own.
+  ///   - program, arguments, variables, cgroup: ``OSText``; decoded, it never has more bytes than before.
   ///   - directory, shared: C strings that live as long as this process.
-  ///   - outputs: descriptors for the standard output and the standard error.
-  ///   - mark: by which it is found whatever becomes of its environment.
-  /// - Returns: nil, with errno, where there can be no further process.
+  ///   - outputs: descriptors for standard output and standard error.
+  ///   - mark: identifies the process even if its environment changes.
+  /// - Returns: nil, with errno, if no process can be created.
   init?(
     program: String, arguments: [String], directory: UnsafePointer<CChar>,
     shared: [UnsafeMutablePointer<CChar>?], variables: [String], outputs: (Int32, Int32), cgroup: String?,
@@ -70,10 +70,10 @@ final class Launch {
 
   deinit { memory.deallocate() }
 
-  /// Whether the child lives in our memory yet.
+  /// Whether the child still shares the memory of this process.
   var isBusy: Bool { clinux_is_busy(launch) == 1 }
 
-  /// Where it could not run its program, and so has ended: the step that failed, and its errno.
+  /// If the child could not run its program and has ended: the step that failed, and its errno.
   var failure: (step: clinux_spawn_step, why: Int32)? {
     let step = launch.pointee.failed_step
     return step == 0 ? nil : (clinux_spawn_step(UInt32(step)), launch.pointee.why)

@@ -5,23 +5,23 @@ import LinuxProcesses
 import OSText
 import WorkerProtocol
 
-/// Starts commands: in their folder, with their files and environment. All paths and variables are ``OSText``; only the
-/// command itself is text.
+/// Starts commands in their working directory, with their files and environment. All paths and variables are
+/// ``OSText``; only the command itself is text.
 struct Launcher {
-  /// Longer commands do not fit into one argument (128 KiB): they are run from a file beside the log.
+  /// Longer commands do not fit into one argument (128 KiB) and are run from a file beside the log file.
   static let longestArgument = 120 << 10
 
   let directory: String
-  /// The same as a C string that lives as long as the worker.
+  /// The directory as a C string that lives as long as the worker.
   private let folder: UnsafePointer<CChar>
   private let environment: SharedEnvironment
-  /// What commands are given that are started without a shell; nil where none is.
+  /// The environment of commands that are started without a shell; nil if every command needs one.
   private let plainEnvironment: SharedEnvironment?
   private let searchPath: String?
   let logs: LogFolders
 
   /// - Parameters:
-  ///   - usesShell: for every command, the plain ones included.
+  ///   - usesShell: whether every command gets a shell, even one that needs none.
   ///   - namesLogsAtOnce: whether log files have their names from the start.
   init(_ setting: CommandSetting, usesShell: Bool, namesLogsAtOnce: Bool) {
     logs = LogFolders(namesAtOnce: namesLogsAtOnce)
@@ -41,19 +41,19 @@ struct Launcher {
     var fault = LaunchFault.temporary
   }
 
-  /// A child that is to become a command.
+  /// A child that is about to become a command.
   struct Started {
     var launch: Launch
-    /// Whether it does without a shell.
+    /// Whether it runs without a shell.
     var isPlain: Bool
-    /// The same where both outputs go to one file.
+    /// The same object twice if both outputs go to one file.
     var out: LogFile
     var err: LogFile
   }
 
-  /// Starts a command: without a shell where that is possible, unless this time `usesShell` wants one.
+  /// Starts a command without a shell if possible and if `usesShell` does not require one.
   ///
-  /// - Returns: the child, which may yet fail to become the command.
+  /// - Returns: the child, which can still fail to become the command.
   func start(_ order: CommandOrder, cgroup: MemoryCgroup?, usesShell: Bool) throws(Failure) -> Started {
     if !usesShell, let plainEnvironment, let searchPath,
       order.command.utf8.count <= Self.longestArgument,
@@ -66,7 +66,7 @@ struct Launcher {
     }
     var arguments = ["sh", "-c", OSText.escaping(order.command)]
     if let first = order.command.utf8.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
-      arguments.insert("--", at: 2)  // or the shell would take it for an option
+      arguments.insert("--", at: 2)  // so that the shell does not take it for an option
     }
     if order.command.utf8.count > Self.longestArgument {
       arguments = ["sh", try writeScript(order)]
@@ -92,8 +92,9 @@ struct Launcher {
     return Started(launch: launch, isPlain: isPlain, out: out.file, err: (err ?? out).file)
   }
 
-  /// In a folder that others can write to, they could have made the file that the command writes attributes to: a link there
-  /// would lead it anywhere. So it is made before. Elsewhere it is not: most commands write none.
+  /// Creates the file for the command's attributes in a folder that others can write to. Otherwise others could create
+  /// it first as a link to any other file. In other folders it is not created, because most commands write no
+  /// attributes.
   private func keepAttributes(_ order: CommandOrder) throws(Failure) {
     let mark = "JOBMON_ATTRIBUTES="
     guard let path = order.environment.last(where: { $0.hasPrefix(mark) })?.dropFirst(mark.count),
@@ -113,7 +114,7 @@ struct Launcher {
     }
   }
 
-  /// What can never go away by itself. What is not here may: too many open files, a file server that is away.
+  /// Errors that never disappear by themselves. Others may: too many open files, a file server that is unreachable.
   private static let lasting: [LaunchFault: Set<Int32>] = [
     .directory: [ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG],
     // E2BIG: the environment and the arguments are too long to start any program.
@@ -126,7 +127,7 @@ struct Launcher {
       fault: lasting[kind]?.contains(why) == true ? kind : .temporary)
   }
 
-  /// Why a file beside the log files cannot be written, or cannot be used.
+  /// Why a file beside the log files cannot be written or used.
   static func failure(_ path: String, _ fault: FileFault) -> Failure {
     let what =
       switch fault.step {

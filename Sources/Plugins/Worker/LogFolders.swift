@@ -2,33 +2,34 @@ import Glibc
 import GuardedFiles
 import OSText
 
-/// The log files of commands, and the folders they are in, which are kept open: commands come in thousands, and their folders
-/// in a few.
+/// The log files of commands and their folders. The folders are kept open, because there are thousands of commands but
+/// only a few folders.
 ///
-/// A file that a command writes to has no name at first. It gets it once the command has run for a while
-/// (``LogFile/patience``), or at the end where there is anything in it; its folders are made then. So a command that writes
-/// nothing makes neither, and the next one gets the file. What stands at its name, and what keeps us from its folder, decides
-/// at the start all the same.
+/// A file that a command writes to has no name at first. It gets its name when the command has run for a while
+/// (``LogFile/patience``), or at the end if it is not empty; its folders are created at that time. A command that
+/// writes nothing thus creates neither, and the next command gets the file. An existing file of that name, or an
+/// unusable folder, is nevertheless detected at the start.
 ///
-/// A folder is looked for at its path each time, and opened again where that leads elsewhere by now: one that has vanished is
-/// made again.
+/// A folder is looked up by its path each time and opened again if the path leads to another folder. A folder that has
+/// disappeared is created again.
 final class LogFolders {
-  /// Folders that are kept open at most.
+  /// Maximum number of folders that are kept open.
   private static let most = 32
-  /// How often a folder is made again that others remove meanwhile.
+  /// How often a folder is created again if others remove it at the same time.
   private static let tries = 3
 
-  /// Whether files have their names from the start: then what a command has written is there whoever ends us.
+  /// Whether files have their names from the start. The output of a command then exists no matter what ends the worker.
   private let namesAtOnce: Bool
   private var known: [String: GuardedFolder] = [:]
-  /// Folders that were not there when they were last looked for.
+  /// Folders that did not exist when they were last looked up.
   private var missing: Set<String> = []
-  /// By their paths.
+  /// The homes by their paths.
   private var homes: [String: LogHome] = [:]
-  /// The paths of homes, by the folders of log files.
+  /// The paths of the homes, by the folders of the log files.
   private var homePaths: [String: String] = [:]
   private let unnamed = LogFile.Count()
-  /// Log files without names at most: there are so many descriptors (`ulimit -n`), and as many may be kept for later.
+  /// Maximum number of log files without names: half of the available descriptors (`ulimit -n`), since as many may be
+  /// kept for later.
   private let mostUnnamed: Int
 
   init(namesAtOnce: Bool) {
@@ -38,7 +39,7 @@ final class LogFolders {
     mostUnnamed = Int(min(limit.rlim_cur, 1 << 20)) / 2
   }
 
-  /// Opens a file beside the log files, new or emptied, with the folders above it.
+  /// Opens a file beside the log files, new or emptied, and creates the folders above it.
   ///
   /// - Returns: a descriptor, closed on exec.
   func open(_ path: String) throws(Launcher.Failure) -> Int32 {
@@ -50,7 +51,7 @@ final class LogFolders {
     }
   }
 
-  /// Whether others can make files in a folder that has log files in it; in any other, nobody looks.
+  /// Whether others can create files in a folder. Only folders that contain log files are checked.
   func isShared(_ folder: String) -> Bool {
     known[folder]?.isShared ?? homes[folder]?.folder.isShared ?? false
   }
@@ -81,7 +82,7 @@ final class LogFolders {
     return (file, descriptor)
   }
 
-  /// Gives the file of a command that runs its name. Where that fails it is done at the end.
+  /// Gives the file of a running command its name. If that fails, it is done at the end.
   func name(_ file: LogFile) {
     guard let unnamed = file.unnamed else { return }
     do throws(FileFault) {
@@ -90,20 +91,20 @@ final class LogFolders {
     } catch {}
   }
 
-  /// Adds something to what a command that has ended has written.
+  /// Appends to the output of a command that has ended.
   func append(_ text: String, to file: LogFile) {
     let bytes = Array(text.utf8)
     if let unnamed = file.unnamed { return unnamed.append(bytes) }
-    // The command may have put anything in its place.
+    // The command may have replaced it with anything.
     let (folder, name) = LogPath.split(file.path)
     guard let file = try? existing(folder)?.appending(name) else { return }
     _ = write(file, bytes, bytes.count)
     close(file)
   }
 
-  /// What is kept of a command's file: where there is nothing in it, nothing.
+  /// Keeps the file of a command that has ended, or removes it if it is empty.
   ///
-  /// - Throws: where what it wrote cannot be kept.
+  /// - Throws: if its contents cannot be kept.
   func end(_ file: LogFile) throws(FileFault) {
     let (folder, name) = LogPath.split(file.path)
     guard let unnamed = file.take() else {
@@ -117,7 +118,7 @@ final class LogFolders {
       do throws(FileFault) {
         try self.name(unnamed, file.path)
       } catch {
-        // The name was taken meanwhile, or the folder is on another file system.
+        // The name was taken in the meantime, or the folder is on another file system.
         try inFolder(folder) { folder throws(FileFault) in try unnamed.copy(to: name, in: folder) }
       }
     }
@@ -147,13 +148,13 @@ final class LogFolders {
     }
   }
 
-  /// A folder, made where it is not there.
+  /// A folder, which is created if it does not exist.
   private func folder(_ path: String) throws(FileFault) -> GuardedFolder {
     if let folder = known[path], folder.isInPlace { return folder }
     return remember(try GuardedFolder.ofLogs(path, makes: true), path)
   }
 
-  /// A folder; nil where it is not there.
+  /// A folder; nil if it does not exist.
   private func existing(_ path: String) throws(FileFault) -> GuardedFolder? {
     if let folder = known[path], folder.isInPlace { return folder }
     if missing.contains(path), OSText.withCString(path, { access($0, F_OK) }) != 0, errno == ENOENT {

@@ -1,20 +1,21 @@
 import Glibc
 import GuardedFiles
 
-/// A folder that log files without names are made in: that of a workflow, or one that a person has named.
+/// A folder in which log files without names are created: that of a workflow, or one that the user has named.
 final class LogHome {
-  /// Files that are kept for the next commands at most: what two processors' worth of short commands give back at a time.
+  /// Maximum number of files kept for the next commands: as many as the short commands of two processors return at a
+  /// time.
   private static let mostSpares = 64
 
   let folder: GuardedFolder
-  /// Whether its file system has files without names, and says who has a file open; nil until it was tried.
+  /// Whether its file system supports files without names and tells who has a file open; nil until this was tried.
   private var isAble: Bool?
-  /// Files that commands have left as they were.
+  /// Files that commands have left unchanged.
   private var spares: [UnnamedFile] = []
 
   init(_ folder: GuardedFolder) { self.folder = folder }
 
-  /// A file without a name; nil where there can be none.
+  /// A file without a name; nil if none can be created.
   func take() -> UnnamedFile? {
     if let spare = spares.popLast() { return spare }
     guard isAble != false else { return nil }
@@ -27,12 +28,12 @@ final class LogHome {
     return file
   }
 
-  /// Takes back a file that is as new.
+  /// Takes back an unchanged file.
   func keep(_ file: UnnamedFile) {
     if spares.count < Self.mostSpares { spares.append(file) }
   }
 
-  /// Whether there are files without names here.
+  /// Whether files without names can be created here.
   var hasUnnamed: Bool {
     if isAble == nil, let file = take() { keep(file) }
     return isAble ?? false

@@ -1,14 +1,15 @@
 import Glibc
 import LinuxProcesses
 
-/// A control group for one command, in which the kernel enforces its memory limit. Where we may make one.
+/// A control group for one command, in which the kernel enforces its memory limit. It needs permission to create
+/// groups.
 struct MemoryCgroup {
-  /// The file that moves a process into it.
+  /// The file that moves a process into the group.
   let procs: String
   private let path: String
   private let isUnified: Bool
 
-  /// Makes one with this limit, in bytes; nil where that is not possible.
+  /// Creates a group with this limit, in bytes; nil if that is not possible.
   init?(limit: Int64, name: String, in home: MemoryCgroupHome) {
     path = home.path + "/" + name
     procs = path + "/cgroup.procs"
@@ -20,7 +21,7 @@ struct MemoryCgroup {
       _ = Self.set("0", path + "/memory.swap.max")
     } else {
       limited = Self.set("\(limit)", path + "/memory.limit_in_bytes")
-      // Counts memory and swap together, where swap is counted at all.
+      // The limit of memory and swap together, if swap is counted at all.
       _ = Self.set("\(limit)", path + "/memory.memsw.limit_in_bytes")
     }
     guard limited else {
@@ -31,7 +32,7 @@ struct MemoryCgroup {
 
   var outOfMemoryKills: Int64 { counters.outOfMemoryKills }
 
-  /// Bytes; nil where the kernel does not say.
+  /// Bytes; nil if the kernel does not report it.
   var peakMemory: Int64? { counters.peakMemory }
 
   private var counters: MemoryCounters { MemoryCounters(folder: path, isUnified: isUnified) }

@@ -1,12 +1,12 @@
 import Glibc
 import LinuxProcesses
 
-/// The folder that control groups with a memory limit can be made in.
+/// The folder in which control groups with a memory limit can be created.
 struct MemoryCgroupHome {
   let path: String
   let isUnified: Bool
 
-  /// Looks where this process's own group is, and beside it; nil where none can be made.
+  /// Looks at this process's own group and its parent; nil if no group can be created.
   init?() {
     for group in ControlGroup.own where group.has("memory") {
       let own = group.folder("memory")
@@ -15,7 +15,7 @@ struct MemoryCgroupHome {
         self = MemoryCgroupHome(path: own, isUnified: false)
         return
       }
-      // A group that has processes cannot limit its children (the root can): then they stand beside it.
+      // A group with processes cannot limit its children, except the root: the groups are then created beside it.
       for folder in [own, group.folder("memory", depth: max(0, group.path.count - 1))] {
         let controllers = SmallFile.text(folder + "/cgroup.subtree_control") ?? ""
         guard controllers.split(separator: " ").contains("memory"), Self.isUsable(folder) else { continue }
@@ -38,7 +38,7 @@ struct MemoryCgroupHome {
       guard parts.count == 3, parts[0] == "jobmon", let worker = pid_t(parts[1]), worker != getpid() else {
         continue
       }
-      // One that still has processes is not removed: the kernel sees to that.
+      // rmdir fails for a group that still has processes.
       if kill(worker, 0) != 0, errno == ESRCH { rmdir(path + "/" + name) }
     }
   }

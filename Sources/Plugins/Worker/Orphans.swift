@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import LinuxProcesses
 
-/// Orphans: processes whose parent ended before them, and the task instances they belong to. As the subreaper we become
-/// the parent of every such process.
+/// Orphans: processes whose parent ended before them, and the task instances they belong to. The worker is the
+/// subreaper and becomes the parent of every such process.
 struct Orphans {
   private struct Orphan {
     var owner: Int64
@@ -13,10 +13,10 @@ struct Orphans {
 
   private var orphans: [pid_t: Orphan] = [:]
   private let children = ChildrenFile()
-  /// The command that ended last: an orphan without any sign of its origin counts as its own.
+  /// The command that ended last: an orphan without any mark counts as part of it.
   var suspect: Command?
 
-  /// Finds orphans that are new.
+  /// Finds new orphans.
   mutating func look(mains: [pid_t: Command], commands: [Int64: Command]) {
     for child in children.read() where mains[child] == nil && orphans[child] == nil {
       switch origin(of: child, commands) {
@@ -31,26 +31,26 @@ struct Orphans {
     orphans.isEmpty ? [] : orphans.filter { $0.value.owner == instance }.map(\.key)
   }
 
-  /// It was sent TERM; false where it had been before.
+  /// Records that TERM was sent. Returns false if that was already recorded.
   mutating func mark(_ process: pid_t) -> Bool {
     guard orphans[process]?.isMarked == false else { return false }
     orphans[process]?.isMarked = true
     return true
   }
 
-  /// It was reaped; the instance that it belonged to.
+  /// Records that it was reaped. Returns the instance that it belonged to.
   mutating func forget(_ process: pid_t) -> Int64? { orphans.removeValue(forKey: process)?.owner }
 
   private enum Origin {
     case command(Int64)
-    /// It escaped when the rest of its command was ended.
+    /// It escaped when the other processes of its command were ended.
     case gone
-    /// It has no sign left, and there are several commands it may belong to. It is looked at again when one of them ends.
+    /// It has no mark, and could belong to several commands. It is examined again when one of them ends.
     case unknown
   }
 
-  /// By its environment; where it has none of ours, by its mark; where there are no marks, by its process group or the
-  /// files it writes to; where it has left these, too, by what can have started it.
+  /// Identifies the command by the environment; if that contains no token, by the mark; if marks are not available, by
+  /// the process group or the output files; and finally by which commands can have started it.
   private func origin(of process: pid_t, _ commands: [Int64: Command]) -> Origin {
     let tokens = ProcessEnvironment(of: process).tokens
     if let command = commands.values.first(where: { tokens.contains($0.token) }) {
@@ -68,7 +68,7 @@ struct Orphans {
     if let command = commands.values.first(where: { $0.files.contains { $0.isOne(of: files) } }) {
       return .command(command.instance)
     }
-    // Within a tick (10 ms) the order of process ids tells who came first.
+    // Within a tick (10 ms) the order of the process ids shows which started first.
     let possible = commands.values.filter { command in
       let start = Clock.ticks(command.started)
       return start < found.startTime || (start == found.startTime && command.process < process)
@@ -79,7 +79,7 @@ struct Orphans {
   }
 }
 
-/// The kernel's list of our children.
+/// The kernel's list of this process's children.
 private struct ChildrenFile {
   private let file: Int32
 
@@ -89,7 +89,7 @@ private struct ChildrenFile {
   }
 
   func read() -> [pid_t] {
-    // A kernel without CONFIG_PROC_CHILDREN: slower.
+    // Slower, for a kernel without CONFIG_PROC_CHILDREN.
     guard file >= 0 else {
       return ProcessTable().descendants(of: getpid()).filter { $0.parent == getpid() }.map(\.id)
     }

@@ -1,13 +1,13 @@
 import LinuxProcesses
 
-/// The highest memory use of this process. A child's recorded peak begins there: the kernel carries the parent's
-/// over the exec, so a figure at or below it says nothing about the child.
+/// The peak memory of this process. A child's recorded peak starts at this value, because the kernel keeps the parent's
+/// peak over the exec. A value at or below it therefore says nothing about the child.
 struct OwnPeak {
-  /// The kernel's two ways of counting differ by some pages a processor.
+  /// The kernel's two ways of counting differ by some pages per processor.
   private static let slack: Int64 = 1 << 20
   private var known = Self.read()
 
-  /// Whether a figure is certainly a child's own.
+  /// Whether a peak is certainly the child's own.
   mutating func isBelow(_ peak: Int64) -> Bool {
     guard peak > known + Self.slack else { return false }
     known = Self.read()  // it may have grown

@@ -3,10 +3,10 @@ import Glibc
 import GuardedFiles
 import OSText
 
-/// A command that a shell would do nothing to but split into words and start: it can be started without one, which is
-/// twice as fast. Only where /bin/sh is dash, whose rules these are (dash(1)).
+/// A command that a shell would only split into words and start. It can be started without a shell, which is twice as
+/// fast. This is used only if /bin/sh is dash, whose rules are followed here (dash(1)).
 enum PlainCommand {
-  /// What dash runs itself, or takes for the beginning of a compound command.
+  /// Built-in commands of dash, and words that begin a compound command.
   private static let ownWords: Set<String> = [
     ".", ":", "[", "alias", "bg", "break", "cd", "chdir", "command", "continue", "echo", "eval", "exec",
     "exit",
@@ -17,7 +17,7 @@ enum PlainCommand {
     "!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while", "{",
     "}",
   ]
-  /// Variables that dash gives a value of its own.
+  /// Variables to which dash gives a value of its own.
   private static let ownVariables: Set<Substring> = ["IFS", "OPTIND", "PPID", "LINENO"]
 
   static let shellIsDash: Bool = {
@@ -28,14 +28,15 @@ enum PlainCommand {
     return path == "dash" || path.hasSuffix("/dash")
   }()
 
-  /// The environment that dash would hand on: names that are none are dropped, PWD says where it is.
+  /// The environment that dash would pass on: variables with invalid names are dropped, and PWD is the working
+  /// directory.
   ///
-  /// - Returns: nil where dash would do more than that with it.
+  /// - Returns: nil if dash would change more than that.
   static func environment(_ given: [String], directory: String) -> [String]? {
     var result: [String] = []
     var workingDirectory: String?
     for variable in given {
-      // By bytes: a value may begin with what combines with the sign.
+      // Compare bytes: a value may begin with a character that combines with the equals sign.
       guard let sign = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = variable[..<sign]
       guard isName(name.utf8) else { continue }
@@ -46,7 +47,7 @@ enum PlainCommand {
         result.append(variable)
       }
     }
-    // A value from outside holds where it names this folder, by whatever links.
+    // A given PWD is kept if it is the same folder, even through links.
     if let path = workingDirectory, path.utf8.first == UInt8(ascii: "/"), isSame(path, directory) {
       result.append("PWD=" + path)
       return result
@@ -72,13 +73,13 @@ enum PlainCommand {
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  /// Characters that mean nothing to a shell, wherever they stand.
+  /// Characters that have no meaning to a shell in any position.
   private static let plain: [Bool] = (0..<256).map { byte in
     let byte = UInt8(byte)
     return isLetter(byte) || isDigit(byte) || "_-./,:=@%+".utf8.contains(byte)
   }
 
-  /// The words of a command; nil where a shell has to read it.
+  /// The words of a command; nil if a shell must parse it.
   static func words(_ command: String) -> [String]? {
     var words: [String] = []
     var word: [UInt8] = []
@@ -109,7 +110,7 @@ enum PlainCommand {
     }
     guard quote == nil else { return nil }
     if isInWord { words.append(String(decoding: word, as: UTF8.self)) }
-    // An assignment, an option of sh, or a word of its own.
+    // An assignment, an option of sh, or a built-in command.
     guard let first = words.first, let start = first.utf8.first, !"-+".utf8.contains(start),
       !first.utf8.contains(UInt8(ascii: "=")), !first.utf8.contains(UInt8(ascii: "%")),
       !ownWords.contains(first)
@@ -117,9 +118,9 @@ enum PlainCommand {
     return words
   }
 
-  /// Where a command is, as dash would find it: the first file of PATH that may be executed.
+  /// The path of a command as dash would find it: the first executable file in PATH.
   ///
-  /// - Parameter path: the value of PATH; with a folder in it that is not absolute, a shell has to look.
+  /// - Parameter path: the value of PATH. If it contains a relative folder, the result is nil and a shell must look.
   static func find(_ name: String, path: String) -> String? {
     let name = OSText.escaping(name)
     if name.utf8.contains(UInt8(ascii: "/")) { return name }
@@ -136,8 +137,8 @@ enum PlainCommand {
     return nil
   }
 
-  /// What dash says on its standard error of a command that a signal has ended: nothing of an interrupt or a pipe without a
-  /// reader.
+  /// What dash prints on standard error about a command that was ended by a signal; nil for an interrupt or a broken
+  /// pipe.
   static func epitaph(_ status: Int32) -> String? {
     let signal = clinux_end_signal(status)
     guard signal != SIGINT, signal != SIGPIPE, let words = strsignal(signal) else { return nil }

@@ -4,9 +4,9 @@ import GuardedFiles
 import LinuxProcesses
 import WorkerProtocol
 
-/// How commands end: their main process first, then whatever it left behind, and only then they are reported.
+/// The end of commands: the main process ends first, then what it left behind. Only then is the command reported.
 extension Server {
-  /// Takes note of children that have ended: all, or this one.
+  /// Reaps children that have ended: all, or this one.
   func reap(_ child: pid_t = -1) {
     var ended = clinux_ended()
     var mains: [Command] = []
@@ -34,12 +34,12 @@ extension Server {
       }
     }
     guard isOver || !mains.isEmpty else { return }
-    // Once for all that have ended: where many run, their list is long.
+    // Once for all that have ended, because the list of children is long if many commands run.
     orphans.look(mains: self.mains, commands: commands)
     for command in isOver ? commands.values.filter(\.hasEnded) : mains { reportOrEndRest(of: command) }
   }
 
-  /// Reports a command whose main process has ended, once nothing of it is left; ends what is left.
+  /// Reports a command whose main process has ended if no process is left; otherwise ends those that are left.
   private func reportOrEndRest(of command: Command) {
     let left = orphans.processes(of: command.instance)
     if left.isEmpty { return report(command) }
@@ -75,7 +75,7 @@ extension Server {
     noteDeadline(of: command)
   }
 
-  /// Sends a signal to all that there is of a command.
+  /// Sends a signal to all processes of a command.
   private func signal(_ command: Command, _ signal: Int32) {
     orphans.look(mains: mains, commands: commands)
     let left = orphans.processes(of: command.instance)
@@ -94,7 +94,7 @@ extension Server {
   }
 
   func meetDeadlines(_ now: Int64) {
-    reap()  // what has ended by itself keeps its own outcome
+    reap()  // a command that has ended by itself keeps its outcome
     var sampled: [Command] = []
     nextDeadline = .max
     for command in commands.values {
@@ -139,14 +139,14 @@ extension Server {
   private func report(_ command: Command) {
     commands[command.instance] = nil
     queues.ended(command.size)
-    // First: a processor waits for it.
+    // Do this first: a processor is idle.
     fill(command.size)
     guard let status = command.status else { return }
     var end = command.end(status)
     var peak = floor.isBelow(command.peakMemory) ? command.peakMemory : 0
     if let cgroup = command.cgroup {
       peak = cgroup.peakMemory ?? peak
-      // A shell goes on without the child that was killed, and exits with the code of its last command.
+      // A shell continues after a child was killed, and exits with the code of its last command.
       let kills = cgroup.outOfMemoryKills
       if kills > 0, end != .exit(0) || memoryKillIsFailure {
         command.message = "reached \(readable(peak)), asked for \(readable(command.memoryLimit))"
@@ -178,7 +178,7 @@ extension Server {
       within: queues.isWellSupplied(command.size) ? Self.shortPatience : 0)
   }
 
-  /// Keeps what a command has written, under the names of its log files.
+  /// Keeps the output of a command, under the names of its log files.
   func keepFiles(of command: Command) {
     for file in command.files {
       do throws(FileFault) {
@@ -190,7 +190,7 @@ extension Server {
     }
   }
 
-  /// A command that fails while its log files take nothing more may have failed for that.
+  /// If a command fails while the disk of its log files is full, the full disk may be the cause.
   private func noteFullDisk(_ command: Command, _ end: inout CommandEnd) {
     let own: String
     switch end {
@@ -208,7 +208,7 @@ extension Server {
     }
   }
 
-  /// Ends every descendant at once, and this process when none is left.
+  /// Kills every descendant at once, and exits when none is left.
   func killEverything() -> Never {
     KillPoint.reached("worker.hangup.before")
     let own = getpid()
@@ -219,7 +219,7 @@ extension Server {
       var ended = clinux_ended()
       while clinux_reap(-1, &ended) == 1 {}
       if clinux_reap(-1, &ended) < 0 { break }
-      // Longer and longer, for what cannot be ended (another user's, or stuck in the kernel).
+      // The pause increases, for processes that cannot be ended (another user's, or stuck in the kernel).
       pause.tv_nsec = min(pause.tv_nsec * 2, 256_000_000)
       nanosleep(&pause, nil)
     }

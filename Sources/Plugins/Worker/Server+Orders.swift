@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import WorkerProtocol
 
-/// What the driver asks for.
+/// Handling of the driver's frames.
 extension Server {
   func handle(_ frame: DriverFrame) {
     switch frame {
@@ -16,7 +16,7 @@ extension Server {
       if order.waits { queues.wait(order) } else { start(order) }
       fill(order.size)
     case .cancel(let instance):
-      reap()  // what has ended by itself keeps its own outcome
+      reap()  // a command that has ended by itself keeps its outcome
       if let order = queues.remove(instance) {
         say(.cancelled(instance: instance, wasRunning: true), within: 0)
         return refuse(order, .interrupted, "ended on request")
@@ -36,7 +36,7 @@ extension Server {
     }
   }
 
-  /// Starts the waiting commands of this size, as far as there are slots.
+  /// Starts the waiting commands of this size, as long as slots are free.
   func fill(_ size: CommandQueues.Size) {
     while let order = queues.next(size) { start(order) }
   }
@@ -71,7 +71,7 @@ extension Server {
     }
   }
 
-  /// Announces the commands that run by now. What could not be run is seen when its child is reaped.
+  /// Announces the commands that run by now. A command that could not be run is noticed when its child is reaped.
   func lookAtLaunches() {
     nextLook = .max
     launching.removeAll { command in
@@ -82,7 +82,7 @@ extension Server {
     }
   }
 
-  /// Says that a command runs, where that is new.
+  /// Reports that a command runs, if that was not reported.
   @discardableResult
   private func announce(_ command: Command, within patience: Int64) -> Command.Launched {
     let launched = command.look()
@@ -92,11 +92,12 @@ extension Server {
     return launched
   }
 
-  /// Whether a child that has ended was a command.
+  /// Whether a child that has ended was running its command.
   ///
-  /// A program that cannot be run is left to a shell: that says why, and knows scripts that do not say who runs them.
+  /// If a program cannot be run directly, the command is started again with a shell. The shell prints why, and can run
+  /// scripts without an interpreter line.
   func ran(_ command: Command) -> Bool {
-    // Its end follows.
+    // Its end is reported next.
     guard case .failed(let step, let why) = announce(command, within: Self.patience) else { return true }
     commands[command.instance] = nil
     queues.ended(command.size)

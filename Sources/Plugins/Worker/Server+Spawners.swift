@@ -1,31 +1,32 @@
 import CLinux
 import Glibc
 
-/// Spawner threads: each waits for the end of one short command, and starts the next one in its slot.
+/// Spawner threads: each waits for the end of one short command and starts the next one in its slot.
 ///
-/// A thread that waits in the kernel for a child is woken on the processor where that has just ended, which has nothing
-/// else to do: the next command starts there at once, and whoever runs on another processor is not disturbed. So there is
-/// no use for more of them than there are processors: where more commands run, no processor waits for us. Where there is
-/// one for each processor, each stays on its own: the kernel would now and then have it wait where another command runs.
+/// A thread that waits in the kernel for a child is woken on the processor where the child has just ended, which is
+/// idle. The next command starts there at once, without disturbing commands on other processors. More spawners than
+/// processors are therefore useless: if more commands run than there are processors, no processor is idle. If there is
+/// one spawner per processor, each is bound to its own processor; otherwise the kernel sometimes makes a spawner wait
+/// where another command runs.
 extension Server {
   private static let processors = max(1, Int(clinux_allowed_processors()))
 
-  /// The work of the spawners, and how many there are.
+  /// The commands of the spawners, and the number of spawners.
   struct Spawners {
-    /// Commands that no spawner has taken yet.
+    /// Commands that no spawner has taken.
     var untaken: [Command] = []
-    /// Commands that are or will be waited for by one, and run.
+    /// The number of running commands that a spawner waits for or will wait for.
     var attended = 0
     var count = 0
     var idle = 0
-    /// How many of them are bound to a processor of their own.
+    /// The number of spawners that are bound to a processor.
     var bound = 0
   }
 
-  /// Has a spawner wait for a command that has just started, where that is of use.
+  /// Has a spawner wait for a command that has just started, if that is useful.
   func attend(_ command: Command) {
     guard commands.count <= Self.processors, queues.isAwaited(command.size) else { return }
-    // A spawner whose command has ended is idle, or about to be.
+    // A spawner whose command has ended is idle or will soon be.
     if spawners.attended == spawners.count {
       guard spawners.count < Self.processors, startSpawner() else { return }
       spawners.count += 1
@@ -50,7 +51,7 @@ extension Server {
     while true {
       if !isBound, spawners.count == Self.processors {
         isBound = true
-        // One that cannot be bound is as good, and a little slower.
+        // A spawner that cannot be bound works, too, only a little slower.
         _ = clinux_bind_thread(Int32(spawners.bound))
         spawners.bound += 1
       }

@@ -3,63 +3,65 @@ import Glibc
 import LinuxProcesses
 import WorkerProtocol
 
-/// A worker: frames from the driver, ends of children, deadlines.
+/// A worker: handles frames from the driver, ends of children, and deadlines.
 ///
-/// One thread waits for frames, signals, ends and deadlines. Where commands are short, others wait for these to end
-/// (``Spawners``); one thread at a time works.
+/// The main thread waits for frames, signals, ends and deadlines. For short commands, spawner threads wait for their
+/// ends (``Spawners``). Only one thread works at a time.
 class Server {
-  /// How long a `started` may wait for company, in microseconds, and when we look whether a child runs its command by now:
-  /// most short commands end before, and the driver is woken once for both.
+  /// How long a `started` frame may wait to be sent with others, in microseconds, and when to check whether a child
+  /// runs its command. Most short commands end before, so that the driver is woken only once for both frames.
   static let patience: Int64 = 10_000
 
-  /// How long an end may wait for company while more commands wait here than can start until then, in microseconds.
+  /// How long an `ended` frame may wait to be sent with others, in microseconds, if more commands are waiting here than
+  /// can start in this time.
   static let shortPatience: Int64 = 10_000
 
-  /// How long what a command leaves behind may take to end by itself, in microseconds: a `tee` that it wrote through
-  /// still has to write its last lines.
+  /// How long processes that a command leaves behind may take to end by themselves, in microseconds: a `tee` that the
+  /// command wrote to must still write its last lines.
   static let courtesy: Int64 = 100_000
 
   let socket: Int32
   /// Held by the thread that works.
   let lock = ServerLock()
-  /// A descriptor that is readable when we are asked to go.
+  /// Readable when a signal asks the worker to end.
   private let signals: Int32
-  /// A descriptor that is readable when a child has ended.
+  /// Readable when a child has ended.
   private let ends: Int32
-  /// A descriptor that is readable when the main thread has slept enough.
+  /// Readable when a spawner wakes the main thread.
   private let bell: Int32
-  /// Until when the main thread sleeps; 0 while it does not.
+  /// Until when the main thread sleeps; 0 while it is awake.
   private var sleepsUntil: Int64 = 0
-  /// Whether ends of children wake it.
+  /// Whether ends of children wake the main thread.
   private var wakesOnEnds = true
   private var incoming = FrameBuffer()
   private var outgoing = ByteWriter()
-  /// When what is in `outgoing` has to be sent.
+  /// When the contents of `outgoing` must be sent.
   private var flushAt = Int64.max
 
   var launcher: Launcher?
-  /// Whether commands that need no shell are given one, too.
+  /// Whether all commands get a shell, even those that need none.
   var usesShell: Bool { false }
   /// Whether log files have their names before a command can write to them.
   var namesLogsAtOnce: Bool { false }
   /// Microseconds between TERM and KILL.
   var grace: Int64 = 10_000_000
   var isStopping = false
-  /// Commands of which something is left, by instance; and those whose main process runs, by that.
+  /// Commands of which processes are left, by instance; and those whose main process runs, by its id.
   var commands: [Int64: Command] = [:]
   var mains: [pid_t: Command] = [:]
-  /// Those whose child may not run the command yet, and when to look at them at the latest.
+  /// Commands whose child may not run the command yet, and the latest time to check them.
   var launching: [Command] = []
   var nextLook = Int64.max
   var queues = CommandQueues()
   var spawners = Spawners()
   var orphans = Orphans()
-  /// No deadline of any command comes before it.
+  /// A time before which no command has a deadline.
   var nextDeadline = Int64.max
   var usesControlGroups = false
-  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  /// Whether a command that exits with 0 counts as failed if the kernel killed one of its processes for memory.
   var memoryKillIsFailure = true
-  /// Where control groups can be made, if they are to be used. Looked for when a command has a memory limit.
+  /// Where control groups can be created; nil if they are not used. Looked up when the first command has a memory
+  /// limit.
   lazy var cgroups: MemoryCgroupHome? = {
     let home = usesControlGroups ? MemoryCgroupHome() : nil
     home?.removeLeftovers()
@@ -68,13 +70,13 @@ class Server {
   var floor = OwnPeak()
 
   /// - Parameters:
-  ///   - socket: to the driver; -1: there is none.
-  ///   - handled: signals that come to ``signalled(_:)``.
+  ///   - socket: the socket to the driver; -1 if there is none.
+  ///   - handled: signals that are passed to ``signalled(_:)``.
   init?(socket: Int32, handled: [Int32] = [SIGTERM, SIGINT, SIGHUP]) {
     self.socket = socket
     if socket >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
     guard clinux_become_subreaper() == 0 else { return nil }
-    // Commands get it as their standard input.
+    // Standard input of the commands.
     let null = clinux_open_read("/dev/null")
     guard null >= 0, dup2(null, STDIN_FILENO) >= 0 else { return nil }
     signals = clinux_signals_open(handled, Int32(handled.count))
@@ -100,51 +102,51 @@ class Server {
           flush()
           _ = wait()
         }
-        killEverything()  // what nobody could attribute
+        killEverything()  // processes that could not be attributed to a command
       }
     }
   }
 
   private var isOver: Bool { isStopping && commands.isEmpty }
 
-  /// When this is to be looked at though nothing happens.
+  /// When the main loop must run even if no event arrives.
   private var wakeAt: Int64 { min(nextTick, nextLook, nextDeadline, flushAt) }
 
-  /// Whether there are children whose end nobody waits for but the main thread.
+  /// Whether there are children for whose end only the main thread waits.
   private var hasUnattended: Bool { commands.count > spawners.attended }
 
-  /// What a spawner does while it holds the lock. No more than that: else it and the main thread would start commands at
-  /// the same time, which would end at the same time and delay each other again.
+  /// The work of a spawner while it holds the lock. It must not do more. Otherwise it and the main thread would start
+  /// commands at the same time, which would end at the same time and delay each other again.
   func takeEnd(of command: Command) {
     if command.isAttended { reap(command.process) }
     if Clock.monotonic >= flushAt { flush() }
     if sleepsUntil > 0, wakeAt < sleepsUntil || isOver || hasUnattended && !wakesOnEnds { wake() }
   }
 
-  /// Has the main thread look what there is to do.
+  /// Wakes the main thread.
   private func wake() {
     sleepsUntil = 0
     var one: UInt64 = 1
     _ = write(bell, &one, MemoryLayout.size(ofValue: one))
   }
 
-  /// Tells the driver something within so many microseconds.
+  /// Sends a frame to the driver within this many microseconds.
   func say(_ frame: WorkerFrame, within patience: Int64) {
     outgoing.put(frame: frame)
     flushAt = patience == 0 ? 0 : min(flushAt, Clock.monotonic + patience)
   }
 
-  /// A signal has come: the driver's worker ends with all that it has started.
+  /// Handles a signal: a worker with a driver kills everything that it has started, and exits.
   func signalled(_ signal: Int32) { killEverything() }
 
-  /// When ``tick()`` is due, if ever (monotonic microseconds).
+  /// When ``tick()`` is due (monotonic microseconds).
   var nextTick = Int64.max
   func tick() { nextTick = .max }
 
-  /// Makes sure that the loop wakes up for a command's deadline.
+  /// Makes sure that the main loop wakes up for a command's deadline.
   func noteDeadline(of command: Command) { nextDeadline = min(nextDeadline, command.deadline) }
 
-  /// Gives up the lock until there is something to do.
+  /// Releases the lock until there is something to do.
   private func wait() -> (hasFrames: Bool, hasSignals: Bool, hasEnds: Bool) {
     if flushAt == 0 { flush() }
     let isBlocked = flushAt == 0
@@ -167,7 +169,7 @@ class Server {
       _ = read(bell, &rung, MemoryLayout.size(ofValue: rung))
     }
     if polled[3].revents != 0 { _ = clinux_signals_next(ends) }
-    // A hang-up is read as the end.
+    // A hang-up is handled as the end of the stream.
     return (polled[0].revents & ~Int16(POLLOUT) != 0, polled[1].revents != 0, polled[3].revents != 0)
   }
 
@@ -180,7 +182,7 @@ class Server {
       while true {
         let count = recv(socket, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT))
         if count < 0, errno == EAGAIN || errno == EINTR { return }
-        // The driver has gone: nothing of ours may outlive it.
+        // The driver has ended: no process of this worker may outlive it.
         guard count > 0 else { killEverything() }
         incoming.append(UnsafeRawBufferPointer(rebasing: piece[..<count]))
         do {
@@ -205,7 +207,7 @@ class Server {
       } else if sent > 0 {
         outgoing.removeFirst(sent)
       } else if errno == EAGAIN {
-        flushAt = 0  // again when there is room
+        flushAt = 0  // again when the socket accepts more
         return
       } else if errno != EINTR {
         killEverything()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The lock of a worker: the thread that holds it works, one at a time.
+/// The lock of a worker: only the thread that holds it works.
 final class ServerLock {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let arrived: UnsafeMutablePointer<pthread_cond_t>
@@ -22,7 +22,7 @@ final class ServerLock {
   func lock() { pthread_mutex_lock(mutex) }
   func unlock() { pthread_mutex_unlock(mutex) }
 
-  /// Gives up the lock until there is work. May also return without any.
+  /// Releases the lock until there is work. It can also return without any.
   func waitForWork() { pthread_cond_wait(arrived, mutex) }
   func signalWork() { pthread_cond_signal(arrived) }
 }

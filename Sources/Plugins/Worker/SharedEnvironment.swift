@@ -6,7 +6,7 @@ struct SharedEnvironment {
   private let all: [UnsafeMutablePointer<CChar>?]
   /// The index of each name.
   private let indices: [String: Int]
-  /// Whether some name has that hash: nearly all of a command's own variables are told apart by that.
+  /// Whether a name has that hash. This is enough to tell apart nearly all of a command's own variables.
   private var hashes = [Bool](repeating: false, count: 1024)
 
   init(_ variables: [String]) {
@@ -17,7 +17,7 @@ struct SharedEnvironment {
     for variable in variables { hashes[Self.hash(variable)] = true }
   }
 
-  /// What is left of it where a command has these variables of its own.
+  /// The shared variables that a command's own variables do not override.
   func strings(under own: [String]) -> [UnsafeMutablePointer<CChar>?] {
     var strings = all
     for variable in own where hashes[Self.hash(variable)] {
@@ -34,7 +34,7 @@ struct SharedEnvironment {
     }
   }
 
-  /// Of the name: FNV-1a, to ten bits.
+  /// FNV-1a of the name, reduced to ten bits.
   private static func hash(_ variable: String) -> Int {
     var hash: UInt32 = 0x811C_9DC5
     for byte in variable.utf8 {

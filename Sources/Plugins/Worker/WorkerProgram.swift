@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 import OSText
 
-/// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it hangs up.
+/// `jobmon-worker --serve FD` runs commands for the driver at the other end of a socket, until it closes the socket.
 /// `jobmon-worker --batch FOLDER` runs one task of a batch on a node of a cluster.
 package enum WorkerProgram {
   package static func main() {
     clinux_open_standard_descriptors()
-    // A file that reaches the limit on its size is an error of the write, not the worker's end. Commands are started with
-    // the default action.
+    // If a file reaches the file size limit, the write must fail instead of the worker. Commands are started with the
+    // default action.
     clinux_disarm_signal(SIGXFSZ)
     let arguments = OSText.arguments.dropFirst()
     if arguments.count >= 2, arguments.first == "--batch" { BatchTask.run(Array(arguments.dropFirst())) }
-    // As the interpreter of a job's script: one argument, and the script's own name, which is of no use.
+    // As the interpreter of a job's script it gets one argument, followed by the path of the script, which is not used.
     if let first = arguments.first, first.hasPrefix("--batch=") {
       BatchTask.run([String(first.dropFirst(8))])
     }

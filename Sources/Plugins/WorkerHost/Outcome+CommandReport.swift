@@ -2,7 +2,7 @@ import JobmonCore
 import WorkerProtocol
 
 extension Outcome {
-  /// What a worker reported, in the core's terms.
+  /// Translates a worker's report into an outcome.
   public init(_ report: CommandReport, node: String) {
     let cause: Cause =
       switch report.end {

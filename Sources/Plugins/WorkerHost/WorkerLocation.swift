@@ -2,14 +2,14 @@ import Foundation
 import JobmonCore
 import OSText
 
-/// Where the worker's program is.
+/// The location of the worker program.
 public enum WorkerLocation {
-  /// The file name of the worker's program.
+  /// The file name of the worker program.
   public static let name = "jobmon-worker"
-  /// Names it where it stands neither beside this program nor in PATH.
+  /// The variable that names the program if it is neither beside this program nor in PATH.
   public static let variable = "JOBMON_WORKER"
 
-  /// - Throws: ``ExecutorError`` where there is none.
+  /// - Throws: ``ExecutorError`` if no program is found.
   public static func find(environment: [String: String] = OSText.environmentByName) throws
     -> String
   {

@@ -1,46 +1,48 @@
-/// Where things are in the folder of a batch, on a file system that the driver's machine and the nodes share.
+/// The layout of a batch's folder, on a file system shared by the driver's host and the nodes.
 ///
 ///     orders                       what all tasks share, and each task's command (``BatchOrders``)
-///     claims/0/17.0                task 17 was started for the first time (`.1`: once restarted by the cluster)
-///     reports/0/17.0               how that ended (``BatchReport``)
-///     log                          what the cluster and the workers have to say beyond that
+///     claims/0/17.0                the first start of task 17 (`.1`: after the cluster has restarted it once)
+///     reports/0/17.0               how that start ended (``BatchReport``)
+///     log                          further output of the cluster and the workers
 ///
-/// A claim is made before anything is started, with O_EXCL: whoever finds it there does not start. The driver makes
-/// one, too, before it declares a task lost or starts it elsewhere: then it can never start from here.
+/// A worker creates the claim with O_EXCL before it starts anything, and starts nothing if the claim exists. The driver
+/// also creates a claim before it declares a task lost or starts it elsewhere: the task can then never start from this
+/// folder.
 public struct BatchFolder: Hashable, Sendable {
-  /// Tasks whose claims, or reports, are in one folder.
+  /// The number of tasks whose claims, or reports, share one folder.
   public static let block = 1000
 
-  /// The folder's path, the same on the driver's machine and on the nodes.
+  /// The folder's path, the same on the driver's host and on the nodes.
   public var path: String
 
-  /// Names a folder; nothing is looked at.
+  /// Creates a value for a folder, without accessing it.
   public init(_ path: String) { self.path = path }
 
-  /// The file that ``BatchOrders`` are in.
+  /// The file that contains ``BatchOrders``.
   public var orders: String { path + "/orders" }
   /// The file that the cluster and the workers write to.
   public var log: String { path + "/log" }
 
-  /// The folder of the claims of ``block`` tasks: those from `block` times that many on.
+  /// The folder of one block of claims: those of ``block`` tasks, the first of which is number `block` times ``block``.
   public func claims(block: Int) -> String { "\(path)/claims/\(block)" }
-  /// The folder of the reports of ``block`` tasks, as ``claims(block:)``.
+  /// The folder of one block of reports, as in ``claims(block:)``.
   public func reports(block: Int) -> String { "\(path)/reports/\(block)" }
 
-  /// The claim for a start of a task: `index` is its index in the batch, `start` 0, or how often the cluster has
-  /// restarted it.
+  /// The claim for a start of a task. `index` is its index in the batch; `start` is how often the cluster has restarted
+  /// it, 0 for the first start.
   public func claim(_ index: Int, start: Int) -> String {
     "\(claims(block: index / Self.block))/\(index).\(start)"
   }
-  /// The report on that start, as ``claim(_:start:)``.
+  /// The report on that start, as in ``claim(_:start:)``.
   public func report(_ index: Int, start: Int) -> String {
     "\(reports(block: index / Self.block))/\(index).\(start)"
   }
 
-  /// What a driver's claim, a symbolic link, points to.
+  /// The target of the symbolic link that is a driver's claim.
   public static let driver = "driver"
 
-  /// The task and the start that a file name of claims or reports means; nil for one that is still being written.
+  /// The task and the start that a file name in claims or reports stands for; nil for a file that is still being
+  /// written.
   public static func parse(_ name: some StringProtocol) -> (index: Int, start: Int)? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let index = Int(parts[0]), let start = Int(parts[1]) else { return nil }
@@ -48,13 +50,13 @@ public struct BatchFolder: Hashable, Sendable {
   }
 }
 
-/// The file of a batch's commands: a table of offsets, so that a worker reads only its own.
+/// The file of a batch's commands: a table of offsets, so that a worker reads only its own command.
 public enum BatchOrders {
   /// More tasks than a batch can have.
   private static let mostTasks = 1 << 32
 
-  /// Begins with the number of entries; entry 0 is what all tasks share, entry n + 1 is task n (empty where the batch
-  /// has none of that number). Numbers of eight bytes, little-endian.
+  /// Begins with the number of entries. Entry 0 is what all tasks share. Entry n + 1 is task n, and is empty if the
+  /// batch has no task of that number. Numbers have eight bytes, little-endian.
   public static func encode(_ setting: CommandSetting, orders: [Int: CommandOrder]) -> [UInt8] {
     let count = (orders.keys.max() ?? -1) + 2
     var body = ByteWriter()
@@ -75,10 +77,10 @@ public enum BatchOrders {
     return head.bytes + body.bytes
   }
 
-  /// What all tasks share, and one of them.
+  /// Reads what all tasks share, and one task.
   ///
-  /// - Parameter read: so many bytes from an offset on; nil where the file is shorter.
-  /// - Returns: nil where the file has no such task (yet).
+  /// - Parameter read: returns `count` bytes from an offset; nil if the file is shorter.
+  /// - Returns: nil if the file does not (yet) contain the task.
   public static func decode(
     _ index: Int, read: (_ offset: Int, _ count: Int) -> [UInt8]?
   ) throws(FrameError) -> (CommandSetting, CommandOrder)? {
@@ -108,25 +110,25 @@ public enum BatchOrders {
   }
 }
 
-/// What a worker of a batch leaves behind of a command that has ended: exit code or signal, times, figures.
+/// What a worker of a batch leaves in the folder when its command has ended: exit code or signal, times, usage.
 public struct BatchReport: Hashable, Sendable {
-  /// The exit code of a worker that could not make its claim, and so has started nothing.
+  /// The exit code of a worker that could not create its claim and has started nothing.
   public static let cannotClaim = 113
 
   /// How the command ended, and what it used.
   public var report: CommandReport
-  /// The node's name.
+  /// The name of the node.
   public var host: String
-  /// The cluster's id of the job, as the job's environment has it.
+  /// The cluster's job id, from the environment of the job.
   public var job: String
-  /// How many processes the kernel has ended in the job's control group for want of memory.
+  /// How many processes in the job's control group the kernel has killed because memory ran out.
   public var outOfMemoryKills: Int64
-  /// The signal came by which the cluster warns of the end of the time (USR2).
+  /// Whether the signal arrived by which the cluster warns of the time limit (USR2).
   public var wasWarned: Bool
-  /// The cluster asked for the end (TERM): why is the cluster's to say.
+  /// Whether the cluster ended the job (TERM). Only the cluster knows why.
   public var wasTerminated: Bool
 
-  /// Makes a report; the flags and the count as the worker saw them until the command's end.
+  /// Creates a report; the flags and the count cover the time until the command's end.
   public init(
     report: CommandReport, host: String, job: String, outOfMemoryKills: Int64 = 0, wasWarned: Bool = false,
     wasTerminated: Bool = false
@@ -141,7 +143,7 @@ public struct BatchReport: Hashable, Sendable {
 }
 
 extension BatchReport: Frame {
-  /// Writes it as a file of reports has it.
+  /// Writes the contents of a report file.
   public func encode(into writer: inout ByteWriter) {
     writer.put(host)
     writer.put(job)
@@ -150,7 +152,7 @@ extension BatchReport: Frame {
     WorkerFrame.ended(report).encode(into: &writer)
   }
 
-  /// Reads what ``encode(into:)`` wrote. Throws ``FrameError``, also where the file is not whole yet.
+  /// Reads what ``encode(into:)`` wrote. Throws ``FrameError``, also if the file is incomplete.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError) {
     var reader = ByteReader(bytes)
     host = try reader.text()

@@ -1,11 +1,11 @@
-/// Takes apart what a ``ByteWriter`` put together.
+/// Reads what a ``ByteWriter`` wrote.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// What has not been taken yet.
+  /// The bytes that were not read yet.
   var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
 
   mutating func byte() throws(FrameError) -> UInt8 { try take(1)[0] }

@@ -1,9 +1,9 @@
-/// Bytes put one after the other: integers little-endian, text and lists behind their length.
+/// Serializes values: integers little-endian, text and lists prefixed with their length.
 public struct ByteWriter: Sendable {
-  /// What was put so far, or what ``removeFirst(_:)`` has left of it.
+  /// The bytes written so far, without those removed by ``removeFirst(_:)``.
   public private(set) var bytes: [UInt8] = []
 
-  /// Makes one without bytes.
+  /// Creates an empty writer.
   public init() {}
 
   /// Appends one byte.
@@ -28,20 +28,20 @@ public struct ByteWriter: Sendable {
     }
   }
 
-  /// Appends the number of texts in four bytes, then each text behind its length.
+  /// Appends the number of texts in four bytes, then each text with its length in front.
   public mutating func put(_ list: [String]) {
     put(UInt32(list.count))
     for text in list { put(text) }
   }
 
-  /// Writes a length over the four bytes at `start`.
+  /// Overwrites the four bytes at `start` with a length.
   mutating func patch(_ value: UInt32, at start: Int) {
     withUnsafeBytes(of: value.littleEndian) {
       for (offset, byte) in $0.enumerated() { bytes[start + offset] = byte }
     }
   }
 
-  /// Removes all bytes and keeps the room for more.
+  /// Removes all bytes and keeps the allocated memory.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// Removes bytes that were sent.

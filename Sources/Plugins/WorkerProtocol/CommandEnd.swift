@@ -1,18 +1,18 @@
-/// Why a command is over.
+/// Why a command ended.
 public enum CommandEnd: Hashable, Sendable {
   /// It exited with this code; 0 is success.
   case exit(Int)
-  /// A signal ended it that the worker did not send.
+  /// It was ended by a signal that the worker did not send.
   case signal(Int)
-  /// It was ended for using more memory than its order allows.
+  /// It was ended because it used more memory than its order allows.
   case memory
-  /// It was ended for running longer than its order allows.
+  /// It was ended because it ran longer than its order allows.
   case runtime
-  /// The driver asked for it, or has gone.
+  /// The driver requested its end, or the driver has ended.
   case interrupted
-  /// It was never started, or not as it was to be.
+  /// It was not started, or could not be started as requested.
   case launchFailure(LaunchFault)
-  /// It ran and failed, and the disk of its log files takes nothing more.
+  /// It ran and failed, and the disk of its log files is full.
   case fullDisk
 }
 

@@ -1,23 +1,23 @@
 /// How a command ended, and what it used.
 public struct CommandReport: Hashable, Sendable {
-  /// The attempt's id, as in its order.
+  /// The attempt's id, from its order.
   public var instance: Int64
-  /// Why the command is over.
+  /// Why the command ended.
   public var end: CommandEnd
-  /// Milliseconds since 1970; 0 where it never ran.
+  /// Milliseconds since 1970; 0 if it never ran.
   public var started: Int64
   /// Milliseconds since 1970.
   public var ended: Int64
-  /// Microseconds by a clock that does not jump.
+  /// Microseconds by the monotonic clock.
   public var wall: Int64
-  /// Microseconds of processor time, descendants included.
+  /// Microseconds of processor time, including descendants.
   public var cpu: Int64
-  /// Bytes; 0 where it could not be distinguished from the worker's own.
+  /// Bytes; 0 if it could not be told apart from the worker's own memory.
   public var peakMemory: Int64
-  /// Figures and circumstances for a person; empty where there are none.
+  /// Further details for the user; empty if there are none.
   public var message: String
 
-  /// Makes a report; the wall clock in milliseconds, durations in microseconds, memory in bytes.
+  /// Creates a report; the wall clock in milliseconds, durations in microseconds, memory in bytes.
   public init(
     instance: Int64, end: CommandEnd, started: Int64, ended: Int64, wall: Int64, cpu: Int64,
     peakMemory: Int64,

@@ -1,5 +1,5 @@
-/// What all commands of a worker share. Paths and variables, here and in ``CommandOrder``, are OSText: they may stand for
-/// bytes that are no UTF-8.
+/// What all commands of a worker share. Paths and variables, here and in ``CommandOrder``, are OSText: they can
+/// represent bytes that are not UTF-8.
 public struct CommandSetting: Hashable, Sendable {
   /// `NAME=value`.
   public var environment: [String]
@@ -7,12 +7,12 @@ public struct CommandSetting: Hashable, Sendable {
   public var directory: String
   /// Milliseconds between TERM and KILL.
   public var grace: Int64
-  /// Whether to enforce memory limits with control groups, if possible, or else by looking.
+  /// Whether to enforce memory limits with control groups if possible; otherwise they are enforced by sampling.
   public var usesControlGroups: Bool
-  /// Whether a command that exits with 0 has failed where the kernel killed one of its processes for memory.
+  /// Whether a command that exits with 0 counts as failed if the kernel killed one of its processes for memory.
   public var memoryKillIsFailure: Bool
 
-  /// Makes what all commands share; the grace in milliseconds.
+  /// Creates a setting; the grace period in milliseconds.
   public init(
     environment: [String], directory: String, grace: Int64, usesControlGroups: Bool,
     memoryKillIsFailure: Bool = true

@@ -1,4 +1,4 @@
-/// What the driver tells a worker.
+/// A message from the driver to a worker.
 public enum DriverFrame: Hashable, Sendable {
   /// The first frame: what all commands share.
   case hello(CommandSetting)

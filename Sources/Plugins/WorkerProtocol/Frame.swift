@@ -1,10 +1,11 @@
-/// A message between driver and worker: on the wire, its length in four bytes and then its bytes.
+/// A message between driver and worker. On the wire it is its length in four bytes, followed by its bytes.
 ///
-/// The two programs are built and installed together, so there are no versions: what does not decode is an error.
+/// The two programs are built and installed together, so there are no versions: a message that cannot be decoded is an
+/// error.
 public protocol Frame: Sendable {
   /// Appends its bytes, without the length in front.
   func encode(into writer: inout ByteWriter)
-  /// Reads all of one frame's bytes, without the length in front. Throws ``FrameError`` where they make no frame.
+  /// Decodes all bytes of one frame, without the length in front. Throws ``FrameError`` if they are not a valid frame.
   init(decoding bytes: UnsafeRawBufferPointer) throws(FrameError)
 }
 
@@ -18,15 +19,15 @@ extension ByteWriter {
   }
 }
 
-/// Collects what is read from a stream, in pieces of any size, and yields the frames that are whole.
+/// Collects the bytes read from a stream, in pieces of any size, and returns complete frames.
 public struct FrameBuffer: Sendable {
   private var bytes: [UInt8] = []
   private var offset = 0
 
-  /// Makes one that has read nothing.
+  /// Creates an empty buffer.
   public init() {}
 
-  /// Adds what was read from the stream, copied.
+  /// Appends a copy of bytes read from the stream.
   public mutating func append(_ piece: UnsafeRawBufferPointer) {
     if offset == bytes.count {
       bytes.removeAll(keepingCapacity: true)
@@ -38,14 +39,14 @@ public struct FrameBuffer: Sendable {
     bytes.append(contentsOf: piece)
   }
 
-  /// The next whole frame, or nil until more has been read.
+  /// The next complete frame; nil if more bytes are needed.
   public mutating func next<F: Frame>(_ type: F.Type = F.self) throws(FrameError) -> F? {
     guard bytes.count - offset >= 4 else { return nil }
     let length = (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
     guard bytes.count - offset - 4 >= length else { return nil }
     let body = offset + 4..<offset + 4 + length
     offset = body.upperBound
-    // A typed throw does not pass through withUnsafeBytes: carried over it as a result.
+    // A typed throw cannot pass through withUnsafeBytes, so the error is passed as a result.
     let decoded: Result<F, FrameError> = bytes.withUnsafeBytes { all in
       do throws(FrameError) {
         return .success(try F(decoding: UnsafeRawBufferPointer(rebasing: all[body])))

@@ -1,7 +1,7 @@
-/// What the other end sent is no frame of ours: the two programs do not belong together.
+/// The other program sent an invalid frame: the two programs are not from the same build.
 public enum FrameError: Error, Hashable, Sendable {
   /// The bytes end before the frame does.
   case cutShort
-  /// No frame, or no end of a command, begins with this byte.
+  /// No frame, and no end of a command, begins with this byte.
   case unknownKind(UInt8)
 }

@@ -1,12 +1,12 @@
-/// Whether another attempt may succeed where a command could not start. The numbers are those of frames; a report of
-/// an earlier version has 0.
+/// Whether another attempt may succeed after a command could not start. The raw values are used in frames. Reports of
+/// an earlier version contain 0.
 public enum LaunchFault: Int, Hashable, CaseIterable, Sendable {
-  /// It may go away by itself: no further process, a file system that does not answer.
+  /// The cause may disappear by itself: the process limit is reached, a file system does not answer.
   case temporary = 0
-  /// The working directory cannot be entered, and another attempt on this machine would find the same.
+  /// The working directory cannot be entered; another attempt on this machine would fail in the same way.
   case directory = 1
-  /// Something else, such as a log file that may not be written, that another attempt would find the same.
+  /// Another permanent cause, such as a log file without write permission; another attempt would fail in the same way.
   case permanent = 2
-  /// There is no room for its log files.
+  /// The disk of its log files is full.
   case fullDisk = 3
 }

@@ -1,10 +1,10 @@
-/// What a worker tells its driver.
+/// A message from a worker to its driver.
 public enum WorkerFrame: Hashable, Sendable {
-  /// The command runs, since this time (milliseconds since 1970).
+  /// The command has been running since this time (milliseconds since 1970).
   case started(instance: Int64, at: Int64)
-  /// The command is over, or was never started: one for each order.
+  /// The command has ended or was never started; there is one for each order.
   case ended(CommandReport)
-  /// The answer to a cancel: whether there was anything to end.
+  /// The answer to a cancel: whether there was a command to end.
   case cancelled(instance: Int64, wasRunning: Bool)
 }
 

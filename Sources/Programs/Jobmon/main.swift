@@ -1,4 +1,4 @@
 import JobmonCLI
 
-// The program is a target of its own: it is linked statically, which a test that links what is in it cannot be.
+// The program is a separate target because it is linked statically, and tests cannot link a statically linked program.
 JobmonStart.main()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance.Alone {
-  /// Several runs on one machine, and what the user puts first.
+  /// Several runs on one machine, and priorities.
   struct AdmissionTests {
     private func sandbox(slots: Int) throws -> Sandbox {
       let sandbox = try Sandbox()
@@ -27,7 +27,7 @@ extension Acceptance.Alone {
       return try sandbox.jobmon("run", file, "-o", "json")
     }
 
-    /// The most commands at once, and the starts in order, by the ledger.
+    /// The maximum number of concurrent commands, and the starts in order, from the ledger.
     private func ledger(_ sandbox: Sandbox) throws -> (most: Int, starts: [String]) {
       var (running, most) = (0, 0)
       var starts: [String] = []
@@ -52,7 +52,7 @@ extension Acceptance.Alone {
       #expect(ended.0.status == 0 && ended.1.status == 0, "\(ended)")
       let seen = try ledger(sandbox)
       #expect(seen.most == 4)
-      // From the first start of the second run to its last, each had about half.
+      // Between the first and the last start of the second run, each run had about half.
       let began = try #require(seen.starts.firstIndex { $0.hasPrefix("b") })
       let over = try #require(seen.starts.lastIndex { $0.hasPrefix("b") })
       let others = seen.starts[began...over].count { $0.hasPrefix("a") }
@@ -88,7 +88,7 @@ extension Acceptance.Alone {
 
     // MARK: Other users
 
-    /// Runs a shell command as another user, for as long as the sandbox lives.
+    /// Runs a shell command as another user until the sandbox is removed.
     private func asOther(_ sandbox: Sandbox, _ command: String) throws -> Child {
       try sandbox.start(
         [
@@ -97,7 +97,7 @@ extension Acceptance.Alone {
         ])
     }
 
-    /// A folder of claims that another user can write to, as there is one on every machine.
+    /// A folder of claims that another user can write to, like the one of every machine.
     private func shared(slots: Int) throws -> Sandbox {
       let sandbox = try sandbox(slots: slots)
       try sandbox.shell("chmod 711 . && mkdir -m 1777 claims && chmod 1777 claims")
@@ -127,7 +127,8 @@ extension Acceptance.Alone {
         for i in $(seq 0 \(Self.claims.count - 1)); do cp ../claim$i evil$i; eval "exec 9>>evil$i"; flock -n 9; sleep 1000 9>&9 & done
         touch ../claims/ready; wait
         """)
-      // Not by trying the locks: whoever tries one has it for a moment, and then the other does not get it.
+      // Do not wait by trying the locks: a successful try holds the lock for a moment, and the other process then
+      // fails.
       try eventually("the claims are there: \(hostile.stderr)") { sandbox.exists("claims/ready") }
       #expect(try sandbox.start(["/bin/sh", "-c", "flock -n claims/evil9 true"]).wait().status == 1)
       let run = try start(sandbox, "a", tasks: 6, "plain")
@@ -229,7 +230,7 @@ extension Acceptance.Alone {
           - {template: plain, args: {n: 3}, name: urgent, priority: 5}
         """)
       #expect(try sandbox.run("run", file).status == 0)
-      // Without priorities `late` would be first: it is the longest path.
+      // Without priorities `late` would be first, because it is on the longest path.
       #expect(try ledger(sandbox).starts == ["urgent", "plain_1", "plain_2", "late", "follows"])
       let preview = try sandbox.run("run", file, "--dry-run", "-o", "json").object()
       let priorities = (preview["arrays"] as? [[String: Any]])?.compactMap { $0["priority"] as? Int }

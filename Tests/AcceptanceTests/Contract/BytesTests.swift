@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Bytes of the operating system that are no UTF-8: they arrive as they are.
+  /// Bytes of the operating system that are not UTF-8 are passed on unchanged.
   struct BytesTests {
     private static let head = "tool: t\nname: n\nworkflow_args: x\ndefault_max_attempts: 1\n"
 
@@ -10,7 +10,7 @@ extension Acceptance {
       Array(FileManager.default.contents(atPath: path) ?? Data())
     }
 
-    /// Runs a shell script in a sandbox, with `$jobmon`, and `$odd`: a name that is no UTF-8.
+    /// Runs a shell script in a sandbox, with `$jobmon`, and with `$odd`, a name that is not UTF-8.
     private func script(_ sandbox: Sandbox, _ text: String, environment: [String: String] = [:]) throws
       -> Child.Finished
     {
@@ -20,7 +20,7 @@ extension Acceptance {
       ).wait()
     }
 
-    /// Invalid bytes, a scalar of the range by which they are told, and one that combines with the sign before it.
+    /// Invalid bytes, scalars of the range that is used as escapes, and one that combines with the equals sign.
     private static let values = [#"a\377b\376\200"#, #"\364\217\272\200\364\217\273\277"#, #"\314\201x"#]
 
     @Test(arguments: values)
@@ -46,7 +46,7 @@ extension Acceptance {
       #expect(bytes(sandbox.path("shell")) == bytes(sandbox.path("expected")))
     }
 
-    /// Plugins are told by JSON, which is UTF-8.
+    /// Plugins get them in JSON, which is UTF-8.
     @Test func pluginsGetThemToo() throws {
       let sandbox = try Sandbox()
       var source = URL(fileURLWithPath: #filePath)
@@ -88,7 +88,7 @@ extension Acceptance {
             - {template: b}
             - {template: c, compute_resources: {stdout: own, stderr: own}}
           """)
-      // By a path from outside, then by id, then from within.
+      // By a path from outside, then by id, then from inside the folder.
       let ended = try script(
         sandbox,
         """
@@ -106,7 +106,7 @@ extension Acceptance {
       #expect(ended.status == 0, "\(ended)")
       #expect(
         try sandbox.query("SELECT count(*) FROM task WHERE written != '{}' AND written IS NOT NULL") == "4\n")
-      // People see the name as it is.
+      // The display shows the name unchanged.
       let said = Data(bytes(sandbox.path("out/1.stderr")))
       #expect(said.range(of: Data([0x61, 0xFF, 0x62])) != nil)
       #expect(said.range(of: Data("\u{10FEFF}".utf8)) == nil)
@@ -135,7 +135,7 @@ extension Acceptance {
         ! ls -d "$HOME"/.jobmon/logs/1-*
         """)
       #expect(ended.status == 0, "\(ended)")
-      // The last lines of standard error were found, and the path is told byte for byte.
+      // The last lines of standard error were found, and the path is printed byte for byte.
       let told = bytes(sandbox.path("told"))
       #expect(told.contains(0xFF), "\(sandbox.read("told"))")
       #expect(sandbox.read("told").contains("err"))
@@ -175,7 +175,7 @@ extension Acceptance {
           """)
       let refused = try script(sandbox, "$jobmon run workflow.yaml --set p=\"$odd\"")
       #expect(refused.status == 2 && refused.stderr.contains("not UTF-8 text"), "\(refused)")
-      // The scalars by which such bytes are told are text like any other.
+      // The scalars that are used as escapes for such bytes are otherwise ordinary text.
       let text = "a\u{10FEFF}b\u{10FE80}"
       #expect(try sandbox.run("run", "workflow.yaml", "--set", "p=\(text)").status == 0)
       #expect(sandbox.read("said") == text && sandbox.read("variable") == text)

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// A workflow file that has changed since it was run: which results are kept, and which tasks run again.
+  /// A workflow file that was changed after a run: which results are kept, and which tasks run again.
   struct ChangeTests {
-    /// A workflow of numbers that are counted and added up; each command also writes down that it ran.
+    /// A workflow that counts numbers and adds them up. Each command also records that it ran.
     private static func numbers(
       to last: Int, count: String = "seq {n} | wc -l > count.{n}",
       add: String = "cat count.* | awk '{{s += $1}} END {{print s}}' > total", more: String = ""
@@ -42,7 +42,7 @@ extension Acceptance {
       #expect(sandbox.read("total") == "28\n" && sandbox.read("report") == "28\n")
       #expect(try ran(sandbox) == ["add", "count.6", "count.7", "report"])
       #expect(try accepted.object()["tasks_previously_done"] as? Int == 5)
-      // The plan comes first.
+      // The plan is printed first.
       for words in [
         "keep       5 tasks", "run again  1 task ('add')", "run again  1 task ('report')", "2 tasks",
       ] {
@@ -79,7 +79,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
       #expect(try ran(sandbox) == ["add", "report"])
       #expect(sandbox.read("report") == "3\n")
-      // A command at the beginning: everything.
+      // Change the command of the first tasks: everything runs again.
       try sandbox.write("w.yaml", Self.numbers(to: 3, count: "echo 7 > count.{n}"))
       #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
       #expect(try ran(sandbox) == ["add", "count.1", "count.2", "count.3", "report"])
@@ -112,7 +112,8 @@ extension Acceptance {
       #expect(try ran(sandbox) == ["count.3"] && sandbox.read("total") == "3\n")
     }
 
-    /// op_args have no identity: their change keeps results, says so, and runs them again where that is asked for.
+    /// op_args are not part of the identity: if they change, results are kept, this is reported, and the tasks run
+    /// again only on request.
     @Test func changedOpArgsKeepResultsUnlessTheyAreRunAgain() throws {
       let sandbox = try Sandbox()
       func workflow(_ level: Int, _ more: String = "") -> String {
@@ -137,7 +138,7 @@ extension Acceptance {
         same.stderr.contains("2 tasks that are DONE have changed op_args")
           && same.stderr.contains("--rerun-changed"))
       #expect(try ran(sandbox).isEmpty)
-      // With other tasks beside it is the same.
+      // The same with an additional task.
       try sandbox.write("w.yaml", workflow(2, "\n  - {template: a, args: {n: 3, level: 2}}"))
       #expect(try sandbox.run("run", file, "--accept-changes").status == 0)
       #expect(try ran(sandbox) == ["3 2", "b"])
@@ -165,7 +166,7 @@ extension Acceptance {
         no.status == 3 && no.stdout.contains("Do it? [y/N]") && no.stdout.contains("nothing was changed"),
         "\(no)")
       #expect(try ran(sandbox).isEmpty)
-      // Ctrl-C at the question ends the program: nothing has begun.
+      // Ctrl-C at the question ends the program before anything was changed.
       let interrupted = try sandbox.start([
         "/bin/sh", "-c",
         "touch asked; { until grep -q 'Do it' asked; do sleep 0.05; done; printf '\\003'; sleep 5; } | "
@@ -182,9 +183,10 @@ extension Acceptance {
         "\(unasked)")
     }
 
-    /// What a driver that was killed has left must not run beside the workflow that takes the place of its own.
+    /// What a killed driver has left must not run beside the workflow that replaces its own.
     ///
-    /// - Parameter point: where a first try to replace it is killed: behind their end, or behind the new workflow.
+    /// - Parameter point: where a first attempt to replace it is killed: after the old commands were ended, or after
+    ///   the new workflow was bound.
     @Test(arguments: [nil, "driver.bind.before", "driver.bind.after"])
     func attemptsOfADeadDriverAreEndedFirst(point: String?) throws {
       let sandbox = try Sandbox()

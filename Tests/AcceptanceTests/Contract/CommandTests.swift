@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What a command finds around it, and what is kept of it.
+  /// The environment and the output of a command.
   struct CommandTests {
     private func run(_ sandbox: Sandbox, command: String, more: String = "") throws -> Child.Finished {
       let file = try sandbox.write(
@@ -76,7 +76,7 @@ extension Acceptance {
       #expect((failed["stderr_tail"] as? String ?? "").contains(message), "\(ended)")
     }
 
-    /// A driver that holds 100,000 tasks does not lend its size to what it starts.
+    /// A driver that holds 100,000 tasks does not increase the reported memory of its commands.
     @Test func aSmallCommandUsesLittleMemoryHoweverLargeTheDriver() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
@@ -111,13 +111,14 @@ extension Acceptance {
 }
 
 extension Sandbox {
-  /// Asks the database itself, where no command shows a figure.
+  /// Queries the database directly, if no command shows a value.
   func query(_ sql: String) throws -> String { try shell("sqlite3 jobmon.db \"\(sql)\"") }
 
-  /// What `run` is started with where ``waitForBeats(_:of:)`` is to count.
+  /// The environment for `run` if ``waitForBeats(_:of:)`` counts its heartbeats.
   static let beating = ["JOBMON__HEARTBEAT__INTERVAL": "0.2"]
 
-  /// Waits until the last run's driver has beaten so many times more: it lives, and has seen what was asked of it before.
+  /// Waits until the driver of the last run has sent this many more heartbeats: it is alive, and has seen all earlier
+  /// requests.
   func waitForBeats(_ count: Int, of run: Child) throws {
     func beats() throws -> Int {
       Int(try query("SELECT beats FROM run ORDER BY id DESC LIMIT 1").dropLast()) ?? 0

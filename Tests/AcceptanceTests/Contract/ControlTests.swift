@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// A run that another program controls, by a socket.
+  /// A run that another program controls through a socket.
   struct ControlTests {
     private static let workflow = """
       tool: t
@@ -21,7 +21,7 @@ extension Acceptance {
         - {template: a, args: {n: 3, x: impossible}}
       """
 
-    /// The controlling program, in Python as many will be: answers by the rules of `answers`, prints what it is told.
+    /// The controlling program, in Python. It answers by the rules of `answers` and prints what it receives.
     private static let program = """
       import json, os, socket, subprocess, sys
       ours, theirs = socket.socketpair()

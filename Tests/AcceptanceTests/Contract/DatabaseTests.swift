@@ -7,7 +7,7 @@ import Testing
 extension Acceptance {
   /// Copies and upgrades of the database.
   struct DatabaseTests {
-    /// A world with a database as the first version made it.
+    /// A sandbox with a database of the first version.
     private func old() throws -> Sandbox {
       let sandbox = try Sandbox()
       try sandbox.write(
@@ -67,13 +67,13 @@ extension Acceptance {
       }
       #expect(try sandbox.shell("sqlite3 jobmon.db 'SELECT count(*) FROM grdb_migrations'") == "1\n")
       #expect(try sandbox.shell("ls").contains("before-upgrade") == false)
-      // What changes something upgrades it first, and says so.
+      // A command that changes something upgrades the database first, and says so.
       let changed = try sandbox.run("concurrency_limit", "-w", "1", "-m", "1")
       #expect(changed.status == 2 && changed.stderr.contains("a copy of the former one"), "\(changed)")
       #expect(try sandbox.run("workflow_status", "-n").stdout == "[]\n")
     }
 
-    /// A program that was killed while it made the tables: there is nothing to be kept, and nothing to be asked for.
+    /// A program that was killed while it created the tables: there is no data to keep, and no confirmation is needed.
     @Test func oneThatWasNeverFinished() throws {
       for count in 0...1 {
         let sandbox = try Sandbox()
@@ -93,7 +93,7 @@ extension Acceptance {
       }
     }
 
-    /// A driver of an earlier version is at work: its database stays as it knows it.
+    /// While a driver of an earlier version is running, its database is not upgraded.
     @Test func noUpgradeUnderALiveRun() throws {
       let sandbox = try old()
       let driver = try sandbox.start(["sleep", "1000"])
@@ -135,7 +135,7 @@ extension Acceptance {
       #expect(!sandbox.exists("copy.db") && !sandbox.exists("jobmon.db"))
     }
 
-    /// Old workflows go, whole; a live one and what is younger stay; being killed in between loses nothing else.
+    /// Old workflows are removed completely; a live one and younger ones stay. A kill in between loses nothing else.
     @Test func pruning() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
@@ -157,7 +157,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", "old.yaml", "--workflow-args", "1").status == 0)
       #expect(try sandbox.run("run", "old.yaml", "--workflow-args", "2").status == 0)
       #expect(try sandbox.run("run", "young.yaml").status == 0)
-      // One at a time, so that there is room on the machine for others.
+      // One at a time, to leave room on the machine for other tests.
       let live = try sandbox.jobmon("run", "live.yaml", "--max-concurrently-running", "1")
       try eventually("it runs: \(live.stderr)") {
         try sandbox.rows("workflow_status", "-l", "0").first.map { $0["running"] as? Int ?? 0 > 0 } ?? false
@@ -173,7 +173,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_prune", "-w", "9", "-f").status == 2)
       let plan = try sandbox.rows("db_prune", "--older-than", "90d", "--dry-run")
       #expect(plan.map { $0["wf_id"] as? Int } == [1, 2], "\(plan)")
-      #expect(try sandbox.run("db_prune", "--older-than", "90d").status == 2)  // nobody to ask
+      #expect(try sandbox.run("db_prune", "--older-than", "90d").status == 2)  // no terminal to ask on
       #expect(try sandbox.rows("workflow_status", "-l", "0").count == 4)
 
       let killed = try sandbox.start(
@@ -196,7 +196,7 @@ extension Acceptance {
       #expect(try sandbox.shell("ls \(sandbox.path("logs"))").contains("4-"))
       #expect(try !sandbox.shell("ls \(sandbox.path("logs"))").contains("3-"))
 
-      // The same file is another workflow then; and the live one goes on.
+      // The same file is then a new workflow, and the live one continues.
       #expect(try sandbox.run("run", "young.yaml").status == 0)
       try sandbox.open(gate: "gate")
       #expect(try live.wait().status == 0)
@@ -204,7 +204,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    /// What should never be in a database is found, named, and explained with what to do.
+    /// Every inconsistency of a database is found, named, and explained with a remedy.
     @Test(arguments: [
       ("task-count", "DELETE FROM task WHERE id = 2", "restore a backup"),
       ("task-count", "DELETE FROM task_definition WHERE id = 2", "restore a backup"),

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// A driver that was killed is told as dead by everything that shows its workflow, and so is a database that was removed
-  /// under a run.
+  /// A killed driver is shown as dead by everything that shows its workflow. So is a database that was removed during a
+  /// run.
   struct DeadDriverTests {
     private func killed(_ sandbox: Sandbox) throws {
       let file = try sandbox.write(
@@ -52,7 +52,7 @@ extension Acceptance {
       #expect((tasks[0]["driver"] as? String)?.contains(since) == true && tasks[1]["driver"] == nil)
       #expect(try sandbox.run("report", "-w", "1", "-f", "r.html").status == 0)
       #expect(sandbox.read("r.html").contains(since))
-      // A resume ends it.
+      // A resume clears it.
       try sandbox.open(gate: "gate")
       #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
       #expect(try sandbox.rows("workflow_status").first?["driver"] == nil)
@@ -81,7 +81,7 @@ extension Acceptance {
       try eventually("what ran is ended: \(sandbox.processes())", within: 10) { sandbox.processes().isEmpty }
     }
 
-    /// A run too short for a look in between must not be called DONE either.
+    /// A run too short for a check in between must not be reported as DONE either.
     @Test func aShortRunWhoseDatabaseIsRemovedIsNotDone() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(

@@ -5,10 +5,10 @@ import Testing
 extension Acceptance {
   /// Every command in README.md and docs/ prints what the page shows.
   ///
-  /// The blocks of a page run in order, in a folder and a home of their own. ` ```LANGUAGE file=NAME ` is a file. In
-  /// ` ```console ` lines that begin with `$ ` are commands, and the lines below are their output (a line `…` stands for any
-  /// lines). ` ```sh by-hand ` does not run, and may only have the commands of ``byHand``. With JOBMON_WRITE_DOCS=1 the
-  /// output in the pages is replaced by the output of the commands.
+  /// The blocks of a page run in order, in their own folder and home. ` ```LANGUAGE file=NAME ` is a file. In `
+  /// ```console ` lines that begin with `$ ` are commands, and the lines below are their output (a line `…` stands for
+  /// any lines). ` ```sh by-hand ` is not run, and may contain only the commands of ``byHand``. With
+  /// JOBMON_WRITE_DOCS=1 the output in the pages is replaced by the output of the commands.
   struct DocsTests {
     private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -69,7 +69,8 @@ extension Acceptance {
       }
     }
 
-    /// docs/keys.md is what Scripts/keys writes from the schema, and the script finds a description and a default of each key.
+    /// docs/keys.md is the output of Scripts/keys for the schema. The script requires a description and a default of
+    /// each key.
     @Test func theKeysOfTheSchema() throws {
       let sandbox = try Sandbox()
       let path = Self.project.path + "/docs/keys.md"
@@ -84,7 +85,7 @@ extension Acceptance {
       #expect(
         page == written.stdout,
         "docs/keys.md is not what the schema says: run `jobmon schema | Scripts/keys > docs/keys.md`")
-      // The script refuses a schema with a key that it cannot describe.
+      // The script rejects a schema with a key that it cannot describe.
       let faulty = try sandbox.start([
         "/bin/sh", "-c",
         "\(Sandbox.programs)/jobmon schema | sed 's/Default: the folder of this file/Its own folder/' | '\(Self.project.path)/Scripts/keys'",
@@ -93,7 +94,7 @@ extension Acceptance {
       #expect(faulty.stderr == "keys: The file: working_directory has no default\n")
     }
 
-    /// The output of every command with `-n` conforms to docs/output.schema.json; every definition there is used.
+    /// The output of every command with `-n` conforms to docs/output.schema.json, and every definition there is used.
     @Test func theSchemaOfOutputs() throws {
       let sandbox = try Sandbox()
       let schema = try JSONSchema.named("output")
@@ -181,7 +182,7 @@ extension Acceptance {
       #expect(schema.definitions.filter { !met.contains($0) } == [])
     }
 
-    /// Runs the commands of a block; returns the block with their output.
+    /// Runs the commands of a block. Returns the block with their output.
     private func run(_ block: [String], _ sandbox: Sandbox, _ home: String, _ context: String) throws
       -> [String]
     {
@@ -216,7 +217,7 @@ extension Acceptance {
       return written
     }
 
-    /// The text with the names of a reader's machine: home, host, user.
+    /// Replaces the home, host and user of this machine by those of the docs.
     private func readable(_ text: String, _ home: String) -> [String] {
       var host = [CChar](repeating: 0, count: 256)
       gethostname(&host, host.count - 1)
@@ -252,7 +253,7 @@ extension Acceptance {
       var text = line.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "TIME")
       text = text.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/, with: "UUID")
       text = text.replacing(/\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?/, with: "SPAN")
-      // The memory of a task of a few milliseconds is measured or not, as it happens.
+      // The memory of a task of a few milliseconds may or may not be measured.
       text = text.replacing(/(, memory)? \d+(\.\d+)? [KMG]iB\b/) { $0.output.1 == nil ? " -" : "" }
       text = text.replacing(/\b\d+(\.\d+)?[KMG]B?\b/, with: "SIZE")
       text = text.replacing(/"?-?\d+\.\d+(e-?\d+)?"?/, with: "FIGURE")

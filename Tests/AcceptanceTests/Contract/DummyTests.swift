@@ -33,7 +33,7 @@ extension Acceptance {
       #expect(try sandbox.query("SELECT count(*) FROM instance WHERE status = 'DONE'") == "100001\n")
     }
 
-    /// Nodes that come and go keep nobody busy while nothing may start.
+    /// Nodes that fail and return do not advance the time while nothing may start.
     @Test(arguments: [false, true]) func timeStandsStillInAPause(ofTemplate: Bool) throws {
       let sandbox = try Sandbox()
       let pause = "max_concurrently_running: 0"
@@ -63,7 +63,7 @@ extension Acceptance {
       #expect(try sandbox.start(["\(Sandbox.programs)/jobmon"] + words).wait().status == 0)
       let finished = try run.wait()
       #expect(finished.status == 0, "\(finished)")
-      // Weeks would pass in that second.
+      // Otherwise weeks would pass in that second.
       let elapsed = try #require(try finished.object()["elapsed_seconds"] as? Double)
       #expect((60..<36_000).contains(elapsed), "\(elapsed) s")
     }
@@ -101,7 +101,7 @@ extension Acceptance {
         "faults": {"exit": 0.1, "lost": 0.05}}}}}
       """
 
-    /// In another workflow of the same database, too, where it knows no more of runtimes.
+    /// This also holds for another workflow of the same database, whose runtimes are not known.
     @Test func theSameSeedMakesTheSameChanges() throws {
       let sandbox = try Sandbox()
       try sandbox.write("plugins.json", Self.faulty)
@@ -129,7 +129,7 @@ extension Acceptance {
       #expect(try changes("two") == first)
     }
 
-    /// Its commits are made behind the run, several of them: none is lost, told twice, or told out of order.
+    /// Its commits run behind the run, several at a time: no event is lost, repeated, or out of order.
     @Test func whatIsCommittedBehindTheRunIsToldInOrder() throws {
       let sandbox = try Sandbox()
       try sandbox.write("plugins.json", Self.faulty)
@@ -143,12 +143,12 @@ extension Acceptance {
       for line in sandbox.read("told").split(separator: "\n") {
         let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         seqs.append(try #require(event["seq"] as? Int))
-        // The run itself lives in real time.
+        // The run's own events have real times.
         if try #require(event["kind"] as? String).hasPrefix("task") {
           times.append(try #require(event["time"] as? String))
         }
       }
-      // Each task has at least four changes: made, running, done, and its own.
+      // Each task has at least four changes: created, running, done, and its own.
       #expect(seqs.count > 168_000)
       #expect(zip(seqs, seqs.dropFirst()).allSatisfy { $0 < $1 })
       #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }, "in the order of time, too")
@@ -180,7 +180,7 @@ extension Acceptance {
       return try (#require(result["elapsed_seconds"] as? Double) / 36).rounded() / 100
     }
 
-    /// Two short tasks and a long one on two cores: whoever knows which is which begins with the long one.
+    /// Two short tasks and a long one on two cores: if the runtimes are known, the long one starts first.
     @Test func whatTasksTookBeforeDecidesTheOrder() throws {
       let sandbox = try Sandbox()
       func task(_ n: Int, _ hours: Int) -> String {
@@ -189,13 +189,13 @@ extension Acceptance {
       let tasks = task(1, 1) + task(2, 1) + task(3, 2)
       #expect(try hours(sandbox, "same", tasks) == 3)
       #expect(try hours(sandbox, "same", tasks) == 2)
-      // With one more, and in another order.
+      // With one more task, and in another order.
       #expect(try hours(sandbox, "same", task(4, 0) + task(2, 1) + task(1, 1) + task(3, 2)) == 2)
-      // Of a template's average nobody can tell.
+      // The average of the template does not tell the tasks apart.
       #expect(try hours(sandbox, "other", tasks) == 3)
     }
 
-    /// When the first long task is done the run knows that the other one had better begin before the short ones.
+    /// When the first long task is done, the run knows that the other long one should start before the short ones.
     @Test func aRunLearnsWhileItGoesOn() throws {
       func tasks(_ template: String, _ range: ClosedRange<Int>, _ minutes: Int) -> String {
         """
@@ -206,11 +206,11 @@ extension Acceptance {
         """
       }
       let all = tasks("some", 1...1, 60) + tasks("other", 1...120, 1) + tasks("some", 2...2, 60)
-      // First come, first served it would be 2.5 hours; it is looked at after each quarter more tasks.
+      // In the order of the file it would take 2.5 hours. The order is updated whenever a quarter more tasks are done.
       #expect(try hours(try Sandbox(), "learning", all) < 2.1)
     }
 
-    /// A resume is not bound to fail as the run did.
+    /// A resume does not repeat the failures of the run.
     @Test func aResumeDrawsOtherFates() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(200))

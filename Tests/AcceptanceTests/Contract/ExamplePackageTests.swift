@@ -2,13 +2,13 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// The example package is built as somebody else would build it, and does what its page says.
+  /// The example package is built as a user would build it, and does what its page says.
   struct ExamplePackageTests {
-    /// The package of these tests.
+    /// The package that contains these tests.
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// What the README promises of `make demo`: the ranking, and a checkout that stays as it is.
+    /// What the README says about `make demo`: it prints the ranking and leaves the checkout unchanged.
     @Test func theDemoShowsItsRanking() throws {
       let sandbox = try Sandbox()
       let example = Self.package + "/Examples/1-word-count"
@@ -25,7 +25,7 @@ extension Acceptance {
     @Test func theSwiftExampleRuns() throws {
       let sandbox = try Sandbox()
       let example = Self.package + "/Examples/swift-api"
-      // Kept from run to run: only the first has to build everything.
+      // Kept between test runs: only the first one must build everything.
       let scratch = Self.package + "/.build/example-swift-api"
       for name in ["HOME", "PATH"] { sandbox.environment[name] = ProcessInfo.processInfo.environment[name] }
       let built = try sandbox.start([

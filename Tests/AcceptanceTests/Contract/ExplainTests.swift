@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Why something is not running, from what another process sees.
+  /// Why something is not running, as seen by another process.
   struct ExplainTests {
     private func because(_ sandbox: Sandbox, _ name: String) throws -> (
       state: String, because: String, details: String
@@ -78,7 +78,7 @@ extension Acceptance {
       #expect(try sandbox.rows("explain", "-w", "1").first?["because"] as? String == "All tasks are DONE.")
     }
 
-    /// After a failure that was not the task's own: until when it is held back.
+    /// After an infrastructure failure: the time until which the task is held back.
     @Test func aPauseAfterALaunchThatFailed() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__BACKOFF_FIRST"] = "1m"

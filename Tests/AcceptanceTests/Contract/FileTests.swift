@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Everything that a workflow file can say, seen by what runs.
+  /// All features of workflow files, checked by what runs.
   struct FileTests {
     private static let head = """
       tool: t
@@ -42,7 +42,7 @@ extension Acceptance {
       let ended = try program(sandbox, ["run", "-", "-o", "json"], stdin: head + Self.lines)
       #expect(ended.status == 0, "\(ended)")
       #expect(sandbox.read("sorted") == "012\n1.10\ny z\nlast\n")
-      // The same as a file that names the lines.
+      // The same as a file that lists the lines.
       try sandbox.write("tasks.jsonl", Self.lines + "\n")
       let file = try sandbox.write("workflow.yaml", Self.head + "\ntasks: {lines: tasks.jsonl}\n")
       let again = try program(sandbox, ["run", file, "--resume", "-o", "json"])
@@ -162,7 +162,7 @@ extension Acceptance {
       #expect(sandbox.read("finished") == "ERROR 1 1/2\nDONE 1 2/2\n")
     }
 
-    /// The workflow is DONE whatever becomes of the command at its end, which is never run twice.
+    /// The workflow is DONE whatever happens to the command at its end, which never runs twice.
     @Test(arguments: [("driver.finish.before", ""), ("driver.finish.after", "DONE\n")])
     func aKillAroundTheCommandAtTheEndLosesNothing(point: String, said: String) throws {
       let sandbox = try Sandbox()
@@ -182,7 +182,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    /// Whatever point of the new binding is killed, it is continued, and carries over what is DONE.
+    /// At whatever point the new binding is killed, it is continued and keeps what is DONE.
     @Test(arguments: [
       "driver.bind.before", "store.bind.begun", "store.bind.slice", "store.bind.finished",
       "driver.bind.after",
@@ -247,7 +247,7 @@ extension Acceptance {
         task_templates: {a: {command_template: "true"}}
         tasks: [{template: a}]
         """)
-      // The log folder is usable, the workflow's in it is not.
+      // The log folder is usable, but the workflow's folder in it is not.
       #expect(try sandbox.run("bind", file).status == 0)
       let store = try sandbox.query("SELECT substr(uuid, 1, 6) FROM store")
         .trimmingCharacters(in: .newlines)
@@ -285,7 +285,7 @@ extension Acceptance {
       let object = try accepted.object()
       #expect(object["workflow_id"] as? Int == 2 && object["tasks_previously_done"] as? Int == 2)
       #expect(sandbox.read("said").split(separator: "\n").sorted() == ["1", "2", "3", "4"])
-      // Both are kept; the old one is not taken up again.
+      // Both are kept; the old one cannot be resumed.
       let rows = try sandbox.rows("workflow_status", "-w", "1", "2")
       #expect(rows.compactMap { $0["wf_status"] as? String } == ["DONE", "ABORTED"])
       let old = try sandbox.run("workflow_resume", "-w", "1")
@@ -303,7 +303,7 @@ extension Acceptance {
         String(repeating: "x", count: 100_000),
       ]
       let entries = try values.enumerated().map { number, value in
-        // Braces stand for arguments in an entry's args.
+        // Braces mark arguments in an entry's args, so they are doubled.
         let entry: [String: Any] = [
           "template": "put",
           "args": ["n": "\(number)", "value": value.replacing("{", with: "{{").replacing("}", with: "}}")],
@@ -323,7 +323,7 @@ extension Acceptance {
       let ended = try program(sandbox, ["run", "-"], stdin: head + entries.joined(separator: "\n"))
       #expect(ended.status == 0, "\(ended)")
       for (number, value) in values.enumerated() {
-        // Compared by bytes: equal characters may be other text.
+        // Compare bytes: equal characters can have different bytes.
         #expect(sandbox.read("quoted.\(number)").utf8.elementsEqual(value.utf8))
         #expect(sandbox.read("variable.\(number)").utf8.elementsEqual(value.utf8))
       }
@@ -331,7 +331,7 @@ extension Acceptance {
 
     @Test func whatIsTooLongForTheEnvironmentIsInAFile() throws {
       let sandbox = try Sandbox()
-      // 125 KiB: too long for a variable, not for a word.
+      // 125 KiB: too long for a variable, but not for a word.
       let long = String(repeating: "0123456789abcdef", count: 8000)
       try sandbox.write("long.txt", long + "\n")
       let file = try sandbox.write(
@@ -345,7 +345,7 @@ extension Acceptance {
             op_args: [value]
         tasks: [{template: a, args: {value: "\(long)"}}]
         """)
-      // grep -c finds none and exits with 1.
+      // grep -c finds no match and exits with 1.
       #expect(try sandbox.run("run", file, "--max-attempts", "1").status == 1)
       #expect(
         sandbox.read("copy") == long && sandbox.read("word") == long && sandbox.read("exported") == "0\n")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// `on_finish`: it runs as a task does, and neither its children nor its length hold anybody.
+  /// `on_finish`: it runs like a task, and neither its children nor its duration block the run.
   struct FinishTests {
     private static func workflow(_ finish: String, command: String = "true") throws -> String {
       """
@@ -46,7 +46,7 @@ extension Acceptance {
       let shell = try process(sandbox, "at")
       run.signal(SIGINT)
       let ended = try run.wait(10)
-      // The run was over: its result stays.
+      // The run was over: its result is unchanged.
       #expect(ended.status == 0, "\(ended)")
       #expect(try ended.object()["status"] as? String == "DONE")
       #expect(ended.stderr.contains("cancelling on_finish"), "\(ended)")
@@ -110,7 +110,7 @@ extension Acceptance {
       #expect(rows.first?["task_id"] is NSNull)
     }
 
-    /// The cluster of the run is of no concern: this one is simulated, and its time too.
+    /// The cluster of the run does not matter: here the cluster and its time are simulated.
     @Test func itRunsOnThisMachineWhateverTheCluster() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", try Self.workflow("echo $JOBMON_STATUS > finished"))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Commands in groups, how workflows and tasks are named, and what the lists say.
+  /// Grouped commands, the selection of workflows and tasks, and the contents of lists.
   struct GroupTests {
     private func done() throws -> Sandbox {
       let sandbox = try Sandbox()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// The help of every command, as it is checked in. `JOBMON_WRITE_GOLDEN=1` writes it.
+  /// The checked-in help of every command. `JOBMON_WRITE_GOLDEN=1` writes it.
   struct HelpGoldenTests {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../CLITests/Golden/help.txt").standardizedFileURL
@@ -25,7 +25,7 @@ extension Acceptance {
         let words = group.split(separator: " ").map(String.init)
         let page = try text(words)
         pages.append(page)
-        // The names of the commands stand in the first column behind the options.
+        // The names of the commands are in the first column, after the options.
         let lines = page.split(separator: "\n").drop { !$0.hasSuffix("SUBCOMMANDS:") }
         let names = lines.filter { $0.hasPrefix("  ") && $0.dropFirst(2).first?.isLowercase == true }
           .compactMap { $0.split(whereSeparator: { " ,".contains($0) }).first.map(String.init) }
@@ -33,7 +33,7 @@ extension Acceptance {
         for name in names where name != "resources" { pages.append(try text(words + [name])) }
       }
       let all = pages.joined(separator: "\n")
-      // The parser of the arguments writes the usage as one line, for the terminal to wrap.
+      // The argument parser writes the usage as one line that the terminal wraps.
       for line in all.split(separator: "\n") where !line.hasPrefix("USAGE: ") {
         #expect(line.count <= 80, "\(line)")
       }

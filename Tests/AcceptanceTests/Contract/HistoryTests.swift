@@ -4,8 +4,8 @@ import Testing
 extension Acceptance {
   /// Law 6: every change can be read in the history.
   struct HistoryTests {
-    /// A failure, a retry, an interrupt, a killed driver, a reset, edits by hand and limits, with everything that
-    /// `--events` told of it.
+    /// A failure, a retry, an interrupt, a killed driver, a reset, manual changes and limits, with all output of
+    /// `--events`.
     private func eventful() throws -> Sandbox {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
@@ -61,7 +61,7 @@ extension Acceptance {
       return String(try #require(rows.first?["task_id"] as? Int))
     }
 
-    /// What changed, without when: the same may happen several times.
+    /// What changed, without the time: the same change can occur several times.
     private func counts(_ rows: [[String: Any]]) -> [String: Int] {
       Dictionary(
         rows.map { ("\($0["kind"] ?? "") \($0["id"] ?? "") becomes \($0["to"] ?? "")", 1) },
@@ -83,7 +83,7 @@ extension Acceptance {
       for (change, count) in counts(events) {
         #expect(kept[change, default: 0] >= count, "\(change): told \(count) times")
       }
-      // Ends, and what is no task's, have the very seq that was told.
+      // Ends, and changes of other things than tasks, have the same seq as in the events.
       let seqs = Set(
         history.map { "\($0["kind"] ?? "") \($0["id"] ?? "") \($0["to"] ?? "") \($0["seq"] ?? "")" })
       let ends = ["DONE", "ERROR", "FATAL", "KILLED"]
@@ -123,7 +123,7 @@ extension Acceptance {
       let history = try sandbox.rows("history", "-w", "1")
       let seqs = history.compactMap { $0["seq"] as? Int }
       #expect(seqs.count == history.count && seqs == seqs.sorted())
-      // Each instance's own changes are in the order of its life.
+      // The changes of each instance are in the order of its life.
       let order = ["INSTANTIATED", "LAUNCHED", "RUNNING", "ERROR", "FATAL", "KILLED", "DONE"]
       let instances = Dictionary(grouping: history.filter { $0["kind"] as? String == "task_instance" }) {
         $0["id"] as? Int ?? 0
@@ -133,7 +133,7 @@ extension Acceptance {
         let steps = rows.compactMap { order.firstIndex(of: $0["to"] as? String ?? "") }
         #expect(steps == steps.sorted() && steps.first == 0, "instance \(id): \(rows)")
       }
-      // A task's history is the part of its workflow's that speaks of it; the last rows are the last rows.
+      // A task's history is the part of its workflow's history about it, and a limit returns the last rows.
       for name in ["flaky", "bad", "end"] {
         let own = try sandbox.run("history", "-t", try id(name, sandbox), "-n")
         let part = try JSONSerialization.jsonObject(with: Data(own.stdout.utf8)) as? NSArray
@@ -143,7 +143,7 @@ extension Acceptance {
       #expect(try sandbox.rows("history", "-w", "1", "-l", "0").count == history.count)
     }
 
-    /// The attempt is found dead by the resume, and its task stays what the person said.
+    /// The resume finds the attempt dead, and the task keeps the status that was set manually.
     @Test func whatWasSetByHandUnderAnOpenAttemptStays() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let sandbox = trial.sandbox
@@ -157,7 +157,7 @@ extension Acceptance {
       #expect(try trial.start(["--events", events]).wait().status == 0)
       let words = try sandbox.rows("history", "-t", task).filter { $0["kind"] as? String == "task" }
         .compactMap { $0["to"] as? String }
-      // That it was running may not have been committed yet.
+      // The start may not have been committed.
       #expect(words.last == "DONE" && !words.contains("PENDING"), "\(words)")
       let told = try lines(sandbox.read("events")).filter { ($0["task_id"] as? Int).map(String.init) == task }
       #expect(told.compactMap { $0["kind"] as? String } == ["task_instance"], "\(told)")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// `run --if-not-running`, as cron has it.
+  /// `run --if-not-running`, as used with cron.
   struct IfNotRunningTests {
     @Test func aLiveRunIsLeftAlone() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance.Alone {
-  /// Ctrl-C, time-outs, `workflow_stop`: the run ends, nothing is lost, and it says how to go on.
+  /// Ctrl-C, timeouts and `workflow_stop`: the run ends, nothing is lost, and it says how to continue.
   struct InterruptTests {
     private func running(_ more: [String] = []) throws -> (LedgerTrial, Child) {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 3)
@@ -18,7 +18,7 @@ extension Acceptance.Alone {
       #expect(try trial.tasks("DONE").isEmpty)
       try trial.sandbox.open(gate: "gate")
       try trial.finishAndJudge(context)
-      // What was ended by us took no attempt.
+      // The commands that the driver ended did not use an attempt.
       #expect(try trial.sandbox.ledger().lines.allSatisfy { $0.word != .start || $0.attempt == 1 })
       let row = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").first {
         $0["task_name"] as? String == "wait"
@@ -40,7 +40,7 @@ extension Acceptance.Alone {
     @Test func twiceLeavesAtOnce() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "60s"
-      // A command that does not want to end.
+      // A command that ignores TERM.
       let file = try sandbox.write(
         "workflow.yaml",
         """
@@ -97,7 +97,7 @@ extension Acceptance.Alone {
 }
 
 extension Acceptance.Alone.InterruptTests {
-  /// A plugin that answers the calls before this one, then sleeps and ignores every signal but KILL.
+  /// A plugin that answers the calls before this one, then sleeps and ignores every signal except KILL.
   private static func deaf(until call: String) -> String {
     """
     #!/usr/bin/env python3
@@ -124,7 +124,7 @@ extension Acceptance.Alone.InterruptTests {
     """
   }
 
-  /// Ctrl-C while a plugin is asked for something and does not answer: once before anything runs, twice while it runs.
+  /// Ctrl-C while a plugin does not answer: once before anything runs, twice while it runs.
   @Test(arguments: [("start", 1, 130), ("validate", 1, 130), ("submit", 2, 130), ("stop", 1, 0)])
   func whileAPluginDoesNotAnswer(_ call: String, _ times: Int, _ status: Int32) throws {
     let sandbox = try Sandbox()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What every listing has in common, and the columns of each.
+  /// What all listings have in common, and the columns of each.
   struct ListingTests {
     private func done() throws -> Sandbox {
       let sandbox = try Sandbox()
@@ -50,7 +50,7 @@ extension Acceptance {
       (["config"], "KEY VALUE ORIGIN"),
     ]
 
-    /// Keys that only JSON has, where there is something to tell.
+    /// Keys that exist only in JSON, if there is a value.
     private static let more: [String: Set<String>] = [
       "task_status": ["cause", "exit_code", "wall_seconds", "cpu_seconds", "peak_memory_bytes"],
       "errors": ["last_task_instance_id"],

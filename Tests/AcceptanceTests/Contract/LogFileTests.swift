@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Log files that are there, and those that are not because nothing was written.
+  /// Log files that exist, and those that do not because nothing was written.
   struct LogFileTests {
     private static let workflow = """
       tool: t
@@ -20,7 +20,7 @@ extension Acceptance {
         - {template: failing, name: failing}
       """
 
-    /// The log files of tasks: `quiet1.o1`.
+    /// The names of the tasks' log files: `quiet1.o1`.
     private func files(_ sandbox: Sandbox) throws -> [String] {
       try sandbox.shell("cd logs && find . -name '*.[oe][0-9]*' | sed 's/[0-9]*$//; s,.*/,,' | sort")
         .split(separator: "\n").map(String.init)
@@ -80,13 +80,13 @@ extension Acceptance {
       #expect(half.status == 0 && half.stderr.contains("anything to its standard error"), "\(half)")
       let all = try sandbox.run("logs", "-w", "1")
       #expect(all.stdout.components(separatedBy: "==>").count == 3 && all.status == 0, "\(all)")
-      // Where the folder is gone, too, something else has happened.
+      // If the folder is missing, too, the files were removed.
       try sandbox.shell("rm -r logs")
       let gone = try sandbox.run("logs", "-t", "1")
       #expect(gone.status == 1 && gone.stderr.contains("is gone"), "\(gone)")
     }
 
-    /// `tail -f` has something to look at, and `logs --follow` waits for it.
+    /// `tail -f` has a file to read, and `logs --follow` waits for it.
     @Test func aTaskThatRunsHasItsFiles() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
@@ -125,7 +125,7 @@ extension Acceptance {
           == "\(Sandbox.user) 600\n")
     }
 
-    /// FUSE has no files without names: there each task has its two files, as ever.
+    /// FUSE does not support files without names: each task then has two files from the start.
     @Test func aFileSystemWithoutUnnamedFiles() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir real net && bindfs real net")
@@ -139,7 +139,7 @@ extension Acceptance {
       #expect(try sandbox.run("logs", "-t", "3").stdout == "out\n")
     }
 
-    /// The worker's driver dies: what the command wrote until then is kept, however young it is.
+    /// The worker's driver dies: what a command has written is kept, even if the command has just started.
     @Test func whatWasWrittenUntilTheDriverDied() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// A process of a task is killed for memory, and the shell around it ends as if nothing had happened. This machine
-  /// enforces memory by control groups, which only root can make: so does the test.
+  /// A process of a task is killed for memory, and the shell around it exits normally. The local cluster enforces
+  /// memory with control groups, which only root can create, so the test needs root.
   struct MemoryKillTests {
-    /// The shell ends with 0 whatever became of the process before.
+    /// The shell exits with 0, whatever happened to the process before.
     private static func workflow(attempts: Int, scale: String = "0.5") -> String {
       """
       tool: t

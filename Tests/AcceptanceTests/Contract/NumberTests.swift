@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Numbers that nobody would write, wherever a number can come in: the program answers or refuses, and never dies of one.
-  /// All of them under `JOBMON_SOAK=1`; else a sample.
+  /// Extreme numbers wherever a number can be entered: the program answers or refuses, and never crashes. All of them
+  /// with `JOBMON_SOAK=1`, otherwise a sample.
   @Suite struct NumberTests {
     private static let values = [
       "0", "-1", "2147483648", "4294967296", "9007199254740993", "9223372036854775807",
@@ -14,12 +14,12 @@ extension Acceptance {
       String(repeating: "9", count: 400),
     ]
 
-    /// One way in for a number.
+    /// One place where a number can be entered.
     private struct Way {
       var name: String
       var arguments: [String] = ["run", "w.yaml", "--seconds-until-timeout", "1", "--quiet"]
       var environment: [String: String] = [:]
-      /// Files to write before.
+      /// Files to write before the run.
       var files: [String: String] = [:]
     }
 
@@ -34,7 +34,7 @@ extension Acceptance {
 
       """
 
-    // MARK: Ways in
+    // MARK: Places
 
     private static func flags(_ value: String) -> [Way] {
       let run = ["run", "w.yaml", "--quiet"]
@@ -125,7 +125,7 @@ extension Acceptance {
       ]
     }
 
-    /// As a number of JSON where it is one, and as a text.
+    /// As a JSON number if it is one, and as text.
     private static func json(_ value: String) -> [String] {
       let isNumber = value.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-]?[0-9]+)?/) != nil
       return ["\"\(value)\""] + (isNumber ? [value] : [])
@@ -191,7 +191,7 @@ extension Acceptance {
 
     private static let ways = [flags, configuration, files, options, traces]
 
-    // MARK: The judge
+    // MARK: The checks
 
     @Test(arguments: 0..<5) func neverKills(kind: Int) throws {
       let sandbox = try Sandbox()
@@ -199,7 +199,7 @@ extension Acceptance {
       try sandbox.write("trace.json", Self.trace(#""runtimeInSeconds": 1e300, "memoryInBytes": -5"#))
       #expect(try sandbox.run("run", "w.yaml", "--quiet").status == 0)
       let all = Self.values.flatMap { value in Self.ways[kind](value).map { ($0, value) } }
-      // A sample has other values for each way: the step has no factor with the number of ways.
+      // A sample has different values for each place: the step and the number of places have no common factor.
       let sample = Net.isSoak ? 1 : max(1, all.count / 25 | 1)
       for (number, (way, value)) in all.enumerated() where number % sample == 0 {
         for (name, text) in way.files { try sandbox.write(name, text) }
@@ -216,7 +216,7 @@ extension Acceptance {
       }
     }
 
-    /// The reader of arguments writes help as wide as it is told.
+    /// The argument parser formats the help for the given width.
     @Test func helpFitsWhateverColumnsSays() throws {
       let sandbox = try Sandbox()
       for columns in ["0", "-1", "1", "27", "-9223372036854775808", "9223372036854775807", "many", ""] {
@@ -230,7 +230,7 @@ extension Acceptance {
       #expect(narrow.contains("--max-attempts"), "\(narrow)")
     }
 
-    /// What is legal but never reached.
+    /// Large values are valid, but never reached.
     @Test func hugeSpansAreNeverReached() throws {
       let sandbox = try Sandbox()
       let text = Self.workflow.replacing("runtime: 10s", with: "runtime: 1000000000000")

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What a person can do to a workflow, while it runs and after.
+  /// What an operator can do to a workflow, while it runs and afterwards.
   struct OperatorTests {
-    /// 40 tasks of 50 ms; the limit is 1 from the start.
+    /// 40 tasks of 50 ms, with this limit from the start.
     private func slow(limit: Int) throws -> LedgerTrial {
       var workflow = LedgerWorkflow(steps: (0..<40).map { .init("t\($0)", "sleep", "0.05") })
       workflow.limit = limit
@@ -25,7 +25,7 @@ extension Acceptance {
       #expect(try trial.start(resume: false).wait().status == 0)
       let rows = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0")
       let id = try #require(rows.first { $0["task_name"] as? String == "b" }?["task_id"] as? Int)
-      // No terminal and no -f: nothing is changed.
+      // Without a terminal and without -f nothing is changed.
       let asked = try trial.sandbox.run("update_task_status", "-w", "1", "-t", String(id), "-s", "G")
       #expect(asked.status == 2, "\(asked)")
       #expect(try trial.tasks("DONE").count == 4)
@@ -57,7 +57,7 @@ extension Acceptance {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [.init("a"), .init("bad", "fail", "1", after: ["a"])], maxAttempts: 1))
       #expect(try trial.start(resume: false).wait().status == 1)
-      // No terminal and no -f: nothing is changed.
+      // Without a terminal and without -f nothing is changed.
       let asked = try trial.sandbox.run("workflow_reset", "-w", "1")
       #expect(asked.status == 2 && asked.stderr.contains("-f"), "\(asked)")
       #expect(try trial.tasks("FATAL") == ["bad"])
@@ -88,7 +88,7 @@ extension Acceptance {
     @Test func aDoneWorkflowIsReset() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a"), .init("b", after: ["a"])]))
       #expect(try trial.start(resume: false).wait().status == 0)
-      // No terminal and no -f: nothing is changed.
+      // Without a terminal and without -f nothing is changed.
       let asked = try trial.sandbox.run("workflow", "reset", "-w", "1")
       #expect(asked.status == 2 && asked.stderr.contains("-f"), "\(asked)")
       let kept = try trial.sandbox.run("workflow", "reset", "-w", "1", "-p", "-f", "-n").object()

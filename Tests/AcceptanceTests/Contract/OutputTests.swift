@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 extension Acceptance {
-  /// What goes to terminals, pipes and files: nothing is lost in silence, and nobody who does not read holds a run up.
+  /// Output to terminals, pipes and files: nothing is lost silently, and a reader that does not read does not block a
+  /// run.
   struct OutputTests {
     private static func workflow(_ command: String, _ count: Int, name: String = "{n}") -> String {
       """
@@ -18,7 +19,7 @@ extension Acceptance {
 
     private var jobmon: String { "\(Sandbox.programs)/jobmon" }
 
-    /// A sandbox with a workflow in it, and a device `full` on which there is never any room.
+    /// A sandbox with a workflow, and a device `full` on which every write fails for lack of space.
     private func sandbox(_ command: String = "true {n}", _ count: Int = 3) throws -> Sandbox {
       let sandbox = try Sandbox()
       sandbox.environment["J"] = jobmon
@@ -49,7 +50,7 @@ extension Acceptance {
       #expect(try sandbox.rows("workflow_status").first?["wf_status"] as? String == "FAILED")
     }
 
-    /// Closed descriptors are not given to the database or to a log file.
+    /// Closed descriptors are not reused for the database or a log file.
     @Test func closedDescriptorsAreNotUsedAnew() throws {
       let sandbox = try sandbox("echo only this {n}", 2)
       let ended = try shell(sandbox, "$J run w.yaml <&- >&- 2>&-")
@@ -59,7 +60,7 @@ extension Acceptance {
       #expect(try sandbox.rows("workflow_status").first?["wf_status"] as? String == "DONE")
     }
 
-    /// Standard error is a pipe that nobody reads, and full.
+    /// Standard error is a full pipe that is never read.
     @Test func aDisplayThatNobodyReadsIsGivenUp() throws {
       let sandbox = try sandbox("head -c 4000 /dev/zero | tr '\\\\0' x >&2; exit {n}", 40)
       let ended = try sandbox.start([
@@ -73,7 +74,7 @@ extension Acceptance {
       #expect(ended.status == 1 && ended.stdout.contains("0 of 40 done, 40 fatal"), "\(ended)")
     }
 
-    /// A reader of the display that is late gets the last messages, and how many there were before.
+    /// A late reader of the display gets the last messages, and the number of omitted ones.
     @Test func theDisplayKeepsTheLastMessages() throws {
       let sandbox = try sandbox()
       let registry = try sandbox.write(
@@ -101,9 +102,9 @@ extension Acceptance {
       let omitted = try #require(ended.stdout.firstMatch(of: /\((\d+) earlier messages are not shown\)/))
       let count = try #require(Int(omitted.1))
       let shown = ended.stdout.split(separator: "\n").count { $0.hasPrefix("failed ") }
-      // Failures, and what changed in between.
+      // Failures, and status changes in between.
       #expect(count >= 1000 && shown < 12_000 && shown + count >= 12_000, "\(shown) and \(count)")
-      // Without -v like failures are counted.
+      // Without -v similar failures are counted.
       let short = try sandbox.run("run", "w.yaml", "-c", "sim", "--plugins", "plugins.json")
       #expect(
         short.status == 1 && short.stderr.contains(" more tasks in the same way"), "\(short.status)")
@@ -129,7 +130,7 @@ extension Acceptance {
       }
     }
 
-    /// As of other tools; the exit code of a run is that of its work.
+    /// The program ends as other tools do. The exit code of a run is that of its work.
     @Test func aReaderThatHasGoneEndsACommandQuietly() throws {
       let sandbox = try sandbox("exit {n}", 1)
       let program = """
@@ -142,7 +143,7 @@ extension Acceptance {
         try sandbox.start(["python3", "-c", program] + arguments).wait(30)
       }
       let schema = try status("schema")
-      // Python's -13 is SIGPIPE; its exit code here is the low byte of that.
+      // In Python -13 means SIGPIPE; its exit code here is the low byte of -13.
       #expect(schema.status == 256 - 13 && schema.stderr.isEmpty, "\(schema)")
       let run = try status("run", "w.yaml", "--quiet")
       #expect(run.status == 1 && !run.stderr.contains("standard output"), "\(run)")
@@ -150,7 +151,7 @@ extension Acceptance {
       #expect(json.status == 1 && !json.stderr.contains("standard output"), "\(json)")
     }
 
-    /// A pipe that does not block, as some programs hand out, is waited for.
+    /// If standard output is a non-blocking pipe, as some programs use, the program waits for space.
     @Test func aPipeWithoutRoomIsWaitedFor() throws {
       let sandbox = try sandbox()
       let ended = try sandbox.start([
@@ -176,7 +177,7 @@ extension Acceptance {
 
     // MARK: Events
 
-    /// The reader has opened the FIFO and takes one line; the run ends all the same.
+    /// The reader has opened the FIFO and reads one line; the run ends nevertheless.
     @Test func aReaderOfEventsThatStopsIsGivenUp() throws {
       let sandbox = try sandbox("true {n}", 300)
       let ended = try shell(
@@ -191,8 +192,8 @@ extension Acceptance {
       #expect((first as? [String: Any])?["seq"] as? Int != nil)
     }
 
-    /// A reader that is late misses events, is told which, and gets those that follow. By the last task, which waits for
-    /// what the reader says, the queue has run over.
+    /// A late reader misses events, is told which ones, and gets those that follow. The queue has overflowed when the
+    /// last task starts, which waits for the reader.
     @Test(arguments: ["--events", "--control"])
     func aReaderThatIsLateIsToldWhatItMissed(option: String) throws {
       let sandbox = try sandbox()
@@ -265,11 +266,11 @@ extension Acceptance {
         }
       }
       #expect(missed > 100)
-      // The end of the last task, of the run and of the workflow.
+      // The ends of the last task, of the run and of the workflow.
       #expect(after >= 3)
     }
 
-    /// A file gets everything, and one that cannot be written any more does not stop the run.
+    /// A file gets everything. If it cannot be written any more, the run continues.
     @Test func eventsOnAFullDiskDoNotStopTheRun() throws {
       let sandbox = try sandbox("true {n}", 20)
       let disk = try sandbox.mountDisk(megabytes: 1)
@@ -307,7 +308,7 @@ extension Acceptance {
       let told = try shell(sandbox, "umask 027; $J \(command) fresh && stat -c %a fresh && cat fresh")
       #expect(told.status == 0, "\(told)")
       #expect(told.stdout.split(separator: "\n").contains("640"), "a new file: \(told)")
-      // A link stays one, its file keeps its mode and owner; nothing is left beside it.
+      // A link stays a link, and its file keeps its mode and owner. No other file is left beside it.
       let linked = try shell(
         sandbox,
         """
@@ -367,7 +368,7 @@ extension Acceptance {
       #expect(limited.stderr.contains("no space left for the database copy.db"), "\(limited)")
     }
 
-    /// The limit on the size of a file (ulimit -f) is an error like a full disk, not the end of the program.
+    /// The file size limit (ulimit -f) causes an error like a full disk, and does not end the program.
     @Test func aFileSizeLimitIsAnError() throws {
       let sandbox = try sandbox("true {n}", 2000)
       let store = try shell(sandbox, "ulimit -f 300; $J run w.yaml --quiet")
@@ -377,7 +378,7 @@ extension Acceptance {
       #expect(output.stderr.contains("cannot write standard output: File too large"), "\(output)")
     }
 
-    /// The worker goes on, too: a command that it cannot write down is a failure of that command.
+    /// The worker continues, too. A command that it cannot write to a file fails.
     @Test func aFileSizeLimitDoesNotEndTheWorker() throws {
       let sandbox = try sandbox()
       let long = String(repeating: "x ", count: 70 << 10)
@@ -445,7 +446,7 @@ extension Acceptance {
       #expect(
         json.status == 0 && json.stdout.contains("\"path\":null") && json.stdout.contains("\"text\":\"\""),
         "\(json)")
-      // The other task's is there.
+      // The output of the other task exists.
       let all = try sandbox.run("logs", "-w", "1", "--stdout")
       #expect(all.status == 0 && all.stdout.contains("out ") && all.stderr.isEmpty, "\(all)")
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance.Alone {
-  /// How soon a run sees what is asked of it.
+  /// How soon a run notices requests.
   struct PauseTests {
     @Test func aPauseIsSeenWithin200Milliseconds() throws {
       var workflow = LedgerWorkflow(steps: (0..<2000).map { .init("t\($0)") })
@@ -16,7 +16,7 @@ extension Acceptance.Alone {
       let saved = Date()
       #expect(paused.status == 0, "\(paused)")
       #expect(try paused.object()["changed"] as? Int == 1)
-      // 200 ms after the limit was saved nothing new may start: what the ledger holds then is all there is.
+      // 200 ms after the limit was saved nothing new may start: the ledger must not grow after that.
       usleep(UInt32(max(0, 0.2 - Date().timeIntervalSince(saved)) * 1e6))
       let then = try trial.sandbox.ledger().count(.start)
       try trial.sandbox.waitForBeats(3, of: run)
@@ -45,13 +45,13 @@ extension Acceptance {
       let paused = try trial.sandbox.run("workflow", "pause", "-w", "1", "-n").object()
       #expect(paused["changed"] as? Int == 1 && paused["max_tasks"] as? Int == 0, "\(paused)")
       #expect(try limit(trial) == "0\n")
-      // The second pause is none: the former limit is still 3.
+      // The second pause has no effect: the former limit is still 3.
       let twice = try trial.sandbox.run("workflow", "pause", "-w", "1")
       #expect(twice.status == 0 && twice.stdout == "workflow 1 is paused already\n", "\(twice)")
       let again = try trial.sandbox.run("workflow", "continue", "-w", "1")
       #expect(again.stdout == "workflow 1 continues: at most 3 tasks at once\n", "\(again)")
       #expect(try limit(trial) == "3\n")
-      // Twice around: each pause has a former limit of its own.
+      // Once more: each pause stores its own former limit.
       #expect(try trial.sandbox.run("concurrency_limit", "-w", "1", "-m", "7").status == 0)
       #expect(try trial.sandbox.run("workflow", "pause", "-w", "1").status == 0)
       let last = try trial.sandbox.run("workflow", "continue", "-w", "1", "-n").object()
@@ -67,14 +67,14 @@ extension Acceptance {
       #expect(try limit(trial) == "\n")
     }
 
-    /// A task that runs goes on, nothing new starts; after `continue` the rest runs, without a limit as before.
+    /// A running task continues and nothing new starts. After `continue` the rest runs, again without a limit.
     @Test func aLiveRunHeedsBoth() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 3)
       trial.sandbox.environment.merge(Sandbox.beating) { $1 }
       let run = try trial.startToGate()
       let paused = try trial.sandbox.run("workflow", "pause")
       #expect(paused.status == 0 && paused.stderr == "workflow 1 (ledger)\n", "\(paused)")
-      // The keeper sees the limit before the next beat but one.
+      // The keeper sees the limit before the second next heartbeat.
       try trial.sandbox.waitForBeats(3, of: run)
       try trial.sandbox.open(gate: "gate")
       try eventually("the task that runs goes on") { try trial.tasks("DONE") == ["wait"] }

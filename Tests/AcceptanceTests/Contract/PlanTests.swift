@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 extension Acceptance {
-  /// `--dry-run`: what would run, what would be refused and why; nothing is written.
+  /// `--dry-run`: what would run, what would be refused and why. Nothing is written.
   struct PlanTests {
     private static let head = "tool: t\nname: night\nworkflow_args: x\n"
 
-    /// Three counts and a sum; a count fails where its file is not there.
+    /// Three counts and a sum; a count fails if its file does not exist.
     private static func workflow(
       counts: String = "1, 2, 3", level: Int = 1, sum: String = "cat out.* > sum", more: String = ""
     ) -> String {
@@ -38,8 +38,9 @@ extension Acceptance {
 
     private func refusal(_ plan: [String: Any]) -> [String: String]? { plan["refusal"] as? [String: String] }
 
-    /// Everything below the sandbox but the output of its programs: names, and of files sizes, times and content. Whoever
-    /// reads a database last removes its empty log, as SQLite does; so that, and the times of folders, are left out.
+    /// Everything in the sandbox except the output of its programs: names, and the sizes, times and contents of files.
+    /// The last reader of a database removes its empty log, as SQLite does, so the log and the times of folders are
+    /// omitted.
     private func listing(_ sandbox: Sandbox) throws -> String {
       try sandbox.shell(
         """
@@ -97,7 +98,7 @@ extension Acceptance {
 
     // MARK: Refusals
 
-    /// What is refused by the file, the options or the clusters: the dry run ends as the run does.
+    /// Refusals by the file, the options or the clusters: the dry run ends like the run.
     @Test(arguments: RefusalTests.cases.filter { $0.arguments.first == "run" })
     func isRefusedAsTheRun(_ given: RefusalTests.Case) throws {
       let sandbox = try Sandbox()
@@ -166,7 +167,7 @@ extension Acceptance {
       #expect(refusal(plan)?["code"] == given.code && error["code"] as? String == given.code, "\(planned)")
       #expect(refusal(plan)?["message"] == error["message"] as? String, "\(planned)")
       #expect(plan["tasks_total"] as? Int == 4 && (plan["arrays"] as? [Any])?.count == 2)
-      // For a person the plan comes first, then why, and what to do.
+      // In text output the plan comes first, then the reason and what to do.
       #expect(
         told.stdout.contains("TEMPLATE") && told.stdout.hasSuffix("nothing was run (--dry-run)\n"), "\(told)")
       #expect(told.stderr.contains("jobmon: a run would be refused: "), "\(told)")
@@ -185,7 +186,7 @@ extension Acceptance {
         let byID = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command + ["-w", "1", "-n"]).wait()
         #expect(byID.status == 0 && byID.stdout.contains("nothing to run"), "\(byID)")
       }
-      // Other op_args: results are kept, unless they are to be run again.
+      // With other op_args the results are kept, unless a rerun is requested.
       try sandbox.write("w.yaml", Self.workflow(level: 2))
       let kept = try sandbox.run("run", "w.yaml", "-n", "--resume")
       #expect(kept.status == 0 && kept.stdout.contains("argument   count: level 1 -> 2 (3 tasks)"), "\(kept)")
@@ -198,7 +199,7 @@ extension Acceptance {
       #expect(try ran.object()["tasks_previously_done"] as? Int == 0, "\(ran)")
     }
 
-    /// Who holds it is told; with --resume that run would be asked, and is not.
+    /// The holder is shown. With --resume that run would be asked to hand over, but the dry run does not ask it.
     @Test func ofAWorkflowThatIsBeingRun() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
@@ -243,7 +244,7 @@ extension Acceptance {
 
     // MARK: Changes
 
-    /// The same text in the plan and in the message of the run.
+    /// The plan and the message of the run contain the same text.
     @Test func ofAChangedFileSaysWhat() throws {
       let sandbox = try Sandbox()
       for name in ["ok.1", "ok.2", "ok.3"] { try sandbox.write(name, "") }
@@ -362,7 +363,7 @@ extension Acceptance {
       #expect(try listing(sandbox) == before)
     }
 
-    /// It cannot be read before it is upgraded.
+    /// The database cannot be read before it is upgraded.
     @Test func upgradesNoDatabase() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow())

@@ -2,10 +2,9 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Plugins that send numbers which make no sense: they neither end the program nor leave anything in the database that
-  /// does so later.
+  /// Plugins that send invalid numbers: neither they nor anything that they leave in the database crash the program.
   struct PluginNumberTests {
-    /// As they stand in a line of JSON.
+    /// As they are written in a line of JSON.
     static let values = [
       "0", "-1", "1.5", "2147483648", "4294967296", "9007199254740993", "9223372036854775807",
       "9223372036854775808",
@@ -14,8 +13,8 @@ extension Acceptance {
       "null", "true", "[]", "{}",
     ]
 
-    /// Answers each task by the variant that its name says, and then, if that was no answer, as it should be. VARIANT is one
-    /// for the message that introduces the plugin.
+    /// Answers each task with the variant that its name describes, and then, if that was not an answer, correctly.
+    /// VARIANT does the same for the message that introduces the plugin.
     private static let plugin = #"""
       #!/usr/bin/env python3
       import json, os, sys
@@ -160,17 +159,17 @@ extension Acceptance {
         ["task_status", "-t"] + (1...variants.count).map(String.init), ["db_check"],
       ] {
         let ended = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
-        // The workflow was not done, which `watch` tells by its exit code.
+        // The workflow is not DONE, which `watch` reports by its exit code.
         #expect(
           ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
       }
-      // The figures of a resumed run come from what is stored.
+      // The values of a resumed run come from the database.
       isSound(
         try sandbox.run(
           "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "3", "--resume",
           seconds: 60),
         "resume")
-      // What an earlier version has stored, or somebody else.
+      // Values that an earlier version or another program has stored.
       try sandbox.shell(
         "sqlite3 jobmon.db 'UPDATE instance SET wall = 1e308, cpu = -1e300, peak = 9223372036854775807; UPDATE template_version SET runtime_mean = 1e308'"
       )
@@ -181,7 +180,7 @@ extension Acceptance {
         ["run", file, "--workflow-args", "3", "-c", "dummy"],
       ] {
         let ended = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
-        // The workflow was not done, which `watch` tells by its exit code.
+        // The workflow is not DONE, which `watch` reports by its exit code.
         #expect(
           ended.status == 0 || command[0] == "watch" && ended.status > 0, "\(command.prefix(3)): \(ended)")
       }
@@ -195,7 +194,8 @@ extension Acceptance {
         "protocol.min",
         "protocol.max", "queues.0.max_cores", "queues.0.max_memory", "queues.0.max_runtime",
       ]
-      // A line that is no JSON may be a stray word: the plugin has its 30 s to say more. Once is enough.
+      // A line that is not JSON may be a stray word: the plugin then gets 30 s for another message. One such value is
+      // enough.
       func variants(_ name: String, _ places: [String]) -> [(name: String, value: String)] {
         places.flatMap { place in
           Self.values.filter { $0 != "1e400" || Net.isSoak && place == "max_batch" }.map {
@@ -204,7 +204,7 @@ extension Acceptance {
         }
       }
       let all = variants("VARIANT", places) + variants("COERCED", ["cores", "memory", "runtime"])
-      // Every value of every number in `make soak`.
+      // `make soak` tests every value of every number.
       let step = Net.isSoak ? 1 : 11
       for (count, variant) in all.enumerated() where count % step == 0 {
         let run = try sandbox.run(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Clusters that are programs of their own, from outside.
+  /// Clusters that are separate programs, tested from outside.
   @Suite struct PluginTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
@@ -24,11 +24,11 @@ extension Acceptance {
       #expect(try Self.files(sandbox, "home/.jobmon/cluster_check").isEmpty)
     }
 
-    /// A package outside ours is built with nothing but the library, and keeps the rules.
+    /// A package outside this one is built with only the library, and passes the conformance check.
     @Test func theExampleInSwiftIsBuiltAndKeepsTheRules() throws {
       let sandbox = try Sandbox()
       let example = Self.root + "/Examples/plugins/nice"
-      // As its author would: in the real home, where the toolchain and its caches are.
+      // Use the real home, like its author, because the toolchain and its caches are there.
       let build = try sandbox.start(
         ["swift", "build", "--package-path", example], environment: ProcessInfo.processInfo.environment)
       let built = try build.wait(900)
@@ -68,7 +68,7 @@ extension Acceptance {
       #expect(health("typo").contains("did you mean 'seed'?"))
       #expect(rows.first { $0["name"] as? String == "queued" }?["queues"] as? [String] == ["a.q", "b.q"])
       #expect(rows.first { $0["name"] as? String == "gone" }?["source"] as? String == "plugins.json")
-      // None of them is in the way of the others.
+      // None of them affects the others.
       try sandbox.write("w.yaml", Self.workflow(tasks: 1, command: "true"))
       #expect(try sandbox.run("run", "w.yaml", "--plugins", "plugins.json").status == 0)
       let refused = try sandbox.run(
@@ -93,7 +93,7 @@ extension Acceptance {
         with: command.contains("{i}") ? ", for_each: {i: {range: [1, \(tasks)]}}" : "")
     }
 
-    /// Tasks go on when the driver and the plugin are killed at once, and are taken over, not run again.
+    /// Tasks continue when the driver and the plugin are killed together, and are taken over instead of run again.
     @Test func jobsSurviveDriverAndPlugin() throws {
       let sandbox = try Sandbox()
       let count =
@@ -116,7 +116,7 @@ extension Acceptance {
       #expect(sandbox.read("starts").split(separator: "\n").sorted() == ["1", "2", "3", "4"])
     }
 
-    /// The same with the plugin alone, again and again, under a run that goes on.
+    /// The same for the plugin alone, which is killed repeatedly while the run continues.
     @Test func aPluginThatIsKilledAgainAndAgainLosesNothing() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
@@ -142,7 +142,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    /// Whether a process is a driver's own child.
+    /// Whether a process is a child of the driver.
     private static func isPlugin(_ process: pid_t, of driver: pid_t) -> Bool {
       let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
       return status.contains("\nPPid:\t\(driver)\n")
@@ -164,7 +164,7 @@ extension Acceptance {
         "run", "w.yaml", "-c", "loud", "--plugins", sandbox.path("plugins.json"), "-v")
       #expect(finished.status == 0, "\(finished)")
       let log = try sandbox.shell("cat \(sandbox.root)/logs/1-*/run.log")
-      // The outcomes were acknowledged, and are not kept.
+      // The outcomes were acknowledged and are not kept.
       #expect(try Self.files(sandbox, "home/.jobmon/spool/loud").isEmpty)
       #expect(log.contains("loud: info: loud: a word from the plugin"))
       #expect(finished.stderr.contains("loud: a word from the plugin"))

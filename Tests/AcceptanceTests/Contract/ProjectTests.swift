@@ -34,13 +34,13 @@ extension Acceptance {
       #expect(ran.status == 0, "\(ran)")
       #expect(sandbox.read("project/where") == project + "\n" && !sandbox.exists("elsewhere/where"))
       #expect(ran.stderr.hasPrefix("workflow 1 (night), run 1: 1 task, in \(project)\n"), "\(ran)")
-      // working_directory counts from the file.
+      // working_directory is relative to the file.
       try sandbox.write(
         "project/v.yaml",
         workflow.replacing("workflow_args: x", with: "workflow_args: y\nworking_directory: ../elsewhere"))
       #expect(try jobmon(sandbox, in: sandbox.root, "run", "project/v.yaml").status == 0)
       #expect(sandbox.read("elsewhere/where") == elsewhere + "\n")
-      // What comes by a pipe has no folder but the current one.
+      // A file from a pipe has no folder, so the current folder is used.
       let piped = try sandbox.start(
         ["/bin/sh", "-c", "sed s/args:.x/args:\\ z/ ../project/w.yaml | \(Sandbox.programs)/jobmon run -"],
         folder: elsewhere
@@ -69,12 +69,12 @@ extension Acceptance {
       }
       #expect(try jobmon(sandbox, in: other, "bind", "w.yaml").status == 3)
       #expect(!sandbox.exists("other/where") && sandbox.read("one/where") == one + "\n")
-      // Nobody's workflow is aborted, not even with --here.
+      // No workflow is aborted, not even with --here.
       try sandbox.write("other/w.yaml", workflow.replacing("pwd", with: "pwd -P"))
       let forced = try jobmon(sandbox, in: other, "run", "w.yaml", "--here", "--accept-changes")
       #expect(forced.status == 3 && forced.stderr.contains("--here"), "\(forced)")
       #expect(try sandbox.rows("workflow_status").compactMap { $0["wf_status"] as? String } == ["DONE"])
-      // The first one goes on as before, by another path, too.
+      // The first project continues as before, also through another path.
       try FileManager.default.createSymbolicLink(atPath: sandbox.path("link"), withDestinationPath: one)
       #expect(try jobmon(sandbox, in: sandbox.root, "run", "link/w.yaml", "--resume").status == 0)
     }
@@ -107,7 +107,7 @@ extension Acceptance {
       #expect(try jobmon(sandbox, in: sandbox.path("new"), "run", "w.yaml", "--resume").status == 0)
     }
 
-    /// What a program binds runs where the program is: a wrong folder is wrong for one run only.
+    /// A workflow that a program binds runs in the program's folder: a wrong folder affects only one run.
     @Test func aWrongFolderDoesNotStick() throws {
       let sandbox = try Sandbox()
       let (wrong, right) = (try folder(sandbox, "wrong"), try folder(sandbox, "right"))

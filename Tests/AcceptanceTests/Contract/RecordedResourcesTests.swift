@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What tasks used, and what is made of it.
+  /// The recorded resource usage of tasks, and what is derived from it.
   struct RecordedResourcesTests {
     private static let workflow = """
       tool: t

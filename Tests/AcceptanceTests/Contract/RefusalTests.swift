@@ -11,7 +11,7 @@ extension Acceptance {
       var code: String
       var status: Int32 = 2
       var line: Int?
-      /// What the sentence has to name: the thing, and the way out.
+      /// Words that the message must contain: the cause, and the remedy.
       var says: [String] = []
       var testDescription: String { name }
     }
@@ -192,7 +192,7 @@ extension Acceptance {
         #expect(error["column"] as? Int != nil)
         #expect(error["file"] as? String == sandbox.path("workflow.yaml"))
       }
-      // The same for a person: a sentence on stderr, nothing on stdout.
+      // The same as text: a message on stderr, nothing on stdout.
       let told = try sandbox.start(["\(Sandbox.programs)/jobmon"] + arguments).wait()
       #expect(told.status == given.status)
       #expect(told.stdout.isEmpty && !told.stderr.isEmpty, "\(told)")

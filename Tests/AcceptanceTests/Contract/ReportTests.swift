@@ -5,10 +5,11 @@ private let browser = ["chromium-headless-shell", "chromium", "google-chrome"].m
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
 extension Acceptance.Alone {
-  /// The report, in a real browser: wide and narrow, light and dark. Debian has one to install; elsewhere it has to be there.
+  /// The report in a real browser: wide and narrow, light and dark. Debian has a package; elsewhere it must be
+  /// installed.
   @Suite(.enabled(if: browser != nil, "there is no browser here: install chromium or google-chrome"))
   struct ReportTests {
-    /// What a page finds in the report, which it shows in frames of two widths.
+    /// A page that checks the report, which it shows in frames of two widths.
     private static let check = #"""
       <!DOCTYPE html><meta charset="utf-8"><body>
       <iframe id="wide" style="width:1200px;height:900px" src="report.html"></iframe>
@@ -110,7 +111,7 @@ extension Acceptance.Alone {
       #expect(try sandbox.run("report", "-w", "1", "-f", "nowhere/x.html").status == 2)
     }
 
-    /// 100,000 tasks: made in 10 s, and smooth.
+    /// 100,000 tasks: created in 10 s, and smooth.
     @Test func aLargeRun() throws {
       let sandbox = try Sandbox()
       let registry = try sandbox.write(

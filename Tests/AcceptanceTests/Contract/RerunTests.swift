@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// `workflow rerun`, `task rerun`, and a live run that takes them up.
+  /// `workflow rerun`, `task rerun`, and a live run that accepts them.
   struct RerunTests {
     /// A task that fails in its first run, one that waits for it, and one at a gate that keeps the run alive.
     private func gatedWithFailure(_ environment: [String: String] = [:]) throws -> (LedgerTrial, Child) {
@@ -99,7 +99,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file, "--quiet").status == 1)
       #expect(try sandbox.run("workflow", "rerun", "--memory", "x1.5", "--quiet").status == 1)
       #expect(sandbox.read("asked.1") == "104857600\n157286400\n")
-      // A resume has them, too.
+      // A resume uses them, too.
       #expect(try sandbox.run("workflow", "resume", "--quiet").status == 1)
       #expect(sandbox.read("asked.1") == "104857600\n157286400\n157286400\n")
       let shown = try sandbox.rows("task", "rerun", "1", "--memory", "300M", "--runtime", "x2", "--json")
@@ -244,8 +244,8 @@ extension Acceptance {
 
     // MARK: Crashes
 
-    /// The driver is killed before it has accepted the request: the command starts a run itself. Killed after it: the tasks are
-    /// set back, and the next resume runs them.
+    /// If the driver is killed before it has accepted the request, the command starts a run itself. If it is killed
+    /// afterwards, the tasks are reset and the next resume runs them.
     @Test(arguments: ["driver.rerun.before", "driver.rerun.after"])
     func theDriverIsKilled(point: String) throws {
       let (trial, run) = try gatedWithFailure(["JOBMON_KILL_AT": point])
@@ -267,7 +267,7 @@ extension Acceptance {
       #expect(try trial.sandbox.run("db_check").status == 0)
     }
 
-    /// The command is killed when the request is committed. The run accepts it all the same.
+    /// The command is killed when the request is committed. The run accepts it nevertheless.
     @Test func theCommandIsKilled() throws {
       let (trial, run) = try gatedWithFailure()
       let killed = try trial.sandbox.run(
@@ -281,7 +281,7 @@ extension Acceptance {
       #expect(try starts(trial).count { $0 == "bad" } == 2)
     }
 
-    /// The last task ends while the request is on its way: it is not lost, and not carried out twice.
+    /// The last task ends while the request is on its way: the request is neither lost nor carried out twice.
     @Test func theRunEndsAtThatMoment() throws {
       for _ in 0..<4 {
         let (trial, run) = try gatedWithFailure()

@@ -81,7 +81,7 @@ extension Acceptance {
         attempts.compactMap { $0["status"] as? String } == ["RESOURCE_ERROR", "RESOURCE_ERROR", "DONE"])
     }
 
-    /// The same events give the same actions, to the byte: of a run with retries, an interrupt and a resume.
+    /// The same events give exactly the same actions, for a run with retries, an interrupt and a resume.
     @Test func aRecordedRunReplays() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(

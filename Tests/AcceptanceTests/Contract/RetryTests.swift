@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Attempts, resources that grow, queues that take over.
+  /// Attempts, scaled resources, and fallback queues.
   struct RetryTests {
     private func result(_ sandbox: Sandbox, _ text: String, _ more: String...) throws -> (
       Int32, [String: Any]
@@ -22,7 +22,7 @@ extension Acceptance {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a", "fail", "5")], maxAttempts: 4))
       #expect(try trial.start(resume: false).wait().status == 1)
       #expect(try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [1, 2, 3, 4])
-      // A resume gives fresh attempts, and instance ids that were never used.
+      // A resume gives new attempts, and instance ids that were never used.
       #expect(try trial.start().wait().status == 1)
       #expect(
         try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [
@@ -53,7 +53,7 @@ extension Acceptance {
       #expect(failed["exit_code"] is NSNull)
     }
 
-    /// Only the resource that ran out grows: 0.3 s, then 0.3 s x 1.5, rounded up, and so on until it fits.
+    /// Only the resource that ran out is scaled: 0.3 s, then 0.3 s x 1.5, rounded up, and so on until it is enough.
     @Test func runtimeGrowsUntilItFits() throws {
       let sandbox = try Sandbox()
       let (status, object) = try result(
@@ -76,7 +76,7 @@ extension Acceptance {
 
     @Test func memoryGrowsUntilItFits() throws {
       let sandbox = try Sandbox()
-      // 60 MB, held until it was certainly looked at.
+      // 60 MB, held until it was certainly sampled.
       let (status, object) = try result(
         sandbox,
         """
@@ -118,7 +118,7 @@ extension Acceptance {
         """
       let (status, object) = try result(sandbox, text, "-c", "queued", "--plugins", plugins)
       #expect(status == 0, "\(object)")
-      // Without a queue that takes it, it is FATAL, and the reason says so.
+      // Without a queue that accepts it the task is FATAL, with this reason.
       let other = try Sandbox()
       let alone = try other.write("plugins.json", sandbox.read("plugins.json"))
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: alone)
@@ -139,7 +139,7 @@ extension Acceptance {
       #expect(ended.status == 1)
       let object = try ended.object()
       let done = try #require(object["tasks_done"] as? Int)
-      // Whatever was chosen before `bad` may have run; with one at a time nothing may come after it.
+      // Tasks chosen before `bad` may have run. With one at a time none may start after it.
       let ledger = try trial.sandbox.ledger()
       #expect(ledger.lines.last?.task == "bad", "\(ledger.lines.map(\.task))")
       #expect(object["tasks_pending"] as? Int == 20 - done)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What `jobmon run` says and how it ends: keys, words, exit codes.
+  /// The output and the end of `jobmon run`: keys, words, exit codes.
   struct RunResultTests {
     static let keys: Set<String> = [
       "workflow_id", "workflow_run_id", "name", "workflow_args", "status", "tasks_total", "tasks_done",
@@ -31,7 +31,7 @@ extension Acceptance {
       #expect(result["workflow_args"] as? String == "ledger")
       #expect((result["failed_tasks"] as? [Any])?.isEmpty == true)
       #expect((result["elapsed_seconds"] as? Double ?? -1) > 0)
-      // The first line that a person sees is the workflow's id.
+      // The first line on standard error contains the workflow's id.
       let id = try #require(result["workflow_id"] as? Int)
       #expect(ended.stderr.split(separator: "\n").first?.contains(String(id)) == true, "\(ended)")
       try trial.judge("a run that succeeds")
@@ -60,7 +60,7 @@ extension Acceptance {
       #expect(failed["signal"] is NSNull)
       #expect(failed["stdout"] is NSNull && failed["stderr"] is NSNull, "it wrote nothing: \(failed)")
       #expect(trial.sandbox.read("ledger").components(separatedBy: "start bad ").count == 4)
-      // The command it names does resume: the failing task gets fresh attempts, the rest is not run again.
+      // The suggested command resumes the workflow: the failing task gets new attempts, the others do not run again.
       let command = try #require(result["resume_command"] as? String)
       let resumed = try trial.sandbox.start([
         "/bin/sh", "-c", "PATH=\(Sandbox.programs):$PATH; \(command) -o json",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What others on the machine can see or change, and what texts can do that are only text.
+  /// What others on the machine can see or change, and texts that must stay plain text.
   struct SecurityTests {
     private static let workflow = """
       tool: t
@@ -19,7 +19,7 @@ extension Acceptance {
       let sandbox = try Sandbox()
       for name in ["JOBMON_DATABASE", "JOBMON__LOGS__DIRECTORY"] { sandbox.environment[name] = nil }
       let file = try sandbox.write("workflow.yaml", Self.workflow)
-      // Whatever the user's mask allows.
+      // This must hold for any umask of the user.
       let ended = try sandbox.start([
         "/bin/sh", "-c",
         "umask 000; JOBMON_RECORD=home/record \(Sandbox.programs)/jobmon run \(file) --events home/events; ls -l home/.jobmon",

@@ -101,7 +101,7 @@ extension Acceptance {
       #expect(sandbox.read("used") == "small\n")
     }
 
-    /// A shell offers ids of workflows and names of clusters, also where there is no database yet.
+    /// A shell offers workflow ids and cluster names, even if no database exists.
     @Test func completions() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("\(Sandbox.programs)/jobmon --generate-completion-script bash >jobmon.bash")

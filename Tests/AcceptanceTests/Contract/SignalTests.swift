@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Signals whatever the run is doing, and what commands inherit of them.
+  /// Signals in every phase of a run, and which signal settings commands inherit.
   struct SignalTests {
     private func start(_ sandbox: Sandbox, _ command: String, _ more: String...) throws -> Child {
       let file = try sandbox.write(
@@ -44,7 +44,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", sandbox.path("w.yaml"), "--resume", "--dry-run").status == 0)
     }
 
-    /// A terminal that is closed may send SIGHUP twice; a command that takes its time is not left at once for that.
+    /// A closed terminal may send SIGHUP twice; a command that needs time to end is still waited for.
     @Test func hangingUpTwiceIsOneInterrupt() throws {
       let sandbox = try Sandbox()
       let run = try start(
@@ -62,7 +62,7 @@ extension Acceptance {
       #expect(try status(sandbox) == "HALTED")
     }
 
-    /// The terminal goes away under a run: the run is interrupted, or goes on where SIGHUP is ignored.
+    /// The terminal is closed during a run: the run is interrupted, or continues if SIGHUP is ignored.
     @Test(arguments: [("", "HALTED"), ("trap '' HUP; ", "DONE")])
     func aClosedTerminal(setting: String, status expected: String) throws {
       let sandbox = try Sandbox()
@@ -84,7 +84,7 @@ extension Acceptance {
       let run = try #require(sandbox.processes().first { $0.program == "jobmon" }).pid
       terminal.signal(SIGKILL)
       try terminal.wait(10)
-      // The display is drawn four times a second: it meets the closed terminal before the command ends.
+      // The display is updated four times a second, so it writes to the closed terminal before the command ends.
       if expected == "DONE" {
         let size = {
           (try? String(contentsOfFile: "/proc/\(run)/io", encoding: .utf8))?.split(separator: "\n")[3]
@@ -133,7 +133,7 @@ extension Acceptance {
       #expect(try status(sandbox) == "FAILED")
     }
 
-    /// A plugin that does not answer is waited for, in vain; Ctrl-C ends that, before anything ran.
+    /// The program waits for a plugin that does not answer; Ctrl-C ends this before anything ran.
     @Test(arguments: [false, true]) func ctrlCWhileAClusterIsWaitedFor(isResume: Bool) throws {
       let sandbox = try Sandbox()
       let plugin = try sandbox.write("silent", "#!/bin/sh\ntouch asked\nexec sleep 60\n")
@@ -161,7 +161,7 @@ extension Acceptance {
       #expect(try sandbox.run("workflow_resume", "-w", "1", "-c", "local").status == 0)
     }
 
-    /// A run that cannot let go is waited for; Ctrl-C ends the waiting.
+    /// The program waits for a run that cannot hand over; Ctrl-C ends the waiting.
     @Test func ctrlCWhileAnEarlierRunIsWaitedFor() throws {
       let sandbox = try Sandbox()
       let run = try start(sandbox, "touch started; exec sleep 60")
@@ -174,7 +174,7 @@ extension Acceptance {
       #expect(ended.status == 130 && ended.stdout.contains("interrupted before any task started"), "\(ended)")
     }
 
-    /// Commands have the default action for the signals that jobmon itself makes harmless.
+    /// Commands get the default action for the signals that jobmon itself ignores or handles.
     @Test func commandsInheritNoSignalSetting() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
@@ -189,7 +189,7 @@ extension Acceptance {
         tasks: [{template: shell}, {template: plain}]
 
         """)
-      // Started by a program that ignores SIGPIPE, as servers do.
+      // Start it from a program that ignores SIGPIPE, as servers do.
       let ended = try sandbox.start([
         "python3", "-c",
         "import os, signal, sys; signal.signal(signal.SIGPIPE, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",

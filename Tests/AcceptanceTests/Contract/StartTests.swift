@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Commands that can never be started: refused before anything runs where that can be seen, else FATAL at once.
+  /// Commands that can never start: refused before anything runs if that is visible, otherwise FATAL at once.
   struct StartTests {
     private static func workflow(_ more: String = "", template: String = "go", entry: String = "") -> String {
       """
@@ -15,12 +15,12 @@ extension Acceptance {
       """
     }
 
-    /// Runs jobmon as a user who owns the sandbox and nothing else.
+    /// Runs jobmon as a user who owns only the sandbox.
     private func asUser(_ sandbox: Sandbox, _ arguments: String...) throws -> Child.Finished {
       try sandbox.startAsUser(["\(Sandbox.programs)/jobmon"] + arguments).wait()
     }
 
-    /// A sandbox that belongs to that user, but for the folder `locked`.
+    /// A sandbox that belongs to that user, except the folder `locked`.
     private func userSandbox() throws -> Sandbox {
       let sandbox = try Sandbox()
       try sandbox.giveToUser()
@@ -51,7 +51,7 @@ extension Acceptance {
       let error = try json.object()["error"] as? [String: Any]
       #expect(json.status == 2 && error?["code"] as? String == "invalid_usage", "\(json)")
       #expect(try sandbox.run("run", file, "--dry-run").status == 2)
-      // Where no command is run, no folder is needed.
+      // If no command is run, no folder is needed.
       #expect(try sandbox.run("run", file, "-c", "dummy").status == 0)
     }
 
@@ -60,7 +60,7 @@ extension Acceptance {
       let file = try sandbox.write("workflow.yaml", Self.workflow("working_directory: locked"))
       try isRefused(
         sandbox, try asUser(sandbox, "run", file), [sandbox.path("locked"), "Permission denied"])
-      // It is no fault of the folder: root may.
+      // The folder itself is valid: root may enter it.
       #expect(try sandbox.run("run", file, "--as-root").status == 0)
     }
 
@@ -81,7 +81,7 @@ extension Acceptance {
       #expect(try asUser(other, "run", own, "--logs", other.path("new/logs")).status == 0)
     }
 
-    /// FATAL at the first attempt, with the reason and without paths of files that there are not.
+    /// FATAL at the first attempt, with the reason and without paths of files that do not exist.
     private func isFatalAtOnce(
       _ sandbox: Sandbox, _ ended: Child.Finished, _ words: String...
     ) throws {
@@ -133,7 +133,7 @@ extension Acceptance {
         "No such file or directory")
     }
 
-    /// Where the cluster is known before the tasks are read, not even a run is stored.
+    /// If the cluster is known before the tasks are read, not even a run is stored.
     @Test func aResumeByIDIsRefused() throws {
       let (sandbox, file) = try inWork(
         """
@@ -166,7 +166,7 @@ extension Acceptance {
       try isFatalAtOnce(other, ended, "cannot write", "Permission denied")
     }
 
-    /// A folder that is not there now may be there later.
+    /// A folder that does not exist now may exist later.
     @Test func whatMayGoAwayIsTriedAgain() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__INFRASTRUCTURE_ATTEMPTS"] = "2"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// The live display, on a terminal that `script` makes.
+  /// The live display on a terminal created by `script`.
   struct TerminalTests {
     private let workflow = """
       tool: t
@@ -17,7 +17,7 @@ extension Acceptance {
         - {template: bad}
       """
 
-    /// What a terminal of this width was sent.
+    /// What was written to a terminal of this width.
     private func screen(_ width: Int, environment: [String: String] = [:]) throws -> (Int32, String) {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", workflow)
@@ -45,7 +45,7 @@ extension Acceptance {
 
     @Test func nothingIsWiderThanANarrowTerminal() throws {
       let (_, text) = try screen(40)
-      // What is drawn in place has to fit: a line that wraps is never erased again.
+      // The live block must fit: a wrapped line would never be erased.
       let lines = text.replacing(Self.escape, with: "").split(whereSeparator: \.isNewline)
       let drawn = lines.filter { $0.contains("] ") || $0.contains("/5 tasks") }
       #expect(drawn.contains { $0.contains("2 running") }, "\(drawn)")
@@ -67,12 +67,12 @@ extension Acceptance {
       #expect(ended.status == 0, "\(ended)")
       #expect(ended.stdout.contains("and 32 more templates"), "\(ended.stdout)")
       #expect(ended.stdout.contains("at the workflow's limit of 2"), "\(ended.stdout)")
-      // Nothing is drawn that the screen could not take back.
+      // Nothing is drawn that could not be erased.
       let moves = ended.stdout.matches(of: /\u{1b}\[(\d+)A/).compactMap { Int($0.1) }
       #expect(moves.max().map { $0 < 12 } == true, "\(moves)")
     }
 
-    /// A person at another terminal sees the counts and the failures, and why nothing happens.
+    /// A user at another terminal sees the counts, the failures, and why nothing runs.
     @Test func watching() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")

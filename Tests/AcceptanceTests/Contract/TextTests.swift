@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Texts as other programs write them: line ends of Windows, byte order marks, streams that are cut short, merged keys,
-  /// words of other systems.
+  /// Text from other programs: Windows line ends, byte order marks, truncated streams, merged keys, words of other
+  /// systems.
   struct TextTests {
     private static let head = """
       tool: t
@@ -94,7 +94,7 @@ extension Acceptance {
           && values["heartbeat.interval"] == "7")
     }
 
-    /// U+FEFF in a value, wherever it stands and however it is written.
+    /// U+FEFF in a value, in any position and notation.
     @Test func marksInValuesStay() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
@@ -124,7 +124,7 @@ extension Acceptance {
       }
     }
 
-    /// The same letter as one character and as two are two values, for identity and for `where`.
+    /// The same letter as one and as two characters gives two values, for the identity and for `where`.
     @Test func whereComparesBytes() throws {
       let sandbox = try Sandbox()
       let (one, two) = ("\u{E9}", "e\u{301}")
@@ -143,7 +143,7 @@ extension Acceptance {
     }
 
     static let cut = [
-      // A line that says `more` where the producer had more to say.
+      // Each stream ends too early, or has more after its end.
       (
         head + "tasks:\n  - {template: a, args: {n: 1}}\n  - template: a\n    args: {n: 2}\n    name: se",
         "middle of a line"
@@ -213,7 +213,7 @@ extension Acceptance {
       #expect(refused.status == 2 && refused.stderr.contains("'<<'"), "\(refused)")
     }
 
-    // MARK: Names that nobody knows
+    // MARK: Unknown names
 
     private static func resources(_ text: String) -> String {
       head + "default_compute_resources: \(text)\ntasks: [{template: a, args: {n: 1}}]\n"

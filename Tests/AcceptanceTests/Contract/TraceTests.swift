@@ -2,13 +2,13 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Instances of WfCommons in and out.
+  /// Import and export of WfCommons instances.
   struct TraceTests {
     private static let virtual = """
       {"clusters": {"sim": {"plugin": "dummy", "options": {"time": "virtual", "nodes": 2, "cores": 4, "memory": "8G"}}}}
       """
 
-    /// As version 1.5 has it: what tasks are, apart from how they went.
+    /// Version 1.5: the specification of the tasks is separate from their execution.
     private static let instance = """
       {"name": "small", "schemaVersion": "1.5", "createdAt": "2024-01-01T00:00:00Z", "workflow": {
         "specification": {"tasks": [
@@ -24,7 +24,7 @@ extension Acceptance {
           {"id": "join_00000004", "runtimeInSeconds": 1}]}}}
       """
 
-    /// As version 1.4 has it.
+    /// Version 1.4.
     private static let old = """
       {"name": "old", "schemaVersion": "1.4", "workflow": {"makespanInSeconds": 3, "executedAt": "x", "tasks": [
         {"name": "a_ID0000001", "type": "compute", "runtimeInSeconds": 2, "cores": 1},
@@ -40,7 +40,7 @@ extension Acceptance {
       return sandbox
     }
 
-    /// Names of tasks, with those of the tasks they wait for.
+    /// The names of tasks, with those of their upstream tasks.
     private func edges(_ file: String, _ sandbox: Sandbox) throws -> [String: [String]] {
       let object = try JSONSerialization.jsonObject(with: Data(sandbox.read(file).utf8)) as? [String: Any]
       let workflow = object?["workflow"] as? [String: Any]
@@ -65,7 +65,7 @@ extension Acceptance {
       #expect(try sandbox.run("import", "i.json").stdout == "1\n")
       let run = try sandbox.run("workflow_resume", "-w", "1", "-c", "sim", "-o", "json").object()
       #expect(run["status"] as? String == "DONE")
-      // What was recorded is what it takes: 10.5 s, 3,600 s, 1 s; in virtual time.
+      // The recorded runtimes are used: 10.5 s, 3,600 s and 1 s, in virtual time.
       #expect(abs(try #require(run["elapsed_seconds"] as? Double) - 3611.5) < 2, "\(run)")
       #expect(try sandbox.run("export", "-w", "1", "-f", "out.json").status == 0)
       let out = try edges("out.json", sandbox)
@@ -79,7 +79,7 @@ extension Acceptance {
         text.contains("\"schemaVersion\" : \"1.5\"") && text.contains("\"runtimeInSeconds\" : 3600"),
         "\(text)")
 
-      // What was exported is imported as the same graph.
+      // The export is imported as the same graph.
       #expect(try sandbox.run("import", "out.json", "--time-scale", "0.0001").stdout == "2\n")
       #expect(try sandbox.run("workflow_resume", "-w", "2", "-c", "local", "--quiet").status == 0)
       #expect(try sandbox.run("export", "-w", "2", "-f", "again.json", "--schema-version", "1.6").status == 0)

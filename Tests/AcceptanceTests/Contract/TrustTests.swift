@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Files that others can write decide nothing that is run in this user's name.
+  /// Files that others can write never decide what runs with this user's permissions.
   struct TrustTests {
     private static let workflow = """
       tool: t
@@ -50,7 +50,7 @@ extension Acceptance {
         chmod(path, 0o600)
       }
       #expect(!sandbox.exists("out/ran"))
-      // Another user's file, though nobody else can write it.
+      // A file of another user is refused even if only that user can write it.
       chown(standard, uid_t(Sandbox.user), gid_t(Sandbox.user))
       let refused = try sandbox.run("run", file)
       #expect(refused.status == 2 && refused.stderr.contains("belongs to user"), "\(refused)")
@@ -72,7 +72,7 @@ extension Acceptance {
       #expect(refused.status == 4 && refused.stderr.contains("chmod go-w"), "\(refused)")
       #expect(!sandbox.exists("started"))
       chmod(plugin, 0o755)
-      // The registry's own folder, by whatever path it is named.
+      // The registry's own folder, by any path.
       for registry in ["plugins.json", "./plugins.json", sandbox.path("plugins.json")] {
         let started = try sandbox.run("run", file, "-c", "p", "--plugins", registry)
         #expect(started.status == 4 && sandbox.exists("started"), "\(registry): \(started)")
@@ -80,7 +80,7 @@ extension Acceptance {
       }
     }
 
-    /// Root who resumes another user's workflow would run that user's commands as root.
+    /// If root resumed another user's workflow, that user's commands would run as root.
     @Test func rootRunsNothingOfAnotherUsersDatabase() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.workflow)
@@ -94,7 +94,7 @@ extension Acceptance {
         #expect(refused.status == 3 && refused.stderr.contains("--as-root"), "\(command): \(refused)")
         #expect(!sandbox.exists("out/ran"))
       }
-      // Looking is allowed, and leaves the database usable for its owner.
+      // Reading is allowed, and leaves the database usable for its owner.
       #expect(try sandbox.rows("workflow_status", "-l", "0", "-u", "nobody").count == 1)
       let resumed = try sandbox.jobmonAsUser("workflow_resume", "-w", "1").wait()
       #expect(resumed.status == 0, "\(resumed)")
@@ -105,7 +105,7 @@ extension Acceptance {
 
     @Test func theCopyBeforeAnUpgradeIsPrivateFromItsFirstByte() throws {
       let sandbox = try Sandbox()
-      // A copy from an earlier upgrade is there, too.
+      // A copy of an earlier upgrade also exists.
       let old = 4
       try sandbox.write("old.sql", UpgradeTests.text("version-\(old)/database.sql"))
       try sandbox.shell("umask 077; sqlite3 jobmon.db < old.sql")

@@ -5,7 +5,7 @@ import Testing
 @testable import JobmonStore
 
 extension Acceptance {
-  /// Databases of every version that there has been, upgraded by the built program.
+  /// Databases of every earlier version, upgraded by the built program.
   struct UpgradeTests {
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Fixtures")
@@ -18,8 +18,8 @@ extension Acceptance {
       try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
-    /// A database as the last program of version 4 left it: failures, retries, a resource that ran out, an interrupt, a reset,
-    /// edits by hand, limits and a killed driver. What that program listed is beside it.
+    /// A database of the last program of version 4: failures, retries, a resource that ran out, an interrupt, a reset,
+    /// manual changes, limits and a killed driver. The fixture also contains the listings of that program.
     private func fourth() throws -> Sandbox {
       let sandbox = try Sandbox()
       try sandbox.write("old.sql", Self.text("version-4/database.sql"))
@@ -57,7 +57,7 @@ extension Acceptance {
       #expect(now.count == before.count)
       for (new, old) in zip(now, before) {
         for (key, value) in old where !["stdout", "stderr"].contains(key) {
-          // Sentences are made anew of what is stored.
+          // Messages are generated from the stored facts.
           let value =
             (value as? String).map {
               $0.replacing("ran longer than it asked for", with: "exceeded its runtime request")
@@ -65,7 +65,7 @@ extension Acceptance {
           #expect(new[key] as? NSObject == value as? NSObject, "\(key) of \(old)")
         }
       }
-      // The facts in it are columns now.
+      // The facts of a message are columns now.
       let facts = try sandbox.shell(
         "sqlite3 jobmon.db \"SELECT id, message, follow_up FROM instance WHERE status IN ('FATAL', 'RESOURCE_ERROR')\""
       )
@@ -77,7 +77,7 @@ extension Acceptance {
       #expect(groups.contains { ($0["sample"] as? String)?.contains("asked for") == true }, "\(groups)")
     }
 
-    /// Nothing of it is there then, and the next one begins anew.
+    /// The killed upgrade leaves nothing, and the next one starts from the beginning.
     @Test func anUpgradeThatIsKilledIsMadeAgain() throws {
       let sandbox = try Sandbox()
       try sandbox.write("old.sql", Self.text("version-4/database.sql"))
@@ -113,7 +113,7 @@ extension Acceptance {
       #expect(history.map { $0["seq"] as? Int } == told.map { $0["seq"] as? Int })
     }
 
-    /// Version 7 adds what a live run is asked for.
+    /// Version 7 adds requests to a live run.
     @Test func aLiveRunOfAnUpgradedDatabaseCanBeAsked() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial(
@@ -140,7 +140,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    /// The tables of each version, one made from the other, with rows in those that the upgrade reads.
+    /// The tables of each version, with rows in those that the upgrade reads.
     @Test(arguments: 1...5) func whatAnyVersionHoldsIsThere(version: Int) throws {
       let sandbox = try Sandbox()
       let settings = try StoredJSON.text(TaskSettings())

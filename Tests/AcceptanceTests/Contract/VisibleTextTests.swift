@@ -2,16 +2,16 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Other people's text reaches no terminal, file or pipe as anything that a terminal would obey.
+  /// Text from others never reaches a terminal, file or pipe as control sequences.
   struct VisibleTextTests {
-    /// A title, a cleared screen, a colour; C1 as a character and as a byte; a text that is turned round.
+    /// A title, a cleared screen, a colour, C1 as a character and as a byte, and text in reverse direction.
     private static let nasty = "\u{1B}]0;title\u{7}\u{1B}[2J\u{1B}[31mx\u{9B}2Jy\u{202E}z"
     private static let shown = "^[]0;title^G^[[2J^[[31mxM-^[2Jy<U+202E>z"
-    /// The same for printf(1), as it stands in a script in a YAML string.
+    /// The same for printf(1), as written in a script in a YAML string.
     private static let octal =
       #"\\033]0;title\\007\\033[2J\\033[31mx\\302\\2332Jy\\342\\200\\256z"#
 
-    /// What is not allowed in what is printed: ESC and other controls, C1 in both forms, controls of bidirectional text.
+    /// What must not be printed: ESC and other controls, C1 in both forms, controls of bidirectional text.
     private static func faults(_ bytes: Data) -> [String] {
       let (bytes, all) = (String(decoding: bytes, as: UTF8.self), [UInt8](bytes))
       var faults: [String] = []
@@ -20,7 +20,7 @@ extension Acceptance {
         case 0x0A, 0x09: continue
         case ..<0x20, 0x7F..<0xA0, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
           faults.append("U+" + String(scalar.value, radix: 16))
-        // A byte that belongs to no character.
+        // A byte that is not part of a character.
         case 0xFFFD: if all.contains(0x9B) { faults.append("a byte") }
         default: continue
         }
@@ -38,7 +38,7 @@ extension Acceptance {
       }
     }
 
-    /// Runs a command whose output must be safe, and returns how it ended.
+    /// Runs a command whose output must be safe. Returns how it ended.
     @discardableResult
     private func safe(
       _ sandbox: Sandbox, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
@@ -49,7 +49,7 @@ extension Acceptance {
       return ended
     }
 
-    /// A workflow with such text wherever there may be some, whose task fails.
+    /// A workflow with such text in every possible place, whose task fails.
     private func sandbox() throws -> Sandbox {
       let sandbox = try Sandbox()
       let quoted = #"\e]0;title\a\e[2J\e[31mx\x9B2Jy\u202Ez"#
@@ -79,7 +79,7 @@ extension Acceptance {
       let run = try safe(sandbox, ["run", "w.yaml", "-v"])
       #expect(run.status == 1 && run.stderr.contains("| \(Self.shown) \u{FFFD}\n"), "\(run)")
       #expect(run.stderr.contains("bad<U+202E>z"), "\(run)")
-      // The change plan: another command.
+      // The change plan shows another command.
       try sandbox.write("other.yaml", sandbox.read("w.yaml").replacing("exit 3", with: "exit 4; echo \\e[2J"))
       #expect(try safe(sandbox, ["run", "other.yaml", "--dry-run"]).status == 3)
       #expect(try safe(sandbox, ["run", "other.yaml", "--accept-changes"]).status == 1)
@@ -96,7 +96,7 @@ extension Acceptance {
       ] {
         let words = command.split(separator: " ").map(String.init)
         #expect(try safe(sandbox, words).status != 2, "\(command)")
-        // As JSON it stands for the same text.
+        // In JSON the decoded text is unchanged.
         if command.hasPrefix("errors") {
           let rows =
             try JSONSerialization.jsonObject(
@@ -106,7 +106,7 @@ extension Acceptance {
       }
       let page = FileManager.default.contents(atPath: sandbox.path("workflow_\(id).html"))
       #expect(Self.faults(try #require(page)) == [])
-      // Whoever reads the text by a program gets the text.
+      // A program that reads the log gets the original bytes.
       let logs = try sandbox.jobmon("logs", "-t", "\(task)", "--stderr")
       _ = try logs.wait()
       let bytes = FileManager.default.contents(atPath: logs.stdoutPath)
@@ -116,7 +116,7 @@ extension Acceptance {
       #expect(events.status == 1 && events.stdout.contains("\"type\"") == false, "\(events)")
     }
 
-    /// The program itself styles: its own sequences are taken away first.
+    /// The program uses escape sequences for its own styles, which are removed first.
     @Test func onATerminalToo() throws {
       let sandbox = try sandbox()
       sandbox.environment["NO_COLOR"] = nil
@@ -129,7 +129,7 @@ extension Acceptance {
       }
       let run = try screen("run w.yaml")
       #expect(run.contains("\u{1B}[31mfailed"), "\(run)")
-      // Colours of the text itself would be taken for ours: that one is looked for.
+      // Colours of the text would look like those of the program: search for the text's own sequence.
       #expect(!run.contains("\u{1B}[31mx") && run.contains(Self.shown), "\(run)")
       #expect(
         Self.faults(Data(run.replacing(own, with: "").replacing("\r", with: "").utf8)) == [], "\(run)")
@@ -140,7 +140,7 @@ extension Acceptance {
           Self.faults(Data(text.replacing(own, with: "").replacing("\r", with: "").utf8)) == [],
           "\(command): \(text)")
       }
-      // Logs keep their colours, and nothing else.
+      // Logs keep their colours, but no other sequences.
       let logs = try screen("logs -t 1 --stderr")
       #expect(logs.hasPrefix("^[]0;title^G^[[2J\u{1B}[31mxM-^[2Jy<U+202E>z M-^[\u{1B}[0m"), "\(logs)")
     }

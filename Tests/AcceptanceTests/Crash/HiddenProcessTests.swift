@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Commands that cannot be known by their environment, after the driver and its worker were killed: a resume ends them
-  /// before it runs their tasks again.
+  /// Commands that cannot be identified by their environment after the driver and its worker were killed: a resume ends
+  /// them before it runs their tasks again.
   struct HiddenProcessTests {
-    /// Says in the ledger that it runs, and which of those before it still do.
+    /// Records in the ledger that it runs, and which earlier ones still run.
     private static let script = """
       for pid in $(sed -n 's/^start //p' ledger); do ! grep -q . /proc/$pid/cmdline 2> /dev/null || echo "overlap $pid" >> ledger; done
       echo "start $$" >> ledger
@@ -14,7 +14,7 @@ extension Acceptance {
 
       """
 
-    /// A world where an ordinary user runs one task with this command.
+    /// A sandbox in which an ordinary user runs one task with this command.
     private func world(_ command: String) throws -> (sandbox: Sandbox, file: String) {
       let sandbox = try Sandbox()
       try sandbox.write("hidden.sh", Self.script)
@@ -29,13 +29,13 @@ extension Acceptance {
         tasks: [{template: a}]
         """)
       try sandbox.giveToUser()
-      // As licensed software is installed, and as sudo is.
+      // Installed like licensed software, and like sudo.
       try sandbox.shell("mkdir bin && cp /bin/dash bin/only_executable && cp /usr/bin/setpriv bin/as_root")
       try sandbox.shell("chmod 0711 bin/only_executable && chmod 4755 bin/as_root && chmod 755 bin")
       return (sandbox, file)
     }
 
-    /// Runs the task, and kills the driver and the worker at the same time while it runs.
+    /// Runs the task, and kills the driver and the worker together while it runs.
     private func crash(_ sandbox: Sandbox, _ file: String) throws {
       let run = try sandbox.jobmonAsUser("run", file)
       try eventually("it runs: \(run.stderr)") { sandbox.read("ledger").contains("start") || run.hasEnded }

@@ -4,10 +4,10 @@ import Testing
 extension Acceptance {
   /// SIGKILL at the named points around every commit and every call of the executor, one visit after the other.
   struct KillPointTests {
-    /// Who dies at a point of the driver's.
+    /// The processes that are killed at a point of the driver.
     enum Victims: String, CaseIterable {
       case driver
-      /// The driver and the worker at once, so that nobody is left to end the commands.
+      /// The driver and the worker together, so that no process ends the commands.
       case driverAndWorker
 
       func killAt(_ point: String) -> [String: String] {
@@ -16,7 +16,7 @@ extension Acceptance {
       }
     }
 
-    /// Visits to try: all of them in a soak; else every `stride`th, beginning anywhere.
+    /// The visits to try: all of them in a soak test, otherwise every `stride`th from a random start.
     private func visits(stride: Int) -> some Sequence<Int> {
       let stride = Net.isSoak ? 1 : stride
       return sequence(first: Int.random(in: 1...stride)) { $0 + stride }
@@ -66,7 +66,7 @@ extension Acceptance {
       }
     }
 
-    /// What many tasks do at once is cut into several transactions. Dead between any two, nothing is lost.
+    /// The changes of many tasks at once are committed in several transactions. A kill between any two loses nothing.
     @Test(arguments: ["real", "virtual"])
     func betweenTheTransactionsOfOneCommit(time: String) throws {
       let count = 7_000
@@ -110,13 +110,13 @@ extension Acceptance {
       #expect(killed > 0, "no commit was cut")
     }
 
-    /// The worker's own points: the driver lives, notices, and finishes the work by itself.
+    /// Kill points of the worker: the driver lives, notices it, and finishes the work by itself.
     @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
     func theWorkerAlone(point: String, visit: Int) throws {
       try killWorker(at: point, visit: visit, in: .small)
     }
 
-    /// The same where commands are so short that many wait at the worker and its threads start the next themselves.
+    /// The same with commands so short that many wait in the worker, and its spawners start the next ones.
     @Test(arguments: [
       "worker.spawn.before", "worker.spawn.after", "worker.report.before", "worker.send.after",
     ])
@@ -159,7 +159,7 @@ extension LedgerTrial {
     try recordStore()
   }
 
-  /// How many instances of all tasks have this status.
+  /// The number of instances of all tasks with this status.
   func instances(_ status: String) throws -> Int {
     let tasks = try sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").compactMap { $0["task_id"] as? Int }
     return try tasks.reduce(0) { sum, task in

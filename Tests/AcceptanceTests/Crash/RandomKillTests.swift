@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// SIGKILL at moments that nobody has chosen, of whatever is there, again and again, until the work is done.
+  /// SIGKILL at random times, of the driver, the worker or both, repeated until the work is done.
   struct RandomKillTests {
     enum Target: CaseIterable { case driver, worker, both, bothDriverFirst }
 
@@ -12,7 +12,7 @@ extension Acceptance {
         var story: [String] = []
         for crash in 0..<6 {
           let run = try trial.start(resume: crash > 0)
-          // From "before it opened the store" to "the second stage is under way".
+          // A time from before the store is opened until the second stage is running.
           usleep(UInt32.random(in: 0...400_000))
           if run.hasEnded, try run.wait().status == 0 { break }
           let target = Target.allCases.randomElement()!
@@ -20,7 +20,7 @@ extension Acceptance {
           switch target {
           case .driver: run.signal(SIGKILL)
           case .worker:
-            // The driver goes on; it dies a little later.
+            // The driver continues, and dies a little later.
             trial.sandbox.killAll("jobmon-worker")
             usleep(UInt32.random(in: 0...100_000))
             run.signal(SIGKILL)
@@ -72,6 +72,6 @@ extension Acceptance {
 }
 
 extension LedgerTrial {
-  /// Processors of this machine.
+  /// The number of processors of this machine.
   var slots: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// More drivers than one want the same workflow.
+  /// Several drivers want the same workflow.
   struct TakeOverTests {
-    /// Two commands that wait for a gate, then a few more.
+    /// Two commands that wait for a gate, then some more.
     private func gated() throws -> LedgerTrial {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
@@ -48,7 +48,7 @@ extension Acceptance {
       try waitForTheGate(trial, first)
       let second = try trial.start(cold ? ["--reset-running-jobs"] : [])
       if cold {
-        // What runs is ended, so the first can go although nobody opens the gate.
+        // Running commands are ended, so the first driver can hand over although the gate stays closed.
         #expect(try first.wait(20).status == 3)
       } else {
         try eventually("the first was asked: \(second.stderr)") {
@@ -85,7 +85,7 @@ extension Acceptance {
       }
     }
 
-    /// A driver that sleeps past its lease finds, when it wakes, that it has lost it, and touches nothing.
+    /// A driver that sleeps past its lease notices on waking up that it has lost the lease, and changes nothing.
     @Test func aDriverThatWakesTooLate() throws {
       let trial = try gated()
       trial.sandbox.environment["JOBMON__HEARTBEAT__INTERVAL"] = "0.2"
@@ -94,7 +94,7 @@ extension Acceptance {
       try waitForTheGate(trial, first)
       first.signal(SIGSTOP)
       let second = try trial.start()
-      // What the sleeping driver's worker still starts says nothing: the second run itself has to have begun.
+      // Commands that the sleeping driver's worker starts do not count: the second run itself must have begun.
       try eventually("the second run begins: \(second.stderr)") {
         second.stderr.contains("run 2:") || second.hasEnded
       }

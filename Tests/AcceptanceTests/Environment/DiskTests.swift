@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// Disks that are full, cannot be written, or lose a folder.
+  /// Disks that are full or read-only, or on which a folder disappears.
   struct DiskTests {
     @Test func aFullDiskUnderTheStore() throws {
       let sandbox = try Sandbox()
@@ -27,10 +27,10 @@ extension Acceptance {
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
       let trial = try LedgerTrial.gated(sandbox, after: 10)
       let run = try trial.startToGate()
-      // Bytes may be left: a file system without room for names takes no file either.
+      // Free bytes may remain: without inodes the file system cannot create a file either.
       try disk.fillWithFiles()
       try sandbox.open(gate: "gate")
-      // Commands that cannot be started are no failures: the run waits until there is room.
+      // A command that cannot be started is not a failure: the run waits for free space.
       try eventually("it says what is wrong: \(run.stderr)") {
         run.hasEnded || run.stderr.contains("the disk of the log files is full: \(disk.path)/logs/")
       }
@@ -44,7 +44,7 @@ extension Acceptance {
       try trial.judge("logs on a disk that was full")
     }
 
-    /// Commands that wait for a gate, and then write more than a full disk takes.
+    /// Commands that wait for a gate, and then write more than a full disk accepts.
     private func writers(_ sandbox: Sandbox, _ disk: SmallDisk) throws -> Child {
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
       let file = try sandbox.write(
@@ -113,7 +113,7 @@ extension Acceptance {
       #expect(try resumed.object()["retries"] as? Int == 0, "\(resumed)")
     }
 
-    /// A command that fails for itself, while there is room, does so as ever.
+    /// A command that fails by itself while the disk has free space is an ordinary failure.
     @Test func aFailureBesideRoomForLogsIsAFailure() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 1)
@@ -142,7 +142,7 @@ extension Acceptance {
       #expect(error["code"] as? String == "store_unavailable")
       #expect((error["message"] as? String ?? "").contains("jobmon.db"))
       #expect(try sandbox.ledger().lines.count == lines, "something ran")
-      // Looking is still possible.
+      // Reading is still possible.
       let rows = try sandbox.rows("workflow_status", "-l", "0")
       #expect(rows.first?["wf_status"] as? String == "FAILED")
       try disk.remount("rw")
@@ -165,7 +165,7 @@ extension Acceptance {
           - {template: quiet, for_each: {n: {range: [1, 20]}}, name: "quiet{n}", upstream: [{template: wait}]}
         """)
       let run = try sandbox.jobmon("run", file)
-      // Its files have their names.
+      // Wait until its files have their names.
       try eventually("the gate: \(run.stderr)") {
         run.hasEnded
           || sandbox.exists("out/started")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What the files of the database hold after losses of power, on network file systems, and where copies are put back.
+  /// The contents of the database files after power failures, on network file systems, and after copies were restored.
   struct DurabilityTests {
     private func workflow(_ command: String, _ count: Int) -> String {
       """
@@ -14,7 +14,7 @@ extension Acceptance {
       """
     }
 
-    /// Several drivers write to one database through FUSE, where there is no write-ahead log and a sync takes long.
+    /// Several drivers write to one database through FUSE, where no write-ahead log is used and a sync is slow.
     @Test func severalDriversOnANetworkFileSystem() throws {
       let sandbox = try Sandbox()
       let shim = try FileShim(sandbox, pause: 15_000)
@@ -38,7 +38,7 @@ extension Acceptance {
       )
     }
 
-    /// With a write-ahead log, too, no other descriptor of the database is closed than SQLite's.
+    /// With a write-ahead log, too, only SQLite closes descriptors of the database.
     @Test func noLocksAreLostOnALocalFileSystem() throws {
       let sandbox = try Sandbox()
       let shim = try FileShim(sandbox)
@@ -48,8 +48,8 @@ extension Acceptance {
       #expect(try sandbox.shell("ls kept").contains("jobmon.db-wal"), "the shim has seen no sync")
     }
 
-    /// A cluster where the core chooses the nodes, and whose jobs outlive the driver: what a loss of power would leave of the
-    /// database knows every attempt that was submitted.
+    /// A cluster with core placement whose jobs outlive the driver: after a power failure, the database contains every
+    /// attempt that was submitted.
     @Test func submissionsAreSyncedFirst() throws {
       let sandbox = try Sandbox()
       let shim = try FileShim(sandbox)
@@ -104,7 +104,7 @@ extension Acceptance {
       #expect(again.status == 0 && again.stderr.contains("is DONE"), "\(again)")
     }
 
-    /// The log of a killed driver stays, and somebody puts an earlier copy of the file in the place of the database.
+    /// The log of a killed driver remains, and the database file is replaced by an earlier copy.
     @Test func aLogThatBelongsToAnotherDatabaseIsFound() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true", 20))
@@ -126,7 +126,7 @@ extension Acceptance {
         if name == "other.db" {
           let other = try sandbox.run("run", file, "--database", sandbox.path("other.db"))
           #expect(other.status == 0)
-          // The counters of the log's database are not ahead of this one's.
+          // Make sure that the counters of the log's database are not ahead of this one's.
           try sandbox.shell("sqlite3 other.db 'UPDATE progress SET seq = 100000 WHERE workflow_id = 0'")
         }
         try sandbox.shell("cp \(name) jobmon.db && cp log jobmon.db-wal && rm -f jobmon.db-shm")
@@ -161,7 +161,7 @@ extension Acceptance {
       let refused = try sandbox.run("db_restore", "copy.db")
       #expect(refused.status == 3 && refused.stderr.contains("workflow stop -w 1"), "\(refused)")
 
-      // The driver and its worker die, and a command is left: the restored database would not know of it.
+      // The driver and its worker die, and a command remains that the restored database would not know.
       sandbox.killAll("jobmon-worker")
       run.signal(SIGKILL)
       try run.wait()
@@ -177,7 +177,7 @@ extension Acceptance {
       #expect(ids.hasPrefix("6|6"), "\(ids)")
     }
 
-    /// Nothing is lost, and the same command does it then. The numbers are those of visits: the file goes before its log.
+    /// Nothing is lost, and repeating the command succeeds. The numbers count visits: the file is moved before its log.
     @Test(arguments: [
       "store.restore.before-copy:1", "store.restore.kept:1", "store.restore.moved-away:1",
       "store.restore.moved-away:2",
@@ -216,7 +216,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file).status == 0)
       #expect(try sandbox.run("db_backup", "copy.db").status == 0)
       #expect(try sandbox.run("db_check", "--database", "copy.db").status == 0)
-      // One letter of a text: SQLite sees nothing wrong.
+      // A single letter of a text is changed, which SQLite does not notice.
       try sandbox.shell("sed 's/some_words/same_words/' copy.db > bad.db && ! cmp -s copy.db bad.db")
       #expect(try sandbox.shell("sqlite3 bad.db 'PRAGMA integrity_check'") == "ok\n")
       let check = try sandbox.run("db_check", "--database", "bad.db")
@@ -230,14 +230,14 @@ extension Acceptance {
       }
       #expect(try sandbox.shell("sha256sum jobmon.db") == before)
       #expect(try sandbox.run("db_restore", "bad.db", "-f").status == 0)
-      // A database that is no longer one.
+      // The file is no longer a database.
       try sandbox.shell("printf 'rubbish' > jobmon.db; rm -f jobmon.db-wal jobmon.db-shm")
       #expect(try sandbox.run("workflow_status").status == 1)
       let restored = try sandbox.run("db_restore", "copy.db")
       #expect(restored.status == 0, "\(restored)")
       #expect(try sandbox.shell("cat jobmon.db.before-restore-*").contains("rubbish"))
       #expect(try sandbox.run("db_check").status == 0)
-      // A copy that is used is a database of its own.
+      // A copy that is used becomes a separate database.
       #expect(try sandbox.run("run", file, "--workflow-args", "2", "--database", "copy.db").status == 0)
       #expect(try sandbox.run("db_check", "--database", "copy.db").status == 0)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// What else a machine can do to a run.
+  /// Other influences of the machine on a run.
   struct HostTests {
     @Test func aStoreThatAnotherProgramLocksFor30Seconds() throws {
       let sandbox = try Sandbox()
@@ -47,7 +47,7 @@ extension Acceptance {
       #expect(try ended.object()["retries"] as? Int == 0)
     }
 
-    /// The wall clock of the driver jumps a day ahead, then two days back, while tasks run and fail.
+    /// The wall clock of the driver jumps one day ahead, then two days back, while tasks run and fail.
     @Test func aClockThatJumps() throws {
       let sandbox = try Sandbox()
       let gate = (1...3).map { sandbox.path("gate\($0)") }

@@ -4,7 +4,7 @@ import Testing
 extension Acceptance {
   /// Log files in folders that other users can write to, and log files that commands replace by something else.
   struct SharedFolderTests {
-    /// A sandbox that another user can look into, with a folder that he can write to.
+    /// A sandbox that another user can access, with a folder that this user can write to.
     private func sandbox(mode: String = "1777") throws -> Sandbox {
       let sandbox = try Sandbox()
       try sandbox.shell("chmod 711 . && mkdir shared && chmod \(mode) shared")
@@ -22,7 +22,7 @@ extension Acceptance {
       guard ended.status == 0 else { throw HarnessError("`\(command)` failed: \(ended)") }
     }
 
-    /// Two tasks: one with its log files in the shared folder, one that would run for ever.
+    /// Two tasks: one with its log files in the shared folder, and one that never ends by itself.
     private func workflow(_ sandbox: Sandbox, command: String = "echo mine") throws -> String {
       try sandbox.write(
         "workflow.yaml",
@@ -73,7 +73,7 @@ extension Acceptance {
       try asOther(sandbox, "umask 0; for i in $(seq 1 40); do \(how); done")
       let began = Date()
       let ended = try sandbox.run("run", try workflow(sandbox), "-o", "json", seconds: 30)
-      // The time limit of the other task is met while this one's files are there.
+      // The time limit of the other task is enforced although the prepared files exist.
       #expect(Date().timeIntervalSince(began) < 15)
       let failed = try failures(ended)
       let why = failed["open"]?["reason"] as? String ?? ""
@@ -105,7 +105,7 @@ extension Acceptance {
       #expect(sandbox.processes().isEmpty)
     }
 
-    /// The files beside a log file: of a command and of an argument that are too long, and of attributes.
+    /// The files beside a log file: for a command and an argument that are too long, and for attributes.
     @Test(arguments: [
       (": " + String(repeating: "x", count: 130_000), "x", "sh"),
       ("cat $JOBMON_ARG_FILE_A > read", String(repeating: "y", count: 130_000), "A"),
@@ -146,7 +146,7 @@ extension Acceptance {
       #expect(try sandbox.shell("ls shared") == "", "it wrote nothing else")
     }
 
-    /// The folder of a workflow's log files can be known beforehand: its id is the next one.
+    /// The folder of a workflow's log files is predictable, because its id is the next one.
     @Test(arguments: [
       ("ln -s ../victim logs/$F", "it is a symbolic link"),
       ("mkdir -m 777 logs/$F", "it belongs to another user (uid 65534)"),
@@ -181,9 +181,9 @@ extension Acceptance {
       #expect(try sandbox.shell("find victim real/\(next)/ -type f | wc -l") == "0\n")
     }
 
-    // MARK: What a command puts in place of its log file
+    // MARK: Log files that a command replaces
 
-    /// Replaces its standard error and fails, by itself or by a signal.
+    /// Replaces its standard error and fails, by exit code or by a signal.
     private static let script = """
       while ! file=$(find -H l -samefile /proc/$$/fd/2 | grep .); do sleep 0.01; done
       rm "$file"
@@ -202,7 +202,7 @@ extension Acceptance {
     ])
     func aReplacedLogFileHangsNobody(kind: String, reason: String) throws {
       let sandbox = try Sandbox()
-      // A path that a socket's name has room for.
+      // The path is short enough for a socket.
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = sandbox.path("l")
       try sandbox.write("replace.sh", Self.script)
       try sandbox.write("secret", "s3cret of another file\n")
@@ -236,7 +236,7 @@ extension Acceptance {
       #expect(sandbox.read("secret") == "s3cret of another file\n", "nothing was added to it")
     }
 
-    /// What users name themselves may be a FIFO.
+    /// Files that the user names may be a FIFO.
     @Test func aWorkflowFileMayBeAFIFO() throws {
       let sandbox = try Sandbox()
       try sandbox.write("ids", "1\n2\n")

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A process under test: its output goes to files, so that no pipe can fill up, and its end wakes whoever waits.
+/// A process under test. Its output goes to files, so that no pipe can fill up, and its end wakes waiting threads.
 final class Child: @unchecked Sendable {
-  /// How a process ended, with all that it said.
+  /// How a process ended, with its output.
   struct Finished: CustomStringConvertible, Sendable {
-    /// The exit code, or the negative of the signal that ended it.
+    /// The exit code, or the negative number of the signal that ended it.
     var status: Int32
     var stdout: String
     var stderr: String
@@ -17,7 +17,7 @@ final class Child: @unchecked Sendable {
   private let ended = NSCondition()
   private var status: Int32?
 
-  /// Starts `arguments`, found in PATH where the first is no path.
+  /// Starts `arguments`. The first is found in PATH unless it is a path.
   init(
     _ arguments: [String], environment: [String: String], folder: String, stdin: String = "/dev/null",
     stdout: String, stderr: String
@@ -33,7 +33,7 @@ final class Child: @unchecked Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A session of its own: what a terminal would do is done by signals, to exactly the processes that are meant.
+    // Its own session: signals replace what a terminal would do, and reach exactly the intended processes.
     var noSignals = sigset_t()
     sigemptyset(&noSignals)
     var allSignals = sigset_t()
@@ -43,7 +43,7 @@ final class Child: @unchecked Sendable {
     let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | Int32(0x80)  // POSIX_SPAWN_SETSID
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
-    // `env -C` changes the folder and becomes the program.
+    // `env -C` changes the folder and then becomes the program.
     let words = (["/usr/bin/env", "-C", folder] + arguments).map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + variables { free(text) } }
@@ -68,13 +68,13 @@ final class Child: @unchecked Sendable {
     ended.withLock { status != nil }
   }
 
-  /// What it has said so far.
+  /// The output so far.
   var stdout: String { text(stdoutPath) }
   var stderr: String { text(stderrPath) }
 
   func signal(_ number: Int32) { if !hasEnded { kill(pid, number) } }
 
-  /// Waits for its end; one that takes longer than `seconds` is killed and reported.
+  /// Waits for its end. If it takes longer than `seconds`, it is killed and reported.
   @discardableResult
   func wait(_ seconds: Double = 60) throws -> Finished {
     let deadline = Date(timeIntervalSinceNow: seconds)
@@ -95,7 +95,7 @@ final class Child: @unchecked Sendable {
   }
 }
 
-/// What keeps a test from asking its question at all.
+/// A problem of the test environment, which prevents a test from running.
 struct HarnessError: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }
@@ -109,9 +109,9 @@ extension NSCondition {
   }
 }
 
-/// Asks until the answer is yes, or `seconds` have passed.
+/// Repeats a condition until it is true, or until `seconds` have passed.
 ///
-/// For what shows in files and processes and sends no signal; a look costs microseconds, so it looks often.
+/// For changes in files and processes that send no signal. A check takes microseconds, so it is repeated often.
 func eventually(
   _ what: @autoclosure () -> String, within seconds: Double = 20, _ condition: () throws -> Bool
 ) throws {

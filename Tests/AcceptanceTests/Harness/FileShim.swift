@@ -1,7 +1,7 @@
 import Foundation
 
-/// A library that is loaded before all others and watches what `jobmon` does with the files of its database. It makes syncs
-/// slow, keeps what a loss of power would leave, and finds a descriptor whose closing drops locks of the same process.
+/// A preloaded library that watches how `jobmon` uses the files of its database. It slows down syncs, keeps what a
+/// power failure would leave, and detects a close that drops locks of the same process.
 struct FileShim {
   private static let source = #"""
     #define _GNU_SOURCE
@@ -100,7 +100,7 @@ struct FileShim {
   let environment: [String: String]
   private let sandbox: Sandbox
 
-  /// - Parameter pause: microseconds that each sync of the database takes longer.
+  /// - Parameter pause: additional microseconds for each sync of the database.
   init(_ sandbox: Sandbox, pause: Int = 0) throws {
     self.sandbox = sandbox
     try sandbox.requirePreloading()
@@ -112,6 +112,6 @@ struct FileShim {
     ]
   }
 
-  /// Where a process dropped its own locks; empty where none did.
+  /// Where a process dropped its own locks; empty if that never happened.
   var lostLocks: String { sandbox.read("lost_locks") }
 }

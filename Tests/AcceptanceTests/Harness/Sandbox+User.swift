@@ -1,9 +1,9 @@
-/// An ordinary user's world: tests run as root, who may do what users may not.
+/// A sandbox of an ordinary user: tests run as root, which may do what users may not.
 extension Sandbox {
   /// A user and a group without any privileges.
   static let user = 65534
 
-  /// Gives this user the sandbox with all that is in it.
+  /// Makes this user the owner of the sandbox and everything in it.
   func giveToUser() throws { try shell("chown -R \(Self.user):\(Self.user) .") }
 
   /// Starts any program as an ordinary user.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A user's world for one test: a home, a database, a ledger, and the built programs; nothing outside is touched.
+/// The environment of one test: a home, a database, a ledger, and the built programs. Nothing outside is modified.
 final class Sandbox: @unchecked Sendable {
   let root: String
   var environment: [String: String]
@@ -8,7 +8,7 @@ final class Sandbox: @unchecked Sendable {
   private let lock = NSLock()
   private var started = 0
 
-  /// - Parameter root: an existing folder to live in (a mounted file system, say); else a fresh one.
+  /// - Parameter root: an existing folder to use, such as a mounted file system; otherwise a new one is created.
   init(root given: String? = nil) throws {
     if let given {
       root = given
@@ -31,7 +31,7 @@ final class Sandbox: @unchecked Sendable {
       "JOBMON_HOST_CLAIMS": "\(root)/claims",
       "LEDGER": "\(root)/ledger", "LOCKS": "\(root)/locks", "OUT": "\(root)/out",
     ]
-    // A toolchain's run-time libraries, where the programs are linked dynamically.
+    // The run-time libraries of the toolchain, for programs that are linked dynamically.
     for name in ["LD_LIBRARY_PATH", "SWIFT_BACKTRACE"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }
@@ -65,7 +65,7 @@ final class Sandbox: @unchecked Sendable {
     fatalError("jobmon is not built beside the tests: \(Bundle.main.bundleURL.path)")
   }()
 
-  /// Starts any program in this world.
+  /// Starts any program in this sandbox.
   func start(
     _ arguments: [String], environment extra: [String: String] = [:], folder: String? = nil,
     stdin: String = "/dev/null"
@@ -93,7 +93,7 @@ final class Sandbox: @unchecked Sendable {
     try start(["\(Self.programs)/jobmon"] + arguments, environment: environment).wait(seconds)
   }
 
-  /// Runs a shell command to its end; one that fails is an error of the test.
+  /// Runs a shell command to its end. Throws if the command fails.
   @discardableResult
   func shell(_ command: String, seconds: Double = 60) throws -> String {
     let finished = try start(["/bin/sh", "-c", command]).wait(seconds)
@@ -101,7 +101,7 @@ final class Sandbox: @unchecked Sendable {
     return finished.stdout
   }
 
-  /// Throws where `jobmon` would not load a library that `LD_PRELOAD` names.
+  /// Throws if `jobmon` would not load a library that `LD_PRELOAD` names.
   func requirePreloading() throws {
     guard try start(["ldd", "\(Self.programs)/jobmon"]).wait().status == 0 else {
       throw HarnessError("jobmon is linked statically: build it for tests (JOBMON_LINKING=dynamic)")
@@ -114,7 +114,7 @@ final class Sandbox: @unchecked Sendable {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
-  /// Writes a file whole, and returns its path.
+  /// Writes a whole file. Returns its path.
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {
     try text.write(toFile: path(name), atomically: true, encoding: .utf8)
@@ -125,12 +125,12 @@ final class Sandbox: @unchecked Sendable {
     String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
   }
 
-  /// Lets everything go on that waits for `gate`.
+  /// Releases everything that waits for `gate`.
   func open(gate: String) throws { try write(gate, "open\n") }
 
   // MARK: Processes
 
-  /// The processes of this world that live now: those that inherited its HOME.
+  /// The live processes of this sandbox: those that inherited its HOME.
   func processes() -> [(pid: pid_t, program: String)] {
     let mark = Array("HOME=\(root)/home".utf8)
     let own = getpid()
@@ -144,7 +144,7 @@ final class Sandbox: @unchecked Sendable {
     }
   }
 
-  /// Kills every process of this program in this world at once, and returns how many there were.
+  /// Kills all processes of this program in this sandbox at once. Returns their number.
   @discardableResult
   func killAll(_ program: String) -> Int {
     let found = processes().filter { $0.program == program }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A Slurm cluster of four nodes on this machine, as `Scripts/slurm-lab` makes it.
+/// A Slurm cluster of four nodes on this machine, created by `Scripts/slurm-lab`.
 final class SlurmLab: @unchecked Sendable {
   private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// The one of tests that leave its daemons alone; goes down with this process.
+  /// The lab of tests that do not touch its daemons. It is shut down when this process ends.
   static let shared = Result {
     let lab = try SlurmLab(port: 17_000 + ports)
     downAtExit = lab.folder
@@ -15,16 +15,16 @@ final class SlurmLab: @unchecked Sendable {
     return lab
   }
   nonisolated(unsafe) private static var downAtExit: String?
-  /// Ports of this process's labs, so that several can test at a time on one machine.
+  /// The ports of this process's labs, so that several processes can test on one machine.
   private static let ports = Int(getpid() % 600) * 20
 
   let folder: String
   private let isShared: Bool
 
-  /// One for a single test, which may do to it what it likes.
+  /// A lab for a single test, which may change it in any way.
   ///
   /// - Parameters:
-  ///   - settings: of slurm.conf, as `["MaxArraySize=5"]`.
+  ///   - settings: lines of slurm.conf, such as `["MaxArraySize=5"]`.
   ///   - submitScript: the path of a job_submit.lua.
   convenience init(settings: [String], hasAccounting: Bool = false, submitScript: String = "") throws {
     try self.init(
@@ -63,11 +63,11 @@ final class SlurmLab: @unchecked Sendable {
 
   var configuration: String { folder + "/slurm.conf" }
 
-  /// A world whose cluster `slurm` is this one, with short delays where a user's are long.
+  /// A sandbox whose cluster `slurm` is this lab, with shorter delays than the defaults.
   func sandbox(_ options: [String: Any] = [:], root: String? = nil) throws -> Sandbox {
     let sandbox = try Sandbox(root: root)
     sandbox.environment["SLURM_CONF"] = configuration
-    // Nodes see a shared file system at once here; and a short absence has to do.
+    // Here the nodes see changes of the shared file system at once, so short delays and a short absence are enough.
     let own: [String: Any] = ["scratch": sandbox.path("scratch"), "report_delay": "2s", "lost_after": "3s"]
     let registry = ["clusters": ["slurm": ["plugin": "slurm", "options": own.merging(options) { $1 }]]]
     let file = try sandbox.write(
@@ -79,7 +79,7 @@ final class SlurmLab: @unchecked Sendable {
 
   // MARK: Its daemons
 
-  /// A daemon's process, by the lab's own record: `slurmctld`, `munged`, `n1`.
+  /// A daemon's process, from the lab's own records: `slurmctld`, `munged`, `n1`.
   func process(_ name: String) throws -> pid_t {
     let text = try String(contentsOfFile: "\(folder)/\(name).pid", encoding: .utf8)
     guard let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
@@ -96,7 +96,7 @@ final class SlurmLab: @unchecked Sendable {
     try eventually("\(name) ends") { kill(process, 0) != 0 }
   }
 
-  /// Waits until the plugin has asked the controller for its jobs so many times more: it has judged what it heard before.
+  /// Waits until the plugin has queried the jobs this many more times: it has then processed all earlier answers.
   func waitForQuestions(_ count: Int, in sandbox: Sandbox) throws {
     func asked() throws -> Int {
       let said = try sandbox.shell(#"sdiag | sed -n 's/.*REQUEST_JOB_USER_INFO .*count:\([0-9]*\).*/\1/p'"#)
@@ -113,10 +113,10 @@ final class SlurmLab: @unchecked Sendable {
     }
   }
 
-  /// A node as after a power cut: its daemon, and everything that it has started.
+  /// Simulates a power failure of a node: kills its daemon and everything that it has started.
   func cutPower(_ name: String, in sandbox: Sandbox) throws {
     try signal(name, SIGKILL)
-    // Its job steps, and their processes, know the node by their environment or by their arguments.
+    // Job steps and their processes are identified by the node name in their environment or arguments.
     try sandbox.shell(
       """
       for p in /proc/[0-9]*; do

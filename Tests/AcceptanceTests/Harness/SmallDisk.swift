@@ -1,10 +1,10 @@
 import Foundation
 
-/// A file system of a few megabytes, for one test.
+/// A file system of a few megabytes for one test.
 final class SmallDisk {
   let path: String
 
-  /// - Parameter files: how many files and folders it takes.
+  /// - Parameter files: the maximum number of files and folders.
   init(at path: String, megabytes: Int, files: Int? = nil) throws {
     self.path = path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -15,11 +15,11 @@ final class SmallDisk {
 
   func unmount() { try? run("umount -l '\(path)'") }
 
-  /// Leaves no byte free.
+  /// Leaves no free bytes.
   func fill() throws {
     try run("dd if=/dev/zero of='\(path)/filler' bs=4k 2>/dev/null; [ -s '\(path)/filler' ]")
   }
-  /// Leaves no room for another file.
+  /// Leaves no free inodes.
   func fillWithFiles() throws {
     try run("i=0; while { true > '\(path)'/filler$i; } 2>/dev/null; do i=$((i + 1)); done; [ $i -gt 0 ]")
   }
@@ -39,7 +39,7 @@ final class SmallDisk {
 }
 
 extension Sandbox {
-  /// A small file system in this world, which goes away with it.
+  /// Mounts a small file system in this sandbox, which is removed together with the sandbox.
   func mountDisk(megabytes: Int, files: Int? = nil) throws -> SmallDisk {
     let disk = try SmallDisk(at: path("disk"), megabytes: megabytes, files: files)
     disks.append(disk)

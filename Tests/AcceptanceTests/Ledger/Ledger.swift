@@ -1,17 +1,17 @@
 import Foundation
 
-/// What the commands of a test wrote, in the order in which it happened.
+/// The lines that the commands of a test wrote, in chronological order.
 struct Ledger: Sendable {
   enum Word: String, Sendable {
-    /// By the command itself.
+    /// Written by the command itself.
     case start, end, fail
-    /// By a descendant of it that is alive.
+    /// Written by a living descendant of the command.
     case beat
     /// Another execution of the same task, or a descendant of one, was alive when this one began.
     case overlap
-    /// By the test: the store says that the task is DONE.
+    /// Written by the test: the task is DONE in the store.
     case done
-    /// By the test: everything that could run a task has been killed, or has ended.
+    /// Written by the test: everything that could run a task was killed or has ended.
     case crash
   }
 
@@ -28,7 +28,7 @@ struct Ledger: Sendable {
 
   init(_ lines: [Line]) { self.lines = lines }
 
-  /// - Throws: where a line is not whole: the ledger itself would then be no witness.
+  /// - Throws: if a line is incomplete, because the ledger is then not reliable.
   init(text: String) throws {
     lines = try text.split(separator: "\n").map { line in
       let fields = line.split(separator: " ")
@@ -56,7 +56,7 @@ struct Ledger: Sendable {
 extension Sandbox {
   func ledger() throws -> Ledger { try Ledger(text: read("ledger")) }
 
-  /// Adds lines of the test's own.
+  /// Appends lines written by the test.
   func mark(_ lines: [String]) throws {
     guard !lines.isEmpty else { return }
     let file = fopen(path("ledger"), "a")

@@ -1,24 +1,24 @@
-/// What a workflow promises, as the checker needs it; written down by the test, not read from the program.
+/// The properties of a workflow that the checker needs. The test declares them; they are not read from the program.
 struct LedgerPlan: Sendable {
-  /// Every task, with the names of its upstreams.
+  /// Every task, with the names of its upstream tasks.
   var upstreams: [String: [String]]
   var maxAttempts = 3
-  /// The most tasks that may run at once.
+  /// The maximum number of tasks that may run at once.
   var limit = Int.max
 }
 
-/// A law that was broken, and how.
+/// A violation of a law.
 struct Breach: Hashable, CustomStringConvertible, Sendable {
-  /// By its number in the design.
+  /// The number of the law in the design.
   var law: Int
   var what: String
   var description: String { "law \(law): \(what)" }
 }
 
-/// Judges a ledger by the laws, from nothing but what the commands wrote and what the test itself saw in the store.
+/// Checks a ledger against the laws, using only what the commands wrote and what the test saw in the store.
 struct LedgerLaws {
   let plan: LedgerPlan
-  /// Whether the cluster may start an instance again by itself.
+  /// Whether the cluster may restart an instance by itself.
   var mayRestart = false
 
   func breaches(_ ledger: Ledger) -> [Breach] {
@@ -61,8 +61,8 @@ struct LedgerLaws {
     return breaches
   }
 
-  /// Law 3: no task starts before its upstreams have ended well; and, at every crash, what a started task stands on is
-  /// DONE in the store.
+  /// Law 3: no task starts before its upstream tasks have ended successfully. At every crash, the upstream tasks of a
+  /// started task are DONE in the store.
   private func upstreamsFirst(_ ledger: Ledger) -> [Breach] {
     var ended: Set<String> = []
     var done: Set<String> = []
@@ -120,8 +120,8 @@ struct LedgerLaws {
     return breaches
   }
 
-  /// Law 5: never more at once than the limit. A command writes its first line after it was started and its last
-  /// before it has ended, so what is counted here really ran at once.
+  /// Law 5: the limit on concurrent tasks is never exceeded. A command writes its first line after its start and its
+  /// last line before its end, so tasks counted here really ran at the same time.
   private func limits(_ ledger: Ledger) -> [Breach] {
     var running: Set<String> = []
     return ledger.lines.compactMap { line in

@@ -1,6 +1,6 @@
 import Testing
 
-/// The checker itself, on ledgers that were made up: it finds each kind of breach, and nothing else.
+/// Tests the checker with constructed ledgers: it finds each kind of violation, and nothing else.
 struct LedgerLawsTests {
   private let plan = LedgerPlan(upstreams: ["a": [], "b": ["a"]], maxAttempts: 2, limit: 1)
 

@@ -1,8 +1,8 @@
-/// The command that ledger workflows run, and the workflows themselves.
+/// The command that ledger workflows run.
 ///
-/// Every line is written by one `write` to a file opened with O_APPEND, so the order of the lines is the order of
-/// what happened, whoever wrote them. A lock that all descendants of an execution inherit tells whether two executions
-/// of one task overlap at all; lines that descendants go on writing tell which.
+/// Every line is written by one `write` to a file opened with O_APPEND, so the order of the lines is the chronological
+/// order, whichever process wrote them. A lock that all descendants of an execution inherit shows whether two
+/// executions of one task overlap; the lines that descendants keep writing show which ones.
 enum LedgerTask {
   /// `sh task.sh KIND [ARGUMENT]`; reads LEDGER, LOCKS and the JOBMON_* variables.
   static let script = #"""

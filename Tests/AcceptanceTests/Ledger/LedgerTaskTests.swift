@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance {
-  /// The witness: what the commands write when no program of ours stands between.
+  /// Tests what the ledger commands write when they run without jobmon.
   struct LedgerTaskTests {
     private func environment(_ task: String, _ instance: Int) -> [String: String] {
       [

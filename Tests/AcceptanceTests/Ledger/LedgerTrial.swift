@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// One ledger workflow in a sandbox: run, crashed and resumed as the test says, then judged.
+/// One ledger workflow in a sandbox: run, crashed and resumed by the test, then checked.
 struct LedgerTrial {
   let sandbox: Sandbox
   let workflow: LedgerWorkflow
@@ -15,7 +15,7 @@ struct LedgerTrial {
     try sandbox.write("ledger", "")
   }
 
-  /// One command that waits until the test opens `gate`, and `count` that wait for it.
+  /// One command that waits until the test opens `gate`, and `count` commands that wait for it.
   static func gated(_ sandbox: Sandbox, after count: Int) throws -> LedgerTrial {
     let steps =
       [LedgerWorkflow.Step("wait", "gate", sandbox.path("gate"))]
@@ -23,7 +23,7 @@ struct LedgerTrial {
     return try LedgerTrial(LedgerWorkflow(steps: steps), in: sandbox)
   }
 
-  /// Starts the first run, and waits until its first task waits at the gate.
+  /// Starts the first run and waits until its first task waits at the gate.
   func startToGate(_ more: [String] = []) throws -> Child {
     let run = try start(resume: false, more)
     try eventually("the gate: \(run.stderr)") {
@@ -44,26 +44,26 @@ struct LedgerTrial {
       ["\(Sandbox.programs)/jobmon"] + arguments, environment: environment)
   }
 
-  /// The names of the tasks with this status, by the store.
+  /// The names of the tasks with this status in the store.
   func tasks(_ status: String) throws -> [String] {
     guard let id = try workflowID() else { return [] }
     return try sandbox.rows("workflow_tasks", "-w", String(id), "-l", "0", "-s", status)
       .compactMap { $0["task_name"] as? String }
   }
 
-  /// nil where nothing was bound yet.
+  /// The id of the workflow; nil if none is bound.
   func workflowID() throws -> Int? {
     guard FileManager.default.fileExists(atPath: sandbox.environment["JOBMON_DATABASE"]!) else { return nil }
     return try sandbox.rows("workflow_status", "-l", "0").first?["wf_id"] as? Int
   }
 
-  /// Writes into the ledger what the store says at this moment. Call it while no driver lives.
+  /// Writes the DONE tasks of the store into the ledger. Call it only while no driver is alive.
   func recordStore() throws {
     let done = try tasks("DONE")
     try sandbox.mark(done.map { "done \($0)" } + ["crash"])
   }
 
-  /// Resumes to the end, and expects every law kept and everything DONE.
+  /// Resumes to the end, and checks that every law holds and everything is DONE.
   func finishAndJudge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let finished = try start().wait(60)
     #expect(
@@ -74,7 +74,7 @@ struct LedgerTrial {
     #expect(check.status == 0, "\(context): db_check found \(check)", sourceLocation: sourceLocation)
   }
 
-  /// Expects that the store shows every task, and the workflow itself, DONE.
+  /// Checks that every task, and the workflow itself, is DONE in the store.
   func expectAllDone(_ context: String = "", sourceLocation: SourceLocation = #_sourceLocation) throws {
     let missing = try Set(workflow.steps.map(\.name)).subtracting(tasks("DONE"))
     #expect(missing.isEmpty, "\(context): not DONE", sourceLocation: sourceLocation)
@@ -82,7 +82,7 @@ struct LedgerTrial {
     #expect(status == "DONE", "\(context)", sourceLocation: sourceLocation)
   }
 
-  /// Holds the ledger against the laws, and expects that nothing of ours is left running.
+  /// Checks the ledger against the laws, and that no process of the sandbox is left.
   func judge(
     _ context: String, mayRestart: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -90,7 +90,7 @@ struct LedgerTrial {
     let breaches = LedgerLaws(plan: workflow.plan, mayRestart: mayRestart).breaches(try sandbox.ledger())
     #expect(
       breaches.isEmpty, "\(context): \(breaches)\n\(sandbox.read("ledger"))", sourceLocation: sourceLocation)
-    // The worker itself may still be on its way out; whatever it ran has to be gone when the driver has ended.
+    // The worker may still be ending, but its commands must be gone when the driver has ended.
     let left = sandbox.processes().filter { $0.program != "jobmon-worker" }
     #expect(left.isEmpty, "\(context): left running: \(left)", sourceLocation: sourceLocation)
     try eventually("\(context): the worker ends", within: 5) { sandbox.processes().isEmpty }
@@ -98,10 +98,10 @@ struct LedgerTrial {
 }
 
 extension Sandbox {
-  /// How many commands have begun, by the ledger.
+  /// How many commands have started, according to the ledger.
   func starts() throws -> Int { try ledger().lines.filter { $0.word == .start }.count }
 
-  /// What a listing prints with `-n`: an array of objects.
+  /// The output of a listing with `-n`: an array of objects.
   func rows(_ arguments: String...) throws -> [[String: Any]] {
     try start(["\(Self.programs)/jobmon"] + arguments + ["-n"]).wait().rows()
   }
@@ -116,7 +116,7 @@ extension Child.Finished {
     return rows
   }
 
-  /// The one JSON object on stdout.
+  /// The single JSON object on stdout.
   func object() throws -> [String: Any] {
     guard let object = try? JSONSerialization.jsonObject(with: Data(stdout.utf8)) as? [String: Any] else {
       throw HarnessError("no JSON object on stdout: \(self)")

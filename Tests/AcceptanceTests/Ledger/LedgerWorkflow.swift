@@ -1,6 +1,6 @@
 import Foundation
 
-/// A workflow whose commands write the ledger, and the plan that the checker holds against it.
+/// A workflow whose commands write the ledger, and the plan that the checker uses.
 struct LedgerWorkflow: Sendable {
   struct Step: Sendable {
     var name: String
@@ -21,8 +21,8 @@ struct LedgerWorkflow: Sendable {
   var maxAttempts = 3
   var limit: Int?
   var workflowArgs = "ledger"
-  /// Whether gates are of a template of their own: tasks that are as short as others of their template are handed to the
-  /// machine ahead, to wait for the end of one of those.
+  /// Whether gates have their own template. Short tasks of a template are sent to the machine in advance, where they
+  /// wait for the end of another task of that template.
   var hasGateTemplate = false
 
   var plan: LedgerPlan {
@@ -32,14 +32,14 @@ struct LedgerWorkflow: Sendable {
       limit: limit ?? Int.max)
   }
 
-  /// The workflow as a file, in JSON.
+  /// The workflow as a JSON file.
   func file(script: String) throws -> String {
     var document: [String: Any] = [
       "tool": "acceptance", "name": "ledger", "workflow_args": workflowArgs,
       "default_max_attempts": maxAttempts,
       "default_compute_resources": ["any": ["cores": 1]],
     ]
-    // Every field of a template stands in its command: the script is given the id, and ignores it.
+    // A template's command must contain all its arguments: the script gets the id and ignores it.
     document["task_templates"] = [
       "step": [
         "command_template": "sh \(script) {kind} '{argument}' {id}", "node_args": ["id"],
@@ -64,11 +64,11 @@ struct LedgerWorkflow: Sendable {
 }
 
 extension LedgerWorkflow {
-  /// Commands that take a few milliseconds each, and wait for nothing.
+  /// Commands that take a few milliseconds each and wait for nothing.
   static let short = LedgerWorkflow(steps: (0..<80).map { Step("short\($0)") })
 
-  /// Small, with everything that matters in it: a fan out of commands with descendants of both kinds, a set of
-  /// upstreams shared by two tasks (a join), a task that fails first, and a chain.
+  /// A small workflow with all relevant cases: a fan-out of commands with descendants of both kinds, an upstream set
+  /// shared by two tasks (a join), a task that fails first, and a chain.
   static let small = LedgerWorkflow(steps: [
     Step("head"),
     Step("a", "grandchild", "3", after: ["head"]),
@@ -79,7 +79,7 @@ extension LedgerWorkflow {
     Step("tail", after: ["left", "right"]),
   ])
 
-  /// Wide enough that something is always starting, running and ending: `width` times three stages.
+  /// A wide workflow in which tasks start, run and end at any time: three stages of `width` tasks.
   static func wide(_ width: Int) -> LedgerWorkflow {
     var steps: [Step] = []
     for number in 0..<width {

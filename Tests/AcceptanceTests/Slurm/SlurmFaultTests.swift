@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Acceptance.OnSlurm {
-  /// A Slurm cluster's bad days, and ours on it: no task lost, none twice at once.
+  /// Faults of a Slurm cluster, of the driver and of the plugin: no task is lost, and none runs twice at once.
   struct SlurmFaultTests {
     /// Tasks that wait for `gate`, and one after each.
     private static func gated(_ sandbox: Sandbox, _ count: Int) throws -> LedgerTrial {
@@ -18,7 +18,7 @@ extension Acceptance.OnSlurm {
       try trial.expectAllDone(context)
     }
 
-    /// Case 30: the driver and its plugin die with jobs out; a hot resume adopts them.
+    /// Case 30: the driver and its plugin die while jobs are submitted; a hot resume adopts the jobs.
     @Test func aHotResumeAdopts() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 24)
@@ -34,7 +34,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 48)
     }
 
-    /// Case 31: a cold resume ends what runs, and sees it gone, before it starts anything.
+    /// Case 31: a cold resume ends running jobs, and waits for their end before it starts anything.
     @Test func aColdResumeEndsFirst() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 12)
@@ -51,7 +51,7 @@ extension Acceptance.OnSlurm {
       try finish(trial, second, "cold resume")
     }
 
-    /// Case 30: at every call of the executor, and at random.
+    /// Case 30: killed repeatedly while tasks start.
     @Test func thePluginIsKilledAgainAndAgain() throws {
       for round in 0..<max(1, Net.rounds / 6) {
         let sandbox = try SlurmLab.shared.get().sandbox()
@@ -85,7 +85,7 @@ extension Acceptance.OnSlurm {
       #expect(killed >= 3, "the kill points were not reached")
     }
 
-    /// Driver and plugin together, at random moments.
+    /// The driver and the plugin together, at random times.
     @Test func driverAndPluginAreKilledTogether() throws {
       for round in 0..<max(2, Net.rounds / 4) {
         let sandbox = try SlurmLab.shared.get().sandbox()
@@ -129,7 +129,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 8)
     }
 
-    /// Case 32: the second Ctrl-C, and SIGHUP, leave the jobs; they are adopted.
+    /// Case 32: a second Ctrl-C and SIGHUP leave the jobs, which are adopted later.
     @Test func aHangUpLeavesTheJobs() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 4)
@@ -145,13 +145,13 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 8)
     }
 
-    /// The scratch folder is full: nothing is submitted that could not run, and it goes on when there is room.
+    /// The scratch folder is full: nothing is submitted that could not run, and the run continues when there is space.
     @Test func aFullScratchFolder() throws {
       let outer = try SlurmLab.shared.get().sandbox()
       let disk = try outer.mountDisk(megabytes: 24)
       chmod(disk.path, 0o777)
       let sandbox = try SlurmLab.shared.get().sandbox(["scratch": disk.path])
-      // The worker's copy is there before the disk is full.
+      // The worker is copied before the disk is full.
       try sandbox.write("w.yaml", SlurmTests.file([("a", "true", "")]))
       #expect(try sandbox.run("run", "w.yaml", "-c", "slurm", "--no-progress").status == 0)
       try disk.fill()
@@ -163,9 +163,9 @@ extension Acceptance.OnSlurm {
       try finish(trial, run, "full scratch folder")
     }
 
-    // MARK: On a lab of their own
+    // MARK: Tests with their own lab
 
-    /// Cases 2 and 15: the controller is away in mid-run, and comes back.
+    /// Cases 2 and 15: the controller stops during a run and returns.
     @Test func theControllerIsAway() throws {
       let lab = try SlurmLab(settings: ["MessageTimeout=2"])
       let sandbox = try lab.sandbox()
@@ -175,7 +175,7 @@ extension Acceptance.OnSlurm {
       try lab.stop("slurmctld")
       if Net.isSoak { sleep(120) }
       try sandbox.open(gate: "gate")
-      // What they did is known though nobody answers.
+      // The ends are known although the controller does not answer.
       try eventually("the reports are read", within: 30) {
         try sandbox.shell(
           "sqlite3 '\(sandbox.environment["JOBMON_DATABASE"]!)' \"SELECT count(*) FROM task WHERE status = 'D'\""
@@ -190,12 +190,12 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 16)
     }
 
-    /// Case 1: the controller takes submissions and does not answer; later it takes them after all.
+    /// Case 1: the controller receives submissions without answering, and accepts them later.
     @Test func theControllerFreezesDuringSubmissions() throws {
       let lab = try SlurmLab(settings: ["MessageTimeout=2"])
       let sandbox = try lab.sandbox()
       let trial = try LedgerTrial(.wide(6), in: sandbox)
-      // The plugin is up before the controller freezes.
+      // Make sure that the plugin has been used before the controller freezes.
       try sandbox.write(
         "warm.yaml", SlurmTests.file([("a", "true", "")]))
       #expect(try sandbox.run("run", "warm.yaml", "-c", "slurm", "--no-progress").status == 0)
@@ -213,7 +213,7 @@ extension Acceptance.OnSlurm {
       _ = trial
     }
 
-    /// Case 24: a node is lost with what ran on it; it runs again elsewhere.
+    /// Case 24: a node is lost together with its running tasks, which run again on other nodes.
     @Test func aNodeIsLost() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox(["silence": "25s"])
@@ -226,7 +226,7 @@ extension Acceptance.OnSlurm {
       try finish(trial, run, "node lost")
     }
 
-    /// Slurm gives up a node that goes on: what runs there is not run again, and its result counts.
+    /// Slurm marks a node as failed that continues: its tasks are not run again, and their results count.
     @Test func aNodeThatIsGivenUpGoesOn() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox()
@@ -244,7 +244,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 16)
     }
 
-    /// A slurmd and the partition are away for a while: what runs goes on, what waits waits.
+    /// A slurmd and the partition are down for a while: running tasks continue, pending tasks stay pending.
     @Test func aNodeDaemonAndAPartitionAreAway() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=60"])
       let sandbox = try lab.sandbox()
@@ -262,7 +262,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 8)
     }
 
-    /// Cases 3, 5 and 13: tiny limits, and records that are gone at once.
+    /// Cases 3, 5 and 13: very small limits, and records that disappear at once.
     @Test func tinyLimits() throws {
       let lab = try SlurmLab(settings: ["MaxArraySize=4", "MaxJobCount=9", "MinJobAge=2"])
       let sandbox = try lab.sandbox()
@@ -270,7 +270,7 @@ extension Acceptance.OnSlurm {
       try finish(trial, try trial.start(resume: false, ["-c", "slurm"]), "tiny limits", seconds: 180)
     }
 
-    /// Cases 13 and 16: what the controller has forgotten and no report explains, the accounts may know.
+    /// Cases 13 and 16: accounting is asked about jobs that the controller has forgotten and that left no report.
     @Test func theAccountsTellWhatTheControllerHasForgotten() throws {
       let lab = try SlurmLab(settings: ["MinJobAge=2"], hasAccounting: true)
       let sandbox = try lab.sandbox(["lost_after": "120s"])
@@ -290,7 +290,7 @@ extension Acceptance.OnSlurm {
       #expect(failed.filter { $0["cause"] as? String == "cancelled" }.count == 3, "\(failed)")
       #expect(try sandbox.starts() == 3)
 
-      // What a worker that was killed cannot tell: how long it ran.
+      // The runtime of a killed worker is known only from accounting.
       let command =
         "if [ -e killed ]; then sleep 20; else touch killed; sleep 2; kill -KILL $PPID; sleep 100; fi"
       try sandbox.write("killed.yaml", SlurmTests.file([("killed", command, "")]))
@@ -303,7 +303,7 @@ extension Acceptance.OnSlurm {
       #expect(walls == "1\n1\n", "\(walls)")
     }
 
-    /// Case 4: over an account's limit on jobs means later.
+    /// Case 4: above an account's limit on jobs, tasks are submitted later.
     @Test func aLimitOfTheAccount() throws {
       let lab = try SlurmLab(
         settings: ["AccountingStorageEnforce=limits", "MinJobAge=2"], hasAccounting: true)
@@ -322,7 +322,7 @@ extension Acceptance.OnSlurm {
       #expect(run.stderr.contains("Slurm accepts no more jobs of this user now"), "\(run.stderr)")
     }
 
-    /// Case 30, where Slurm has forgotten everything: the reports tell.
+    /// Case 30, if Slurm has forgotten the jobs: their reports are used.
     @Test func whatSlurmHasForgottenIsAdoptedByItsReports() throws {
       let lab = try SlurmLab(settings: ["MinJobAge=2"])
       let sandbox = try lab.sandbox()

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Acceptance.OnSlurm {
-  /// What a site does to jobs by its own rules: rewrites and refuses them, preempts them, starts them again, has nodes with
-  /// other clocks, and has many.
+  /// Rules and properties of a site: jobs are rewritten, rejected, preempted and requeued; nodes have different clocks;
+  /// there are many jobs.
   struct SlurmSiteTests {
     private static func gated(_ sandbox: Sandbox, _ count: Int) throws -> LedgerTrial {
       try LedgerTrial(
@@ -21,7 +21,7 @@ extension Acceptance.OnSlurm {
       try trial.expectAllDone(context)
     }
 
-    /// Case 8: a plugin of the site moves jobs to another partition, says so, and refuses some with a reason.
+    /// Case 8: a plugin of the site moves jobs to another partition with a message, and rejects some with a reason.
     @Test func aSubmitPluginRewritesAndRefuses() throws {
       let home = try Sandbox()
       let script = try home.write(
@@ -55,7 +55,7 @@ extension Acceptance.OnSlurm {
       #expect(refused.stdout.contains("this site forbids it: ask the desk"), "\(refused)")
     }
 
-    /// Case 26: jobs of a partition with more right push ours off the nodes; ours run again, and no attempt is used.
+    /// Case 26: jobs of a partition with a higher priority preempt the tasks, which run again without using an attempt.
     @Test func preemptedTasksRunAgain() throws {
       let lab = try SlurmLab(settings: [
         "PreemptType=preempt/partition_prio", "PreemptMode=CANCEL",
@@ -76,8 +76,8 @@ extension Acceptance.OnSlurm {
       #expect(history.stdout.contains("\"preempted\""), "\(history)")
     }
 
-    /// Case 25: Slurm starts a job again only where that was asked for; then what the first start did not finish counts
-    /// for nothing, and the second is the task's.
+    /// Case 25: Slurm requeues a job only if the option allows it. The first start then does not count, and the second
+    /// start is the task's.
     @Test(arguments: [false, true]) func aRequeuedJob(requeue: Bool) throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["requeue": requeue])
       let trial = try Self.gated(sandbox, 2)
@@ -97,7 +97,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == (requeue ? 3 : 2))
     }
 
-    /// Case 20: the nodes' clocks are hours away from ours; nobody is taken for dead, and times are in order.
+    /// Case 20: the nodes' clocks differ by hours from the driver's; no worker counts as dead, and times are in order.
     @Test(arguments: Net.isSoak ? ["+3h", "-3h"] : ["+3h"]) func otherClocks(skew: String) throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox()
@@ -112,7 +112,7 @@ extension Acceptance.OnSlurm {
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm", "--plugins", registry])
       try eventually("all run") { try sandbox.starts() == 8 }
-      // The plugin decides by the age of a claim whether a worker on a node that was given up is dead.
+      // The plugin uses the age of a claim to decide whether a worker on a failed node is dead.
       try lab.signal("n1", SIGKILL)
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("sinfo -h -n n1 -o %T").contains("down")
@@ -130,7 +130,8 @@ extension Acceptance.OnSlurm {
       #expect(late == "0\n")
     }
 
-    /// 500 jobs are out when driver and plugin are killed; a hot resume adopts them, a cold one ends them first.
+    /// 500 jobs are submitted when the driver and the plugin are killed; a hot resume adopts them, a cold one ends them
+    /// first.
     @Test(arguments: [false, true]) func fiveHundredAreOut(isCold: Bool) throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 500)

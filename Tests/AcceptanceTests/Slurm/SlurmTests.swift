@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Acceptance.OnSlurm {
-  /// Runs on a real Slurm: results, causes, limits, and what its users would miss.
+  /// Runs on a real Slurm: results, causes, limits, and features that its users expect.
   struct SlurmTests {
-    /// One task for each command, all on the cluster slurm, each tried once.
+    /// One task for each command, all on the cluster slurm, with one attempt each.
     static func file(_ commands: [(name: String, command: String, resources: String)]) -> String {
       let templates = commands.map { "\($0.name): {command_template: \(quoted($0.command))}" }
       let tasks = commands.map {
@@ -43,13 +43,13 @@ extension Acceptance.OnSlurm {
       #expect(finished.status == 0, "\(finished)")
       try trial.judge("slurm")
       try trial.expectAllDone()
-      // Nothing stays behind in the scratch folder but the worker.
+      // Only the worker remains in the scratch folder.
       let left = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("scratch/batches"))
       #expect(left.isEmpty)
       #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path("scratch/bin")).count == 1)
     }
 
-    /// Case 9: what the driver has of its own job means nothing to the tasks; everything else arrives.
+    /// Case 9: variables of the driver's own job are not passed to the tasks; all others are.
     @Test func theEnvironmentIsTheDriversAndTheJobs() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       sandbox.environment["SLURM_JOB_ID"] = "999999"
@@ -65,7 +65,7 @@ extension Acceptance.OnSlurm {
       #expect(!log.stdout.contains("999999"))
     }
 
-    /// Bytes that are no UTF-8, in the environment and in the name of the folder, arrive at the node as they are.
+    /// Bytes that are not UTF-8, in the environment and in the folder name, reach the node unchanged.
     @Test func bytesThatAreNoTextArrive() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       try sandbox.write(
@@ -91,7 +91,7 @@ extension Acceptance.OnSlurm {
       #expect(ended.status == 0, "\(ended)")
     }
 
-    /// Cases 17, 22, 23, 28 and the verdicts: every way to end has its own cause.
+    /// Cases 17, 22, 23, 28 and the verdicts: every kind of end has its own cause.
     @Test func everyEndHasItsCause() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let hog = "python3 -c 'x = bytearray(300 << 20); print(len(x))'"
@@ -128,7 +128,7 @@ extension Acceptance.OnSlurm {
       #expect(cause("warned") == "runtime")
     }
 
-    /// What a partition cannot run is refused before anything starts, or goes to the next queue.
+    /// A request that a partition cannot run is refused before anything starts, or goes to the next queue.
     @Test func partitionsLimitRequests() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let tooLong = try Self.run(sandbox, [("a", "true", "queue: short.q, runtime: 10m")])
@@ -146,7 +146,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.run("logs", "-t", "1").stdout.contains("all.q"))
     }
 
-    /// The core and the plugin check the limits of the same partition, also where an option names the default one.
+    /// The core and the plugin check the limits of the same partition, even if an option sets the default one.
     @Test func theOptionPartitionNamesTheDefault() throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["partition": "short.q"])
       let commands = [
@@ -165,7 +165,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.run("logs", "-t", "2").stdout.contains("all.q"))
     }
 
-    /// Case 11: a request that Slurm never takes ends with one clear message.
+    /// Case 11: a request that Slurm never accepts ends with one clear message.
     @Test func whatSlurmRefusesIsSaidOnce() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let file = try sandbox.write(
@@ -181,7 +181,7 @@ extension Acceptance.OnSlurm {
       #expect(finished.stderr.contains("Invalid feature specification"), "\(finished)")
     }
 
-    /// Case 33: exit code 4 and a sentence, within seconds.
+    /// Case 33: exit code 4 and a message within seconds.
     @Test func withoutConfigurationOrMungeItSaysSo() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       sandbox.environment["SLURM_CONF"] = "/nowhere/slurm.conf"
@@ -199,7 +199,7 @@ extension Acceptance.OnSlurm {
       #expect(Date().timeIntervalSince(begin) < 10)
     }
 
-    /// Case 27: held and impossible jobs wait, and go on when they are let.
+    /// Case 27: held and impossible jobs wait, and continue when they are released.
     @Test func heldJobsWait() throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["longest_pending": "60s"])
       let file = try sandbox.write("w.yaml", Self.file([("a", "touch done", "nodelist: n3")]))

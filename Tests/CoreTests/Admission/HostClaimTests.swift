@@ -37,7 +37,7 @@ struct HostClaimTests {
     #expect(share("a", [first, claim("b", holds: 0, uses: 0, wants: 2)]) == 6)
     let released = claim("a", holds: 4, uses: 4, wants: 100)
     #expect(share("b", [released, claim("b", holds: 0, uses: 0, wants: 100)]) == 4)
-    // Content others are left what they hold, and nobody has to give.
+    // Runs that want no more keep what they hold, and no run must release anything.
     #expect(
       share(
         "b", [claim("a", holds: 3, uses: 3, wants: 3, next: nil), claim("b", holds: 0, uses: 0, wants: 9)])
@@ -49,15 +49,15 @@ struct HostClaimTests {
     let small = claim("small", holds: 4, uses: 4, wants: 100, since: 20)
     let large = claim("large", holds: 4, uses: 0, wants: 8, next: 8, since: 10)
     #expect(share("small", [small, large]) == 0)
-    // It has just started something: the other one, which waits for its part, comes first.
+    // The large run has just started a task: the other run, which waits for its part, comes first.
     let waiting = claim("small", holds: 0, uses: 0, wants: 100, since: 20)
     let served = claim("large", holds: 8, uses: 8, wants: 16, next: 8, since: 30)
-    // Less than it uses: it starts nothing until that has ended.
+    // The share is less than what it uses: it starts nothing until a task has ended.
     #expect(share("large", [waiting, served]) == 4)
     #expect(share("small", [waiting, claim("large", holds: 4, uses: 0, wants: 8, next: 8, since: 30)]) == 4)
   }
 
-  /// Runs with tasks of random sizes that look at each other in random order.
+  /// Runs with tasks of random sizes that update their claims in random order.
   private struct Machine {
     struct Run {
       var tasks: [HostAmount]
@@ -79,7 +79,7 @@ struct HostClaimTests {
       let share = HostClaim.share(of: claim.name, among: others + [claim], total: total)
       while let next = runs[place].tasks.last, share.admits(next, beside: claim.uses) {
         runs[place].tasks.removeLast()
-        // Lengths that differ, so that ends do not come together.
+        // Different durations, so that tasks do not end at the same time.
         runs[place].running.append((time + 3 + runs[place].tasks.count % 5, next))
         claim.uses = claim.uses + next
         claim.since = Int64(time)
@@ -117,7 +117,7 @@ struct HostClaimTests {
       let held = machine.runs.reduce(HostAmount.none) { $0 + $1.claim.holds }
       let used = machine.runs.reduce(HostAmount.none) { $0 + $1.running.reduce(.none) { $0 + $1.takes } }
       #expect(total.covers(held) && total.covers(used), "\(total): held \(held), used \(used)")
-      // One after the other, each of at most 8 steps, with a few looks between: far less than that.
+      // One task after the other, each with at most 8 steps and a few updates in between, takes far less than this.
       guard machine.time < 40 * work + 100 else {
         Issue.record("after \(machine.time) steps: \(machine.runs.map(\.claim)) of \(total)")
         return
@@ -141,7 +141,7 @@ struct HostClaimTests {
         })
       #expect(seen == ["b"])
     }
-    // What a killed run leaves: a file without a lock.
+    // A killed run leaves a file without a lock.
     try JSONEncoder().encode(claim("c", holds: 8, uses: 8, wants: 8)).write(
       to: URL(fileURLWithPath: path + "/c"))
     try Data("no claim".utf8).write(to: URL(fileURLWithPath: path + "/d"))
@@ -255,7 +255,7 @@ struct HostClaimTests {
     #expect(look(61_000, uses: 4) == nil)
     close(other)
     #expect(look(62_000, uses: 4) == machine)
-    // The own user's runs are believed for ever.
+    // Claims of the user's own runs are respected without a time limit.
     let own = try hold(claim("y", holds: 8, uses: 8, wants: 8, since: 0), geteuid())
     defer { close(own) }
     #expect(look(63_000)?.cores == 0)

@@ -9,13 +9,13 @@ import Testing
 struct AttemptOrderTests {
   private static let time = Timestamp(rawValue: 0)
 
-  /// A run of a random DAG: changes as they come, in waves of whatever is ready.
+  /// A run of a random DAG: changes in order, in waves of ready tasks.
   private struct Run {
     var changes: [Transition] = []
     /// By task.
     var upstreams: [[TaskIndex]]
     let graph: TaskGraph
-    /// By attempt: its task, and whether that was done then.
+    /// The task of each attempt, and whether the attempt completed it.
     var taskOf: [TaskInstanceID: TaskIndex] = [:]
 
     init(_ count: Int, isNumberedInOrder: Bool, _ random: inout SplitMix) throws {
@@ -76,7 +76,7 @@ struct AttemptOrderTests {
       }
     }
 
-    /// Whether each task in `committed` that was begun has all it waits for done there.
+    /// Whether all upstream tasks of each task begun in `committed` are done there.
     func keepsOrder(_ committed: [Transition]) -> Bool {
       var done = Set<TaskIndex>()
       var begun = Set<TaskIndex>()
@@ -98,7 +98,7 @@ struct AttemptOrderTests {
       followUp: isDone ? nil : .retry, at: time)
   }
 
-  /// What is said of each attempt, in order, one by one; batches apart.
+  /// The changes of each attempt, in order. Batches are collected separately.
   private static func byAttempt(_ changes: [Transition]) -> [TaskInstanceID: [Transition]] {
     var said: [TaskInstanceID: [Transition]] = [:]
     for change in changes {

@@ -38,7 +38,7 @@ struct CommitBehindTests {
       gate.wait()
       return 7
     }
-    // Would never return if it waited for the commit.
+    // This would never return if it waited for the commit.
     _ = try behind.begin(Self.change(1), isComplete: false)
     gate.signal()
     #expect(try behind.finish().map(\.firstSeq) == [7])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Commits are cut into transactions that are not long")
 struct CommitSlicerTests {
-  /// A store that takes as long as it is told.
+  /// A store whose commits take as long as the test says.
   private final class Store: @unchecked Sendable {
     var time = ContinuousClock.now
     var microsecondsEach = 1

@@ -1,16 +1,16 @@
 import JobmonCore
 
-/// Drives the engine without a process, a store or a clock: a cluster that does what the test says, and a record of
-/// all that was recorded.
+/// Drives the engine without a process, a store or a clock: with a cluster that does what the test says, and a list of
+/// all records.
 struct EngineBench {
-  /// Ends of attempts, by task, in the order of its starts; what is not listed succeeds.
+  /// Ends of attempts, by task, in the order of its starts; other attempts succeed.
   var endings: [TaskIndex: [Cause]] = [:]
-  /// Milliseconds a task runs.
+  /// The runtime of a task in milliseconds.
   var runtime: (TaskIndex) -> Int64 = { _ in 1000 }
-  /// What the cluster says of requests that retries come up with.
+  /// The cluster's verdict on requests of retries.
   var verdict: (ResourceRequest) -> ResourceVerdict = { _ in .ok }
 
-  /// What a callback answers; nil is nothing.
+  /// The answer of a callback; nil for none.
   var answer: (ResourceOrder) -> ResolvedResources? = { _ in nil }
 
   private(set) var engine: Engine
@@ -24,9 +24,9 @@ struct EngineBench {
   private(set) var recovered: [RecoverableBatch] = []
   private(set) var ending: RunEnding?
   private(set) var mostAtOnce = 0
-  /// Events and actions of every turn, as bytes.
+  /// The events and actions of every turn, as text.
   private(set) var trace: [String] = []
-  /// Submitted to wait for a place, and how many there are.
+  /// Attempts that were submitted to wait for a slot; `places` is the number of slots.
   private(set) var waiting: [TaskInstanceID] = []
   private(set) var withdrawn: [TaskInstanceID] = []
   private var places = 0
@@ -37,7 +37,7 @@ struct EngineBench {
 
   mutating func begin() throws { try turn([.begin, .instanceIDs(ids(16))]) }
 
-  /// Until the run is over, or nothing more can happen.
+  /// Runs until the run is over, or nothing more can happen.
   mutating func run() throws {
     try begin()
     try goOn()
@@ -115,7 +115,7 @@ struct EngineBench {
     return .executor(0, .started(attempt.instance, node: "n1", at: now.wall))
   }
 
-  /// What waits at the node takes the places that are free.
+  /// Starts attempts that wait at the node, as long as slots are free.
   private mutating func fill() -> [EngineEvent] {
     var events: [EngineEvent] = []
     while running.count < places, !waiting.isEmpty {
@@ -148,7 +148,7 @@ struct EngineBench {
   /// The order in which tasks were started.
   var order: [TaskIndex] { starts.map(\.task) }
 
-  /// The status that the last record of a task's end gives it.
+  /// The status from the last record of a task's end.
   func finalStatus(_ task: TaskIndex) -> TaskStatus? {
     var status: TaskStatus?
     for record in records {
@@ -163,9 +163,9 @@ struct EngineBench {
 }
 
 extension EnginePlan {
-  /// A plan for tasks of one template on one cluster that the core places on.
+  /// A plan for tasks of one template on one cluster with core placement.
   ///
-  /// - Parameter upstreams: of each task.
+  /// - Parameter upstreams: the upstream tasks of each task.
   static func simple(
     upstreams: [[TaskIndex]], settings: ResolvedSettings = .plain, slots: Int = 2, memory: Int64 = 1 << 40,
     queues: [ClusterQueue] = [], limit: Int? = nil, statuses: [TaskStatus]? = nil,

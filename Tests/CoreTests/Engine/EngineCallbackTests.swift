@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Requests that callbacks compute")
 struct EngineCallbackTests {
-  /// One task; `answers` in the order of the questions.
+  /// Creates a bench whose callback gives this answer; one task by default.
   private func bench(
     tasks: Int = 1, scales: [ScalableResource: ResourceScale] = [:], callback: String? = "size",
     memory: Int64 = 1 << 40, answer: @escaping (ResourceOrder) -> ResolvedResources?

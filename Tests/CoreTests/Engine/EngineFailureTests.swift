@@ -130,7 +130,7 @@ struct EngineFailureTests {
     try bench.run()
     #expect(bench.finalStatus(0) == .done)
     #expect(bench.starts.count == 6)
-    // Six runs of a second each, and waits of 1, 2 and 3 seconds.
+    // Six attempts of one second each, and delays of 1, 2 and 3 seconds.
     #expect(bench.now.monotonic - began == 6000 + 6000)
     var worn = EngineBench(plan)
     worn.endings[0] = Array(repeating: .nodeFailure, count: 20)
@@ -253,7 +253,7 @@ struct EngineFailureTests {
         instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test",
         token: "old-0", index: $0, request: ResourceRequest(), handle: nil, started: nil)
     }
-    // Task 0 was reset; task 1 waits for it, task 2 for nothing.
+    // Task 0 was reset; task 1 waits for it, task 2 for none.
     let plan = try EnginePlan.simple(
       upstreams: [[], [0], []], slots: 9, statuses: [.registering, .registering, .registering]
     ) { $0.openInstances = open }
@@ -266,7 +266,7 @@ struct EngineFailureTests {
       .executor(0, .recovered(102, .running(node: "n1", started: nil))),
     ])
     #expect(bench.starts.isEmpty, "it may still run")
-    // Its result is not taken, however it ended.
+    // Its result is ignored, however it ended.
     try bench.turn([.executor(0, .ended(101, Outcome(cause: .exit(0))))])
     #expect(bench.order == [0])
     try bench.turn([.executor(0, .ended(102, Outcome(cause: .exit(0))))])

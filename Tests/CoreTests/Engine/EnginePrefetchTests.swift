@@ -22,7 +22,7 @@ struct EnginePrefetchTests {
     try bench.begin()
     #expect(bench.waiting.isEmpty)
     try bench.goOn { !$0.waiting.isEmpty }
-    // As much as takes 50 ms at two places.
+    // As many as take 50 ms with two slots.
     #expect(bench.waiting.count == 50)
     try bench.goOn()
     #expect(bench.ending == .exhausted)
@@ -97,7 +97,7 @@ struct EnginePrefetchTests {
 
   @Test("a larger task that becomes ready gets its places")
   func larger() throws {
-    // Task 0 wants both cores, is ready when task 1 is done, and goes before the others since task 2 waits for it.
+    // Task 0 needs both cores, becomes ready when task 1 is done, and has priority because task 2 waits for it.
     var bench = EngineBench(
       try .simple(upstreams: [[1], [], [0]] + Array(repeating: [], count: 298), prefetches: true) {
         $0.profiles.append(EnginePlan.TaskProfile(cluster: 0, settings: .asking(cores: 2)))

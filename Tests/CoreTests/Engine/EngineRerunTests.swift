@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The engine: tasks that run again in a live run")
 struct EngineRerunTests {
-  /// Answers to rerun requests, in order.
+  /// The answers to rerun requests, in order.
   private func answers(_ bench: EngineBench) -> [RerunRecord] {
     bench.records.compactMap { if case .rerun(let record) = $0 { record } else { nil } }
   }
@@ -33,7 +33,7 @@ struct EngineRerunTests {
 
   @Test("done tasks run again with all that was done after them, joins included")
   func done() throws {
-    // 0 and 1 make a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive.
+    // 0 and 1 form a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive.
     var bench = EngineBench(
       try .simple(upstreams: [[], [], [0, 1], [0, 1], [2, 3], []], slots: 8))
     bench.runtime = { $0 == 5 ? 60_000 : 1000 }
@@ -63,7 +63,7 @@ struct EngineRerunTests {
 
   @Test("ready and prepared tasks leave their queues until their upstreams are done again")
   func queued() throws {
-    // One slot: 4 has it while those that wait for 0 are ready.
+    // There is one slot: 4 occupies it while the tasks that wait for 0 are ready.
     var bench = EngineBench(try .simple(upstreams: [[], [0], [0], [0], []], slots: 1))
     try bench.begin()
     try bench.goOn { $0.order == [0, 4] }
@@ -155,7 +155,7 @@ struct EngineRerunTests {
 
   @Test("tasks that wait for a failed one, however far above, are counted until it runs again")
   func blocked() throws {
-    // 0 and 1 make a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive, and 6 waits for it.
+    // 0 and 1 form a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive, and 6 waits for it.
     var bench = EngineBench(
       try .simple(
         upstreams: [[], [], [0, 1], [0, 1], [2, 3], [], [5]], settings: .asking(maxAttempts: 1), slots: 8))
@@ -183,7 +183,8 @@ struct EngineRerunTests {
     #expect(bench.order == [0, 2])
   }
 
-  /// Whatever is set back and whenever: all tasks are done in the end, and none starts before what it waits for.
+  /// Whatever is reset and when: no task starts before its upstream tasks are done, and only failed tasks can keep
+  /// others from being done.
   @Test(arguments: 0..<40) func anyDAG(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let count = Int.random(in: 2...30, using: &random)
@@ -227,7 +228,7 @@ struct EngineRerunTests {
     try bench.goOn()
     follow(bench)
     #expect(bench.ending == .exhausted && bench.engine.doneCount == isDone.count, "seed \(seed)")
-    // What has failed and was not set back keeps what waits for it.
+    // A task that has failed and was not reset blocks the tasks downstream.
     #expect(bench.engine.fatalCount > 0 || isDone.count == count, "seed \(seed)")
   }
 }

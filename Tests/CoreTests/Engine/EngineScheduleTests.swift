@@ -28,7 +28,7 @@ struct EngineScheduleTests {
 
   @Test("tasks of the longest remaining path go first, then those that were ready first")
   func bottomLevel() throws {
-    // 2 -> 3 -> 4 is the long path; 0 and 1 stand alone.
+    // 2 -> 3 -> 4 is the longest path; 0 and 1 are independent.
     var bench = EngineBench(try .simple(upstreams: [[], [], [], [2], [3]], slots: 1))
     try bench.run()
     #expect(bench.order == [2, 3, 0, 1, 4])
@@ -89,7 +89,7 @@ struct EngineScheduleTests {
 
   @Test("a large task is not overtaken for ever by small ones")
   func noStarvation() throws {
-    // Task 0 needs the whole node; 400 small ones keep it busy.
+    // Task 0 needs the whole node; 400 small tasks keep it busy.
     let big = EnginePlan.TaskProfile(cluster: 0, settings: .asking(cores: 4))
     let plan = try EnginePlan.simple(upstreams: Array(repeating: [], count: 401), slots: 4) {
       $0.profiles.append(big)

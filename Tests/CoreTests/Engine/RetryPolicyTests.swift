@@ -5,7 +5,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// What follows a failure that another attempt would meet again.
+/// What follows a failure that another attempt would repeat.
 @Suite struct RetryPolicyTests {
   private let rule = RetryPolicy(
     maxAttempts: 5, retryExitCodes: nil, noRetryExitCodes: [], policy: EnginePolicy())
@@ -35,7 +35,7 @@ import Testing
     #expect(decide(Outcome(cause: .interrupted, isPermanent: true)) == .again)
   }
 
-  /// Recordings of runs hold outcomes.
+  /// Recordings of runs contain outcomes.
   @Test func anOutcomeOfAnEarlierVersionIsRead() throws {
     let old = Outcome(cause: .launchFailure, message: "m")
     let text = String(decoding: try JSONEncoder().encode(old), as: UTF8.self)

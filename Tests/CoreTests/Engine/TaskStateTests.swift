@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The engine: states of tasks")
 struct TaskStateTests {
-  /// All states, named by what the test lists; counts of upstreams are those of tasks with none left.
+  /// All states, with the names used in the table. Counts of unfinished upstream tasks are 0.
   private static let states: [(name: String, state: TaskState)] = [
     ("waiting", .waiting(unfinished: 0)), ("recovering", .recovering(unfinished: 0)),
     ("resolving", .resolving), ("ready", .ready), ("prepared", .prepared(slot: 0)),

@@ -5,7 +5,7 @@ import Testing
 @testable import JobmonExecution
 @testable import JobmonModel
 
-/// The conformance check, and what it says of plugins behind the wire.
+/// The conformance check, and its findings about plugins that use the wire protocol.
 @Suite(.serialized) struct ConformanceTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -32,7 +32,7 @@ import Testing
     try body(folder)
   }
 
-  /// The example in Python keeps every rule, and both ends say only what the schema has.
+  /// The Python example passes every check, and both sides send only what the schema allows.
   @Test func theSpoolConformsAndSoDoItsLines() throws {
     try Self.withFolder { folder in
       let plugin = Self.root + "/Examples/plugins/spool/jobmon-spool"
@@ -46,10 +46,10 @@ import Testing
       let schema = try JSONSchema.ofMessages()
       for side in ["host", "plugin"] {
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(side)"))
-        // The last line of a process that was killed may be cut short.
+        // The last line of a killed process may be incomplete.
         let lines = data.split(separator: 10).filter { $0.last == UInt8(ascii: "}") }
         #expect(lines.count > 400)
-        // Many are alike: a sample of each kind is checked.
+        // Many lines are alike: check a sample of each kind.
         var seen: [String: Int] = [:]
         for line in lines {
           let value = try JSONDecoder().decode(JSONValue.self, from: line)
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  /// The check finds what is wrong: here everything but the form of the messages.
+  /// The check finds violations: here everything except the form of the messages.
   @Test func whatOnlyPretendsFails() throws {
     try Self.withFolder { folder in
       let script = folder + "/plugin.py"

@@ -5,7 +5,7 @@ import Logging
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// A plugin that behaves as its option `mode` says: mostly badly.
+/// A plugin that behaves as its option `mode` says: in most modes incorrectly.
 enum FakePlugin {
   static let script = #"""
     import json, os, sys
@@ -97,7 +97,7 @@ enum FakePlugin {
     """#
 }
 
-/// A started wire executor with a fake plugin in a folder of its own.
+/// A started wire executor with a fake plugin in its own folder.
 final class WireBench {
   let folder: String
   let journal = EventJournal()
@@ -135,7 +135,7 @@ final class WireBench {
     isStopped = true
   }
 
-  /// Submits so many tasks, numbered from 1.
+  /// Submits this many tasks, numbered from 1.
   func submit(_ count: Int = 1, token: String = "run-0") {
     executor.submit(
       Batch(
@@ -148,7 +148,7 @@ final class WireBench {
         }))
   }
 
-  /// What the plugin wrote down.
+  /// The calls that the plugin has recorded.
   var calls: [String] {
     let text = FileManager.default.contents(atPath: folder + "/calls").map {
       String(decoding: $0, as: UTF8.self)

@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonExecution
 @testable import JobmonModel
 
-/// The host's end of the wire, with programs that behave badly at the other.
+/// The host's side of the wire protocol, with programs that behave incorrectly on the other side.
 @Suite(.serialized) struct WireExecutorTests {
   @Test func tasksRunThroughAPlugin() throws {
     let bench = try WireBench(mode: "good")
@@ -82,7 +82,7 @@ import Testing
         == [
           "start 0", "submit run-0", "start 1", "recover run-0 0 None False", "recover run-0 1 None False",
         ])
-    // Absent: they may be submitted again, and are not asked for any more.
+    // After `absent` they may be submitted again, and are no longer recovered.
     bench.submit(1, token: "run-1")
     #expect(bench.journal.outcome(of: 1) == Outcome(cause: .exit(0)))
   }
@@ -107,7 +107,7 @@ import Testing
         if case .health(.unavailable(let why)) = $0 { why.contains("5 times in a row") } else { false }
       })
     bench.stop()
-    // Nothing is said of the task: nobody knows.
+    // No end is reported for the task, because its state is unknown.
     #expect(bench.count { if case .ended = $0 { true } else { false } } == 0)
     #expect(bench.calls.prefix(3) == ["start 0", "submit run-0", "start 1"])
   }
@@ -131,7 +131,7 @@ import Testing
       bench.journal.hears {
         if case .submitted([1, 2], .ambiguous) = $0 { true } else { false }
       })
-    // As the core does then.
+    // The core does this next.
     bench.executor.recover([
       RecoverableBatch(
         token: "run-0", resources: ResourceRequest(),
@@ -153,7 +153,7 @@ import Testing
     let bench = try WireBench(mode: "garbage")
     bench.submit(2)
     #expect(bench.journal.outcome(of: 2) == Outcome(cause: .exit(0)))
-    // Told of, but not line by line; and strangers are not passed on.
+    // Invalid messages are reported, but not one by one. Events about unknown instances are not passed on.
     let told = bench.warnings.filter { $0.contains("sent an invalid message") }
     #expect(told.count == 5)
     #expect(
@@ -183,7 +183,7 @@ import Testing
     #expect(bench.journal.outcome(of: 2) == Outcome(cause: .exit(0)))
     #expect(bench.journal.hears { if case .usage(2, _) = $0 { true } else { false } })
     #expect(bench.count { if case .ended = $0 { true } else { false } } == 2)
-    // After the acknowledgement a repeated end is acknowledged again, and not passed on.
+    // After the acknowledgement, a repeated end is acknowledged again and not passed on.
     bench.executor.acknowledge([1, 2])
     bench.stop()
     #expect(bench.calls.contains("acknowledge [1, 2]"))
@@ -206,7 +206,8 @@ import Testing
     while folder.path != "/",
       !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("instant-plugin").path)
     { folder.deleteLastPathComponent() }
-    // The best of three. `make test` runs this one alone: beside others it tells how busy the machine is.
+    // Take the best of three. `make test` runs this test alone: beside other tests it would measure how busy the
+    // machine is.
     var submitted = Duration.seconds(60)
     for _ in 0..<3 {
       let bench = try WireBench(mode: "", command: [folder.appendingPathComponent("instant-plugin").path])

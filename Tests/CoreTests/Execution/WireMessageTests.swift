@@ -6,7 +6,7 @@ import Testing
 @testable import JobmonExecution
 @testable import JobmonModel
 
-/// Every message, as it is written by one end, checked against the schema and read by the other.
+/// Every message is written by one side, checked against the schema, and read by the other side.
 @Suite struct WireMessageTests {
   static let time = Timestamp(milliseconds: 1_769_847_300_250)
   static let request: ResourceRequest = {
@@ -36,7 +36,7 @@ import Testing
   static let plain = BatchTask(
     index: 0, instance: 1, name: "u", command: "true", node: nil, environment: [], stdout: "/o", stderr: "/o")
 
-  /// Starts at once, beside three others of its size.
+  /// A task that starts at once, on a node with four slots for its size.
   static let placed: BatchTask = {
     var task = plain
     task.places = 4
@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  /// The exact text of some messages, since others rely on it.
+  /// The exact text of some messages, because other programs depend on it.
   @Test func theFormIsFixed() throws {
     func sorted(_ line: Data) throws -> String {
       let encoder = JSONEncoder()
@@ -222,7 +222,7 @@ import Testing
       .components(separatedBy: "\n")
   }
 
-  /// Every example of a message is one: the schema says so, and both ends read it.
+  /// Every example of a message is valid: the schema accepts it and both sides read it.
   @Test func theExamplesOfThePageAreMessages() throws {
     let lines = try Self.page()
     let schema = try JSONSchema.ofMessages()
@@ -235,7 +235,7 @@ import Testing
       }
       var text = String(lines[place][start.lowerBound...])
       place += 1
-      // A long one goes on, deeper.
+      // A long example continues on lines with more indentation.
       while place < lines.count, lines[place].hasPrefix("      ") {
         text += lines[place]
         place += 1
@@ -261,7 +261,7 @@ import Testing
     let lines = try Self.page()
     let start = try #require(lines.firstIndex { $0.hasPrefix("    #!") })
     let code = lines[start...].prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n")
-    // Python imports from the folder of a script: it has one of its own.
+    // Python imports from the folder of a script, so the script gets its own folder.
     let folder = NSTemporaryDirectory() + "jobmon-shortest-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }

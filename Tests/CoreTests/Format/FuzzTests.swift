@@ -6,10 +6,11 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// Readers of what people and programs write, fed with what nobody would write: each answers or refuses; none crashes,
-/// hangs or takes memory without bound.
+/// Readers of input from users and programs, fed with invalid input. Each must return a value or a refusal, and must
+/// not crash, hang or use unbounded memory.
 ///
-/// What is being read stands in the file `jobmon-fuzz-<suite>` of the temporary folder: after a crash, it is the culprit.
+/// The current input is in the file `jobmon-fuzz-<suite>` of the temporary folder: after a crash, it is the input that
+/// caused the crash.
 @Suite("Readers and nonsense", .serialized)
 struct FuzzTests {
   private static let rounds: Int = {
@@ -139,7 +140,7 @@ struct FuzzTests {
       var text = text
       let own: Bool = text.withUTF8 { (try? JSONReader.node($0)) != nil }
       let other = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])
-      // Foundation takes the last of two equal keys, and reads numbers that do not fit.
+      // Foundation uses the last of two equal keys, and reads numbers that are out of range.
       if own { #expect(other != nil || text.contains("e") || text.contains("E"), "\(text)") }
     }
   }

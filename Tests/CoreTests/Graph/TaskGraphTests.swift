@@ -29,7 +29,7 @@ struct TaskGraphTests {
     #expect(Array(graph.upstreamCount) == [0, 1, 1, 2])
   }
 
-  /// Against the plain recursive definition, over random DAGs whose tasks stand in any order.
+  /// Compares with the plain recursive definition, for random DAGs with tasks in random order.
   @Test func bottomLevelsAreLongestPaths() throws {
     var random = SplitMix(state: 17)
     for _ in 0..<200 {
@@ -41,7 +41,7 @@ struct TaskGraphTests {
       var shared: [Int32] = []
       for place in 0..<count {
         let earlier = order[..<place].filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
-        // Some wait for the same set as an earlier task does: joins.
+        // Some tasks have the same upstream set as an earlier task: these are joins.
         let mine = Bool.random(using: &random) ? Array(earlier) : shared
         if Bool.random(using: &random) { shared = Array(earlier) }
         upstreams[Int(order[place])] = sets.insert(mine)
@@ -70,7 +70,7 @@ struct TaskGraphTests {
 
   @Test func aCircleIsFoundBehindOtherTasks() throws {
     var sets = UpstreamSets()
-    // 0 is free; 1 -> 2 -> 3 -> 1; 4 waits for the circle without being in it.
+    // 0 is free; 1 -> 2 -> 3 -> 1; 4 waits for the cycle without being part of it.
     let upstreams = [0, sets.insert([3, 0]), sets.insert([1]), sets.insert([2]), sets.insert([3])]
     let error = #expect(throws: TaskGraph.Cycle.self) { try TaskGraph(upstreams: upstreams, sets: sets) }
     let tasks = try #require(error?.tasks)

@@ -41,7 +41,7 @@ struct CommandTemplateTests {
       }
       texts.append(String(text))
     }
-    // One shell prints them all, each ended by a NUL.
+    // One shell prints all texts, each followed by a NUL.
     let command = "printf '%s\\0' " + texts.map { render("{a:q}", [$0]) }.joined(separator: " ")
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -89,7 +89,7 @@ struct CommandTemplateTests {
   }
 }
 
-/// A small generator with a seed, so that a failure can be seen again.
+/// A small random number generator with a seed, so that failures can be reproduced.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

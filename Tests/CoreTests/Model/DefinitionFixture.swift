@@ -1,6 +1,6 @@
 @testable import JobmonModel
 
-/// Small definitions to try things on.
+/// Small definitions for tests.
 enum Fixture {
   static let process = TaskTemplate(
     name: "process", commandTemplate: "echo {id} {release} {out}", nodeArgs: ["id"], taskArgs: ["release"],

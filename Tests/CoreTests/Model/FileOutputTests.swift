@@ -7,7 +7,7 @@ import Testing
 struct FileOutputTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/jobmon-output-\(UUID().uuidString)"
 
-  /// Runs a test in a folder of its own.
+  /// Runs a test in its own folder.
   private func inFolder(_ body: (_ path: (String) -> String) throws -> Void) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

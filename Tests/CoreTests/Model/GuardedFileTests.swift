@@ -50,7 +50,7 @@ final class GuardedFileTests {
     #expect(fault { () throws(FileFault) in try write("dangling", "x") } == .symbolicLink)
     #expect(fault { () throws(FileFault) in try write("hard", "x") } == .hardLink)
     #expect(fault { () throws(FileFault) in try write("fifo", "x") } == .kind("a FIFO"))
-    // With a reader it could be opened.
+    // With a reader, the FIFO could be opened.
     let reader = open("\(root)/fifo", O_RDONLY | O_NONBLOCK)
     #expect(fault { () throws(FileFault) in try write("fifo", "x") } == .kind("a FIFO"))
     close(reader)
@@ -82,7 +82,7 @@ final class GuardedFileTests {
     guard geteuid() == 0 else { return }
     #expect(mkdir("\(root)/real/3-abcdef", 0o777) == 0 && chown("\(root)/real/3-abcdef", 65534, 65534) == 0)
     #expect(fault { () throws(FileFault) in try write("logs/3-abcdef/t/0/a.o1", "x") } == .owner(65534))
-    // A file system may show another owner for all that a user makes.
+    // A file system may show another owner for all files of a user.
     #expect(mkdir("\(root)/squashed", 0o700) == 0 && mkdir("\(root)/squashed/4-abcdef", 0o700) == 0)
     #expect(chown("\(root)/squashed", 65534, 65534) == 0)
     #expect(chown("\(root)/squashed/4-abcdef", 65534, 65534) == 0)

@@ -5,14 +5,14 @@ import Testing
 @testable import JobmonModel
 
 struct IdentityTests {
-  /// 200 x 200, each task of the second layer waits for all of the first.
+  /// 200 x 200: each task of the second layer waits for all tasks of the first.
   private func allToAll(reversed: Bool = false) -> WorkflowDefinition {
     var definition = Fixture.definition([
       TaskTemplate(name: "first", commandTemplate: "echo {n}", nodeArgs: ["n"]),
       TaskTemplate(name: "second", commandTemplate: "echo {n}", nodeArgs: ["n"]),
     ])
     let numbers = reversed ? Array((0..<200).reversed()) : Array(0..<200)
-    // Written the other way round, the second layer comes first and each upstream is added alone.
+    // In reversed order, the second layer comes first and each upstream task is added individually.
     for template in reversed ? [1, 0] : [0, 1] {
       for n in numbers { definition.tasks.append(template: template, name: "t\(n)", arguments: ["\(n)"]) }
     }
@@ -28,7 +28,7 @@ struct IdentityTests {
     return definition
   }
 
-  /// Pinned: a change of these makes every stored workflow another one.
+  /// Pinned: if these hashes change, stored workflows are no longer found.
   @Test func golden() {
     let identity = WorkflowIdentity(allToAll())
     #expect(identity.dag.hex == "75d9b75b22ab4a8ab86dd16388b4e9dd503c31e8e70ec38ea42f7f7278978ac3")
@@ -74,7 +74,7 @@ struct IdentityTests {
     }
   }
 
-  /// The bytes that are hashed, written out once by hand.
+  /// The bytes that are hashed, written out by hand.
   @Test func fieldsAreLengthPrefixed() {
     func field(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, 0, 0, 0, 0, UInt8(bytes.count)] + bytes }
     func hash(_ fields: [[UInt8]]) -> [UInt8] {

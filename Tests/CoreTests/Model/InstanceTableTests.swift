@@ -15,7 +15,7 @@ struct InstanceTableTests {
       return (state >> 33) % count
     }
     for round in 0..<4000 {
-      // Grows first, and shrinks later.
+      // The table grows first and shrinks later.
       let id = Int64(draw(400)) * step
       if draw(10) < (round < 2000 ? 6 : 3) {
         table[id] = round

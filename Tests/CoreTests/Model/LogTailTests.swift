@@ -16,7 +16,7 @@ final class LogTailTests {
 
   @Test(arguments: [
     ("a\nb\n", "b"), ("a\n  b \r\n \n\n", "b"), ("one", "one"), ("\n \t\n", nil), ("", nil), ("\na", "a"),
-    // No more is read than the last 8 bytes.
+    // Only the last 8 bytes are read.
     ("0123456789", "23456789"), ("last\n\n\n\n\n\n\n\n\n", nil),
   ])
   func theLastLineThatSaysAnything(_ text: String, line: String?) throws {

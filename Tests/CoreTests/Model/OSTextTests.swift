@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobmonModel
 
-/// Bytes become text and bytes again, whatever they are.
+/// Bytes are converted to text and back without loss, whatever they are.
 @Suite struct OSTextTests {
   private func text(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { OSText.text($0) } }
 
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func whatIsNoUTF8IsEscapedByteByByte() {
-    // Overlong, a surrogate, beyond the last scalar, cut short: none is a scalar.
+    // Overlong, a surrogate, beyond the last scalar, incomplete: none is a scalar.
     for bytes: [UInt8] in [
       [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
       [0xF0, 0x8F, 0xBF, 0xBF],
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  /// The range that escapes are taken from may itself stand in the bytes.
+  /// Bytes may contain the scalars that are used as escapes.
   @Test func theRangeItselfComesBack() {
     for scalar in ["\u{10FE80}", "\u{10FEBF}", "\u{10FEC0}", "\u{10FEFF}"] {
       let bytes = Array("a\(scalar)b".utf8)

@@ -2,7 +2,8 @@ import Testing
 
 @testable import JobmonModel
 
-/// Key by key the most specific level wins; within a level the cluster's name, then its plugin's, over `any`.
+/// For each key, the most specific level wins. Within a level, the cluster's name overrides its plugin's name, which
+/// overrides `any`.
 struct PrecedenceTests {
   private let gib: Int64 = 1 << 30
 

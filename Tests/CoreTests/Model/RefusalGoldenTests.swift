@@ -2,7 +2,7 @@ import JobmonCore
 import Testing
 import TestSupport
 
-/// Every sentence that the core refuses something with, as a program that uses the library gets it.
+/// The messages of all refusals of the core, as programs that use the library get them.
 struct RefusalGoldenTests {
   @Test("the sentences are those that are checked in")
   func sentences() throws {

@@ -32,13 +32,13 @@ import Testing
     #expect(
       Self.hash([Array("abc".utf8)], hash)
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    // What was begun and forgotten leaves nothing.
+    // An abandoned computation leaves no state.
     million.withUnsafeBytes { hash.add($0) }
     hash.begin()
     #expect(Self.hash([], hash) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 
-  /// The algorithm is shared by all threads.
+  /// All threads share the algorithm.
   @Test func manyAtATime() async {
     let hashes = await withTaskGroup(of: String.self) { group in
       for _ in 0..<64 { group.addTask { Self.hash([Array("abc".utf8)]) } }

@@ -7,7 +7,7 @@ struct TaskTableTests {
     var table = TaskTable()
     var random = SplitMix(state: 5)
     var kept: [(name: String, arguments: [String])] = []
-    // Long texts among short ones, so that chunks end at odd places.
+    // Mix long and short texts, so that chunks end at different places.
     for index in 0..<3000 {
       let arguments = (0..<Int.random(in: 0...4, using: &random)).map { _ in
         String(

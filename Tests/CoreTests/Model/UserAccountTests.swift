@@ -50,7 +50,7 @@ struct UserAccountTests {
 
   // MARK: getent
 
-  /// Asks a `getent` that is this script.
+  /// Looks up a name with this script as `getent`.
   private func ask(_ script: String, in folder: String? = nil, patience: Double = 30) throws -> String? {
     let place = FileManager.default.temporaryDirectory.path + "/jobmon-getent-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)

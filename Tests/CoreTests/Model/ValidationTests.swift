@@ -2,7 +2,7 @@ import Testing
 
 @testable import JobmonModel
 
-/// The sentence for everything that is wrong with a definition by itself.
+/// The messages for everything that can be wrong in a definition itself.
 struct ValidationTests {
   private func sentence(_ definition: WorkflowDefinition) -> String? {
     do {

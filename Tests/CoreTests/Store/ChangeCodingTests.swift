@@ -26,7 +26,7 @@ struct ChangeCodingTests {
     return encoder.bytes
   }
 
-  /// One of each kind with every payload, numbered with gaps.
+  /// One change of each kind with every payload, numbered with gaps.
   private static let all: [Change] = {
     let times: [Int64] = [1_700_000_000_000, 1_700_000_000_005, 1_699_999_999_000, 0, -1, .max / 2]
     let one = ChangedAttempt(instance: 900, task: 40, attempt: 1)
@@ -112,7 +112,7 @@ struct ChangeCodingTests {
     }
   }
 
-  /// Rows of databases that there are have these bytes.
+  /// Pinned: existing databases contain these bytes.
   @Test("the bytes of a life stay what they are")
   func golden() throws {
     let attempt = ChangedAttempt(instance: 300, task: 20, attempt: 1)
@@ -202,7 +202,7 @@ struct ChangeCodingTests {
       transitions, firstSeq: first, workflow: workflow, run: run,
       firstTask: try store.load(workflow).firstTask)
     #expect(try store.changes(after: before) == expected)
-    // Any number is a place to go on from.
+    // The feed can be continued from any number.
     let events = expected.flatMap(\.events)
     for seq in before...(expected.last!.lastSeq + 1) {
       let rest = try store.changes(after: seq).flatMap(\.events).filter { $0.seq > seq }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The plan of a changed workflow")
 struct ChangePlanTests {
-  /// The definition as it is stored, with all tasks done but those that are named.
+  /// The definition as it is stored, with all tasks done except the pending ones.
   private func stored(_ definition: WorkflowDefinition, pending: Set<Int> = []) -> StoredWorkflow {
     let record = WorkflowRecord(
       id: 3, name: "n", tool: "t", toolVersion: "1", workflowArgs: "a", status: .halted, isBound: true,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import JobmonStore
 
-/// Which errors count as one.
+/// Which errors are grouped together.
 @Suite struct LikenessTests {
   @Test(arguments: [
     ("cannot open /data/7.csv", "cannot open /scratch/x/8.csv"),

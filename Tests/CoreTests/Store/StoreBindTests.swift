@@ -72,7 +72,7 @@ struct StoreBindTests {
   func cutShort() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(9), in: store)
-    // As a SIGKILL between two slices leaves it.
+    // The state that a SIGKILL between two slices leaves.
     try store.write { database in
       try database.execute(sql: "UPDATE workflow SET is_bound = 0, status = 'REGISTERING'")
       try database.execute(sql: "DELETE FROM task WHERE id > 4")
@@ -96,7 +96,7 @@ struct StoreBindTests {
     let looked = DispatchSemaphore(value: 0)
     let ended = DispatchSemaphore(value: 0)
     second.queue.inDatabase { database in
-      // The first statement that wants the write lock tells that the second has looked at what is there.
+      // The first statement that requests the write lock shows that the second connection has read the database.
       database.trace { if "\($0)".hasPrefix("BEGIN IMMEDIATE") { looked.signal() } }
     }
     nonisolated(unsafe) var bound: WorkflowID?

@@ -4,10 +4,10 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// `errors` and `report` of workflows in which everything fails for another reason.
+/// `errors` and `report` of workflows in which every task fails for a different reason.
 @Suite("The store: many different errors", .serialized)
 struct StoreErrorTests {
-  /// How much longer `many` times as much takes; the least of some tries.
+  /// The ratio of the times for `many` and for `few`, each the minimum of three measurements.
   private static func ratio(_ few: Int, _ many: Int, _ body: (Int) throws -> () throws -> Void) throws
     -> Double
   {
@@ -66,7 +66,7 @@ struct StoreErrorTests {
         #expect(try store.report(of: workflow).errors.count == 50)
       }
     }
-    // 64 where each is compared with each.
+    // The ratio would be 64 if each error was compared with each other one.
     #expect(ratio < 24, "\(ratio)")
   }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-/// A store in a folder of its own, with a workflow to put into it.
+/// A store in its own folder, and a workflow for it.
 final class StoreFixture {
   let folder: String
   var path: String { folder + "/deep/jobmon.db" }
@@ -18,7 +18,7 @@ final class StoreFixture {
 
   func open() throws -> SQLiteStore { try SQLiteStore(path: path) }
 
-  /// `count` tasks, and one that waits for them all.
+  /// `count` tasks, and one that waits for all of them.
   static func definition(_ count: Int = 3, reversed: Bool = false, op: String = "o", extra: Bool = false)
     -> WorkflowDefinition
   {
@@ -61,7 +61,7 @@ final class StoreFixture {
     return run
   }
 
-  /// Records that start a task, and those that end it.
+  /// Transitions that start a task, and those that end it.
   static func start(_ task: TaskIndex, _ instance: TaskInstanceID, batch: String, attempt: Int = 1)
     -> Transition
   {

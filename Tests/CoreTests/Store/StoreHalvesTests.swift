@@ -18,7 +18,7 @@ struct StoreHalvesTests {
 
   private struct Refused: Error {}
 
-  /// Two rows far apart, that every change changes together.
+  /// Creates two rows far apart that every change modifies together.
   init() throws {
     fixture = try StoreFixture()
     store = try fixture.open()
@@ -76,7 +76,7 @@ struct StoreHalvesTests {
       written.wait()
     }
     var seen: Set<Int> = []
-    // Until it has been between commits often enough, however rarely the writer has a processor.
+    // Repeat until enough reads were between commits, even if the writer rarely gets a processor.
     let deadline = ContinuousClock.now + .seconds(60)
     var reads = 0
     while reads < 200 || seen.count <= 2, ContinuousClock.now < deadline {
@@ -98,7 +98,7 @@ struct StoreHalvesTests {
         }
       }
     }
-    // Nothing of it is left open.
+    // No transaction is left open.
     try Self.change(store)
   }
 }

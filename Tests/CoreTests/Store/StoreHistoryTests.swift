@@ -21,7 +21,7 @@ struct StoreHistoryTests {
     rows.map { "\($0.kind.rawValue) \($0.taskName ?? "-") \($0.from ?? "-")>\($0.to) \($0.by ?? "-")" }
   }
 
-  /// Two attempts of w0, the second one done; w1 lies open; then the run is lost.
+  /// Two attempts of w0, the second one done; an open attempt of w1; then the run is lost.
   private func run() throws -> (first: Int64, ids: [TaskInstanceID]) {
     let run = try StoreFixture.run(workflow, in: store)
     let ids = Array(try store.reserveInstanceIDs(3))
@@ -52,7 +52,7 @@ struct StoreHistoryTests {
         "task w0 SCHEDULED>RUNNING run 1", "task_instance w0 RUNNING>DONE run 1",
         "task w0 RUNNING>DONE run 1",
       ])
-    // batch 1, w0 1, launched 1, started 2, ended 2: each step has a number of its own.
+    // batch 1, w0 1, launched 1, started 2, ended 2: each step has its own number.
     #expect(rows.map { $0.seq - first } == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     #expect(rows[4].cause == "exit" && rows[0].cause == nil)
     #expect(
@@ -79,7 +79,7 @@ struct StoreHistoryTests {
       synced: false)
     _ = try store.closeRun(later, status: .error, workflow: .failed, ending: .exhausted, runtimes: [])
     let reset = try store.resetWorkflow(workflow, keepDone: true, by: me)
-    // w1, which still lies open, is shown as what its instance does.
+    // w1 has an open attempt and is shown with the status of its instance.
     #expect(reset.tasks.map(\.name) == ["w1", "w2"])
     let third = try StoreFixture.run(workflow, in: store)
     _ = try store.apply(

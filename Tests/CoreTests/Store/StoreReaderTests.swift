@@ -31,7 +31,7 @@ struct StoreReaderTests {
     #expect(try reader.history(of: workflow, limit: 1).map(\.to) == ["RUNNING"])
   }
 
-  /// Neither waits for the other: a reader answers within a transaction of the connection that writes.
+  /// Neither waits for the other: a reader answers within a transaction of the writing connection.
   @Test func aReaderWaitsForNobody() throws {
     let reader = try store.reader()
     try store.write { database in
@@ -60,7 +60,7 @@ struct StoreReaderTests {
     #expect(try later.read { try Schema.migrator.appliedIdentifiers($0) }.count == 3)
   }
 
-  /// The first steps of all.
+  /// The migrations up to this version.
   private static func migrator(of version: Int) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     for number in 1...version {

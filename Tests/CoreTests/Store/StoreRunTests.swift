@@ -33,7 +33,7 @@ struct StoreRunTests {
       Issue.record("the dead run's lease was not taken")
       return
     }
-    // The fence: the first writes nothing any more.
+    // The fence: the first run can no longer write.
     #expect(try !store.beat(first))
     #expect(throws: StoreError.leaseLost(second)) {
       try store.apply([StoreFixture.batch("b")], run: first, synced: false)
@@ -112,7 +112,7 @@ struct StoreRunTests {
       runtimes: [TemplateRuntime(template: 0, count: 2, mean: 1.5)])
     let loaded = try store.load(workflow)
     #expect(loaded.statuses == [.done, .fatal, .adjusting, .registering])
-    // What it had asked for, not what it was to ask for next: a resume scales that once.
+    // The request of the failed attempt, not the scaled request of the next one: a resume scales it once.
     let asked = ResourceRequest(memory: 100)
     #expect(loaded.resourceFailures == [ResourceFailure(task: 2, resource: .runtime, request: asked)])
     #expect(loaded.runtimes == [TemplateRuntime(template: 0, count: 2, mean: 1.5)])

@@ -1,7 +1,7 @@
 import Foundation
 import Jobmon
 
-/// How many steps the Collatz sequence of each number takes, and which takes most: a workflow of 101 tasks.
+/// Computes the number of Collatz steps of each number, and finds the largest: a workflow of 101 tasks.
 @main
 struct Collatz {
   static func main() throws {
@@ -22,7 +22,8 @@ struct Collatz {
     let workflow = tool.createWorkflow(
       name: "collatz", workflowArgs: "1 to 100",
       site: Site(database: folder + "/jobmon.db", logs: folder + "/logs"))
-    // More memory for larger numbers, computed when a task is ready: nobody needs that here, but some do.
+    // A callback that computes more memory for larger numbers when a task is ready. This workflow does not need it, but
+    // others do.
     let memory = ResourceCallback("by_size") { question in
       ComputeResources(memory: (50 + Int64(question.arguments["number"] ?? "0")!) << 20)
     }

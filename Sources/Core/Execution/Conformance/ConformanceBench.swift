@@ -3,15 +3,15 @@ import JobmonModel
 import Logging
 import OSText
 
-/// A cluster that was started for one case, and what the case can do with it.
+/// A cluster that was started for one case, and the operations for cases.
 final class ConformanceBench {
-  /// A task to be submitted.
+  /// A task to submit.
   struct Order {
     var command: String
     var environment: [String] = []
-    /// Standard output and error in one file.
+    /// Whether standard output and error go to one file.
     var oneFile = false
-    /// What a simulated cluster has it take, in seconds.
+    /// Run time in seconds on a simulated cluster.
     var simulated = 0
 
     init(_ command: String, environment: [String] = [], oneFile: Bool = false, simulated: Int = 0) {
@@ -21,7 +21,7 @@ final class ConformanceBench {
       self.simulated = simulated
     }
 
-    /// Goes on until it is ended.
+    /// Runs until it is cancelled.
     static let endless = Order("sleep 100000", simulated: 100_000)
   }
 
@@ -37,7 +37,9 @@ final class ConformanceBench {
   private var nextInstance: TaskInstanceID
   private var isStopped = false
 
-  /// - Parameter firstInstance: nil: none that was ever used.
+  /// Starts the cluster.
+  ///
+  /// - Parameter firstInstance: the first instance id; nil: a random id that was never used.
   init(
     _ cluster: PluginRegistry.Cluster, folder: String, environment: [String], patience: Double,
     firstInstance: TaskInstanceID? = nil
@@ -71,7 +73,7 @@ final class ConformanceBench {
     executor.stop(description.outlivesDriver ? .leaveRunning : .cancelAll)
   }
 
-  /// The same cluster as the next driver sees it, after this one is gone without a word.
+  /// Starts the same cluster for the next driver after this one has ended without notice.
   func successor() throws -> ConformanceBench {
     if let program = executor as? WireExecutor { program.vanish() } else { executor.stop(.leaveRunning) }
     isStopped = true
@@ -79,9 +81,9 @@ final class ConformanceBench {
       cluster, folder: folder, environment: environment, patience: patience, firstInstance: nextInstance)
   }
 
-  // MARK: Telling
+  // MARK: Calls
 
-  /// Submits orders as one batch, and returns it.
+  /// Submits orders as one batch and returns it.
   @discardableResult
   func submit(_ orders: [Order], _ request: ResourceRequest = ResourceRequest()) -> Batch {
     let token = "\(ExecutorContext.tokenPrefix(runUUID: runUUID))-\(batches)"
@@ -102,17 +104,17 @@ final class ConformanceBench {
     return batch
   }
 
-  /// Submits one order, and returns its instance.
+  /// Submits one order and returns its instance.
   func submit(_ order: Order, _ request: ResourceRequest = ResourceRequest()) -> TaskInstanceID {
     submit([order], request).tasks[0].instance
   }
 
-  /// Runs a command to its end.
+  /// Runs a command until it has ended.
   func run(_ order: Order, _ request: ResourceRequest = ResourceRequest()) throws -> Outcome {
     try outcome(of: submit(order, request))
   }
 
-  /// How many tasks may be submitted at a time.
+  /// Maximum number of tasks that can be submitted at once.
   var width: Int {
     switch description.placement {
     case .backend(let most): max(1, min(most, description.maxBatch))
@@ -120,7 +122,7 @@ final class ConformanceBench {
     }
   }
 
-  /// The node for the `index`-th task of a batch, where the core slots.
+  /// The node for the task with the given index in a batch; nil if the backend places tasks.
   private func node(_ index: Int, _ request: ResourceRequest) -> String? {
     guard case .core(let nodes) = description.placement else { return nil }
     let slots = nodes.flatMap { node in
@@ -129,7 +131,7 @@ final class ConformanceBench {
     return slots.isEmpty ? nodes.first?.name : slots[index % slots.count]
   }
 
-  // MARK: Hearing
+  // MARK: Events
 
   var events: [ExecutorEvent] { journal.events }
 
@@ -137,8 +139,8 @@ final class ConformanceBench {
     events.compactMap { if case .log(.warning, let text) = $0 { text } else { nil } }
   }
 
-  /// The first answer that `pick` gives on what was heard so far; nil when patience ends. A cluster in simulated time
-  /// goes on as long as it is waited for.
+  /// The first result of `pick` for the events so far; nil after `patience` seconds. A simulated clock is advanced
+  /// during the wait.
   func wait<Answer>(_ seconds: Double? = nil, _ pick: (ArraySlice<ExecutorEvent>) -> Answer?) -> Answer? {
     guard let clock = executor.simulatedClock else {
       return journal.wait(seconds ?? patience, since: 0, pick)
@@ -175,7 +177,7 @@ final class ConformanceBench {
     return found
   }
 
-  /// Until an instance runs, or says so by a line in a file.
+  /// Waits until an instance runs, or shows that it runs by writing a file.
   func waitForStart(_ instance: TaskInstanceID, mark: String? = nil) throws {
     if let mark {
       try waitForText("mark \(mark)") { text(mark)?.isEmpty == false }
@@ -195,7 +197,7 @@ final class ConformanceBench {
   func stdout(_ instance: TaskInstanceID) -> String? { text("logs/o\(instance)") }
   func stderr(_ instance: TaskInstanceID) -> String? { text("logs/e\(instance)") }
 
-  /// What shows in files on what may be another machine's disk sends no signal: it is looked for.
+  /// Waits until a condition holds for a file. Another machine may write the file, so it is polled.
   func waitForText(_ what: String, _ isThere: () -> Bool) throws {
     let end = Date(timeIntervalSinceNow: patience)
     while !isThere() {
@@ -204,7 +206,7 @@ final class ConformanceBench {
     }
   }
 
-  /// Whether a file still grows: looked at for longer than whoever writes it pauses.
+  /// Whether a file is still growing. It is compared over a longer time than the pause between writes.
   func isGrowing(_ name: String) -> Bool {
     let before = text(name)?.utf8.count ?? 0
     usleep(1_000_000)
@@ -213,7 +215,7 @@ final class ConformanceBench {
 }
 
 extension Nonconformance {
-  /// - Throws: itself, where the condition does not hold.
+  /// Throws the observation if the condition does not hold.
   static func unless(_ condition: Bool, _ observed: @autoclosure () -> String) throws {
     if !condition { throw Nonconformance(observed()) }
   }
@@ -224,6 +226,6 @@ extension ConformanceBench {
     try PrivateFile.open("\(folder)/\(name)").write(contentsOf: Data(text.utf8))
   }
 
-  /// The folder as the file system has it.
+  /// The folder's path without links.
   var resolvedFolder: String { OSFile.real(folder) }
 }

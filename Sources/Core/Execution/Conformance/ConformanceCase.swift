@@ -1,11 +1,11 @@
-/// One rule that every cluster backend keeps, and how that is tried.
+/// One rule for all cluster backends, and its test.
 struct ConformanceCase: Sendable {
   var name: String
-  /// What is promised, in a sentence.
+  /// The rule in one sentence.
   var rule: String
-  /// Why the rule does not apply to a cluster; nil: it does.
+  /// Why the rule does not apply to a cluster; nil if it applies.
   var exemption: @Sendable (ConformanceSubject) -> String?
-  /// Tries it on a cluster that was started for this case; what was observed.
+  /// Runs the test on a cluster that was started for this case, and returns what was observed.
   var attempt: @Sendable (ConformanceBench) throws -> String
 
   init(

@@ -3,7 +3,7 @@ import JobmonModel
 // swift-format-ignore-file: OnlyOneTrailingClosureArgument
 
 extension ConformanceCase {
-  /// Ending tasks before their time.
+  /// Cancelling tasks.
   static let cancelling: [ConformanceCase] = [
     ConformanceCase("cancel a running task", "it ends, its descendants too, and both are told") { bench in
       let runs = !bench.description.capabilities.contains(.simulates)
@@ -39,7 +39,7 @@ extension ConformanceCase {
     },
   ]
 
-  /// What is declared to be enforced.
+  /// Enforcing the limits that the cluster declares.
   static let limits: [ConformanceCase] = [
     ConformanceCase(
       "runtime limit", "a task that runs longer than it asked for is ended, and why is told",
@@ -59,7 +59,7 @@ extension ConformanceCase {
             ? nil : "the cluster does not enforce memory")
       },
       attempt: { bench in
-        // One process that takes a few hundred megabytes, and keeps them.
+        // One process that uses a few hundred megabytes until it is ended.
         let outcome = try bench.run(
           .init(#"exec awk 'BEGIN { while (n < 4000000) a[n++] = n ""; for (;;) system("sleep 1") }'"#),
           ResourceRequest(memory: 100 << 20))

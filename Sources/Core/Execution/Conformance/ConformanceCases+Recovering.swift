@@ -3,7 +3,7 @@ import JobmonModel
 // swift-format-ignore-file: OnlyOneTrailingClosureArgument
 
 extension ConformanceCase {
-  /// Being asked twice, and asked later.
+  /// Duplicate submissions, and recovery after a restart.
   static let recovering: [ConformanceCase] = [
     ConformanceCase("duplicate token", "a batch that is submitted twice runs once") { bench in
       let runs = !bench.description.capabilities.contains(.simulates)
@@ -12,7 +12,7 @@ extension ConformanceCase {
       let instance = batch.tasks[0].instance
       let cause = try bench.outcome(of: instance).cause
       try Nonconformance.unless(cause == .exit(0), "it ended with \(cause)")
-      // Another submission behind it: what is told of the second one has been told by then.
+      // After another submission has ended, any events of the second one have been reported too.
       _ = try bench.run(.init("sleep 2", simulated: 2))
       let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
       try Nonconformance.unless(ends == 1, "it ended \(ends) times")
@@ -44,7 +44,7 @@ extension ConformanceCase {
         let handles = batch.tasks.map { bench.handle(of: $0.instance) }
         let next = try bench.successor()
         defer { next.stop() }
-        // One by its handle, the other one by its token alone.
+        // One by its handle, the other by its token alone.
         next.executor.recover([batch.recoverable(handles: [handles[0], nil])])
         for task in batch.tasks {
           try next.expect("answer running") {
@@ -135,7 +135,7 @@ extension Batch {
 }
 
 extension ConformanceBench {
-  /// What the cluster called an instance, if anything.
+  /// The cluster's handle of an instance, if it has one.
   fileprivate func handle(of instance: TaskInstanceID) -> String? {
     wait { events in
       events.lazy.compactMap { event -> String?? in

@@ -3,7 +3,7 @@ import JobmonModel
 // swift-format-ignore-file: OnlyOneTrailingClosureArgument
 
 extension ConformanceCase {
-  /// Being opened, and asked what would be possible.
+  /// Opening the cluster, and validating requests.
   static let opening: [ConformanceCase] = [
     ConformanceCase("info", "after start the cluster says what it is") { bench in
       let description = bench.description

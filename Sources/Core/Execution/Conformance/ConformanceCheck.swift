@@ -1,27 +1,27 @@
 import Foundation
 import JobmonModel
 
-/// Tries the rules of ``Executor`` on a cluster, whatever it is.
+/// Tests whether a cluster follows the rules of ``Executor``.
 public struct ConformanceCheck: Sendable {
-  /// Whether a cluster keeps a rule. The raw values are the words that people see.
+  /// The result for a rule. The raw values are shown to users.
   public enum Result: String, Codable, Sendable {
-    /// The cluster keeps the rule.
+    /// The cluster follows the rule.
     case pass
-    /// The cluster breaks the rule.
+    /// The cluster violates the rule.
     case fail
-    /// The rule was not tried, since it is about something that the cluster does not declare.
+    /// The rule was not tested, because it depends on something that the cluster does not declare.
     case notApplicable = "not applicable"
   }
 
-  /// What was found for one rule.
+  /// The result for one rule, with details.
   public struct Finding: Hashable, Sendable {
     /// The rule's short name, unique among the rules.
     public var name: String
-    /// Whether the cluster keeps the rule.
+    /// Whether the cluster follows the rule.
     public var result: Result
-    /// What backends have to do, in a sentence.
+    /// The rule in one sentence.
     public var rule: String
-    /// What the cluster did; where the rule was not tried, why not.
+    /// What the cluster did; if the rule was not tested, why.
     public var observed: String
   }
 
@@ -30,10 +30,12 @@ public struct ConformanceCheck: Sendable {
   let environment: [String]
   let patience: Double
 
+  /// Creates a check of a cluster.
+  ///
   /// - Parameters:
-  ///   - folder: of the tasks' files; the cluster's nodes have to see it.
-  ///   - environment: what tasks inherit: `NAME=value`.
-  ///   - patience: seconds that anything may take.
+  ///   - folder: for the tasks' files; it must be visible on the cluster's nodes.
+  ///   - environment: the environment that tasks inherit: `NAME=value`.
+  ///   - patience: maximum number of seconds for each step.
   public init(
     _ cluster: PluginRegistry.Cluster, folder: String, environment: [String], patience: Double = 300
   ) {
@@ -43,10 +45,10 @@ public struct ConformanceCheck: Sendable {
     self.patience = patience
   }
 
-  /// Tries all rules, one after the other.
+  /// Tests all rules, one after the other.
   ///
-  /// - Parameter told: each finding, as soon as it is made.
-  /// - Throws: ``RunRefusal`` with `cluster_unavailable` where the cluster cannot be used.
+  /// - Parameter found: receives each finding when it is known.
+  /// - Throws: ``RunRefusal`` with `cluster_unavailable` if the cluster cannot be used.
   public func run(_ found: (Finding) -> Void) throws {
     let first = try open("opening")
     let subject = ConformanceSubject(
@@ -82,6 +84,6 @@ public struct ConformanceCheck: Sendable {
 }
 
 extension ConformanceCase {
-  /// All rules, in the order in which they are tried.
+  /// All rules, in the order of the tests.
   static let all = opening + running + cancelling + recovering + limits
 }

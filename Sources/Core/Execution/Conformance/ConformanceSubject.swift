@@ -1,10 +1,10 @@
-/// What decides which rules apply.
+/// The properties of a cluster that decide which rules apply.
 struct ConformanceSubject: Sendable {
   var description: ExecutorDescription
-  /// Whether it is a program of its own.
+  /// Whether it is a separate program.
   var isProgram: Bool
 
-  /// For rules about what commands do.
+  /// Why rules about commands do not apply; nil if commands are run.
   var runsNothing: String? {
     description.capabilities.contains(.simulates) ? "the cluster simulates: no command is run" : nil
   }

@@ -1,15 +1,15 @@
 import Foundation
 import JobmonModel
 
-/// Keeps what an executor says, in order, and lets a thread wait for it.
+/// Records the events of an executor in order, and lets threads wait for them.
 public final class EventJournal: ExecutorEventSink, @unchecked Sendable {
   private let condition = NSCondition()
   private var heard: [ExecutorEvent] = []
 
-  /// Makes an empty journal.
+  /// Creates an empty journal.
   public init() {}
 
-  /// Keeps the events and wakes the threads that wait. Safe to call from any thread.
+  /// Records the events and wakes the waiting threads. Can be called from any thread.
   public func post(_ events: [ExecutorEvent]) {
     guard !events.isEmpty else { return }
     condition.lock()
@@ -18,17 +18,16 @@ public final class EventJournal: ExecutorEventSink, @unchecked Sendable {
     condition.unlock()
   }
 
-  /// All events so far, in the order in which they were posted.
+  /// All events so far, in the order of their posts.
   public var events: [ExecutorEvent] {
     condition.lock()
     defer { condition.unlock() }
     return heard
   }
 
-  /// The first answer that `pick` gives on the events so far; asked again with each that comes. nil when `seconds`
-  /// have passed.
+  /// The first result of `pick` for the events so far. It is called again after each new event. nil after `seconds`.
   ///
-  /// - Parameter since: how many of the first events are passed over.
+  /// - Parameter since: number of events at the beginning to skip.
   public func wait<Answer>(
     _ seconds: Double = 30, since: Int = 0, _ pick: (ArraySlice<ExecutorEvent>) -> Answer?
   ) -> Answer? {
@@ -43,7 +42,7 @@ public final class EventJournal: ExecutorEventSink, @unchecked Sendable {
 }
 
 extension EventJournal {
-  /// How an instance ended.
+  /// The outcome of an instance; nil if there is none within `seconds`.
   public func outcome(of instance: TaskInstanceID, within seconds: Double = 30, since: Int = 0) -> Outcome? {
     wait(seconds, since: since) { events in
       events.lazy.compactMap { event -> Outcome? in
@@ -56,14 +55,14 @@ extension EventJournal {
     }
   }
 
-  /// What the executor says of itself in its first `info`; nil when `seconds` have passed without one.
+  /// The description in the executor's first `info`; nil if there is none within `seconds`.
   public func description(within seconds: Double = 30) -> ExecutorDescription? {
     wait(seconds) { events in
       events.lazy.compactMap { if case .info(let description) = $0 { description } else { nil } }.first
     }
   }
 
-  /// Whether an event like that comes.
+  /// Whether a matching event arrives within `seconds`.
   public func hears(
     within seconds: Double = 30, since: Int = 0, _ isMeant: (ExecutorEvent) -> Bool
   ) -> Bool {

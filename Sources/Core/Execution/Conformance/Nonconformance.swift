@@ -1,4 +1,4 @@
-/// A rule that was found not to be kept.
+/// A violation of a rule.
 struct Nonconformance: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

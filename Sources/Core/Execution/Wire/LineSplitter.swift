@@ -1,21 +1,21 @@
 import Foundation
 import JobmonModel
 
-/// Cuts a stream of bytes into lines. A line that is longer than allowed is passed over, up to its end.
+/// Splits a stream of bytes into lines. Lines that are too long are skipped.
 package struct LineSplitter {
   let longest: Int
   private var rest = Data()
-  /// Whether the rest of a line that was too long is being passed over.
+  /// Whether the rest of a line that is too long is being skipped.
   private var isSkipping = false
-  /// Lines that were too long.
+  /// Number of lines that were too long.
   private(set) var skipped = 0
 
   init(longest: Int) { self.longest = longest }
 
-  /// What came after the last end of a line.
+  /// The bytes after the last line end.
   var unfinished: Data { rest }
 
-  /// The lines that are whole now, without their ends; empty ones are left out.
+  /// The lines that are now complete, without their line ends. Empty lines are left out.
   mutating func take(_ bytes: UnsafeRawBufferPointer) -> [Data] {
     var lines: [Data] = []
     var start = 0
@@ -48,9 +48,9 @@ package struct LineSplitter {
 }
 
 extension LineSplitter {
-  /// Reads a file to its end, and tells the lines of each piece.
+  /// Reads a file to its end, and passes on the lines of each piece. Returns the bytes after the last line end.
   ///
-  /// - Parameter said: what of it was passed over is told once per piece: the lines, and how many were too long.
+  /// - Parameter said: receives the lines of a piece, and the number of lines that were skipped.
   package static func read(_ file: Int32, longest: Int, _ said: (_ lines: [Data], _ tooLong: Int) -> Void)
     -> Data
   {
@@ -61,7 +61,7 @@ extension LineSplitter {
     while true {
       let count = Foundation.read(file, piece.baseAddress, piece.count)
       if count < 0, errno == EINTR { continue }
-      // Whoever gave it to us may have set it so that it does not block.
+      // The process that opened the file may have made it non-blocking.
       if count < 0, errno == EAGAIN {
         Descriptor.waitForInput(file)
         continue

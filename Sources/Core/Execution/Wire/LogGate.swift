@@ -1,4 +1,4 @@
-/// Lets so many lines of a log through a second, and counts the others.
+/// Limits the number of log lines per second, and counts the others.
 struct LogGate: Sendable {
   static let linesPerSecond = 50
 
@@ -6,7 +6,8 @@ struct LogGate: Sendable {
   private var passed = 0
   private var held = 0
 
-  /// The lines that may pass at this time (monotonic milliseconds), and first how many of earlier ones did not.
+  /// The lines that may pass at this time (monotonic milliseconds). If earlier lines were held back, a line with their
+  /// number comes first.
   mutating func pass(_ lines: [String], now: Int64) -> [String] {
     var told: [String] = []
     if now / 1000 != second {

@@ -3,19 +3,19 @@ import Foundation
 import JobmonModel
 import Synchronization
 
-/// A plugin's process and the pipes to it. Threads of its own write its standard input, read its standard output and
-/// error, and wait for its end; so nobody who tells it something waits for it.
+/// A plugin's process and the pipes to it. Separate threads write its standard input, read its standard output and
+/// error, and wait for its end, so that sending to it never blocks.
 final class PluginProcess: Sendable {
-  /// The longest line that is read, in bytes: an answer on some hundred thousand instances.
+  /// Maximum length of a line in bytes: an answer for some hundred thousand instances.
   static let longestLine = 64 << 20
-  /// The longest line of its log that is kept whole, in bytes.
+  /// Maximum length of a complete line of its log in bytes.
   static let longestLogLine = 64 << 10
 
-  /// What the process has to say to its owner; from the reading threads, in order per stream.
+  /// Receives the messages of the process from the reading threads, in order per stream.
   struct Listener: Sendable {
     var replies: @Sendable ([Result<WireReply, WireLineError>]) -> Void
     var logged: @Sendable (_ lines: [String]) -> Void
-    /// It is gone, and everything that it said was told before.
+    /// It has ended. All its messages were delivered before.
     var ended: @Sendable (_ how: String) -> Void
   }
 
@@ -34,9 +34,11 @@ final class PluginProcess: Sendable {
     case close
   }
 
-  /// - Throws: ``ExecutorError`` where the program cannot be started.
+  /// Starts the program.
+  ///
+  /// - Throws: ``ExecutorError`` if the program cannot be started.
   init(_ command: [String], environment: [String], listener: Listener) throws {
-    // A socket, since writing to one whose reader is gone need not raise a signal.
+    // A socket, because a write to a socket without a reader can be made without a signal.
     var stdin: [Int32] = [-1, -1]
     var stdout: [Int32] = [-1, -1]
     var stderr: [Int32] = [-1, -1]
@@ -68,7 +70,8 @@ final class PluginProcess: Sendable {
     }
     run("plugin output") { plugin in
       plugin.readReplies(listener.replies)
-      // Whoever closes its output is of no use any more; most do it by ending, and how they end is worth knowing.
+      // A process that closes its output can no longer be used. Most close it by ending, and then the exit status is
+      // wanted.
       if plugin.hasExited.wait(timeout: .now() + 1) == .timedOut { plugin.kill() }
       plugin.hasSaidAll.leave()
     }
@@ -80,7 +83,7 @@ final class PluginProcess: Sendable {
         return how
       }
       plugin.hasExited.leave()
-      // What it has started may hold its output and log open for ever.
+      // Its descendants may keep its output and log open forever.
       _ = plugin.hasSaidAll.wait(timeout: .now() + 1)
       plugin.outbox.post([.close])
       plugin.hasEnded.leave()
@@ -94,15 +97,15 @@ final class PluginProcess: Sendable {
 
   func send(_ calls: [WireCall]) { outbox.post(calls.map { .call($0) }) }
 
-  /// Ends its standard input, behind everything that was sent.
+  /// Closes its standard input after everything that was sent.
   func hangUp() { outbox.post([.close]) }
 
-  /// Ends it and whatever it has started in its process group.
+  /// Kills it and all processes in its process group.
   func kill() {
     end.withLock { if $0 == nil { Foundation.kill(-process, SIGKILL) } }
   }
 
-  /// Whether it has ended within so many seconds.
+  /// Whether it has ended within this number of seconds.
   func waitForEnd(_ seconds: Double) -> Bool { hasEnded.wait(timeout: .now() + seconds) == .success }
 
   private func run(_ name: String, _ work: @escaping @Sendable (PluginProcess) -> Void) {
@@ -119,8 +122,8 @@ final class PluginProcess: Sendable {
           shutdown(input, Int32(SHUT_WR))
           return
         case .call(let call):
-          // Everything that is sent is made of numbers, texts and lists: encoding it cannot fail.
-          // What is sent to a dead one is lost; its end is heard of by the reading thread.
+          // Messages consist of numbers, texts and lists, so encoding cannot fail. Messages to a dead process are lost;
+          // its end is noticed by the reading thread.
           send(try! call.line())
         }
       }

@@ -1,10 +1,10 @@
 import JobmonModel
 
-/// What the `main` of a ``PluginMain`` does, for executors that are made with more than nothing.
+/// The `main` function of a ``PluginMain``, for executors whose initializer has parameters.
 public enum PluginProgram {
-  /// Passes on to the executor what the host says, until that hangs up.
+  /// Passes on the host's calls to the executor until the host closes the connection.
   ///
-  /// - Parameter executor: made after the standard descriptors are open and signals are set.
+  /// - Parameter executor: created after standard descriptors are opened and signal handlers are set.
   public static func serve(_ executor: @autoclosure () -> some Executor) -> Never {
     ProgramStart.prepare()
     return PluginServer(executor()).serve()

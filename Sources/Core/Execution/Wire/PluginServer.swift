@@ -3,14 +3,14 @@ import JobmonModel
 import Logging
 import Synchronization
 
-/// The plugin's end of the wire: takes calls from standard input, one at a time, makes them to an executor, and writes
-/// down what that says.
+/// The plugin's end of the connection: reads calls from standard input, one at a time, passes them to an executor, and
+/// writes the executor's events.
 final class PluginServer: Sendable {
   private let executor: any Executor
   private let wire: Int32
   private let outbox = Mailbox<Message>()
   private let written = DispatchGroup()
-  /// Calls for verdicts that are not answered, in their order.
+  /// The `validate` calls that are not answered, in order.
   private let validations = Mutex<[(call: Int, requests: [ResourceRequest])]>([])
 
   private enum Message: Sendable {
@@ -18,7 +18,7 @@ final class PluginServer: Sendable {
     case end
   }
 
-  /// Takes standard output for the protocol: what is printed from now on goes to standard error.
+  /// Reserves standard output for the protocol. Everything printed from now on goes to standard error.
   init(_ executor: any Executor) {
     self.executor = executor
     wire = dup(STDOUT_FILENO)
@@ -32,7 +32,7 @@ final class PluginServer: Sendable {
     thread.start()
   }
 
-  /// Serves until the host hangs up.
+  /// Serves until the host closes the connection.
   func serve() -> Never {
     var isStopped = false
     let rest = LineSplitter.read(STDIN_FILENO, longest: PluginProcess.longestLine) { lines, tooLong in
@@ -48,7 +48,9 @@ final class PluginServer: Sendable {
     exit(0)
   }
 
-  /// Makes the call of a line; whether that was `stop`.
+  /// Performs the call in a line.
+  ///
+  /// - Returns: whether it was `stop`.
   private func take(_ line: Data) -> Bool {
     let call: WireCall
     do {
@@ -111,7 +113,7 @@ final class PluginServer: Sendable {
     func post(_ events: [ExecutorEvent]) { server.say(events) }
   }
 
-  /// Until the end of what is to be said, or until nobody listens.
+  /// Writes until the end of the replies, or until no reader is left.
   private func write() {
     var isHeard = true
     while true {
@@ -119,7 +121,7 @@ final class PluginServer: Sendable {
       var isOver = false
       for message in outbox.take(within: nil) {
         switch message {
-        // Everything that is said is made of numbers, texts and lists: encoding it cannot fail.
+        // Messages consist of numbers, texts and lists, so encoding cannot fail.
         case .replies(let replies): for reply in replies { lines += try! reply.line() }
         case .end: isOver = true
         }

@@ -1,4 +1,4 @@
-/// A shape as JSON coders want it.
+/// Adapts a shape to JSON coders.
 struct Wire<Value: WireShape>: Codable {
   var value: Value
 

@@ -1,16 +1,18 @@
 import Foundation
 
-/// A line from the host: one call.
+/// A line from the host, which is one call.
 struct WireCall: Sendable {
   var id: Int
   var request: WireRequest
 }
 
 extension WireCall {
-  /// As a line, with its end.
+  /// The call as a line, including its line end.
   func line() throws -> Data { try WireLine.data(Outgoing(call: self)) }
 
-  /// - Throws: ``WireFault`` with the id of the call, where that could be read.
+  /// Decodes a line.
+  ///
+  /// - Throws: ``WireLineError`` with the id of the call if it could be read.
   init(line: Data) throws(WireLineError) {
     self = try WireLine.decoded(Incoming.self, line).call
   }

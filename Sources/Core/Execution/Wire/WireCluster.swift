@@ -1,4 +1,4 @@
-// What a plugin says of itself.
+// A plugin's description of itself.
 
 extension ExecutorDescription: WireShape {
   init(wire: WireReader) throws {
@@ -10,7 +10,7 @@ extension ExecutorDescription: WireShape {
     self.init(
       health: try wire.shapeIfPresent(.health) ?? .ready,
       queues: try wire.contains(.queues) ? wire.shapes(.queues) : [],
-      // One that we do not know is of a later version: it is not made use of.
+      // Unknown capabilities come from later versions and are ignored.
       capabilities: Set(capabilities.compactMap { ExecutorCapability.wireWords[$0] }),
       maxBatch: try wire.count(.maxBatch, from: 1), placement: try wire.shape(.placement),
       outlivesDriver: try wire.get(.outlivesDriver), protocolVersions: lowest...highest)

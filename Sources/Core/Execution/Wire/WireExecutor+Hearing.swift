@@ -1,9 +1,9 @@
 import Foundation
 import JobmonModel
 
-/// What the program says.
+/// Handling of the program's messages.
 extension WireExecutor {
-  /// How many odd lines and events of one process are told of, one by one.
+  /// Maximum number of invalid lines and events per process that are reported.
   private static let toldOddities = 5
 
   func heard(_ replies: [Result<WireReply, WireLineError>], _ opened: Opened) {
@@ -16,7 +16,7 @@ extension WireExecutor {
       for reply in replies {
         switch reply {
         case .failure(let error):
-          // Without an info there is no cluster: nothing else would follow.
+          // Without an info there is no cluster, so the program would be useless.
           if error.notice == "info", state.description == nil {
             fault = fault ?? "its info message is invalid: \(error.fault.message)"
           } else {
@@ -36,7 +36,7 @@ extension WireExecutor {
         case .success(.notice(.event(let event))): take(event, &state, &events, &repeated)
         }
       }
-      // It repeats what it thinks was not acknowledged.
+      // The program repeats outcomes whose acknowledgement it has not received.
       if !repeated.isEmpty, state.phase == .ready { call([.acknowledge(repeated)], &state) }
       return fault
     }
@@ -73,11 +73,11 @@ extension WireExecutor {
     state.calls[id]?.isAnswered = true
     state.calls[id]?.since = now
     state.answered(id, count: 0)
-    // What it still owes has another deadline.
+    // The notices for the call have another deadline.
     if state.calls[id] != nil { notes.post([.called]) }
   }
 
-  /// What follows where the program answers a call with an error.
+  /// The events that result from an error response of the program.
   private func refused(_ call: Call, _ id: Int, _ fault: WireFault, _ state: inout State) -> [ExecutorEvent] {
     let why = "plugin \(plugin) failed to \(call.request.method): \(fault.message)"
     switch call.request {
@@ -85,7 +85,7 @@ extension WireExecutor {
     case .validate(let requests):
       return [.validated(requests, requests.map { _ in .impossible(why: fault.message) })]
     case .submit:
-      // It may have got anywhere: the core has it settled by asking.
+      // It may have been partly submitted. The core resolves this by `recover`.
       let unknown = call.request.instances.filter { state.jobs[$0]?.call == id }
       for instance in unknown { state.jobs[instance]?.call = nil }
       return unknown.isEmpty ? [] : [.submitted(unknown, .ambiguous(why: why))]
@@ -108,7 +108,7 @@ extension WireExecutor {
     events.append(.validated(requests, verdicts))
   }
 
-  /// The program has said what it is. What is wrong with that, if anything.
+  /// Handles `info`. Returns what is wrong with it, if anything.
   private func introduced(
     _ description: ExecutorDescription, _ opened: Opened, _ state: inout State,
     _ events: inout [ExecutorEvent]
@@ -151,12 +151,12 @@ extension WireExecutor {
       return false
     }
     switch event {
-    case .info, .validated: break  // taken care of before
+    case .info, .validated: break  // handled above
     case .capacity, .nodeUp, .nodeDown, .health: events.append(event)
     case .log(let level, let text):
       events += state.gate.pass([text], now: Instant.now.monotonic).map { .log(level, "\(plugin): \($0)") }
     case .submitted(let instances, let verdict):
-      // Who is not waited for has ended, or has its verdict.
+      // Instances for which no answer is expected have ended, or already have a verdict.
       let news = instances.filter { isKnown($0) && state.jobs[$0]?.call != nil }
       for instance in news { submitted(instance, verdict, &state) }
       if !news.isEmpty { events.append(.submitted(news, verdict)) }

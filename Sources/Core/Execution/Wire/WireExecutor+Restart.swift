@@ -1,12 +1,14 @@
 import Foundation
 import JobmonModel
 
-/// Starting the program, waiting for it, and starting it again.
+/// Starting the program, supervising it, and restarting it.
 ///
-/// Whatever ended it, the next one is told `start`, and when it has said what it is, `recover` with every instance that
-/// has not ended, by token, index and, where one was given, handle; then what was not answered is told again.
+/// After any end of the program, the next process receives `start`. When it has sent `info`, it receives `recover` with
+/// every instance that has not ended, by token, index and, if known, handle. Then all calls that were not answered are
+/// repeated.
 extension WireExecutor {
-  /// Ends in a row after which the cluster is reported as not available; it is tried all the same, ever more seldom.
+  /// Number of consecutive ends after which the cluster is reported as unavailable. Restarts continue, at growing
+  /// intervals.
   private static let patience = 5
 
   func launch(_ opened: Opened) throws {
@@ -25,7 +27,7 @@ extension WireExecutor {
     }
   }
 
-  /// The program is there: it is asked what became of what it was given, and told what has waited.
+  /// The program is ready. It receives `recover` for earlier instances, and the calls that were queued.
   func begin(_ state: inout State) {
     guard state.phase == .starting else { return }
     state.phase = .ready
@@ -35,7 +37,7 @@ extension WireExecutor {
     call(requests, &state)
   }
 
-  /// The thread that waits for what the program owes, and for its end.
+  /// Runs on the thread that waits for the program's answers and for its end.
   func supervise(_ opened: Opened) {
     while true {
       let due = state.withLock { nextDue($0) }
@@ -50,7 +52,7 @@ extension WireExecutor {
     }
   }
 
-  /// Ends the program, which leads to a new one.
+  /// Kills the program, which causes a restart.
   func giveUpOn(_ fault: String, _ opened: Opened) {
     opened.events.post(.log(.warning, "plugin \(plugin): \(fault); ending it"))
     state.withLock { state in
@@ -59,7 +61,7 @@ extension WireExecutor {
     }?.kill()
   }
 
-  /// The program has said that it cannot be used, or what makes it so.
+  /// The program has reported that it cannot be used, or has sent an `info` that makes it unusable.
   func failStart(_ why: String, _ opened: Opened) {
     let isFirst = state.withLock { state in
       guard state.description == nil else { return false }
@@ -74,7 +76,9 @@ extension WireExecutor {
     state.withLock { $0.process }?.kill()
   }
 
-  /// - Returns: whether the program is there again, or will be tried.
+  /// Handles the end of the program.
+  ///
+  /// - Returns: whether it was restarted, or will be.
   private func restart(_ opened: Opened, _ how: String) -> Bool {
     let (phase, isFirst, deaths, words, fault) = state.withLock { state in
       state.process = nil
@@ -125,8 +129,8 @@ extension WireExecutor {
     return state.calls.values.compactMap { due($0, state) }.min()
   }
 
-  /// Calls are answered in order, so one that is behind others waits for them, too. What an earlier process was told
-  /// waits for the next one to be ready.
+  /// Calls are answered in order, so a call also waits for those before it. Calls to an earlier process wait until the
+  /// next one is ready.
   private func due(_ call: Call, _ state: State) -> Int64? {
     if case .start = call.request { return call.since + Int64(deadlines.start * 1000) }
     guard state.phase == .ready else { return nil }
@@ -135,8 +139,8 @@ extension WireExecutor {
       : max(call.since, state.answeredAt) + Int64(deadlines.call * 1000)
   }
 
-  /// What the program has failed to do in time, where it has to be ended for that. A submission without verdicts is
-  /// settled by asking.
+  /// The first overdue answer for which the program must be killed. A submission without verdicts is reported as
+  /// ambiguous instead, and resolved by `recover`.
   private func overdue(_ opened: Opened) -> String? {
     let now = Instant.now.monotonic
     let (late, unknown) = state.withLock { state -> (Call?, [TaskInstanceID]) in
@@ -146,7 +150,7 @@ extension WireExecutor {
         })
       else { return (nil, []) }
       guard case .submit = late.value.request, late.value.isAnswered else {
-        // Told once: it is ended now.
+        // Reported only once, because the program is killed now.
         for id in state.calls.keys { state.calls[id]?.since = now }
         state.answeredAt = now
         return (late.value, [])
@@ -165,14 +169,14 @@ extension WireExecutor {
 }
 
 extension WireExecutor.State {
-  /// What is known to be wrong with a program that has ended.
+  /// The known fault of a program that has ended.
   fileprivate var fault: String? {
     let odd = lastOddity.map { "it sent an invalid message: \($0)" }
     let parts = [endedFor, description == nil ? odd : nil].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  /// What has to be told to a new process: what became of all that the last one had, and what that one did not answer.
+  /// The calls for a new process: `recover` for all instances of the last one, and the calls that were not answered.
   mutating func unanswered() -> [WireRequest] {
     struct Key: Hashable {
       var token: String
@@ -194,7 +198,7 @@ extension WireExecutor.State {
       switch call.request {
       case .validate: call.missing > 0 ? call.request : nil
       case .acknowledge: call.request
-      // Asked for by `recover`.
+      // Covered by `recover`.
       case .start, .submit, .recover, .cancel, .withdraw, .stop: nil
       }
     }
@@ -207,7 +211,7 @@ extension WireExecutor.State {
 }
 
 extension ExecutorDescription {
-  /// Of a cluster that cannot be used.
+  /// The description of a cluster that cannot be used.
   static func unusable(_ why: String) -> ExecutorDescription {
     ExecutorDescription(
       health: .unavailable(why), maxBatch: 1, placement: .backend(maxOutstanding: 0), outlivesDriver: false)

@@ -2,28 +2,28 @@ import Foundation
 import JobmonModel
 import Synchronization
 
-/// A cluster backend that is a program of its own: tells it, by lines of JSON on its standard input, what this executor
-/// is told, and passes on what it says on its standard output.
+/// A cluster backend that is a separate program. Calls are sent to its standard input as lines of JSON, and events are
+/// read from its standard output.
 ///
-/// The program may do whatever it likes without harm to the run: it is started again when it ends, or does not answer,
-/// and asked what became of everything that it was given (`WireExecutor+Restart.swift`).
+/// No fault of the program can harm the run. If it ends or does not answer, it is restarted and asked for the state of
+/// everything that it received (`WireExecutor+Restart.swift`).
 public final class WireExecutor: AbandonableExecutor {
-  /// How long the program may be silent, in seconds.
+  /// The time limits for answers of the program, in seconds.
   public struct Deadlines: Sendable {
     /// From its start to `info`.
     public var start: Double = 30
-    /// From a call to its response, and from one response to the next.
+    /// From a call to its response, and between two responses.
     public var call: Double = 60
-    /// From the response to everything that the call asks for: verdicts, what became of instances.
+    /// From the response to all notices for the call: verdicts, states of instances.
     public var answer: Double = 600
-    /// From `stop` to its end, beyond the grace that tasks have.
+    /// From `stop` to its end, in addition to the grace period of tasks.
     public var stop: Double = 20
-    /// Before it is started anew for the second time in a row; doubles with each.
+    /// Before the second consecutive restart. Doubles with each further one.
     public var backoffFirst: Double = 0.1
-    /// The longest wait before it is started anew.
+    /// The longest pause before a restart.
     public var backoffMax: Double = 60
 
-    /// The deadlines that runs use.
+    /// Creates the deadlines used in runs.
     public init() {}
   }
 
@@ -33,32 +33,32 @@ public final class WireExecutor: AbandonableExecutor {
   }
 
   enum Phase: Sendable {
-    /// There is a process which has not said what it is; or there is none, and another will be started.
+    /// No `info` received yet, or no process is running and another will be started.
     case starting
     case ready
     case stopping
-    /// It will not be started again.
+    /// It will not be restarted.
     case over
   }
 
-  /// An instance that the program was given and that has not ended.
+  /// An instance that was given to the program and has not ended.
   struct Job: Sendable {
     var token: String
     var index: Int
     var resources: ResourceRequest
     var handle: String?
     var isCancelled = false
-    /// The call that asks for a word on it.
+    /// The call that expects an answer for it.
     var call: Int?
   }
 
-  /// A call that is not answered yet, in all that it asks for.
+  /// A call that is not completely answered.
   struct Call: Sendable {
     var request: WireRequest
     var isAnswered = false
-    /// How many instances, or verdicts, are still to come.
+    /// Number of instances or verdicts that are missing.
     var missing: Int
-    /// Since when it is waited for, in monotonic milliseconds.
+    /// Since when an answer is awaited, in monotonic milliseconds.
     var since: Int64
   }
 
@@ -71,31 +71,31 @@ public final class WireExecutor: AbandonableExecutor {
     var lastCall = 0
     /// When the program last answered a call.
     var answeredAt: Int64 = 0
-    /// What is to be told when the program is ready.
+    /// Calls to send when the program is ready.
     var waiting: [WireRequest] = []
     var jobs: [TaskInstanceID: Job] = [:]
-    /// Everything that it was ever given in this run.
+    /// All instances that it received in this run.
     var known = IndexSet()
-    /// Instances whose outcome was passed on and not acknowledged yet.
+    /// Instances whose outcome was passed on but is not acknowledged.
     var unacknowledged: Set<TaskInstanceID> = []
-    /// Ends in a row, without a task that ended in between.
+    /// Number of consecutive ends of the program without an ended task in between.
     var deaths = 0
     var restarts = 0
     var isReportedIll = false
-    /// The end of its log.
+    /// The last lines of its log.
     var lastWords: [String] = []
-    /// The last thing it said that makes no sense.
+    /// The last invalid message.
     var lastOddity: String?
-    /// Why it was ended, where that was done from here.
+    /// Why it was killed, if this executor killed it.
     var endedFor: String?
     var gate = LogGate()
     var oddities = 0
   }
 
-  /// What wakes the thread that looks after the program.
+  /// The messages that wake the supervising thread.
   enum Note: Sendable {
     case died(how: String)
-    /// There is a call to wait for.
+    /// A call awaits an answer.
     case called
     case over
   }
@@ -106,6 +106,8 @@ public final class WireExecutor: AbandonableExecutor {
   let state = Mutex(State())
   let notes = Mailbox<Note>()
 
+  /// Creates an executor. The program is not started.
+  ///
   /// - Parameters:
   ///   - plugin: its name in the registry.
   ///   - command: the program's path and its arguments.
@@ -115,7 +117,7 @@ public final class WireExecutor: AbandonableExecutor {
     self.deadlines = deadlines
   }
 
-  /// Starts the program. Throws ``ExecutorError`` where that is not possible; anything later is told by events.
+  /// Starts the program. Throws ``ExecutorError`` if that is not possible. Later faults are reported as events.
   public func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     let opened = Opened(context: context, events: events)
     state.withLock { $0.opened = opened }
@@ -125,17 +127,17 @@ public final class WireExecutor: AbandonableExecutor {
     thread.start()
   }
 
-  /// Asks the program, or the next one while this one is being started again.
+  /// Asks the program. During a restart, the next process is asked.
   public func validate(_ requests: [ResourceRequest]) { tell(.validate(requests)) }
 
-  /// Gives the batch to the program, and remembers its instances, so that they are asked after when it dies.
+  /// Passes the batch to the program, and records its instances, so that they are recovered if the program dies.
   public func submit(_ batch: Batch) {
     tell(.submit(batch)) { state in
       for task in batch.tasks { state.known.insert(Int(task.instance)) }
     }
   }
 
-  /// Has the program end these; one that it does not have any more is answered here, as already ended.
+  /// Passes the request to the program. An instance that the program no longer has is answered here as already ended.
   public func cancel(_ instances: [TaskInstanceID]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let over = state.withLock { state in
@@ -148,10 +150,10 @@ public final class WireExecutor: AbandonableExecutor {
     opened.events.post(over.map { .cancelled($0, .alreadyEnded) })
   }
 
-  /// Takes these back; only programs that declare ``ExecutorCapability/prefetches`` are told.
+  /// Passes the request to the program. Called only if it declares ``ExecutorCapability/prefetches``.
   public func withdraw(_ instances: [TaskInstanceID]) { tell(.withdraw(instances)) }
 
-  /// Asks the program what became of these; it is asked again, should it die before it answers.
+  /// Asks the program for the state of these instances. If it dies before it answers, the next process is asked.
   public func recover(_ batches: [RecoverableBatch]) {
     tell(.recover(batches)) { state in
       for batch in batches {
@@ -160,19 +162,19 @@ public final class WireExecutor: AbandonableExecutor {
     }
   }
 
-  /// Passes on that these outcomes are stored, and no longer expects them again.
+  /// Informs the program that these outcomes are stored. It should not repeat them.
   public func acknowledge(_ instances: [TaskInstanceID]) {
     tell(.acknowledge(instances)) { $0.unacknowledged.subtract(instances) }
   }
 
-  /// Tells the program, waits for its end, and ends it where that takes too long.
+  /// Informs the program, waits for its end, and kills it if that takes too long.
   public func stop(_ mode: ExecutorStopMode) {
     let (process, patience) = state.withLock { state in
       let wasReady = state.phase == .ready
       state.phase = state.process == nil ? .over : .stopping
       if wasReady { call([.stop(mode)], &state) }
       let grace = mode == .cancelAll ? state.opened?.context.killGrace ?? 0 : 0
-      // One that was given no task has nothing to finish.
+      // A program that received no task has nothing to finish.
       let hasTasks = state.description != nil && !state.known.isEmpty
       return (state.process, hasTasks ? grace + deadlines.stop : min(1, deadlines.stop))
     }
@@ -186,10 +188,10 @@ public final class WireExecutor: AbandonableExecutor {
 
   package func abandon() { state.withLock { $0.process }?.kill() }
 
-  /// Kills the program, as its own fault would; it is started again.
+  /// Kills the program, as if it had crashed. It is restarted.
   func killProgram() { state.withLock { $0.process }?.kill() }
 
-  /// Leaves it as this process's death would: without a word.
+  /// Disconnects from the program without `stop`, as if this process had died.
   func vanish() {
     let process = state.withLock { state in
       state.phase = state.process == nil ? .over : .stopping
@@ -200,9 +202,9 @@ public final class WireExecutor: AbandonableExecutor {
     notes.post([.over])
   }
 
-  // MARK: Telling
+  // MARK: Calls
 
-  /// Tells the program, or keeps it for the next one.
+  /// Sends a call to the program, or queues it for the next process.
   private func tell(_ request: WireRequest, _ note: (inout State) -> Void = { _ in }) {
     state.withLock { state in
       note(&state)
@@ -214,7 +216,7 @@ public final class WireExecutor: AbandonableExecutor {
     }
   }
 
-  /// Calls the program, and remembers what it was given and what it owes.
+  /// Sends calls to the program, and records its instances and the expected answers.
   func call(_ requests: [WireRequest], _ state: inout State) {
     let now = Instant.now.monotonic
     let wasIdle = state.calls.isEmpty
@@ -254,7 +256,7 @@ public final class WireExecutor: AbandonableExecutor {
 }
 
 extension WireExecutor.State {
-  /// One thing less is missing of a call.
+  /// Counts answers for a call. A completely answered call is removed.
   mutating func answered(_ id: Int, count: Int = 1) {
     guard var call = calls.removeValue(forKey: id) else { return }
     call.missing -= count
@@ -263,7 +265,7 @@ extension WireExecutor.State {
 }
 
 extension WireRequest {
-  /// How many notices have to follow.
+  /// Number of notices that must follow.
   var owed: Int {
     switch self {
     case .start, .validate: 1
@@ -273,7 +275,7 @@ extension WireRequest {
     }
   }
 
-  /// The instances that it is about.
+  /// The instances of the request.
   var instances: [TaskInstanceID] {
     switch self {
     case .start, .validate, .stop: []

@@ -1,4 +1,4 @@
-/// The keys of all messages, as docs/plugin-protocol.md has them.
+/// The keys of all messages, as documented in docs/plugin-protocol.md.
 enum WireKey: String, CodingKey {
   case jsonrpc, id, method, params, result, error, code, message, data
   case min, max, cluster, options, run, environment, attempt

@@ -1,8 +1,8 @@
-/// What is wrong with a line, and the call it would have been.
+/// What is wrong with a line, and the id of its call.
 struct WireLineError: Error, Sendable {
   var id: Int?
   var fault: WireFault
-  /// The method of a notice that makes no sense.
+  /// The method of an invalid notice.
   var notice: String?
 
   init(id: Int?, _ fault: WireFault, notice: String? = nil) {

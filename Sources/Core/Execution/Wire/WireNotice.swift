@@ -1,7 +1,7 @@
-/// What a plugin says by itself: an ``ExecutorEvent`` as a message.
+/// A message that a plugin sends on its own: an ``ExecutorEvent``.
 enum WireNotice: Sendable {
   case event(ExecutorEvent)
-  /// The verdicts on one `validate`, by the id of that call.
+  /// The verdicts for one `validate`, with the id of that call.
   case validated(call: Int, [ResourceVerdict])
 
   var method: String {
@@ -27,7 +27,7 @@ enum WireNotice: Sendable {
     }
   }
 
-  /// nil: there is no such method.
+  /// nil if the method is unknown.
   init?(method: String, params: () throws -> WireReader) throws {
     switch method {
     case "info": self = .event(.info(try ExecutorDescription(wire: params())))

@@ -1,10 +1,10 @@
 import JobmonModel
 
-// What a plugin says of tasks.
+// Messages of a plugin about tasks.
 
 extension Outcome: WireShape {
   init(wire: WireReader) throws {
-    // A figure or a time that makes no sense is none: the task has ended all the same.
+    // Invalid measurements and times are ignored, because the task has ended in any case.
     self.init(
       cause: try Cause(wire: wire), started: try? wire.time(.started), ended: try? wire.time(.ended),
       node: try wire.find(.node), usage: try? wire.shapeIfPresent(.usage), message: try wire.find(.message),
@@ -23,7 +23,7 @@ extension Outcome: WireShape {
   }
 }
 
-/// Stands among the keys of its outcome.
+/// Its keys are part of its outcome's object.
 extension Cause: WireShape {
   init(wire: WireReader) throws {
     let word: String = try wire.get(.cause)
@@ -45,7 +45,7 @@ extension Cause: WireShape {
     }
   }
 
-  /// An exit code or the number of a signal; both are far smaller than this.
+  /// An exit code or a signal number, both of which are far below this limit.
   private static func number(_ wire: WireReader, _ key: WireKey) -> Int? {
     guard let number = try? wire.get(key) as Int, Int(Int32.min)...Int(Int32.max) ~= number else {
       return nil
@@ -111,7 +111,7 @@ extension ResourceVerdict: WireShape {
   }
 }
 
-/// Stands among the keys of its message, as does ``RecoveryVerdict``.
+/// Its keys are part of its message's object, like those of ``RecoveryVerdict``.
 extension SubmissionVerdict: WireShape {
   init(wire: WireReader) throws {
     let word: String = try wire.get(.verdict)
@@ -119,7 +119,7 @@ extension SubmissionVerdict: WireShape {
     case "accepted": self = .accepted(handle: try wire.find(.handle))
     case "rejected": self = .rejected(why: try wire.get(.why))
     case "deferred":
-      // What makes no sense is no reason to leave the task without an answer.
+      // An invalid value must not leave the task without an answer.
       let after = (try? wire.get(.after) as Double).map { min(max(0, $0), WireNumber.longestPause) }
       self = .deferred(after: after ?? WireNumber.longestPause, why: try wire.get(.why))
     case "ambiguous": self = .ambiguous(why: try wire.get(.why))

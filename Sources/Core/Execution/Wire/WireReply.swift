@@ -1,6 +1,6 @@
 import Foundation
 
-/// A line from a plugin: an answer to a call, or a notice.
+/// A line from a plugin: a response to a call, or a notice.
 enum WireReply: Sendable {
   case done(id: Int)
   case failed(id: Int, WireFault)

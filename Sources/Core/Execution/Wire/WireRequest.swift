@@ -1,7 +1,7 @@
 import JobmonModel
 
-/// What the host asks of a plugin. Each is answered by a response, as soon as the plugin has taken note; what there is
-/// to say comes as notices (``WireNotice``).
+/// A call of the host to a plugin. The plugin responds as soon as it has recorded the call. Results follow as notices
+/// (``WireNotice``).
 enum WireRequest: Sendable {
   case start(WireStart)
   case validate([ResourceRequest])
@@ -25,7 +25,7 @@ enum WireRequest: Sendable {
     }
   }
 
-  /// nil: there is no such method.
+  /// nil if the method is unknown.
   init?(method: String, params: () throws -> WireReader) throws {
     switch method {
     case "start": self = .start(try WireStart(wire: params()))
@@ -57,9 +57,9 @@ enum WireRequest: Sendable {
   ]
 }
 
-/// ``ExecutorContext`` as a message.
+/// The ``ExecutorContext`` as a message.
 struct WireStart: WireShape, Sendable {
-  /// The versions of the protocol that the host speaks.
+  /// The versions of the protocol that the host supports.
   static let versions = 1...1
 
   var versions: ClosedRange<Int>
@@ -69,7 +69,7 @@ struct WireStart: WireShape, Sendable {
   var workingDirectory: String
   var environment: [String]
   var killGrace: Double
-  /// How often this run has started the plugin anew.
+  /// How many times this run has restarted the plugin.
   var restarts: Int
 
   init(_ context: ExecutorContext, restarts: Int) {

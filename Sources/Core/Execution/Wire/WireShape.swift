@@ -3,7 +3,7 @@ import JobmonModel
 typealias WireReader = KeyedDecodingContainer<WireKey>
 typealias WireWriter = KeyedEncodingContainer<WireKey>
 
-/// What has a form of its own in messages, written out by hand: it stays as it is when a type is changed.
+/// A type with a hand-written form in messages, which does not change if the type changes.
 protocol WireShape {
   init(wire: WireReader) throws
   func write(to wire: inout WireWriter) throws
@@ -36,7 +36,7 @@ extension WireReader {
     return time
   }
 
-  /// One of the words of an enum.
+  /// A value of an enum, from its word.
   func word<Value>(_ key: WireKey, _ words: [String: Value]) throws -> Value {
     let text: String = try get(key)
     guard let value = words[text] else {

@@ -1,6 +1,6 @@
 import JobmonModel
 
-// What a plugin is told of tasks.
+// Messages to a plugin about tasks.
 
 extension ResourceRequest: WireShape {
   init(wire: WireReader) throws {

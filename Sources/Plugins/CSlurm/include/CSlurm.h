@@ -1,7 +1,7 @@
-/// What jobmon needs of libslurm, in types of our own: Slurm's structures change with every release, and are seen in
-/// CSlurm.c alone. Built against 22.05; what other releases do differently is named there.
+/// The part of libslurm that jobmon needs, with types of its own. Slurm's structures change with every release and are
+/// used only in CSlurm.c. Built against 22.05; differences in other releases are noted there.
 ///
-/// Calls return 0, or an error of slurm_errno.h (or errno). One thread at a time may call.
+/// Calls return 0, or an error of slurm_errno.h (or errno). Only one thread at a time may call.
 #ifndef JOBMON_CSLURM_H
 #define JOBMON_CSLURM_H
 
@@ -13,25 +13,25 @@
 /// No value, no limit.
 #define CSLURM_NONE UINT32_MAX
 
-/// Reads the configuration. Without one the library tries for a minute, and then ends the process.
+/// Reads the configuration. If there is none, the library tries for one minute and then ends the process.
 void cslurm_start(void);
 
-/// The release that this was built against, as 22.5.8 is 0x160508.
+/// The release that this was built against: 22.5.8 is 0x160508.
 uint32_t cslurm_release(void);
 
 const char *cslurm_error_text(int error);
 
-/// What an error of a submission means for the request.
+/// What a submission error means for the request.
 enum cslurm_meaning {
   /// It will never be accepted.
   CSLURM_PERMANENT,
-  /// The controller is away, or busy: certainly not accepted now, perhaps later.
+  /// The controller is unreachable or busy: the request was not accepted, but may be accepted later.
   CSLURM_TEMPORARY,
-  /// The controller has no room for so many jobs.
+  /// The controller cannot accept more jobs.
   CSLURM_FULL,
-  /// A limit of the account on the number or size of jobs: also where the request alone is over it.
+  /// A limit of the account on the number or size of jobs, even if this request alone exceeds it.
   CSLURM_LIMIT,
-  /// The answer did not come: it may have been accepted.
+  /// No answer arrived: the request may have been accepted.
   CSLURM_UNKNOWN,
 };
 enum cslurm_meaning cslurm_meaning_of(int error);
@@ -41,14 +41,14 @@ struct cslurm_limits {
   /// The controller's release.
   char version[64];
   uint32_t max_array_size;
-  /// SchedulerParameters=max_array_tasks; CSLURM_NONE where there is none.
+  /// SchedulerParameters=max_array_tasks; CSLURM_NONE if it is not set.
   uint32_t max_array_tasks;
   uint32_t max_job_count;
-  /// Seconds.
+  /// Seconds, as the next two.
   uint32_t min_job_age;
   uint32_t kill_wait;
   uint32_t message_timeout;
-  /// Whether slurmdbd keeps accounts.
+  /// Whether slurmdbd keeps accounting records.
   bool has_accounting;
 };
 int cslurm_load_limits(struct cslurm_limits *limits);
@@ -59,7 +59,7 @@ struct cslurm_partition {
   /// Minutes; CSLURM_NONE: no limit.
   uint32_t max_minutes;
   uint32_t max_cores_per_node;
-  /// As hostlists are written.
+  /// In hostlist notation.
   const char *nodes;
 };
 int cslurm_each_partition(void *context, void (*found)(void *context, const struct cslurm_partition *));
@@ -68,12 +68,12 @@ struct cslurm_node {
   const char *name;
   uint32_t cores;
   uint64_t memory_mib;
-  /// The partitions it is in, with commas.
+  /// The partitions of the node, separated by commas.
   const char *partitions;
 };
 int cslurm_each_node(void *context, void (*found)(void *context, const struct cslurm_node *));
 
-/// A batch job, or an array of them. NULL and 0: as the cluster has it.
+/// A batch job or a job array. NULL and 0 mean the cluster's default.
 struct cslurm_submission {
   const char *name, *comment, *script, *directory, *output, *array;
   const char *const *environment;
@@ -82,53 +82,53 @@ struct cslurm_submission {
   uint32_t cores;
   uint64_t memory_mib;
   uint32_t minutes;
-  /// When to send USR2 to the script, in seconds before the end; 0: never.
+  /// When to send USR2 to the script, in seconds before the time limit; 0: never.
   uint16_t warn_seconds;
   bool requeue;
-  /// Further attributes by their long names of sbatch(1), `cslurm_attribute` tells which.
+  /// Further attributes by their long names of sbatch(1); `cslurm_attribute` lists the supported ones.
   const char *const *attribute_names, *const *attribute_values;
   uint32_t attribute_count;
 };
-/// - message: what the controller says beyond the error, or of the job.
+/// - message: what the controller says in addition to the error, or about an accepted job.
 int cslurm_submit(const struct cslurm_submission *submission, uint32_t *job, char *message, size_t message_size);
 
-/// The attributes that can be passed on, by number; NULL behind the last.
+/// The supported attributes by number; NULL after the last.
 const char *cslurm_attribute(size_t number);
 
-/// A record of the controller: a job, or all members of an array that are pending.
+/// A record of the controller: a job, or all pending members of an array.
 struct cslurm_job {
   uint32_t id;
-  /// 0 where it is no member of an array.
+  /// 0 if it is not a member of an array.
   uint32_t array;
-  /// CSLURM_NONE: stands for every pending member (`cslurm_has_task`).
+  /// CSLURM_NONE: the record covers all pending members (`cslurm_has_task`).
   uint32_t task;
-  /// As in enum job_states, and the flags above it.
+  /// As in enum job_states, including the flags above it.
   uint32_t state;
   uint32_t restarts;
   /// As of wait(2).
   uint32_t exit_status;
   int64_t submitted, started, ended;
   const char *name, *nodes, *partition;
-  /// Why it is pending, in the words of squeue(1), and what the controller adds; "" where it adds nothing.
+  /// Why it is pending, in the words of squeue(1), and what the controller adds; "" if it adds nothing.
   const char *reason, *explanation;
   const void *tasks;
-  /// What it used, by the accounts: seconds from start to end, processor seconds, bytes (0: not known).
+  /// What it used according to accounting: seconds from start to end, processor seconds, bytes (0: not known).
   uint32_t elapsed;
   uint64_t cpu_seconds, peak_bytes;
 };
 int cslurm_each_job(uid_t user, void *context, void (*found)(void *context, const struct cslurm_job *));
 
-/// Whether the record of pending members stands for this one; and one more than the highest that it stands for.
+/// Whether the record of pending members covers this one, and one more than the highest member that it covers.
 bool cslurm_has_task(const struct cslurm_job *job, uint32_t task);
 uint32_t cslurm_task_end(const struct cslurm_job *job);
 
-/// What the accounts (slurmdbd) have of these jobs and arrays since a time (seconds since 1970): members one by one, with how
-/// they ended. They lag behind the controller.
+/// The accounting records (slurmdbd) of these jobs and arrays since a time (seconds since 1970): one per member, with
+/// how it ended. They lag behind the controller.
 int cslurm_each_account(
     const char *cluster, const uint32_t *jobs, uint32_t job_count, int64_t since, void *context,
     void (*found)(void *context, const struct cslurm_job *));
 
-/// The state in the words of squeue(1), flags included.
+/// The state in the words of squeue(1), including flags.
 const char *cslurm_state_text(uint32_t state);
 
 /// Ends jobs: `12`, `12_7`, `12_[1,3-5]`.

@@ -2,14 +2,14 @@ import Foundation
 import JobmonCore
 import Synchronization
 
-/// One running command, in a process group of its own.
+/// One running command in its own process group.
 final class Command: Sendable {
   private let process: pid_t
   private let hasEnded = DispatchGroup()
   private let isEnded = Mutex(false)
   private let isInterrupted = Mutex(false)
 
-  /// - Parameter ended: told how, from a thread of its own.
+  /// - Parameter ended: called with the outcome, on a separate thread.
   init(
     _ task: BatchTask, _ context: ExecutorContext, niceness: Int,
     ended: @escaping @Sendable (Outcome) -> Void
@@ -34,7 +34,7 @@ final class Command: Sendable {
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0, errno == EINTR {}
       isEnded.withLock { $0 = true }
-      // Nothing of it stays behind.
+      // End everything that the command left behind.
       kill(-process, SIGKILL)
       let signal = Int(status & 0x7f)
       var cause = signal == 0 ? Cause.exit(Int(status >> 8) & 0xff) : .signal(signal)
@@ -44,7 +44,7 @@ final class Command: Sendable {
     }
   }
 
-  /// TERM, and KILL where that is not heeded.
+  /// Sends TERM, and KILL if the command has not ended after the grace period.
   func end(grace: Double) {
     isInterrupted.withLock { $0 = true }
     signal(SIGTERM)
@@ -70,7 +70,7 @@ final class Command: Sendable {
     return file
   }
 
-  /// Kills every process with this `JOBMON_TOKEN`, until there is none.
+  /// Kills all processes with this `JOBMON_TOKEN`, until none is left.
   static func endLeftovers(token: String) {
     let mark = Data("JOBMON_TOKEN=\(token)".utf8)
     while true {

@@ -2,7 +2,7 @@ import Foundation
 import JobmonCore
 import Synchronization
 
-/// Runs tasks as processes of this machine, at a low priority. The core places them; they end with this program.
+/// Runs tasks as processes of this machine with low priority. The core places them. They end with this program.
 @main
 final class NiceCluster: PluginMain {
   private struct Opened: Sendable {
@@ -15,7 +15,7 @@ final class NiceCluster: PluginMain {
   private struct State {
     var opened: Opened?
     var running: [TaskInstanceID: Command] = [:]
-    /// Everything that was submitted: a batch may come twice, and runs once.
+    /// All submitted instances: a batch may arrive twice, but runs once.
     var known: Set<TaskInstanceID> = []
   }
 
@@ -57,7 +57,7 @@ final class NiceCluster: PluginMain {
   }
 
   private func run(_ task: BatchTask, _ opened: Opened) {
-    // Locked, so that it is known before its end can be told.
+    // Hold the lock, so that the command is recorded before its end can be posted.
     state.withLock { state in
       do {
         state.running[task.instance] = try Command(task, opened.context, niceness: opened.niceness) {
@@ -82,7 +82,7 @@ final class NiceCluster: PluginMain {
     }
   }
 
-  /// What an earlier process of this program started is ended: nobody could tell how it ends.
+  /// Ends what an earlier process of this program started, because its outcome could not be learned.
   func recover(_ batches: [RecoverableBatch]) {
     guard let opened = state.withLock({ $0.opened }) else { return }
     for batch in batches {

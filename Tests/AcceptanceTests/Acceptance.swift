@@ -12,7 +12,7 @@ enum Acceptance {
 }
 
 /// How many cases the crash tests try: a sample, or in `make soak` all cases in many rounds.
-enum Net {
+enum TestScale {
   static let isSoak = ProcessInfo.processInfo.environment["JOBMON_SOAK"] == "1"
   /// Rounds of tests that crash at random times.
   static let rounds =

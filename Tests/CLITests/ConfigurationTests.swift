@@ -12,7 +12,7 @@ struct ConfigurationTests {
     return path
   }
 
-  @Test("the environment goes over the file, that over the defaults, and each value knows where it is from")
+  @Test("the environment overrides the file, the file overrides the defaults, and each value has its origin")
   func precedence() throws {
     let path = try file("heartbeat: {interval: 7}\nengine:\n  backoff_max: 2m\n")
     defer { unlink(path) }
@@ -29,7 +29,7 @@ struct ConfigurationTests {
   }
 
   @Test(
-    "unknown keys and values without a meaning are errors that say what to do",
+    "unknown keys and invalid values are errors that say what to do",
     arguments: [
       ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"),
       ("engine: {kill_grace: soon}", "not a valid time span"),
@@ -45,14 +45,14 @@ struct ConfigurationTests {
     #expect(refusal.line == 1)
   }
 
-  @Test("a file that was named has to be there; the usual one need not")
+  @Test("a configuration file that was named must exist, the default one need not")
   func missing() throws {
     #expect(throws: RunRefusal.self) { try Configuration(file: "/nowhere/x.yaml", environment: [:]) }
     #expect(try Configuration(environment: ["HOME": "/nowhere"]).text("ui.color") == "auto")
   }
 
   @Test(
-    "a setting is written where it belongs, and nothing else changes",
+    "a setting is written in its place, and nothing else changes",
     arguments: [
       ("", "ui:\n  color: never\n"),
       ("# mine\n", "# mine\nui:\n  color: never\n"),
@@ -72,7 +72,7 @@ struct ConfigurationTests {
     #expect(try ConfigurationFile(path: path).set("ui.color", to: "never") == "never")
   }
 
-  @Test("what only a person can change is left as it is")
+  @Test("a file that can only be edited by hand is left unchanged")
   func unwritable() throws {
     let text = "ui:\n  color: auto\n...\n"
     let path = try file(text)

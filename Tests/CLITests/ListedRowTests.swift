@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("Rows of lists: one form for tables, JSON, encoders and decoders")
+@Suite("Rows of lists: tables, JSON, encoders and decoders agree")
 struct ListedRowTests {
   /// Checks a row whose JSON is this text: it is printed and encoded as this text, and decoded from it.
   private func check<Row: ListedRow & Decodable & Equatable>(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("the live block")
+@Suite("The live block")
 struct LiveBlockTests {
   private let start = RunStart(
     workflowID: 1, workflowRunID: 1, name: "n", workflowArgs: "x", tasksTotal: 210, tasksPreviouslyDone: 0,
@@ -31,7 +31,7 @@ struct LiveBlockTests {
     ).map(\.raw)
   }
 
-  @Test("says counts, rate, what is left and what limits")
+  @Test("shows counts, rate, remaining time and limits")
   func wide() {
     let lines = lines(160)
     #expect(lines.count == 4, "a template without tasks has no row: \(lines)")
@@ -43,7 +43,8 @@ struct LiveBlockTests {
     #expect(lines[3] == "nothing has changed")
   }
 
-  @Test("bars are equally long, states have marks, percents are whole, names are cut in the middle")
+  @Test(
+    "bars have equal lengths, states have marks, percentages are whole, and long names are cut in the middle")
   func shape() {
     let rows = lines(100).prefix(2)
     let bars = rows.map { row in row.split(separator: "[")[1].split(separator: "]")[0].count }
@@ -66,18 +67,19 @@ struct LiveBlockTests {
     #expect(drawn[2].hasSuffix(", 1 retry"), "\(drawn)")
   }
 
-  @Test("never wider than the terminal", arguments: [20, 40, 60, 80, 200])
+  @Test("is never wider than the terminal", arguments: [20, 40, 60, 80, 200])
   func narrow(columns: Int) {
     for line in lines(columns) { #expect(line.count < columns, "\(line)") }
   }
 
-  @Test("folds into a low one")
+  @Test("is shortened on a terminal with few rows")
   func low() {
     let lines = lines(80, rows: 5)
     #expect(lines.count == 4 && lines[1].contains("and 1 more template"), "\(lines)")
   }
 
-  @Test("names the failed task where all that is pending waits for it, and waits for none of that")
+  @Test(
+    "names the failed task if it blocks all pending tasks of a template, and shows no remaining time there")
   func blocked() {
     var progress = progress(done: 0)
     progress.blocked = [RunProgress.Blocked(count: 98, by: 3), RunProgress.Blocked(count: 9, by: 5), nil]
@@ -93,7 +95,7 @@ struct LiveBlockTests {
     #expect(lines[2].contains("~25 min 0 s left"), "\(lines[2])")
   }
 
-  @Test("without a rate, the run times of earlier runs say what is left")
+  @Test("without a rate, the runtimes of earlier runs give the remaining time")
   func history() {
     var block = LiveBlock(colors: Colors(setting: "never", terminal: false))
     let lines = block.lines(

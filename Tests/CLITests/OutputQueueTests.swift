@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("the queue of lines to a reader")
+@Suite("The queue of lines to a reader")
 struct OutputQueueTests {
   /// A pipe of one page that the test reads. poll reports it as writable when it is empty.
   private final class Pipe {
@@ -62,7 +62,7 @@ struct OutputQueueTests {
     return text + String(repeating: "x", count: max(0, 99 - text.utf8.count)) + "\n"
   }
 
-  @Test("what there is room for arrives, in order")
+  @Test("lines that fit arrive in order")
   func order() {
     let pipe = Pipe()
     let queue = OutputQueue(to: pipe.writer, line: Self.line, failed: { _ in })
@@ -74,7 +74,7 @@ struct OutputQueueTests {
     #expect(queue.drain() == OutputQueue.Undelivered())
   }
 
-  @Test("events that there is no room for are dropped and told; messages are not")
+  @Test("events that do not fit are dropped and reported, and messages are never dropped")
   func dropping() {
     let pipe = Pipe()
     let queue = OutputQueue(to: pipe.writer, limit: 1000, line: Self.line, failed: { _ in })
@@ -95,7 +95,7 @@ struct OutputQueueTests {
     #expect(queue.drain() == OutputQueue.Undelivered())
   }
 
-  @Test("a reader that takes nothing is given up, and what it did not get is counted")
+  @Test("a reader that reads nothing is given up, and undelivered lines are counted")
   func givingUp() {
     let pipe = Pipe()
     let queue = OutputQueue(to: pipe.writer, line: Self.line, failed: { _ in })
@@ -110,7 +110,7 @@ struct OutputQueueTests {
     #expect(queue.drain() == OutputQueue.Undelivered())
   }
 
-  @Test("a reader that is slow is waited for")
+  @Test("a slow reader is waited for")
   func slow() {
     let pipe = Pipe()
     let queue = OutputQueue(to: pipe.writer, line: Self.line, failed: { _ in })
@@ -135,7 +135,7 @@ struct OutputQueueTests {
     hasRead.wait()
   }
 
-  @Test("a reader that has gone is told once, and posting goes on without effect")
+  @Test("a closed pipe is reported once, and posting has no effect after that")
   func gone() {
     let pipe = Pipe()
     let failures = Mailbox<Int32>()
@@ -151,7 +151,7 @@ struct OutputQueueTests {
     #expect(queue.failure == EPIPE && failures.take(within: 0).isEmpty)
   }
 
-  @Test("a file is waited for, and gets everything")
+  @Test("a file receives all lines")
   func file() throws {
     let path = FileManager.default.temporaryDirectory.path + "/jobmon-queue-\(UUID().uuidString)"
     let file = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)

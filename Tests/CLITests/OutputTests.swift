@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("What the program prints")
+@Suite("Output of the program")
 struct OutputTests {
   private struct TaskRow: ListedRow {
     var values: [JSONValue]
@@ -28,7 +28,7 @@ struct OutputTests {
     ])
   }
 
-  @Test("tables: columns as wide as they need, numbers to the right")
+  @Test("columns of tables are as wide as needed, and numbers are right-aligned")
   func table() {
     #expect(
       listing().table() == """
@@ -50,7 +50,7 @@ struct OutputTests {
         """)
   }
 
-  @Test("JSON: the columns in lower case, numbers as numbers")
+  @Test("JSON has the column names in lower case, and numbers as numbers")
   func json() {
     #expect(
       listing().json == """
@@ -73,7 +73,7 @@ struct OutputTests {
       ], reason: nil, slowestTasks: [])
   }
 
-  @Test("a result has every key of the contract, null where there is nothing")
+  @Test("a result has every documented key, null if there is no value")
   func resultKeys() throws {
     let text = ResultJSON.text(of: result, resumeCommand: "jobmon workflow_resume -w 3")
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -93,7 +93,7 @@ struct OutputTests {
     #expect(!text.contains("\n"))
   }
 
-  @Test("a refusal is one object, with its code")
+  @Test("a refusal is one JSON object with its code")
   func refusal() {
     let text = ResultJSON.text(of: RunRefusal(StoreRefusal.beingStored(3)))
     #expect(
@@ -102,7 +102,7 @@ struct OutputTests {
     )
   }
 
-  @Test("the summary says what happened, why, where to look, and what to type")
+  @Test("the summary names the result, the failures, their logs, and the command for a resume")
   func summary() {
     let colors = Colors(setting: "never", terminal: false)
     #expect(
@@ -118,7 +118,7 @@ struct OutputTests {
   }
 
   @Test(
-    "every code of a refusal has the exit status of the contract",
+    "every refusal code has the documented exit status",
     arguments: [
       (RunRefusal.Code.invalidFile, 2), (.invalidUsage, 2), (.notFound, 2), (.workflowExists, 3),
       (.workflowDone, 3),
@@ -132,13 +132,13 @@ struct OutputTests {
   }
 
   @Test(
-    "spans of time for people",
+    "durations are written with units",
     arguments: [
       (0.123, "0.12 s"), (12.34, "12.3 s"), (125, "2 min 5 s"), (7300, "2 h 1 min"), (100_000, "1 d 3 h"),
     ])
   func durations(seconds: Double, text: String) { #expect(SpanText.text(seconds) == text) }
 
-  @Test("a rate needs a second of progress")
+  @Test("a rate needs at least a second of progress")
   func rate() {
     var estimate = RateEstimate()
     estimate.note(done: 0, elapsed: 0)
@@ -147,7 +147,7 @@ struct OutputTests {
     #expect(estimate.perSecond == 25)
   }
 
-  @Test("JSON is written as everybody reads it")
+  @Test("JSON text is decoded to the same value")
   func jsonText() throws {
     let text = "a\"b\\c/\u{1}\t\r\n é 🐢"
     #expect(JSONText.line(.string(text)) == #""a\"b\\c/\u0001\t\r\n é 🐢""#)
@@ -161,7 +161,7 @@ struct OutputTests {
     #expect(read["a"] == .string(text))
   }
 
-  @Test("points in time as people type them")
+  @Test("points in time are read as times or as spans before now")
   func times() {
     let now = Timestamp(milliseconds: 1_000_000_000_000)
     #expect(PointInTime.parse("2h", now: now)?.rawValue == 999_992_800_000)

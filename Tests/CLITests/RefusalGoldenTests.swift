@@ -40,7 +40,7 @@ struct RefusalGoldenTests {
     ] as [ChoiceFault])
 
   /// The program's own reasons, and reasons of the core to which the program adds advice.
-  @Test("the sentences are those that are checked in")
+  @Test("the messages match the golden file")
   func sentences() throws {
     try SentenceGolden(
       CoreRefusals.all.filter { $0.advice != nil } + Self.own,
@@ -58,7 +58,7 @@ struct RefusalGoldenTests {
     var message: String { "MESSAGE" }
   }
 
-  @Test("every advice is told by options and commands")
+  @Test("all advice matches the golden files of the program and of the library")
   func advice() throws {
     try SentenceGolden(
       Advice.examples.map { Told(advice: $0) }, enums: [("Advice", "Core/Model/Advice.swift")]
@@ -68,7 +68,7 @@ struct RefusalGoldenTests {
     ).check("CLITests/Golden/advice-in-library.txt") { $0.description }
   }
 
-  @Test("an advice without a message before it stands alone")
+  @Test("advice without a message has no separator")
   func alone() {
     #expect(Advice.unpause(3).commands(after: "") == "jobmon workflow concurrency -w 3 -m N continues it")
   }

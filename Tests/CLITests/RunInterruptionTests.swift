@@ -3,12 +3,12 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("what an interrupt says")
+@Suite("Messages of an interrupt")
 struct RunInterruptionTests {
   private let here = RunInterruption.Share(cluster: "local", isThisMachine: true, tasks: 3)
   private let slurm = RunInterruption.Share(cluster: "slurm", isThisMachine: false, tasks: 5)
 
-  @Test("what is cancelled and what is left, by cluster")
+  @Test("the message names the cancelled and the remaining tasks of each cluster")
   func sentence() {
     #expect(
       RunInterruption(cancelled: [here], left: [slurm], running: [], again: false).sentence

@@ -3,10 +3,10 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("texts and tables that fit a terminal")
+@Suite("Texts and tables that fit a terminal")
 struct TextWidthTests {
   @Test(
-    "columns are those of a terminal",
+    "the width of a text is its number of terminal columns",
     arguments: [
       ("plain", 5), ("é", 1), ("e\u{301}", 1), ("语言", 4), ("ｆ", 2), ("👨\u{200D}👩", 2), ("❤\u{FE0F}", 2),
       ("", 0),
@@ -15,7 +15,7 @@ struct TextWidthTests {
   func width(text: String, columns: Int) { #expect(TextWidth.of(text) == columns) }
 
   @Test(
-    "the middle is left out: names differ at their ends",
+    "long texts are cut in the middle",
     arguments: [
       ("process_113", 11, "process_113"), ("process_113", 10, "proce…_113"), ("process_113", 2, "p…"),
       ("process_113", 1, "…"), ("process_113", 0, ""), ("语言测试", 5, "语…试"), ("语言测试", 4, "语…"),
@@ -34,7 +34,9 @@ struct TextWidthTests {
     }
   }
 
-  @Test("texts give way first, then columns in their order, then texts again; names of columns stay whole")
+  @Test(
+    "texts shrink first, then columns are removed in order, then texts shrink again, and column names stay whole"
+  )
   func layout() {
     let table = columns([("ID", 4, false), ("NAME", 50, true), ("NODE", 30, true), ("MEMORY", 10, false)])
     func fit(_ width: Int) -> [Int?] {
@@ -48,7 +50,7 @@ struct TextWidthTests {
     #expect(TableLayout.free.fit(table, givingWay: ["MEMORY"], main: nil) == [4, 50, 30, 10])
   }
 
-  @Test("like failures are told one by one at first, then counted")
+  @Test("similar failures are shown one by one at first, then counted")
   func flood() {
     var flood = FailureFlood()
     func failure(_ number: Int, _ reason: String) -> FailedTask {
@@ -62,7 +64,7 @@ struct TextWidthTests {
     #expect(shown == [1, 2, 3])
     let another = flood.letsThrough(failure(101, "killed by signal"), willRetry: false)
     let retry = flood.letsThrough(failure(102, "exit code 1 after 2 s"), willRetry: true)
-    #expect(another && retry, "they are kinds of their own")
+    #expect(another && retry, "they are failures of other kinds")
     let lines = flood.take(isOver: false, now: 100_000)
     #expect(lines.count == 1 && lines[0].text.raw.contains("97 more tasks"), "\(lines)")
     #expect(lines[0].text.raw.contains("align_100"))

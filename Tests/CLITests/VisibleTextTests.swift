@@ -3,10 +3,10 @@ import Testing
 
 @testable import JobmonCLI
 
-@Suite("text that is safe to print")
+@Suite("Text that is safe to print")
 struct VisibleTextTests {
   @Test(
-    "control characters are shown as cat -v shows them, but for newlines and tabs",
+    "control characters except newlines and tabs are shown as by cat -v",
     arguments: [
       ("plain\ttext\n", "plain\ttext\n"), ("\u{1B}[31mred", "^[[31mred"), ("a\0b\r\n", "a^@b^M\n"),
       ("\u{7F}\u{1F}", "^?^_"), ("\u{80}\u{9B}1m\u{9F}", "M-^@M-^[1mM-^_"),
@@ -15,7 +15,7 @@ struct VisibleTextTests {
   func text(text: String, visible: String) { #expect(VisibleText.of(text) == visible) }
 
   @Test(
-    "what is not seen itself but changes how other text looks is shown by its number",
+    "invisible characters that change how other text looks are shown by their numbers",
     arguments: [
       ("a\u{202E}cod.exe", "a<U+202E>cod.exe"), ("\u{2066}x\u{2069}", "<U+2066>x<U+2069>"),
       ("\u{200E}\u{200F}\u{61C}", "<U+200E><U+200F><U+061C>"), ("a\u{2028}b\u{2029}", "a<U+2028>b<U+2029>"),
@@ -25,7 +25,7 @@ struct VisibleTextTests {
     ])
   func hidden(text: String, visible: String) { #expect(VisibleText.of(text) == visible) }
 
-  @Test("a text within a line cannot begin a line of its own")
+  @Test("a text within a line cannot begin a new line")
   func line() {
     #expect(VisibleText.line("a\nDONE\tb\r\n") == "a^JDONE\tb^M^J")
     let text = "a\n\u{1B}[2J"
@@ -33,8 +33,7 @@ struct VisibleTextTests {
     #expect(StyledText(lines: text).raw == "a\n^[[2J")
   }
 
-  @Test(
-    "a character that comes in two pieces stays one; bytes that are none stay, C1 of old terminals excepted")
+  @Test("a character that arrives in pieces is kept, and invalid bytes are kept except C1 controls")
   func pieces() {
     var text = VisibleText()
     #expect(text.take([0x61, 0xE2, 0x82]) == [0x61])
@@ -45,7 +44,7 @@ struct VisibleTextTests {
     #expect(text.end() == [0xC2] && text.end() == [])
   }
 
-  @Test("no byte that an old terminal takes for a C1 control is left outside of a character")
+  @Test("no byte that an old terminal reads as a C1 control is left outside of a character")
   func bytes() {
     let texts: [[UInt8]] = [
       [0x9B], [0xC0, 0x9B], [0xE0, 0x82, 0x9B], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x82, 0x9B],
@@ -59,7 +58,7 @@ struct VisibleTextTests {
     }
   }
 
-  @Test("colours stay where they are wanted, and nothing else does; they end with the text")
+  @Test("colours are kept if requested, other escape sequences are not, and colours end with the text")
   func colours() {
     var text = VisibleText(keepsColours: true)
     func take(_ part: String) -> String { String(decoding: text.take(Array(part.utf8)), as: UTF8.self) }
@@ -72,14 +71,14 @@ struct VisibleTextTests {
     #expect(text.end() == [])
   }
 
-  @Test("JSON stands for the same values")
+  @Test("escaped JSON has the same values")
   func json() {
     #expect(
       VisibleText.json("{\"a\u{9B}\u{7F}\":\"\u{202E}é\u{FEFF}🐢\"}")
         == "{\"a\\u009B\\u007F\":\"\\u202Eé\\uFEFF🐢\"}")
   }
 
-  @Test("text that is put among styling cannot style")
+  @Test("escape sequences in styled text are made visible")
   func styling() {
     let colors = Colors(setting: "always", terminal: true)
     let (clears, begins) = ("\u{1B}[2J", "\u{9B}")

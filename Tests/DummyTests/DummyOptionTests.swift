@@ -6,7 +6,7 @@ import Testing
 
 /// The options of a dummy cluster.
 @Suite struct DummyOptionTests {
-  @Test func optionsAreReadOverTheScenario() throws {
+  @Test func optionsOverrideTheScenario() throws {
     let folder = NSTemporaryDirectory() + "jobmon-dummy-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -51,12 +51,12 @@ import Testing
       "option 'scenario' of cluster 'd' must be a JSON file, and /no/such cannot be read"
     ),
   ])
-  func nonsenseIsRefused(json: String, sentence: String) throws {
+  func invalidOptionsAreRefused(json: String, sentence: String) throws {
     let options = try JSONDecoder().decode([String: JSONValue].self, from: Data(json.utf8))
     #expect { _ = try DummyOptions(options, cluster: "d") } throws: { "\($0)".hasPrefix(sentence) }
   }
 
-  @Test func distributionsHaveTheirMeans() throws {
+  @Test func distributionsHaveTheExpectedMeans() throws {
     func mean(_ json: String) throws -> Double {
       let value = try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8))
       let distribution = try #require(Distribution(value, figure: \.duration))
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func whatATaskSaysItselfComesFirst() {
+  @Test func settingsOfATaskOverrideOptions() {
     var options = DummyOptions()
     options.runtime = .constant(1)
     options.runtimes = ["t": .constant(2)]
@@ -97,7 +97,7 @@ import Testing
     #expect(runtime("m", command: "sleep 0.25") == 250)
   }
 
-  @Test func limitsEndWhatPassesThem() throws {
+  @Test func jobsEndAtTheirLimits() throws {
     var options = DummyOptions()
     options.runtime = .constant(100)
     options.peakMemory = .constant(0x1p31)

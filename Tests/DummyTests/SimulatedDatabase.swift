@@ -48,7 +48,7 @@ final class SimulatedDatabase {
       bootID: process.bootID, pidNamespace: process.pidNamespace, uid: getuid(), user: "me", cluster: "dummy",
       logs: "/logs", resume: nil)
     guard case .granted(let run, _) = try store.openRun(workflow, by: driver, over: self.run) else {
-      throw Breach("the lease of a driver that is gone is not given to the next")
+      throw Breach("the lease of a dead driver is not granted to the next driver")
     }
     self.run = run
   }
@@ -68,7 +68,7 @@ final class SimulatedDatabase {
   }
 
   /// Sets a task to done through a separate connection, as `update_task_status` does.
-  func callDone(_ task: TaskIndex) throws {
+  func setDone(_ task: TaskIndex) throws {
     let id = try store.load(workflow).firstTask + TaskID(task)
     _ = try SQLiteStore(path: path).changeStatus(
       [id], workflow: workflow, to: .done, recursive: false, by: Operator(uid: 0, user: "me"))
@@ -80,7 +80,7 @@ final class SimulatedDatabase {
     try compare(try store.load(workflow), model)
   }
 
-  func judgeTheEnd(as model: SimulatedStore) throws {
+  func checkTheEnd(as model: SimulatedStore) throws {
     try compare(try SQLiteStore(path: path).load(workflow), model)
   }
 
@@ -90,7 +90,8 @@ final class SimulatedDatabase {
       // The store says why a task is tried again; the engine does not need it.
       let isToBeTried = [.error, .adjusting, .registering].contains(status)
       if status == model.statuses[task] || isToBeTried && model.statuses[task] == .registering { continue }
-      throw Breach("the store has task \(task) as \(status), and \(model.statuses[task]) was committed")
+      throw Breach(
+        "the store has status \(status) for task \(task), but \(model.statuses[task]) was committed")
     }
     func facts(_ instances: some Sequence<OpenInstance>) -> Set<String> {
       Set(
@@ -104,7 +105,7 @@ final class SimulatedDatabase {
     let known = Set(model.resourceFailures.values.filter { model.statuses[Int($0.task)] != .done })
     if failures != known {
       throw Breach(
-        "the store has the failures \(failures) for want of resources, and \(known) were committed")
+        "the store has the resource failures \(failures), but \(known) were committed")
     }
   }
 }

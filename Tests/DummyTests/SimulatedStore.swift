@@ -33,7 +33,7 @@ struct SimulatedStore {
     case .instantiated(let token, let attempts, _):
       for attempt in attempts {
         guard statuses[Int(attempt.task)] != .done else {
-          throw Breach("task \(attempt.task) is DONE and gets another attempt")
+          throw Breach("task \(attempt.task) is DONE and has another attempt")
         }
         if let other = open.values.first(where: { $0.task == attempt.task }) {
           throw Breach(

@@ -34,7 +34,7 @@ struct Simulation {
   private let request: ResourceRequest
   private let clusterOptions: DummyOptions
   /// The remaining number of crashes, stops and changes of the limit.
-  private var mischief: Int
+  private var interventions: Int
   private var random: Randomness
   private var store: SimulatedStore
   /// The real store, in a file, if it takes part. What it returns after a crash is compared with ``store``.
@@ -48,12 +48,12 @@ struct Simulation {
   private var ending: RunEnding?
   private var isCold = false
   /// Events on their way to the driver; they are lost with it.
-  private var letters: [EngineEvent] = []
+  private var pendingEvents: [EngineEvent] = []
   /// The limit that the engine knows.
-  private var toldLimit: Int?
+  private var knownLimit: Int?
   private var submitted: Set<TaskInstanceID> = []
   /// Instances of tasks that an operator set to done while they were on the cluster.
-  private var pardoned: Set<TaskInstanceID> = []
+  private var exempted: Set<TaskInstanceID> = []
   private var taskOf: [TaskInstanceID: TaskIndex] = [:]
   /// What really runs, by task.
   private var running: [TaskIndex: TaskInstanceID] = [:]
@@ -78,7 +78,7 @@ struct Simulation {
       cores: 1 + Int(random.fraction() * 3), memory: random.happens(0.5) ? 1 << 30 : nil,
       runtime: random.happens(0.3) ? 40 : nil)
     clusterOptions = Self.cluster(seed: seed, core: core, &random)
-    mischief = random.happens(0.7) ? Int(random.fraction() * 6) : 0
+    interventions = random.happens(0.7) ? Int(random.fraction() * 6) : 0
     limit = random.happens(0.3) ? 1 + Int(random.fraction() * 5) : nil
     templateLimit = random.happens(0.3) ? 1 + Int(random.fraction() * 3) : nil
     store = SimulatedStore(tasks: count)
@@ -157,7 +157,7 @@ struct Simulation {
       if case .exhausted? = ending { break }
       try resume()
     }
-    try judgeTheEnd()
+    try checkTheEnd()
   }
 
   /// What was committed, in order; equal for equal seeds.
@@ -167,7 +167,7 @@ struct Simulation {
 
   private mutating func beginRun() throws {
     runs += 1
-    toldLimit = limit
+    knownLimit = limit
     store.beginRun()
     ending = nil
     try database?.beginRun()
@@ -177,7 +177,7 @@ struct Simulation {
   private mutating func reserve(_ count: Int) throws -> Range<TaskInstanceID> {
     let range = store.reserve(count)
     if let given = try database?.reserve(count), given != range {
-      throw Breach("the store gives the instance ids \(given), and \(range) were next")
+      throw Breach("the store reserves the instance ids \(given) instead of \(range)")
     }
     return range
   }
@@ -188,12 +188,12 @@ struct Simulation {
       let task = Int(random.fraction() * Double(upstreams.count))
       store.statuses[task] = .done
       // An instance that is already on the cluster may start before the next driver ends it.
-      pardoned.formUnion(store.open.values.filter { $0.task == TaskIndex(task) }.map(\.instance))
-      try database?.callDone(TaskIndex(task))
+      exempted.formUnion(store.open.values.filter { $0.task == TaskIndex(task) }.map(\.instance))
+      try database?.setDone(TaskIndex(task))
     }
     try database?.reopen(as: store)
     isCold = random.happens(0.3)
-    letters = []
+    pendingEvents = []
     engine = Engine(
       try Self.plan(
         upstreams, request, cluster, core: core, store: store, limit: limit, templateLimit: templateLimit,
@@ -207,32 +207,32 @@ struct Simulation {
       throw Breach("the run does not end: \(engine.progress), \(store.open.count) open")
     }
     // A pause ends at some time.
-    if limit == 0, letters.isEmpty, random.happens(0.2) { change(limit: 1) }
-    if letters.isEmpty, limit != 0 || cluster.next != nil {
+    if limit == 0, pendingEvents.isEmpty, random.happens(0.2) { change(limit: 1) }
+    if pendingEvents.isEmpty, limit != 0 || cluster.next != nil {
       let next = [engine.wakeAt, cluster.next].compactMap { $0 }.min()
       guard let next else {
         throw Breach("nothing can happen any more: \(engine.progress), \(store.open.count) open")
       }
-      hear(cluster.advance(to: next))
-      try judgeChronicle()
+      receive(cluster.advance(to: next))
+      try checkChronicle()
     }
-    if mischief > 0, random.happens(0.05) {
-      mischief -= 1
-      try doMischief()
+    if interventions > 0, random.happens(0.05) {
+      interventions -= 1
+      try intervene()
       if ending != nil { return }
     }
-    let events = letters
-    letters = []
+    let events = pendingEvents
+    pendingEvents = []
     try turn(events.isEmpty ? [.tick] : events)
   }
 
-  private mutating func doMischief() throws {
+  private mutating func intervene() throws {
     switch Int(random.fraction() * 3) {
     case 0:
       change(limit: random.happens(0.3) ? nil : Int(random.fraction() * 6))
     case 1:
       let how: StopOrder.Running = random.happens(0.5) ? .cancelAll : .finish
-      letters.append(.stop(StopOrder(running: how, ending: .interrupted)))
+      pendingEvents.append(.stop(StopOrder(running: how, ending: .interrupted)))
     default: try crash()
     }
   }
@@ -240,9 +240,9 @@ struct Simulation {
   private mutating func change(limit: Int?) {
     self.limit = limit
     if sabotage == .limitIsHidden {
-      toldLimit = limit
+      knownLimit = limit
     } else {
-      letters.append(
+      pendingEvents.append(
         .limits(
           workflow: limit, templates: templateLimit.map { [EngineEvent.Limit(template: 1, limit: $0)] } ?? [])
       )
@@ -252,8 +252,8 @@ struct Simulation {
   /// The driver dies with a turn partly done: nothing is committed, or everything is and some actions follow.
   private mutating func crash() throws {
     crashes += 1
-    for case .limits(let workflow, _) in letters { toldLimit = workflow }
-    let actions = try engine.turn(letters.isEmpty ? [.tick] : letters, now: cluster.instant)
+    for case .limits(let workflow, _) in pendingEvents { knownLimit = workflow }
+    let actions = try engine.turn(pendingEvents.isEmpty ? [.tick] : pendingEvents, now: cluster.instant)
     if random.happens(0.7) {
       try perform(actions, until: random.happens(0.5) ? 0 : Int(random.fraction() * Double(actions.count)))
     }
@@ -261,7 +261,7 @@ struct Simulation {
   }
 
   private mutating func turn(_ events: [EngineEvent]) throws {
-    for case .limits(let workflow, _) in events { toldLimit = workflow }
+    for case .limits(let workflow, _) in events { knownLimit = workflow }
     let actions = try engine.turn(events, now: cluster.instant)
     try perform(actions, until: actions.count)
   }
@@ -280,7 +280,7 @@ struct Simulation {
       transitions.append(transition)
     }
     try database?.apply(transitions)
-    try judgeCounts()
+    try checkCounts()
     for action in actions.prefix(most) {
       switch action {
       case .record, .failed, .notice: break
@@ -288,21 +288,23 @@ struct Simulation {
       case .cancel(_, let instances): cluster.cancel(instances)
       case .withdraw, .resolve: break  // this cluster needs neither
       case .validate(_, let requests):
-        letters.append(.executor(0, .validated(requests, cluster.verdicts(on: requests))))
+        pendingEvents.append(.executor(0, .validated(requests, cluster.verdicts(on: requests))))
       case .recover(_, let batches):
         if sabotage == .recoveryLies {
-          letters += batches.flatMap { $0.instances.map { .executor(0, .recovered($0.instance, .absent)) } }
+          pendingEvents += batches.flatMap {
+            $0.instances.map { .executor(0, .recovered($0.instance, .absent)) }
+          }
         } else {
           cluster.recover(batches)
         }
       case .acknowledge(_, let instances): cluster.acknowledge(instances)
-      case .reserveInstanceIDs(let count): letters.append(.instanceIDs(try reserve(count)))
+      case .reserveInstanceIDs(let count): pendingEvents.append(.instanceIDs(try reserve(count)))
       case .finish(let how):
         ending = how
         try database?.endRun()
       }
-      hear(cluster.advance(to: cluster.now))
-      try judgeChronicle()
+      receive(cluster.advance(to: cluster.now))
+      try checkChronicle()
     }
   }
 
@@ -315,8 +317,8 @@ struct Simulation {
     }
     // Law 5.
     submitted.formUnion(submission.attempts.map(\.instance))
-    if let toldLimit, submitted.count > toldLimit {
-      throw Breach("\(submitted.count) tasks are submitted, and the limit is \(toldLimit)")
+    if let knownLimit, submitted.count > knownLimit {
+      throw Breach("\(submitted.count) tasks are submitted, and the limit is \(knownLimit)")
     }
     let second = submitted.count { taskOf[$0]! % 2 == 1 }
     if let templateLimit, second > templateLimit {
@@ -332,17 +334,19 @@ struct Simulation {
         }))
   }
 
-  private mutating func hear(_ events: [ExecutorEvent]) { letters += events.map { .executor(0, $0) } }
+  private mutating func receive(_ events: [ExecutorEvent]) {
+    pendingEvents += events.map { .executor(0, $0) }
+  }
 
   // MARK: Laws
 
   /// Checks laws 1, 2 and 3 with what really happened since the last check.
-  private mutating func judgeChronicle() throws {
+  private mutating func checkChronicle() throws {
     let happened = cluster.chronicle ?? []
     cluster.chronicle = []
     for event in happened {
       guard let task = taskOf[event.instance] else {
-        throw Breach("instance \(event.instance) runs and was never submitted")
+        throw Breach("instance \(event.instance) runs but was never submitted")
       }
       if event.end != nil {
         if running[task] == event.instance { running[task] = nil }
@@ -352,7 +356,7 @@ struct Simulation {
       if let other = running[task] {
         throw Breach("task \(task) runs twice: instances \(other) and \(event.instance)")
       }
-      if store.statuses[Int(task)] == .done, !pardoned.contains(event.instance) {
+      if store.statuses[Int(task)] == .done, !exempted.contains(event.instance) {
         throw Breach("task \(task) is DONE and runs again")
       }
       for upstream in upstreams[Int(task)] where store.statuses[Int(upstream)] != .done {
@@ -360,30 +364,30 @@ struct Simulation {
       }
       running[task] = event.instance
     }
-    if let node = cluster.overfull { throw Breach("node \(node) runs more than it has room for") }
+    if let node = cluster.overfull { throw Breach("node \(node) is overcommitted") }
   }
 
   /// Law 4.
-  private func judgeCounts() throws {
+  private func checkCounts() throws {
     for (task, count) in store.counted where count > Self.maxAttempts {
-      throw Breach("task \(task) has failed \(count) times, and may \(Self.maxAttempts) times")
+      throw Breach("task \(task) has failed \(count) times; at most \(Self.maxAttempts) are allowed")
     }
     for (task, count) in store.infrastructure where count > Self.infrastructureAttempts {
       throw Breach("the cluster has failed task \(task) \(count) times")
     }
   }
 
-  private func judgeTheEnd() throws {
-    try database?.judgeTheEnd(as: store)
-    guard store.open.isEmpty else { throw Breach("the end, and \(store.open.keys.sorted()) are open") }
+  private func checkTheEnd() throws {
+    try database?.checkTheEnd(as: store)
+    guard store.open.isEmpty else { throw Breach("at the end, \(store.open.keys.sorted()) are open") }
     guard running.isEmpty, cluster.running.isEmpty else {
-      throw Breach("the end, and tasks \(running.keys.sorted()) still run")
+      throw Breach("at the end, tasks \(running.keys.sorted()) still run")
     }
     for task in upstreams.indices {
       let isReady = upstreams[task].allSatisfy { store.statuses[Int($0)] == .done }
       switch store.statuses[task] {
       case .done, .fatal: break
-      default: if isReady { throw Breach("the end, and task \(task) was ready and is not done") }
+      default: if isReady { throw Breach("at the end, task \(task) is ready and not done") }
       }
     }
   }

@@ -12,7 +12,7 @@ import Testing
 
   private static let isSoak = environment["JOBMON_SOAK"] == "1"
 
-  @Test func theLawsHoldOnEverySeed() throws {
+  @Test func theLawsHoldForEverySeed() throws {
     try Self.run(seeds: "JOBMON_SEEDS", Self.isSoak ? 100_000 : 1000, hasDatabase: false)
   }
 
@@ -55,7 +55,7 @@ import Testing
     #expect(crashes > Int(count) / 10)
   }
 
-  @Test(arguments: [3, 17, 99, 256, 1001] as [UInt64]) func theSameSeedIsTheSameRunToTheByte(seed: UInt64)
+  @Test(arguments: [3, 17, 99, 256, 1001] as [UInt64]) func equalSeedsGiveEqualHistories(seed: UInt64)
     throws
   {
     var first = try Simulation(seed: seed)
@@ -70,7 +70,7 @@ import Testing
     (Simulation.Sabotage.recoveryLies, "runs twice"), (.successesAreLost, "is committed DONE"),
     (.limitIsHidden, "and the limit is"),
   ])
-  func theJudgeFindsWhatIsDoneWrong(sabotage: Simulation.Sabotage, breach: String) {
+  func theChecksFindDeliberateErrors(sabotage: Simulation.Sabotage, breach: String) {
     let found = (1...300 as ClosedRange<UInt64>).contains { seed in
       do {
         var simulation = try Simulation(seed: seed)

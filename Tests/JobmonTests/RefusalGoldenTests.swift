@@ -12,7 +12,7 @@ struct RefusalGoldenTests {
     .storedDifferently(3), .taskOutside("a"), .taskNotStored("a"),
   ]
 
-  @Test("the sentences are those that are checked in")
+  @Test("the messages match the golden file")
   func sentences() throws {
     try SentenceGolden(Self.all, enums: [("ToolRefusal", "Jobmon/ToolRefusal.swift")])
       .check("JobmonTests/Golden/refusals.txt") { $0.description }

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Workflows that run on this machine.
-@Suite("Running, resuming and looking back", .serialized)
+@Suite("Running, resuming and querying workflows", .serialized)
 struct RunTests {
   private let place: Place
 
@@ -16,7 +16,7 @@ struct RunTests {
     return nil
   }
 
-  @Test("an earlier process's workflow is found again by its workflow_args")
+  @Test("the workflow of an earlier process is found by its workflow_args")
   func earlier() throws {
     func make(_ numbers: ClosedRange<Int>) throws -> (workflow: ToolWorkflow, tasks: [ToolTask]) {
       let tool = Tool(name: "t")
@@ -44,7 +44,7 @@ struct RunTests {
     #expect(run?.code == .workflowDiffers && run?.message.contains("different tasks") == true)
   }
 
-  @Test("without workflow_args: a resume goes on with the last one, a run after bind runs what was bound")
+  @Test("without workflow_args a resume continues the last workflow, and a run after bind runs the bound one")
   func withoutArgs() throws {
     let tool = Tool(name: "t")
     let template = try tool.taskTemplate(name: "x", commandTemplate: "test -e {f}", opArgs: ["f"])
@@ -59,7 +59,7 @@ struct RunTests {
     #expect(try workflow.run().workflowID == bound + 1)
   }
 
-  @Test("usage of exactly this version of a template")
+  @Test("resource usage covers exactly one version of a template")
   func usage() throws {
     let tool = Tool(name: "t")
     func run(_ name: String, _ command: String, _ count: Int) throws -> ToolTemplate {
@@ -79,7 +79,7 @@ struct RunTests {
     #expect(try unknown.resourceUsage(site: place.site) == nil)
   }
 
-  @Test("callbacks of every level: the most specific is asked; one that throws makes its task FATAL")
+  @Test("the most specific callback is called, and one that throws makes its task FATAL")
   func callbacks() throws {
     struct NoInput: Error, CustomStringConvertible { var description: String { "there is no such input" } }
     let asked = Mutex<[ResourceQuestion]>([])
@@ -126,7 +126,7 @@ struct RunTests {
     #expect(refused?.code == .invalidUsage && refused?.advice == .answerCallbacks)
   }
 
-  @Test("callbacks are answered also where runs block every thread of Swift's pool")
+  @Test("callbacks are answered even if runs block all threads of Swift's pool")
   func blockedPool() async throws {
     let site = place.site
     let runs = ProcessInfo.processInfo.activeProcessorCount + 2
@@ -145,7 +145,7 @@ struct RunTests {
     #expect(done == Array(repeating: .done, count: runs))
   }
 
-  @Test("a scale of a template's, when the time has run out")
+  @Test("a scale callback of a template is called after the runtime limit was reached")
   func scale() throws {
     let tool = Tool(name: "t")
     let longer = ResourceCallback("longer") { ComputeResources(runtime: ($0.request.runtime ?? 0) + 59) }
@@ -162,7 +162,7 @@ struct RunTests {
     #expect(attempts.map { $0.attempt?.request.runtime } == [1, 60])
   }
 
-  @Test("an interruption stops a run, which can be resumed; it counts also where it comes first")
+  @Test("an interruption stops a run, even if it comes before the run, and the run can be resumed")
   func interruption() throws {
     let tool = Tool(name: "t")
     let started = place.path + "/started"
@@ -183,7 +183,7 @@ struct RunTests {
     #expect(try workflow.run(resume: true).status == .done)
   }
 
-  @Test("what there is not, and what cannot be told apart")
+  @Test("unknown names, invalid options, and ambiguous templates and callbacks are refused")
   func refusals() throws {
     let tool = Tool(name: "t")
     let template = try tool.taskTemplate(

@@ -104,7 +104,7 @@ struct ToolTests {
     return text
   }
 
-  @Test("one model, three ways in: the same hashes, the same rows")
+  @Test("YAML, JSON and Swift definitions give the same hashes and the same rows")
   func golden() throws {
     let files = try [Place(), Place()]
     let own = try Place()
@@ -146,7 +146,7 @@ struct ToolTests {
 
   static let hash = "b9a7270091f475bffb69db45cf4008495e267d9af3ae3d5e55eca626a89c3ef9"
 
-  @Test("what runs, runs; results, errors and usage can be asked for")
+  @Test("a workflow runs, and its results, errors and usage can be queried")
   func run() throws {
     let place = try Place()
     let tool = Tool(name: "api")
@@ -176,7 +176,7 @@ struct ToolTests {
     #expect(resumed.workflowID == workflow.id && resumed.tasksPreviouslyDone == 2 && resumed.status == .error)
   }
 
-  @Test("what is wrong is refused as in a file")
+  @Test("invalid definitions are refused as in a file")
   func refusals() throws {
     let tool = Tool(name: "api")
     func refusal(_ body: () throws -> Void) -> String {
@@ -210,7 +210,7 @@ struct ToolTests {
   }
 
   @Test(
-    "values are text",
+    "argument values are converted to text",
     arguments: [
       (1 as any ArgumentValue, "1"), ("1", "1"), (1.5, "1.5"), (true, "true"), (Optional<Int>.none, ""),
       ([1, 2], "[1,2]"), (["a", "\"b\""], "[\"a\",\"\\\"b\\\"\"]"), ([[1], []], "[[1],[]]"),

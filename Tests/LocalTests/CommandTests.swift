@@ -4,7 +4,7 @@ import Testing
 
 /// What a command gets, and how its end is reported.
 @Suite struct CommandTests {
-  @Test func succeeds() throws {
+  @Test func outputAndUsageOfACommand() throws {
     let bench = try Bench()
     let outcome = try #require(bench.run("echo out; echo err >&2; pwd; cat"))
     #expect(outcome.cause == .exit(0))
@@ -22,12 +22,12 @@ import Testing
     ("kill -9 $$", .signal(9)), ("kill -TERM $$", .signal(15)), ("sh -c 'kill -9 $$'; exit $?", .exit(137)),
     ("-x", .exit(127)), ("exit 300", .exit(44)),
   ])
-  func endsAsTheShellSays(command: String, cause: Cause) throws {
+  func endsWithTheResultOfTheShell(command: String, cause: Cause) throws {
     let bench = try Bench()
     #expect(bench.run(command)?.cause == cause)
   }
 
-  @Test func outcomeFollowsAcceptance() throws {
+  @Test func eventsArriveInOrder() throws {
     let bench = try Bench()
     _ = bench.run("true")
     let kinds = bench.recorder.events.compactMap { event in
@@ -41,7 +41,7 @@ import Testing
     #expect(kinds == ["submitted", "started", "ended"])
   }
 
-  @Test func bytesArriveExactly() throws {
+  @Test func commandAndVariablesArePassedUnchanged() throws {
     let bench = try Bench()
     let text = "a 'b' \"c\" $HOME `x` \\ \t é 日本 *"
     let quoted = ShellWord.quoted(text)
@@ -49,7 +49,7 @@ import Testing
     #expect(bench.stdout() == "\(text)|\(text)\nline")
   }
 
-  @Test func oneFileForBoth() throws {
+  @Test func bothStreamsCanShareAFile() throws {
     let bench = try Bench()
     bench.submit("echo 1; echo 2 >&2; echo 3", oneFile: true)
     #expect(bench.recorder.outcome(1)?.cause == .exit(0))
@@ -63,7 +63,7 @@ import Testing
     #expect(bench.stdout() == "2\n")
   }
 
-  @Test func signalsAreAsByDefault() throws {
+  @Test func signalsHaveDefaultHandlers() throws {
     let bench = try Bench()
     _ = bench.run(
       "grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; cat /proc/self/stat | cut -d' ' -f5,7")
@@ -76,7 +76,7 @@ import Testing
     #expect(lines[2].hasSuffix(" 0"), "no controlling terminal")
   }
 
-  @Test func outerTaskIsNotTakenForOurs() throws {
+  @Test func variablesOfAnOuterTaskAreReplaced() throws {
     let bench = try Bench(environment: [
       "PATH=/usr/bin:/bin", "JOBMON_TOKEN=abc-1.0", "JOBMON_TASK_ID=7", "X=1",
     ])

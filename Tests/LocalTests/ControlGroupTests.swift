@@ -11,7 +11,7 @@ import Testing
     #expect(group.folder("memory", depth: 0) == "/sys/fs/cgroup")
   }
 
-  @Test func versionOneHasOneForEachController() {
+  @Test func versionOneHasAHierarchyPerController() {
     let groups = ControlGroup.parse("4:cpu,cpuacct:/slurm/job_7\n3:memory:/\n1:name=systemd:/init\nnonsense")
     #expect(groups.map(\.isUnified) == [false, false, false])
     #expect(groups.map { $0.has("memory") } == [false, true, false])

@@ -17,12 +17,12 @@ import Testing
     let outcome = try #require(bench.recorder.outcome(1))
     #expect(outcome.cause == .interrupted)
     #expect(outcome.message == "its worker process was ended by signal 9")
-    #expect(processes.count == 2 && !processes.contains(where: lives))
+    #expect(processes.count == 2 && !processes.contains(where: isAlive))
     #expect(bench.run("echo again", instance: 2)?.cause == .exit(0))
     #expect(bench.worker != worker)
   }
 
-  @Test func submissionsWhileTheWorkerIsDeadReachTheNextOne() throws {
+  @Test func submissionsWithoutAWorkerReachTheNextOne() throws {
     let bench = try Bench(grace: 0.3)
     // The command ends only after the grace period: until then there is no worker.
     bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
@@ -34,7 +34,7 @@ import Testing
   }
 
   /// Law 2: the grandchild of each command holds a lock that the kernel releases only when the grandchild has ended.
-  @Test func nothingRunsTwiceAtATimeThoughWorkersDie() throws {
+  @Test func noTaskRunsTwiceAtOnceIfWorkersDie() throws {
     let bench = try Bench()
     var undone = Set(0..<24)
     var next: TaskInstanceID = 1
@@ -73,17 +73,17 @@ import Testing
     #expect((bench.text("began") ?? "").split(separator: "\n").count >= 24)
   }
 
-  @Test func aClosedSocketEndsEverything() throws {
+  @Test func aClosedSocketEndsAllCommands() throws {
     let bench = try Bench()
     bench.submit("trap '' TERM; \(Self.tree); sleep 1000")
     let processes = bench.processes("pids", count: 2)
     #expect(processes.count == 2)
     bench.executor.state.withLock { $0.link }?.hangUp()
     #expect(bench.recorder.outcome(1)?.cause == .interrupted)
-    #expect(!processes.contains(where: lives))
+    #expect(!processes.contains(where: isAlive))
   }
 
-  @Test func recoverEndsWhatWorkerAndDriverLeft() throws {
+  @Test func recoverEndsOrphanedCommands() throws {
     // Simulates a driver that died together with its worker: commands with its token and without a worker.
     let old = try Bench()
     let token = "0123456789ab-1"
@@ -110,8 +110,8 @@ import Testing
       events.contains(.recovered(7, .absent)) && events.contains(.recovered(8, .absent)) ? true : nil
     }
     #expect(answered ?? false)
-    #expect(!processes.contains(where: lives))
-    #expect(lives(old.worker), "its own run goes on")
+    #expect(!processes.contains(where: isAlive))
+    #expect(isAlive(old.worker), "its own worker is still alive")
     old.executor.cancel([50])
     #expect(old.recorder.outcome(50)?.cause == .interrupted)
   }
@@ -129,11 +129,11 @@ import Testing
         cancel: false)
     ])
     #expect(new.recorder.wait { $0.contains(.recovered(1, .absent)) ? true : nil } ?? false)
-    #expect(!processes.contains(where: lives))
-    #expect(!lives(worker))
+    #expect(!processes.contains(where: isAlive))
+    #expect(!isAlive(worker))
   }
 
-  @Test func recoverOfNothingIsQuick() throws {
+  @Test func recoverWithoutOrphansIsFast() throws {
     let bench = try Bench()
     let clock = ContinuousClock()
     let time = clock.measure {

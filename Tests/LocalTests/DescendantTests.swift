@@ -12,41 +12,41 @@ import Testing
   @Test(arguments: [
     daemon, "( \(daemon) );", "sh -c 'echo $$ >> pids; exec sleep 1000' &", "( \(daemon) ) & wait;",
   ])
-  func leftoversEndBeforeTheTask(start: String) throws {
+  func descendantsEndBeforeTheTask(start: String) throws {
     let bench = try Bench()
     let outcome = try #require(bench.run("\(start) \(Self.untilWritten) exit 4"))
     #expect(outcome.cause == .exit(4))
     let processes = bench.processes("pids", count: 1)
     #expect(processes.count == 1)
-    #expect(!processes.contains(where: lives))
+    #expect(!processes.contains(where: isAlive))
   }
 
-  @Test func leftoversWithoutAnEnvironmentEndToo() throws {
+  @Test func descendantsWithoutAnEnvironmentEndBeforeTheTask() throws {
     let bench = try Bench()
     let start = "env -i /usr/bin/setsid /bin/sh -c 'echo $$ >> pids; exec /bin/sleep 1000' >/dev/null 2>&1 &"
     #expect(bench.run("( \(start) ); \(Self.untilWritten)")?.cause == .exit(0))
-    #expect(!bench.processes("pids", count: 1).contains(where: lives))
+    #expect(!bench.processes("pids", count: 1).contains(where: isAlive))
   }
 
-  @Test func oneTasksEndLeavesAnothersDescendants() throws {
+  @Test func theEndOfATaskKeepsDescendantsOfOtherTasks() throws {
     let bench = try Bench()
     bench.submit(
       "( \(Self.daemon) ); \(Self.untilWritten) while ! [ -e go ]; do sleep 0.01; done", instance: 1)
     let daemon = try #require(bench.processes("pids", count: 1).first)
     #expect(bench.run("true", instance: 2)?.cause == .exit(0))
-    #expect(lives(daemon))
+    #expect(isAlive(daemon))
     #expect(FileManager.default.createFile(atPath: bench.folder + "/go", contents: nil))
     #expect(bench.recorder.outcome(1)?.cause == .exit(0))
-    #expect(!lives(daemon))
+    #expect(!isAlive(daemon))
   }
 
-  @Test func leftoversMayFinishTheirWork() throws {
+  @Test func descendantsMayFinishTheirWork() throws {
     let bench = try Bench()
     #expect(bench.run("(sleep 0.03; echo late) & exit 0")?.cause == .exit(0))
     #expect(bench.stdout() == "late\n")
   }
 
-  @Test func anEndLeavesAnothersDaemonWithoutAnEnvironment() throws {
+  @Test func theEndOfATaskKeepsDaemonsOfOtherTasksWithoutAnEnvironment() throws {
     let bench = try Bench()
     let start =
       "( env -i /usr/bin/setsid /bin/sh -c 'echo $$ >> pids; exec /bin/sleep 1000' >/dev/null 2>&1 & )"
@@ -54,18 +54,18 @@ import Testing
     let daemon = try #require(bench.processes("pids", count: 1).first)
     #expect(bench.run("true", instance: 2)?.cause == .exit(0))
     #expect(bench.run("sleep 5 & exit 0", instance: 3)?.cause == .exit(0))
-    #expect(lives(daemon))
+    #expect(isAlive(daemon))
     #expect(FileManager.default.createFile(atPath: bench.folder + "/go", contents: nil))
     #expect(bench.recorder.outcome(1)?.cause == .exit(0))
-    #expect(!lives(daemon))
+    #expect(!isAlive(daemon))
   }
 
-  @Test func leftoversThatIgnoreTermAreKilled() throws {
+  @Test func descendantsThatIgnoreTermAreKilled() throws {
     let bench = try Bench(grace: 0.2)
     let stubborn = "setsid sh -c 'trap \"\" TERM; echo $$ >> pids; while :; do sleep 0.05; done' &"
     let outcome = try #require(bench.run("\(stubborn) \(Self.untilWritten)"))
     #expect(outcome.cause == .exit(0))
-    #expect(!bench.processes("pids", count: 1).contains(where: lives))
+    #expect(!bench.processes("pids", count: 1).contains(where: isAlive))
   }
 
   @Test func cancelEndsTheWholeTree() throws {
@@ -75,21 +75,21 @@ import Testing
     #expect(processes.count == 3)
     bench.executor.cancel([1, 99])
     #expect(bench.recorder.outcome(1)?.cause == .interrupted)
-    #expect(!processes.contains(where: lives))
+    #expect(!processes.contains(where: isAlive))
     #expect(bench.recorder.events.contains(.cancelled(1, .requested)))
     #expect(bench.recorder.events.contains(.cancelled(99, .alreadyEnded)))
   }
 
-  @Test func cancelKillsAfterTheGrace() throws {
+  @Test func cancelKillsAfterTheGracePeriod() throws {
     let bench = try Bench(grace: 0.2)
     bench.submit("trap '' TERM; echo $$ >> pids; while :; do sleep 0.05; done")
     let processes = bench.processes("pids", count: 1)
     bench.executor.cancel([1])
     #expect(bench.recorder.outcome(1)?.cause == .interrupted)
-    #expect(!processes.contains(where: lives))
+    #expect(!processes.contains(where: isAlive))
   }
 
-  @Test func stopEndsEverything() throws {
+  @Test func stopEndsAllCommandsAndTheWorker() throws {
     let bench = try Bench()
     for instance in 1...3 as ClosedRange<TaskInstanceID> {
       bench.submit("echo $$ >> pids; \(Self.daemon) sleep 1000", instance: instance)
@@ -98,8 +98,8 @@ import Testing
     let worker = bench.worker
     bench.stop()
     #expect(processes.count == 6)
-    #expect(!processes.contains(where: lives))
-    #expect(!lives(worker))
+    #expect(!processes.contains(where: isAlive))
+    #expect(!isAlive(worker))
     for instance in 1...3 as ClosedRange<TaskInstanceID> {
       #expect(bench.recorder.outcome(instance)?.cause == .interrupted)
     }

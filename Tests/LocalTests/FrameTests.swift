@@ -31,7 +31,7 @@ import WorkerProtocol
     }
 
   @Test(arguments: [1, 3, 4096, 1 << 20])
-  func survivesAnyCut(piece: Int) throws {
+  func framesAreReadFromPiecesOfAnySize(piece: Int) throws {
     #expect(try Self.carry(Self.orders, piece: piece) == Self.orders)
     #expect(try Self.carry(Self.reports, piece: piece) == Self.reports)
   }
@@ -50,7 +50,7 @@ import WorkerProtocol
     return arrived
   }
 
-  @Test func strangeBytesAreRefused() throws {
+  @Test func invalidFramesAreRefused() throws {
     var buffer = FrameBuffer()
     ([1, 0, 0, 0, 3] as [UInt8]).withUnsafeBytes { buffer.append($0) }
     #expect(throws: FrameError.cutShort) { try buffer.next(WorkerFrame.self) }

@@ -4,7 +4,7 @@ import Testing
 
 /// A command that cannot be started has a message that says why.
 @Suite struct LaunchTests {
-  @Test func workingDirectoryThatIsNot() throws {
+  @Test func aMissingWorkingDirectoryIsALaunchFailure() throws {
     let bench = try Bench(directory: "/no/such/folder")
     let outcome = try #require(bench.run("true"))
     #expect(outcome.cause == .launchFailure)
@@ -13,7 +13,7 @@ import Testing
     #expect(outcome.isPermanent == true)
   }
 
-  @Test func logFolderThatVanished() throws {
+  @Test func aRemovedLogFolderIsCreatedAgain() throws {
     let bench = try Bench()
     #expect(bench.run("echo 1", instance: 1)?.cause == .exit(0))
     try FileManager.default.removeItem(atPath: bench.folder + "/logs")
@@ -21,7 +21,7 @@ import Testing
     #expect(bench.stdout(2) == "2\n")
   }
 
-  @Test func logFolderThatCannotBe() throws {
+  @Test func aLogFolderThatCannotBeCreatedIsALaunchFailure() throws {
     let bench = try Bench()
     let path = bench.folder + "/file"
     #expect(FileManager.default.createFile(atPath: path, contents: nil))

@@ -4,7 +4,7 @@ import Testing
 
 /// Limits for time and memory, and measured usage.
 @Suite struct LimitTests {
-  @Test func runtimeIsExact() throws {
+  @Test func theRuntimeLimitIsExact() throws {
     let bench = try Bench()
     let outcome = try #require(bench.run("sleep 1000", runtime: 1))
     #expect(outcome.cause == .runtime)
@@ -13,19 +13,19 @@ import Testing
     #expect(outcome.message == "ran for 1 s, asked for 1 s")
   }
 
-  @Test func runtimeKillsAfterTheGrace() throws {
+  @Test func theRuntimeLimitKillsAfterTheGracePeriod() throws {
     let bench = try Bench(grace: 0.2)
     let outcome = try #require(bench.run("trap '' TERM; while :; do sleep 0.05; done", runtime: 1))
     #expect(outcome.cause == .runtime)
     #expect(outcome.usage?.wall ?? 0 >= 1.2)
   }
 
-  @Test func whatEndsInTimeKeepsItsCode() throws {
+  @Test func aCommandWithinItsLimitsKeepsItsExitCode() throws {
     let bench = try Bench()
     #expect(bench.run("exit 5", memory: 1 << 30, runtime: 60)?.cause == .exit(5))
   }
 
-  @Test func memoryIsEnforced() throws {
+  @Test func theMemoryLimitIsEnforced() throws {
     let bench = try Bench()
     // A shell variable of 200 MB.
     let outcome = try #require(
@@ -47,14 +47,14 @@ import Testing
     #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
   }
 
-  @Test func theExitCodeDecidesWhereTheOptionSaysSo() throws {
+  @Test func theExitCodeDecidesIfTheOptionSaysSo() throws {
     let bench = try Bench(options: ["memory_kill_is_failure": .bool(false)])
     let hog = "head -c 200000000 /dev/zero | tail -c 200000000 | wc -c"
     #expect(bench.run("\(hog); exit 0", memory: 50 << 20)?.cause == .exit(0))
     #expect(bench.run("\(hog); exit 3", instance: 2, memory: 50 << 20)?.cause == .memory)
   }
 
-  @Test func memoryIsWatchedWhereThereAreNoControlGroups() throws {
+  @Test func theMemoryLimitIsEnforcedWithoutControlGroups() throws {
     let bench = try Bench(options: ["cgroups": .bool(false)])
     let grandchild = "sh -c \"x=\\$(head -c 200000000 /dev/zero | tr '\\\\0' x); sleep 100\""
     let outcome = try #require(bench.run("setsid \(grandchild) & wait", memory: 50 << 20))
@@ -63,7 +63,7 @@ import Testing
     #expect(bench.run("exit 3", instance: 2, memory: 50 << 20)?.cause == .exit(3))
   }
 
-  @Test func peakIsTheCommandsOwn() throws {
+  @Test func thePeakIsThatOfTheCommand() throws {
     let bench = try Bench()
     let small = try #require(bench.run("true", instance: 1))
     #expect(small.usage?.peakMemory ?? 0 < 10 << 20)

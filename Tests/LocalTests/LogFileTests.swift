@@ -20,14 +20,14 @@ import WorkerProtocol
     #expect(isSo(), what)
   }
 
-  @Test func aQuietCommandLeavesNothing() throws {
+  @Test func emptyLogFilesAreRemoved() throws {
     let bench = try Bench()
     bench.submit(Array(repeating: "true; :", count: 300), places: 4)
     for instance in 1...300 { #expect(bench.recorder.outcome(TaskInstanceID(instance))?.cause == .exit(0)) }
     #expect(names(bench) == [])
   }
 
-  @Test func oneByteIsKept() throws {
+  @Test func filesWithOneByteAreKept() throws {
     let bench = try Bench()
     #expect(bench.run("printf x", instance: 1)?.cause == .exit(0))
     #expect(bench.run("printf y >&2; exit 3", instance: 2)?.cause == .exit(3))
@@ -38,7 +38,7 @@ import WorkerProtocol
   }
 
   @Test(arguments: ["true", "printf out; printf err >&2"])
-  func oneFileForBoth(command: String) throws {
+  func bothStreamsCanShareAFile(command: String) throws {
     let bench = try Bench()
     bench.submit(command, oneFile: true)
     #expect(bench.recorder.outcome(1)?.cause == .exit(0))
@@ -46,17 +46,17 @@ import WorkerProtocol
     #expect(bench.stderr() == nil)
   }
 
-  @Test func aCommandThatRunsHasItsFiles() throws {
+  @Test func aRunningCommandHasItsLogFiles() throws {
     let bench = try Bench()
     bench.submit("while ! [ -e gate ]; do sleep 0.01; done; [ -e quiet ] || echo late")
-    eventually("both are there, and empty") { bench.stdout() == "" && bench.stderr() == "" }
+    eventually("both files exist and are empty") { bench.stdout() == "" && bench.stderr() == "" }
     #expect(FileManager.default.createFile(atPath: bench.folder + "/gate", contents: nil))
     #expect(bench.recorder.outcome(1)?.cause == .exit(0))
     #expect(bench.stdout() == "late\n")
-    #expect(bench.stderr() == nil, "it is removed where nothing came")
+    #expect(bench.stderr() == nil, "an empty file is removed")
   }
 
-  @Test func whatWasWrittenIsThereWhileTheCommandRuns() throws {
+  @Test func outputIsVisibleWhileTheCommandRuns() throws {
     let bench = try Bench()
     bench.submit("echo early; while ! [ -e gate ]; do sleep 0.01; done; echo late")
     eventually("its first line") { bench.stdout() == "early\n" }
@@ -71,9 +71,9 @@ import WorkerProtocol
     "setfattr -n user.a -v b /proc/self/fd/1",
     "ln -L /proc/self/fd/1 linked", "echo hidden >&1; : > /proc/self/fd/1",
   ])
-  func aFileThatWasTouchedIsNotHandedOn(command: String) throws {
+  func aModifiedFileIsNotReused(command: String) throws {
     let bench = try Bench()
-    #expect(bench.run("true", instance: 1)?.cause == .exit(0), "there is one to hand on")
+    #expect(bench.run("true", instance: 1)?.cause == .exit(0), "its empty file can be reused")
     // Changes are detected by the modification time, which the kernel counts in ticks of 4 ms or more.
     #expect(bench.run("sleep 0.02; \(command); exit 0", instance: 2)?.cause == .exit(0))
     let reader =
@@ -86,7 +86,7 @@ import WorkerProtocol
   }
 
   /// A process that is not a descendant of the command still has its output open.
-  @Test(arguments: [false, true]) func aFileThatSomebodyElseHasIsKept(isNamed: Bool) throws {
+  @Test(arguments: [false, true]) func aFileOpenInAnotherProcessIsKept(isNamed: Bool) throws {
     let bench = try Bench()
     let wait = isNamed ? "while ! [ -e logs/t.o1 ]; do sleep 0.01; done; " : ""
     bench.submit("\(wait)echo $$ > id; while ! [ -e gate ]; do :; done")
@@ -105,9 +105,9 @@ import WorkerProtocol
   @Test(arguments: [
     ("echo before > logs/t.o2", true), ("mkfifo logs/t.o2", false), ("ln -s ../aim logs/t.o2", false),
   ])
-  func aNameThatIsTakenMeanwhile(how: String, isKept: Bool) throws {
+  func aLogFileNameThatTheCommandUses(how: String, isKept: Bool) throws {
     let bench = try Bench()
-    #expect(bench.run("echo x", instance: 1)?.cause == .exit(0), "there is a folder")
+    #expect(bench.run("echo x", instance: 1)?.cause == .exit(0), "the log folder exists")
     let outcome = try #require(bench.run("echo mine; \(how)", instance: 2))
     #expect(outcome.cause == .exit(0))
     #expect(bench.text("aim") == nil)
@@ -118,7 +118,7 @@ import WorkerProtocol
     }
   }
 
-  @Test func aFileThatIsThereAlreadyIsEmptied() throws {
+  @Test func anExistingFileIsTruncated() throws {
     let bench = try Bench()
     try FileManager.default.createDirectory(atPath: bench.folder + "/logs", withIntermediateDirectories: true)
     try "old and longer\n".write(toFile: bench.folder + "/logs/t.o1", atomically: false, encoding: .utf8)
@@ -127,7 +127,7 @@ import WorkerProtocol
   }
 
   /// If no descriptors are left, commands get files with names.
-  @Test func moreCommandsThanDescriptors() throws {
+  @Test func moreCommandsThanDescriptorsCanRun() throws {
     let bench = try Bench(options: ["slots": .integer(300)])
     bench.submit(
       (0..<300).map { "while ! [ -e gate ]; do sleep 0.1; done; [ \($0) -eq 7 ] && echo seven; exit 0" },
@@ -141,7 +141,7 @@ import WorkerProtocol
 
   /// A task of a batch, run like a job of a cluster: its files have their names at once, and empty ones are removed.
   @Test(arguments: [("true", []), ("echo out", ["t.o1"]), ("echo err >&2; exit 1", ["t.e1"])])
-  func aTaskOfABatch(command: String, files: [String]) throws {
+  func logFilesOfATaskOfABatch(command: String, files: [String]) throws {
     let bench = try Bench()
     let batch = BatchFolder(bench.folder + "/batch")
     for path in [batch.claims(block: 0), batch.reports(block: 0)] {
@@ -161,7 +161,7 @@ import WorkerProtocol
     try worker.run()
     worker.waitUntilExit()
     #expect(worker.terminationStatus == (command.contains("exit 1") ? 1 : 0))
-    #expect(bench.text("seen") == "t.e1 t.o1 ", "named at once")
+    #expect(bench.text("seen") == "t.e1 t.o1 ", "the files have their names at once")
     #expect(names(bench) == files)
     for file in files { #expect(bench.text("logs/" + file) == (file == "t.o1" ? "out\n" : "err\n")) }
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct OptionTests {
   static let node = ClusterNode(name: "here", cores: 4, memory: 8 << 30)
 
-  @Test func read() throws {
+  @Test func optionsAreRead() throws {
     let options = try LocalOptions(
       [
         "slots": .integer(3), "memory": .string("1.5G"), "oversubscribe": .bool(true),
@@ -49,11 +49,11 @@ import Testing
         + "(options: cgroups, memory, memory_kill_is_failure, oversubscribe, queues, share_machine, slots)"
     ),
   ])
-  func refused(key: String, value: JSONValue, sentence: String) {
+  func invalidOptionsAreRefused(key: String, value: JSONValue, sentence: String) {
     #expect { try LocalOptions([key: value], cluster: "c") } throws: { "\($0)" == sentence }
   }
 
-  @Test func verdicts() throws {
+  @Test func verdictsOnRequests() throws {
     let options = try LocalOptions([:], cluster: "c")
     #expect(options.verdict(on: ResourceRequest(cores: 4, memory: 8 << 30), node: Self.node) == .ok)
     #expect(
@@ -71,7 +71,7 @@ import Testing
         == .coerced(ResourceRequest(memory: 8 << 30), why: "asks for 9 GiB of memory, here has 8 GiB"))
   }
 
-  @Test func unknownQueue() throws {
+  @Test func anUnknownQueueIsImpossible() throws {
     let options = try LocalOptions(["queues": .array([.object(["name": .string("a.q")])])], cluster: "c")
     #expect(
       options.verdict(on: ResourceRequest(queue: "b.q"), node: Self.node)
@@ -79,7 +79,7 @@ import Testing
     #expect(options.verdict(on: ResourceRequest(queue: "a.q"), node: Self.node) == .ok)
   }
 
-  @Test func machine() {
+  @Test func machineResourcesFollowTheSlurmAllocation() {
     let machine = MachineResources.here(environment: ["SLURM_CPUS_PER_TASK=1"])
     #expect(machine.cores == 1)
     #expect(machine.memory > 0 && !machine.name.isEmpty)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Commands without a shell")
 struct PlainCommandTests {
-  @Test("what a shell only splits into words is split as it would")
+  @Test("simple commands are split into words like in a shell, and others are left to the shell")
   func words() {
     #expect(
       PlainCommand.words("  /bin/ls\t-l  a=b 'c d' \"e'f\"g ''") == [
@@ -40,9 +40,9 @@ struct PlainCommandTests {
   ]
 
   @Test(
-    "result, output and messages are those of sh -c", .enabled(if: PlainCommand.shellIsDash),
+    "result, output and messages match those of sh -c", .enabled(if: PlainCommand.shellIsDash),
     arguments: commands)
-  func asTheShell(command: String) throws {
+  func matchesTheShell(command: String) throws {
     for environment in [
       ["PATH=/usr/bin:/bin", "A=1", "x.y=2", "PWD=/nonsense", "B=a=b", "noequals"],
       ["PATH=/nowhere:/usr/bin:/bin"],

@@ -8,11 +8,11 @@ import Synchronization
 /// Records the events of an executor, and lets a test wait for them.
 final class Recorder: ExecutorEventSink {
   private let condition = NSCondition()
-  nonisolated(unsafe) private var heard: [ExecutorEvent] = []
+  nonisolated(unsafe) private var received: [ExecutorEvent] = []
 
   func post(_ events: [ExecutorEvent]) {
     condition.lock()
-    heard += events
+    received += events
     condition.broadcast()
     condition.unlock()
   }
@@ -20,7 +20,7 @@ final class Recorder: ExecutorEventSink {
   var events: [ExecutorEvent] {
     condition.lock()
     defer { condition.unlock() }
-    return heard
+    return received
   }
 
   /// The first result that `pick` returns for the events; nil after 30 s.
@@ -29,7 +29,7 @@ final class Recorder: ExecutorEventSink {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if let answer = pick(heard) { return answer }
+      if let answer = pick(received) { return answer }
       if !condition.wait(until: end) { return nil }
     }
   }
@@ -166,7 +166,7 @@ final class Bench {
 }
 
 /// Whether a process exists and is not a zombie.
-func lives(_ process: pid_t) -> Bool {
+func isAlive(_ process: pid_t) -> Bool {
   guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
   return !stat.contains(") Z ")
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// Which clusters exist, according to the layers of the registry.
 @Suite struct RegistryTests {
-  @Test func compiledInIsTheFileOfTheSourceTree() throws {
+  @Test func theBuiltInRegistryIsThatOfTheSourceTree() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let file = try Data(contentsOf: root.appendingPathComponent("plugins.json"))
@@ -26,7 +26,7 @@ import Testing
     #expect(sequential.source == "built in")
   }
 
-  @Test func laterLayersWinKeyByKey() throws {
+  @Test func laterLayersOverrideKeyByKey() throws {
     let registry = try Self.registry(
       #"{"clusters": {"local": {"options": {"memory": "$SIZE", "queues": [{"name": "~/q"}]}}, "sequential": null}}"#,
       #"{"clusters": {"local": {"options": {"slots": null, "queues": null}}, "wide": {"plugin": "local"}}}"#)
@@ -36,7 +36,7 @@ import Testing
     #expect(local.source == "layer 1")
   }
 
-  @Test func unknownClusterNamesTheNearest() throws {
+  @Test func anUnknownClusterIsReportedWithASuggestion() throws {
     let registry = try PluginRegistry.standard(file: nil, environment: [:])
     #expect {
       try registry.cluster("sequental")
@@ -55,7 +55,7 @@ import Testing
       "the cluster registry layer 0 has the key 'cluster'; it may have clusters and plugins"
     ),
   ])
-  func nonsenseIsRefused(json: String, sentence: String) {
+  func invalidLayersAreRefused(json: String, sentence: String) {
     #expect {
       _ = try Self.registry(json)
     } throws: {
@@ -85,7 +85,7 @@ import Testing
       #"the cluster registry layer 0 must start plugin 'x' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#
     ),
   ])
-  func aBrokenEntryStopsNobodyElse(json: String, sentence: String) throws {
+  func anInvalidEntryAffectsOnlyItsCluster(json: String, sentence: String) throws {
     let registry = try Self.registry(json)
     #expect(registry.names.contains("x"))
     #expect(try registry.cluster("local").plugin == "local")
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func programsAreLookedForBesideTheirFileAndInThePath() throws {
+  @Test func programsAreFoundBesideTheirFileAndInThePath() throws {
     let folder = NSTemporaryDirectory() + "jobmon-programs-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import JobmonCore
 import Testing
 
 /// Commands that wait in the worker for a slot. Spawner threads wait for the running ones.
-@Suite("Short commands that wait for a place") struct ShortCommandTests {
+@Suite("Short commands that wait for a slot") struct ShortCommandTests {
   /// The maximum number of commands that ran at the same time, from a ledger with lines "+ n" and "- n"; nil if a
   /// command started twice or has no end.
   private func mostAtOnce(_ ledger: String, count: Int) -> Int? {
@@ -22,7 +22,7 @@ import Testing
     return now.isEmpty && seen.count == count ? most : nil
   }
 
-  @Test("each runs once, no more of them at a time than there are places, and each has its own end")
+  @Test("each command runs once and has its own outcome, and no more run at a time than there are slots")
   func manyKinds() throws {
     let bench = try Bench()
     let count = 400
@@ -64,7 +64,7 @@ import Testing
     #expect(ends == count)
   }
 
-  @Test("they may run on all processors that we may run on")
+  @Test("commands may run on the same processors as this process")
   func affinity() throws {
     let bench = try Bench()
     bench.submit(
@@ -78,7 +78,8 @@ import Testing
     }
   }
 
-  @Test("long ones among them keep nobody from starting; who waits is taken back, who runs is ended")
+  @Test(
+    "a long command does not delay the others; waiting commands are withdrawn, running ones are cancelled")
   func cancelled() throws {
     let bench = try Bench()
     let ledger = "\(bench.folder)/ledger"
@@ -105,7 +106,7 @@ import Testing
     #expect(bench.text("ledger")?.contains("never") == false)
   }
 
-  @Test("what is wrong with one of them is said, and the next takes its place")
+  @Test("a command that cannot start is reported, and the next one takes its slot")
   func failedStarts() throws {
     let bench = try Bench()
     bench.submit((1...60).map { $0 % 3 == 0 ? "/no/such/program \($0)" : "/bin/true \($0)" }, places: 2)

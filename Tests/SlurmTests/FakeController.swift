@@ -154,7 +154,7 @@ final class FakeCluster: ExecutorEventSink {
 
   /// Waits until the controller was queried this many more times. The effects of all answers but the last are then
   /// visible.
-  func looks(_ count: Int) -> Bool {
+  func waitForQueries(_ count: Int) -> Bool {
     let before = controller.world.withLock { $0.asked }
     for _ in 0..<10_000 {
       if controller.world.withLock({ $0.asked }) >= before + count { return true }

@@ -153,7 +153,7 @@ import WorkerProtocol
     }
   }
 
-  @Test func everyPairOfAStateAndAnObservation() {
+  @Test func allTransitionsMatchTheTable() {
     let found = Self.lines()
     let expected = JobStateTable.text.split(separator: "\n").map(String.init)
     for line in found where !expected.contains(line) { Issue.record("not in the table: \(line)") }
@@ -162,7 +162,7 @@ import WorkerProtocol
 
   // MARK: Rules over all pairs
 
-  @Test func theEndIsSaidOnceAndInTheFormThatIsAwaited() {
+  @Test func theEndIsReportedOnceAndInTheExpectedForm() {
     for (name, state) in Self.states {
       for (observation, make) in Self.observations {
         let (next, effects) = JobState.transition(state, make(state), Self.rules)
@@ -181,7 +181,7 @@ import WorkerProtocol
     }
   }
 
-  @Test func whatHasEndedStaysSo() {
+  @Test func anEndedJobStaysEnded() {
     for (observation, make) in Self.observations {
       let (next, effects) = JobState.transition(.ended, make(.ended), Self.rules)
       #expect(next == (observation == "acknowledged" ? .forgotten : .ended))

@@ -52,7 +52,7 @@ import WorkerProtocol
   }
 
   /// Law 2: a command on a failed node may continue, and then its result counts.
-  @Test func aFailedNodeIsBelievedWhenItsWorkerIsSilent() throws {
+  @Test func aNodeFailureIsReportedOnlyAfterTheWorkerIsSilent() throws {
     let cluster = try FakeCluster(["silence": .integer(3600)])
     cluster.submit(2)
     _ = cluster.verdict(1)
@@ -60,14 +60,14 @@ import WorkerProtocol
     cluster.controller.world.withLock { $0.jobs = [job(0, 7), job(1, 7)] }
     // The other task never started there, so its end is decided at once.
     #expect(cluster.ended(2)?.cause == .nodeFailure)
-    #expect(cluster.looks(3))
+    #expect(cluster.waitForQueries(3))
     #expect(!cluster.hasEnded(1))
     try cluster.report(0, .exit(0))
     #expect(cluster.ended(1)?.cause == .exit(0))
   }
 
   /// Case 1: it is unknown whether the submission was accepted. The job appears later and starts nothing.
-  @Test func aSubmissionWithoutAnswerIsFencedOff() throws {
+  @Test func aSubmissionWithoutAnswerCannotStartLater() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.refusals = [SlurmError(.unknown, "timed out")] }
     cluster.submit(2)
@@ -96,24 +96,24 @@ import WorkerProtocol
   }
 
   /// Case 31, if no job id was stored: the job is found by its token, cancelled, and waited for.
-  @Test func aColdResumeEndsWhatOnlyItsNameTellsOf() throws {
+  @Test func aColdResumeCancelsJobsFoundByToken() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock {
       $0.jobs = [job(0, 1), SlurmJob(array: 101, tasks: .pending([1]), state: 0, name: "t.abcdef012345-0")]
     }
     cluster.recover([0, 1], cancel: true)
     #expect(cluster.cancelled() == ["101_[0-1]"])
-    #expect(cluster.said(about: 1) == 0, "nothing is said while it runs")
+    #expect(cluster.said(about: 1) == 0, "no verdict is posted while it runs")
     cluster.controller.world.withLock { $0.jobs = [job(0, 4), job(1, 4)] }
     guard case .ended(let outcome)? = cluster.recovered(1) else {
-      Issue.record("its end is not told")
+      Issue.record("its end is not reported")
       return
     }
     #expect(outcome.cause == .interrupted)
   }
 
   /// Cases 3 and 4: as many tasks as fit are submitted, the rest later.
-  @Test func aFullClusterTakesSome() throws {
+  @Test func aFullClusterAcceptsSomeAndDefersTheRest() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.room = 5 }
     cluster.submit(16)
@@ -134,7 +134,7 @@ import WorkerProtocol
   }
 
   /// Case 2: a controller that cannot be reached.
-  @Test func aControllerThatIsAwayDefers() throws {
+  @Test func anUnreachableControllerDefersSubmissions() throws {
     let cluster = try FakeCluster()
     cluster.controller.world.withLock { $0.refusals = [SlurmError(.temporary, "connection refused")] }
     cluster.submit(1)
@@ -142,7 +142,7 @@ import WorkerProtocol
   }
 
   /// Case 14: a pending array is one record, from which members separate and disappear one by one.
-  @Test func membersVanishOneByOne() throws {
+  @Test func membersMayDisappearOneByOne() throws {
     let cluster = try FakeCluster()
     cluster.submit(3)
     _ = cluster.verdict(1)
@@ -157,35 +157,35 @@ import WorkerProtocol
   }
 
   /// Case 18: an unknown state is alive.
-  @Test func anUnknownStateIsAlive() throws {
+  @Test func anUnknownStateCountsAsAlive() throws {
     let cluster = try FakeCluster()
     cluster.submit(2)
     _ = cluster.verdict(1)
     cluster.controller.world.withLock { $0.jobs = [job(0, 77)] }
     // The other one has disappeared for long enough to be lost.
     #expect(cluster.ended(2) != nil)
-    #expect(cluster.looks(2))
+    #expect(cluster.waitForQueries(2))
     #expect(!cluster.hasEnded(1))
     cluster.controller.world.withLock { $0.jobs = [job(0, 7)] }
     #expect(cluster.ended(1)?.cause == .nodeFailure)
   }
 
   /// Case 19: a job of another batch that has got the same id is ignored.
-  @Test func anIDThatComesBackIsNobodysProof() throws {
+  @Test func aReusedJobIDIsIgnored() throws {
     let cluster = try FakeCluster()
     cluster.submit(1)
     _ = cluster.verdict(1)
     cluster.controller.world.withLock { $0.jobs = [job(0, 1, name: "somebody.elses")] }
     // The task's own job has disappeared and was never started: it is lost and can no longer start.
     guard case .lost? = cluster.ended(1)?.cause else {
-      Issue.record("it was taken for ours")
+      Issue.record("the job of another batch was used")
       return
     }
     #expect(!cluster.claim(0))
   }
 
   /// Case 25: a job that Slurm has restarted is judged by its latest start.
-  @Test func anOldReportOfARestartedJobSaysNothing() throws {
+  @Test func anOldReportOfARestartedJobIsIgnored() throws {
     let cluster = try FakeCluster(["requeue": .bool(true)])
     cluster.submit(1)
     _ = cluster.verdict(1)
@@ -207,7 +207,7 @@ import WorkerProtocol
     cluster.controller.world.withLock { $0.fault = SlurmError(.temporary, "connection refused") }
     #expect(cluster.wait { if case .health(.unavailable) = $0 { true } else { false } } != nil)
     // Three queries take longer than `lost_after`.
-    #expect(cluster.looks(3))
+    #expect(cluster.waitForQueries(3))
     #expect(!cluster.hasEnded(1))
     cluster.controller.world.withLock {
       $0.fault = nil
@@ -233,26 +233,26 @@ import WorkerProtocol
   }
 
   /// Case 21: a report that arrives after Slurm shows the job as completed.
-  @Test func aReportThatShowsLate() throws {
+  @Test func aLateReportIsRead() throws {
     let cluster = try FakeCluster(["report_delay": .integer(5)])
     cluster.submit(1)
     _ = cluster.verdict(1)
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.jobs = [job(0, 3)] }
-    #expect(cluster.looks(2))
+    #expect(cluster.waitForQueries(2))
     #expect(!cluster.hasEnded(1))
     try cluster.report(0, .exit(0))
     #expect(cluster.ended(1)?.cause == .exit(0))
   }
 
-  @Test func aCompletedJobWithoutReportIsNoSuccess() throws {
+  @Test func aCompletedJobWithoutReportIsLost() throws {
     let cluster = try FakeCluster()
     cluster.submit(1)
     _ = cluster.verdict(1)
     #expect(cluster.claim(0))
     cluster.controller.world.withLock { $0.jobs = [job(0, 3)] }
     guard case .lost? = cluster.ended(1)?.cause else {
-      Issue.record("it counts as a success")
+      Issue.record("it is not reported as lost")
       return
     }
   }

@@ -42,7 +42,7 @@ import WorkerProtocol
     SlurmJob(array: 101, tasks: .one(0), state: state, started: 1, name: "t.\(token)", node: "n1")
   }
 
-  @Test(.timeLimit(.minutes(2))) func otherTasksGoOn() throws {
+  @Test(.timeLimit(.minutes(2))) func otherTasksAreNotDelayed() throws {
     let gate = Gate()
     let cluster = try FakeCluster(willRead: gate.pass)
     defer { gate.open() }

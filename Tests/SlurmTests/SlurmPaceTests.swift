@@ -4,7 +4,7 @@ import Testing
 
 /// When the controller is queried.
 @Suite struct SlurmPaceTests {
-  @Test func neverMoreThanOneCallEveryTwoSecondsOnAverage() {
+  @Test func atMostOneQueryEveryTwoSecondsOnAverage() {
     var pace = SlurmPace(minJobAge: 300)
     var now: Int64 = 1_000_000
     let begin = now
@@ -19,7 +19,7 @@ import Testing
     #expect(asked >= 290)
   }
 
-  @Test func itSlowsDownWhileNothingChanges() {
+  @Test func queriesSlowDownWhileNothingChanges() {
     var pace = SlurmPace(minJobAge: 300)
     var now: Int64 = 0
     pace.hurry(now)
@@ -35,7 +35,7 @@ import Testing
     #expect(pace.due == now + 500)
   }
 
-  @Test func recordsThatAreSoonGoneAreSeenInTime() {
+  @Test func queriesAreMoreFrequentThanMinJobAge() {
     var pace = SlurmPace(minJobAge: 4)
     var now: Int64 = 0
     pace.hurry(now)
@@ -46,7 +46,7 @@ import Testing
     #expect(pace.due - now == 2000)
   }
 
-  @Test func aSlowControllerIsAskedSeldom() {
+  @Test func aSlowControllerIsQueriedRarely() {
     var pace = SlurmPace(minJobAge: 300)
     pace.asked(0, took: 5000, hasChanged: true, isIdle: false)
     #expect(pace.due == 100_000)
@@ -54,7 +54,7 @@ import Testing
     #expect(pace.due == .max)
   }
 
-  @Test func rangesAreShort() {
+  @Test func rangesAreAbbreviated() {
     #expect(rangeText([7, 0, 1, 2, 4]) == "0-2,4,7")
     #expect(rangeText([]) == "")
   }

@@ -35,12 +35,12 @@ import Testing
     #expect(try fits(ResourceRequest(cores: tooLarge), partition: partition) == (false, false))
   }
 
-  @Test func aRequestsOwnQueueComesFirst() throws {
+  @Test func theQueueOfARequestOverridesThePartition() throws {
     #expect(try fits(ResourceRequest(cores: 9, queue: "all.q"), partition: "big.q") == (false, false))
     #expect(try fits(ResourceRequest(cores: 9, queue: "big.q"), partition: "all.q") == (true, true))
   }
 
-  @Test func whatDoesNotFitThePartitionGoesToAFallbackQueue() throws {
+  @Test func aRequestBeyondThePartitionGoesToAFallbackQueue() throws {
     let cluster = try cluster("short.q")
     let queues = try #require(cluster.description).queues
     let request = ResourceRequest(runtime: 600)

@@ -10,11 +10,11 @@ import WorkerProtocol
   @Test func everyBaseStateIsAliveOrOver() {
     let alive = SlurmState.Base.allCases.filter { SlurmState(raw: $0.rawValue).isAlive }
     #expect(alive == [.pending, .running, .suspended])
-    #expect(SlurmState(raw: 200).isAlive, "a state that nobody knows yet counts as alive")
+    #expect(SlurmState(raw: 200).isAlive, "an unknown state counts as alive")
   }
 
   /// Case 18: the tables contain everything of the installed slurm.h, in its order. Additions in a newer one fail here.
-  @Test func theTablesAreThoseOfTheHeader() throws {
+  @Test func theTablesMatchTheHeader() throws {
     let header = try String(contentsOfFile: "/usr/include/slurm/slurm.h", encoding: .utf8)
     let lines = header.split(separator: "\n")
     let first = try #require(lines.firstIndex { $0.hasPrefix("enum job_states") })
@@ -31,10 +31,11 @@ import WorkerProtocol
     // Other words have bit constants, too. Those of the state begin at bit 8 and are consecutive.
     let own = Array(flags.drop { $0 != 0x100 }.prefix(SlurmState.Flag.allCases.count + 1))
     #expect(Array(own.prefix(SlurmState.Flag.allCases.count)) == SlurmState.Flag.allCases.map(\.rawValue))
-    #expect(own.last != SlurmState.Flag.allCases.last.map { $0.rawValue << 1 }, "slurm.h has a flag more")
+    #expect(
+      own.last != SlurmState.Flag.allCases.last.map { $0.rawValue << 1 }, "slurm.h has an additional flag")
   }
 
-  @Test func flagsDoNotHideTheBase() {
+  @Test func flagsDoNotHideTheBaseState() {
     #expect(SlurmState(raw: 6 | SlurmState.Flag.completing.rawValue).base == .timeout)
     #expect(SlurmState(raw: 8 | SlurmState.Flag.requeue.rawValue).isAlive, "it will run again")
     #expect(SlurmState(raw: 0 | SlurmState.Flag.specialExit.rawValue).isAlive)
@@ -61,7 +62,7 @@ import WorkerProtocol
   private func state(_ base: SlurmState.Base) -> SlurmState { SlurmState(raw: base.rawValue) }
 
   @Test(arguments: SlurmState.Base.allCases)
-  func aReportedSuccessIsOneWhateverSlurmSays(base: SlurmState.Base) {
+  func aReportedSuccessOverridesTheStateOfSlurm(base: SlurmState.Base) {
     let outcome = verdict().outcome(
       of: report(.exit(0), isWarned: true, isTerminated: true), state: state(base), stateText: "")
     #expect(outcome?.cause == .exit(0))
@@ -84,7 +85,7 @@ import WorkerProtocol
         == .memory)
   }
 
-  @Test func aFolderThatOnlyTheNodeLacksIsTheNodesFault() throws {
+  @Test func aFolderMissingOnlyOnTheNodeIsNotPermanent() throws {
     func isPermanent(_ fault: LaunchFault, hasDirectory: Bool) -> Bool? {
       var verdict = verdict()
       verdict.hasDirectory = hasDirectory
@@ -98,7 +99,7 @@ import WorkerProtocol
     #expect(isPermanent(.temporary, hasDirectory: false) == nil)
   }
 
-  @Test func aFullDiskUnderTheLogsIsTold() throws {
+  @Test func aFullLogDiskIsReported() throws {
     for end in [CommandEnd.fullDisk, .launchFailure(.fullDisk)] {
       let outcome = verdict().outcome(of: report(end), state: nil, stateText: "")
       #expect(outcome?.cause.failureClass == .infrastructure && outcome?.isLogDiskFull == true)
@@ -126,7 +127,7 @@ import WorkerProtocol
     }
   }
 
-  @Test func failuresByReport() {
+  @Test func aReportedFailureHasItsCause() {
     #expect(verdict().outcome(of: report(.exit(3)), state: nil, stateText: "")?.cause == .exit(3))
     #expect(verdict().outcome(of: report(.signal(11)), state: nil, stateText: "")?.cause == .signal(11))
     #expect(verdict().outcome(of: report(.exit(1), kills: 2), state: nil, stateText: "")?.cause == .memory)
@@ -143,7 +144,7 @@ import WorkerProtocol
         == .interrupted)
   }
 
-  @Test func theClusterSaysWhyItAskedForTheEnd() {
+  @Test func theStateOfSlurmGivesTheCauseOfATermination() {
     let ended = report(.signal(15), isTerminated: true)
     #expect(verdict().outcome(of: ended, state: nil, stateText: "") == nil)
     #expect(verdict().outcome(of: ended, state: state(.running), stateText: "") == nil)

@@ -13,7 +13,7 @@ package struct JSONSchema {
     guard
       case .object(let root) = try JSONDecoder().decode(
         JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    else { throw Fault(description: "the schema is no object") }
+    else { throw Fault(description: "the schema is not an object") }
     self.root = root
   }
 
@@ -54,7 +54,7 @@ package struct JSONSchema {
       case ("enum", .array(let values)):
         if !values.contains(value) { throw wrong(place, value, "is none of \(values)") }
       case ("type", .string(let type)):
-        if !Self.isOf(type, value) { throw wrong(place, value, "is no \(type)") }
+        if !Self.isOf(type, value) { throw wrong(place, value, "is not of type \(type)") }
       case ("type", .array(let types)):
         let isOne = types.contains { type in
           if case .string(let name) = type { Self.isOf(name, value) } else { false }
@@ -101,7 +101,9 @@ package struct JSONSchema {
         let matches = schemas.count - faults.count
         if matches != 1 { throw wrong(place, value, "is \(matches) of oneOf: \(faults)") }
       case ("not", _):
-        if (try? check(value, rule, place)) != nil { throw wrong(place, value, "is what it must not be") }
+        if (try? check(value, rule, place)) != nil {
+          throw wrong(place, value, "matches a schema that it must not match")
+        }
       default: throw Fault(description: "the schema uses \(keyword), which this test does not know")
       }
     }

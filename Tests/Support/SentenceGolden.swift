@@ -45,7 +45,7 @@ public struct SentenceGolden {
       golden.split(separator: "\n").filter { !now.contains($0) }.map { "- \($0)" }
       + text.split(separator: "\n").filter { !known.contains($0) }.map { "+ \($0)" }
     throw Fault(
-      description: "\(path) says something else; JOBMON_WRITE_GOLDEN=1 writes it:\n"
+      description: "\(path) differs; JOBMON_WRITE_GOLDEN=1 writes it:\n"
         + (changes.isEmpty ? "the same lines in another order" : changes.joined(separator: "\n")))
   }
 

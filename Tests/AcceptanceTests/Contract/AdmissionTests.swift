@@ -59,7 +59,7 @@ extension Acceptance.Alone {
       #expect((8...32).contains(others), "\(others) of the first beside 20 of the second: \(seen.starts)")
     }
 
-    @Test func aTaskThatNeedsTheWholeMachineGetsItsTurn() throws {
+    @Test func aTaskThatNeedsTheWholeMachineIsNotDelayedForever() throws {
       let sandbox = try sandbox(slots: 4)
       let many = try start(sandbox, "many", tasks: 60, "sleep 0.1")
       try eventually("the machine is full") { try ledger(sandbox).most == 4 }
@@ -70,7 +70,7 @@ extension Acceptance.Alone {
       #expect(try #require(starts.firstIndex { $0.hasPrefix("large") }) < 50, "\(starts)")
     }
 
-    @Test func whatAKilledRunHeldIsFree() throws {
+    @Test func slotsOfAKilledRunAreFree() throws {
       let sandbox = try sandbox(slots: 2)
       let gate = sandbox.path("gate")
       let first = try start(sandbox, "a", tasks: 4, "gate \(gate)")
@@ -129,7 +129,7 @@ extension Acceptance.Alone {
         """)
       // Do not wait by trying the locks: a successful try holds the lock for a moment, and the other process then
       // fails.
-      try eventually("the claims are there: \(hostile.stderr)") { sandbox.exists("claims/ready") }
+      try eventually("the claims exist: \(hostile.stderr)") { sandbox.exists("claims/ready") }
       #expect(try sandbox.start(["/bin/sh", "-c", "flock -n claims/evil9 true"]).wait().status == 1)
       let run = try start(sandbox, "a", tasks: 6, "plain")
       let ended = try run.wait(20)
@@ -137,7 +137,7 @@ extension Acceptance.Alone {
       #expect(!ended.stderr.contains("other runs"), "\(ended)")
     }
 
-    @Test func aLockedClaimFolderIsSaidAndGoneWithout() throws {
+    @Test func aLockedClaimFolderIsReportedAndIgnored() throws {
       let sandbox = try shared(slots: 2)
       let hostile = try asOther(sandbox, "flock claims sh -c 'touch claims/locked; sleep 1000'")
       try eventually("it is locked: \(hostile.stderr)") { sandbox.exists("claims/locked") }
@@ -151,7 +151,7 @@ extension Acceptance.Alone {
       #expect(Date().timeIntervalSince(began) < 12)
     }
 
-    @Test func aLockThatComesLaterDoesNotStopARun() throws {
+    @Test func aLaterLockDoesNotStopARun() throws {
       let sandbox = try shared(slots: 2)
       let gate = sandbox.path("gate")
       let run = try start(sandbox, "a", tasks: 30, "gate \(gate)")
@@ -162,10 +162,10 @@ extension Acceptance.Alone {
       try sandbox.open(gate: "gate")
       let ended = try run.wait(30)
       #expect(ended.status == 0, "\(ended)")
-      #expect(Date().timeIntervalSince(began) < 5, "it keeps what it had")
+      #expect(Date().timeIntervalSince(began) < 5, "it keeps its share")
     }
 
-    @Test func aCrowdedClaimFolderIsSaidAndGoneWithout() throws {
+    @Test func aCrowdedClaimFolderIsReportedAndIgnored() throws {
       let sandbox = try shared(slots: 2)
       let ended = try asOther(sandbox, "cd claims && seq 1 100000 | xargs touch").wait()
       #expect(ended.status == 0, "\(ended)")
@@ -175,7 +175,7 @@ extension Acceptance.Alone {
       #expect(Date().timeIntervalSince(began) < 10)
     }
 
-    @Test func aClaimFolderThatIsALinkIsSaidAndGoneWithout() throws {
+    @Test func aClaimFolderThatIsALinkIsReportedAndIgnored() throws {
       let sandbox = try sandbox(slots: 2)
       try sandbox.shell("mkdir elsewhere && ln -s elsewhere claims")
       let ended = try start(sandbox, "a", tasks: 4, "plain").wait(30)
@@ -185,7 +185,7 @@ extension Acceptance.Alone {
       #expect(try sandbox.shell("ls elsewhere").isEmpty)
     }
 
-    @Test func aClaimFolderThatAnotherUserHasClosedIsSaidAndGoneWithout() throws {
+    @Test func aClaimFolderWithoutPermissionIsReportedAndIgnored() throws {
       let sandbox = try sandbox(slots: 2)
       try sandbox.shell(
         "mkdir -m 700 claims && chown 65533 claims && chown -R 65534 home out locks . 2>/dev/null; chown 65533 claims"
@@ -199,7 +199,7 @@ extension Acceptance.Alone {
       #expect(ended.stderr.contains("\(sandbox.path("claims")): Permission denied"), "\(ended)")
     }
 
-    @Test func runsThatDoNotShareTakeTheMachineEach() throws {
+    @Test func runsWithoutSharingEachUseTheWholeMachine() throws {
       let sandbox = try sandbox(slots: 2)
       sandbox.environment["JOBMON_PLUGINS"] = try sandbox.write(
         "plugins.json",
@@ -213,7 +213,7 @@ extension Acceptance.Alone {
       #expect(try second.wait().status == 0)
     }
 
-    @Test func whatTheUserPutsFirstGoesFirst() throws {
+    @Test func prioritiesDecideTheOrder() throws {
       let sandbox = try sandbox(slots: 1)
       let file = try sandbox.write(
         "workflow.yaml",

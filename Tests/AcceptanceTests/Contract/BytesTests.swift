@@ -24,7 +24,7 @@ extension Acceptance {
     private static let values = [#"a\377b\376\200"#, #"\364\217\272\200\364\217\273\277"#, #"\314\201x"#]
 
     @Test(arguments: values)
-    func variablesReachCommandsExactly(value: String) throws {
+    func variablesArePassedUnchanged(value: String) throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "workflow.yaml",
@@ -47,7 +47,7 @@ extension Acceptance {
     }
 
     /// Plugins get them in JSON, which is UTF-8.
-    @Test func pluginsGetThemToo() throws {
+    @Test func variablesAndFoldersArePassedThroughPlugins() throws {
       let sandbox = try Sandbox()
       var source = URL(fileURLWithPath: #filePath)
       for _ in 0..<4 { source.deleteLastPathComponent() }
@@ -70,7 +70,7 @@ extension Acceptance {
       #expect(ended.status == 0, "\(ended)")
     }
 
-    @Test func aFolderWithAnyNameIsAsGoodAsAnyOther() throws {
+    @Test func foldersMayHaveNamesThatAreNotUTF8() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "workflow.yaml",
@@ -112,7 +112,7 @@ extension Acceptance {
       #expect(said.range(of: Data("\u{10FEFF}".utf8)) == nil)
     }
 
-    @Test func homesAndLogFoldersToo() throws {
+    @Test func homesAndLogFoldersMayHaveNamesThatAreNotUTF8() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = nil
       try sandbox.write(
@@ -146,7 +146,7 @@ extension Acceptance {
       #expect((failed["stderr"] as? String)?.contains("a\u{10FEFF}b") == true, "\(failed)")
     }
 
-    @Test func databasesNeedAPathThatIsText() throws {
+    @Test func databasesNeedAPathInUTF8() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON_DATABASE"] = nil
       let ended = try script(
@@ -164,7 +164,7 @@ extension Acceptance {
         "\(lines)")
     }
 
-    @Test func argumentsOfTasksAreText() throws {
+    @Test func argumentsOfTasksMustBeUTF8() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "workflow.yaml",

@@ -30,7 +30,7 @@ extension Acceptance {
       return sandbox.read("ran").split(separator: "\n").map(String.init).sorted()
     }
 
-    @Test func whatIsDownstreamOfAddedTasksRunsAgain() throws {
+    @Test func tasksDownstreamOfAddedTasksRunAgain() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.numbers(to: 5))
       #expect(try sandbox.run("run", file).status == 0)
@@ -54,7 +54,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func aChangedCommandRunsAgainWithAllThatIsDownstream() throws {
+    @Test func aChangedCommandRunsAgainWithAllDownstreamTasks() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.numbers(to: 3))
       #expect(try sandbox.run("run", file).status == 0)
@@ -86,7 +86,7 @@ extension Acceptance {
       #expect(sandbox.read("report") == "21\n")
     }
 
-    @Test func removedUpstreamsChangeWhatWaitedForThem() throws {
+    @Test func tasksRunAgainIfAnUpstreamTaskWasRemoved() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.numbers(to: 4))
       #expect(try sandbox.run("run", file).status == 0)
@@ -114,7 +114,7 @@ extension Acceptance {
 
     /// op_args are not part of the identity: if they change, results are kept, this is reported, and the tasks run
     /// again only on request.
-    @Test func changedOpArgsKeepResultsUnlessTheyAreRunAgain() throws {
+    @Test func changedOpArgsKeepResultsUnlessARerunIsRequested() throws {
       let sandbox = try Sandbox()
       func workflow(_ level: Int, _ more: String = "") -> String {
         """
@@ -149,7 +149,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func aTerminalIsAskedBeforeChangesAreAccepted() throws {
+    @Test func changesAreConfirmedOnATerminal() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.numbers(to: 2))
       #expect(try sandbox.run("run", file).status == 0)

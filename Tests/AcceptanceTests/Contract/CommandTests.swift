@@ -21,7 +21,7 @@ extension Acceptance {
       return try sandbox.run("run", file, "-o", "json")
     }
 
-    @Test func itsEnvironment() throws {
+    @Test func environmentOfACommand() throws {
       let sandbox = try Sandbox()
       let ended = try run(sandbox, command: "\"env > seen; : {n}\"")
       #expect(ended.status == 0, "\(ended)")
@@ -45,7 +45,7 @@ extension Acceptance {
       #expect(seen["PWD"] == sandbox.root, "the driver's own folder")
     }
 
-    @Test func itsOutput() throws {
+    @Test func outputOfACommand() throws {
       let sandbox = try Sandbox()
       let ended = try run(sandbox, command: "\"echo out {n}; echo err >&2; readlink /proc/self/fd/0\"")
       #expect(ended.status == 0, "\(ended)")
@@ -68,7 +68,7 @@ extension Acceptance {
       arguments: [
         ("nosuchprogram {n}", 127, "not found"), ("/etc/passwd {n}", 126, "ermission denied"),
       ] as [(String, Int, String)])
-    func whatTheShellWouldSay(command: String, code: Int, message: String) throws {
+    func resultsMatchTheShell(command: String, code: Int, message: String) throws {
       let sandbox = try Sandbox()
       let ended = try run(sandbox, command: "\"\(command)\"", more: ", max_attempts: 1")
       let failed = try #require((try ended.object()["failed_tasks"] as? [[String: Any]])?.first)
@@ -77,7 +77,7 @@ extension Acceptance {
     }
 
     /// A driver that holds 100,000 tasks does not increase the reported memory of its commands.
-    @Test func aSmallCommandUsesLittleMemoryHoweverLargeTheDriver() throws {
+    @Test func memoryOfACommandDoesNotIncludeTheDriver() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",

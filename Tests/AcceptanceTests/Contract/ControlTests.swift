@@ -91,14 +91,14 @@ extension Acceptance {
       """
 
     @Test(arguments: ["stop", "leave"])
-    func aStopAndAnEndStopTheRun(mode: String) throws {
+    func aStopMessageOrAClosedSocketStopsTheRun(mode: String) throws {
       let sandbox = try Sandbox()
       let ended = try control(sandbox, mode, Self.endless)
       #expect(ended.status == 130, "\(ended)")
       #expect(try sandbox.rows("workflow_status").first?["wf_status"] as? String == "HALTED")
     }
 
-    @Test func withoutAnybodyWhoAnswersItIsRefused() throws {
+    @Test func callbacksWithoutAControllingProgramAreRefused() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.workflow)
       let refused = try sandbox.run("run", file)

@@ -23,7 +23,7 @@ extension Acceptance {
       return sandbox
     }
 
-    @Test func aCopyIsWholeThoughARunIsLive() throws {
+    @Test func aBackupDuringARunIsComplete() throws {
       let steps = (0..<200).map { LedgerWorkflow.Step("t\($0)", "sleep", "0.02") }
       let trial = try LedgerTrial(LedgerWorkflow(steps: steps))
       let run = try trial.start(resume: false)
@@ -33,7 +33,7 @@ extension Acceptance {
       let copy = trial.sandbox.path("copy.db")
       let made = try trial.sandbox.run("db_backup", copy)
       #expect(made.status == 0, "\(made)")
-      #expect(!run.hasEnded, "the copy was made of a live run")
+      #expect(!run.hasEnded, "the run is still live")
       #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
       #expect(try trial.sandbox.run("db_check", "--database", copy).status == 0)
       let row = try #require(trial.sandbox.rows("workflow_status", "--database", copy).first)
@@ -58,7 +58,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func whatOnlyReadsUpgradesNothing() throws {
+    @Test func commandsThatOnlyReadDoNotUpgrade() throws {
       let sandbox = try old()
       for command in [["workflow_status"], ["history", "-w", "1"], ["db_check"], ["db_backup", "copy.db"]] {
         let refused = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
@@ -74,7 +74,7 @@ extension Acceptance {
     }
 
     /// A program that was killed while it created the tables: there is no data to keep, and no confirmation is needed.
-    @Test func oneThatWasNeverFinished() throws {
+    @Test func aHalfCreatedDatabaseIsCompleted() throws {
       for count in 0...1 {
         let sandbox = try Sandbox()
         try sandbox.write(
@@ -94,7 +94,7 @@ extension Acceptance {
     }
 
     /// While a driver of an earlier version is running, its database is not upgraded.
-    @Test func noUpgradeUnderALiveRun() throws {
+    @Test func noUpgradeDuringALiveRun() throws {
       let sandbox = try old()
       let driver = try sandbox.start(["sleep", "1000"])
       let process = HostProcess.current
@@ -128,7 +128,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_upgrade").status == 0)
     }
 
-    @Test func whereThereIsNone() throws {
+    @Test func aMissingDatabaseIsNotCreated() throws {
       let sandbox = try Sandbox()
       #expect(try sandbox.run("db_backup", sandbox.path("copy.db")).status == 2)
       #expect(try sandbox.run("db_upgrade").status == 2)
@@ -136,7 +136,7 @@ extension Acceptance {
     }
 
     /// Old workflows are removed completely; a live one and younger ones stay. A kill in between loses nothing else.
-    @Test func pruning() throws {
+    @Test func oldWorkflowsArePruned() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
       for (name, command) in [
@@ -187,12 +187,12 @@ extension Acceptance {
       #expect(check.status == 0, "\(check)")
       let folder = try sandbox.shell("ls -d \(sandbox.path("logs"))/1-*").dropLast()
       let pruned = try sandbox.run("db_prune", "-w", "3", "-f", "--logs", "-n").object()
-      #expect(pruned["changed"] as? Int == 3, "what was begun is ended, too: \(pruned)")
+      #expect(pruned["changed"] as? Int == 3, "the interrupted pruning is completed, too: \(pruned)")
       let left = try sandbox.shell(
         "sqlite3 '\(database)' 'SELECT (SELECT count(*) FROM task), (SELECT count(*) FROM task_definition), (SELECT count(DISTINCT workflow_id) FROM instance), (SELECT count(DISTINCT workflow_id) FROM feed), (SELECT count(*) FROM workflow), (SELECT count(DISTINCT run_id) FROM batch)'"
       )
       #expect(left == "20|20|1|1|1|1\n", "\(left)")
-      #expect(FileManager.default.fileExists(atPath: String(folder)), "logs stay unless they are named")
+      #expect(FileManager.default.fileExists(atPath: String(folder)), "logs are kept without --logs")
       #expect(try sandbox.shell("ls \(sandbox.path("logs"))").contains("4-"))
       #expect(try !sandbox.shell("ls \(sandbox.path("logs"))").contains("3-"))
 
@@ -226,7 +226,7 @@ extension Acceptance {
         "UPDATE task SET status = 'G' WHERE id = 1; UPDATE progress SET done = 2 WHERE workflow_id = 1; UPDATE workflow SET status = 'FAILED'",
         "jobmon task history -t 3"
       ),
-    ]) func whatShouldNotBe(name: String, damage: String, remedy: String) throws {
+    ]) func everyInconsistencyIsReportedWithARemedy(name: String, damage: String, remedy: String) throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",
@@ -248,7 +248,7 @@ extension Acceptance {
       #expect(row["explanation"]?.contains(remedy) == true, "\(row)")
     }
 
-    @Test func aFolderThatAnotherProcessKeepsLockedIsOpenedAllTheSame() throws {
+    @Test func aDatabaseInALockedFolderIsOpened() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir -m 755 open")
       _ = try sandbox.start(["flock", "open", "sh", "-c", "touch locked; sleep 1000"])

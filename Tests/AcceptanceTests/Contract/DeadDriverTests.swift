@@ -25,7 +25,7 @@ extension Acceptance {
       try run.wait()
     }
 
-    @Test func everyListingSaysSo() throws {
+    @Test func everyListingShowsADeadDriver() throws {
       let sandbox = try Sandbox()
       try killed(sandbox)
       let since = /dead since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
@@ -36,8 +36,8 @@ extension Acceptance {
       ] {
         let told = try sandbox.start(["\(Sandbox.programs)/jobmon"] + command).wait()
         #expect(told.stdout.contains(since), "\(command): \(told)")
-        let isOneBreath = told.stdout.contains("Running.") || told.stdout.contains("A run is active")
-        #expect(!isOneBreath, "\(command): \(told)")
+        let isShownAsAlive = told.stdout.contains("Running.") || told.stdout.contains("A run is active")
+        #expect(!isShownAsAlive, "\(command): \(told)")
       }
       for command in [
         ["explain", "-w", "1"], ["explain", "-t", "1"], ["explain", "-t", "2"], ["watch", "-w", "1"],
@@ -60,7 +60,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["rm jobmon.db*", "mv jobmon.db other.db", "cp jobmon.db c && mv c jobmon.db"])
-    func aDatabaseThatIsRemovedEndsTheRun(command: String) throws {
+    func aRemovedDatabaseEndsTheRun(command: String) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -78,11 +78,13 @@ extension Acceptance {
       let error = try #require(try ended.object()["error"] as? [String: Any], "\(ended)")
       #expect(error["code"] as? String == "store_unavailable")
       #expect((error["message"] as? String)?.contains("removed or replaced") == true, "\(ended)")
-      try eventually("what ran is ended: \(sandbox.processes())", within: 10) { sandbox.processes().isEmpty }
+      try eventually("the command has ended: \(sandbox.processes())", within: 10) {
+        sandbox.processes().isEmpty
+      }
     }
 
     /// A run too short for a check in between must not be reported as DONE either.
-    @Test func aShortRunWhoseDatabaseIsRemovedIsNotDone() throws {
+    @Test func aShortRunWithARemovedDatabaseIsNotDone() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",

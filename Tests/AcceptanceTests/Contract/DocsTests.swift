@@ -22,7 +22,7 @@ extension Acceptance {
       return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
     }()
 
-    @Test(arguments: pages) func page(_ name: String) throws {
+    @Test(arguments: pages) func pagesShowTheOutputOfTheirCommands(_ name: String) throws {
       let path = Self.project.path + "/" + name
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let sandbox = try Sandbox()
@@ -71,7 +71,7 @@ extension Acceptance {
 
     /// docs/keys.md is the output of Scripts/keys for the schema. The script requires a description and a default of
     /// each key.
-    @Test func theKeysOfTheSchema() throws {
+    @Test func theKeysPageMatchesTheSchema() throws {
       let sandbox = try Sandbox()
       let path = Self.project.path + "/docs/keys.md"
       let written = try sandbox.start([
@@ -95,7 +95,7 @@ extension Acceptance {
     }
 
     /// The output of every command with `-n` conforms to docs/output.schema.json, and every definition there is used.
-    @Test func theSchemaOfOutputs() throws {
+    @Test func outputsMatchTheirSchema() throws {
       let sandbox = try Sandbox()
       let schema = try JSONSchema.named("output")
       var met: Set<String> = []
@@ -190,7 +190,7 @@ extension Acceptance {
       var rest = block[...]
       while let line = rest.popFirst() {
         guard line.hasPrefix("$ ") else {
-          Issue.record("\(context): what is this? \(line)")
+          Issue.record("\(context): output without a command: \(line)")
           continue
         }
         var command = String(line.dropFirst(2))
@@ -244,12 +244,12 @@ extension Acceptance {
       if first == "…" {
         return (0...shown.count).contains { matches(shown.dropFirst($0), expected.dropFirst()) }
       }
-      guard let line = shown.first, Self.essence(line) == Self.essence(first) else { return false }
+      guard let line = shown.first, Self.normalized(line) == Self.normalized(first) else { return false }
       return matches(shown.dropFirst(), expected.dropFirst())
     }
 
     /// A line without the parts that differ from run to run: times, sizes, ids, and the widths of columns.
-    private static func essence(_ line: String) -> String {
+    private static func normalized(_ line: String) -> String {
       var text = line.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "TIME")
       text = text.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/, with: "UUID")
       text = text.replacing(/\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?/, with: "SPAN")

@@ -22,7 +22,7 @@ extension Acceptance {
       """
     }
 
-    @Test func aHundredThousandTasksTakeSeconds() throws {
+    @Test func aHundredThousandTasksRunInSeconds() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(100_000))
       let finished = try sandbox.run("run", "w.yaml", "-c", "dummy", "--quiet", "-o", "json", seconds: 90)
@@ -34,7 +34,7 @@ extension Acceptance {
     }
 
     /// Nodes that fail and return do not advance the time while nothing may start.
-    @Test(arguments: [false, true]) func timeStandsStillInAPause(ofTemplate: Bool) throws {
+    @Test(arguments: [false, true]) func simulatedTimeStopsDuringAPause(ofTemplate: Bool) throws {
       let sandbox = try Sandbox()
       let pause = "max_concurrently_running: 0"
       let file = Self.workflow(20)
@@ -68,7 +68,7 @@ extension Acceptance {
       #expect((60..<36_000).contains(elapsed), "\(elapsed) s")
     }
 
-    @Test func aWeekPassesInSeconds() throws {
+    @Test func aSimulatedWeekTakesSeconds() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(3000, attributes: "{simulated_runtime: 2h}"))
       try sandbox.write(
@@ -130,7 +130,7 @@ extension Acceptance {
     }
 
     /// Its commits run behind the run, several at a time: no event is lost, repeated, or out of order.
-    @Test func whatIsCommittedBehindTheRunIsToldInOrder() throws {
+    @Test func eventsOfBackgroundCommitsAreInOrder() throws {
       let sandbox = try Sandbox()
       try sandbox.write("plugins.json", Self.faulty)
       // 200,000 changes are committed at once.
@@ -181,7 +181,7 @@ extension Acceptance {
     }
 
     /// Two short tasks and a long one on two cores: if the runtimes are known, the long one starts first.
-    @Test func whatTasksTookBeforeDecidesTheOrder() throws {
+    @Test func runtimesOfEarlierRunsDecideTheOrder() throws {
       let sandbox = try Sandbox()
       func task(_ n: Int, _ hours: Int) -> String {
         "  - {template: some, args: {n: \(n)}, attributes: {simulated_runtime: \(hours)h}}\n"
@@ -196,7 +196,7 @@ extension Acceptance {
     }
 
     /// When the first long task is done, the run knows that the other long one should start before the short ones.
-    @Test func aRunLearnsWhileItGoesOn() throws {
+    @Test func runtimesOfTheSameRunDecideTheOrder() throws {
       func tasks(_ template: String, _ range: ClosedRange<Int>, _ minutes: Int) -> String {
         """
           - template: \(template)
@@ -211,7 +211,7 @@ extension Acceptance {
     }
 
     /// A resume does not repeat the failures of the run.
-    @Test func aResumeDrawsOtherFates() throws {
+    @Test func aResumeDoesNotRepeatTheFailures() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(200))
       try sandbox.write("plugins.json", Self.faulty)
@@ -227,7 +227,7 @@ extension Acceptance {
       #expect(status == 0)
     }
 
-    @Test func aClusterInItsOwnTimeHasNoOther() throws {
+    @Test func simulatedTimeCannotBeCombinedWithAnotherCluster() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",

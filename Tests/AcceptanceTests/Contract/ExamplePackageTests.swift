@@ -9,7 +9,7 @@ extension Acceptance {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// What the README says about `make demo`: it prints the ranking and leaves the checkout unchanged.
-    @Test func theDemoShowsItsRanking() throws {
+    @Test func theDemoPrintsTheRanking() throws {
       let sandbox = try Sandbox()
       let example = Self.package + "/Examples/1-word-count"
       let before = try FileManager.default.contentsOfDirectory(atPath: example)

@@ -15,7 +15,7 @@ extension Acceptance {
       return (row["state"] as! String, row["because"] as! String, row["details"] as! String)
     }
 
-    @Test func aTaskFromItsBirthToItsEnd() throws {
+    @Test func statesOfTasksAreExplained() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
       let trial = try LedgerTrial(
@@ -56,7 +56,7 @@ extension Acceptance {
       try sandbox.open(gate: "gate")
     }
 
-    @Test func limitsAndPauses() throws {
+    @Test func limitsAndPausesAreExplained() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
       let steps = (0..<3).map { LedgerWorkflow.Step("t\($0)", "gate", gate) }
@@ -79,7 +79,7 @@ extension Acceptance {
     }
 
     /// After an infrastructure failure: the time until which the task is held back.
-    @Test func aPauseAfterALaunchThatFailed() throws {
+    @Test func aBackoffIsExplained() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__BACKOFF_FIRST"] = "1m"
       let registry = try sandbox.write(
@@ -110,7 +110,7 @@ extension Acceptance {
       _ = try run.wait()
     }
 
-    @Test func whatMakesNoSense() throws {
+    @Test func invalidRequestsAreRefused() throws {
       let sandbox = try Sandbox()
       #expect(try sandbox.run("explain").status == 2)
       #expect(try sandbox.run("explain", "-t", "1", "-w", "1").status == 2)

@@ -37,7 +37,7 @@ extension Acceptance {
 
       """,
     ])
-    func entriesComeByStandardInput(head: String) throws {
+    func entriesAreReadFromStandardInput(head: String) throws {
       let sandbox = try Sandbox()
       let ended = try program(sandbox, ["run", "-", "-o", "json"], stdin: head + Self.lines)
       #expect(ended.status == 0, "\(ended)")
@@ -57,7 +57,7 @@ extension Acceptance {
       ("{\"template\": \"a\", \"upstream_ids\": [\"later\"], \"args\": {\"x\": 1}}", "'later'", 1),
       ("{\"tempalte\": \"a\"}", "template", 1), ("[1]", "mapping", 1),
     ])
-    func aFaultInALineSaysWhere(line: String, words: String, column: Int) throws {
+    func aFaultInALineIsReportedWithItsPlace(line: String, words: String, column: Int) throws {
       let sandbox = try Sandbox()
       let refused = try program(
         sandbox, ["run", "-", "-o", "json"],
@@ -69,7 +69,7 @@ extension Acceptance {
       #expect(error["column"] as? Int == column, "\(refused)")
     }
 
-    @Test func bindStoresAndTellsIDs() throws {
+    @Test func bindStoresTheWorkflowAndWritesIDs() throws {
       let sandbox = try Sandbox()
       let bound = try program(
         sandbox, ["bind", "-", "--ids", sandbox.path("ids")], stdin: Self.head + "\n---\n" + Self.lines)
@@ -83,7 +83,7 @@ extension Acceptance {
       #expect(sandbox.read("sorted").hasSuffix("last\n"))
     }
 
-    @Test func aDryRunSaysWhatWouldBeAndLeavesNothing() throws {
+    @Test func aDryRunShowsThePlanAndWritesNothing() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -112,7 +112,7 @@ extension Acceptance {
       #expect(!sandbox.exists("jobmon.db") && !sandbox.exists("ran.1"))
     }
 
-    @Test func includedResourcesStandUnderTheFilesOwn() throws {
+    @Test func resourcesOfTheFileOverrideIncludedOnes() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "resources.yaml",
@@ -142,7 +142,7 @@ extension Acceptance {
       #expect(arrays.map { $0["runtime_seconds"] as? Int } == [50, 100])
     }
 
-    @Test func theCommandAtTheEndKnowsHowItWent() throws {
+    @Test func onFinishGetsTheResult() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -164,7 +164,7 @@ extension Acceptance {
 
     /// The workflow is DONE whatever happens to the command at its end, which never runs twice.
     @Test(arguments: [("driver.finish.before", ""), ("driver.finish.after", "DONE\n")])
-    func aKillAroundTheCommandAtTheEndLosesNothing(point: String, said: String) throws {
+    func aKillAroundOnFinishLosesNothing(point: String, said: String) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -237,7 +237,7 @@ extension Acceptance {
       #expect(try !sandbox.shell("find logs -type d -path 'logs/*/attributes' -perm 700").isEmpty)
     }
 
-    @Test func whereAttributesCannotBeWrittenIsTold() throws {
+    @Test func unwritableAttributesAreReportedOnce() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -259,7 +259,7 @@ extension Acceptance {
       #expect(run.stderr.components(separatedBy: "/attributes cannot be created").count == 2, "\(run)")
     }
 
-    @Test func changesAreAcceptedAndWhatIsDoneIsKept() throws {
+    @Test func acceptedChangesKeepDoneTasks() throws {
       let sandbox = try Sandbox()
       func workflow(_ list: String, _ command: String) -> String {
         """
@@ -294,7 +294,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func textReachesCommandsExactly() throws {
+    @Test func argumentsArePassedUnchanged() throws {
       let sandbox = try Sandbox()
       let values = [
         "", " ", "two  blanks", "-n", "--help", "it's", "\"quoted\"", "$HOME `id` $(id)", "a\nb\n",
@@ -329,7 +329,7 @@ extension Acceptance {
       }
     }
 
-    @Test func whatIsTooLongForTheEnvironmentIsInAFile() throws {
+    @Test func longArgumentsArePassedInAFile() throws {
       let sandbox = try Sandbox()
       // 125 KiB: too long for a variable, but not for a word.
       let long = String(repeating: "0123456789abcdef", count: 8000)
@@ -351,7 +351,7 @@ extension Acceptance {
         sandbox.read("copy") == long && sandbox.read("word") == long && sandbox.read("exported") == "0\n")
     }
 
-    @Test func outputSurvivesBytesThatAreNoText() throws {
+    @Test func outputMayContainBytesThatAreNotText() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -370,7 +370,7 @@ extension Acceptance {
       #expect(try sandbox.rows("errors", "-w", "1").count == 1)
     }
 
-    @Test func theSchemaDescribesTheExamples() throws {
+    @Test func theSchemaHasAllKeysAndInitWritesAWorkflow() throws {
       let sandbox = try Sandbox()
       let schema = try sandbox.run("schema").object()
       let properties = try #require(schema["properties"] as? [String: Any])

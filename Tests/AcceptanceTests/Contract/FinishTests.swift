@@ -25,7 +25,7 @@ extension Acceptance {
       try eventually("process \(process) is gone", within: 10) { kill(process, 0) != 0 }
     }
 
-    @Test func aChildThatLivesOnDoesNotHoldTheRun() throws {
+    @Test func aRemainingChildDoesNotDelayTheRun() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -37,7 +37,7 @@ extension Acceptance {
       try isGone(try process(sandbox, "child"))
     }
 
-    @Test func anInterruptCancelsIt() throws {
+    @Test func anInterruptCancelsOnFinish() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -55,7 +55,7 @@ extension Acceptance {
       #expect(try sandbox.run("logs", "-w", "1", "--stderr").stdout.contains("was asked\n"))
     }
 
-    @Test func theSecondInterruptLeavesAtOnce() throws {
+    @Test func aSecondInterruptQuitsAtOnce() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "60s"
       let file = try sandbox.write(
@@ -72,7 +72,7 @@ extension Acceptance {
       try isGone(shell)
     }
 
-    @Test func itIsNotRunWhereTheRunWasLeftAtOnce() throws {
+    @Test func onFinishIsNotRunAfterASecondInterrupt() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "60s"
       let file = try sandbox.write(
@@ -88,7 +88,7 @@ extension Acceptance {
       #expect(!sandbox.exists("finished"))
     }
 
-    @Test func itsOutputIsShownAndItsExitCodeTold() throws {
+    @Test func outputAndExitCodeOfOnFinishAreShown() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -111,7 +111,7 @@ extension Acceptance {
     }
 
     /// The cluster of the run does not matter: here the cluster and its time are simulated.
-    @Test func itRunsOnThisMachineWhateverTheCluster() throws {
+    @Test func onFinishRunsOnThisMachineForAnyCluster() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", try Self.workflow("echo $JOBMON_STATUS > finished"))
       let ended = try sandbox.run("run", file, "-c", "dummy")

@@ -33,7 +33,7 @@ extension Acceptance {
       try sandbox.rows("workflow", "tasks", "-l", "0").compactMap { $0["task_name"] as? String }
     }
 
-    @Test("files are taken in the order of their bytes, relative to the workflow file, hidden ones left out")
+    @Test("files are relative to the workflow file and sorted by their bytes, without hidden ones")
     func files() throws {
       let sandbox = try sandbox("{glob: 'data/*.csv'}")
       try FileManager.default.createDirectory(
@@ -44,7 +44,7 @@ extension Acceptance {
       #expect(lines == ["data/b.out data/b.csv", "data/é.out data/é.csv"])
     }
 
-    @Test("** is any number of folders, and only the last extension is cut off")
+    @Test("** matches any number of folders, and .stem removes only the last extension")
     func folders() throws {
       let sandbox = try sandbox("{glob: '**/[abc].*'}")
       #expect(try sandbox.run("run", "w.yaml", "--quiet").status == 0)
@@ -53,7 +53,7 @@ extension Acceptance {
       #expect(sandbox.read("ledger").contains("data/deep/er/c.out data/deep/er/c.csv"))
     }
 
-    @Test("no file is an error that names the pattern and the folder, unless it is optional")
+    @Test("a pattern without a match is an error that names it, unless it is optional")
     func none() throws {
       let refused = try sandbox("{glob: 'data/*.nothing'}").run("run", "w.yaml")
       #expect(refused.status == 2, "\(refused)")
@@ -65,7 +65,7 @@ extension Acceptance {
       #expect(try names(optional) == ["after_file-x"])
     }
 
-    @Test("upstreams are found by parts of paths")
+    @Test("upstream tasks are selected by parts of paths")
     func upstreams() throws {
       let more = """
           - {template: after, for_each: {file: [data/b.csv]}, upstream: [{template: take, where: {file: "{file.dir}/{file.name}"}}]}
@@ -78,7 +78,7 @@ extension Acceptance {
       #expect(upstream.compactMap { $0["task_name"] as? String } == ["take_b.csv"])
     }
 
-    @Test("another part of a path is an error")
+    @Test("an unknown part of a path is an error")
     func unknownPart() throws {
       let sandbox = try sandbox("{glob: 'data/*.csv'}", more: "")
       try sandbox.write("w.yaml", sandbox.read("w.yaml").replacing("file.stem", with: "file.ext"))

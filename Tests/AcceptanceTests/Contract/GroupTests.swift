@@ -52,7 +52,7 @@ extension Acceptance {
       }
     }
 
-    @Test("an unknown word gets the nearest commands")
+    @Test("an unknown command is refused with suggestions")
     func unknown() throws {
       let sandbox = try Sandbox()
       let cases = [
@@ -69,7 +69,7 @@ extension Acceptance {
       }
     }
 
-    @Test("a workflow is named by id, by name, by last, or not at all; a task by id, name or template")
+    @Test("a workflow is selected by id, name, last or by default, and a task by id, name or template")
     func choices() throws {
       let sandbox = try done()
       try sandbox.write(
@@ -98,7 +98,8 @@ extension Acceptance {
       #expect(missing.status == 2 && missing.stderr.contains("no task 'nobody'"), "\(missing)")
     }
 
-    @Test("tasks are listed with what their last attempts used, sorted and filtered; numbers are numbers")
+    @Test(
+      "tasks are listed with the usage of their last attempts, sorted and filtered, and numbers are numbers")
     func tasks() throws {
       let sandbox = try done()
       let header = try sandbox.run("workflow", "tasks").stdout.split(separator: "\n")[0]
@@ -136,7 +137,7 @@ extension Acceptance {
       }
     }
 
-    @Test("every list that is cut says how many rows there are")
+    @Test("every list that is cut says how many rows exist")
     func cutLists() throws {
       let sandbox = try done()
       for words in [
@@ -156,7 +157,7 @@ extension Acceptance {
       }
     }
 
-    @Test("a card tells everything about a task")
+    @Test("task show prints the command, the resources, the attempts and the reason of a failure")
     func card() throws {
       let sandbox = try done()
       let text = try sandbox.run("task", "show", "bad_one").stdout
@@ -195,7 +196,7 @@ extension Acceptance {
           && lines[0]["source"] as? String == "command")
     }
 
-    @Test("lists are comma-separated values where that is asked for")
+    @Test("lists are printed as comma-separated values on request")
     func csv() throws {
       let sandbox = try done()
       let lines = try sandbox.run("workflow", "tasks", "--csv", "-l", "0", "--commands").stdout.split(
@@ -213,7 +214,7 @@ extension Acceptance {
       ).wait().stdout.replacing("\r\n", with: "\n").split(separator: "\n").map(String.init)
     }
 
-    @Test("no table is wider than a terminal of 80 columns; times are local ones there")
+    @Test("no table is wider than a terminal of 80 columns, and times are local there")
     func narrow() throws {
       let sandbox = try done()
       let long = String(repeating: "a_rather_long_name_", count: 6) + "end"

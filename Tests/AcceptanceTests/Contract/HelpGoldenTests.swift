@@ -7,7 +7,7 @@ extension Acceptance {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../CLITests/Golden/help.txt").standardizedFileURL
 
-    @Test("the help of every command is the one that is checked in, and fits 80 columns")
+    @Test("the help of every command matches the golden file and fits 80 columns")
     func help() throws {
       let sandbox = try Sandbox()
       func text(_ words: [String]) throws -> String {

@@ -74,14 +74,14 @@ extension Acceptance {
       }
     }
 
-    @Test func everyChangeThatWasToldOrMadeByHandIsThere() throws {
+    @Test func theHistoryContainsAllEventsAndManualChanges() throws {
       let sandbox = try eventful()
       let history = try sandbox.rows("history", "-w", "1")
       let events = try lines(sandbox.read("events"))
       #expect(events.count > 100)
       let kept = counts(history)
       for (change, count) in counts(events) {
-        #expect(kept[change, default: 0] >= count, "\(change): told \(count) times")
+        #expect(kept[change, default: 0] >= count, "\(change): \(count) events")
       }
       // Ends, and changes of other things than tasks, have the same seq as in the events.
       let seqs = Set(
@@ -118,7 +118,7 @@ extension Acceptance {
       #expect(runs.map { $0["id"] as? Int } == [4], "the run whose driver was killed")
     }
 
-    @Test func theOldestIsFirst() throws {
+    @Test func theHistoryIsInOrder() throws {
       let sandbox = try eventful()
       let history = try sandbox.rows("history", "-w", "1")
       let seqs = history.compactMap { $0["seq"] as? Int }
@@ -144,7 +144,7 @@ extension Acceptance {
     }
 
     /// The resume finds the attempt dead, and the task keeps the status that was set manually.
-    @Test func whatWasSetByHandUnderAnOpenAttemptStays() throws {
+    @Test func aStatusSetByHandDuringAnOpenAttemptIsKept() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let sandbox = trial.sandbox
       let run = try trial.start(resume: false)
@@ -164,7 +164,7 @@ extension Acceptance {
       #expect(told.first?["to"] as? String == "KILLED")
     }
 
-    @Test func whatIsNotThereSaysSo() throws {
+    @Test func unknownTasksAndWorkflowsAreRefused() throws {
       let sandbox = try eventful()
       #expect(try sandbox.run("history", "-w", "99").status == 2)
       #expect(try sandbox.run("history", "-t", "999").status == 2)

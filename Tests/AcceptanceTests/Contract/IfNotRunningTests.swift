@@ -4,7 +4,7 @@ import Testing
 extension Acceptance {
   /// `run --if-not-running`, as used with cron.
   struct IfNotRunningTests {
-    @Test func aLiveRunIsLeftAlone() throws {
+    @Test func nothingIsStartedBesideALiveRun() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let run = try trial.startToGate()
       let told = try trial.sandbox.run("run", trial.file, "--if-not-running")
@@ -24,7 +24,7 @@ extension Acceptance {
       #expect(done.status == 0 && done.stderr.contains("nothing to run"), "\(done)")
     }
 
-    @Test func itStartsAndResumes() throws {
+    @Test func aWorkflowIsStartedAndResumed() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("bad", "flaky", "1")], maxAttempts: 1))
       #expect(try trial.sandbox.run("run", trial.file, "--if-not-running", "--no-progress").status == 1)
       #expect(try trial.sandbox.run("run", trial.file, "--if-not-running", "--no-progress").status == 0)
@@ -43,7 +43,7 @@ extension Acceptance {
     }
 
     /// Of several started at the same moment, with no database yet, one runs; the others say so.
-    @Test(arguments: 1...8) func oneOfSeveralRuns(round: Int) throws {
+    @Test(arguments: 1...8) func onlyOneOfSeveralProgramsRunsTheWorkflow(round: Int) throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let all = try (0..<3).map { _ in
         try trial.sandbox.jobmon("run", trial.file, "--if-not-running", "--no-progress")

@@ -17,7 +17,7 @@ extension Acceptance.Alone {
       try trial.recordStore()
       #expect(try trial.tasks("DONE").isEmpty)
       try trial.sandbox.open(gate: "gate")
-      try trial.finishAndJudge(context)
+      try trial.finishAndCheckLaws(context)
       // The commands that the driver ended did not use an attempt.
       #expect(try trial.sandbox.ledger().lines.allSatisfy { $0.word != .start || $0.attempt == 1 })
       let row = try trial.sandbox.rows("workflow_tasks", "-w", "1", "-l", "0").first {
@@ -37,7 +37,7 @@ extension Acceptance.Alone {
       try continues(trial, "signal \(number)")
     }
 
-    @Test func twiceLeavesAtOnce() throws {
+    @Test func aSecondSignalQuitsAtOnce() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "60s"
       // A command that ignores TERM.
@@ -60,7 +60,7 @@ extension Acceptance.Alone {
       try eventually("the worker ends it: \(sandbox.processes())", within: 5) { sandbox.processes().isEmpty }
     }
 
-    @Test func aStopFromAnotherTerminal() throws {
+    @Test func workflowStopStopsTheRun() throws {
       let (trial, run) = try running()
       let stop = try trial.sandbox.run("workflow_stop", "-w", "1", "--cancel", "-n")
       #expect(stop.status == 0, "\(stop)")
@@ -71,13 +71,13 @@ extension Acceptance.Alone {
       try continues(trial, "workflow_stop")
     }
 
-    @Test func aTimeOutIsAnError() throws {
+    @Test func aTimeoutIsAnError() throws {
       let (trial, run) = try running(["--seconds-until-timeout", "1"])
       let ended = try run.wait(10)
       #expect(ended.status == 1, "\(ended)")
       #expect(try ended.object()["status"] as? String == "ERROR")
       #expect(try ended.object()["tasks_fatal"] as? Int == 0)
-      try continues(trial, "time-out")
+      try continues(trial, "timeout")
     }
 
     /// An ignored SIGHUP (nohup) stays ignored.
@@ -91,7 +91,7 @@ extension Acceptance.Alone {
       run.signal(SIGHUP)
       try trial.sandbox.open(gate: "gate")
       #expect(try run.wait(10).status == 0)
-      try trial.judge("nohup")
+      try trial.checkLaws("nohup")
     }
   }
 }
@@ -126,7 +126,7 @@ extension Acceptance.Alone.InterruptTests {
 
   /// Ctrl-C while a plugin does not answer: once before anything runs, twice while it runs.
   @Test(arguments: [("start", 1, 130), ("validate", 1, 130), ("submit", 2, 130), ("stop", 1, 0)])
-  func whileAPluginDoesNotAnswer(_ call: String, _ times: Int, _ status: Int32) throws {
+  func anInterruptWorksWhileAPluginDoesNotAnswer(_ call: String, _ times: Int, _ status: Int32) throws {
     let sandbox = try Sandbox()
     let plugin = try sandbox.write("plugin", Self.deaf(until: call))
     chmod(plugin, 0o755)
@@ -146,7 +146,9 @@ extension Acceptance.Alone.InterruptTests {
     for count in 1...times {
       run.signal(SIGINT)
       if count < times {
-        try eventually("it has heard: \(run.stderr)") { run.stderr.contains("interrupted") || run.hasEnded }
+        try eventually("it has received the signal: \(run.stderr)") {
+          run.stderr.contains("interrupted") || run.hasEnded
+        }
       }
     }
     let began = Date()

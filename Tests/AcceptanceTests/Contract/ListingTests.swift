@@ -60,7 +60,7 @@ extension Acceptance {
       ],
     ]
 
-    @Test func columnsAndKeys() throws {
+    @Test func columnsAndKeysOfEveryListing() throws {
       let numbers: Set = [
         "wf_id", "tasks", "done", "retries", "task_id", "task_instance_id", "count", "seq", "id", "ttv_id",
         "min_runtime",
@@ -102,7 +102,7 @@ extension Acceptance {
       #expect(failures.allSatisfy { $0["wall_seconds"] is Double && $0["signal"] == nil })
     }
 
-    @Test func whatIsNoListingIsAnObject() throws {
+    @Test func otherOutputIsAnObject() throws {
       let sandbox = try Sandbox()
       let made = try sandbox.run("init", "new.yaml", "-n")
       #expect(try made.object()["changed"] as? Int == 1 && sandbox.exists("new.yaml"), "\(made)")
@@ -110,7 +110,7 @@ extension Acceptance {
       #expect(try sandbox.run("version", "--json").object()["version"] is String)
     }
 
-    @Test func limits() throws {
+    @Test func numbersOfRowsAreLimited() throws {
       let sandbox = try done()
       for (command, all) in [("workflow_tasks", 9), ("get_filepaths", 9)] {
         #expect(try sandbox.rows(command, "-w", "1").count == 5, "\(command)")
@@ -120,7 +120,7 @@ extension Acceptance {
       }
     }
 
-    @Test func severalIdsInBothWays() throws {
+    @Test func severalIDsInBothForms() throws {
       let sandbox = try done()
       for ids in [["-t", "1", "2"], ["-t", "1", "-t", "2"]] {
         let listed = try sandbox.start(["\(Sandbox.programs)/jobmon", "task_status", "-n"] + ids).wait()
@@ -139,7 +139,7 @@ extension Acceptance {
         ["task_template_resources", "-t", "99"], ["task_template_resources", "--template", "wrok"],
         ["create_resource_yaml", "-w", "9"], ["create_resource_yaml", "-t", "99"],
       ])
-    func whatIsNotThere(command: [String]) throws {
+    func unknownIDsAreRefused(command: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml", "{tool: t, task_templates: {work: {command_template: 'true'}}, tasks: [{template: work}]}")
@@ -149,7 +149,7 @@ extension Acceptance {
       #expect(refused.stderr.contains("there is no"), "\(refused)")
     }
 
-    @Test func neighboursOfATask() throws {
+    @Test func dependenciesOfATask() throws {
       let sandbox = try done()
       let rows = try sandbox.rows("task_dependencies", "-t", "8")
       #expect(
@@ -169,7 +169,7 @@ extension Acceptance {
       #expect(try String(contentsOfFile: output, encoding: .utf8) == "3\n")
     }
 
-    @Test func workflowsOfATime() throws {
+    @Test func workflowsSinceATime() throws {
       let sandbox = try done()
       #expect(try sandbox.rows("workflow_status", "--since", "1h").count == 1)
       #expect(try sandbox.rows("workflow_status", "--since", "2001-02-03").count == 1)

@@ -46,7 +46,7 @@ extension Acceptance {
       #expect(byName["grumbling"]?["stderr_tail"] as? String == "why")
     }
 
-    @Test func listingsSayWhereThereIsNone() throws {
+    @Test func listingsShowMissingLogFiles() throws {
       let sandbox = try Sandbox()
       #expect(try sandbox.run("run", try file(sandbox)).status == 1)
       let rows = try sandbox.rows("get_filepaths", "-w", "1", "-l", "0")
@@ -87,7 +87,7 @@ extension Acceptance {
     }
 
     /// `tail -f` has a file to read, and `logs --follow` waits for it.
-    @Test func aTaskThatRunsHasItsFiles() throws {
+    @Test func aRunningTaskHasItsLogFiles() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -110,10 +110,10 @@ extension Acceptance {
       #expect(try run.wait().status == 0)
       let followed = try follow.wait()
       #expect(followed.stdout == "late\n" && followed.status == 0, "\(followed)")
-      #expect(try files(sandbox) == ["slow.o"], "nothing came on its standard error")
+      #expect(try files(sandbox) == ["slow.o"], "nothing was written to standard error")
     }
 
-    @Test func anOrdinaryUserHasThemToo() throws {
+    @Test func anOrdinaryUserGetsTheSameFiles() throws {
       let sandbox = try Sandbox()
       let file = try file(sandbox)
       try sandbox.giveToUser()
@@ -126,7 +126,7 @@ extension Acceptance {
     }
 
     /// FUSE does not support files without names: each task then has two files from the start.
-    @Test func aFileSystemWithoutUnnamedFiles() throws {
+    @Test func logFilesOnAFileSystemWithoutUnnamedFiles() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir real net && bindfs real net")
       defer { _ = try? sandbox.shell("fusermount3 -u -z net || fusermount -u -z net || umount -l net") }
@@ -140,7 +140,7 @@ extension Acceptance {
     }
 
     /// The worker's driver dies: what a command has written is kept, even if the command has just started.
-    @Test func whatWasWrittenUntilTheDriverDied() throws {
+    @Test func outputIsKeptIfTheDriverDies() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",

@@ -27,7 +27,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["local", "multiprocess", "sequential"])
-    func itIsAFailureThoughTheExitCodeIsZero(cluster: String) throws {
+    func aMemoryKillIsAFailureDespiteExitCodeZero(cluster: String) throws {
       let sandbox = try Sandbox()
       let (status, object) = try run(sandbox, Self.workflow(attempts: 1), "-c", cluster)
       #expect(status == 1, "\(object)")
@@ -39,7 +39,7 @@ extension Acceptance {
       }
     }
 
-    @Test func moreMemoryIsAskedForUntilItSucceeds() throws {
+    @Test func memoryIsScaledUntilTheTaskSucceeds() throws {
       let sandbox = try Sandbox()
       let (status, object) = try run(sandbox, Self.workflow(attempts: 3, scale: "[60M, 256M]"))
       #expect(status == 0, "\(object)")

@@ -14,7 +14,7 @@ extension Acceptance {
     @Test func theLimitHolds() throws {
       let trial = try slow(limit: 1)
       #expect(try trial.start(resume: false).wait().status == 0)
-      try trial.judge("limit 1")
+      try trial.checkLaws("limit 1")
     }
 
     @Test func aTaskIsResetAndRunsAgain() throws {
@@ -40,7 +40,7 @@ extension Acceptance {
       #expect(starts.count == 6 && Set(starts.suffix(2)) == ["b", "c"], "\(starts)")
     }
 
-    @Test func aTaskIsDeclaredDone() throws {
+    @Test func aTaskSetToDoneUnblocksItsDownstreamTasks() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [.init("bad", "fail", "1"), .init("after", after: ["bad"])]))
       #expect(try trial.start(resume: false).wait().status == 1)
@@ -111,7 +111,7 @@ extension Acceptance {
       try trial.expectAllDone()
     }
 
-    @Test func aPersonIsAsked() throws {
+    @Test func aResetIsConfirmedOnATerminal() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("bad", "fail", "1")], maxAttempts: 1))
       #expect(try trial.start(resume: false).wait().status == 1)
       let command = "\(Sandbox.programs)/jobmon workflow_reset -w 1"
@@ -130,7 +130,7 @@ extension Acceptance {
       #expect(try trial.tasks("DONE") == ["a"])
     }
 
-    @Test func nothingIsChangedUnderALiveRun() throws {
+    @Test func noStatusIsChangedDuringALiveRun() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 1)
       let run = try trial.start(resume: false)
       try eventually("the gate") { trial.sandbox.read("ledger").contains("start wait") || run.hasEnded }

@@ -35,13 +35,13 @@ extension Acceptance {
     // MARK: Standard error
 
     @Test(arguments: ["2>&-", "2>full", "<&- 2>&-"])
-    func aRunGoesOnWithoutItsDisplay(redirection: String) throws {
+    func aRunContinuesWithoutItsDisplay(redirection: String) throws {
       let sandbox = try sandbox("echo {n}; exit 1", 3)
       let ended = try shell(sandbox, "$J run w.yaml \(redirection)")
       #expect(ended.status == 1 && ended.stdout.contains("0 of 3 done, 3 fatal"), "\(ended)")
     }
 
-    @Test func aReaderOfTheDisplayThatHasGoneEndsNothing() throws {
+    @Test func aClosedDisplayDoesNotEndTheRun() throws {
       let sandbox = try sandbox("touch gone; exec 2>&-; sleep 0.1; exit {n}", 3)
       let first = try shell(sandbox, "{ $J run w.yaml 2>&1; echo $? >status; } | head -1")
       #expect(first.stdout.contains("run 1"), "\(first)")
@@ -51,7 +51,7 @@ extension Acceptance {
     }
 
     /// Closed descriptors are not reused for the database or a log file.
-    @Test func closedDescriptorsAreNotUsedAnew() throws {
+    @Test func closedDescriptorsAreNotReused() throws {
       let sandbox = try sandbox("echo only this {n}", 2)
       let ended = try shell(sandbox, "$J run w.yaml <&- >&- 2>&-")
       #expect(ended.status == 1, "\(ended)")
@@ -61,7 +61,7 @@ extension Acceptance {
     }
 
     /// Standard error is a full pipe that is never read.
-    @Test func aDisplayThatNobodyReadsIsGivenUp() throws {
+    @Test func aDisplayThatIsNotReadDoesNotBlockTheRun() throws {
       let sandbox = try sandbox("head -c 4000 /dev/zero | tr '\\\\0' x >&2; exit {n}", 40)
       let ended = try sandbox.start([
         "python3", "-c",
@@ -131,7 +131,7 @@ extension Acceptance {
     }
 
     /// The program ends as other tools do. The exit code of a run is that of its work.
-    @Test func aReaderThatHasGoneEndsACommandQuietly() throws {
+    @Test func aClosedPipeEndsACommandWithoutAMessage() throws {
       let sandbox = try sandbox("exit {n}", 1)
       let program = """
         import os, subprocess, sys
@@ -152,7 +152,7 @@ extension Acceptance {
     }
 
     /// If standard output is a non-blocking pipe, as some programs use, the program waits for space.
-    @Test func aPipeWithoutRoomIsWaitedFor() throws {
+    @Test func aFullPipeIsWaitedFor() throws {
       let sandbox = try sandbox()
       let ended = try sandbox.start([
         "python3", "-c",
@@ -178,7 +178,7 @@ extension Acceptance {
     // MARK: Events
 
     /// The reader has opened the FIFO and reads one line; the run ends nevertheless.
-    @Test func aReaderOfEventsThatStopsIsGivenUp() throws {
+    @Test func eventsThatAreNotReadDoNotBlockTheRun() throws {
       let sandbox = try sandbox("true {n}", 300)
       let ended = try shell(
         sandbox,
@@ -195,7 +195,7 @@ extension Acceptance {
     /// A late reader misses events, is told which ones, and gets those that follow. The queue has overflowed when the
     /// last task starts, which waits for the reader.
     @Test(arguments: ["--events", "--control"])
-    func aReaderThatIsLateIsToldWhatItMissed(option: String) throws {
+    func aLateReaderIsToldWhichEventsWereDropped(option: String) throws {
       let sandbox = try sandbox()
       let name = String(repeating: "n", count: 200) + "{n}"
       try sandbox.write(
@@ -250,7 +250,7 @@ extension Acceptance {
         try schema.check(Data(line.utf8), as: "event")
         let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         let seq = try #require(event["seq"] as? Int)
-        #expect(seq >= next, "told out of order")
+        #expect(seq >= next, "the events are out of order")
         next = seq + 1
         if event["kind"] as? String == "dropped" {
           let last = try #require(event["last_seq"] as? Int)
@@ -281,7 +281,7 @@ extension Acceptance {
         ended.stderr.contains("--events: cannot be written any more (No space left on device)"), "\(ended)")
     }
 
-    @Test func aControllingProgramThatDoesNotReadIsGivenUp() throws {
+    @Test func aControllingProgramThatDoesNotReadDoesNotBlockTheRun() throws {
       let sandbox = try sandbox("true {n}", 1500)
       let ended = try sandbox.start([
         "python3", "-c",
@@ -302,7 +302,7 @@ extension Acceptance {
     @Test(arguments: [
       "report -w 1 -f", "export -w 1 -f", "create_resource_yaml -w 1 -f", "bind w.yaml --ids",
     ])
-    func aFileThatIsNamedIsWrittenAsItIs(command: String) throws {
+    func namedOutputFilesKeepTheirKindModeAndOwner(command: String) throws {
       let sandbox = try sandbox("echo {n}", 2)
       #expect(try sandbox.run("run", "w.yaml", "--quiet").status == 0)
       let told = try shell(sandbox, "umask 027; $J \(command) fresh && stat -c %a fresh && cat fresh")
@@ -399,7 +399,9 @@ extension Acceptance {
       try sandbox.shell(
         "python3 -c 'import resource; resource.prlimit(\(worker), resource.RLIMIT_FSIZE, (4096, -1))'")
       try sandbox.open(gate: "gate")
-      try eventually("it is told: \(run.stderr)") { run.stderr.contains("File too large") || run.hasEnded }
+      try eventually("the failure is reported: \(run.stderr)") {
+        run.stderr.contains("File too large") || run.hasEnded
+      }
       try sandbox.shell(
         "python3 -c 'import resource; resource.prlimit(\(worker), resource.RLIMIT_FSIZE, (-1, -1))'")
       let ended = try run.wait(20)
@@ -430,7 +432,7 @@ extension Acceptance {
       #expect(try sandbox.run("logs", "-t", "1").stdout == bytes)
     }
 
-    @Test func aLogFileThatIsGoneIsTold() throws {
+    @Test func aRemovedLogFileIsReported() throws {
       let sandbox = try sandbox("echo out {n}", 2)
       #expect(try sandbox.run("run", "w.yaml", "--quiet").status == 0)
       let paths = try sandbox.rows("get_filepaths", "-w", "1").compactMap { $0["output_path"] as? String }

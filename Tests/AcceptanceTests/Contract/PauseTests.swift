@@ -4,7 +4,7 @@ import Testing
 extension Acceptance.Alone {
   /// How soon a run notices requests.
   struct PauseTests {
-    @Test func aPauseIsSeenWithin200Milliseconds() throws {
+    @Test func aPauseTakesEffectWithin200Milliseconds() throws {
       var workflow = LedgerWorkflow(steps: (0..<2000).map { .init("t\($0)") })
       workflow.limit = nil
       let trial = try LedgerTrial(workflow)
@@ -25,7 +25,7 @@ extension Acceptance.Alone {
       #expect(!run.hasEnded)
       #expect(try trial.sandbox.run("concurrency_limit", "-w", "1", "-m", "100").status == 0)
       #expect(try run.wait(120).status == 0)
-      try trial.judge("paused")
+      try trial.checkLaws("paused")
     }
   }
 }
@@ -58,7 +58,7 @@ extension Acceptance {
       #expect(last["changed"] as? Int == 1 && last["max_tasks"] as? Int == 7, "\(last)")
     }
 
-    @Test func aWorkflowThatIsNotPausedStaysAsItIs() throws {
+    @Test func continueDoesNotChangeAWorkflowThatIsNotPaused() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
       #expect(try trial.start(resume: false).wait().status == 0)
       let told = try trial.sandbox.run("workflow", "continue", "-w", "1")
@@ -68,7 +68,7 @@ extension Acceptance {
     }
 
     /// A running task continues and nothing new starts. After `continue` the rest runs, again without a limit.
-    @Test func aLiveRunHeedsBoth() throws {
+    @Test func pauseAndContinueAffectALiveRun() throws {
       let trial = try LedgerTrial.gated(try Sandbox(), after: 3)
       trial.sandbox.environment.merge(Sandbox.beating) { $1 }
       let run = try trial.startToGate()
@@ -77,13 +77,13 @@ extension Acceptance {
       // The keeper sees the limit before the second next heartbeat.
       try trial.sandbox.waitForBeats(3, of: run)
       try trial.sandbox.open(gate: "gate")
-      try eventually("the task that runs goes on") { try trial.tasks("DONE") == ["wait"] }
+      try eventually("the running task ends") { try trial.tasks("DONE") == ["wait"] }
       try trial.sandbox.waitForBeats(3, of: run)
       #expect(try trial.sandbox.starts() == 1 && !run.hasEnded)
       let again = try trial.sandbox.run("workflow", "continue")
       #expect(again.stdout == "workflow 1 continues: no limit of its own\n", "\(again)")
       #expect(try run.wait().status == 0)
-      try trial.judge("paused and continued")
+      try trial.checkLaws("paused and continued")
       try trial.expectAllDone()
     }
   }

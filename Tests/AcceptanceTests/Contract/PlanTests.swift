@@ -53,7 +53,7 @@ extension Acceptance {
 
     // MARK: A plan
 
-    @Test func saysWhatWouldRunAndWhatIsDone() throws {
+    @Test func showsWhatWouldRunAndWhatIsDone() throws {
       let sandbox = try Sandbox()
       try sandbox.write("w.yaml", Self.workflow(more: "max_concurrently_running: 40\n"))
       let fresh = try sandbox.run("run", "w.yaml", "-n")
@@ -100,7 +100,7 @@ extension Acceptance {
 
     /// Refusals by the file, the options or the clusters: the dry run ends like the run.
     @Test(arguments: RefusalTests.cases.filter { $0.arguments.first == "run" })
-    func isRefusedAsTheRun(_ given: RefusalTests.Case) throws {
+    func isRefusedLikeTheRun(_ given: RefusalTests.Case) throws {
       let sandbox = try Sandbox()
       if let file = given.file { try sandbox.write("workflow.yaml", file) }
       let arguments = given.arguments.map { $0 == "FILE" ? sandbox.path("workflow.yaml") : $0 }
@@ -129,7 +129,7 @@ extension Acceptance {
         ("changed", workflow(sum: "cat out.1"), ["--resume"], "workflow_differs", 3),
         ("renamed", workflow().replacing("night", with: "day"), ["--resume"], "workflow_elsewhere", 3),
         ("unknown cluster", workflow(), ["--resume", "-c", "nowhere"], "unknown_cluster", 2),
-        ("cluster that is gone", workflow(), ["--resume", "-c", "gone"], "cluster_unavailable", 4),
+        ("cluster without its plugin", workflow(), ["--resume", "-c", "gone"], "cluster_unavailable", 4),
         (
           "unknown queue", workflow(more: "default_compute_resources: {queue: long}\n"),
           ["--resume", "-c", "queued"], "invalid_usage", 2
@@ -139,14 +139,17 @@ extension Acceptance {
           ["--resume", "-c", "queued"], "invalid_usage", 2
         ),
         ("no folder", workflow(more: "working_directory: nowhere\n"), ["--resume"], "invalid_usage", 2),
-        ("nowhere for events", workflow(), ["--resume", "--events", "nowhere/events"], "invalid_usage", 2),
-        ("events in a folder", workflow(), ["--resume", "--events", "."], "invalid_usage", 2),
-        ("control of what is not open", workflow(), ["--resume", "--control", "77"], "invalid_usage", 2),
+        (
+          "events in a missing folder", workflow(), ["--resume", "--events", "nowhere/events"],
+          "invalid_usage", 2
+        ),
+        ("events to a folder", workflow(), ["--resume", "--events", "."], "invalid_usage", 2),
+        ("control of a closed descriptor", workflow(), ["--resume", "--control", "77"], "invalid_usage", 2),
         ("left on interrupt", workflow(), ["--resume", "--on-interrupt", "leave"], "invalid_usage", 2),
       ]
 
     @Test(arguments: stored.map(\.name))
-    func ofAStoredWorkflowIsRefusedAsTheRun(name: String) throws {
+    func ofAStoredWorkflowIsRefusedLikeTheRun(name: String) throws {
       let given = try #require(Self.stored.first { $0.name == name })
       let sandbox = try Sandbox()
       chmod(try sandbox.write("plugins.json", Self.registry), 0o600)
@@ -173,7 +176,7 @@ extension Acceptance {
       #expect(told.stderr.contains("jobmon: a run would be refused: "), "\(told)")
     }
 
-    @Test func ofAWorkflowThatIsDone() throws {
+    @Test func ofADoneWorkflowHasNothingToRun() throws {
       let sandbox = try Sandbox()
       for name in ["ok.1", "ok.2", "ok.3"] { try sandbox.write(name, "") }
       try sandbox.write("w.yaml", Self.workflow())
@@ -200,7 +203,7 @@ extension Acceptance {
     }
 
     /// The holder is shown. With --resume that run would be asked to hand over, but the dry run does not ask it.
-    @Test func ofAWorkflowThatIsBeingRun() throws {
+    @Test func ofARunningWorkflowNamesTheHolder() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",
@@ -228,7 +231,7 @@ extension Acceptance {
       #expect(try run.wait().status == 0)
     }
 
-    @Test func ofAnotherProject() throws {
+    @Test func ofTheSameWorkflowInAnotherFolderIsRefused() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("mkdir one other")
       for folder in ["one", "other"] { try sandbox.write("\(folder)/w.yaml", Self.workflow()) }
@@ -245,7 +248,7 @@ extension Acceptance {
     // MARK: Changes
 
     /// The plan and the message of the run contain the same text.
-    @Test func ofAChangedFileSaysWhat() throws {
+    @Test func ofAChangedFileShowsTheChanges() throws {
       let sandbox = try Sandbox()
       for name in ["ok.1", "ok.2", "ok.3"] { try sandbox.write(name, "") }
       try sandbox.write("w.yaml", Self.workflow())
@@ -294,7 +297,7 @@ extension Acceptance {
       #expect(try ran.object()["tasks_previously_done"] as? Int == 2, "\(ran)")
     }
 
-    @Test func ofManyChangesSaysSomeInTheMessage() throws {
+    @Test func ofManyChangesShowsAllAndTheMessageIsCut() throws {
       let sandbox = try Sandbox()
       func workflow(_ word: String) -> String {
         Self.head + "task_templates:\n"
@@ -315,7 +318,7 @@ extension Acceptance {
 
     // MARK: A resume by id
 
-    @Test func ofAResumeByIDIsThatOfTheStoredWorkflow() throws {
+    @Test func ofAResumeByIDUsesTheStoredWorkflow() throws {
       let sandbox = try Sandbox()
       try sandbox.write("ok.2", "")
       try sandbox.write("w.yaml", Self.workflow())

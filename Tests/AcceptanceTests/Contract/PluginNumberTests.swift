@@ -140,7 +140,7 @@ extension Acceptance {
       #expect(ended.status == 0 || !ended.stderr.isEmpty, "\(what): \(ended)", sourceLocation: place)
     }
 
-    @Test func newsOfTasks() throws {
+    @Test func numbersInMessagesAboutTasks() throws {
       let sandbox = try world()
       let variants = Self.places.flatMap { place in Self.values.map { "\(place)=\($0)" } }
       let file = try sandbox.write("w.yaml", workflow(variants, "1"))
@@ -186,7 +186,7 @@ extension Acceptance {
       }
     }
 
-    @Test func whatAPluginSaysOfItself() throws {
+    @Test func numbersInTheDescriptionOfAPlugin() throws {
       let sandbox = try world()
       let file = try sandbox.write("w.yaml", workflow(["none=0"], "1"))
       let places = [
@@ -198,14 +198,14 @@ extension Acceptance {
       // enough.
       func variants(_ name: String, _ places: [String]) -> [(name: String, value: String)] {
         places.flatMap { place in
-          Self.values.filter { $0 != "1e400" || Net.isSoak && place == "max_batch" }.map {
+          Self.values.filter { $0 != "1e400" || TestScale.isSoak && place == "max_batch" }.map {
             (name: name, value: "\(place)=\($0)")
           }
         }
       }
       let all = variants("VARIANT", places) + variants("COERCED", ["cores", "memory", "runtime"])
       // `make soak` tests every value of every number.
-      let step = Net.isSoak ? 1 : 11
+      let step = TestScale.isSoak ? 1 : 11
       for (count, variant) in all.enumerated() where count % step == 0 {
         let run = try sandbox.run(
           "run", file, "-c", "odd", "--plugins", "plugins.json", "--seconds-until-timeout", "4",

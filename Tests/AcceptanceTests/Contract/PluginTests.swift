@@ -13,7 +13,7 @@ extension Acceptance {
       try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
-    @Test(arguments: ["local", "dummy"]) func builtInClustersKeepTheRules(name: String) throws {
+    @Test(arguments: ["local", "dummy"]) func builtInClustersPassTheCheck(name: String) throws {
       let sandbox = try Sandbox()
       let finished = try sandbox.run("cluster_check", name, "-n", seconds: 120)
       #expect(finished.status == 0, "\(finished)")
@@ -25,7 +25,7 @@ extension Acceptance {
     }
 
     /// A package outside this one is built with only the library, and passes the conformance check.
-    @Test func theExampleInSwiftIsBuiltAndKeepsTheRules() throws {
+    @Test func theExampleInSwiftIsBuiltAndPassesTheCheck() throws {
       let sandbox = try Sandbox()
       let example = Self.root + "/Examples/plugins/nice"
       // Use the real home, like its author, because the toolchain and its caches are there.
@@ -42,7 +42,7 @@ extension Acceptance {
       try FileManager.default.contentsOfDirectory(atPath: sandbox.path(folder))
     }
 
-    @Test func clustersAreListedWithWhatIsWrong() throws {
+    @Test func clustersAreListedWithTheirFaults() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "plugins.json",
@@ -94,7 +94,7 @@ extension Acceptance {
     }
 
     /// Tasks continue when the driver and the plugin are killed together, and are taken over instead of run again.
-    @Test func jobsSurviveDriverAndPlugin() throws {
+    @Test func jobsSurviveTheDriverAndThePlugin() throws {
       let sandbox = try Sandbox()
       let count =
         "echo {i} >> \(sandbox.path("starts")); while [ ! -e \(sandbox.path("gate")) ]; do sleep 0.05; done"
@@ -117,7 +117,7 @@ extension Acceptance {
     }
 
     /// The same for the plugin alone, which is killed repeatedly while the run continues.
-    @Test func aPluginThatIsKilledAgainAndAgainLosesNothing() throws {
+    @Test func aRepeatedlyKilledPluginLosesNothing() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml", Self.workflow(tasks: 60, command: "echo {i} >> \(sandbox.path("starts")); sleep 0.2"))
@@ -148,7 +148,7 @@ extension Acceptance {
       return status.contains("\nPPid:\t\(driver)\n")
     }
 
-    @Test func whatAPluginPrintsIsInTheLog() throws {
+    @Test func outputOfAPluginIsInTheLog() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "loud",

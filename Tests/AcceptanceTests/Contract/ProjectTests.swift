@@ -92,7 +92,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file, "--resume", "--here").status == 0)
     }
 
-    @Test func aProjectThatHasMovedIsContinuedWithHere() throws {
+    @Test func aMovedProjectIsContinuedWithHere() throws {
       let sandbox = try Sandbox()
       let old = try folder(sandbox, "old")
       try sandbox.write(
@@ -108,7 +108,7 @@ extension Acceptance {
     }
 
     /// A workflow that a program binds runs in the program's folder: a wrong folder affects only one run.
-    @Test func aWrongFolderDoesNotStick() throws {
+    @Test func aWrongFolderAffectsOnlyOneRun() throws {
       let sandbox = try Sandbox()
       let (wrong, right) = (try folder(sandbox, "wrong"), try folder(sandbox, "right"))
       try sandbox.write("right/input", "7\n")

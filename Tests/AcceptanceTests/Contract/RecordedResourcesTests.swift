@@ -26,7 +26,7 @@ extension Acceptance {
       return sandbox
     }
 
-    @Test func figuresOfTemplates() throws {
+    @Test func usageOfTemplates() throws {
       let sandbox = try done()
       let all = try sandbox.rows("task_template_resources", "--template", "work")
       #expect(all.count == 1)
@@ -59,12 +59,12 @@ extension Acceptance {
       #expect(try sandbox.run("task_template_resources").status == 2)
     }
 
-    @Test func aFileThatWorkflowsInclude() throws {
+    @Test func workflowsCanIncludeTheFile() throws {
       let sandbox = try done()
       let file = sandbox.path("resources.yaml")
       let made = try sandbox.run("create_resource_yaml", "-w", "1", "--value_mem", "max", "-f", file)
       #expect(made.status == 0 && made.stdout.isEmpty, "\(made)")
-      #expect(made.stderr.contains("fails"), "what was never done is left out, and that is said")
+      #expect(made.stderr.contains("fails"), "templates without a done task are omitted and named")
       let text = try String(contentsOfFile: file, encoding: .utf8)
       let shape =
         /task_template_resources:\n  work:\n    local:\n      cores: 1\n      memory: "([0-9.]+[KMG])"\n      runtime: "1s"\n/
@@ -88,7 +88,7 @@ extension Acceptance {
       #expect(used >= most && used < most + most / 50 + 11_000, "\(used) of \(most)")
     }
 
-    @Test func forOtherClustersAndOfOneTask() throws {
+    @Test func resourcesForOtherClustersAndOfOneTask() throws {
       let sandbox = try done()
       let made = try sandbox.run("create_resource_yaml", "-t", "1", "-c", "sequential", "local", "-n")
       let templates = try #require(try made.object()["task_template_resources"] as? [String: [String: Any]])
@@ -101,7 +101,7 @@ extension Acceptance {
       #expect(nothing.status == 2 && nothing.stderr.contains("no task"), "\(nothing)")
     }
 
-    @Test func advice() throws {
+    @Test func marginAndDifferenceOfResources() throws {
       let sandbox = try done()
       let plain = try sandbox.run("create_resource_yaml", "-w", "1", "-n").object()
       let more = try sandbox.run("create_resource_yaml", "-w", "1", "2", "--margin", "0.5", "-n").object()

@@ -22,7 +22,7 @@ extension Acceptance {
 
     static let cases = [
       Case(name: "no such file", arguments: ["run", "nowhere.yaml"], code: "invalid_file"),
-      Case(name: "no YAML", arguments: ["run", "FILE"], file: head + "tasks: [", code: "invalid_file"),
+      Case(name: "invalid YAML", arguments: ["run", "FILE"], file: head + "tasks: [", code: "invalid_file"),
       Case(
         name: "unknown key", arguments: ["run", "FILE"], file: head + "taks: []\n" + template + tasks,
         code: "invalid_file", line: 4),
@@ -114,7 +114,7 @@ extension Acceptance {
           + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {runtime: soon}}\n",
         code: "invalid_file", line: 7, says: ["'soon'", "runtime", "1h30m"]),
       Case(
-        name: "several tasks of a name", arguments: ["run", "FILE"],
+        name: "several tasks with the same name", arguments: ["run", "FILE"],
         file: head + template + """
           tasks:
             - {template: go, name: same, for_each: {n: [1, 2]}}
@@ -134,7 +134,7 @@ extension Acceptance {
         file: head + template + "tasks:\n  - {template: go, args: {n: 1}, upstream: [{template: go}]}\n",
         code: "invalid_file", says: ["go_n-1"]),
       Case(
-        name: "more memory than there is", arguments: ["run", "FILE"],
+        name: "more memory than the machine has", arguments: ["run", "FILE"],
         file: head + template
           + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: 900T}}\n",
         code: "invalid_usage", says: ["go_n-1", "oversubscribe"]),
@@ -149,22 +149,22 @@ extension Acceptance {
           + "tasks:\n  - {template: go, args: {n: 1}, compute_resources: {memory: 1G, local: {cores: 1}}}\n",
         code: "invalid_file", line: 7, says: ["local", "any"]),
       Case(
-        name: "--set of what is no parameter", arguments: ["run", "FILE", "--set", "releas=1"],
+        name: "--set of an unknown parameter", arguments: ["run", "FILE", "--set", "releas=1"],
         file: head + "params: {release: 2}\n" + template + tasks, code: "invalid_usage",
         says: ["releas", "did you mean 'release'"]),
       Case(
         name: "--set without a value", arguments: ["run", "FILE", "--set", "release"],
         file: head + template + tasks, code: "invalid_usage", says: ["name=value"]),
       Case(
-        name: "an included file that is not there", arguments: ["run", "FILE"],
+        name: "a missing included file", arguments: ["run", "FILE"],
         file: head + "include: [nowhere.yaml]\n" + template + tasks, code: "invalid_file", line: 4,
         says: ["nowhere.yaml"]),
       Case(
-        name: "lines that are not there", arguments: ["run", "FILE"],
+        name: "a missing file of lines", arguments: ["run", "FILE"],
         file: head + template + "tasks: {lines: nowhere.jsonl}\n", code: "invalid_file", line: 6,
         says: ["nowhere.jsonl"]),
       Case(
-        name: "empty", arguments: ["run", "FILE"], file: "", code: "invalid_file", says: ["empty"]),
+        name: "an empty file", arguments: ["run", "FILE"], file: "", code: "invalid_file", says: ["empty"]),
       Case(
         name: "a negative limit", arguments: ["run", "FILE", "--max-concurrently-running", "-1"],
         file: head + template + tasks, code: "invalid_usage"),
@@ -198,7 +198,7 @@ extension Acceptance {
       #expect(told.stdout.isEmpty && !told.stderr.isEmpty, "\(told)")
     }
 
-    @Test func otherTasksUnderTheSameWorkflowArgs() throws {
+    @Test func otherTasksWithTheSameWorkflowArgsAreRefused() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
       #expect(try sandbox.run("run", file).status == 0)
@@ -223,7 +223,7 @@ extension Acceptance {
       ("runtime: 3h", "fallback_queues: [long], ", "invalid_usage", 2, ["go_n-1", "long"]),
       ("cores: 1", "cluster_name: gone, ", "cluster_unavailable", 4, ["gone", "/nowhere/jobmon-plugin"]),
     ])
-    func whatNoQueueOrClusterTakes(
+    func requestsThatNoQueueOrClusterAllowsAreRefused(
       resources: String, more: String, code: String, status: Int32, says: [String]
     ) throws {
       let sandbox = try Sandbox()
@@ -262,7 +262,7 @@ extension Acceptance {
       #expect((second["message"] as? String)?.contains("--resume") == true)
     }
 
-    @Test func aWorkflowThatALiveRunHoldsSaysWhoAndWhere() throws {
+    @Test func aHeldWorkflowIsRefusedWithItsHolder() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -282,7 +282,7 @@ extension Acceptance {
       #expect(try run.wait().status == 0)
     }
 
-    @Test func aDatabaseThatIsNoneIsUnavailable() throws {
+    @Test func anInvalidDatabaseIsUnavailable() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
       try sandbox.write("jobmon.db", String(repeating: "no database at all ", count: 100))
@@ -296,7 +296,7 @@ extension Acceptance {
     @Test(arguments: [
       ["workflow_status", "-w", "99"], ["workflow_tasks", "-w", "99"], ["task_status", "-t", "99"],
     ])
-    func aMissingIDSaysSo(arguments: [String]) throws {
+    func anUnknownIDIsNamed(arguments: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.head + Self.template + Self.tasks)
       #expect(try sandbox.run("run", file).status == 0)

@@ -61,7 +61,7 @@ extension Acceptance.Alone {
       return found
     }
 
-    private func judge(_ found: [String: Any], _ context: String) throws {
+    private func verify(_ found: [String: Any], _ context: String) throws {
       #expect(found["drawn"] as? String == "yes", "\(context): \(found)")
       #expect(try #require(found["over"] as? Int) <= 0, "\(context): it is wider than the window")
       #expect(found["bold"] as? Int == 0, "\(context): a name became markup")
@@ -80,7 +80,7 @@ extension Acceptance.Alone {
       #expect(text.contains("the reason"), "\(context): \(text)")
     }
 
-    @Test func aRunInABrowser() throws {
+    @Test func theReportIsDrawnInABrowser() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",
@@ -102,17 +102,17 @@ extension Acceptance.Alone {
       let made = try sandbox.run("report", "-w", "1", "-f", "report.html")
       #expect(made.status == 0, "\(made)")
       let light = try look(sandbox)
-      try judge(#require(light["wide"]), "wide")
-      try judge(#require(light["narrow"]), "narrow")
+      try verify(#require(light["wide"]), "wide")
+      try verify(#require(light["narrow"]), "narrow")
       let dark = try look(sandbox, ["--blink-settings=preferredColorScheme=0"])
-      try judge(#require(dark["wide"]), "dark")
+      try verify(#require(dark["wide"]), "dark")
       #expect(dark["wide"]?["back"] as? String != light["wide"]?["back"] as? String)
       #expect(try sandbox.run("report", "-w", "7").status == 2)
       #expect(try sandbox.run("report", "-w", "1", "-f", "nowhere/x.html").status == 2)
     }
 
     /// 100,000 tasks: created in 10 s, and smooth.
-    @Test func aLargeRun() throws {
+    @Test func theReportOfALargeRunIsFast() throws {
       let sandbox = try Sandbox()
       let registry = try sandbox.write(
         "sim.json",

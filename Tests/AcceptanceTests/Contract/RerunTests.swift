@@ -28,7 +28,7 @@ extension Acceptance {
 
     // MARK: Without a live run
 
-    @Test func whatFailedRunsAgain() throws {
+    @Test func failedTasksRunAgain() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(
           steps: [.init("a"), .init("bad", "flaky", "1", after: ["a"]), .init("after", after: ["bad"])],
@@ -52,7 +52,7 @@ extension Acceptance {
       #expect(try trial.sandbox.run("db_check").status == 0)
     }
 
-    @Test func doneTasksRunAgainWhereAPersonSaysSo() throws {
+    @Test func doneTasksRunAgainAfterConfirmation() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [
           .init("a"), .init("b", after: ["a"]), .init("c", after: ["b"]), .init("other"),
@@ -93,7 +93,7 @@ extension Acceptance {
         - {template: after, upstream: [{template: work}]}
       """
 
-    @Test func newResourcesStay() throws {
+    @Test func newResourcesAreKept() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.asking)
       #expect(try sandbox.run("run", file, "--quiet").status == 1)
@@ -116,7 +116,7 @@ extension Acceptance {
     }
 
     @Test(arguments: [["--memory", "y"], ["--memory", "x0"], ["--runtime", "x-1"], ["--runtime", "8G"]])
-    func whatIsNoAmountIsRefused(words: [String]) throws {
+    func invalidAmountsAreRefused(words: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.asking)
       #expect(try sandbox.run("run", file, "--quiet").status == 1)
@@ -126,7 +126,7 @@ extension Acceptance {
     }
 
     /// A task that ran out of time gets more, as in a resume.
-    @Test func whatRanOutIsScaled() throws {
+    @Test func anExhaustedResourceIsScaled() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -149,7 +149,7 @@ extension Acceptance {
 
     // MARK: A live run
 
-    @Test func aLiveRunTakesFailedTasksUp() throws {
+    @Test func aLiveRunRerunsFailedTasks() throws {
       let (trial, run) = try gatedWithFailure()
       let told = try trial.sandbox.run("workflow", "rerun", "--failed", "-o", "json")
       #expect(told.status == 0, "\(told)")
@@ -174,7 +174,7 @@ extension Acceptance {
       #expect(try trial.sandbox.run("db_check").status == 0)
     }
 
-    @Test func aLiveRunTakesDoneTasksUp() throws {
+    @Test func aLiveRunRerunsDoneTasks() throws {
       let sandbox = try Sandbox()
       var workflow = LedgerWorkflow(steps: [
         .init("wait", "gate", sandbox.path("gate")), .init("a"), .init("b", after: ["a"]),
@@ -200,7 +200,7 @@ extension Acceptance {
       #expect(try sandbox.run("db_check").status == 0)
     }
 
-    @Test func nothingRunsAgainUnderARunningTask() throws {
+    @Test func nothingIsRerunUpstreamOfARunningTask() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [.init("a"), .init("hold", "gate", sandbox.path("gate"), after: ["a"])]),
@@ -217,7 +217,7 @@ extension Acceptance {
       #expect(try sandbox.query("SELECT count(*) FROM settings") == "1\n")
     }
 
-    @Test func aLiveRunGivesTheNewResources() throws {
+    @Test func aLiveRunUsesTheNewResources() throws {
       let sandbox = try Sandbox()
       let gate = "  gate: {command_template: \"until test -e gate; do sleep 0.01; done\"}\ntasks:"
       let file = try sandbox.write(
@@ -247,7 +247,7 @@ extension Acceptance {
     /// If the driver is killed before it has accepted the request, the command starts a run itself. If it is killed
     /// afterwards, the tasks are reset and the next resume runs them.
     @Test(arguments: ["driver.rerun.before", "driver.rerun.after"])
-    func theDriverIsKilled(point: String) throws {
+    func aRerunSurvivesAKilledDriver(point: String) throws {
       let (trial, run) = try gatedWithFailure(["JOBMON_KILL_AT": point])
       let again = try trial.sandbox.jobmon("workflow", "rerun", "--no-progress")
       #expect(try run.wait().status == -SIGKILL)
@@ -268,7 +268,7 @@ extension Acceptance {
     }
 
     /// The command is killed when the request is committed. The run accepts it nevertheless.
-    @Test func theCommandIsKilled() throws {
+    @Test func aRerunSurvivesAKilledCommand() throws {
       let (trial, run) = try gatedWithFailure()
       let killed = try trial.sandbox.run(
         "workflow", "rerun", environment: ["JOBMON_KILL_AT": "store.rerun.after-commit"])
@@ -282,7 +282,7 @@ extension Acceptance {
     }
 
     /// The last task ends while the request is on its way: the request is neither lost nor carried out twice.
-    @Test func theRunEndsAtThatMoment() throws {
+    @Test func aRerunAtTheEndOfTheRunIsCarriedOutOnce() throws {
       for _ in 0..<4 {
         let (trial, run) = try gatedWithFailure()
         let again = try trial.sandbox.jobmon("workflow", "rerun", "--no-progress")

@@ -11,7 +11,7 @@ extension Acceptance {
       try sandbox.start(["\(Sandbox.programs)/jobmon"] + arguments, environment: environment).wait()
     }
 
-    @Test func withoutAClusterItGoesOnWhereTheLastRunWasToldTo() throws {
+    @Test func aResumeByIDUsesTheClusterOfTheLastRun() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -60,7 +60,7 @@ extension Acceptance {
         logs.map { $0["stream"] as? String } == ["stdout", "stderr"] && logs[0]["text"] as? String == "")
     }
 
-    @Test func aListOfScalesGoesOnWhereItWas() throws {
+    @Test func aListOfScalesContinuesInAResume() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -82,7 +82,7 @@ extension Acceptance {
     }
 
     /// The same events give exactly the same actions, for a run with retries, an interrupt and a resume.
-    @Test func aRecordedRunReplays() throws {
+    @Test func aRecordedRunIsReplayedExactly() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",
@@ -114,7 +114,7 @@ extension Acceptance {
       }
     }
 
-    @Test func aReplayThatGoesOtherwiseIsFound() throws {
+    @Test func aDifferenceInAReplayIsFound() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",

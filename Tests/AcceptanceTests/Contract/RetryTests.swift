@@ -18,7 +18,7 @@ extension Acceptance {
       return try sandbox.rows("task_status", "-t", String(id)).compactMap { $0["status"] as? String }
     }
 
-    @Test func theLastAttemptIsTheLast() throws {
+    @Test func attemptsOfEachRunAreLimited() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a", "fail", "5")], maxAttempts: 4))
       #expect(try trial.start(resume: false).wait().status == 1)
       #expect(try trial.sandbox.ledger().lines.filter { $0.word == .start }.map(\.attempt) == [1, 2, 3, 4])
@@ -31,7 +31,7 @@ extension Acceptance {
       let row = try trial.sandbox.rows("workflow_tasks", "-w", "1").first
       #expect(row?["status"] as? String == "FATAL")
       #expect(row?["retries"] as? Int == 6)
-      try trial.judge("attempts")
+      try trial.checkLaws("attempts")
     }
 
     @Test func aSignalIsAFailureOfTheCommand() throws {
@@ -54,7 +54,7 @@ extension Acceptance {
     }
 
     /// Only the resource that ran out is scaled: 0.3 s, then 0.3 s x 1.5, rounded up, and so on until it is enough.
-    @Test func runtimeGrowsUntilItFits() throws {
+    @Test func runtimeIsScaledUntilTheTaskSucceeds() throws {
       let sandbox = try Sandbox()
       let (status, object) = try result(
         sandbox,
@@ -74,7 +74,7 @@ extension Acceptance {
       #expect(sandbox.read("memory") == "\(64 << 20)\n")
     }
 
-    @Test func memoryGrowsUntilItFits() throws {
+    @Test func memoryIsScaledUntilTheTaskSucceeds() throws {
       let sandbox = try Sandbox()
       // 60 MB, held until it was certainly sampled.
       let (status, object) = try result(
@@ -97,7 +97,7 @@ extension Acceptance {
       #expect(try instances(sandbox) == ["RESOURCE_ERROR", "DONE"])
     }
 
-    @Test func aFallbackQueueTakesWhatHasGrownTooLarge() throws {
+    @Test func aScaledRequestMovesToAFallbackQueue() throws {
       let sandbox = try Sandbox()
       let plugins = try sandbox.write(
         "plugins.json",
@@ -143,7 +143,7 @@ extension Acceptance {
       let ledger = try trial.sandbox.ledger()
       #expect(ledger.lines.last?.task == "bad", "\(ledger.lines.map(\.task))")
       #expect(object["tasks_pending"] as? Int == 20 - done)
-      try trial.judge("fail fast")
+      try trial.checkLaws("fail fast")
     }
   }
 }

@@ -14,7 +14,7 @@ extension Acceptance {
       "stderr_tail",
     ]
 
-    @Test func aRunThatSucceeds() throws {
+    @Test func resultOfASuccessfulRun() throws {
       let trial = try LedgerTrial(.small)
       let ended = try trial.start(resume: false, ["-o", "json"]).wait()
       #expect(ended.status == 0, "\(ended)")
@@ -34,10 +34,10 @@ extension Acceptance {
       // The first line on standard error contains the workflow's id.
       let id = try #require(result["workflow_id"] as? Int)
       #expect(ended.stderr.split(separator: "\n").first?.contains(String(id)) == true, "\(ended)")
-      try trial.judge("a run that succeeds")
+      try trial.checkLaws("a run that succeeds")
     }
 
-    @Test func aRunThatFails() throws {
+    @Test func resultOfAFailedRun() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [
           .init("good"), .init("bad", "fail", "7"), .init("never", after: ["bad"]),
@@ -67,10 +67,10 @@ extension Acceptance {
       ]).wait()
       #expect(resumed.status == 1, "\(command): \(resumed)")
       #expect(try resumed.object()["tasks_previously_done"] as? Int == 2)
-      try trial.judge("a run that fails")
+      try trial.checkLaws("a run that fails")
     }
 
-    @Test func aDoneWorkflowIsResumedToNothing() throws {
+    @Test func aResumeOfADoneWorkflowRunsNothing() throws {
       let trial = try LedgerTrial(LedgerWorkflow(steps: [.init("a")]))
       #expect(try trial.start(resume: false).wait().status == 0)
       let again = try trial.start(resume: true, ["-o", "json"]).wait()
@@ -99,7 +99,7 @@ extension Acceptance {
       #expect(try trial.sandbox.ledger().count(.start) == 1)
     }
 
-    @Test func theStatusChangesAsTheyHappen() throws {
+    @Test func eventsAreOrderedAndHaveAllKeys() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [.init("a"), .init("b", "flaky", "1", after: ["a"])]))
       let events = trial.sandbox.path("events")

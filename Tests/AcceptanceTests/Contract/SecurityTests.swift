@@ -15,7 +15,7 @@ extension Acceptance {
       tasks: [{template: a, for_each: {x: [good, bad]}}]
       """
 
-    @Test func everythingWrittenIsPrivate() throws {
+    @Test func allWrittenFilesArePrivate() throws {
       let sandbox = try Sandbox()
       for name in ["JOBMON_DATABASE", "JOBMON__LOGS__DIRECTORY"] { sandbox.environment[name] = nil }
       let file = try sandbox.write("workflow.yaml", Self.workflow)
@@ -36,12 +36,12 @@ extension Acceptance {
       chmod(registry, 0o666)
       let refused = try sandbox.run("run", file, "--plugins", registry, "-c", "mine")
       #expect(refused.status == 2 && refused.stderr.contains(registry), "\(refused)")
-      #expect(refused.stderr.contains("chmod go-w"), "the way out: \(refused)")
+      #expect(refused.stderr.contains("chmod go-w"), "the remedy: \(refused)")
       chmod(registry, 0o600)
       #expect(try sandbox.run("run", file, "--plugins", registry, "-c", "mine").status == 1)
     }
 
-    @Test func secretsOfTheEnvironmentAreNeitherKeptNorShown() throws {
+    @Test func secretsOfTheEnvironmentAreNeitherStoredNorShown() throws {
       let sandbox = try Sandbox()
       let secret = "s3cr3t-0f-the-environment"
       let file = try sandbox.write(
@@ -57,7 +57,7 @@ extension Acceptance {
       #expect(found.isEmpty, "\(found)")
     }
 
-    @Test func textIsNeverSQLNorShell() throws {
+    @Test func textIsNeverInterpretedAsSQLOrShell() throws {
       let sandbox = try Sandbox()
       let nasty = [
         "'; DROP TABLE task; --", "\") OR 1=1 --", "$(touch pwned)", "`touch pwned`", "%s%n",

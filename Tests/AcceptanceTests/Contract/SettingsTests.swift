@@ -15,7 +15,7 @@ extension Acceptance {
       try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test func everyValueSaysWhereItIsFrom() throws {
+    @Test func everyValueHasItsOrigin() throws {
       let sandbox = try Sandbox()
       #expect(try setting("heartbeat.interval", sandbox) == ["30", "default"])
       #expect(try setting("engine.kill_grace", sandbox) == ["1s", "$JOBMON__ENGINE__KILL_GRACE"])
@@ -25,7 +25,7 @@ extension Acceptance {
       #expect(try sandbox.run("config", "--config-file", sandbox.path("none")).status == 2)
     }
 
-    @Test func aSettingIsWrittenAndTheRestStays() throws {
+    @Test func aSettingIsWrittenAndTheRestIsKept() throws {
       let sandbox = try Sandbox()
       let file = sandbox.path("home/.jobmon.yaml")
       let first = try sandbox.run("update_config", "heartbeat.interval", "20", "-n")
@@ -68,7 +68,7 @@ extension Acceptance {
       #expect(try mode(own) == 0o640)
     }
 
-    @Test func whatMakesNoSenseIsRefused() throws {
+    @Test func invalidSettingsAreRefused() throws {
       let sandbox = try Sandbox()
       let slip = try sandbox.run("update_config", "heartbeat.intervall", "5")
       #expect(slip.status == 2 && slip.stderr.contains("did you mean 'heartbeat.interval'?"), "\(slip)")
@@ -82,7 +82,7 @@ extension Acceptance {
       #expect(!sandbox.exists("home/.jobmon.yaml") && !sandbox.exists("home/.jobmon"))
     }
 
-    @Test func optionsOfClusters() throws {
+    @Test func optionsOfClustersAreWritten() throws {
       let sandbox = try Sandbox()
       let file = sandbox.path("home/.jobmon/plugins.json")
       #expect(try sandbox.run("update_config", "clusters.small.plugin", "local").status == 0)
@@ -102,7 +102,7 @@ extension Acceptance {
     }
 
     /// A shell offers workflow ids and cluster names, even if no database exists.
-    @Test func completions() throws {
+    @Test func workflowsAndClustersAreCompleted() throws {
       let sandbox = try Sandbox()
       try sandbox.shell("\(Sandbox.programs)/jobmon --generate-completion-script bash >jobmon.bash")
       func offered(_ line: String) throws -> [String] {

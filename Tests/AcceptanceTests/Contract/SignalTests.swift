@@ -24,7 +24,7 @@ extension Acceptance {
 
     /// The worker is stopped, so the run cannot end by itself.
     @Test(arguments: [(SIGINT, SIGINT), (SIGTERM, SIGTERM), (SIGHUP, SIGINT)])
-    func theSecondSignalEndsWhateverIsBlocked(first: Int32, second: Int32) throws {
+    func aSecondSignalEndsABlockedRun(first: Int32, second: Int32) throws {
       let sandbox = try Sandbox()
       let run = try start(sandbox, "touch started; exec sleep 60")
       try eventually("the command") { sandbox.exists("started") || run.hasEnded }
@@ -32,7 +32,9 @@ extension Acceptance {
       #expect(workers.count == 1)
       for worker in workers { kill(worker.pid, SIGSTOP) }
       run.signal(first)
-      try eventually("it has heard: \(run.stderr)") { run.stderr.contains("interrupted") || run.hasEnded }
+      try eventually("it has received the signal: \(run.stderr)") {
+        run.stderr.contains("interrupted") || run.hasEnded
+      }
       #expect(!run.hasEnded)
       #expect(
         run.stderr.contains(
@@ -45,7 +47,7 @@ extension Acceptance {
     }
 
     /// A closed terminal may send SIGHUP twice; a command that needs time to end is still waited for.
-    @Test func hangingUpTwiceIsOneInterrupt() throws {
+    @Test func twoHangupsAreOneInterrupt() throws {
       let sandbox = try Sandbox()
       let run = try start(
         sandbox,
@@ -53,7 +55,7 @@ extension Acceptance {
       sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "20s"
       try eventually("the command") { sandbox.exists("started") || run.hasEnded }
       run.signal(SIGHUP)
-      try eventually("it has heard") { run.stderr.contains("interrupted") || run.hasEnded }
+      try eventually("it has received the signal") { run.stderr.contains("interrupted") || run.hasEnded }
       run.signal(SIGHUP)
       try sandbox.open(gate: "gate")
       let ended = try run.wait(10)
@@ -64,7 +66,8 @@ extension Acceptance {
 
     /// The terminal is closed during a run: the run is interrupted, or continues if SIGHUP is ignored.
     @Test(arguments: [("", "HALTED"), ("trap '' HUP; ", "DONE")])
-    func aClosedTerminal(setting: String, status expected: String) throws {
+    func aClosedTerminalInterruptsARunUnlessHangupsAreIgnored(setting: String, status expected: String) throws
+    {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -90,7 +93,7 @@ extension Acceptance {
           (try? String(contentsOfFile: "/proc/\(run)/io", encoding: .utf8))?.split(separator: "\n")[3]
         }
         let before = size()
-        try eventually("it draws on nothing") { size() != before }
+        try eventually("it writes to the closed terminal") { size() != before }
         try sandbox.open(gate: "gate")
       }
       try eventually("the run is over") { !sandbox.processes().contains { $0.program == "jobmon" } }
@@ -98,7 +101,7 @@ extension Acceptance {
     }
 
     /// When the run is over and its result waits for a reader, Ctrl-C ends the program.
-    @Test func ctrlCEndsWhatIsLeftOfTheOutput() throws {
+    @Test func anInterruptEndsTheRemainingOutput() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",
@@ -134,7 +137,7 @@ extension Acceptance {
     }
 
     /// The program waits for a plugin that does not answer; Ctrl-C ends this before anything ran.
-    @Test(arguments: [false, true]) func ctrlCWhileAClusterIsWaitedFor(isResume: Bool) throws {
+    @Test(arguments: [false, true]) func anInterruptEndsWaitingForACluster(isResume: Bool) throws {
       let sandbox = try Sandbox()
       let plugin = try sandbox.write("silent", "#!/bin/sh\ntouch asked\nexec sleep 60\n")
       chmod(plugin, 0o700)
@@ -162,7 +165,7 @@ extension Acceptance {
     }
 
     /// The program waits for a run that cannot hand over; Ctrl-C ends the waiting.
-    @Test func ctrlCWhileAnEarlierRunIsWaitedFor() throws {
+    @Test func anInterruptEndsWaitingForAnEarlierRun() throws {
       let sandbox = try Sandbox()
       let run = try start(sandbox, "touch started; exec sleep 60")
       try eventually("the command") { sandbox.exists("started") || run.hasEnded }
@@ -175,7 +178,7 @@ extension Acceptance {
     }
 
     /// Commands get the default action for the signals that jobmon itself ignores or handles.
-    @Test func commandsInheritNoSignalSetting() throws {
+    @Test func commandsHaveDefaultSignalHandlers() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",

@@ -42,7 +42,7 @@ extension Acceptance {
       ("/nonexistent", "No such file or directory"), ("/etc/passwd", "Not a directory"),
       ("/nonexistent/" + String(repeating: "x", count: 300), "No such file or directory"),
     ])
-    func aWorkingDirectoryThatCannotBe(path: String, reason: String) throws {
+    func anInvalidWorkingDirectoryIsRefused(path: String, reason: String) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.workflow("working_directory: \(path)"))
       try isRefused(
@@ -55,7 +55,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file, "-c", "dummy").status == 0)
     }
 
-    @Test func aWorkingDirectoryThatThisUserMayNotEnter() throws {
+    @Test func aWorkingDirectoryWithoutPermissionIsRefused() throws {
       let sandbox = try userSandbox()
       let file = try sandbox.write("workflow.yaml", Self.workflow("working_directory: locked"))
       try isRefused(
@@ -64,7 +64,7 @@ extension Acceptance {
       #expect(try sandbox.run("run", file, "--as-root").status == 0)
     }
 
-    @Test func logsThatCannotBeWritten() throws {
+    @Test func unwritableLogFoldersAreRefused() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("workflow.yaml", Self.workflow())
       try isRefused(
@@ -119,7 +119,7 @@ extension Acceptance {
       )
     }
 
-    @Test func aWorkingDirectoryThatVanishes() throws {
+    @Test func aWorkingDirectoryThatIsRemovedIsFatalAtOnce() throws {
       let (sandbox, file) = try inWork(
         """
         task_templates:
@@ -134,7 +134,7 @@ extension Acceptance {
     }
 
     /// If the cluster is known before the tasks are read, not even a run is stored.
-    @Test func aResumeByIDIsRefused() throws {
+    @Test func aResumeByIDWithoutAWorkingDirectoryIsRefused() throws {
       let (sandbox, file) = try inWork(
         """
         default_max_attempts: 1
@@ -152,7 +152,7 @@ extension Acceptance {
       #expect(try sandbox.run("workflow_resume", "-w", "1").status == 0)
     }
 
-    @Test func aTaskWhoseOwnLogFolderCannotBe() throws {
+    @Test func anUnwritableLogFolderOfATaskIsFatalAtOnce() throws {
       let sandbox = try Sandbox()
       try sandbox.write("file", "")
       let file = try sandbox.write(
@@ -167,7 +167,7 @@ extension Acceptance {
     }
 
     /// A folder that does not exist now may exist later.
-    @Test func whatMayGoAwayIsTriedAgain() throws {
+    @Test func aTemporaryFaultIsRetried() throws {
       let sandbox = try Sandbox()
       sandbox.environment["JOBMON__ENGINE__INFRASTRUCTURE_ATTEMPTS"] = "2"
       let file = try sandbox.write(
@@ -177,7 +177,7 @@ extension Acceptance {
       #expect(try ended.object()["retries"] as? Int == 1, "\(ended)")
     }
 
-    @Test func longNamesHaveLogs() throws {
+    @Test func longTemplateNamesHaveSeparateLogs() throws {
       let sandbox = try Sandbox()
       let names = ["a", "b"].map { String(repeating: "ü", count: 149) + $0 }
       let file = try sandbox.write(

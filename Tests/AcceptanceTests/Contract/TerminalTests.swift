@@ -31,7 +31,7 @@ extension Acceptance {
 
     private static var escape: Regex<Substring> { /\u{1b}\[[0-9;?]*[A-Za-z]/ }
 
-    @Test func aRowPerTemplateThenTheSummary() throws {
+    @Test func rowsOfTemplatesAreFollowedByTheSummary() throws {
       let (status, text) = try screen(120)
       #expect(status == 1)
       #expect(text.contains("\u{1b}["))  // it is drawn in place
@@ -52,7 +52,7 @@ extension Acceptance {
       for line in drawn { #expect(line.count < 40, "\(line)") }
     }
 
-    @Test func manyTemplatesFoldIntoALowTerminal() throws {
+    @Test func manyTemplatesAreShortenedOnALowTerminal() throws {
       let sandbox = try Sandbox()
       let names = (1...40).map { "t\($0)" }
       let templates = names.map { "\($0): {command_template: sleep 0.2}" }.joined(separator: ", ")
@@ -73,7 +73,7 @@ extension Acceptance {
     }
 
     /// A user at another terminal sees the counts, the failures, and why nothing runs.
-    @Test func watching() throws {
+    @Test func watchShowsCountsAndWhyNothingChanges() throws {
       let sandbox = try Sandbox()
       let gate = sandbox.path("gate")
       try sandbox.write(
@@ -120,7 +120,7 @@ extension Acceptance {
     }
 
     /// A watch names the failed task that keeps others from running, both as it fails and from the start.
-    @Test func aWatchShowsWhatCannotStart() throws {
+    @Test func watchShowsTasksThatCannotStart() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "w.yaml",
@@ -168,7 +168,7 @@ extension Acceptance {
       for child in [run, early, late] { #expect(try child.wait().status == 1) }
     }
 
-    @Test func withoutColoursThereAreNone() throws {
+    @Test func noColorDisablesColours() throws {
       let (_, text) = try screen(100, environment: ["NO_COLOR": "1"])
       #expect(text.firstMatch(of: /\u{1b}\[[0-9;]*m/) == nil)
     }

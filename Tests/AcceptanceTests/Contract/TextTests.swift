@@ -25,7 +25,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["a\r\nb\r\n", "\u{FEFF}a\r\nb", "a\n\n  \r\nb\n\n", "a\nb"])
-    func listsOfLines(text: String) throws {
+    func listsMayHaveAnyLineEnds(text: String) throws {
       let sandbox = try Sandbox()
       try sandbox.write("list", text)
       let file = try sandbox.write(
@@ -36,7 +36,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["n,m\r\n1,x y\r\n\r\n2,\"a\r\nb\"\r\n", "\u{FEFF}n,m\n1,x y\n2,\"a\r\nb\""])
-    func tables(text: String) throws {
+    func tablesMayHaveAnyLineEnds(text: String) throws {
       let sandbox = try Sandbox()
       try sandbox.write("table.csv", text)
       let file = try sandbox.write(
@@ -46,7 +46,7 @@ extension Acceptance {
       #expect(values(sandbox) == ["1", "2", "a\r\nb", "x y"])
     }
 
-    @Test func aWorkflowOfWindows() throws {
+    @Test func workflowFilesMayHaveWindowsLineEnds() throws {
       let sandbox = try Sandbox()
       let text = "\u{FEFF}" + Self.head + "tasks: [{template: a, for_each: {n: [1, 2]}}]\n"
       let file = try sandbox.write("w.yaml", text.replacing("\n", with: "\r\n"))
@@ -60,7 +60,7 @@ extension Acceptance {
       #expect(ended.status == 0 && values(sandbox) == ["1", "2", "3", "4"], "\(ended)")
     }
 
-    @Test func linesOfLogsAndAttributes() throws {
+    @Test func logsAndAttributesMayHaveWindowsLineEnds() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -79,7 +79,7 @@ extension Acceptance {
       #expect(try sandbox.query("SELECT written FROM task") == "{\"k\":\"v\",\"l\":\"w\"}\n")
     }
 
-    @Test func aConfigurationOfWindows() throws {
+    @Test func configurationFilesMayHaveWindowsLineEnds() throws {
       let sandbox = try Sandbox()
       let text = "\u{FEFF}ui:\r\n  color: never\r\n"
       try sandbox.write("c.yaml", text)
@@ -95,7 +95,7 @@ extension Acceptance {
     }
 
     /// U+FEFF in a value, in any position and notation.
-    @Test func marksInValuesStay() throws {
+    @Test func byteOrderMarksInValuesAreKept() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -163,7 +163,7 @@ extension Acceptance {
     ]
 
     @Test(arguments: TextTests.cut)
-    func aStreamThatIsCutShortRunsNothing(text: String, words: String) throws {
+    func aTruncatedStreamRunsNothing(text: String, words: String) throws {
       let sandbox = try Sandbox()
       for command in ["run", "bind"] {
         let refused = try run(sandbox, [command, "-", "-n", "-o", "json"], stdin: text)
@@ -174,7 +174,7 @@ extension Acceptance {
       #expect(!sandbox.exists("said") && !sandbox.exists("jobmon.db"))
     }
 
-    @Test func aStreamThatEndsAsItSaysRuns() throws {
+    @Test func aCompleteFramedStreamRuns() throws {
       let sandbox = try Sandbox()
       let ended = try run(
         sandbox, ["run", "-"],
@@ -225,14 +225,14 @@ extension Acceptance {
       ("{memroy: 1G}", ["'memroy'", "did you mean 'memory'"]),
       ("{slurn: {queue: long}}", ["'slurn'", "did you mean 'slurm'"]),
     ])
-    func areWarnedOf(resources: String, words: [String]) throws {
+    func unknownResourcesCauseAWarning(resources: String, words: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.resources(resources))
       for arguments in [["run", file, "--dry-run"], ["bind", file], ["run", file]] {
         let ended = try run(sandbox, arguments)
         #expect(ended.status == 0, "\(ended)")
         for word in words + ["warning: "] { #expect(ended.stderr.contains(word), "\(arguments): \(ended)") }
-        #expect(ended.stderr.components(separatedBy: "warning: ").count == 2, "said once: \(ended)")
+        #expect(ended.stderr.components(separatedBy: "warning: ").count == 2, "one warning: \(ended)")
       }
     }
 
@@ -241,7 +241,7 @@ extension Acceptance {
       ("default_compute_resources: {local: {time: 1h}}\n", "invalid_file", "did you mean 'runtime'"),
       ("default_cluster_name: locla\n", "unknown_cluster", "did you mean 'local'"),
     ])
-    func areRefusedOfAClusterItself(line: String, code: String, words: String) throws {
+    func unknownNamesForAKnownClusterAreRefused(line: String, code: String, words: String) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.head + line + "tasks: [{template: a, args: {n: 1}}]\n")
       for arguments in [
@@ -255,7 +255,7 @@ extension Acceptance {
       }
     }
 
-    @Test func templatesOfAnIncludeAreNamed() throws {
+    @Test func unknownTemplatesOfAnIncludeCauseAWarning() throws {
       let sandbox = try Sandbox()
       try sandbox.write("r.yaml", "task_template_resources: {aa: {local: {memory: 1G}}}\n")
       let file = try sandbox.write(
@@ -268,12 +268,12 @@ extension Acceptance {
       }
     }
 
-    @Test func aLimitOfZeroIsSaid() throws {
+    @Test func aLimitOfZeroIsReported() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "w.yaml", Self.head + "max_concurrently_running: 0\ntasks: [{template: a, args: {n: 1}}]\n")
       let paused = try sandbox.jobmon("run", file)
-      try eventually("it says so: \(paused.stderr)") {
+      try eventually("the pause is reported: \(paused.stderr)") {
         paused.stderr.contains("paused (limit 0)") && paused.stderr.contains("workflow concurrency -w 1 -m N")
       }
       #expect(try sandbox.run("concurrency_limit", "-w", "1", "-m", "2").status == 0)

@@ -60,7 +60,7 @@ extension Acceptance {
       return parents
     }
 
-    @Test func inRunAndOut() throws {
+    @Test func anImportedInstanceRunsAndIsExported() throws {
       let sandbox = try world()
       #expect(try sandbox.run("import", "i.json").stdout == "1\n")
       let run = try sandbox.run("workflow_resume", "-w", "1", "-c", "sim", "-o", "json").object()
@@ -86,7 +86,7 @@ extension Acceptance {
       #expect(try edges("again.json", sandbox).values.map(\.count).sorted() == [0, 1, 1, 2])
     }
 
-    @Test func realCommandsAndOldVersions() throws {
+    @Test func realCommandsAndOldVersionsAreImported() throws {
       let sandbox = try world()
       #expect(try sandbox.run("import", "i.json", "--commands", "real", "--time-scale", "0").status == 0)
       #expect(try sandbox.run("workflow_resume", "-w", "1", "-c", "local", "--quiet").status == 0)
@@ -100,7 +100,7 @@ extension Acceptance {
       #expect(part.status == 0 && part.stderr.contains("2 tasks are not DONE"), "\(part)")
     }
 
-    @Test func whatIsNoInstance() throws {
+    @Test func invalidInstancesAreRefused() throws {
       let sandbox = try world()
       for (text, words) in [
         ("{\"name\": \"x\"}", "'workflow' is missing"), ("[1", "it is not valid JSON"),

@@ -103,7 +103,7 @@ extension Acceptance {
       #expect(try sandbox.shell("cat out/ran") == "0\n")
     }
 
-    @Test func theCopyBeforeAnUpgradeIsPrivateFromItsFirstByte() throws {
+    @Test func theBackupBeforeAnUpgradeIsCreatedPrivate() throws {
       let sandbox = try Sandbox()
       // A copy of an earlier upgrade also exists.
       let old = 4

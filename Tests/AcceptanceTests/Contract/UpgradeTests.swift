@@ -20,7 +20,7 @@ extension Acceptance {
 
     /// A database of the last program of version 4: failures, retries, a resource that ran out, an interrupt, a reset,
     /// manual changes, limits and a killed driver. The fixture also contains the listings of that program.
-    private func fourth() throws -> Sandbox {
+    private func upgradedFromVersion4() throws -> Sandbox {
       let sandbox = try Sandbox()
       try sandbox.write("old.sql", Self.text("version-4/database.sql"))
       try sandbox.shell("sqlite3 jobmon.db < old.sql")
@@ -37,21 +37,21 @@ extension Acceptance {
       }
     }
 
-    @Test func theHistoryIsThatOfBefore() throws {
-      let sandbox = try fourth()
+    @Test func theHistoryIsKept() throws {
+      let sandbox = try upgradedFromVersion4()
       let before = try Self.rows(Self.text("version-4/history.json"))
       let now = try sandbox.rows("history", "-w", "1", "-l", "0")
       #expect(Self.steps(now).sorted() == Self.steps(before).sorted())
       let seqs = now.compactMap { $0["seq"] as? Int }
-      #expect(seqs == Set(seqs).sorted(), "each step has a number of its own, and they rise")
+      #expect(seqs == Set(seqs).sorted(), "the numbers of the steps are unique and ascending")
       let times = now.compactMap { $0["time"] as? String }
       #expect(times == times.sorted())
       let task = try sandbox.rows("history", "-t", "9") as NSArray
       #expect(task == now.filter { $0["task_name"] as? String == "slow" } as NSArray)
     }
 
-    @Test func whatAttemptsSaidTheyStillSay() throws {
-      let sandbox = try fourth()
+    @Test func attemptsAndTheirMessagesAreKept() throws {
+      let sandbox = try upgradedFromVersion4()
       let before = try Self.rows(Self.text("version-4/task_status.json"))
       let now = try sandbox.rows("task_status", "-t", "1", "6", "7", "8", "9", "10")
       #expect(now.count == before.count)
@@ -78,7 +78,7 @@ extension Acceptance {
     }
 
     /// The killed upgrade leaves nothing, and the next one starts from the beginning.
-    @Test func anUpgradeThatIsKilledIsMadeAgain() throws {
+    @Test func aKilledUpgradeIsRepeated() throws {
       let sandbox = try Sandbox()
       try sandbox.write("old.sql", Self.text("version-4/database.sql"))
       try sandbox.shell("sqlite3 jobmon.db < old.sql")
@@ -95,8 +95,8 @@ extension Acceptance {
         Self.steps(try sandbox.rows("history", "-w", "1", "-l", "0")).sorted() == Self.steps(before).sorted())
     }
 
-    @Test func itsWorkflowGoesOn() throws {
-      let sandbox = try fourth()
+    @Test func anUpgradedWorkflowIsResumed() throws {
+      let sandbox = try upgradedFromVersion4()
       #expect(try sandbox.run("update_task_status", "-w", "1", "-t", "8", "-s", "G", "-f").status == 0)
       let last = try #require(try sandbox.rows("history", "-w", "1", "-l", "0").last?["seq"] as? Int)
       try sandbox.write("good", "")
@@ -114,7 +114,7 @@ extension Acceptance {
     }
 
     /// Version 7 adds requests to a live run.
-    @Test func aLiveRunOfAnUpgradedDatabaseCanBeAsked() throws {
+    @Test func aLiveRunOfAnUpgradedDatabaseAcceptsReruns() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial(
         LedgerWorkflow(
@@ -141,7 +141,7 @@ extension Acceptance {
     }
 
     /// The tables of each version, with rows in those that the upgrade reads.
-    @Test(arguments: 1...5) func whatAnyVersionHoldsIsThere(version: Int) throws {
+    @Test(arguments: 1...5) func rowsOfAnyVersionAreKept(version: Int) throws {
       let sandbox = try Sandbox()
       let settings = try StoredJSON.text(TaskSettings())
       func blob(_ bytes: [UInt8]) -> String { "x'" + bytes.map { String(format: "%02x", $0) }.joined() + "'" }

@@ -73,7 +73,7 @@ extension Acceptance {
       return sandbox
     }
 
-    @Test func ofARunAndOfEveryCommandThatLooksBack() throws {
+    @Test func outputOfRunsAndQueriesIsSafe() throws {
       let sandbox = try sandbox()
       try safe(sandbox, ["run", "w.yaml", "--dry-run"])
       let run = try safe(sandbox, ["run", "w.yaml", "-v"])
@@ -117,7 +117,7 @@ extension Acceptance {
     }
 
     /// The program uses escape sequences for its own styles, which are removed first.
-    @Test func onATerminalToo() throws {
+    @Test func outputOnATerminalIsSafe() throws {
       let sandbox = try sandbox()
       sandbox.environment["NO_COLOR"] = nil
       let own = /\u{1b}\[(?:[0-9;]*m|[0-9]+A|J)/
@@ -145,7 +145,7 @@ extension Acceptance {
       #expect(logs.hasPrefix("^[]0;title^G^[[2J\u{1B}[31mxM-^[2Jy<U+202E>z M-^[\u{1B}[0m"), "\(logs)")
     }
 
-    @Test func ofArgumentsFilesAndConfigurations() throws {
+    @Test func messagesAboutArgumentsFilesAndConfigurationsAreSafe() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "ok.yaml", "tool: t\ntask_templates: {a: {command_template: 'true'}}\ntasks: [{template: a}]\n")
@@ -202,7 +202,7 @@ extension Acceptance {
           put({"id": call["id"], "result": {}})
       """#
 
-    @Test func ofPluginsAndWhatTheySay() throws {
+    @Test func textFromPluginsIsSafe() throws {
       let sandbox = try Sandbox()
       try sandbox.write("plugin", Self.plugin)
       try sandbox.shell("chmod +x plugin")

@@ -53,7 +53,7 @@ extension Acceptance {
       "env -i setsid bin/only_executable stubborn.sh > /dev/null 2>&1 & exec env -i sleep 100",
       "(env -i setsid /bin/sh stubborn.sh > /dev/null 2>&1 &) && exec env -i bin/only_executable -c 'sleep 100; true'",
     ])
-    func isEndedBeforeItsTaskRunsAgain(_ command: String) throws {
+    func aHiddenCommandIsEndedBeforeItsTaskRunsAgain(_ command: String) throws {
       let (sandbox, file) = try world(command)
       try crash(sandbox, file)
       let resumed = try sandbox.jobmonAsUser("run", file, "--resume", "-o", "json")
@@ -73,7 +73,7 @@ extension Acceptance {
       #expect(ledger.matches(of: /start/).count == 2 && ledger.matches(of: /end/).count == 1, "\(ledger)")
     }
 
-    @Test func whatMayNotBeEndedIsWaitedFor() throws {
+    @Test func aCommandThatCannotBeEndedIsWaitedFor() throws {
       let (sandbox, file) = try world(
         "bin/as_root --reuid 0 --regid 0 --clear-groups env -i /bin/sh hidden.sh")
       try crash(sandbox, file)
@@ -82,7 +82,7 @@ extension Acceptance {
       defer { kill(process, SIGKILL) }
 
       let interrupted = try sandbox.jobmonAsUser("run", file, "--resume")
-      try eventually("it says so: \(interrupted.stderr)") {
+      try eventually("the missing permission is reported: \(interrupted.stderr)") {
         interrupted.hasEnded || interrupted.stderr.contains("no permission to end")
       }
       #expect(interrupted.stderr.contains("\(process) (sh)"), "\(interrupted.stderr)")
@@ -90,10 +90,10 @@ extension Acceptance {
       #expect(try interrupted.wait(30).status == 130)
 
       let resumed = try sandbox.jobmonAsUser("run", file, "--resume")
-      try eventually("it says so: \(resumed.stderr)") {
+      try eventually("the missing permission is reported: \(resumed.stderr)") {
         resumed.hasEnded || resumed.stderr.contains("no permission to end")
       }
-      #expect(sandbox.read("ledger").split(separator: "\n").count == 1, "it ran again beside the first")
+      #expect(sandbox.read("ledger").split(separator: "\n").count == 1, "the task runs twice at once")
       kill(process, SIGKILL)
       try eventually("it runs again: \(resumed.stderr)") {
         sandbox.read("ledger").split(separator: "\n").count > 1 || resumed.hasEnded

@@ -18,12 +18,12 @@ extension Acceptance {
 
     /// The visits to try: all of them in a soak test, otherwise every `stride`th from a random start.
     private func visits(stride: Int) -> some Sequence<Int> {
-      let stride = Net.isSoak ? 1 : stride
+      let stride = TestScale.isSoak ? 1 : stride
       return sequence(first: Int.random(in: 1...stride)) { $0 + stride }
     }
 
     @Test(arguments: Victims.allCases)
-    func duringTheFirstRun(victims: Victims) throws {
+    func killsDuringTheFirstRunLoseNothing(victims: Victims) throws {
       var killed = 0
       for visit in visits(stride: 4) {
         let trial = try LedgerTrial(.small)
@@ -32,13 +32,13 @@ extension Acceptance {
         if first.status == 0 { break }
         #expect(first.status == -SIGKILL, "visit \(visit): \(first)")
         killed += 1
-        try trial.finishAndJudge("\(victims) killed at visit \(visit)")
+        try trial.finishAndCheckLaws("\(victims) killed at visit \(visit)")
       }
       #expect(killed >= 5, "the kill points were not reached")
     }
 
     @Test(arguments: Victims.allCases)
-    func duringRecovery(victims: Victims) throws {
+    func killsDuringRecoveryLoseNothing(victims: Victims) throws {
       var killed = 0
       for visit in visits(stride: 6) {
         let trial = try LedgerTrial(.small)
@@ -48,13 +48,13 @@ extension Acceptance {
         if second.status == 0 { break }
         #expect(second.status == -SIGKILL, "visit \(visit): \(second)")
         killed += 1
-        try trial.finishAndJudge("\(victims) killed in the middle, then at visit \(visit) of the resume")
+        try trial.finishAndCheckLaws("\(victims) killed in the middle, then at visit \(visit) of the resume")
       }
       #expect(killed >= 3, "the kill points were not reached")
     }
 
-    @Test func twiceInARow() throws {
-      for _ in 0..<(Net.isSoak ? Net.rounds : 4) {
+    @Test func twoKillsInARowLoseNothing() throws {
+      for _ in 0..<(TestScale.isSoak ? TestScale.rounds : 4) {
         let visits = (0..<2).map { _ in Int.random(in: 1...30) }
         let trial = try LedgerTrial(.small)
         try trial.crashInTheMiddle(.driverAndWorker)
@@ -62,13 +62,13 @@ extension Acceptance {
           try trial.start(environment: Victims.driverAndWorker.killAt("*:\(visit)")).wait()
           try trial.recordStore()
         }
-        try trial.finishAndJudge("killed in the middle, then at visits \(visits) of two resumes")
+        try trial.finishAndCheckLaws("killed in the middle, then at visits \(visits) of two resumes")
       }
     }
 
     /// The changes of many tasks at once are committed in several transactions. A kill between any two loses nothing.
     @Test(arguments: ["real", "virtual"])
-    func betweenTheTransactionsOfOneCommit(time: String) throws {
+    func killsBetweenTransactionsOfACommitLoseNothing(time: String) throws {
       let count = 7_000
       var killed = 0
       for visit in visits(stride: 2) {
@@ -112,7 +112,7 @@ extension Acceptance {
 
     /// Kill points of the worker: the driver lives, notices it, and finishes the work by itself.
     @Test(arguments: ["worker.spawn.before", "worker.spawn.after", "worker.report.before"], [1, 4])
-    func theWorkerAlone(point: String, visit: Int) throws {
+    func aKilledWorkerLosesNothing(point: String, visit: Int) throws {
       try killWorker(at: point, visit: visit, in: .small)
     }
 
@@ -120,7 +120,7 @@ extension Acceptance {
     @Test(arguments: [
       "worker.spawn.before", "worker.spawn.after", "worker.report.before", "worker.send.after",
     ])
-    func theWorkerAmongShortCommands(point: String) throws {
+    func aKilledWorkerWithShortCommandsLosesNothing(point: String) throws {
       try killWorker(at: point, visit: point.contains("send") ? 5 : 40, in: .short)
     }
 
@@ -129,17 +129,17 @@ extension Acceptance {
       let finished = try trial.start(resume: false, environment: ["JOBMON_KILL_AT": "\(point):\(visit)"])
         .wait()
       #expect(finished.status == 0, "\(finished)")
-      #expect(try trial.instances("KILLED") > 0, "no worker came to \(point):\(visit)")
-      try trial.judge("\(point):\(visit)")
+      #expect(try trial.instances("KILLED") > 0, "no worker reached \(point):\(visit)")
+      try trial.checkLaws("\(point):\(visit)")
       try trial.expectAllDone()
     }
 
     /// The driver is dead, and the worker dies while it cleans up.
     @Test(arguments: ["worker.hangup.before", "worker.hangup.killed"])
-    func theWorkerAsItCleansUp(point: String) throws {
+    func aWorkerKilledDuringCleanupLosesNothing(point: String) throws {
       let trial = try LedgerTrial(.small)
       try trial.crashInTheMiddle(.driver, environment: ["JOBMON_KILL_AT": point])
-      try trial.finishAndJudge(point)
+      try trial.finishAndCheckLaws(point)
     }
   }
 }

@@ -6,8 +6,8 @@ extension Acceptance {
   struct RandomKillTests {
     enum Target: CaseIterable { case driver, worker, both, bothDriverFirst }
 
-    @Test func untilItIsDone() throws {
-      for round in 0..<Net.rounds {
+    @Test func randomKillsLoseNothing() throws {
+      for round in 0..<TestScale.rounds {
         let trial = try LedgerTrial(.wide(12))
         var story: [String] = []
         for crash in 0..<6 {
@@ -35,12 +35,12 @@ extension Acceptance {
           #expect([0, -SIGKILL].contains(ended.status), "round \(round), \(story): \(ended)")
           try trial.recordStore()
         }
-        try trial.finishAndJudge("round \(round), \(story)")
+        try trial.finishAndCheckLaws("round \(round), \(story)")
       }
     }
 
-    @Test func theWorkerAgainAndAgain() throws {
-      for round in 0..<Net.rounds {
+    @Test func aRepeatedlyKilledWorkerLosesNothing() throws {
+      for round in 0..<TestScale.rounds {
         let trial = try LedgerTrial(.wide(8))
         let run = try trial.start(resume: false)
         for _ in 0..<4 where !run.hasEnded {
@@ -49,11 +49,11 @@ extension Acceptance {
         }
         let finished = try run.wait()
         #expect(finished.status == 0, "round \(round): \(finished)")
-        try trial.judge("round \(round)")
+        try trial.checkLaws("round \(round)")
       }
     }
 
-    @Test func aDeadDriverLeavesNothingBehind() throws {
+    @Test func aDeadDriverLeavesNoProcesses() throws {
       let trial = try LedgerTrial(
         LedgerWorkflow(steps: [.init("a", "grandchild", "100000"), .init("b", "setsid", "100000")]))
       let run = try trial.start(resume: false)

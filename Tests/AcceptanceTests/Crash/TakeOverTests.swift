@@ -25,7 +25,7 @@ extension Acceptance {
       }
     }
 
-    @Test func withoutResumeALiveRunIsRefused() throws {
+    @Test func withoutResumeALiveRunIsNotReplaced() throws {
       let trial = try gated()
       let first = try trial.start(resume: false)
       try waitForTheGate(trial, first)
@@ -38,7 +38,7 @@ extension Acceptance {
       #expect((error["message"] as? String ?? "").contains(String(first.pid)), "who holds it: \(second)")
       try trial.sandbox.open(gate: "gate")
       #expect(try first.wait().status == 0)
-      try trial.judge("refused")
+      try trial.checkLaws("refused")
     }
 
     @Test(arguments: [false, true])
@@ -61,12 +61,12 @@ extension Acceptance {
       #expect(try ended.object()["status"] as? String == "TERMINATED")
       let other = try second.wait(20)
       #expect(other.status == 0, "\(other)")
-      try trial.judge(cold ? "cold" : "hot")
+      try trial.checkLaws(cold ? "cold" : "hot")
       try trial.expectAllDone()
     }
 
-    @Test func ofTwoResumesOneWins() throws {
-      for round in 0..<max(3, Net.rounds / 4) {
+    @Test func oneOfTwoResumesWins() throws {
+      for round in 0..<max(3, TestScale.rounds / 4) {
         let trial = try gated()
         let first = try trial.start(resume: false)
         try waitForTheGate(trial, first)
@@ -80,13 +80,13 @@ extension Acceptance {
         try trial.sandbox.open(gate: "gate")
         let statuses = try rivals.map { try $0.wait().status }.sorted()
         #expect(statuses == [0, 3], "round \(round): \(rivals.map(\.stderr))")
-        try trial.judge("round \(round)")
+        try trial.checkLaws("round \(round)")
         try trial.expectAllDone()
       }
     }
 
     /// A driver that sleeps past its lease notices on waking up that it has lost the lease, and changes nothing.
-    @Test func aDriverThatWakesTooLate() throws {
+    @Test func aDriverThatWakesAfterItsLeaseStops() throws {
       let trial = try gated()
       trial.sandbox.environment["JOBMON__HEARTBEAT__INTERVAL"] = "0.2"
       trial.sandbox.environment["JOBMON__HEARTBEAT__DEAD_AFTER"] = "1"
@@ -105,7 +105,7 @@ extension Acceptance {
       try trial.sandbox.open(gate: "gate")
       let other = try second.wait(20)
       #expect(other.status == 0, "\(other)")
-      try trial.judge("woken")
+      try trial.checkLaws("woken")
       try trial.expectAllDone()
     }
   }

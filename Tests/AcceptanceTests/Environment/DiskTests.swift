@@ -4,7 +4,7 @@ import Testing
 extension Acceptance {
   /// Disks that are full or read-only, or on which a folder disappears.
   struct DiskTests {
-    @Test func aFullDiskUnderTheStore() throws {
+    @Test func aFullDatabaseDiskIsAnErrorAndLosesNothing() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 16)
       sandbox.environment["JOBMON_DATABASE"] = "\(disk.path)/jobmon.db"
@@ -18,10 +18,10 @@ extension Acceptance {
       #expect("\(ended)".contains("jobmon.db"), "which file: \(ended)")
       try disk.empty()
       try trial.recordStore()
-      try trial.finishAndJudge("after the disk was full")
+      try trial.finishAndCheckLaws("after the disk was full")
     }
 
-    @Test func aFullDiskUnderTheLogs() throws {
+    @Test func aRunWaitsForInodesForLogFiles() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 1, files: 100)
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
@@ -41,7 +41,7 @@ extension Acceptance {
       #expect(ended.stderr.contains("the disk of the log files has space again"), "\(ended)")
       #expect(!ended.stderr.contains("retry"), "\(ended)")
       #expect(try sandbox.rows("workflow_status").first?["retries"] as? Int == 0)
-      try trial.judge("logs on a disk that was full")
+      try trial.checkLaws("logs on a disk that was full")
     }
 
     /// Commands that wait for a gate, and then write more than a full disk accepts.
@@ -67,19 +67,19 @@ extension Acceptance {
       try eventually("it says what is wrong: \(run.stderr)") {
         run.hasEnded || run.stderr.contains("the disk of the log files is full: \(disk.path)/logs/")
       }
-      try eventually("all that ran have ended: \(run.stderr)") {
+      try eventually("all running commands have ended: \(run.stderr)") {
         run.hasEnded || sandbox.processes().allSatisfy { $0.program.hasPrefix("jobmon") }
       }
     }
 
-    @Test func aFullDiskUnderTheLogsUsesNoAttempt() throws {
+    @Test func aFullLogDiskUsesNoAttempt() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 1)
       let run = try writers(sandbox, disk)
       try waitUntilFull(sandbox, disk, run)
       let before = sandbox.read("started")
       try sandbox.waitForBeats(10, of: run)
-      #expect(sandbox.read("started") == before, "nothing starts meanwhile")
+      #expect(sandbox.read("started") == before, "nothing starts while the disk is full")
       #expect(!run.hasEnded)
       try disk.empty()
       let ended = try run.wait()
@@ -93,7 +93,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["interrupt", "stop"])
-    func aRunWhoseLogDiskStaysFullCanBeStopped(how: String) throws {
+    func aRunWithAFullLogDiskCanBeStopped(how: String) throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 1)
       let run = try writers(sandbox, disk)
@@ -114,7 +114,7 @@ extension Acceptance {
     }
 
     /// A command that fails by itself while the disk has free space is an ordinary failure.
-    @Test func aFailureBesideRoomForLogsIsAFailure() throws {
+    @Test func aFailureWithFreeLogSpaceUsesAnAttempt() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 1)
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = "\(disk.path)/logs"
@@ -128,7 +128,7 @@ extension Acceptance {
       #expect(try sandbox.shell("find disk -name '.jobmon*'").isEmpty)
     }
 
-    @Test func aStoreThatCannotBeWritten() throws {
+    @Test func aReadOnlyDatabaseCanOnlyBeRead() throws {
       let sandbox = try Sandbox()
       let disk = try sandbox.mountDisk(megabytes: 4)
       sandbox.environment["JOBMON_DATABASE"] = "\(disk.path)/jobmon.db"
@@ -149,7 +149,7 @@ extension Acceptance {
       #expect(try trial.start().wait().status == 1)
     }
 
-    @Test func aLogFolderThatVanishes() throws {
+    @Test func aRemovedLogFolderIsCreatedAgain() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "workflow.yaml",

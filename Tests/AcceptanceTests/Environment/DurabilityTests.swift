@@ -15,7 +15,7 @@ extension Acceptance {
     }
 
     /// Several drivers write to one database through FUSE, where no write-ahead log is used and a sync is slow.
-    @Test func severalDriversOnANetworkFileSystem() throws {
+    @Test func severalDriversShareADatabaseOnANetworkFileSystem() throws {
       let sandbox = try Sandbox()
       let shim = try FileShim(sandbox, pause: 15_000)
       try sandbox.shell("mkdir real net && bindfs real net")
@@ -29,7 +29,8 @@ extension Acceptance {
         let ended = try run.wait(180)
         #expect(ended.status == 0, "\(ended)")
       }
-      #expect(runs[0].stderr.contains("FUSE"), "it was taken for a local file system: \(runs[0].stderr)")
+      #expect(
+        runs[0].stderr.contains("FUSE"), "it is not recognized as a network file system: \(runs[0].stderr)")
       #expect(shim.lostLocks.isEmpty, "\(shim.lostLocks)")
       let check = try sandbox.run("db_check")
       #expect(check.status == 0, "\(check)")
@@ -50,7 +51,7 @@ extension Acceptance {
 
     /// A cluster with core placement whose jobs outlive the driver: after a power failure, the database contains every
     /// attempt that was submitted.
-    @Test func submissionsAreSyncedFirst() throws {
+    @Test func attemptsAreSyncedBeforeTheirSubmission() throws {
       let sandbox = try Sandbox()
       let shim = try FileShim(sandbox)
       let spool = try String(contentsOfFile: PluginTests.spoolProgram, encoding: .utf8)
@@ -95,7 +96,7 @@ extension Acceptance {
       #expect(submitted.allSatisfy { $0.hasSuffix(" known") }, "\(submitted)")
     }
 
-    @Test func theFileIsWholeAfterARun() throws {
+    @Test func theDatabaseFileIsCompleteAfterARun() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true", 99))
       #expect(try sandbox.run("run", file).status == 0)
@@ -105,7 +106,7 @@ extension Acceptance {
     }
 
     /// The log of a killed driver remains, and the database file is replaced by an earlier copy.
-    @Test func aLogThatBelongsToAnotherDatabaseIsFound() throws {
+    @Test func aWriteAheadLogOfAnotherDatabaseIsDetected() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true", 20))
       #expect(try sandbox.run("run", file).status == 0)
@@ -150,7 +151,7 @@ extension Acceptance {
       }
     }
 
-    @Test func aCopyIsRestoredUnderNoLiveRun() throws {
+    @Test func noBackupIsRestoredDuringALiveRun() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("while [ ! -e gate ]; do sleep 0.05; done; true", 3))
       let run = try sandbox.jobmon("run", file)
@@ -183,7 +184,7 @@ extension Acceptance {
       "store.restore.moved-away:2",
       "store.restore.before-link:1",
     ])
-    func aRestoreThatIsKilled(_ point: String) throws {
+    func aKilledRestoreLosesNothing(_ point: String) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true", 20))
       #expect(try sandbox.run("run", file).status == 0)
@@ -199,7 +200,7 @@ extension Acceptance {
       #expect(killed.status == -SIGKILL, "\(killed)")
       if point.hasPrefix("store.restore.before-copy") {
         #expect(
-          try sandbox.rows("workflow_status", "-l", "0").count == 2, "the present database is as it was")
+          try sandbox.rows("workflow_status", "-l", "0").count == 2, "the current database is unchanged")
       } else {
         #expect(try sandbox.shell("cat jobmon.db.before-restore-*[0-9]") == "rubbish")
         #expect(try sandbox.shell("cat jobmon.db.before-restore-*-wal") == "log")
@@ -210,7 +211,7 @@ extension Acceptance {
       #expect(try sandbox.rows("workflow_status", "-l", "0").count == 1)
     }
 
-    @Test func aDamagedCopyIsRefused() throws {
+    @Test func aDamagedBackupIsRefused() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", workflow("true some_words_to_be_found", 50))
       #expect(try sandbox.run("run", file).status == 0)

@@ -4,7 +4,7 @@ import Testing
 extension Acceptance {
   /// Other influences of the machine on a run.
   struct HostTests {
-    @Test func aStoreThatAnotherProgramLocksFor30Seconds() throws {
+    @Test func aRunSurvivesADatabaseLockOf30Seconds() throws {
       let sandbox = try Sandbox()
       let trial = try LedgerTrial.gated(sandbox, after: 10)
       let run = try trial.startToGate()
@@ -18,11 +18,11 @@ extension Acceptance {
       #expect(try lock.wait(60).status == 0)
       let ended = try run.wait(90)
       #expect(ended.status == 0, "\(ended)")
-      try trial.judge("a locked store")
+      try trial.checkLaws("a locked store")
       try trial.expectAllDone()
     }
 
-    @Test func tenThousandTasksWith256Descriptors() throws {
+    @Test func tenThousandTasksRunWith256Descriptors() throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write(
         "many.yaml",
@@ -48,7 +48,7 @@ extension Acceptance {
     }
 
     /// The wall clock of the driver jumps one day ahead, then two days back, while tasks run and fail.
-    @Test func aClockThatJumps() throws {
+    @Test func aRunSurvivesClockJumps() throws {
       let sandbox = try Sandbox()
       let gate = (1...3).map { sandbox.path("gate\($0)") }
       let trial = try LedgerTrial(
@@ -79,7 +79,7 @@ extension Acceptance {
       #expect(ended.status == 0, "\(ended)")
       let elapsed = try #require(try ended.object()["elapsed_seconds"] as? Double)
       #expect((0..<30).contains(elapsed), "elapsed_seconds was measured with the wall clock: \(elapsed)")
-      try trial.judge("a clock that jumps")
+      try trial.checkLaws("a clock that jumps")
       try trial.expectAllDone()
     }
   }

@@ -54,11 +54,13 @@ extension Acceptance {
       #expect(!sandbox.exists("new"))
       let open = try #require(try failures(ended)["open"])
       #expect(open["cause"] as? String == "launchFailure", "\(open)")
-      #expect(open["attempts"] as? Int == 1, "it is not tried again: \(open)")
+      #expect(open["attempts"] as? Int == 1, "it is not retried: \(open)")
       let reason = open["reason"] as? String ?? ""
       #expect(reason.contains("\(sandbox.path("shared"))/open.o"), "\(reason)")
       #expect(reason.contains("it is a symbolic link"), "\(reason)")
-      #expect(open["stdout"] is NSNull && open["stderr"] is NSNull, "another's files are not ours: \(open)")
+      #expect(
+        open["stdout"] is NSNull && open["stderr"] is NSNull,
+        "files of another user are not shown as log files: \(open)")
       let slow = try #require(try failures(ended)["slow"])
       #expect(slow["cause"] as? String == "runtime", "\(slow)")
     }
@@ -68,7 +70,7 @@ extension Acceptance {
       ("echo his > shared/open.o$i; chmod 666 shared/open.o$i", "it belongs to another user (uid 65534)"),
       ("mkdir -m 777 shared/open.o$i", "it is a folder"),
     ])
-    func whatAnotherUserHasPreparedIsNotUsed(how: String, reason: String) throws {
+    func filesPreparedByAnotherUserAreNotUsed(how: String, reason: String) throws {
       let sandbox = try sandbox()
       try asOther(sandbox, "umask 0; for i in $(seq 1 40); do \(how); done")
       let began = Date()
@@ -83,7 +85,7 @@ extension Acceptance {
       #expect(!sandbox.read("shared/open.o1").contains("mine"))
     }
 
-    @Test func whatAnotherUserHasPreparedDoesNotKeepARunFromStopping() throws {
+    @Test func filesPreparedByAnotherUserDoNotPreventAStop() throws {
       let sandbox = try sandbox()
       try asOther(
         sandbox, "for i in $(seq 1 40); do mkfifo -m 666 shared/open.o$i shared/open.e$i; done")
@@ -97,7 +99,7 @@ extension Acceptance {
         tasks: [{template: open}, {template: slow}]
         """)
       let run = try sandbox.jobmon("run", file)
-      try eventually("both are told: \(run.stderr)") {
+      try eventually("one task runs and the fault is reported: \(run.stderr)") {
         sandbox.exists("started") && run.stderr.contains("FIFO") || run.hasEnded
       }
       run.signal(SIGTERM)
@@ -111,7 +113,7 @@ extension Acceptance {
       ("cat $JOBMON_ARG_FILE_A > read", String(repeating: "y", count: 130_000), "A"),
       ("echo key=value > $JOBMON_ATTRIBUTES", "x", ""),
     ])
-    func filesBesideALogFileAreGuarded(command: String, argument: String, ending: String) throws {
+    func filesBesideALogFileAreChecked(command: String, argument: String, ending: String) throws {
       let sandbox = try sandbox()
       try sandbox.write("precious", "keep this")
       let name = ending.isEmpty ? "open.a$i" : "open.o$i.\(ending)"
@@ -129,7 +131,7 @@ extension Acceptance {
       let ended = try sandbox.run("run", file, "-o", "json")
       #expect(ended.status == 1, "\(ended.stderr)")
       #expect(sandbox.read("precious") == "keep this")
-      #expect(!sandbox.exists("read"), "the command ran on another's file")
+      #expect(!sandbox.exists("read"), "the command used a file of another user")
       let open = try #require(try failures(ended)["open"])
       let reason = open["reason"] as? String ?? ""
       #expect(reason.contains("it is a symbolic link"), "\(reason)")
@@ -200,7 +202,7 @@ extension Acceptance {
       ("fifo", "it is a FIFO"), ("link", "it is a symbolic link"), ("folder", "it is a folder"),
       ("socket", "it is a socket"),
     ])
-    func aReplacedLogFileHangsNobody(kind: String, reason: String) throws {
+    func aReplacedLogFileBlocksNoCommand(kind: String, reason: String) throws {
       let sandbox = try Sandbox()
       // The path is short enough for a socket.
       sandbox.environment["JOBMON__LOGS__DIRECTORY"] = sandbox.path("l")

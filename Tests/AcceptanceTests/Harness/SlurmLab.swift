@@ -97,13 +97,13 @@ final class SlurmLab: @unchecked Sendable {
   }
 
   /// Waits until the plugin has queried the jobs this many more times: it has then processed all earlier answers.
-  func waitForQuestions(_ count: Int, in sandbox: Sandbox) throws {
+  func waitForQueries(_ count: Int, in sandbox: Sandbox) throws {
     func asked() throws -> Int {
       let said = try sandbox.shell(#"sdiag | sed -n 's/.*REQUEST_JOB_USER_INFO .*count:\([0-9]*\).*/\1/p'"#)
       return Int(said.dropLast()) ?? 0
     }
     let before = try asked()
-    try eventually("\(count) more questions", within: 60) { try asked() >= before + count }
+    try eventually("\(count) more queries", within: 60) { try asked() >= before + count }
   }
 
   func startController(in sandbox: Sandbox) throws {

@@ -22,21 +22,22 @@ struct LedgerLaws {
   var mayRestart = false
 
   func breaches(_ ledger: Ledger) -> [Breach] {
-    doneRunsNever(ledger) + neverTwice(ledger) + upstreamsFirst(ledger) + attempts(ledger) + limits(ledger)
+    doneTasksThatRanAgain(ledger) + overlappingExecutions(ledger) + startsBeforeUpstreams(ledger)
+      + attempts(ledger) + limits(ledger)
   }
 
   /// Law 1: a DONE task never runs again.
-  private func doneRunsNever(_ ledger: Ledger) -> [Breach] {
+  private func doneTasksThatRanAgain(_ ledger: Ledger) -> [Breach] {
     var done: Set<String> = []
     return ledger.lines.compactMap { line in
       if line.word == .done { done.insert(line.task) }
       guard line.word == .start, done.contains(line.task) else { return nil }
-      return Breach(law: 1, what: "\(line.task) ran again as instance \(line.instance) though it was DONE")
+      return Breach(law: 1, what: "\(line.task) ran again as instance \(line.instance) although it was DONE")
     }
   }
 
   /// Law 2: no two executions of a task overlap, and no instance is started twice.
-  private func neverTwice(_ ledger: Ledger) -> [Breach] {
+  private func overlappingExecutions(_ ledger: Ledger) -> [Breach] {
     var newest: [String: Int] = [:]
     var instances: Set<Int> = []
     var breaches: [Breach] = []
@@ -63,7 +64,7 @@ struct LedgerLaws {
 
   /// Law 3: no task starts before its upstream tasks have ended successfully. At every crash, the upstream tasks of a
   /// started task are DONE in the store.
-  private func upstreamsFirst(_ ledger: Ledger) -> [Breach] {
+  private func startsBeforeUpstreams(_ ledger: Ledger) -> [Breach] {
     var ended: Set<String> = []
     var done: Set<String> = []
     var started: Set<String> = []
@@ -73,7 +74,7 @@ struct LedgerLaws {
       case .start:
         started.insert(line.task)
         guard let upstreams = plan.upstreams[line.task] else {
-          breaches.append(Breach(law: 3, what: "\(line.task) is no task of the plan"))
+          breaches.append(Breach(law: 3, what: "\(line.task) is not a task of the plan"))
           continue
         }
         for upstream in upstreams where !ended.contains(upstream) {
@@ -133,7 +134,7 @@ struct LedgerLaws {
       }
       guard line.word == .start, running.count > plan.limit else { return nil }
       return Breach(
-        law: 5, what: "\(line.task) began as number \(running.count) where \(plan.limit) is the limit")
+        law: 5, what: "\(running.count) tasks ran when \(line.task) began; the limit is \(plan.limit)")
     }
   }
 }

@@ -8,7 +8,7 @@ struct LedgerLawsTests {
     LedgerLaws(plan: plan ?? self.plan).breaches(try Ledger(text: text)).map(\.law)
   }
 
-  @Test func acceptsAGoodRun() throws {
+  @Test func acceptsAValidRun() throws {
     #expect(
       try laws(
         """
@@ -32,7 +32,7 @@ struct LedgerLawsTests {
     #expect(try laws("start a 1 1 1 10\nend a 1 1 1 10\ndone a\nstart a 2 1 2 11\nend a 2 1 2 11") == [1])
   }
 
-  @Test func findsAnExecutionThatOutlivesTheNext() throws {
+  @Test func findsAnExecutionThatContinuesAfterTheNextOneStarts() throws {
     #expect(try laws("start a 1 1 1 10\ncrash\nstart a 2 1 2 11\nbeat a 1 1 1 12\nend a 2 1 2 11") == [2])
   }
 
@@ -44,7 +44,7 @@ struct LedgerLawsTests {
     #expect(try laws("start a 1 1 1 10\ncrash\nstart a 1 1 1 11\nend a 1 1 1 11") == [2])
   }
 
-  @Test func findsATaskThatDoesNotWait() throws {
+  @Test func findsATaskThatDoesNotWaitForItsUpstreamTask() throws {
     #expect(
       try laws(
         "start a 1 1 1 10\nstart b 2 1 1 11\nend a 1 1 1 10\nend b 2 1 1 11",
@@ -55,7 +55,7 @@ struct LedgerLawsTests {
     #expect(try laws("start a 1 1 1 10\nend a 1 1 1 10\nstart b 2 1 1 11\ncrash") == [3])
   }
 
-  @Test func findsADoneTaskThatNobodyRan() throws {
+  @Test func findsADoneTaskThatNeverRan() throws {
     #expect(try laws("done a") == [3])
   }
 
@@ -68,12 +68,12 @@ struct LedgerLawsTests {
     #expect(try laws("start a 1 3 1 10\nend a 1 3 1 10") == [4])
   }
 
-  @Test func findsTooManyAtOnce() throws {
+  @Test func findsTooManyTasksAtOnce() throws {
     let plan = LedgerPlan(upstreams: ["a": [], "b": []], limit: 1)
     #expect(try laws("start a 1 1 1 10\nstart b 2 1 1 11\nend a 1 1 1 10\nend b 2 1 1 11", plan) == [5])
   }
 
-  @Test func refusesALedgerThatIsNoWitness() {
+  @Test func refusesAnInvalidLedger() {
     #expect(throws: HarnessError.self) { try Ledger(text: "start a 1 1 1") }
     #expect(throws: HarnessError.self) { try Ledger(text: "stast a 1 1 1 10") }
   }

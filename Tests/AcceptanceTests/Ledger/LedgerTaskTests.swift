@@ -18,7 +18,7 @@ extension Acceptance {
         ("plain", "", [.start, .end]), ("grandchild", "2", [.start, .beat, .beat, .end]),
         ("setsid", "2", [.start, .beat, .beat, .end]),
       ] as [(String, String, [Ledger.Word])])
-    func writesItsLines(kind: String, argument: String, expected: [Ledger.Word]) throws {
+    func writesTheExpectedLines(kind: String, argument: String, expected: [Ledger.Word]) throws {
       let sandbox = try Sandbox()
       let task = try sandbox.start(
         ["sh", sandbox.path("task.sh"), kind, argument], environment: environment("a", 1))
@@ -26,7 +26,7 @@ extension Acceptance {
       #expect(try words(sandbox) == expected)
     }
 
-    @Test func failsAsOftenAsItIsTold() throws {
+    @Test func failsTheGivenNumberOfTimes() throws {
       let sandbox = try Sandbox()
       let statuses = try (1...3).map { instance in
         try sandbox.start(
@@ -38,7 +38,7 @@ extension Acceptance {
     }
 
     @Test(arguments: ["grandchild", "setsid"])
-    func tellsOfADescendantThatLivesOn(kind: String) throws {
+    func reportsADescendantThatIsStillAlive(kind: String) throws {
       let sandbox = try Sandbox()
       let first = try sandbox.start(
         ["sh", sandbox.path("task.sh"), kind, "100000"], environment: environment("a", 1))

@@ -64,11 +64,11 @@ struct LedgerTrial {
   }
 
   /// Resumes to the end, and checks that every law holds and everything is DONE.
-  func finishAndJudge(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  func finishAndCheckLaws(_ context: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let finished = try start().wait(60)
     #expect(
       finished.status == 0, "\(context): the resume ended with \(finished)", sourceLocation: sourceLocation)
-    try judge(context, sourceLocation: sourceLocation)
+    try checkLaws(context, sourceLocation: sourceLocation)
     try expectAllDone(context, sourceLocation: sourceLocation)
     let check = try sandbox.run("db_check")
     #expect(check.status == 0, "\(context): db_check found \(check)", sourceLocation: sourceLocation)
@@ -83,7 +83,7 @@ struct LedgerTrial {
   }
 
   /// Checks the ledger against the laws, and that no process of the sandbox is left.
-  func judge(
+  func checkLaws(
     _ context: String, mayRestart: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     try recordStore()

@@ -14,12 +14,12 @@ extension Acceptance.OnSlurm {
     private func finish(_ trial: LedgerTrial, _ run: Child, _ context: String, seconds: Double = 120) throws {
       let finished = try run.wait(seconds)
       #expect(finished.status == 0, "\(context): \(finished)")
-      try trial.judge(context)
+      try trial.checkLaws(context)
       try trial.expectAllDone(context)
     }
 
     /// Case 30: the driver and its plugin die while jobs are submitted; a hot resume adopts the jobs.
-    @Test func aHotResumeAdopts() throws {
+    @Test func aHotResumeAdoptsRunningJobs() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 24)
       let first = try trial.start(resume: false, ["-c", "slurm"])
@@ -35,7 +35,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 31: a cold resume ends running jobs, and waits for their end before it starts anything.
-    @Test func aColdResumeEndsFirst() throws {
+    @Test func aColdResumeCancelsRunningJobsFirst() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 12)
       let first = try trial.start(resume: false, ["-c", "slurm"])
@@ -52,8 +52,8 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 30: killed repeatedly while tasks start.
-    @Test func thePluginIsKilledAgainAndAgain() throws {
-      for round in 0..<max(1, Net.rounds / 6) {
+    @Test func aRepeatedlyKilledPluginLosesNothing() throws {
+      for round in 0..<max(1, TestScale.rounds / 6) {
         let sandbox = try SlurmLab.shared.get().sandbox()
         let trial = try LedgerTrial(.wide(10), in: sandbox)
         let run = try trial.start(resume: false, ["-c", "slurm"])
@@ -69,8 +69,8 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 30: killed at the named points around every call, one visit after the other.
-    @Test func thePluginIsKilledAtEveryCall() throws {
-      let stride = Net.isSoak ? 1 : 7
+    @Test func aPluginKilledAtAnyCallLosesNothing() throws {
+      let stride = TestScale.isSoak ? 1 : 7
       var killed = 0
       for visit in sequence(first: Int.random(in: 1...stride), next: { $0 + stride }) {
         let sandbox = try SlurmLab.shared.get().sandbox()
@@ -86,8 +86,8 @@ extension Acceptance.OnSlurm {
     }
 
     /// The driver and the plugin together, at random times.
-    @Test func driverAndPluginAreKilledTogether() throws {
-      for round in 0..<max(2, Net.rounds / 4) {
+    @Test func aDriverAndItsPluginKilledTogetherLoseNothing() throws {
+      for round in 0..<max(2, TestScale.rounds / 4) {
         let sandbox = try SlurmLab.shared.get().sandbox()
         let trial = try LedgerTrial(.wide(8), in: sandbox)
         for attempt in 0..<2 {
@@ -130,7 +130,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 32: a second Ctrl-C and SIGHUP leave the jobs, which are adopted later.
-    @Test func aHangUpLeavesTheJobs() throws {
+    @Test func anInterruptLeavesTheJobsIfRequested() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 4)
       let first = try trial.start(resume: false, ["-c", "slurm", "--on-interrupt", "leave"])
@@ -146,7 +146,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// The scratch folder is full: nothing is submitted that could not run, and the run continues when there is space.
-    @Test func aFullScratchFolder() throws {
+    @Test func aFullScratchFolderDelaysSubmissions() throws {
       let outer = try SlurmLab.shared.get().sandbox()
       let disk = try outer.mountDisk(megabytes: 24)
       chmod(disk.path, 0o777)
@@ -166,14 +166,14 @@ extension Acceptance.OnSlurm {
     // MARK: Tests with their own lab
 
     /// Cases 2 and 15: the controller stops during a run and returns.
-    @Test func theControllerIsAway() throws {
+    @Test func aStoppedControllerDelaysTheRun() throws {
       let lab = try SlurmLab(settings: ["MessageTimeout=2"])
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("all run") { try sandbox.starts() == 8 }
       try lab.stop("slurmctld")
-      if Net.isSoak { sleep(120) }
+      if TestScale.isSoak { sleep(120) }
       try sandbox.open(gate: "gate")
       // The ends are known although the controller does not answer.
       try eventually("the reports are read", within: 30) {
@@ -191,7 +191,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 1: the controller receives submissions without answering, and accepts them later.
-    @Test func theControllerFreezesDuringSubmissions() throws {
+    @Test func submissionsToAFrozenControllerRunOnce() throws {
       let lab = try SlurmLab(settings: ["MessageTimeout=2"])
       let sandbox = try lab.sandbox()
       let trial = try LedgerTrial(.wide(6), in: sandbox)
@@ -214,20 +214,20 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 24: a node is lost together with its running tasks, which run again on other nodes.
-    @Test func aNodeIsLost() throws {
+    @Test func tasksOfALostNodeRunAgain() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox(["silence": "25s"])
       let trial = try Self.gated(sandbox, 8)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try eventually("all run") { try sandbox.starts() == 8 }
       try lab.cutPower("n1", in: sandbox)
-      try eventually("what ran there runs again", within: 90) { try sandbox.starts() > 8 || run.hasEnded }
+      try eventually("its tasks run again", within: 90) { try sandbox.starts() > 8 || run.hasEnded }
       try sandbox.open(gate: "gate")
       try finish(trial, run, "node lost")
     }
 
     /// Slurm marks a node as failed that continues: its tasks are not run again, and their results count.
-    @Test func aNodeThatIsGivenUpGoesOn() throws {
+    @Test func tasksOfALiveNodeMarkedAsFailedAreNotRerun() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)
@@ -237,15 +237,15 @@ extension Acceptance.OnSlurm {
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("squeue -h -t NF -o %i; sinfo -h -n n1 -o %T").contains("down")
       }
-      try lab.waitForQuestions(4, in: sandbox)
+      try lab.waitForQueries(4, in: sandbox)
       #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
-      try finish(trial, run, "a node that goes on")
+      try finish(trial, run, "a live node marked as failed")
       #expect(try sandbox.starts() == 16)
     }
 
     /// A slurmd and the partition are down for a while: running tasks continue, pending tasks stay pending.
-    @Test func aNodeDaemonAndAPartitionAreAway() throws {
+    @Test func aStoppedNodeDaemonAndPartitionDelayTheRun() throws {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=60"])
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 4)
@@ -263,7 +263,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Cases 3, 5 and 13: very small limits, and records that disappear at once.
-    @Test func tinyLimits() throws {
+    @Test func smallSlurmLimitsAreRespected() throws {
       let lab = try SlurmLab(settings: ["MaxArraySize=4", "MaxJobCount=9", "MinJobAge=2"])
       let sandbox = try lab.sandbox()
       let trial = try LedgerTrial(.wide(8), in: sandbox)
@@ -271,7 +271,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Cases 13 and 16: accounting is asked about jobs that the controller has forgotten and that left no report.
-    @Test func theAccountsTellWhatTheControllerHasForgotten() throws {
+    @Test func accountingIsQueriedAboutForgottenJobs() throws {
       let lab = try SlurmLab(settings: ["MinJobAge=2"], hasAccounting: true)
       let sandbox = try lab.sandbox(["lost_after": "120s"])
       let trial = try Self.gated(sandbox, 3)
@@ -304,7 +304,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 4: above an account's limit on jobs, tasks are submitted later.
-    @Test func aLimitOfTheAccount() throws {
+    @Test func anAccountLimitDelaysSubmissions() throws {
       let lab = try SlurmLab(
         settings: ["AccountingStorageEnforce=limits", "MinJobAge=2"], hasAccounting: true)
       let sandbox = try lab.sandbox(["account": "lab"])
@@ -313,7 +313,7 @@ extension Acceptance.OnSlurm {
         sacctmgr -i add account lab >/dev/null && sacctmgr -i add user root account=lab >/dev/null
         sacctmgr -i modify account lab set GrpSubmitJobs=4 >/dev/null
         """)
-      try eventually("the controller has heard of it", within: 30) {
+      try eventually("the controller knows the limit", within: 30) {
         try sandbox.shell("scontrol show assoc_mgr").contains("GrpSubmitJobs=4")
       }
       let trial = try LedgerTrial(.wide(8), in: sandbox)
@@ -323,7 +323,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 30, if Slurm has forgotten the jobs: their reports are used.
-    @Test func whatSlurmHasForgottenIsAdoptedByItsReports() throws {
+    @Test func forgottenJobsAreAdoptedByTheirReports() throws {
       let lab = try SlurmLab(settings: ["MinJobAge=2"])
       let sandbox = try lab.sandbox()
       let trial = try Self.gated(sandbox, 8)

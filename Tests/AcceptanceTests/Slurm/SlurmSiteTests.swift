@@ -17,12 +17,12 @@ extension Acceptance.OnSlurm {
     {
       let finished = try run.wait(180)
       #expect(finished.status == 0, "\(context): \(finished)")
-      try trial.judge(context, mayRestart: mayRestart)
+      try trial.checkLaws(context, mayRestart: mayRestart)
       try trial.expectAllDone(context)
     }
 
     /// Case 8: a plugin of the site moves jobs to another partition with a message, and rejects some with a reason.
-    @Test func aSubmitPluginRewritesAndRefuses() throws {
+    @Test func aSubmitPluginCanMoveAndRejectJobs() throws {
       let home = try Sandbox()
       let script = try home.write(
         "job_submit.lua",
@@ -67,7 +67,7 @@ extension Acceptance.OnSlurm {
       let run = try trial.start(resume: false, ["-c", "slurm", "--max-attempts", "1"])
       try eventually("all run") { try sandbox.starts() == 32 }
       try sandbox.shell("sbatch -p urgent.q -w n1 --exclusive -o /dev/null --wrap 'sleep 1' >/dev/null")
-      try eventually("what was preempted runs again", within: 90) {
+      try eventually("the preempted tasks run again", within: 90) {
         try sandbox.starts() > 32 || run.hasEnded
       }
       try sandbox.open(gate: "gate")
@@ -78,7 +78,7 @@ extension Acceptance.OnSlurm {
 
     /// Case 25: Slurm requeues a job only if the option allows it. The first start then does not count, and the second
     /// start is the task's.
-    @Test(arguments: [false, true]) func aRequeuedJob(requeue: Bool) throws {
+    @Test(arguments: [false, true]) func jobsAreRequeuedOnlyIfTheOptionAllowsIt(requeue: Bool) throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["requeue": requeue])
       let trial = try Self.gated(sandbox, 2)
       let run = try trial.start(resume: false, ["-c", "slurm"])
@@ -98,7 +98,9 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 20: the nodes' clocks differ by hours from the driver's; no worker counts as dead, and times are in order.
-    @Test(arguments: Net.isSoak ? ["+3h", "-3h"] : ["+3h"]) func otherClocks(skew: String) throws {
+    @Test(arguments: TestScale.isSoak ? ["+3h", "-3h"] : ["+3h"]) func clocksOfNodesMayDiffer(skew: String)
+      throws
+    {
       let lab = try SlurmLab(settings: ["SlurmdTimeout=3"])
       let sandbox = try lab.sandbox()
       let library = try sandbox.shell("ls /usr/lib/*/faketime/libfaketime.so.1").dropLast()
@@ -117,7 +119,7 @@ extension Acceptance.OnSlurm {
       try eventually("Slurm has given up the node", within: 60) {
         try sandbox.shell("sinfo -h -n n1 -o %T").contains("down")
       }
-      try lab.waitForQuestions(4, in: sandbox)
+      try lab.waitForQueries(4, in: sandbox)
       #expect(try sandbox.starts() == 8, "something was started again")
       try sandbox.open(gate: "gate")
       try finish(trial, run, "clocks \(skew)")
@@ -132,7 +134,7 @@ extension Acceptance.OnSlurm {
 
     /// 500 jobs are submitted when the driver and the plugin are killed; a hot resume adopts them, a cold one ends them
     /// first.
-    @Test(arguments: [false, true]) func fiveHundredAreOut(isCold: Bool) throws {
+    @Test(arguments: [false, true]) func aResumeAdoptsOrCancelsFiveHundredJobs(isCold: Bool) throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 500)
       let first = try trial.start(resume: false, ["-c", "slurm"])

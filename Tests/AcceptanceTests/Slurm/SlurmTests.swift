@@ -41,7 +41,7 @@ extension Acceptance.OnSlurm {
       let trial = try LedgerTrial(.small, in: sandbox)
       let finished = try trial.start(resume: false, ["-c", "slurm"]).wait(120)
       #expect(finished.status == 0, "\(finished)")
-      try trial.judge("slurm")
+      try trial.checkLaws("slurm")
       try trial.expectAllDone()
       // Only the worker remains in the scratch folder.
       let left = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("scratch/batches"))
@@ -50,7 +50,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 9: variables of the driver's own job are not passed to the tasks; all others are.
-    @Test func theEnvironmentIsTheDriversAndTheJobs() throws {
+    @Test func tasksGetTheEnvironmentOfTheDriverAndOfTheirJob() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       sandbox.environment["SLURM_JOB_ID"] = "999999"
       sandbox.environment["SLURM_STEP_ID"] = "7"
@@ -66,7 +66,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Bytes that are not UTF-8, in the environment and in the folder name, reach the node unchanged.
-    @Test func bytesThatAreNoTextArrive() throws {
+    @Test func bytesThatAreNotTextArePassedUnchanged() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       try sandbox.write(
         "w.yaml",
@@ -147,7 +147,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// The core and the plugin check the limits of the same partition, even if an option sets the default one.
-    @Test func theOptionPartitionNamesTheDefault() throws {
+    @Test func theOptionPartitionSetsTheDefault() throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["partition": "short.q"])
       let commands = [
         ("a", "echo $SLURM_JOB_PARTITION", "runtime: 1m"), ("b", "echo $SLURM_JOB_PARTITION", "runtime: 10m"),
@@ -166,7 +166,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 11: a request that Slurm never accepts ends with one clear message.
-    @Test func whatSlurmRefusesIsSaidOnce() throws {
+    @Test func aRequestThatSlurmRejectsIsReported() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let file = try sandbox.write(
         "w.yaml",
@@ -182,7 +182,7 @@ extension Acceptance.OnSlurm {
     }
 
     /// Case 33: exit code 4 and a message within seconds.
-    @Test func withoutConfigurationOrMungeItSaysSo() throws {
+    @Test func missingConfigurationOrMungeIsReported() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       sandbox.environment["SLURM_CONF"] = "/nowhere/slurm.conf"
       let missing = try Self.run(sandbox, [("a", "true", "")])
@@ -221,7 +221,7 @@ extension Acceptance.OnSlurm {
       #expect(finished.status == 0, "\(finished)")
     }
 
-    @Test func whatIsPendingForTooLongFails() throws {
+    @Test func aJobThatIsPendingForTooLongFails() throws {
       let sandbox = try SlurmLab.shared.get().sandbox(["longest_pending": "2s"])
       try sandbox.shell("scontrol update node=n4 state=drain reason=test")
       defer { _ = try? sandbox.shell("scontrol update node=n4 state=resume") }

@@ -7,7 +7,7 @@ import Testing
 @testable import JobmonStore
 @testable import JobmonTraces
 
-@Suite("Runs on one machine")
+@Suite("Runs that share one machine")
 struct HostClaimTests {
   private func claim(
     _ name: String, holds: Int, uses: Int, wants: Int, next: Int? = 1, since: Int64 = 0
@@ -23,13 +23,13 @@ struct HostClaimTests {
     HostClaim.share(of: name, among: claims, total: HostAmount(cores: cores, memory: 0)).cores
   }
 
-  @Test("a run alone may take everything, and one with nothing ready keeps what it uses")
+  @Test("a single run may use the whole machine, and a run with no ready task keeps only what it uses")
   func alone() {
     #expect(share("a", [claim("a", holds: 0, uses: 0, wants: 1)]) == 8)
     #expect(share("a", [claim("a", holds: 8, uses: 3, wants: 3, next: nil)]) == 3)
   }
 
-  @Test("who comes later is given an equal part, as tasks end, and what one does not want goes to the others")
+  @Test("a later run gets an equal share as tasks end, and an unused share goes to the other runs")
   func parts() {
     let first = claim("a", holds: 8, uses: 8, wants: 100)
     #expect(share("a", [first, claim("b", holds: 0, uses: 0, wants: 100)]) == 4)
@@ -44,7 +44,7 @@ struct HostClaimTests {
         == 5)
   }
 
-  @Test("a task larger than its run's part gets its turn, and gives others theirs")
+  @Test("a task larger than its run's share starts in turn, and the other runs come first after that")
   func largeTask() {
     let small = claim("small", holds: 4, uses: 4, wants: 100, since: 20)
     let large = claim("large", holds: 4, uses: 0, wants: 8, next: 8, since: 10)
@@ -91,7 +91,7 @@ struct HostClaimTests {
   }
 
   @Test(
-    "whatever the order of looks, the machine is never overfull, and nobody waits for ever",
+    "in any order of updates the machine is never overcommitted and every run progresses",
     arguments: 0..<200)
   func property(seed: UInt64) {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
@@ -125,7 +125,7 @@ struct HostClaimTests {
     }
   }
 
-  @Test("the claim of a run that is gone is nobody's, and a folder that cannot be used is an error")
+  @Test("claims of ended runs are removed, and a folder that cannot be used is an error")
   func folder() throws {
     let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -156,7 +156,7 @@ struct HostClaimTests {
     #expect(throws: POSIXError.self) { try ClaimFolder(path, name: "a") }
   }
 
-  @Test("a claim is seen only when it is locked, and drafts of others are left alone until they are old")
+  @Test("creating a claim leaves no draft, and recent drafts of other runs are kept until they are old")
   func drafts() throws {
     let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -171,7 +171,7 @@ struct HostClaimTests {
     #expect(Set(try FileManager.default.contentsOfDirectory(atPath: path)) == ["a", ".fresh"])
   }
 
-  @Test("what cannot be agreed on is said, and comes back in milliseconds")
+  @Test("an exchange with a locked folder fails within 500 ms and reports the obstacle")
   func obstacles() throws {
     let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -189,7 +189,7 @@ struct HostClaimTests {
     HostAmount(cores: cores, memory: memory)
   }
 
-  @Test("a claim that no run on this machine can have made does not count")
+  @Test("a claim that no run on this machine can have made is invalid")
   func impossible() {
     let good = claim("a", holds: 8, uses: 8, wants: 8, next: 8, since: 100)
     let total = amount(8, 100)
@@ -213,7 +213,7 @@ struct HostClaimTests {
     #expect(!amount(8, 8).admits(amount(.max, .max), beside: amount(.max, .max)))
   }
 
-  @Test("users have equal parts, however many runs one has")
+  @Test("users get equal shares, regardless of their number of runs")
   func users() {
     var claims = (0..<40).map { claim("other\($0)", holds: 0, uses: 0, wants: 8, since: 0) }
     for place in claims.indices { claims[place].user = 1 }
@@ -223,7 +223,7 @@ struct HostClaimTests {
     #expect(share("own", claims) == 2)
   }
 
-  @Test("what another user claims for ever keeps a run waiting for a minute, and leaves it its part then")
+  @Test("a claim of another user delays a run for at most one minute, and the run then keeps its share")
   func starvation() throws {
     try #require(geteuid() == 0, "only root can make another user's file")
     let path = NSTemporaryDirectory() + "/claims-\(UUID().uuidString)"
@@ -262,7 +262,7 @@ struct HostClaimTests {
     #expect(look(183_000) == nil)
   }
 
-  @Test("the kernel says what memory there is")
+  @Test("the kernel reports the available memory")
   func availableMemory() throws {
     #expect(try #require(AvailableMemory.bytes) > 1 << 20)
   }

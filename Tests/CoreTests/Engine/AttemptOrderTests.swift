@@ -5,7 +5,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("What is committed of many changes goes attempt by attempt")
+@Suite("Changes are committed attempt by attempt")
 struct AttemptOrderTests {
   private static let time = Timestamp(rawValue: 0)
 
@@ -100,25 +100,26 @@ struct AttemptOrderTests {
 
   /// The changes of each attempt, in order. Batches are collected separately.
   private static func byAttempt(_ changes: [Transition]) -> [TaskInstanceID: [Transition]] {
-    var said: [TaskInstanceID: [Transition]] = [:]
+    var changesOf: [TaskInstanceID: [Transition]] = [:]
     for change in changes {
       switch change {
       case .instantiated(let batch, let attempts, let at):
         for attempt in attempts {
-          said[attempt.instance, default: []].append(.instantiated(batch: batch, [attempt], at: at))
+          changesOf[attempt.instance, default: []].append(.instantiated(batch: batch, [attempt], at: at))
         }
       case .launched(let batch, let launches, let handle, let at):
         for launch in launches {
-          said[launch.instance, default: []].append(.launched(batch: batch, [launch], handle: handle, at: at))
+          changesOf[launch.instance, default: []].append(
+            .launched(batch: batch, [launch], handle: handle, at: at))
         }
       case .started(let instance, _, _, _), .usage(let instance, _):
-        said[instance, default: []].append(change)
-      case .ended(let end): said[end.instance, default: []].append(change)
-      case .batch: said[0, default: []].append(change)
+        changesOf[instance, default: []].append(change)
+      case .ended(let end): changesOf[end.instance, default: []].append(change)
+      case .batch: changesOf[0, default: []].append(change)
       default: Issue.record("\(change)")
       }
     }
-    return said
+    return changesOf
   }
 
   private static func slices(_ changes: [Transition], _ graph: TaskGraph, limit: Int) throws -> [[Transition]]
@@ -130,7 +131,7 @@ struct AttemptOrderTests {
   }
 
   @Test(
-    "no attempt is in two transactions, none comes before what it waits for, nothing is lost",
+    "each attempt is in one transaction, after the attempts it depends on, and no change is lost",
     arguments: [true, false])
   func order(isNumberedInOrder: Bool) throws {
     var random = SplitMix(state: 3)
@@ -145,7 +146,7 @@ struct AttemptOrderTests {
     }
   }
 
-  @Test("two chains: one after the other, each transaction in the order of time and of the size it may have")
+  @Test("independent chains are committed one after the other, in time order and within the size limit")
   func chains() throws {
     var sets = UpstreamSets()
     let upstreams = [0, sets.insert([0]), 0, sets.insert([2])]
@@ -167,7 +168,7 @@ struct AttemptOrderTests {
     #expect(try Self.slices(changes, graph, limit: 100) == [changes])
   }
 
-  @Test("where tasks change without an attempt everything stays as it is")
+  @Test("changes of tasks without an attempt are not reordered")
   func tasks() throws {
     let graph = try TaskGraph(upstreams: [0], sets: UpstreamSets())
     let changes: [Transition] = [
@@ -176,9 +177,7 @@ struct AttemptOrderTests {
     #expect(AttemptOrder(graph).queue(changes) == nil)
   }
 
-  @Test(
-    "what waits until an attempt has ended comes with the next commit at the latest, and nothing before what it follows"
-  )
+  @Test("changes of an open attempt wait for at most one commit, and none precedes a change it depends on")
   func open() throws {
     var random = SplitMix(state: 5)
     for _ in 0..<40 {
@@ -192,9 +191,9 @@ struct AttemptOrderTests {
         rest = rest.dropFirst(next.count)
         committed += open.exchange(next, isComplete: rest.isEmpty)
         #expect(run.keepsOrder(committed))
-        let said = Self.byAttempt(committed)
+        let changesOf = Self.byAttempt(committed)
         for (instance, changes) in Self.byAttempt(before) {
-          #expect(said[instance]?.starts(with: changes) == true)
+          #expect(changesOf[instance]?.starts(with: changes) == true)
         }
         before += next
       }

@@ -7,11 +7,11 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("Commits that are made behind a run in simulated time")
+@Suite("Background commits of a run in simulated time")
 struct CommitBehindTests {
   private static func change(_ number: Int) -> [Transition] { [.adopted([TaskInstanceID(number)])] }
 
-  @Test("each is told once it is waited for, with its first seq, in order")
+  @Test("each commit is returned by the next wait, with its first seq, in order")
   func order() throws {
     let written = Mutex<[[Transition]]>([])
     let behind = CommitBehind(order: nil) { transitions in
@@ -31,8 +31,8 @@ struct CommitBehindTests {
     #expect(written.withLock { $0 } == (1...50).map(Self.change))
   }
 
-  @Test("the run goes on meanwhile")
-  func meanwhile() throws {
+  @Test("the run continues during a commit")
+  func runsDuringCommit() throws {
     let gate = DispatchSemaphore(value: 0)
     let behind = CommitBehind(order: nil) { _ in
       gate.wait()
@@ -44,7 +44,7 @@ struct CommitBehindTests {
     #expect(try behind.finish().map(\.firstSeq) == [7])
   }
 
-  @Test("with an order, attempts that have not ended wait for the next commit, or for the last")
+  @Test("with an order, changes of open attempts wait for the next commit or the last one")
   func open() throws {
     let made = Transition.instantiated(
       batch: "b", [AttemptRecord(instance: 1, task: 0, index: 0, attempt: 1, from: .registering)],
@@ -62,7 +62,7 @@ struct CommitBehindTests {
     #expect(try behind.finish().isEmpty)
   }
 
-  @Test("what goes wrong reaches the run where it waits, once, and nothing is committed after it")
+  @Test("an error is thrown once, by the next wait, and nothing is committed after it")
   func errors() throws {
     let written = Mutex(0)
     let behind = CommitBehind(order: nil) { transitions in

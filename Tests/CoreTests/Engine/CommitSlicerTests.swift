@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("Commits are cut into transactions that are not long")
+@Suite("Commits are cut into short transactions")
 struct CommitSlicerTests {
   /// A store whose commits take as long as the test says.
   private final class Store: @unchecked Sendable {
@@ -36,7 +36,9 @@ struct CommitSlicerTests {
     (1...count).map { .adopted([TaskInstanceID($0)]) }
   }
 
-  @Test("many changes are several, in their order, each with its own first seq; the last one is known")
+  @Test(
+    "a large commit becomes several transactions in order, each with its own first seq, and the last is marked"
+  )
   func order() throws {
     var slicer = slicer()
     let changes = Self.changes(120_000)
@@ -48,7 +50,7 @@ struct CommitSlicerTests {
     #expect(store.slices.map(\.count) == [5_000, 10_000, 20_000, 40_000, 45_000])
   }
 
-  @Test("where the store is slow they become smaller, where it is fast again larger")
+  @Test("transactions become smaller if the store is slow, and larger if it is fast again")
   func pace() throws {
     var slicer = slicer()
     _ = try slicer.commit(Self.pending(Self.changes(75_000)), by: store.commit)
@@ -63,7 +65,9 @@ struct CommitSlicerTests {
     #expect(store.slices.map(\.count) == [12_500, 25_000, 12_500])
   }
 
-  @Test("a transition is never cut, small transactions change nothing, and nothing is a transaction, too")
+  @Test(
+    "a transition is never split, small transactions do not change the size, an empty commit is one transaction"
+  )
   func edges() throws {
     var slicer = slicer()
     let wide = Transition.tasks(
@@ -77,7 +81,7 @@ struct CommitSlicerTests {
     #expect(try slicer.commit(Self.pending([]), by: store.commit).map(\.transitions) == [[]])
   }
 
-  @Test("what came before an error is committed")
+  @Test("transactions before an error remain committed")
   func errors() {
     var slicer = slicer()
     #expect(throws: StoreError.leaseLost(3)) {

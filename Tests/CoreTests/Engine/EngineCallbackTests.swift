@@ -1,7 +1,7 @@
 import JobmonCore
 import Testing
 
-@Suite("Requests that callbacks compute")
+@Suite("The engine: resource requests from callbacks")
 struct EngineCallbackTests {
   /// Creates a bench whose callback gives this answer; one task by default.
   private func bench(
@@ -16,7 +16,7 @@ struct EngineCallbackTests {
     return bench
   }
 
-  @Test("the answer is what the attempt asks for; it is asked once")
+  @Test("all attempts of a task request what its callback returned, and the callback is called once")
   func ready() throws {
     var bench = try bench { .resources(ComputeResources(memory: $0.request.memory! * 7)) }
     bench.endings = [0: [.exit(1)]]
@@ -26,7 +26,8 @@ struct EngineCallbackTests {
     #expect(bench.orders.count == 1)
   }
 
-  @Test("a scale is asked with what ran out and how often; only that resource changes")
+  @Test(
+    "a scale callback gets the exhausted resource and the number of failures, and only that resource changes")
   func scale() throws {
     var bench = try bench(scales: [.memory: .callback("more")], callback: nil) {
       .resources(ComputeResources(cores: 9, memory: $0.request.memory! + Int64($0.failures)))
@@ -40,7 +41,7 @@ struct EngineCallbackTests {
   }
 
   @Test(
-    "an error makes the task FATAL, with the reason; others go on",
+    "a failed callback or an invalid answer makes the task FATAL, and other tasks run",
     arguments: [
       ResolvedResources.failed("no idea"), .resources(ComputeResources(cores: 0)),
       .resources(ComputeResources(cores: 1000)),
@@ -54,7 +55,7 @@ struct EngineCallbackTests {
     #expect(bench.failures.count == 1 && !bench.failures[0].willRetry)
   }
 
-  @Test("who does not answer within five minutes has failed; a late answer changes nothing")
+  @Test("a callback that does not answer within 300 s makes the task FATAL")
   func deadline() throws {
     var bench = try bench { _ in nil }
     try bench.run()
@@ -63,7 +64,7 @@ struct EngineCallbackTests {
     #expect(bench.ending == .exhausted)
   }
 
-  @Test("a stop does not wait for an answer")
+  @Test("a stop does not wait for a callback")
   func stop() throws {
     var bench = try bench { _ in nil }
     try bench.begin()

@@ -8,7 +8,8 @@ import Testing
 @Suite("The engine: failures, retries, stops")
 struct EngineFailureTests {
   @Test(
-    "a failure of the command is tried again up to max_attempts, then FATAL; what waits for it stays pending")
+    "a failed command is retried up to max_attempts, then the task is FATAL and its downstream tasks stay pending"
+  )
   func attempts() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0], []]))
     bench.endings[0] = Array(repeating: .exit(1), count: 9)
@@ -22,7 +23,7 @@ struct EngineFailureTests {
     #expect(bench.engine.retries == 2)
   }
 
-  @Test("a failure for want of room for log files is none, and nothing starts until there is room")
+  @Test("a failure because of a full log disk uses no attempt, and nothing starts while the disk is full")
   func fullLogDisk() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [], [], []]))
     try bench.begin()
@@ -44,7 +45,7 @@ struct EngineFailureTests {
     #expect(bench.ending == .exhausted && bench.done == 4 && bench.engine.retries == 0)
   }
 
-  @Test("a run that waits for room for log files can be stopped")
+  @Test("a run that waits for space for log files can be stopped")
   func stopWithFullLogDisk() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [], []]))
     try bench.begin()
@@ -55,7 +56,7 @@ struct EngineFailureTests {
     #expect(bench.ending == .interrupted)
   }
 
-  @Test("a success after failures is a success")
+  @Test("a task that succeeds after failed attempts is DONE")
   func lateSuccess() throws {
     var bench = EngineBench(try .simple(upstreams: [[]]))
     bench.endings[0] = [.exit(1), .signal(11)]
@@ -76,7 +77,7 @@ struct EngineFailureTests {
     #expect(bench.finalStatus(0) == .done)
   }
 
-  @Test("running out of what was never asked for counts as a failure of the command")
+  @Test("exhausting a resource that was not requested counts as a failure of the command")
   func unsetResource() throws {
     var bench = EngineBench(try .simple(upstreams: [[]]))
     bench.endings[0] = [.memory, .memory, .memory]
@@ -86,7 +87,8 @@ struct EngineFailureTests {
   }
 
   @Test(
-    "a request beyond its queue goes to the fallback queues in order, then the task is FATAL with the reason")
+    "a request beyond the limits of its queue goes to the fallback queues in order; if none allows it, the task is FATAL"
+  )
   func fallback() throws {
     let queues = [
       ClusterQueue(name: "short", isDefault: true, maxRuntime: 100),
@@ -105,7 +107,7 @@ struct EngineFailureTests {
     #expect(reason.contains("queue 'long' allows a runtime of 1000 s; requested: 1440 s"))
   }
 
-  @Test("what the cluster says is impossible is FATAL at a retry")
+  @Test("a retry that the cluster reports as impossible makes the task FATAL")
   func impossible() throws {
     let settings = ResolvedSettings.asking(memory: 1000, maxAttempts: 5)
     var bench = EngineBench(try .simple(upstreams: [[]], settings: settings))
@@ -117,7 +119,7 @@ struct EngineFailureTests {
     #expect(bench.starts.count == 1)
   }
 
-  @Test("infrastructure failures back off on their own cap, and use no attempt")
+  @Test("infrastructure failures have their own limit and backoff, and use no attempt")
   func infrastructure() throws {
     let plan = try EnginePlan.simple(upstreams: [[]]) {
       $0.policy.infrastructureAttempts = 4
@@ -139,7 +141,7 @@ struct EngineFailureTests {
     #expect(worn.finalStatus(0) == .fatal)
   }
 
-  @Test("what ended with us runs again at once, and is not counted")
+  @Test("an interrupted attempt runs again and is not counted")
   func interrupted() throws {
     var bench = EngineBench(try .simple(upstreams: [[]]))
     bench.endings[0] = Array(repeating: .interrupted, count: 12)
@@ -150,7 +152,7 @@ struct EngineFailureTests {
     #expect(bench.engine.retries == 0)
   }
 
-  @Test("somebody's cancel is FATAL and says who")
+  @Test("a cancellation by an operator is FATAL and names the operator")
   func cancelledByUser() throws {
     var bench = EngineBench(try .simple(upstreams: [[]]))
     bench.endings[0] = [.cancelled(by: "alice")]
@@ -159,7 +161,7 @@ struct EngineFailureTests {
     #expect(bench.failures.first?.reason.contains("cancelled by alice") == true)
   }
 
-  @Test("exit codes that are not retried")
+  @Test("retry_exit_codes and no_retry_exit_codes decide which exit codes are retried")
   func exitCodes() throws {
     let only = try EnginePlan.simple(upstreams: [[]]) { $0.templates[0].retryExitCodes = [75] }
     var bench = EngineBench(only)
@@ -174,7 +176,7 @@ struct EngineFailureTests {
     #expect(other.starts.count == 1)
   }
 
-  @Test("fail-fast starts nothing after the first fatal task, but not for a failure that will be retried")
+  @Test("with fail-fast nothing starts after the first FATAL task")
   func failFast() throws {
     let plan = try EnginePlan.simple(
       upstreams: Array(repeating: [], count: 10), settings: .asking(maxAttempts: 2), slots: 2
@@ -188,7 +190,7 @@ struct EngineFailureTests {
     #expect(bench.engine.tasks.isIdle)
   }
 
-  @Test("a time-out ends local tasks without using an attempt")
+  @Test("a timeout cancels local tasks without using an attempt")
   func timeout() throws {
     let plan = try EnginePlan.simple(upstreams: Array(repeating: [], count: 4)) { $0.policy.timeout = 1500 }
     var bench = EngineBench(plan)
@@ -199,7 +201,7 @@ struct EngineFailureTests {
     #expect(bench.finalStatus(2) == .registering)
   }
 
-  @Test("an interrupt cancels local tasks, leaves those that outlive us; a second one leaves at once")
+  @Test("an interrupt cancels local tasks and leaves jobs that outlive the driver")
   func interrupts() throws {
     var local = EngineBench(try .simple(upstreams: [[], [], []]))
     try local.begin()
@@ -214,7 +216,8 @@ struct EngineFailureTests {
     #expect(remote.engine.runningTasks.count == 2)
   }
 
-  @Test("instances of an earlier run are asked for, and nothing starts on their cluster before the answers")
+  @Test(
+    "instances of an earlier run are recovered first, and nothing starts on their cluster before the answers")
   func recovery() throws {
     let open = [1, 2, 3].map {
       OpenInstance(
@@ -244,10 +247,8 @@ struct EngineFailureTests {
     #expect(bench.order == [1, 4])
   }
 
-  @Test(
-    "an attempt that a dead driver left is cancelled where a task upstream of it was reset, and runs again after that"
-  )
-  func recoveryBehindAReset() throws {
+  @Test("an attempt that a dead driver left is cancelled if an upstream task was reset, and runs again later")
+  func recoveryDownstreamOfAReset() throws {
     let open = [1, 2].map {
       OpenInstance(
         instance: TaskInstanceID(100 + $0), task: TaskIndex($0), attempt: 1, run: 7, cluster: "test",
@@ -275,7 +276,7 @@ struct EngineFailureTests {
     #expect(bench.order == [0, 1])
   }
 
-  @Test("events for unknown instances, and events twice, change nothing")
+  @Test("events for unknown instances and repeated events change nothing")
   func strayEvents() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0]]))
     try bench.begin()

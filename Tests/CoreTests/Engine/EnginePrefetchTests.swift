@@ -1,7 +1,7 @@
 import JobmonCore
 import Testing
 
-@Suite("Short tasks that are handed over ahead")
+@Suite("The engine: short tasks that are submitted ahead")
 struct EnginePrefetchTests {
   private func bench(
     tasks: Int = 200, slots: Int = 2, milliseconds: Int64 = 2, limit: Int? = nil,
@@ -15,9 +15,8 @@ struct EnginePrefetchTests {
     return bench
   }
 
-  @Test(
-    "they wait at the node once their runtime is known, take places in order, and never run beside too many")
-  func handOver() throws {
+  @Test("short tasks wait at the node once their runtime is known, and never exceed its slots")
+  func shortTasks() throws {
     var bench = try bench()
     try bench.begin()
     #expect(bench.waiting.isEmpty)
@@ -31,8 +30,8 @@ struct EnginePrefetchTests {
     #expect(bench.mostAtOnce == 2)
   }
 
-  @Test("longer tasks are not: neither what is learnt now nor what is known of earlier runs allows it")
-  func onlyShortOnes() throws {
+  @Test("longer tasks are not submitted ahead, whether the runtime is from this run or from earlier ones")
+  func longTasks() throws {
     var bench = try bench(tasks: 20, milliseconds: 500) {
       $0.runtimes = [TemplateRuntime(template: 0, count: 3, mean: 0.5)]
     }
@@ -40,7 +39,7 @@ struct EnginePrefetchTests {
     #expect(bench.starts.allSatisfy { !$0.waits })
   }
 
-  @Test("they count as submitted: no limit is passed", arguments: [1, 2, 3, 5])
+  @Test("tasks submitted ahead count as submitted, and no limit is exceeded", arguments: [1, 2, 3, 5])
   func limit(limit: Int) throws {
     var bench = try bench(limit: limit)
     try bench.begin()
@@ -55,7 +54,7 @@ struct EnginePrefetchTests {
     #expect(bench.done == 200)
   }
 
-  @Test("a limit that is lowered takes them back, and uses none of their attempts")
+  @Test("a lowered limit withdraws tasks submitted ahead and uses none of their attempts")
   func lowered() throws {
     var bench = try bench()
     try bench.begin()
@@ -75,7 +74,8 @@ struct EnginePrefetchTests {
     #expect(bench.engine.progress.retries == 0)
   }
 
-  @Test("a stop takes them back", arguments: [StopOrder.Running.finish, .cancelAll, .cancelLocal])
+  @Test(
+    "a stop withdraws tasks submitted ahead", arguments: [StopOrder.Running.finish, .cancelAll, .cancelLocal])
   func stop(running: StopOrder.Running) throws {
     var bench = try bench()
     try bench.begin()
@@ -88,14 +88,14 @@ struct EnginePrefetchTests {
     #expect(bench.done < 200)
   }
 
-  @Test("nothing is handed over ahead where the first failure is to be the last start")
+  @Test("nothing is submitted ahead with fail-fast")
   func failFast() throws {
     var bench = try bench { $0.policy.failFast = true }
     try bench.run()
     #expect(bench.starts.allSatisfy { !$0.waits })
   }
 
-  @Test("a larger task that becomes ready gets its places")
+  @Test("a larger task that becomes ready gets its slots")
   func larger() throws {
     // Task 0 needs both cores, becomes ready when task 1 is done, and has priority because task 2 waits for it.
     var bench = EngineBench(

@@ -5,7 +5,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("The engine: tasks that run again in a live run")
+@Suite("The engine: reruns of tasks in a live run")
 struct EngineRerunTests {
   /// The answers to rerun requests, in order.
   private func answers(_ bench: EngineBench) -> [RerunRecord] {
@@ -14,7 +14,7 @@ struct EngineRerunTests {
 
   private func counts(_ bench: EngineBench) -> RunProgress.Counts { bench.engine.progress.templates[0] }
 
-  @Test("a task that has failed runs again, and what waits for it runs then")
+  @Test("a failed task runs again, and then its downstream tasks")
   func fatal() throws {
     var bench = EngineBench(
       try .simple(upstreams: [[], [0], []], settings: .asking(maxAttempts: 1), slots: 3))
@@ -28,10 +28,10 @@ struct EngineRerunTests {
     #expect(bench.order == [0, 2, 0, 1] && bench.engine.doneCount == 3 && bench.ending == .exhausted)
     let answer = try #require(answers(bench).first)
     #expect(answer.request == 7 && answer.fatal == [0] && answer.done == [] && answer.obstacle == nil)
-    #expect(bench.starts.map(\.attempt) == [1, 1, 1, 1], "its counters are at 0")
+    #expect(bench.starts.map(\.attempt) == [1, 1, 1, 1], "its attempts are counted from 1 again")
   }
 
-  @Test("done tasks run again with all that was done after them, joins included")
+  @Test("done tasks run again together with all done tasks downstream, also across joins")
   func done() throws {
     // 0 and 1 form a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive.
     var bench = EngineBench(
@@ -49,7 +49,7 @@ struct EngineRerunTests {
     #expect(bench.order == [0, 1, 5, 2, 3, 4, 1, 2, 3, 4, 4])
   }
 
-  @Test("nothing is set back where a task downstream is at work")
+  @Test("nothing is reset if a downstream task is running")
   func running() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0], [1]], slots: 2))
     try bench.begin()
@@ -74,7 +74,7 @@ struct EngineRerunTests {
     #expect(bench.order == [0, 4, 0, 1, 2, 3] && bench.engine.doneCount == 5)
   }
 
-  @Test("a task that waits for its time waits for its upstreams instead")
+  @Test("a task in backoff waits for its reset upstream task instead")
   func delayed() throws {
     var bench = EngineBench(
       try .simple(upstreams: [[], [0], []], slots: 3, change: { $0.policy.backoffFirst = 5000 }))
@@ -91,7 +91,7 @@ struct EngineRerunTests {
     #expect(bench.order.count == 5 && bench.engine.doneCount == 3)
   }
 
-  @Test("new amounts hold for the named tasks alone, for their retries, and for a later rerun")
+  @Test("new resources apply only to the named tasks, to their retries, and to a later rerun")
   func resources() throws {
     var bench = EngineBench(
       try .simple(
@@ -118,7 +118,7 @@ struct EngineRerunTests {
     #expect(answers(bench).first?.overrides == [own])
   }
 
-  @Test("without new amounts a task gets more of what it ran out of, as in a resume")
+  @Test("without new resources a task gets more of the resource it ran out of, as in a resume")
   func scaled() throws {
     var bench = EngineBench(
       try .simple(
@@ -134,7 +134,7 @@ struct EngineRerunTests {
     #expect(bench.requests[0]?.map(\.memory) == [100, 200] && bench.engine.doneCount == 2)
   }
 
-  @Test("amounts that no queue takes are refused, and nothing changes")
+  @Test("resources that no queue allows are refused, and nothing changes")
   func impossible() throws {
     let queue = ClusterQueue(name: "q", isDefault: true, maxMemory: 500)
     var bench = EngineBench(
@@ -153,7 +153,7 @@ struct EngineRerunTests {
     #expect(bench.engine.fatalCount == 1)
   }
 
-  @Test("tasks that wait for a failed one, however far above, are counted until it runs again")
+  @Test("all tasks downstream of a failed task count as blocked until it runs again")
   func blocked() throws {
     // 0 and 1 form a join that 2 and 3 wait for; 4 waits for both; 5 keeps the run alive, and 6 waits for it.
     var bench = EngineBench(
@@ -171,7 +171,7 @@ struct EngineRerunTests {
     #expect(bench.engine.doneCount == 7)
   }
 
-  @Test("a task that a person has set to DONE is not blocked, nor is what waits for it alone")
+  @Test("a task that an operator set to DONE is not blocked, nor are tasks that wait only for it")
   func doneByHand() throws {
     var bench = EngineBench(
       try .simple(
@@ -185,7 +185,7 @@ struct EngineRerunTests {
 
   /// Whatever is reset and when: no task starts before its upstream tasks are done, and only failed tasks can keep
   /// others from being done.
-  @Test(arguments: 0..<40) func anyDAG(seed: UInt64) throws {
+  @Test(arguments: 0..<40) func rerunsKeepTheOrderOfTasksInAnyDAG(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let count = Int.random(in: 2...30, using: &random)
     let upstreams = (0..<count).map { task -> [TaskIndex] in

@@ -4,9 +4,9 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonTraces
 
-@Suite("The engine: what runs when")
+@Suite("The engine: scheduling")
 struct EngineScheduleTests {
-  @Test("a task starts after all its upstreams, and the run ends when all are done")
+  @Test("a task starts after all its upstream tasks, and the run ends when all tasks are done")
   func diamond() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0], [0], [1, 2]]))
     try bench.run()
@@ -15,7 +15,7 @@ struct EngineScheduleTests {
     #expect(bench.engine.progress.templates[0].done == 4)
   }
 
-  @Test("an outcome is recorded before, or together with, the attempts it makes possible")
+  @Test("an outcome is recorded before the attempts that it makes possible")
   func commitOrder() throws {
     var bench = EngineBench(try .simple(upstreams: [[], [0]]))
     try bench.run()
@@ -26,7 +26,7 @@ struct EngineScheduleTests {
     #expect(try #require(ended) < #require(started))
   }
 
-  @Test("tasks of the longest remaining path go first, then those that were ready first")
+  @Test("tasks with the longest remaining path start first, then those that were ready first")
   func bottomLevel() throws {
     // 2 -> 3 -> 4 is the longest path; 0 and 1 are independent.
     var bench = EngineBench(try .simple(upstreams: [[], [], [], [2], [3]], slots: 1))
@@ -34,7 +34,8 @@ struct EngineScheduleTests {
     #expect(bench.order == [2, 3, 0, 1, 4])
   }
 
-  @Test("no more run at once than fit, by cores and by memory", arguments: [(1, 4), (2, 2), (3, 1), (4, 1)])
+  @Test(
+    "no more tasks run at once than fit by cores and by memory", arguments: [(1, 4), (2, 2), (3, 1), (4, 1)])
   func admission(cores: Int, most: Int) throws {
     var bench = EngineBench(
       try .simple(upstreams: Array(repeating: [], count: 12), settings: .asking(cores: cores), slots: 4))
@@ -48,7 +49,7 @@ struct EngineScheduleTests {
     #expect(byMemory.mostAtOnce == most)
   }
 
-  @Test("limits of the workflow and of a template hold, also when they change while it runs")
+  @Test("limits of the workflow and of a template hold, also if they change during the run")
   func limits() throws {
     var bench = EngineBench(try .simple(upstreams: Array(repeating: [], count: 20), slots: 64, limit: 3))
     try bench.begin()
@@ -67,7 +68,7 @@ struct EngineScheduleTests {
     #expect(bench.engine.doneCount == 20)
   }
 
-  @Test("a pause is not the end")
+  @Test("a paused run does not end")
   func pause() throws {
     var bench = EngineBench(try .simple(upstreams: [[], []], limit: 0))
     try bench.run()
@@ -75,7 +76,7 @@ struct EngineScheduleTests {
     #expect(bench.starts.isEmpty)
   }
 
-  @Test("a set that many wait for is one join: 300 x 300 costs 600 edges, and all run")
+  @Test("a shared upstream set is one join: 300 x 300 tasks have 601 nodes, and all tasks run")
   func join() throws {
     let all = (0..<300).map { TaskIndex($0) }
     let plan = try EnginePlan.simple(
@@ -87,7 +88,7 @@ struct EngineScheduleTests {
     #expect(Set(bench.order.prefix(300)) == Set(all))
   }
 
-  @Test("a large task is not overtaken for ever by small ones")
+  @Test("small tasks do not delay a large task forever")
   func noStarvation() throws {
     // Task 0 needs the whole node; 400 small tasks keep it busy.
     let big = EnginePlan.TaskProfile(cluster: 0, settings: .asking(cores: 4))
@@ -103,7 +104,8 @@ struct EngineScheduleTests {
   }
 
   @Test(
-    "a backend that places for itself gets one token a submission, of at most maxBatch, up to what it takes")
+    "a backend with its own placement gets batches of at most maxBatch with one token each, up to its capacity"
+  )
   func backendPlacement() throws {
     let plan = try EnginePlan.simple(
       upstreams: Array(repeating: [], count: 25), placement: .backend(maxOutstanding: 20), maxBatch: 8)
@@ -121,9 +123,7 @@ struct EngineScheduleTests {
     for case .batch(let batch) in bench.records { #expect(tokens.insert(batch.token).inserted) }
   }
 
-  @Test(
-    "attempts that were recorded ahead are submitted ahead of the next record, and withdrawn if the run ends first"
-  )
+  @Test("prepared attempts are submitted in order, and withdrawn if the run ends first")
   func preparedAttempts() throws {
     var bench = EngineBench(try .simple(upstreams: Array(repeating: [], count: 10), slots: 2))
     try bench.begin()
@@ -145,7 +145,7 @@ struct EngineScheduleTests {
     #expect(Set(whole.starts.map(\.instance)).count == 500)
   }
 
-  @Test("the same events give the same actions, to the byte")
+  @Test("the same events give the same actions")
   func replay() throws {
     var traces: [[String]] = []
     for _ in 0..<2 {

@@ -18,20 +18,20 @@ import Testing
   @Test(arguments: [
     Cause.launchFailure, .exit(1), .signal(9), .memory, .runtime, .nodeFailure, .preempted, .lost("x"),
   ])
-  func permanentIsFatalAtOnce(cause: Cause) {
+  func aPermanentFailureIsFatalAtOnce(cause: Cause) {
     guard case .fatal(let why) = decide(Outcome(cause: cause, isPermanent: true)) else {
-      Issue.record("\(cause) is tried again")
+      Issue.record("\(cause) is retried")
       return
     }
     #expect(why == .certainToFail)
     for other in [nil, false] {
       if case .fatal = decide(Outcome(cause: cause, isPermanent: other)) {
-        Issue.record("\(cause) is not tried again")
+        Issue.record("\(cause) is not retried")
       }
     }
   }
 
-  @Test func whatWeEndedOurselvesIsTriedAgain() {
+  @Test func anInterruptedAttemptIsRetried() {
     #expect(decide(Outcome(cause: .interrupted, isPermanent: true)) == .again)
   }
 

@@ -18,8 +18,8 @@ struct TaskStateTests {
     ("fatal", .fatal),
   ]
 
-  @Test("every move between states is either in this table or an error")
-  func moves() {
+  @Test("every transition between states is either in this table or illegal")
+  func transitions() {
     let ended = "done fatal interrupted failed adjusting"
     let expected = [
       "waiting": "ready resolving fatal recovering", "recovering": "waiting launched running",
@@ -40,13 +40,13 @@ struct TaskStateTests {
     #expect(TaskState.recovering(unfinished: 3).canBecome(.running))
   }
 
-  @Test("the status that people see follows from the state")
+  @Test("the status that is shown follows from the state")
   func statuses() {
     let letters = Self.states.map(\.state.status.rawValue).joined()
     #expect(letters == "GGAQQQEAQEAIORDF")
   }
 
-  @Test("a task takes 12 bytes: a million of them are 12 MB")
+  @Test("a task takes 12 bytes, so a million tasks take 12 MB")
   func size() {
     #expect(MemoryLayout<TaskState>.size == 5)
     #expect(MemoryLayout<TaskStateTable.Row>.stride == 12)
@@ -65,7 +65,7 @@ struct TaskStateTests {
     tasks.close(instance)?.task
   }
 
-  @Test("the counts follow the states through an attempt, its failure, and the next one")
+  @Test("the counts follow the states of an attempt, its failure, and the next attempt")
   func counts() throws {
     var tasks = try table()
     #expect(tasks.counts.map(\.pending) == [3] && tasks.queuedCount == 0)
@@ -99,7 +99,7 @@ struct TaskStateTests {
     #expect(tasks.fatalCount == 1 && tasks.counts.map(\.total) == [3])
   }
 
-  @Test("attempts that are recorded ahead are taken back in the order of their tasks")
+  @Test("prepared attempts are withdrawn in the order of their tasks")
   func prepared() throws {
     var tasks = TaskStateTable(try .simple(upstreams: Array(repeating: [], count: 9)))
     for task in [8, 3, 5] as [TaskIndex] {
@@ -114,7 +114,7 @@ struct TaskStateTests {
     #expect(tasks[3] == .ready && tasks.preparedAttempt(of: 3) == nil && tasks.queuedCount == 2)
   }
 
-  @Test("an instance of an earlier run keeps its task from being queued until its fate is known")
+  @Test("a task is not queued until the state of its instance from an earlier run is known")
   func recovery() throws {
     var tasks = try table()
     let earlier = OpenInstance(
@@ -130,8 +130,8 @@ struct TaskStateTests {
     #expect(isReady && !tasks.isRecovering && tasks[1] == .waiting(unfinished: 0))
   }
 
-  @Test("a move that there is none of is an error, and changes nothing")
-  func illegalMove() throws {
+  @Test("an illegal transition throws and changes nothing")
+  func illegalTransition() throws {
     var tasks = try table()
     #expect(throws: EngineError.illegalMove(task: 0, from: .registering, to: .instantiated)) {
       try tasks.submit(1, attempt(0))

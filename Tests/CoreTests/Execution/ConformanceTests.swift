@@ -33,7 +33,7 @@ import Testing
   }
 
   /// The Python example passes every check, and both sides send only what the schema allows.
-  @Test func theSpoolConformsAndSoDoItsLines() throws {
+  @Test func theSpoolPluginPassesAndItsMessagesMatchTheSchema() throws {
     try Self.withFolder { folder in
       let plugin = Self.root + "/Examples/plugins/spool/jobmon-spool"
       let findings = try Self.check(
@@ -54,7 +54,7 @@ import Testing
         for line in lines {
           let value = try JSONDecoder().decode(JSONValue.self, from: line)
           guard case .object(let keys) = value else {
-            Issue.record("a line of the \(side) is no object")
+            Issue.record("a line of the \(side) is not an object")
             continue
           }
           let kind = "\(keys["method"] ?? .null)"
@@ -67,7 +67,7 @@ import Testing
   }
 
   /// The check finds violations: here everything except the form of the messages.
-  @Test func whatOnlyPretendsFails() throws {
+  @Test func aPluginThatRunsNothingFails() throws {
     try Self.withFolder { folder in
       let script = folder + "/plugin.py"
       try FakePlugin.script.write(toFile: script, atomically: true, encoding: .utf8)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func whatCannotBeUsedIsRefused() throws {
+  @Test func anUnusableClusterIsRefused() throws {
     try Self.withFolder { folder in
       #expect {
         _ = try Self.check(["/bin/false"], folder: folder)

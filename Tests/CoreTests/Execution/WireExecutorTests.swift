@@ -36,26 +36,26 @@ import Testing
     ("dies", "exited with 1: there is no libfake here"), ("refuses", "the licence is over"),
     ("modern", "it supports versions 7...9 of the plugin protocol, this program 1...1"),
   ])
-  func whatCannotBeUsedSaysWhy(mode: String, why: String) throws {
+  func anUnusablePluginReportsTheReason(mode: String, why: String) throws {
     let bench = try WireBench(mode: mode)
     guard case .unavailable(let text)? = bench.journal.description()?.health else {
-      Issue.record("it is said to be ready")
+      Issue.record("it is reported as ready")
       return
     }
     #expect(text.hasSuffix(why))
   }
 
-  @Test func aSilentStartIsNotWaitedForForEver() throws {
+  @Test func aStartWithoutAnswerTimesOut() throws {
     var deadlines = WireExecutor.Deadlines()
     deadlines.start = 0.3
     let bench = try WireBench(mode: "never", deadlines: deadlines)
     guard case .unavailable? = bench.journal.description(within: 10)?.health else {
-      Issue.record("nothing was said")
+      Issue.record("it is not reported as unavailable")
       return
     }
   }
 
-  @Test func anOptionThatIsNotDeclaredIsNamedWithTheNearest() throws {
+  @Test func anUndeclaredOptionIsReportedWithASuggestion() throws {
     let bench = try WireBench(mode: "good", options: ["foldr": .string("x")])
     #expect(
       bench.journal.description()?.health
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func aPluginThatDiesWithASubmissionIsAskedAboutIt() throws {
+  @Test func aPluginThatDiesDuringASubmissionIsAskedToRecoverIt() throws {
     let bench = try WireBench(mode: "dies_in_submit")
     bench.submit(2)
     #expect(bench.journal.hears { $0 == .recovered(1, .absent) })
@@ -87,7 +87,7 @@ import Testing
     #expect(bench.journal.outcome(of: 1) == Outcome(cause: .exit(0)))
   }
 
-  @Test func aPluginThatDiesWithJobsIsAskedByHandleAndToken() throws {
+  @Test func jobsOfAPluginThatDiesAreRecoveredByHandleAndToken() throws {
     let bench = try WireBench(mode: "dies_after_submit")
     bench.submit(2)
     #expect(bench.journal.hears { $0 == .recovered(2, .ended(Outcome(cause: .exit(0)))) })
@@ -97,7 +97,7 @@ import Testing
     #expect(bench.warnings.contains { $0.contains("exited with 1; starting it again") })
   }
 
-  @Test func whatDiesAgainAndAgainIsReportedAndGivenTime() throws {
+  @Test func aPluginThatDiesRepeatedlyIsReportedAsUnavailable() throws {
     var deadlines = WireExecutor.Deadlines()
     deadlines.backoffFirst = 0.01
     let bench = try WireBench(mode: "dies_again", deadlines: deadlines)
@@ -112,7 +112,7 @@ import Testing
     #expect(bench.calls.prefix(3) == ["start 0", "submit run-0", "start 1"])
   }
 
-  @Test func aCallThatIsNotAnsweredEndsThePlugin() throws {
+  @Test func aCallWithoutAnswerRestartsThePlugin() throws {
     var deadlines = WireExecutor.Deadlines()
     deadlines.call = 1.5
     let bench = try WireBench(mode: "silent", deadlines: deadlines)
@@ -149,7 +149,7 @@ import Testing
       })
   }
 
-  @Test func garbageHarmsNobody() throws {
+  @Test func invalidMessagesAreIgnoredAndReported() throws {
     let bench = try WireBench(mode: "garbage")
     bench.submit(2)
     #expect(bench.journal.outcome(of: 2) == Outcome(cause: .exit(0)))
@@ -167,7 +167,7 @@ import Testing
     #expect(bench.calls == ["start 0", "submit run-0"])
   }
 
-  @Test func aFloodOfLinesIsCutToAFew() throws {
+  @Test func logLinesArePassedOnAtALimitedRate() throws {
     let bench = try WireBench(mode: "flood")
     bench.submit()
     #expect(bench.journal.outcome(of: 1, within: 60) == Outcome(cause: .exit(0)))
@@ -177,7 +177,7 @@ import Testing
     #expect(bench.journal.events.contains(.log(.info, "fake: words 0")) || lines >= LogGate.linesPerSecond)
   }
 
-  @Test func eventsTwiceOrOutOfOrderArePassedOnOnce() throws {
+  @Test func repeatedAndUnorderedEventsArePassedOnOnce() throws {
     let bench = try WireBench(mode: "backwards")
     bench.submit(2)
     #expect(bench.journal.outcome(of: 2) == Outcome(cause: .exit(0)))
@@ -189,7 +189,7 @@ import Testing
     #expect(bench.calls.contains("acknowledge [1, 2]"))
   }
 
-  @Test func cancelIsAnsweredAlsoForWhatHasEnded() throws {
+  @Test func cancelsOfRunningAndUnknownInstancesAreAnswered() throws {
     let bench = try WireBench(mode: "mute")
     bench.submit(1)
     #expect(bench.journal.description() != nil)
@@ -198,7 +198,7 @@ import Testing
     #expect(bench.journal.hears { $0 == .cancelled(5, .alreadyEnded) })
   }
 
-  @Test func tenThousandTasksGoOverInUnderASecond() throws {
+  @Test func tenThousandTasksAreSubmittedInUnderASecond() throws {
     var folder = Bundle.main.bundleURL
     for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
       folder = URL(fileURLWithPath: argument)

@@ -56,7 +56,7 @@ import Testing
     .acknowledge([9]), .stop(.leaveRunning), .stop(.cancelAll),
   ]
 
-  @Test(arguments: requests.indices) func requestsCrossUnchanged(place: Int) throws {
+  @Test(arguments: requests.indices) func requestsAreReadAsWritten(place: Int) throws {
     let request = Self.requests[place]
     let line = try WireCall(id: 7, request: request).line()
     #expect(line.last == 10)
@@ -114,7 +114,7 @@ import Testing
     return description
   }()
 
-  @Test(arguments: events.indices) func eventsCrossUnchanged(place: Int) throws {
+  @Test(arguments: events.indices) func eventsAreReadAsWritten(place: Int) throws {
     let line = try WireReply.notice(.event(Self.events[place])).line()
     try JSONSchema.ofMessages().check(line, as: "plugin")
     guard case .notice(.event(let read)) = try WireReply(line: line) else {
@@ -124,7 +124,7 @@ import Testing
     #expect(read == Self.events[place])
   }
 
-  @Test func answersCross() throws {
+  @Test func answersAreReadAsWritten() throws {
     let verdicts: [ResourceVerdict] = [.ok, .coerced(Self.request, why: "w"), .impossible(why: "w")]
     let validated = try WireReply.notice(.validated(call: 3, verdicts)).line()
     try JSONSchema.ofMessages().check(validated, as: "plugin")
@@ -146,7 +146,7 @@ import Testing
   }
 
   /// The exact text of some messages, because other programs depend on it.
-  @Test func theFormIsFixed() throws {
+  @Test func theEncodingIsFixed() throws {
     func sorted(_ line: Data) throws -> String {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -173,7 +173,7 @@ import Testing
         "params.mode: mode is 'now'; it is one of cancel_all, leave_running"
       ),
     ] as [(String, Int?, Int, String)])
-  func whatIsWrongIsSaid(line: String, id: Int?, code: Int, message: String) {
+  func invalidCallsAreReportedWithCodeAndMessage(line: String, id: Int?, code: Int, message: String) {
     do {
       _ = try WireCall(line: Data(line.utf8))
       Issue.record("it was read")
@@ -195,7 +195,7 @@ import Testing
     }
   }
 
-  @Test func linesAreCutHoweverTheyArrive() {
+  @Test func linesAreSplitForAnySizeOfPieces() {
     let text = "one\n\ntwo\n" + String(repeating: "x", count: 50) + "\nthree\nhalf"
     for size in 1...text.utf8.count {
       var splitter = LineSplitter(longest: 20)
@@ -223,7 +223,7 @@ import Testing
   }
 
   /// Every example of a message is valid: the schema accepts it and both sides read it.
-  @Test func theExamplesOfThePageAreMessages() throws {
+  @Test func theExamplesOfTheProtocolPageAreValid() throws {
     let lines = try Self.page()
     let schema = try JSONSchema.ofMessages()
     var methods: Set<String> = []
@@ -257,7 +257,7 @@ import Testing
   }
 
   /// The shortest plugin of the page runs a task.
-  @Test func theShortestPluginRuns() throws {
+  @Test func theShortestPluginOfThePageRunsATask() throws {
     let lines = try Self.page()
     let start = try #require(lines.firstIndex { $0.hasPrefix("    #!") })
     let code = lines[start...].prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n")

@@ -11,7 +11,7 @@ import Testing
 ///
 /// The current input is in the file `jobmon-fuzz-<suite>` of the temporary folder: after a crash, it is the input that
 /// caused the crash.
-@Suite("Readers and nonsense", .serialized)
+@Suite("Fuzz tests of readers", .serialized)
 struct FuzzTests {
   private static let rounds: Int = {
     let environment = ProcessInfo.processInfo.environment
@@ -86,7 +86,7 @@ struct FuzzTests {
       _ = FileManager.default.createFile(atPath: culprit, contents: Data(text.utf8))
       let began = ContinuousClock.now
       do { try read(text) } catch is RunRefusal {} catch {
-        Issue.record("\(error) is no refusal: \(text)")
+        Issue.record("\(error) is not a refusal: \(text)")
       }
       #expect(ContinuousClock.now - began < .seconds(20), "slow: \(text)")
     }
@@ -120,7 +120,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("heads and lines of JSON, as standard input brings them")
+  @Test("JSON lines from standard input")
   func lines() throws {
     let path = NSTemporaryDirectory() + "/jobmon-fuzz-input-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -132,7 +132,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("JSON by itself: what it accepts, Foundation accepts, and takes for the same")
+  @Test("JSON that the reader accepts is accepted by Foundation")
   func json() {
     reads(
       "json", [#"{"a": [1, -2.5e+3, true, null, "x\u00e9\ud83e\udd86\n"], "b": {"c": []}}"#, "[0, \"\\/\"]"]
@@ -145,7 +145,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("sizes and times")
+  @Test("memory sizes and runtimes")
   func units() {
     reads("units", ["0.5G", "512 MiB", "1h30m", "1-02:03:04", "90s", "12:34", "1e3K"]) { text in
       if let bytes = MemorySize.bytes(text) {
@@ -156,7 +156,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("what a controlling program says")
+  @Test("control messages")
   func control() {
     reads(
       "control",
@@ -181,7 +181,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("what stands for far too much is refused at once")
+  @Test("input that expands to an excessive size is refused within 10 s")
   func bombs() {
     let head = "tool: t\ntask_templates:\n  a: {command_template: '{x}{y}{z}', node_args: [x, y, z]}\n"
     var aliases = head + "params:\n  p0: &p0 [a, a, a, a, a, a, a, a, a, a]\n"

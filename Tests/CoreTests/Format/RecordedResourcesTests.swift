@@ -15,7 +15,7 @@ struct RecordedResourcesTests {
     return resources
   }
 
-  @Test("names that YAML would take for something else are in quotes")
+  @Test("names that YAML would read as another type are quoted")
   func yaml() {
     #expect(
       resources.yaml == """
@@ -36,7 +36,7 @@ struct RecordedResourcesTests {
         """)
   }
 
-  @Test("what is written is read again")
+  @Test("written resources are read back unchanged")
   func roundTrip() throws {
     let file = try FileNode.parse(resources.yaml, file: "f")
     let templates = try file.fields(["task_template_resources", "tool_resources"], of: "a file")
@@ -48,7 +48,7 @@ struct RecordedResourcesTests {
     #expect(try LevelReader.resourceMaps(templates["tool_resources"]!) == resources.tool)
   }
 
-  @Test("for all templates stands only what all requests say alike")
+  @Test("resources for all templates contain only values that all requests share")
   func shared() {
     var one = ResourceRequest(cores: 1, queue: "all.q")
     one.project = "p"

@@ -32,8 +32,7 @@ struct WorkflowFileTests {
     try #require(throws: RunRefusal.self) { _ = try read(tasks, more) }
   }
 
-  @Test(
-    "the example of the contract: cross products, ranges, names, resources, upstream by template and by task")
+  @Test("for_each, names, resources, scales and upstream by template are read")
   func whole() throws {
     let definition = try read(
       """
@@ -60,7 +59,7 @@ struct WorkflowFileTests {
     #expect(definition.header.workflowArgs == "v1")
   }
 
-  @Test("JSON is read as YAML is, and has the same identity")
+  @Test("JSON is read like YAML and gives the same identity")
   func json() throws {
     let yaml = try read("  - {template: one, for_each: {x: {range: [1, 3]}}, args: {dir: d}}\n")
     let json = try WorkflowFile.read(
@@ -89,7 +88,7 @@ struct WorkflowFileTests {
     #expect(definition.tasks.arguments(0)[0] == value)
   }
 
-  @Test("where selects by the values of arguments, own ones included")
+  @Test("where selects upstream tasks by argument values, also by values of the entry itself")
   func whereClause() throws {
     let definition = try read(
       """
@@ -107,7 +106,7 @@ struct WorkflowFileTests {
     #expect(Array(definition.upstreamSets[definition.tasks.upstreams[3]]) == [1])
   }
 
-  @Test("params fill what an entry leaves out, and --set overrides them")
+  @Test("params fill arguments that an entry omits, and --set overrides them")
   func params() throws {
     let tasks = "  - {template: one, for_each: {x: [1]}, name: 'n_{dir}_{x}'}\n"
     let more = "params: {dir: base}\n"
@@ -121,7 +120,7 @@ struct WorkflowFileTests {
   }
 
   @Test(
-    "faults name their place, and what to write instead",
+    "faults are reported with line, column and advice",
     arguments: [
       ("  - {templat: one}\n", "an entry of tasks has no key 'templat'; did you mean 'template'?"),
       ("  - {template: oen}\n", "there is no template 'oen'; did you mean 'one'?"),
@@ -157,7 +156,7 @@ struct WorkflowFileTests {
     #expect(refusal.column != nil)
   }
 
-  @Test("text that is no YAML is refused with its place")
+  @Test("text that is not a valid workflow file is refused with its place")
   func noYAML() throws {
     let refusal = try #require(throws: RunRefusal.self) {
       _ = try WorkflowFile.read(text: "tool: [\nname: x", name: "bad.yaml", directory: "/")
@@ -169,7 +168,7 @@ struct WorkflowFileTests {
     }
   }
 
-  @Test("any text at all is read or refused, never a crash")
+  @Test("arbitrary text is read or refused, and never causes a crash")
   func garbage() throws {
     let pieces = [
       "tool: t\n", "{", "}", "[", "]", ":", "- ", "\"", "'", "\u{0}", "&a ", "*a ", "!!x ", "tasks:", "\t",
@@ -186,7 +185,7 @@ struct WorkflowFileTests {
     }
   }
 
-  @Test("tables bind their columns together")
+  @Test("CSV records keep their line numbers and quoted fields")
   func csv() throws {
     let records = try CSV.records("a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n2,\n")
     #expect(records.map(\.line) == [1, 2, 4])

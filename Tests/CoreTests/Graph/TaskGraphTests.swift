@@ -19,7 +19,7 @@ struct TaskGraphTests {
     #expect(Array(graph.downstream(of: 500)) == Array(200..<500))
   }
 
-  @Test func aSetOfOneOrForOneIsNoJoin() throws {
+  @Test func aSetWithOneMemberOrOneUserIsNotAJoin() throws {
     var sets = UpstreamSets()
     let one = sets.insert([0])
     let two = sets.insert([1, 2])
@@ -56,11 +56,11 @@ struct TaskGraphTests {
     }
   }
 
-  @Test func placesFollowTheEdges() throws {
+  @Test func positionsFollowTheEdges() throws {
     var sets = UpstreamSets()
     let two = sets.insert([0, 1])
     let ordered = try TaskGraph(upstreams: [0, 0, two, two], sets: sets)
-    #expect(ordered.positions == nil, "a join stands where it has to")
+    #expect(ordered.positions == nil, "the tasks are already in order")
     let first = sets.insert([2, 3])
     let positions = try #require(try TaskGraph(upstreams: [first, first, 0, 0], sets: sets).positions)
     #expect(max(positions[2], positions[3]) < min(positions[0], positions[1]))
@@ -68,7 +68,7 @@ struct TaskGraphTests {
     #expect(throws: TaskGraph.Cycle(tasks: [0])) { try TaskGraph(upstreams: [itself], sets: sets) }
   }
 
-  @Test func aCircleIsFoundBehindOtherTasks() throws {
+  @Test func aCycleIsFoundAmongOtherTasks() throws {
     var sets = UpstreamSets()
     // 0 is free; 1 -> 2 -> 3 -> 1; 4 waits for the cycle without being part of it.
     let upstreams = [0, sets.insert([3, 0]), sets.insert([1]), sets.insert([2]), sets.insert([3])]
@@ -76,7 +76,7 @@ struct TaskGraphTests {
     let tasks = try #require(error?.tasks)
     #expect(Set(tasks) == [1, 2, 3])
     for (task, next) in zip(tasks, tasks.dropFirst() + tasks.prefix(1)) {
-      #expect(sets[upstreams[Int(next)]].contains(task), "each waits for the one before")
+      #expect(sets[upstreams[Int(next)]].contains(task), "each task waits for the one before it")
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonModel
 
 struct UpstreamSetTests {
-  @Test func equalSetsAreOne() {
+  @Test func equalSetsHaveTheSameID() {
     var sets = UpstreamSets()
     #expect(sets.insert([]) == UpstreamSets.empty)
     let first = sets.insert([3, 1, 2, 1])
@@ -14,7 +14,7 @@ struct UpstreamSetTests {
     #expect(sets.count == 3)
   }
 
-  @Test func manyRandomSetsAgreeWithADictionary() {
+  @Test func randomSetsMatchADictionary() {
     var sets = UpstreamSets()
     var known: [Set<Int32>: Int32] = [:]
     var random = SplitMix(state: 3)
@@ -30,7 +30,7 @@ struct UpstreamSetTests {
     #expect(known.allSatisfy { Array(sets[$0.value]) == $0.key.sorted() })
   }
 
-  @Test func setsThatWereLoadedAreFoundAgain() throws {
+  @Test func loadedSetsAreFoundByInsert() throws {
     var sets = UpstreamSets()
     sets.append(sortedUnique: [1, 2])
     let second = sets.append(sortedUnique: [4])

@@ -23,11 +23,11 @@ struct CommandTemplateTests {
     ("é{a}é", ["ü"], "éüé"),
     ("{{\u{301}{a}", ["1"], "{\u{301}1"),
   ])
-  func puts(command: String, values: [String], expected: String) {
+  func rendersArguments(command: String, values: [String], expected: String) {
     #expect(render(command, values) == expected)
   }
 
-  @Test func quotedTextArrivesExactly() throws {
+  @Test func quotedTextIsPassedUnchanged() throws {
     var texts = [
       "it's", "'", "''", "a\nb", "$HOME `id` \\", "*", "-n", "'\u{301}; echo broken", "\u{1F600}", "~", "#x",
       "a=b",
@@ -76,7 +76,7 @@ struct CommandTemplateTests {
       "the command template '${}' has '{}', which is not a valid argument name; write a literal brace twice"
     ),
   ])
-  func refuses(command: String, sentence: String) {
+  func refusesInvalidTemplates(command: String, sentence: String) {
     let error = #expect(throws: DefinitionError.self) { try CommandTemplate(command) }
     #expect(error?.message == sentence)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobmonModel
 
-@Suite("Files that users name")
+@Suite("Output files named by users")
 struct FileOutputTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/jobmon-output-\(UUID().uuidString)"
 
@@ -23,7 +23,7 @@ struct FileOutputTests {
     return lstat(path, &found) == 0 ? found.st_mode : 0
   }
 
-  @Test("a chain of links is followed to its end, whether there is a file or not", arguments: [true, false])
+  @Test("a chain of links is followed to its end, whether or not the file exists", arguments: [true, false])
   func links(exists: Bool) throws {
     try inFolder { path in
       if exists { try "old".write(toFile: path("file"), atomically: false, encoding: .utf8) }
@@ -38,7 +38,7 @@ struct FileOutputTests {
     }
   }
 
-  @Test("a mode is kept; a new file is private where it has to be")
+  @Test("the mode of a file is kept, and a new private file has mode 600")
   func modes() throws {
     try inFolder { path in
       try FileOutput.write(Data("1".utf8), to: path("private"), isPrivate: true)
@@ -49,7 +49,7 @@ struct FileOutputTests {
     }
   }
 
-  @Test("a device is written to and stays one")
+  @Test("a device is written to and stays a device")
   func device() throws {
     try inFolder { path in
       // The device numbers of /dev/null.
@@ -60,7 +60,7 @@ struct FileOutputTests {
     }
   }
 
-  @Test("what cannot be written is told in the system's words, and nothing is left")
+  @Test("write errors have the message of the system, and leave no file")
   func faults() throws {
     try inFolder { path in
       symlink(path("loop"), path("loop"))

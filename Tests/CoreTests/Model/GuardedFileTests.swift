@@ -2,7 +2,7 @@ import Foundation
 import GuardedFiles
 import Testing
 
-@Suite("Files that others could have prepared")
+@Suite("Files that other users could have prepared")
 final class GuardedFileTests {
   private let root = NSTemporaryDirectory() + "/guarded-\(UUID().uuidString)"
 
@@ -14,7 +14,7 @@ final class GuardedFileTests {
     let (folder, name) = LogPath.split("\(root)/\(name)")
     let file = try GuardedFolder.ofLogs(folder, makes: true).writing(name, appends: appends)
     defer { close(file) }
-    #expect(fcntl(file, F_GETFL) & O_NONBLOCK == 0, "a command would inherit that")
+    #expect(fcntl(file, F_GETFL) & O_NONBLOCK == 0, "a command would inherit O_NONBLOCK")
     #expect(Glibc.write(file, text, text.utf8.count) == text.utf8.count)
   }
 
@@ -27,7 +27,7 @@ final class GuardedFileTests {
     return nil
   }
 
-  @Test("own files are made, emptied, and added to")
+  @Test("own files are created, truncated and appended to")
   func ownFiles() throws {
     try write("12-abcdef/t/0/a.o1", "longer")
     try write("12-abcdef/t/0/a.o1", "one")
@@ -39,7 +39,7 @@ final class GuardedFileTests {
     #expect(made[.posixPermissions] as? Int == 0o700)
   }
 
-  @Test("what is no regular file of ours is neither written nor read")
+  @Test("links, files of other kinds and files of other users are neither written nor read")
   func otherKinds() throws {
     try write("file", "kept")
     let other = "\(root)/other"
@@ -69,7 +69,7 @@ final class GuardedFileTests {
     #expect(text("other") == "his")
   }
 
-  @Test("folders of a workflow's log files are neither links nor another user's; what is above them may be")
+  @Test("log folders of a workflow must not be links or belong to other users, but folders above them may")
   func folders() throws {
     #expect(mkdir("\(root)/real", 0o1777) == 0 && chmod("\(root)/real", 0o1777) == 0)
     #expect(symlink("\(root)/real", "\(root)/logs") == 0)
@@ -90,7 +90,7 @@ final class GuardedFileTests {
   }
 
   @Test(
-    "the log root is what comes before the folder of a workflow",
+    "the log root is the path before the folder of a workflow",
     arguments: [
       ("/logs/12-abcdef/t/0", "/logs"), ("/logs/12-abcdef", "/logs"), ("/logs/12-abcdef/attributes", "/logs"),
       ("/logs/12-abcdef/3-000000/0", "/logs"), ("/12-ABCDEF/t/0", ""), ("/data/out", "/data/out"),

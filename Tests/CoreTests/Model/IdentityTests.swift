@@ -29,21 +29,21 @@ struct IdentityTests {
   }
 
   /// Pinned: if these hashes change, stored workflows are no longer found.
-  @Test func golden() {
+  @Test func hashesAreFixed() {
     let identity = WorkflowIdentity(allToAll())
     #expect(identity.dag.hex == "75d9b75b22ab4a8ab86dd16388b4e9dd503c31e8e70ec38ea42f7f7278978ac3")
     #expect(identity.taskSet.hex == "69249b2c9cff7cffde12ef5f7652d2dfe53ea6113b081174a6504d4227f92f11")
     #expect(identity.workflow.hex == "70c98dd51bfd54922b1fba485cf35b245d95eaa8a86111c86eb35979e8be5d2c")
   }
 
-  @Test func theOrderOfWritingIsNoPartOfIt() {
+  @Test func theOrderOfTasksDoesNotChangeTheHash() {
     let one = WorkflowIdentity(allToAll())
     let other = WorkflowIdentity(allToAll(reversed: true))
     #expect(one.dag == other.dag)
     #expect(one.workflow == other.workflow)
   }
 
-  @Test func fromFilesItIsTheSame() throws {
+  @Test func filesGiveTheSameHash() throws {
     let yaml = """
       tool: tool
       name: flow
@@ -108,7 +108,7 @@ struct IdentityTests {
     return WorkflowIdentity(other).workflow != before
   }
 
-  @Test func whatIsPartOfIt() {
+  @Test func changesThatChangeTheHash() {
     #expect(changed { $0.header.tool = "other" })
     #expect(changed { $0.header.toolVersion = "2" })
     #expect(changed { $0.header.workflowArgs = "other" })
@@ -125,7 +125,7 @@ struct IdentityTests {
       })
   }
 
-  @Test func whatIsNot() {
+  @Test func changesThatKeepTheHash() {
     #expect(!changed { $0.header.name = "other" })
     #expect(!changed { $0.header.attributes = ["a": "b"] })
     #expect(!changed { $0.header.maxConcurrentlyRunning = 3 })
@@ -141,7 +141,7 @@ struct IdentityTests {
       })
   }
 
-  @Test func theOrderOfArgumentsInARoleIsNoPartOfIt() {
+  @Test func theOrderOfArgumentsInARoleDoesNotChangeTheHash() {
     func definition(_ names: [String], _ values: [String]) -> WorkflowDefinition {
       var definition = Fixture.definition([
         TaskTemplate(name: "t", commandTemplate: "{a} {b}", nodeArgs: names)

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("The table of task instances")
 struct InstanceTableTests {
-  @Test("holds what a dictionary would", arguments: [1, 3, 1 << 16, -7] as [Int64])
-  func likeADictionary(step: Int64) {
+  @Test("behaves like a dictionary", arguments: [1, 3, 1 << 16, -7] as [Int64])
+  func behavesLikeADictionary(step: Int64) {
     var table = InstanceTable<Int>()
     var judge: [TaskInstanceID: Int] = [:]
     var state: UInt64 = 1

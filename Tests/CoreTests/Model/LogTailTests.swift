@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobmonModel
 
-@Suite("The ends of log files")
+@Suite("The last lines of log files")
 final class LogTailTests {
   private let path = FileManager.default.temporaryDirectory.path + "/jobmon-tail-" + UUID().uuidString
 
@@ -19,7 +19,7 @@ final class LogTailTests {
     // Only the last 8 bytes are read.
     ("0123456789", "23456789"), ("last\n\n\n\n\n\n\n\n\n", nil),
   ])
-  func theLastLineThatSaysAnything(_ text: String, line: String?) throws {
+  func theLastNonBlankLine(_ text: String, line: String?) throws {
     try write(text)
     var tail = LogTail(most: 8)
     #expect(try tail.lastLine(of: path) == line)
@@ -44,7 +44,7 @@ final class LogTailTests {
   }
 
   @Test(arguments: [(0, 200_004), (1, 200_002), (2, 100_001), (3, 0), (9, 0)] as [(Int, UInt64)])
-  func whereLinesBegin(_ count: Int, offset: UInt64) throws {
+  func offsetOfTheLastLines(_ count: Int, offset: UInt64) throws {
     let long = String(repeating: "x", count: 100_000)
     try write("\(long)\n\(long)\nz\n")
     let file = try GuardedFile.reading(path)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct OSTextTests {
   private func text(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { OSText.text($0) } }
 
-  @Test func ordinaryTextStandsForItself() {
+  @Test func validTextIsUnchanged() {
     for plain in [
       "", "/home/me", "A=b", "ünïcödé 日本 🦆", "e\u{301}", "\u{FFFD}", "\u{10FE7F}\u{10FF00}", "\u{10FFFF}",
     ] {
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func everyByteComesBack() {
+  @Test func everyByteIsRestored() {
     for byte in UInt8.min...UInt8.max {
       for bytes in [
         [byte], [0x61, byte, 0x62], [byte, byte], [0xF4, byte], [0xC3, byte], [byte, 0x80, 0xBF],
@@ -33,7 +33,7 @@ import Testing
     #expect(text([0x80]).unicodeScalars.map(\.value) == [0x10FE80])
   }
 
-  @Test func whatIsNoUTF8IsEscapedByteByByte() {
+  @Test func invalidUTF8IsEscapedByteByByte() {
     // Overlong, a surrogate, beyond the last scalar, incomplete: none is a scalar.
     for bytes: [UInt8] in [
       [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Bytes may contain the scalars that are used as escapes.
-  @Test func theRangeItselfComesBack() {
+  @Test func escapeScalarsAreRestored() {
     for scalar in ["\u{10FE80}", "\u{10FEBF}", "\u{10FEC0}", "\u{10FEFF}"] {
       let bytes = Array("a\(scalar)b".utf8)
       #expect(text(bytes).unicodeScalars.count == 6)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func randomBytesComeBack() {
+  @Test func randomBytesAreRestored() {
     var generator = SystemRandomNumberGenerator()
     let favourites: [UInt8] = [0x61, 0xF4, 0x8F, 0xBA, 0xBB, 0x80, 0xBF, 0xC3, 0xFF, 0xE2]
     for _ in 0..<2000 {

@@ -13,7 +13,7 @@ struct PrecedenceTests {
     ResolvedSettings(levels: levels, cluster: cluster, plugin: plugin)
   }
 
-  @Test func whereNothingIsSaid() {
+  @Test func defaults() {
     let settings = resolve([TaskSettings(), TaskSettings()])
     #expect(settings.request == ResourceRequest(cores: 1))
     #expect(settings.scales == [.memory: .factor(0.5), .runtime: .factor(0.5)])
@@ -21,7 +21,7 @@ struct PrecedenceTests {
     #expect(settings.fallbackQueues == [])
   }
 
-  @Test func levels() {
+  @Test func aMoreSpecificLevelWinsKeyByKey() {
     let settings = resolve([
       TaskSettings(computeResources: ["any": ComputeResources(memory: 8 * gib)]),
       TaskSettings(computeResources: ["any": ComputeResources(memory: gib, runtime: 60)], maxAttempts: 7),
@@ -33,7 +33,7 @@ struct PrecedenceTests {
     #expect(settings.maxAttempts == 7)
   }
 
-  @Test func clusterOverPluginOverAny() {
+  @Test func clusterOverridesPluginOverridesAny() {
     let level = TaskSettings(
       computeResources: [
         "any": ComputeResources(

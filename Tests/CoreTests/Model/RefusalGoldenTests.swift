@@ -4,13 +4,13 @@ import TestSupport
 
 /// The messages of all refusals of the core, as programs that use the library get them.
 struct RefusalGoldenTests {
-  @Test("the sentences are those that are checked in")
+  @Test("the messages match the golden file")
   func sentences() throws {
     try SentenceGolden(CoreRefusals.all, enums: CoreRefusals.enums)
       .check("CoreTests/Golden/refusals.txt") { $0.description }
   }
 
-  @Test("a case without a sentence is found")
+  @Test("a case without an example is reported")
   func missingCase() {
     let some: [any RefusalReason] = [StoreRefusal.notRunning(3), StoreRefusal.noDatabase(path: "/db")]
     let fault = #expect(throws: SentenceGolden.Fault.self) {
@@ -26,14 +26,14 @@ struct RefusalGoldenTests {
     }
   }
 
-  @Test("no sentence of the library names an option or a command of the program")
+  @Test("no message of the library names an option or a command of the program")
   func noFlags() {
     for reason in CoreRefusals.all {
       #expect(!reason.description.contains(#/--[a-z]|\bjobmon (run|bind|[a-z]+_[a-z]+)|\badd -/#))
     }
   }
 
-  @Test("a refusal has what its reason says, and its place before that")
+  @Test("a refusal has the message, code and advice of its reason, and its description starts with the place")
   func description() {
     let refusal = RunRefusal(
       MemberFault("tasks", ValueFault.notScalable), in: FilePlace("f.yaml", line: 3, column: 9))

@@ -24,7 +24,7 @@ import Testing
     #expect(Self.hash(text.utf8.map { [$0] }) == expected, "byte by byte")
   }
 
-  @Test func oneAfterTheOther() {
+  @Test func aComputationCanBeReused() {
     let hash = SHA256()
     let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
     #expect(
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// All threads share the algorithm.
-  @Test func manyAtATime() async {
+  @Test func concurrentComputationsAreIndependent() async {
     let hashes = await withTaskGroup(of: String.self) { group in
       for _ in 0..<64 { group.addTask { Self.hash([Array("abc".utf8)]) } }
       return await group.reduce(into: Set()) { $0.insert($1) }

@@ -3,7 +3,7 @@ import Testing
 @testable import JobmonModel
 
 struct TaskTableTests {
-  @Test func keepsWhatItIsGiven() {
+  @Test func namesAndArgumentsAreKept() {
     var table = TaskTable()
     var random = SplitMix(state: 5)
     var kept: [(name: String, arguments: [String])] = []

@@ -15,12 +15,12 @@ struct UnitTests {
   ]
 
   @Test(arguments: memories)
-  func memory(text: String, bytes: Int64) { #expect(MemorySize.bytes(text) == bytes) }
+  func validMemory(text: String, bytes: Int64) { #expect(MemorySize.bytes(text) == bytes) }
 
   @Test(arguments: [
     "", "lots", "8X", "-1G", "1e3", "G", "1.2.3G", "8iB", "99999999P", "inf", "nan", "0x10", "1G2", "٣G",
   ])
-  func noMemory(text: String) { #expect(MemorySize.bytes(text) == nil) }
+  func invalidMemory(text: String) { #expect(MemorySize.bytes(text) == nil) }
 
   static let runtimes: [(String, Int64)] = [
     ("90", 90), ("90s", 90), ("60m", 3600), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("1d2h3m4s", 93784),
@@ -29,11 +29,11 @@ struct UnitTests {
   ]
 
   @Test(arguments: runtimes)
-  func runtime(text: String, seconds: Int64) { #expect(RuntimeSpan.seconds(text) == seconds) }
+  func validRuntime(text: String, seconds: Int64) { #expect(RuntimeSpan.seconds(text) == seconds) }
 
   @Test(arguments: [
     "", "soon", "1h1h", "30m1h", "1:30", "00:60:00", "00:00:60", "-5", "1-", "1w", "h", "1h5",
     "1-00:00:00:00", ":::",
   ])
-  func noRuntime(text: String) { #expect(RuntimeSpan.seconds(text) == nil) }
+  func invalidRuntime(text: String) { #expect(RuntimeSpan.seconds(text) == nil) }
 }

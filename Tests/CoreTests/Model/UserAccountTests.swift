@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobmonModel
 
-@Suite("Names of users")
+@Suite("User accounts")
 struct UserAccountTests {
   private static let lines = """
     root:x:0:0:root:/root:/bin/bash
@@ -17,21 +17,23 @@ struct UserAccountTests {
 
     """
 
-  @Test("the first line of a user counts", arguments: [0: "root", 1003: "bob"])
+  @Test("the first passwd line with the uid is used", arguments: [0: "root", 1003: "bob"])
   func found(user: uid_t, name: String) {
     #expect(UserAccount.find(user, in: Self.lines)?.name == name)
   }
 
-  @Test("lines of other files and broken ones are no users", arguments: [1001, 1002, 4_294_967_295, 7])
+  @Test(
+    "malformed lines are ignored, and an unknown uid has no account",
+    arguments: [1001, 1002, 4_294_967_295, 7])
   func notFound(user: uid_t) { #expect(UserAccount.find(user, in: Self.lines) == nil) }
 
-  @Test("the home is the line's, too")
+  @Test("the name and the home directory are read from the same line")
   func home() {
     let text = "x\u{301}:x:5:5::/home/x:/bin/sh\r\n"
     #expect(UserAccount.find(5, in: text) == UserAccount(name: "x\u{301}", home: "/home/x"))
   }
 
-  @Test("the system's own entry is what getpwuid says")
+  @Test("the account of this process matches getpwuid")
   func own() throws {
     let known = try #require(getpwuid(getuid())).pointee
     #expect(
@@ -39,7 +41,7 @@ struct UserAccountTests {
         == UserAccount(name: String(cString: known.pw_name), home: String(cString: known.pw_dir)))
   }
 
-  @Test("a variable says who one is only where nobody else does")
+  @Test("the user variable is used only without an account, and the uid only without both")
   func order() {
     let account = UserAccount(name: "alice", home: "/home/alice")
     #expect(CurrentUser.name(account, variable: "forged", number: 7) == "alice")
@@ -61,17 +63,17 @@ struct UserAccountTests {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
-  @Test("what it says is taken whole")
+  @Test("the whole output of getent is read")
   func asked() throws {
     #expect(try ask(#"echo "$*"; echo noise >&2; sleep 0.1; echo more"#) == "passwd 4242\nmore\n")
   }
 
-  @Test("where there is none, or it knows nothing, there is no name")
+  @Test("an unknown user gives no output, and a missing getent gives nil")
   func nothing() throws {
     #expect(try ask("exit 2") == "")
     #expect(try ask("echo x", in: "/nowhere") == nil)
   }
 
-  @Test("a directory that does not answer is not waited for")
+  @Test("a getent that does not answer times out")
   func silent() throws { #expect(try ask("sleep 1000; echo late", patience: 0.2) == nil) }
 }

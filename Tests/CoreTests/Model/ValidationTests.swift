@@ -22,7 +22,7 @@ struct ValidationTests {
     return sentence(definition)
   }
 
-  @Test func aGoodOne() {
+  @Test func aValidDefinitionPasses() {
     var definition = Fixture.processes(["1", "2"])
     let both = definition.upstreamSets.insert([0, 1])
     definition.tasks.append(template: 1, name: "merge", arguments: ["/o"], upstreams: both)
@@ -112,7 +112,7 @@ struct ValidationTests {
     #expect(sentence(definition) == nil)
   }
 
-  @Test func ofManyRepetitionsTheFirstIsTold() {
+  @Test func theFirstOfManyRepeatedTasksIsReported() {
     var definition = Fixture.processes((0..<1000).map(String.init))
     for id in (0..<500).reversed() {
       definition.tasks.append(template: 0, name: "again\(id)", arguments: ["\(id)", "1", "/o"])
@@ -137,7 +137,7 @@ struct ValidationTests {
     #expect(sentence(definition) == "the tasks form a cycle: 'p3' -> 'p2' -> 'p3'")
   }
 
-  @Test func aLongCircleIsShownByItsEnds() {
+  @Test func aLongCycleIsAbbreviated() {
     var definition = Fixture.processes((0..<100).map(String.init))
     for task in 0..<100 {
       definition.tasks.setUpstreams(task, definition.upstreamSets.insert([Int32((task + 99) % 100)]))

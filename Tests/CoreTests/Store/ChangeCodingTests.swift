@@ -78,7 +78,7 @@ struct ChangeCodingTests {
     }
   }()
 
-  @Test("are unpacked as they were packed, each for itself and all together")
+  @Test("changes are unpacked as they were packed, one by one and all together")
   func roundTrip() throws {
     #expect(try Self.unpack(Self.pack(Self.all)) == Self.all)
     for change in Self.all {
@@ -87,7 +87,7 @@ struct ChangeCodingTests {
     }
   }
 
-  @Test("of one task are those of all in which it occurs, with the numbers of its own steps")
+  @Test("the changes of one task are selected, with their own seq numbers")
   func oneTask() throws {
     let bytes = try Self.pack(Self.all)
     for task in [40, 41, 1 << 40, 2, 9, 77] as [TaskID] {
@@ -96,7 +96,7 @@ struct ChangeCodingTests {
     }
   }
 
-  @Test("every byte that is missing is found, and no change of a byte ends the program")
+  @Test("truncated changes are detected, and a changed byte never causes a crash")
   func damage() throws {
     let bytes = try Self.pack(Self.all)
     var found = 0
@@ -113,8 +113,8 @@ struct ChangeCodingTests {
   }
 
   /// Pinned: existing databases contain these bytes.
-  @Test("the bytes of a life stay what they are")
-  func golden() throws {
+  @Test("the encoding of the changes of an attempt is fixed")
+  func encodingIsFixed() throws {
     let attempt = ChangedAttempt(instance: 300, task: 20, attempt: 1)
     let life: [Change.What] = [
       .instantiated([attempt]), .launched([ChangedAttempt(instance: 300, task: 20)]),
@@ -143,7 +143,7 @@ struct ChangeCodingTests {
     #expect(bytes.count < 110)
   }
 
-  @Test("a life of an attempt takes less than 40 bytes, also where lives are all over a workflow")
+  @Test("the changes of an attempt take less than 40 bytes, even if attempts are interleaved")
   func size() throws {
     var random = SplitMix(state: 7)
     let lives = (0..<20_000).map { Int64($0) }.shuffled(using: &random)
@@ -179,7 +179,7 @@ struct ChangeCodingTests {
     #expect(Double(encoder.bytes.count) / Double(lives.count) < 40)
   }
 
-  @Test("transitions tell the same whether they are read back from the feed or not")
+  @Test("the feed returns the changes that the committed transitions describe")
   func transitions() throws {
     let fixture = try StoreFixture()
     let store = try fixture.open()

@@ -17,7 +17,7 @@ struct ChangePlanTests {
       openInstances: [], resourceFailures: [], runtimes: [])
   }
 
-  @Test("tasks are found in another order, and their op_args compared")
+  @Test("tasks are matched in any order, and their op_args are compared")
   func order() {
     let old = stored(StoreFixture.definition(4), pending: [1])
     let new = StoreFixture.definition(4, reversed: true, op: "new")
@@ -31,7 +31,7 @@ struct ChangePlanTests {
     #expect(plan.difference.unfinished == .init(count: 1, example: "w1"))
   }
 
-  @Test("done tasks with other op_args run again where that is asked for, with those downstream")
+  @Test("done tasks with changed op_args and their downstream tasks run again if requested")
   func rerun() {
     let plan = ChangePlan(
       resuming: stored(StoreFixture.definition(2)), as: StoreFixture.definition(2, op: "new"),
@@ -46,7 +46,7 @@ struct ChangePlanTests {
     #expect(same.difference.againCount == 0 && same.difference.arguments.isEmpty)
   }
 
-  @Test("other task_args make other tasks, and are told as a change of the argument")
+  @Test("changed task_args replace tasks, and are reported as a change of the argument")
   func taskArgs() {
     func definition(_ release: String) -> WorkflowDefinition {
       var definition = WorkflowDefinition(
@@ -64,7 +64,7 @@ struct ChangePlanTests {
     #expect(difference.arguments.map(\.description) == ["work: r 1 -> 2 (2 tasks)"])
   }
 
-  @Test("of long commands the part that differs is shown, on one line")
+  @Test("the difference of long commands is abbreviated and shown on one line")
   func longCommands() {
     let same = String(repeating: "x", count: 1000)
     let shown = TextDifference(same + "one\n", same + "two\nthree\n")
@@ -74,7 +74,7 @@ struct ChangePlanTests {
     #expect(short.before == "a" && short.after == "''")
   }
 
-  @Test("a message has no more lines than fit, and always what becomes of the tasks")
+  @Test("a long list of differences is cut, and still says which tasks are kept")
   func fewLines() {
     let difference = ChangePlan.Difference(
       templates: (0..<50).map { .init(name: "t\($0)", old: "a", new: "b") }, doneBefore: 1, keepable: 1,

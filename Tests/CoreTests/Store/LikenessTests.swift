@@ -18,15 +18,19 @@ import Testing
     ("commit 9f86d081884c failed", "commit 60303ae22b99 failed"),
     ("a   b", " a b "),
   ])
-  func areAlike(first: String, second: String) { #expect(Likeness(first).rest == Likeness(second).rest) }
+  func similarMessagesAreGrouped(first: String, second: String) {
+    #expect(Likeness(first).rest == Likeness(second).rest)
+  }
 
   @Test(arguments: [
     ("cannot open x", "cannot write x"), ("exit code 1", "signal 1"), ("KeyError: 'a'", "KeyError: 'b'"),
     ("added", "faded"), ("", "x"),
   ])
-  func areNotAlike(first: String, second: String) { #expect(Likeness(first).rest != Likeness(second).rest) }
+  func differentMessagesAreNotGrouped(first: String, second: String) {
+    #expect(Likeness(first).rest != Likeness(second).rest)
+  }
 
-  @Test func whatIsLeftCanBeRead() {
+  @Test func theNormalizedTextIsReadable() {
     #expect(
       Likeness("task 17: cannot open '/data/7.csv' (0x7f).").rest == "task 0: cannot open '<path>' (0).")
     #expect(Likeness("ends with 0-").rest == "ends with 0-")

@@ -10,7 +10,7 @@ struct StoreBindTests {
   let fixture: StoreFixture
   init() throws { fixture = try StoreFixture() }
 
-  @Test("a file and its folders are private to the user")
+  @Test("the database and its folder are private to the user")
   func privacy() throws {
     _ = try fixture.open()
     func mode(_ path: String) throws -> Int? {
@@ -20,7 +20,7 @@ struct StoreBindTests {
     #expect(try mode(fixture.folder + "/deep") == 0o700)
   }
 
-  @Test("what is bound is what is loaded")
+  @Test("a bound workflow is loaded unchanged")
   func roundTrip() throws {
     let store = try fixture.open()
     let definition = StoreFixture.definition(5)
@@ -44,7 +44,7 @@ struct StoreBindTests {
     #expect(throws: StoreError.notFound("workflow 99")) { try store.load(99) }
   }
 
-  @Test("binding again in another order gives the same workflow its new op_args and names")
+  @Test("binding again in another order finds the same workflow and updates its op_args")
   func rebind() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(4), in: store)
@@ -57,7 +57,7 @@ struct StoreBindTests {
     #expect(loaded.definition.levels(1)[0].maxAttempts == 7)
   }
 
-  @Test("the same key with other tasks is refused, and says what differs")
+  @Test("the same key with other tasks is refused with the differences")
   func differs() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(3), in: store)
@@ -68,7 +68,7 @@ struct StoreBindTests {
     #expect(try store.load(id).definition.taskCount == 4)
   }
 
-  @Test("a binding that was cut short is made whole by the next one")
+  @Test("an interrupted binding is completed by the next one")
   func cutShort() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(9), in: store)
@@ -85,7 +85,9 @@ struct StoreBindTests {
     #expect(try store.check().isEmpty)
   }
 
-  @Test("who waits to bind a half-written workflow leaves it alone once it is bound and runs")
+  @Test(
+    "a process that waits to bind a workflow changes nothing if the workflow is bound and runs in the meantime"
+  )
   func lateBinder() throws {
     let first = try fixture.open()
     let second = try fixture.open()
@@ -118,7 +120,7 @@ struct StoreBindTests {
     #expect(loaded.statuses.first == .done)
   }
 
-  @Test("a binding that another process has begun anew ends, and leaves no rows")
+  @Test("a binding that another process has restarted ends, and leaves no rows")
   func overtaken() throws {
     let store = try fixture.open()
     let definition = StoreFixture.definition(9)
@@ -130,7 +132,7 @@ struct StoreBindTests {
     #expect(try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM task") } == 10)
   }
 
-  @Test("a database of a newer program is refused, an older one is upgraded after a copy")
+  @Test("a database of a newer version is refused, and an older one is upgraded after a backup")
   func versions() throws {
     let known = Schema.migrator.migrations.count
     let id = try {
@@ -150,7 +152,7 @@ struct StoreBindTests {
     #expect("\(error)".contains("use a newer jobmon"))
   }
 
-  @Test("what a database of the first version holds is there after its upgrade")
+  @Test("the contents of a database of the first version survive the upgrade")
   func fromVersionOne() throws {
     var first = DatabaseMigrator()
     first.registerMigration("1") { try $0.execute(sql: Schema.version(1)) }
@@ -194,7 +196,7 @@ struct StoreBindTests {
     #expect(second > 7)
   }
 
-  @Test("several that make a database at once open the same one", arguments: 0..<20)
+  @Test("concurrent creations of a database open the same one", arguments: 0..<20)
   func openedAtOnce(_ turn: Int) async throws {
     let path = fixture.path
     let ids = try await withThrowingTaskGroup(of: String.self) { group in
@@ -204,7 +206,7 @@ struct StoreBindTests {
     #expect(ids.count == 1)
   }
 
-  @Test("a database is opened and read while another program holds the write lock")
+  @Test("a database can be opened and read while another program holds the write lock")
   func openedWhileLocked() throws {
     let store = try fixture.open()
     let id = try StoreFixture.bind(StoreFixture.definition(), in: store)
@@ -219,7 +221,7 @@ struct StoreBindTests {
     }
   }
 
-  @Test("a file that is no database is refused with its name")
+  @Test("a file that is not a database is refused with its name")
   func noDatabase() throws {
     try FileManager.default.createDirectory(
       atPath: fixture.folder + "/deep", withIntermediateDirectories: true)
@@ -228,7 +230,7 @@ struct StoreBindTests {
     #expect("\(error)".contains("jobmon.db"))
   }
 
-  @Test("network file systems are known by their numbers")
+  @Test("network file systems are recognized by their magic numbers")
   func fileSystems() {
     #expect(FileSystemKind.networkName(of: "/proc") == nil)
     #expect(FileSystemKind.networkName(of: "/nowhere/at/all") == nil)
@@ -237,7 +239,7 @@ struct StoreBindTests {
     #expect(FileSystemKind.name(0xEF53) == nil)
   }
 
-  @Test("packed columns come back as they went in")
+  @Test("packed columns are unpacked unchanged")
   func packing() {
     let texts = ["", "a", "é😀\n", String(repeating: "x", count: 300)]
     #expect(Packing.pack(texts).withUnsafeBytes { Packing.unpackTexts($0) } == texts)

@@ -54,7 +54,7 @@ struct StoreErrorTests {
     return (store, workflow)
   }
 
-  @Test("eight times as many take about eight times as long")
+  @Test("grouping eight times as many errors takes about eight times as long")
   func many() throws {
     let ratio = try Self.ratio(1_000, 8_000) { failures in
       let fixture = try StoreFixture()
@@ -70,7 +70,8 @@ struct StoreErrorTests {
     #expect(ratio < 24, "\(ratio)")
   }
 
-  @Test("texts that are eight times as long take about eight times as long, whatever they are made of")
+  @Test(
+    "normalizing a text that is eight times as long takes about eight times as long, whatever it contains")
   func long() throws {
     for piece in [
       "word ", "0:", "0:-", "/a ", "(((", "12345678-", "0.", "é", "\u{2003}", "a", "f0f0-",

@@ -50,21 +50,21 @@ struct StoreHalvesTests {
     return Part(ids: ids, attempts: attempts!, connection: database.sqliteConnection!.hashValue)
   }
 
-  @Test func halvesMeetAndEachHasItsConnection() throws {
+  @Test func theHalvesAreAdjacentAndUseTwoConnections() throws {
     let parts = try read()
     #expect(parts.map(\.ids.lowerBound) == [7, parts[0].ids.upperBound + 1])
     #expect(parts.last?.ids.upperBound == 200_000)
     #expect(Set(parts.map(\.connection)).count == 2)
   }
 
-  @Test func fewRowsAreReadAtOnce() throws {
+  @Test func fewRowsAreReadInOnePart() throws {
     try store.write { try $0.execute(sql: "UPDATE instance SET id = 8 WHERE id > 7") }
     #expect(try read().map(\.ids) == [7...8])
     try store.write { try $0.execute(sql: "DELETE FROM instance") }
     #expect(try read().isEmpty)
   }
 
-  @Test func bothSeeTheSameWhileOthersCommit() throws {
+  @Test func bothHalvesSeeTheSameStateDuringCommits() throws {
     let writer = try fixture.open()
     let isOver = DispatchSemaphore(value: 0)
     let written = DispatchGroup()
@@ -88,7 +88,7 @@ struct StoreHalvesTests {
     #expect(seen.count > 2)
   }
 
-  @Test func whatOneHalfThrowsIsThrown() throws {
+  @Test func anErrorInOneHalfIsThrown() throws {
     for refused in [Int64(7), 200_000] {
       #expect(throws: Refused.self) {
         try store.queue.read {

@@ -4,7 +4,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("The store: what the history and the usage tell")
+@Suite("The store: history and usage")
 struct StoreHistoryTests {
   let fixture: StoreFixture
   let store: SQLiteStore
@@ -38,7 +38,7 @@ struct StoreHistoryTests {
     return (first, ids)
   }
 
-  @Test("an instance's row gives each of its changes, and what its task became")
+  @Test("the history has a row for each change of an instance and for each resulting status of its task")
   func instances() throws {
     let (first, ids) = try run()
     let task = try store.load(workflow).firstTask
@@ -65,7 +65,7 @@ struct StoreHistoryTests {
   }
 
   @Test(
-    "ids that changed together are a row each; letters are words; an end after an edit by hand moves nothing")
+    "each changed task has its own row with its statuses in words, and an end after a reset changes no task")
   func changes() throws {
     let (_, ids) = try run()
     let task = try store.load(workflow).firstTask
@@ -100,7 +100,7 @@ struct StoreHistoryTests {
     #expect(throws: StoreError.notFound("workflow 9")) { try store.history(of: 9) }
   }
 
-  @Test("usage by template, workflow and node arguments")
+  @Test("usage is filtered by template, version, workflow and node arguments")
   func usage() throws {
     _ = try run()
     let all = try store.usage(UsageFilter(workflows: [workflow]))
@@ -120,7 +120,7 @@ struct StoreHistoryTests {
     #expect(try store.requests(of: workflow) == ["local": [ResourceRequest(memory: 100)]])
   }
 
-  @Test("only a workflow whose last run was mine and ended with an error is reset")
+  @Test("only a workflow of the same user whose last run ended with an error can be reset")
   func reset() throws {
     #expect(try #require(throws: RunRefusal.self) { try reset(as: me) }.message.contains("never run"))
     let run = try StoreFixture.run(workflow, in: store)

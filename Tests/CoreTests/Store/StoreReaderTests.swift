@@ -7,7 +7,7 @@ import Testing
 @testable import JobmonModel
 @testable import JobmonStore
 
-@Suite("The store: what is asked of it, and connections that only ask")
+@Suite("The store: queries and read-only connections")
 struct StoreReaderTests {
   let fixture: StoreFixture
   let store: SQLiteStore
@@ -19,7 +19,7 @@ struct StoreReaderTests {
     workflow = try StoreFixture.bind(StoreFixture.definition(), in: store)
   }
 
-  @Test func aReaderSeesWhatIsCommittedLater() throws {
+  @Test func aReaderSeesLaterCommits() throws {
     let reader = try store.reader()
     #expect(reader.id == store.id)
     #expect(try reader.workflows(WorkflowFilter()).map(\.status) == [.queued])
@@ -32,7 +32,7 @@ struct StoreReaderTests {
   }
 
   /// Neither waits for the other: a reader answers within a transaction of the writing connection.
-  @Test func aReaderWaitsForNobody() throws {
+  @Test func aReaderIsNotBlockedByTheWriter() throws {
     let reader = try store.reader()
     try store.write { database in
       try database.execute(sql: "UPDATE workflow SET name = 'changed'")
@@ -41,7 +41,7 @@ struct StoreReaderTests {
     #expect(try reader.workflows(WorkflowFilter()).map(\.name) == ["changed"])
   }
 
-  @Test func manyThreadsMayAskOneReader() throws {
+  @Test func threadsCanShareAReader() throws {
     let reader = try store.reader()
     let counts = Mutex<[Int]>([])
     let workflow = workflow
@@ -52,7 +52,7 @@ struct StoreReaderTests {
     #expect(counts.withLock { $0 } == Array(repeating: 4, count: 16))
   }
 
-  @Test func aReaderNeverUpgrades() throws {
+  @Test func aReaderNeverUpgradesADatabase() throws {
     let later = try SQLiteStore(path: fixture.folder + "/old.db", migrator: Self.migrator(of: 3))
     #expect(throws: StoreError.olderSchema(path: later.path, found: 3, known: SQLiteStore.version)) {
       try later.reader()
@@ -69,14 +69,14 @@ struct StoreReaderTests {
     return migrator
   }
 
-  @Test func aFileThatWasReplacedHasNoReaders() throws {
+  @Test func noReaderOpensAReplacedFile() throws {
     try FileManager.default.moveItem(atPath: fixture.path, toPath: fixture.path + ".away")
     #expect(throws: StoreError.self) { try store.reader() }
     try FileManager.default.copyItem(atPath: fixture.path + ".away", toPath: fixture.path)
     #expect(throws: StoreError.gone(path: fixture.path)) { try store.reader() }
   }
 
-  @Test("the rows of attempts have the facts beside the sentences")
+  @Test("rows of attempts have machine-readable facts beside the sentences")
   func facts() throws {
     let run = try StoreFixture.run(workflow, in: store)
     let ids = Array(try store.reserveInstanceIDs(3))

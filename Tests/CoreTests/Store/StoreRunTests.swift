@@ -17,7 +17,7 @@ struct StoreRunTests {
     workflow = try StoreFixture.bind(StoreFixture.definition(), in: store)
   }
 
-  @Test("one run holds a workflow; another gets it only over the one that it found dead")
+  @Test("one run holds a workflow, and another run gets the lease only over the holder that it found dead")
   func lease() throws {
     let other = try fixture.open()
     let first = try StoreFixture.run(workflow, in: store)
@@ -46,7 +46,7 @@ struct StoreRunTests {
     #expect(try store.controls(first).holdsLease == false)
   }
 
-  @Test("of two that ask a run to let go, the first is heard")
+  @Test("of two take-over requests the first wins")
   func takeOver() throws {
     let run = try StoreFixture.run(workflow, in: store)
     #expect(try store.requestTakeOver(of: run, by: StoreFixture.driver("one"), cold: true))
@@ -55,7 +55,8 @@ struct StoreRunTests {
     #expect(try store.holder(of: workflow)?.askedBy == "one")
   }
 
-  @Test("what another connection commits is seen by the data version, and limits by the controls")
+  @Test(
+    "commits of another connection change the data version, and limits and stop requests are in the controls")
   func controls() throws {
     let run = try StoreFixture.run(workflow, in: store)
     let before = try store.dataVersion()
@@ -73,7 +74,7 @@ struct StoreRunTests {
     #expect(try store.controls(run).stop == .stop(cancel: true, by: "me"))
   }
 
-  @Test("an attempt's life: recorded, started, failed and retried, done; seq rises; counts follow")
+  @Test("an attempt is recorded, started, failed, retried and done, and the counts follow")
   func life() throws {
     let run = try StoreFixture.run(workflow, in: store)
     let ids = try store.reserveInstanceIDs(5)
@@ -120,7 +121,7 @@ struct StoreRunTests {
     #expect(try store.check().isEmpty)
   }
 
-  @Test("all of a commit, or nothing")
+  @Test("a commit is applied completely or not at all")
   func atomic() throws {
     let run = try StoreFixture.run(workflow, in: store)
     _ = try store.apply([StoreFixture.batch("b")], run: run, synced: false)
@@ -134,7 +135,7 @@ struct StoreRunTests {
     #expect(try store.load(workflow).openInstances.count == 1)
   }
 
-  @Test("set to done, set back with all that waits for it, and the workflow follows")
+  @Test("a task set to done or reset changes its upstream or downstream tasks and the status of the workflow")
   func byHand() throws {
     let me = Operator(uid: 1, user: "me")
     let first = try store.load(workflow).firstTask
@@ -158,7 +159,7 @@ struct StoreRunTests {
     #expect(held.code == .workflowHeld)
   }
 
-  @Test("the check finds what should never be")
+  @Test("the check finds inconsistent rows")
   func check() throws {
     try store.write { database in
       try database.execute(
@@ -168,7 +169,7 @@ struct StoreRunTests {
     #expect(found == ["done-before-upstream", "progress"])
   }
 
-  @Test("a copy is whole, private, and never written over another file")
+  @Test("a backup is complete, and never overwrites another file")
   func backup() throws {
     let copy = fixture.folder + "/copy.db"
     try store.backup(to: copy)

@@ -32,7 +32,7 @@ struct CommandWords {
       words[0] = first
     }
     Self.nameArgument(&words)
-    arguments = words
+    arguments = LongList.joined(words)
   }
 
   /// `task show 17` means `task show -t 17`, and `workflow watch 3` means `workflow watch -w 3`.

@@ -42,7 +42,7 @@ struct TasksOption: ParsableArguments {
   /// The ids of the given tasks, without duplicates, in the order given.
   func ids(in store: any StoreQueries, _ workflow: WorkflowOption) throws -> [TaskID] {
     var seen: Set<TaskID> = []
-    return try tasks.flatMap { try TaskChoice($0).ids(in: store, workflow) }.filter {
+    return try LongList.split(tasks).flatMap { try TaskChoice($0).ids(in: store, workflow) }.filter {
       seen.insert($0).inserted
     }
   }

@@ -31,7 +31,7 @@ struct WorkflowsOption: ParsableArguments {
 
   /// The ids of the given workflows; empty if none are given.
   func ids(in store: any StoreQueries) throws -> [WorkflowID] {
-    try workflows.map { try WorkflowChoice($0).id(in: store) }
+    try LongList.split(workflows).map { try WorkflowChoice($0).id(in: store) }
   }
 
   /// The ids of the given workflows; by default your newest one.

@@ -53,7 +53,7 @@ extension Acceptance {
       #expect(failed["exit_code"] is NSNull)
     }
 
-    /// Only the resource that ran out is scaled: 0.3 s, then 0.3 s x 1.5, rounded up, and so on until it is enough.
+    /// Only the resource that ran out is scaled: 1 s, then 2 s and 20 s, by the list.
     @Test func runtimeIsScaledUntilTheTaskSucceeds() throws {
       let sandbox = try Sandbox()
       let (status, object) = try result(

@@ -49,10 +49,10 @@ extension Acceptance {
     /// A closed terminal may send SIGHUP twice; a command that needs time to end is still waited for.
     @Test func twoHangupsAreOneInterrupt() throws {
       let sandbox = try Sandbox()
+      sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "20s"
       let run = try start(
         sandbox,
         "trap 'while ! test -e gate; do sleep 0.02; done; exit 3' TERM; touch started; sleep 60 & wait")
-      sandbox.environment["JOBMON__ENGINE__KILL_GRACE"] = "20s"
       try eventually("the command") { sandbox.exists("started") || run.hasEnded }
       run.signal(SIGHUP)
       try eventually("it has received the signal") { run.stderr.contains("interrupted") || run.hasEnded }

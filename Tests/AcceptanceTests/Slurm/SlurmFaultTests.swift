@@ -129,7 +129,7 @@ extension Acceptance.OnSlurm {
       #expect(try sandbox.starts() == 8)
     }
 
-    /// Case 32: a second Ctrl-C and SIGHUP leave the jobs, which are adopted later.
+    /// Case 32: SIGTERM leaves the jobs with `--on-interrupt leave`. The next run adopts them.
     @Test func anInterruptLeavesTheJobsIfRequested() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()
       let trial = try Self.gated(sandbox, 4)
@@ -141,7 +141,7 @@ extension Acceptance.OnSlurm {
       let second = try trial.start(["-c", "slurm"])
       try eventually("they are adopted") { try trial.tasks("RUNNING").count == 4 }
       try sandbox.open(gate: "gate")
-      try finish(trial, second, "after a hang-up")
+      try finish(trial, second, "after SIGTERM")
       #expect(try sandbox.starts() == 8)
     }
 
@@ -194,7 +194,6 @@ extension Acceptance.OnSlurm {
     @Test func submissionsToAFrozenControllerRunOnce() throws {
       let lab = try SlurmLab(settings: ["MessageTimeout=2"])
       let sandbox = try lab.sandbox()
-      let trial = try LedgerTrial(.wide(6), in: sandbox)
       // Make sure that the plugin has been used before the controller freezes.
       try sandbox.write(
         "warm.yaml", SlurmTests.file([("a", "true", "")]))
@@ -210,7 +209,6 @@ extension Acceptance.OnSlurm {
       try lab.signal("slurmctld", SIGCONT)
       try finish(gate, run, "frozen controller")
       #expect(try sandbox.starts() == 6)
-      _ = trial
     }
 
     /// Case 24: a node is lost together with its running tasks, which run again on other nodes.

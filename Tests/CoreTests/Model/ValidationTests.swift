@@ -56,7 +56,11 @@ struct ValidationTests {
     #expect(
       sentence(definition)
         == "task 'x' has 2 argument values; template 'process' has 3 arguments: id, release, out")
-    definition = Fixture.processes(["1\u{0}2"])
+    definition = Fixture.processes([])
+    definition.tasks.append(template: 0, name: "x", arguments: ["1\u{0}2", "2", "3"])
+    #expect(
+      sentence(definition)
+        == "task 'x': the value of 'id' contains a NUL byte, which cannot be passed to a command")
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "a\u{0}", "3"])
     #expect(

@@ -38,8 +38,8 @@ BENCH_NEEDED := /usr/bin/python3=python3 /usr/bin/xargs=findutils /usr/bin/paral
 # the graphs.
 PEERS        := hyperqueue snakemake parsl luigi dask distributed wfcommons numpy matplotlib
 
-# Whether jobmon-slurm is built with libslurm: auto (if it is installed), on, off. It is passed to SwiftPM, which does
-# not notice a header that is installed later.
+# Whether the library through which jobmon-slurm calls libslurm is built: auto (if libslurm is installed), on, off. It
+# is passed to SwiftPM, which does not notice a header that is installed later.
 JOBMON_SLURM ?= auto
 SLURM_THERE  = $(if $(filter auto,$(JOBMON_SLURM)),$(shell test -e /usr/include/slurm/slurm.h && echo on || echo off),$(JOBMON_SLURM))
 BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
@@ -67,7 +67,8 @@ slurm-lab:
 build: setup
 	$(BUILD) build $(RELEASE) --product jobmon
 	$(BUILD) build $(RELEASE) --product jobmon-worker
-	[ $(SLURM_THERE) = off ] || $(BUILD) build $(RELEASE) --product jobmon-slurm
+	$(BUILD) build $(RELEASE) --product jobmon-slurm
+	[ $(SLURM_THERE) = off ] || $(BUILD) build $(RELEASE) --product jobmon-libslurm
 
 demo: build
 	@Scripts/demo $(PROGRAMS) $(DEMO)
@@ -82,6 +83,7 @@ test: setup-test
 	  Scripts/run-tests .build/tests/logs $(SWIFT) test $(TESTED) --skip-build --ignore-lock
 	$(BUILD) build $(TESTED) --product jobmon
 	$(BUILD) build $(TESTED) --product jobmon-worker
+	JOBMON_SLURM_STATIC=on $(BUILD) build $(TESTED) --product jobmon-slurm
 	@Scripts/check-dist $(TESTED_PROGRAMS)
 
 # The same tests on a debug build, which has more assertions.
@@ -131,8 +133,9 @@ install: pages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmon $(DESTDIR)$(PREFIX)/share/man/man1 \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/doc/jobmon/examples
-	install -m 755 $(PROGRAMS)/jobmon $(PROGRAMS)/jobmon-worker $(DESTDIR)$(PREFIX)/bin
-	[ $(SLURM_THERE) = off ] || install -m 755 $(PROGRAMS)/jobmon-slurm $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(PROGRAMS)/jobmon $(PROGRAMS)/jobmon-worker $(PROGRAMS)/jobmon-slurm $(DESTDIR)$(PREFIX)/bin
+	[ $(SLURM_THERE) = off ] || install -D -m 644 $(PROGRAMS)/libjobmon-libslurm.so \
+	  $(DESTDIR)$(PREFIX)/lib/jobmon/libjobmon-libslurm.so
 	install -m 644 plugins.json $(DESTDIR)$(PREFIX)/share/jobmon
 	install -m 644 $(PAGES)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(PAGES)/jobmon.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/jobmon
@@ -154,11 +157,13 @@ setup-deb: setup
 	@Scripts/install-missing $(DEB_NEEDED)
 
 # Creates an archive in .build that can be unpacked anywhere. check-dist runs its programs where nothing else is
-# installed.
+# installed. Its jobmon-slurm is linked statically and uses Slurm's commands.
 DIST = jobmon-$$($(PROGRAMS)/jobmon version | sed 's/^jobmon //')-$$(uname -m)-linux
 dist: build setup-dist
 	rm -rf .build/dist
 	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/dist PREFIX=/$(DIST)
+	JOBMON_SLURM_STATIC=on $(BUILD) build $(RELEASE) --product jobmon-slurm
+	@install -m 755 $(PROGRAMS)/jobmon-slurm .build/dist/$(DIST)/bin
 	@Scripts/make-dist .build/dist $(DIST)
 
 check-dist: dist

@@ -9,8 +9,8 @@ let core: [Target.Dependency] = [
   "JobmonTraces",
 ]
 
-// Whether to build jobmon-slurm, which links to libslurm: if its headers are installed (auto), always (on), or never
-// (off). SwiftPM caches the result of this manifest, so a header that is installed later is noticed only when this
+// Whether to build the library through which jobmon-slurm calls libslurm: if its headers are installed (auto), always
+// (on), or never (off). Without it jobmon-slurm uses Slurm's commands. SwiftPM caches the result of this manifest, so a header that is installed later is noticed only when this
 // variable changes. The Makefile sets it.
 let slurm = Context.environment["JOBMON_SLURM"] ?? "auto"
 let hasSlurm =
@@ -29,6 +29,10 @@ let staticSettings: [LinkerSetting] =
 // Some tests preload libraries into the programs, which works only with dynamic linking.
 let programSettings = Context.environment["JOBMON_LINKING"] == "dynamic" ? [] : staticSettings
 
+// jobmon-slurm loads a library at run time, which a static program cannot do. The archive for any Linux has a static one,
+// which uses Slurm's commands.
+let slurmSettings = Context.environment["JOBMON_SLURM_STATIC"] == "on" ? staticSettings : [quietLinker]
+
 // Test code is not optimized, even in release builds: the program under test matters, and most test code compiles in a
 // fifth of the time without optimization.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
@@ -40,6 +44,7 @@ let package = Package(
     .library(name: "JobmonCore", targets: ["JobmonCore"]),
     .executable(name: "jobmon", targets: ["JobmonMain"]),
     .executable(name: "jobmon-worker", targets: ["WorkerMain"]),
+    .executable(name: "jobmon-slurm", targets: ["JobmonSlurm"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -141,6 +146,12 @@ let package = Package(
       dependencies: ["WorkerProtocol", "LinuxProcesses", "GuardedFiles", "CLinux", "OSText"],
       path: "Sources/Plugins/Worker"),
 
+    // What jobmon-slurm and the library that it loads know of each other.
+    .systemLibrary(name: "CSlurm", path: "Sources/Plugins/CSlurm"),
+    .executableTarget(
+      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
+      path: "Sources/Plugins/SlurmProgram", linkerSettings: slurmSettings),
+
     .target(
       name: "Jobmon",
       dependencies: [
@@ -203,11 +214,10 @@ let package = Package(
 )
 
 if hasSlurm {
-  package.products.append(.executable(name: "jobmon-slurm", targets: ["JobmonSlurm"]))
-  package.targets += [
-    .target(name: "CSlurm", path: "Sources/Plugins/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
-    .executableTarget(
-      name: "JobmonSlurm", dependencies: ["JobmonCore", "SlurmPlugin", "CSlurm", "OSText"],
-      path: "Sources/Plugins/SlurmProgram", linkerSettings: [quietLinker]),
-  ]
+  package.products.append(.library(name: "jobmon-libslurm", type: .dynamic, targets: ["SlurmLibrary"]))
+  package.targets.append(
+    .target(
+      name: "SlurmLibrary", path: "Sources/Plugins/SlurmLibrary", publicHeadersPath: ".",
+      cSettings: [.headerSearchPath("../CSlurm")],
+      linkerSettings: [.linkedLibrary("slurm")]))
 }

@@ -26,6 +26,7 @@ final class FakeController: SlurmController {
     var hangs = false
   }
 
+  let access = SlurmAccess.library
   let world = Mutex(World())
 
   init(_ change: (inout World) -> Void = { _ in }) { world.withLock { change(&$0) } }
@@ -91,7 +92,8 @@ final class FakeCluster: ExecutorEventSink {
     self.controller = controller
     scratch = NSTemporaryDirectory() + "jobmon-slurm-test-" + UUID().uuidString
     executor = SlurmExecutor(
-      controller, attributes: ["qos", "comment", "exclude"], readingLimit: 200, willRead: willRead, die: die)
+      [controller], attributes: ["qos", "comment", "exclude"], readingLimit: 200, willRead: willRead, die: die
+    )
     let own: [String: JSONValue] = [
       "scratch": .string(scratch), "worker": .string("/bin/true"), "lost_after": .integer(1),
       "report_delay": .integer(0), "silence": .integer(0),

@@ -47,7 +47,7 @@ private struct VerboseClusterRow: ListedRow {
   var row: ClusterRow
 
   enum CodingKeys: CodingKey, CaseIterable {
-    case name, plugin, health, queues, source, placement, limits, capabilities
+    case name, plugin, health, queues, source, placement, limits, capabilities, description
   }
 
   var values: [JSONValue] {
@@ -56,6 +56,7 @@ private struct VerboseClusterRow: ListedRow {
       JSONValue(description?.placement.words),
       .array(description?.queues.compactMap(\.limits).map { .string($0) } ?? []),
       .array(description?.capabilities.map(\.rawValue).sorted().map { .string($0) } ?? []),
+      JSONValue(description?.about),
     ]
   }
 }

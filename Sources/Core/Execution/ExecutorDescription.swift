@@ -18,6 +18,8 @@ public struct ExecutorDescription: Hashable, Codable, Sendable {
   public var outlivesDriver: Bool
   /// The resources of the machine on which its node is, if runs on that machine share them.
   public var machine: HostAmount?
+  /// What it is, and how it works, as text for the user; nil if it says nothing.
+  public var about: String?
   /// The versions of the messages that the backend supports.
   public var protocolVersions: ClosedRange<Int>
 

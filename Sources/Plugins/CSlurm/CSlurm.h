@@ -1,5 +1,6 @@
 /// The part of libslurm that jobmon needs, with types of its own. Slurm's structures change with every release and are
-/// used only in CSlurm.c. Built against 22.05; differences in other releases are noted there.
+/// used only in SlurmLibrary.c. It is compiled against one release, as a library of its own, which jobmon-slurm loads
+/// when it starts. So jobmon-slurm itself needs no Slurm to be built or to run.
 ///
 /// Calls return 0, or an error of slurm_errno.h (or errno). Only one thread at a time may call.
 #ifndef JOBMON_CSLURM_H
@@ -12,14 +13,6 @@
 
 /// No value, no limit.
 #define CSLURM_NONE UINT32_MAX
-
-/// Reads the configuration. If there is none, the library tries for one minute and then ends the process.
-void cslurm_start(void);
-
-/// The release that this was built against: 22.5.8 is 0x160508.
-uint32_t cslurm_release(void);
-
-const char *cslurm_error_text(int error);
 
 /// What a submission error means for the request.
 enum cslurm_meaning {
@@ -34,7 +27,6 @@ enum cslurm_meaning {
   /// No answer arrived: the request may have been accepted.
   CSLURM_UNKNOWN,
 };
-enum cslurm_meaning cslurm_meaning_of(int error);
 
 struct cslurm_limits {
   char cluster[128];
@@ -51,7 +43,6 @@ struct cslurm_limits {
   /// Whether slurmdbd keeps accounting records.
   bool has_accounting;
 };
-int cslurm_load_limits(struct cslurm_limits *limits);
 
 struct cslurm_partition {
   const char *name;
@@ -62,7 +53,6 @@ struct cslurm_partition {
   /// In hostlist notation.
   const char *nodes;
 };
-int cslurm_each_partition(void *context, void (*found)(void *context, const struct cslurm_partition *));
 
 struct cslurm_node {
   const char *name;
@@ -71,7 +61,6 @@ struct cslurm_node {
   /// The partitions of the node, separated by commas.
   const char *partitions;
 };
-int cslurm_each_node(void *context, void (*found)(void *context, const struct cslurm_node *));
 
 /// A batch job or a job array. NULL and 0 mean the cluster's default.
 struct cslurm_submission {
@@ -85,22 +74,17 @@ struct cslurm_submission {
   /// When to send USR2 to the script, in seconds before the time limit; 0: never.
   uint16_t warn_seconds;
   bool requeue;
-  /// Further attributes by their long names of sbatch(1); `cslurm_attribute` lists the supported ones.
+  /// Further attributes by their long names of sbatch(1); SlurmCommands.attributes lists the supported ones.
   const char *const *attribute_names, *const *attribute_values;
   uint32_t attribute_count;
 };
-/// - message: what the controller says in addition to the error, or about an accepted job.
-int cslurm_submit(const struct cslurm_submission *submission, uint32_t *job, char *message, size_t message_size);
-
-/// The supported attributes by number; NULL after the last.
-const char *cslurm_attribute(size_t number);
 
 /// A record of the controller: a job, or all pending members of an array.
 struct cslurm_job {
   uint32_t id;
   /// 0 if it is not a member of an array.
   uint32_t array;
-  /// CSLURM_NONE: the record covers all pending members (`cslurm_has_task`).
+  /// CSLURM_NONE: the record covers all pending members (`has_task`).
   uint32_t task;
   /// As in enum job_states, including the flags above it.
   uint32_t state;
@@ -116,22 +100,36 @@ struct cslurm_job {
   uint32_t elapsed;
   uint64_t cpu_seconds, peak_bytes;
 };
-int cslurm_each_job(uid_t user, void *context, void (*found)(void *context, const struct cslurm_job *));
 
-/// Whether the record of pending members covers this one, and one more than the highest member that it covers.
-bool cslurm_has_task(const struct cslurm_job *job, uint32_t task);
-uint32_t cslurm_task_end(const struct cslurm_job *job);
+/// The version of this header. A library with another one is not used.
+#define CSLURM_INTERFACE 1
 
-/// The accounting records (slurmdbd) of these jobs and arrays since a time (seconds since 1970): one per member, with
-/// how it ended. They lag behind the controller.
-int cslurm_each_account(
-    const char *cluster, const uint32_t *jobs, uint32_t job_count, int64_t since, void *context,
-    void (*found)(void *context, const struct cslurm_job *));
-
-/// The state in the words of squeue(1), including flags.
-const char *cslurm_state_text(uint32_t state);
-
-/// Ends jobs: `12`, `12_7`, `12_[1,3-5]`.
-int cslurm_cancel(const char *job);
+/// All functions. The library exports this table as `jobmon_slurm_functions`.
+struct cslurm_functions {
+  /// `CSLURM_INTERFACE`, as of the library.
+  uint32_t interface;
+  /// Reads the configuration. If there is none, the library tries for one minute and then ends the process.
+  void (*start)(void);
+  /// The release that this was built against: 22.5.8 is 0x160508.
+  uint32_t (*release)(void);
+  const char *(*error_text)(int error);
+  enum cslurm_meaning (*meaning_of)(int error);
+  int (*load_limits)(struct cslurm_limits *limits);
+  int (*each_partition)(void *context, void (*found)(void *context, const struct cslurm_partition *));
+  int (*each_node)(void *context, void (*found)(void *context, const struct cslurm_node *));
+  /// - message: what the controller says in addition to the error, or about an accepted job.
+  int (*submit)(const struct cslurm_submission *submission, uint32_t *job, char *message, size_t message_size);
+  int (*each_job)(uid_t user, void *context, void (*found)(void *context, const struct cslurm_job *));
+  /// Whether the record of pending members covers this one, and one more than the highest member that it covers.
+  bool (*has_task)(const struct cslurm_job *job, uint32_t task);
+  uint32_t (*task_end)(const struct cslurm_job *job);
+  /// The accounting records (slurmdbd) of these jobs and arrays since a time (seconds since 1970): one per member, with
+  /// how it ended. They lag behind the controller.
+  int (*each_account)(const char *cluster, const uint32_t *jobs, uint32_t job_count, int64_t since, void *context, void (*found)(void *context, const struct cslurm_job *));
+  /// The state in the words of squeue(1), including flags.
+  const char *(*state_text)(uint32_t state);
+  /// Ends jobs: `12`, `12_7`, `12_[1,3-5]`.
+  int (*cancel)(const char *job);
+};
 
 #endif

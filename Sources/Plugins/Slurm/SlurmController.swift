@@ -3,6 +3,7 @@ import JobmonCore
 /// The functions of a Slurm controller that the executor needs. Only one thread calls them. A call may take as long as
 /// Slurm allows.
 package protocol SlurmController: Sendable {
+  var access: SlurmAccess { get }
   /// Reads the configuration; must be called first.
   func connect()
   func limits() throws(SlurmError) -> SlurmLimits

@@ -27,7 +27,7 @@ extension SlurmExecutor {
     let now = Instant.now.monotonic
     let absent = state.withLock { $0.book.absent(for: Self.accountDelay, now: now) }
     guard let jobs = accounts(of: absent, opened) else { return }
-    let records = records(of: jobs)
+    let records = records(of: jobs, opened)
     state.withLock { $0.book.account(records, now: now, opened.rules) }
   }
 
@@ -67,7 +67,7 @@ extension SlurmExecutor {
     do throws(SlurmError) {
       let since = Timestamp.now.rawValue / 1000 - Self.reach
       return try call("accounts") { () throws(SlurmError) in
-        try controller.accounts(of: jobs, since: since)
+        try opened.controller.accounts(of: jobs, since: since)
       }
     } catch {
       opened.events.post(.log(.info, "the accounting does not answer: \(error.description)"))

@@ -17,13 +17,13 @@ extension SlurmExecutor {
       for request in messages {
         if case .over = request { isEnding = true } else { serve(request, &preparing, opened) }
       }
-      if isEnding, preparing.isEmpty { return sendCancellations() }
+      if isEnding, preparing.isEmpty { return sendCancellations(opened) }
       if !messages.isEmpty {
         pace.hurry(Instant.now.monotonic)
         folderNudges.post([.soon])
       }
       guard pace.due <= Instant.now.monotonic else { continue }
-      sendCancellations()
+      sendCancellations(opened)
       let start = Instant.now.monotonic
       let hasChanged = look(opened, &fault)
       folderNudges.post([.decide])
@@ -70,7 +70,8 @@ extension SlurmExecutor {
   private func look(_ opened: Opened, _ fault: inout String?) -> Bool {
     do throws(SlurmError) {
       KillPoint.reached("slurm.jobs.before")
-      let records = records(of: try call("jobs") { () throws(SlurmError) in try controller.jobs() })
+      let records = records(
+        of: try call("jobs") { () throws(SlurmError) in try opened.controller.jobs() }, opened)
       let hasChanged = state.withLock { state in
         let (consequences, hasChanged, found) = state.book.update(
           records, now: Instant.now.monotonic, opened.rules)
@@ -100,10 +101,10 @@ extension SlurmExecutor {
     }
   }
 
-  func records(of jobs: [SlurmJob]) -> [(job: SlurmJob, record: JobRecord)] {
+  func records(of jobs: [SlurmJob], _ opened: Opened) -> [(job: SlurmJob, record: JobRecord)] {
     var texts: [UInt32: String] = [:]
     return jobs.map { job in
-      let text = texts[job.state] ?? controller.text(ofState: job.state)
+      let text = texts[job.state] ?? opened.controller.text(ofState: job.state)
       texts[job.state] = text
       return (job, JobRecord(job, text: text))
     }
@@ -112,9 +113,9 @@ extension SlurmExecutor {
   private func open(_ opening: Opened) -> Opened? {
     var opened = opening
     do throws(SlurmError) {
-      try call("configuration") { () throws(SlurmError) in controller.connect() }
-      opened.limits = try call("configuration") { () throws(SlurmError) in try controller.limits() }
-      opened.queues = try call("partitions") { () throws(SlurmError) in try controller.queues() }
+      try call("configuration") { () throws(SlurmError) in opening.controller.connect() }
+      opened.limits = try call("configuration") { () throws(SlurmError) in try opening.controller.limits() }
+      opened.queues = try call("partitions") { () throws(SlurmError) in try opening.controller.queues() }
         .withDefault(opened.options.attributes["partition"])
     } catch {
       opened.events.post(
@@ -134,6 +135,9 @@ extension SlurmExecutor {
       maxBatch: limits.maxBatch,
       placement: .backend(maxOutstanding: opened.options.maxOutstanding ?? limits.maxJobCount),
       outlivesDriver: true)
+    description.about =
+      "Slurm \(limits.version), cluster \(limits.cluster), "
+      + (opened.controller.access == .library ? "by libslurm" : "by its commands")
     description.options = SlurmOptions.declared(attributes)
     description.resourceKeys = Set(attributes)
     opened.events.post(.info(description))
@@ -163,7 +167,7 @@ extension SlurmExecutor {
     while true {
       do throws(SlurmError) {
         let receipt = try call("submit") { () throws(SlurmError) in
-          try controller.submit(submission(of: batch, tasks, files, opened))
+          try opened.controller.submit(submission(of: batch, tasks, files, opened))
         }
         KillPoint.reached("slurm.submitted")
         accepted(tasks, receipt, batch, files, opened)
@@ -306,11 +310,11 @@ extension SlurmExecutor {
         }
       }
     }
-    sendCancellations()
+    sendCancellations(opened)
   }
 
   /// Sends the pending cancellations. Those that the controller does not accept now are sent again with the next query.
-  private func sendCancellations() {
+  private func sendCancellations(_ opened: Opened) {
     let all = state.withLock { state in
       defer { state.cancellations = [] }
       return state.cancellations
@@ -318,7 +322,7 @@ extension SlurmExecutor {
     for (index, jobs) in all.enumerated() {
       KillPoint.reached("slurm.cancel.before")
       do throws(SlurmError) {
-        try call("cancel") { () throws(SlurmError) in try controller.cancel(jobs) }
+        try call("cancel") { () throws(SlurmError) in try opened.controller.cancel(jobs) }
       } catch {
         // Rejected permanently: the job has already ended, which its report or record will show.
         if error.meaning == .permanent { continue }

@@ -21,6 +21,7 @@ import WorkerProtocol
 package final class SlurmExecutor: Executor {
   struct Opened: Sendable {
     var context: ExecutorContext
+    var controller: any SlurmController
     var events: any ExecutorEventSink
     var options: SlurmOptions
     var limits: SlurmLimits
@@ -76,7 +77,8 @@ package final class SlurmExecutor: Executor {
   /// This process's log: a copy of standard error, which calls of the controller may redirect.
   private static let log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
 
-  let controller: any SlurmController
+  /// The ways to access Slurm, in the order of preference.
+  private let controllers: [any SlurmController]
   let attributes: [String]
   let state = Mutex(State())
   let requests = Mailbox<Request>()
@@ -93,20 +95,22 @@ package final class SlurmExecutor: Executor {
   private let willRead: @Sendable (BatchFolder) -> Void
   private let die: @Sendable () -> Void
 
-  /// - Parameter attributes: further job attributes that the controller supports, by their names in sbatch(1).
-  package convenience init(_ controller: any SlurmController, attributes: [String]) {
-    self.init(controller, attributes: attributes, readingLimit: 5000)
+  /// - Parameters:
+  ///   - controllers: the ways to access Slurm, in the order of preference; at least one.
+  ///   - attributes: further job attributes that they support, by their names in sbatch(1).
+  package convenience init(_ controllers: [any SlurmController], attributes: [String]) {
+    self.init(controllers, attributes: attributes, readingLimit: 5000)
   }
 
   /// - Parameters:
   ///   - willRead: called before the folder of a batch is read.
   ///   - die: what the watchdog does if the controller does not answer. The watchdog ends afterwards.
   init(
-    _ controller: any SlurmController, attributes: [String], readingLimit: Int64,
+    _ controllers: [any SlurmController], attributes: [String], readingLimit: Int64,
     willRead: @escaping @Sendable (BatchFolder) -> Void = { _ in },
     die: @escaping @Sendable () -> Void = { _exit(1) }
   ) {
-    self.controller = controller
+    self.controllers = controllers
     self.attributes = attributes
     self.readingLimit = readingLimit
     self.willRead = willRead
@@ -122,8 +126,14 @@ package final class SlurmExecutor: Executor {
     let options = try SlurmOptions(context.options, cluster: context.cluster, attributes: attributes)
     try Self.checkConfiguration(context.environment)
     let worker = try Self.placeWorker(options, context)
+    let usable = controllers.filter { options.access == nil || options.access == $0.access }
+    guard let controller = usable.first else {
+      throw ExecutorError(
+        "cluster '\(context.cluster)' has access: \(options.access?.rawValue ?? ""), but jobmon-slurm cannot load libslurm here; omit the option or use access: commands"
+      )
+    }
     let opened = Opened(
-      context: context, events: events, options: options, limits: SlurmLimits(),
+      context: context, controller: controller, events: events, options: options, limits: SlurmLimits(),
       setting: CommandSetting(
         environment: [], directory: context.workingDirectory,
         grace: Milliseconds.of(seconds: context.killGrace),

@@ -5,6 +5,8 @@ import JobmonCore
 struct SlurmOptions: Sendable {
   /// The folder of batches and of the worker; it must have the same path on the nodes.
   var scratch = HomeFolder.path + "/.jobmon/scratch"
+  /// How Slurm is accessed; nil for by libslurm if it can be loaded, else by commands.
+  var access: SlurmAccess?
   /// The worker program, if it is not beside this program.
   var worker: String?
   /// Maximum number of submitted instances; nil for the controller's MaxJobCount.
@@ -44,6 +46,13 @@ struct SlurmOptions: Sendable {
     }
     func seconds(_ name: String) -> Double? { options[name]?.seconds.map(Double.init) }
     if let value = text("scratch") { scratch = value }
+    if let word = text("access"), word != "auto" {
+      guard let known = SlurmAccess(rawValue: word) else {
+        throw ClusterOption.wrong(
+          "access", of: cluster, mustBe: "auto, library or commands", not: options["access"])
+      }
+      access = known
+    }
     worker = text("worker")
     if let number = text("max_outstanding").flatMap({ Int($0) }) {
       guard number >= 1 else {
@@ -87,6 +96,9 @@ struct SlurmOptions: Sendable {
   static func declared(_ attributes: [String]) -> [ClusterOption] {
     [
       ClusterOption("scratch", .text, "folder for batches, with the same path on all nodes"),
+      ClusterOption(
+        "access", .text,
+        "library (libslurm), commands (sbatch, squeue, ...), or auto: the library if it can be loaded"),
       ClusterOption("worker", .text, "the program jobmon-worker (default: beside jobmon-slurm)"),
       ClusterOption("max_outstanding", .integer, "maximum number of submitted tasks"),
       ClusterOption("warning", .time, "time before the time limit at which a command gets USR2 (0 = never)"),

@@ -18,32 +18,50 @@
 #endif
 #endif
 
+// The releases differ here. Compiled against the headers of 22.05, 23.11, 24.11, 25.11 and 26.05.
+#define SINCE(major, minor) (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(major, minor, 0))
+
 // Exported by libslurm for its own commands, but declared in no header.
-extern char *slurm_job_reason_string(int reason);
 extern char *slurm_job_state_string(uint32_t state);
-extern int slurm_acct_storage_init(void);
 extern int slurm_bit_test(bitstr_t *bits, int64_t bit);
 extern int64_t slurm_bit_size(bitstr_t *bits);
+#if SINCE(24, 11)
+extern char *slurm_job_state_reason_string(int reason);
+#else
+extern char *slurm_job_reason_string(int reason);
+#define slurm_job_state_reason_string slurm_job_reason_string
+#endif
+#if !SINCE(23, 11)
+extern int slurm_acct_storage_init(void);
+#endif
 
 // Generic resources were written "gres:gpu:1" until 23.02, and "gres/gpu:1" from 23.11 on.
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+#if SINCE(23, 11)
 #define GRES_PREFIX "gres/"
 #else
 #define GRES_PREFIX "gres:"
 #endif
 
+#if SINCE(26, 5)
+#define slurm_free_ctl_conf slurm_free_conf
+#endif
+
 static int failure(void) {
+#if SINCE(24, 11)
+  int error = errno;
+#else
   int error = slurm_get_errno();
+#endif
   return error ? error : EIO;
 }
 
-void cslurm_start(void) { slurm_init(NULL); }
+static void start(void) { slurm_init(NULL); }
 
-uint32_t cslurm_release(void) { return SLURM_VERSION_NUMBER; }
+static uint32_t release(void) { return SLURM_VERSION_NUMBER; }
 
-const char *cslurm_error_text(int error) { return slurm_strerror(error); }
+static const char *error_text(int error) { return slurm_strerror(error); }
 
-enum cslurm_meaning cslurm_meaning_of(int error) {
+static enum cslurm_meaning meaning_of(int error) {
   switch (error) {
   case EAGAIN:
     return CSLURM_FULL;
@@ -58,11 +76,17 @@ enum cslurm_meaning cslurm_meaning_of(int error) {
   case ESLURM_AUTH_CRED_INVALID:
   case ESLURM_AUTH_BADARG:
   case ESLURM_AUTH_UNPACK:
+#if SINCE(24, 11)
+  case ESLURM_AUTH_EXPIRED:
+#elif !SINCE(23, 11)
   case ESLURM_AUTH_NET_ERROR:
   case ESLURM_AUTH_UNABLE_TO_SIGN:
+#endif
   case ESLURM_IN_STANDBY_MODE:
   case ESLURM_IN_STANDBY_USE_BACKUP:
+#if !SINCE(26, 5)
   case ESLURM_ERROR_ON_DESC_TO_RECORD_COPY:
+#endif
   case ESLURM_NODES_BUSY:
   case ESLURM_DB_CONNECTION:
   case ECONNREFUSED:
@@ -74,9 +98,11 @@ enum cslurm_meaning cslurm_meaning_of(int error) {
   case SLURMCTLD_COMMUNICATIONS_SEND_ERROR:
   case SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR:
   case SLURMCTLD_COMMUNICATIONS_SHUTDOWN_ERROR:
+#if !SINCE(23, 11)
   case SLURM_PROTOCOL_SOCKET_IMPL_ZERO_RECV_LENGTH:
   case SLURM_PROTOCOL_SOCKET_IMPL_NEGATIVE_RECV_LENGTH:
   case SLURM_PROTOCOL_SOCKET_IMPL_NOT_ALL_DATA_SENT:
+#endif
   case SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT:
   case SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT:
   case ESLURM_PROTOCOL_INCOMPLETE_PACKET:
@@ -89,7 +115,7 @@ enum cslurm_meaning cslurm_meaning_of(int error) {
 
 static uint32_t limit(uint32_t value) { return value == NO_VAL || value == INFINITE ? CSLURM_NONE : value; }
 
-int cslurm_load_limits(struct cslurm_limits *limits) {
+static int load_limits(struct cslurm_limits *limits) {
   slurm_conf_t *conf = NULL;
   if (slurm_load_ctl_conf((time_t)0, &conf) != SLURM_SUCCESS) return failure();
   memset(limits, 0, sizeof *limits);
@@ -109,7 +135,7 @@ int cslurm_load_limits(struct cslurm_limits *limits) {
   return 0;
 }
 
-int cslurm_each_partition(void *context, void (*found)(void *, const struct cslurm_partition *)) {
+static int each_partition(void *context, void (*found)(void *, const struct cslurm_partition *)) {
   partition_info_msg_t *message = NULL;
   if (slurm_load_partitions((time_t)0, &message, SHOW_ALL) != SLURM_SUCCESS) return failure();
   for (uint32_t i = 0; i < message->record_count; i++) {
@@ -127,7 +153,7 @@ int cslurm_each_partition(void *context, void (*found)(void *, const struct cslu
   return 0;
 }
 
-int cslurm_each_node(void *context, void (*found)(void *, const struct cslurm_node *)) {
+static int each_node(void *context, void (*found)(void *, const struct cslurm_node *)) {
   node_info_msg_t *message = NULL;
   if (slurm_load_node((time_t)0, &message, SHOW_ALL) != SLURM_SUCCESS) return failure();
   // The controller sends nodes without their partitions.
@@ -153,14 +179,6 @@ int cslurm_each_node(void *context, void (*found)(void *, const struct cslurm_no
   slurm_free_node_info_msg(message);
   return 0;
 }
-
-static const char *const attributes[] = {
-    "comment",  "deadline", "exclude", "exclusive",   "gpus",   "gres",  "licenses", "mail-user",
-    "nice",     "nodelist", "prefer",  "priority",    "qos",    "reservation", "tmp", "wckey",
-    NULL,
-};
-
-const char *cslurm_attribute(size_t number) { return attributes[number]; }
 
 /// "a:1,b" as "gres:a:1,gres:b".
 static char *prefixed(const char *prefix, const char *list) {
@@ -240,7 +258,15 @@ static void end_log(struct taken_log log, char *errors, size_t size) {
   if (log.previous >= 0) close(log.previous);
 }
 
-int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char *message, size_t message_size) {
+/// The id of a submitted job. Its type tells which of two structures the release has: one that begins with the job's
+/// id, followed by a number as step_id, or one whose step_id is a structure with the job's id.
+static uint32_t job_of(const submit_response_msg_t *response) {
+  return _Generic(
+      response->step_id, uint32_t: *(const uint32_t *)response,
+      default: ((const slurm_step_id_t *)&response->step_id)->job_id);
+}
+
+static int submit(const struct cslurm_submission *submission, uint32_t *id, char *message, size_t message_size) {
   job_desc_msg_t job;
   slurm_init_job_desc_msg(&job);
   job.name = (char *)submission->name;
@@ -286,14 +312,14 @@ int cslurm_submit(const struct cslurm_submission *submission, uint32_t *id, char
   for (uint32_t i = 0; i < count; i++) free(made[i]);
   if (!error && message_size) message[0] = 0;
   if (response) {
-    if (!error) *id = response->job_id;
+    if (!error) *id = job_of(response);
     if (response->job_submit_user_msg) snprintf(message, message_size, "%s", response->job_submit_user_msg);
     slurm_free_submit_response_response_msg(response);
   }
   return error;
 }
 
-int cslurm_each_job(uid_t user, void *context, void (*found)(void *, const struct cslurm_job *)) {
+static int each_job(uid_t user, void *context, void (*found)(void *, const struct cslurm_job *)) {
   job_info_msg_t *message = NULL;
   // SHOW_ALL: includes partitions that are hidden from this user.
   if (slurm_load_job_user(&message, user, SHOW_ALL) != SLURM_SUCCESS) {
@@ -317,7 +343,7 @@ int cslurm_each_job(uid_t user, void *context, void (*found)(void *, const struc
         .name = own->name ? own->name : "",
         .nodes = own->nodes ? own->nodes : "",
         .partition = own->partition ? own->partition : "",
-        .reason = slurm_job_reason_string((int)own->state_reason),
+        .reason = slurm_job_state_reason_string((int)own->state_reason),
         .explanation = own->state_desc ? own->state_desc : "",
         .tasks = own->array_bitmap,
     };
@@ -327,12 +353,12 @@ int cslurm_each_job(uid_t user, void *context, void (*found)(void *, const struc
   return 0;
 }
 
-bool cslurm_has_task(const struct cslurm_job *job, uint32_t task) {
+static bool has_task(const struct cslurm_job *job, uint32_t task) {
   bitstr_t *tasks = (bitstr_t *)job->tasks;
   return tasks && (int64_t)task < slurm_bit_size(tasks) && slurm_bit_test(tasks, task);
 }
 
-uint32_t cslurm_task_end(const struct cslurm_job *job) {
+static uint32_t task_end(const struct cslurm_job *job) {
   return job->tasks ? (uint32_t)slurm_bit_size((bitstr_t *)job->tasks) : 0;
 }
 
@@ -341,7 +367,7 @@ static uint64_t peak_of(slurmdb_job_rec_t *job) {
   static const char memory[] = "2=";  // the id of memory among the trackable resources (fixed)
   uint64_t peak = 0;
   if (!job->steps) return 0;
-  ListIterator iterator = slurm_list_iterator_create(job->steps);
+  struct listIterator *iterator = slurm_list_iterator_create(job->steps);
   for (slurmdb_step_rec_t *step; (step = slurm_list_next(iterator));) {
     for (const char *part = step->stats.tres_usage_in_max; part; part = strchr(part, ',')) {
       if (*part == ',') part++;
@@ -354,10 +380,12 @@ static uint64_t peak_of(slurmdb_job_rec_t *job) {
   return peak;
 }
 
-int cslurm_each_account(
+static int each_account(
     const char *cluster, const uint32_t *ids, uint32_t count, int64_t since, void *context,
     void (*found)(void *, const struct cslurm_job *)) {
+#if !SINCE(23, 11)
   if (slurm_acct_storage_init() != SLURM_SUCCESS) return failure();
+#endif
   uint16_t flags = 0;
   void *connection = slurmdb_connection_get(&flags);
   if (!connection) return failure();
@@ -378,10 +406,10 @@ int cslurm_each_account(
     slurm_list_append(condition.step_list, job);
   }
   errno = 0;
-  List jobs = slurmdb_jobs_get(connection, &condition);
+  struct xlist *jobs = slurmdb_jobs_get(connection, &condition);
   int error = jobs ? 0 : failure();
   if (jobs) {
-    ListIterator iterator = slurm_list_iterator_create(jobs);
+    struct listIterator *iterator = slurm_list_iterator_create(jobs);
     for (slurmdb_job_rec_t *own; (own = slurm_list_next(iterator));) {
       struct cslurm_job job = {
           .id = own->jobid,
@@ -412,8 +440,26 @@ int cslurm_each_account(
   return error;
 }
 
-const char *cslurm_state_text(uint32_t state) { return slurm_job_state_string(state); }
+static const char *state_text(uint32_t state) { return slurm_job_state_string(state); }
 
-int cslurm_cancel(const char *job) {
+static int cancel(const char *job) {
   return slurm_kill_job2(job, 9, 0, NULL) == SLURM_SUCCESS ? 0 : failure();
 }
+
+const struct cslurm_functions jobmon_slurm_functions = {
+    .interface = CSLURM_INTERFACE,
+    .start = start,
+    .release = release,
+    .error_text = error_text,
+    .meaning_of = meaning_of,
+    .load_limits = load_limits,
+    .each_partition = each_partition,
+    .each_node = each_node,
+    .submit = submit,
+    .each_job = each_job,
+    .has_task = has_task,
+    .task_end = task_end,
+    .each_account = each_account,
+    .state_text = state_text,
+    .cancel = cancel,
+};

@@ -5,23 +5,53 @@ import OSText
 import SlurmPlugin
 import Synchronization
 
-/// A Slurm controller, accessed through libslurm.
+/// A Slurm controller, accessed through libslurm. The library that calls it is compiled against one release of Slurm and
+/// loaded when this program starts.
 final class LibSlurm: SlurmController {
-  /// The supported job attributes.
-  static let attributes: [String] = {
-    var names: [String] = []
-    while let name = cslurm_attribute(names.count) { names.append(String(cString: name)) }
-    return names
-  }()
+  /// The name of the library's symbol.
+  private static let symbol = "jobmon_slurm_functions"
 
+  let access = SlurmAccess.library
+  private let functions: cslurm_functions
   /// The cluster's name in the controller's configuration.
   private let cluster = Mutex("")
 
-  func connect() { cslurm_start() }
+  /// Loads the first library that fits the Slurm of this machine: `libjobmon-libslurm*.so` beside this program or in
+  /// `../lib/jobmon`, or the file that `JOBMON_LIBSLURM` names.
+  ///
+  /// - Returns: nil if there is none, or if libslurm is missing or has another release.
+  init?() {
+    var candidates = OSText.variable("JOBMON_LIBSLURM").map { [$0] } ?? []
+    if candidates.isEmpty {
+      let programs = OSText.target(ofLink: "/proc/self/exe").map { OSFile.folder(of: $0) } ?? "."
+      for folder in [programs, programs + "/../lib/jobmon"] {
+        let names = OSFile.names(in: folder)
+        candidates += names.filter { $0.hasPrefix("libjobmon-libslurm") && $0.hasSuffix(".so") }.sorted()
+          .map { "\(folder)/\($0)" }
+      }
+    }
+    for candidate in candidates {
+      // Slurm's own plugins use functions of libslurm without being linked with it.
+      guard let library = OSText.withCString(candidate, { dlopen($0, RTLD_NOW | RTLD_GLOBAL) }) else {
+        continue
+      }
+      guard let table = dlsym(library, Self.symbol)?.assumingMemoryBound(to: cslurm_functions.self),
+        table.pointee.interface == UInt32(CSLURM_INTERFACE)
+      else {
+        dlclose(library)
+        continue
+      }
+      functions = table.pointee
+      return
+    }
+    return nil
+  }
+
+  func connect() { functions.start() }
 
   func limits() throws(SlurmError) -> SlurmLimits {
     var found = cslurm_limits()
-    try check(cslurm_load_limits(&found))
+    try check(functions.load_limits(&found))
     var limits = SlurmLimits()
     limits.cluster = Self.text(&found.cluster)
     limits.version = Self.text(&found.version)
@@ -41,7 +71,7 @@ final class LibSlurm: SlurmController {
     var cores: [String: Int] = [:]
     var memory: [String: Int64] = [:]
     try each(&queues) { context in
-      cslurm_each_partition(context) { context, found in
+      functions.each_partition(context) { context, found in
         guard let found = found?.pointee else { return }
         var queue = ClusterQueue(name: String(cString: found.name), isDefault: found.is_default)
         queue.maxRuntime = LibSlurm.value(found.max_minutes).map { Int64($0) * 60 }
@@ -51,7 +81,7 @@ final class LibSlurm: SlurmController {
     }
     var nodes: [(partitions: [String], cores: Int, memory: Int64)] = []
     try each(&nodes) { context in
-      cslurm_each_node(context) { context, found in
+      functions.each_node(context) { context, found in
         guard let found = found?.pointee else { return }
         let partitions = String(cString: found.partitions).split(separator: ",").map(String.init)
         LibSlurm.append((partitions, Int(found.cores), Int64(found.memory_mib) << 20), context)
@@ -114,7 +144,7 @@ final class LibSlurm: SlurmController {
           own.environment = environment.baseAddress
           own.attribute_names = names.baseAddress
           own.attribute_values = values.baseAddress
-          return cslurm_submit(&own, &job, &message, message.count)
+          return functions.submit(&own, &job, &message, message.count)
         }
       }
     }
@@ -124,46 +154,54 @@ final class LibSlurm: SlurmController {
   }
 
   func jobs() throws(SlurmError) -> [SlurmJob] {
-    var jobs: [SlurmJob] = []
-    try each(&jobs) { context in
-      cslurm_each_job(getuid(), context) { context, found in
-        guard let found else { return }
-        LibSlurm.append(SlurmJob(found), context)
-      }
-    }
-    return jobs
+    try jobs { context, found in functions.each_job(getuid(), context, found) }
   }
 
   func accounts(of ids: [UInt32], since: Int64) throws(SlurmError) -> [SlurmJob] {
     let cluster = cluster.withLock { $0 }
-    var jobs: [SlurmJob] = []
-    try each(&jobs) { context in
-      cslurm_each_account(cluster, ids, UInt32(ids.count), since, context) { context, found in
-        guard let found else { return }
-        LibSlurm.append(SlurmJob(found), context)
-      }
+    return try jobs { context, found in
+      functions.each_account(cluster, ids, UInt32(ids.count), since, context, found)
     }
-    return jobs
   }
 
-  func cancel(_ jobs: String) throws(SlurmError) { try check(cslurm_cancel(jobs)) }
+  func cancel(_ jobs: String) throws(SlurmError) { try check(functions.cancel(jobs)) }
 
-  func text(ofState state: UInt32) -> String { String(cString: cslurm_state_text(state)) }
+  func text(ofState state: UInt32) -> String { functions.state_text(state).map { String(cString: $0) } ?? "" }
 
   // MARK: C
 
   private func check(_ error: Int32, _ said: String = "") throws(SlurmError) {
     if error == 0 { return }
     let meaning: SlurmError.Meaning =
-      switch cslurm_meaning_of(error) {
+      switch functions.meaning_of(error) {
       case CSLURM_TEMPORARY: .temporary
       case CSLURM_FULL: .full
       case CSLURM_LIMIT: .limit
       case CSLURM_UNKNOWN: .unknown
       default: .permanent
       }
-    let text = String(cString: cslurm_error_text(error))
+    let text = functions.error_text(error).map { String(cString: $0) } ?? "error \(error)"
     throw SlurmError(meaning, said.isEmpty ? text : "\(text) (\(said))")
+  }
+
+  /// The records of a call, with the functions to read them.
+  private struct Jobs {
+    let functions: cslurm_functions
+    var list: [SlurmJob] = []
+  }
+
+  private typealias JobFound = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<cslurm_job>?) -> Void
+
+  private func jobs(_ body: (UnsafeMutableRawPointer, JobFound) -> Int32) throws(SlurmError) -> [SlurmJob] {
+    var jobs = Jobs(functions: functions)
+    try check(
+      withUnsafeMutablePointer(to: &jobs) { jobs in
+        body(UnsafeMutableRawPointer(jobs)) { context, found in
+          guard let jobs = context?.assumingMemoryBound(to: Jobs.self), let found else { return }
+          jobs.pointee.list.append(SlurmJob(found, jobs.pointee.functions))
+        }
+      })
+    return jobs.list
   }
 
   /// Collects the results of a call in a list, through a pointer that C passes on.
@@ -185,7 +223,7 @@ final class LibSlurm: SlurmController {
 }
 
 extension SlurmJob {
-  fileprivate init(_ found: UnsafePointer<cslurm_job>) {
+  fileprivate init(_ found: UnsafePointer<cslurm_job>, _ functions: cslurm_functions) {
     let job = found.pointee
     let tasks: Tasks
     if job.array == 0 {
@@ -194,7 +232,7 @@ extension SlurmJob {
       tasks = .one(Int(job.task))
     } else {
       tasks = .pending(
-        Set((0..<cslurm_task_end(found)).filter { cslurm_has_task(found, $0) }.map { Int($0) }))
+        Set((0..<functions.task_end(found)).filter { functions.has_task(found, $0) }.map { Int($0) }))
     }
     // The explanation often begins with the reason.
     let explanation = String(cString: job.explanation)

@@ -1,9 +1,13 @@
 import JobmonCore
 import SlurmPlugin
 
-/// `jobmon-slurm`: the plugin for Slurm clusters, linked with libslurm. jobmon starts it and communicates with it
-/// through its standard input and output.
+/// `jobmon-slurm`: the plugin for Slurm clusters. jobmon starts it and communicates with it through its standard input and
+/// output. It uses libslurm if it can load it, else Slurm's commands.
 @main
 enum SlurmProgram {
-  static func main() { PluginProgram.serve(SlurmExecutor(LibSlurm(), attributes: LibSlurm.attributes)) }
+  static func main() {
+    let library: (any SlurmController)? = LibSlurm()
+    let controllers = [library, SlurmCommands()].compactMap(\.self)
+    PluginProgram.serve(SlurmExecutor(controllers, attributes: SlurmCommands.attributes))
+  }
 }

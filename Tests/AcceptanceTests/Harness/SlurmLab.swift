@@ -18,6 +18,9 @@ final class SlurmLab: @unchecked Sendable {
   /// The ports of this process's labs, so that several processes can test on one machine.
   private static let ports = Int(getpid() % 600) * 20
 
+  /// How the tests access Slurm: `JOBMON_LAB_ACCESS=commands` runs all of them without libslurm.
+  static let access = ProcessInfo.processInfo.environment["JOBMON_LAB_ACCESS"] ?? "auto"
+
   let folder: String
   private let isShared: Bool
 
@@ -68,7 +71,9 @@ final class SlurmLab: @unchecked Sendable {
     let sandbox = try Sandbox(root: root)
     sandbox.environment["SLURM_CONF"] = configuration
     // Here the nodes see changes of the shared file system at once, so short delays and a short absence are enough.
-    let own: [String: Any] = ["scratch": sandbox.path("scratch"), "report_delay": "2s", "lost_after": "3s"]
+    let own: [String: Any] = [
+      "scratch": sandbox.path("scratch"), "report_delay": "2s", "lost_after": "3s", "access": Self.access,
+    ]
     let registry = ["clusters": ["slurm": ["plugin": "slurm", "options": own.merging(options) { $1 }]]]
     let file = try sandbox.write(
       "slurm.json", String(decoding: try JSONSerialization.data(withJSONObject: registry), as: UTF8.self))
@@ -99,8 +104,10 @@ final class SlurmLab: @unchecked Sendable {
   /// Waits until the plugin has queried the jobs this many more times: it has then processed all earlier answers.
   func waitForQueries(_ count: Int, in sandbox: Sandbox) throws {
     func asked() throws -> Int {
-      let said = try sandbox.shell(#"sdiag | sed -n 's/.*REQUEST_JOB_USER_INFO .*count:\([0-9]*\).*/\1/p'"#)
-      return Int(said.dropLast()) ?? 0
+      // For root, squeue asks for the jobs of all users.
+      let said = try sandbox.shell(
+        #"sdiag | sed -n 's/.*REQUEST_JOB\(_USER\)*_INFO .*count:\([0-9]*\).*/\2/p'"#)
+      return said.split(separator: "\n").compactMap { Int($0) }.reduce(0, +)
     }
     let before = try asked()
     try eventually("\(count) more queries", within: 60) { try asked() >= before + count }

@@ -16,6 +16,7 @@ extension ExecutorDescription: WireShape {
       outlivesDriver: try wire.get(.outlivesDriver), protocolVersions: lowest...highest)
     resourceKeys = Set(try wire.find(.resourceKeys) as [String]? ?? [])
     options = try wire.contains(.options) ? wire.shapes(.options) : nil
+    about = try wire.find(.description)
   }
 
   func write(to wire: inout WireWriter) throws {
@@ -28,6 +29,7 @@ extension ExecutorDescription: WireShape {
     try wire.put(.capabilities, words)
     if !resourceKeys.isEmpty { try wire.put(.resourceKeys, resourceKeys.sorted()) }
     if let options { try wire.put(.options, options) }
+    if let about { try wire.put(.description, about) }
     try wire.put(.maxBatch, maxBatch)
     try wire.put(.placement, placement)
     try wire.put(.outlivesDriver, outlivesDriver)

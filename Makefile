@@ -1,7 +1,7 @@
-# What a newcomer needs:   make demo    make test
-# What a developer needs:  make build   make bench   make bench-peers   make test-debug   make soak   make format   make lint   make docs
-# What a Slurm test needs: make slurm-lab (DO=up, down, status)
-# What a site needs:       make install PREFIX=/usr/local   make deb   make check-deb   make dist   make check-dist
+# To try it:          make demo   make test
+# To develop it:      make build   make bench   make bench-peers   make test-debug   make soak   make format   make lint   make docs
+# To test on Slurm:   make slurm-lab (DO=up, down, status)
+# To install it:      make install PREFIX=/usr/local   make deb   make check-deb   make dist   make check-dist
 
 SWIFT        ?= swift
 PREFIX       ?= /usr/local
@@ -47,12 +47,12 @@ BUILD        = JOBMON_SLURM=$(SLURM_THERE) $(SWIFT)
 .PHONY: help slurm-lab setup setup-test setup-bench build pages docs demo test test-debug soak bench bench-peers install deb check-deb setup-deb dist check-dist setup-dist format lint clean
 
 help:
-	@sed -n 's/^# \(What a .*make.*\)/\1/p' Makefile
+	@sed -n 's/^# \(To [a-zA-Z ]*: .*make.*\)/\1/p' Makefile
 
 setup:
 	@Scripts/install-missing $(NEEDED)
 	@command -v $(SWIFT) >/dev/null || { \
-	  echo "There is no Swift here: install a toolchain (6.1 or newer) from https://www.swift.org/install/linux/"; \
+	  echo "Swift was not found: install a toolchain (6.1 or newer) from https://www.swift.org/install/linux/"; \
 	  exit 1; }
 
 setup-test: setup
@@ -111,7 +111,7 @@ bench: setup-bench build
 	$(BUILD) build $(RELEASE) --product instant-plugin
 	@Bench/run $(PROGRAMS)
 	@if [ -e .build/peers/bin/python ]; then .build/peers/bin/python Bench/makespan.py $(PROGRAMS); \
-	  else echo "no schedules: \`make bench-peers\` installs WfCommons, which generates the workflows"; fi
+	  else echo "schedules are not measured: \`make bench-peers\` installs WfCommons, which generates the workflows"; fi
 
 # Installs the systems for comparison that are not part of the distribution.
 bench-peers: setup-bench

@@ -42,7 +42,7 @@ def rates(pyplot):
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.1, y=0.02)
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.set_xlabel("no-op shell commands a second (of each pair of bars: above at 2 slots, below at 64)")
+    axes.set_xlabel("no-op shell commands per second (in each pair of bars: 2 slots above, 64 slots below)")
     axes.set_title("Rate of short tasks", loc="left")
     save(figure, "rates")
 
@@ -67,9 +67,9 @@ def scale(pyplot):
         axes.set_xlabel("tasks in the workflow (logarithmic)")
     relative.set_ylim(top=max(1.1 * page.GROWTH, relative.get_ylim()[1]))
     absolute.set_ylabel("microseconds")
-    absolute.set_title("Bind and run, a task", loc="left")
+    absolute.set_title("Binding and running, per task", loc="left")
     relative.set_ylabel("ratio")
-    relative.set_title(f"The same against its cost among {sizes[0]:,}", loc="left")
+    relative.set_title(f"The same, divided by the cost with {sizes[0]:,} tasks", loc="left")
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=5, frameon=False, columnspacing=1.2, handletextpad=0.5)
     figure.tight_layout(w_pad=2.5)
     save(figure, "scale")
@@ -113,7 +113,7 @@ def main():
     try:
         import matplotlib
     except ModuleNotFoundError:
-        print("the graphs stay as they are: no matplotlib here (`make bench-peers` installs it)")
+        print("the graphs were not redrawn: matplotlib is not installed (`make bench-peers` installs it)")
         return
     matplotlib.use("svg")
     from matplotlib import pyplot

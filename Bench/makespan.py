@@ -1,14 +1,15 @@
 """Schedule lengths: Bench/makespan.py PROGRAMS [--seeds N] [--only WORD...] [--sizes N...] [--jobs N] [--dry]
 
-With a Python that has wfcommons and numpy; rows go to Bench/results/makespan.json as they are ready, and from there to
-BENCHMARKS.md. Time is virtual: whatever else the machine does changes nothing.
+Needs a Python with wfcommons and numpy. Rows are written to Bench/results/makespan.json as they are ready, and from
+there to BENCHMARKS.md. Time is virtual, so the load of the machine does not change the results.
 
-Workflows that WfCommons generates after traces of real ones run on a simulated cluster in virtual time: once where nothing is
-known of runtimes, and once more where the store knows the first run. Against the lower bound max(critical path, total
-work / cores), and against the same tasks first come, first served, which is simulated here. A second bound knows what
-has to come before and after: for all heads r and tails q, r + work of the tasks with head >= r and tail >= q, by cores,
-+ q (Fernandez and Bussell, 1973); and it knows that work comes in rounds (Instance.rounds_bound). Where it is above 1.05
-of the first one, nobody can reach that.
+Workflows that WfCommons generates from traces of real workflows run on a simulated cluster in virtual time: first
+without known runtimes, then with the runtimes of the first run in the store. The length is compared with the lower
+bound max(critical path, total work / cores), and with the same tasks in the order first come, first served, which is
+simulated here. A second, stronger bound includes what must come before and after: for all heads r and tails q, it is
+r + work of the tasks with head >= r and tail >= q, divided by cores, + q (Fernandez and Bussell, 1973). It also
+includes that work comes in rounds (Instance.rounds_bound). If the stronger bound is above 1.05 of the first one, no
+schedule can come within 5 % of the first one.
 """
 
 import argparse
@@ -227,8 +228,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--only", nargs="+", choices=APPLICATIONS)
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds side by side")
-    parser.add_argument("--dry", action="store_true", help="print the rows, record nothing")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of seeds that run in parallel")
+    parser.add_argument("--dry", action="store_true", help="print the rows, but do not record them")
     options = parser.parse_args()
     makespan = Makespan(options.programs)
     print("\n".join(page.MAKESPAN_HEAD))

@@ -88,8 +88,8 @@ def programs():
             bar = next((measure.bar() for measure in measures if measure), "")
             against.append([system["name"], bar] + [marked(measure) if measure else "" for measure in measures])
     return caption(["programs"]) + [""] + table(
-        ["system", "what a SIGKILL of it leaves", "commands", *head], *rates) + ["", "Our rate against theirs:", ""] + table(
-        ["against", "bar", *head], *against)
+        ["system", "left after a SIGKILL", "commands", *head], *rates) + ["", "Our rate divided by theirs:", ""] + table(
+        ["divided by", "bar", *head], *against)
 
 
 def peers():
@@ -104,7 +104,7 @@ def peers():
                 f"{each['rate']:,.0f}/s" if each else "", ours]
         lines.append([system["name"], system["keeps"], f"{system['count']:,}", *cells])
     return [f"{machine(data)}; {rounds(data['rounds'])}."] + [""] + table(
-        ["system", "what a SIGKILL of it leaves", "commands", "2 slots", "ours against it", "64 slots", "ours against it"],
+        ["system", "left after a SIGKILL", "commands", "2 slots", "our rate / its rate", "64 slots", "our rate / its rate"],
         *lines)
 
 
@@ -136,17 +136,17 @@ def scale():
         costs.append([shape["name"], *(f"{cost(shape, size):.1f} us" for size in sizes(shape)), marked(growth)])
     first = data["shapes"][0]
     counts = "; ".join(f"{size:,} tasks: {rounds(first['sizes'][str(size)]['rounds'])}" for size in sizes(first))
-    against = f"{largest:,} against {sizes(first)[0]:,} (bar ≤ {GROWTH})"
+    against = f"{largest:,} / {sizes(first)[0]:,} (bar ≤ {GROWTH})"
     return [f"{machine(data)}. {counts}.", "", f"{largest:,} tasks:", ""] + table(
-        ["shape", "bind", "run", "rate of the run", "resume with one task left", "peak", "store, a task, beside its texts"],
+        ["shape", "bind", "run", "rate of the run", "resume with one task left", "peak", "store per task, without texts"],
         *lines, ["bar, at 1,000,000", "≤ 60 s", "", "≥ 60,000/s", "≤ 10 s", "≤ 600 MiB", "≤ 400 bytes"],
-    ) + ["", "Bound and run, a task:", ""] + table(
-        ["shape", *(f"among {size:,}" for size in sizes(first)), against], *costs)
+    ) + ["", "Binding and running, per task:", ""] + table(
+        ["shape", *(f"{size:,} tasks" for size in sizes(first)), against], *costs)
 
 
 MAKESPAN_HEAD = [
-    "| workflow, tasks | cores | stronger bound | FCFS | first run | second run | first against FCFS: median, worst "
-    "| second against FCFS: median, worst | |",
+    "| workflow, tasks | cores | stronger bound | FCFS | first run | second run | first run / FCFS: median, worst "
+    "| second run / FCFS: median, worst | |",
     "|---|---|---|---|---|---|---|---|---|",
 ]
 
@@ -202,7 +202,7 @@ def makespan():
     seconds = sum(near(row, "second") for row in within)
     summary = [
         held(seconds < len(within),
-             f"The bound is within reach in {len(within)} of {len(rows)} rows. Within 5 % of it there: FCFS in "
+             f"The bound is within reach in {len(within)} of {len(rows)} rows. Within 5 % of the bound in these rows: FCFS in "
              f"{sum(near(row, 'fcfs') for row in within)}, the first run in {sum(near(row, 'first') for row in within)}, "
              f"the second in {seconds} (bar: all)."),
         held(medians, f"Medians worse than FCFS: {medians} of {2 * len(rows)} (bar: none)."),
@@ -229,7 +229,7 @@ def rewrite():
         pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         text, found = pattern.subn(lambda at: f"{at[1]}{body}\n{at[2]}", text)
         if found != 1:
-            sys.exit(f"{PAGE.name}: `begin {name}` and `end {name}` stand there {found} times, not once")
+            sys.exit(f"{PAGE.name}: found {found} pairs of `begin {name}` and `end {name}`, expected 1")
     PAGE.write_text(text)
     python = PYTHON if PYTHON.exists() else sys.executable
     subprocess.run([python, pathlib.Path(__file__).with_name("graphs.py")], check=True)

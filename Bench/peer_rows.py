@@ -18,18 +18,18 @@ PEERS_ROUNDS, PEER_SECONDS = 3, 300
 # What each system keeps if it and all its processes are killed.
 KEEPS = {
     "jobmon": "what was committed: attempts, outcomes, times, memory, in SQLite; the log files of tasks that wrote something",
-    "spawn": "nothing: it only starts and reaps",
+    "spawn": "nothing: it only starts and reaps processes",
     "make": "nothing: these rules write no files",
-    "logs": "two log files a task, and not which ended well",
+    "logs": "two log files per task, but not which commands succeeded",
     "xargs": "nothing",
     "parallel": "nothing",
     "joblog": "a line for each command that ended, in the file that `--joblog` names",
 }
 # The systems installed by `make bench-peers`, the number of commands for each, and what it keeps.
 PEERS = {
-    "HyperQueue": ("hyperqueue", 5_000, "two log files a task; its journal, which is off here, would keep its jobs and outcomes"),
+    "HyperQueue": ("hyperqueue", 5_000, "two log files per task; its journal, which is off here, would keep jobs and outcomes"),
     "Dask": ("dask", 5_000, "nothing"),
-    "Parsl": ("parsl", 5_000, "log files of its own; its checkpoints, off here, would keep results of apps"),
+    "Parsl": ("parsl", 5_000, "its own log files; its checkpoints, which are off here, would keep results of apps"),
     "Luigi": ("luigi", 1_000, "the file that each task writes itself"),
     "Snakemake": ("snakemake", 1_000, "the file that each task writes, and a file of metadata for it"),
 }
@@ -89,7 +89,7 @@ tasks:
         self.build_spawn()
         self.few = self.bench.write("parallel.numbers", "".join(f"{n}\n" for n in range(FEW)))
         names = {
-            "jobmon": "Jobmon", "spawn": "`Bench/Spawn`: a C program that only starts `sh -c` and reaps", "make": "`make -j`", "logs": "`xargs -P`, the same log files", "xargs": "`xargs -P`",
+            "jobmon": "Jobmon", "spawn": "`Bench/Spawn`: a C program that only starts and reaps `sh -c`", "make": "`make -j`", "logs": "`xargs -P`, the same log files", "xargs": "`xargs -P`",
             "parallel": "GNU parallel", "joblog": "GNU parallel, `--joblog`",
         }
         bars = {"spawn": 0.95, "make": 0.8, "logs": 1.8, "xargs": 0.95}
@@ -130,14 +130,14 @@ tasks:
         for _ in range(self.bench.rounds):
             used.append(self.driver_seconds(file) / self.count)
         self.bench.report(
-            "processor time of the driver for a no-op task, the start of the process beside it",
+            "processor time of the driver per no-op task, without the processes that it starts",
             Measure(statistics.median(used) * 1e6, ".0f", "us", most=100), note="reading, binding, deciding, committing")
         plain, synced = self.bench.alternate(
             lambda: self.own(file, 2), lambda: self.own(file, 2, {"JOBMON__DATABASE__SYNCHRONOUS": "full"}))
         self.bench.report(
             f"{self.count:,} no-op tasks with `database.synchronous: full`",
-            Measure(plain / synced, ".2f", "of the rate without"),
-            note=f"{self.count / synced:,.0f}/s against {self.count / plain:,.0f}/s")
+            Measure(plain / synced, ".2f", "of the normal rate"),
+            note=f"{self.count / synced:,.0f}/s, normally {self.count / plain:,.0f}/s")
 
     def driver_seconds(self, file):
         process = os.posix_spawn(
@@ -168,12 +168,12 @@ tasks:
         lines = said.split()
         if process.returncode == 0 and lines:
             return float(lines[-1]), None
-        last = next((line for line in reversed((complaint or said).splitlines()) if line.strip()), "it said nothing")
+        last = next((line for line in reversed((complaint or said).splitlines()) if line.strip()), "no output")
         return None, f"{last.strip()[:100].replace('|', '/')} (status {process.returncode})"
 
     def peers(self):
         if not PYTHON.exists():
-            print("no rows of other systems: `make bench-peers` installs them")
+            print("other systems are not measured: `make bench-peers` installs them")
             return
         rounds = min(self.bench.rounds, PEERS_ROUNDS)
         file = self.workflow("peers", "true")

@@ -88,7 +88,7 @@ def luigi(commands, slots):
     def body():
         tasks = [Command(n) for n in range(len(commands))]
         if not it.build(tasks, workers=slots, local_scheduler=True, log_level="ERROR"):
-            sys.exit("not every command succeeded")
+            sys.exit("some commands failed")
 
     timed(body)
 

@@ -130,7 +130,7 @@ tasks:
                 shape["sizes"][str(count)] = each = self.medians(make(count), count)
                 print(
                     f"{count:,} tasks, {name}: bind {each['bind']:.2f} s, run {each['run']:.2f} s, {page.cost(shape, count):.1f} "
-                    f"us a task; resume {each['resume']:.2f} s, list {each['listing'] * 1000:.0f} ms; {each['peak']:.0f} MiB; "
-                    f"{each['bytes']:.0f} bytes a task beside its texts", flush=True)
+                    f"us per task; resume {each['resume']:.2f} s, list {each['listing'] * 1000:.0f} ms; {each['peak']:.0f} MiB; "
+                    f"{each['bytes']:.0f} bytes per task without texts", flush=True)
             shapes.append(shape)
         self.bench.keep(shapes=shapes)

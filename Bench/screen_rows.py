@@ -81,8 +81,8 @@ class ScreenRows:
         self.bench.report(
             f"every listing on {WORKFLOWS * EACH:,} tasks in {WORKFLOWS} workflows",
             Measure(medians[slowest] * 1000, ".0f", "ms", most=200),
-            note=f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms; a bare query of "
-            f"SQLite that adds up what attempts used {statistics.median(bare) * 1000:.0f} ms")
+            note=f"the slowest: `{slowest}`; the median of all {statistics.median(medians.values()) * 1000:.0f} ms; a plain SQLite "
+            f"query that sums the usage of all attempts {statistics.median(bare) * 1000:.0f} ms")
 
     def scan(self):
         """The time that SQLite alone takes to read the usage of all attempts, as the slowest listing does."""
@@ -98,7 +98,7 @@ class ScreenRows:
         took = [self.command(["report", "-w", str(WORKFLOWS + 1), "-f", str(page)]) for _ in range(self.bench.rounds)]
         size = page.stat().st_size / 2**20
         browser = next((b for b in ["chromium-headless-shell", "chromium"] if pathlib.Path("/usr/bin", b).exists()), None)
-        drawn, opened = [], "no browser here"
+        drawn, opened = [], "no browser is installed"
         if browser:
             times = [
                 self.bench.time([
@@ -106,7 +106,7 @@ class ScreenRows:
                     f"--screenshot={self.bench.folder}/shot.png", f"file://{page}"])[0]
                 for _ in range(self.bench.rounds)]
             drawn = [Measure(statistics.median(times), ".1f", "s", most=2)]
-            opened = "the second: a browser starts, opens and draws it"
+            opened = "second figure: a browser starts, opens and renders it"
         self.bench.report(
             f"`report` of {REPORTED:,} tasks", Measure(statistics.median(took), ".1f", "s", most=10), *drawn,
             note=f"{size:.0f} MiB; {opened}")
@@ -151,5 +151,5 @@ class ScreenRows:
         watch.wait()
         share = [100 * (b - a) / os.sysconf("SC_CLK_TCK") / passed for a, b in zip(before, after)]
         self.bench.report(
-            "a live display, and `watch` beside it, while 100,000 tasks are worked on",
+            "the live display, and `watch` at the same time, during a run of 100,000 tasks",
             *(Measure(each, ".1f", "% of a core", most=1) for each in share))

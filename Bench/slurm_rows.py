@@ -34,7 +34,7 @@ class SlurmRows:
         more = {"LAB_PORT": "17200", "LAB_CONF": "MaxJobCount=50000"}
         done = subprocess.run([SCRIPT, word, self.lab], env=os.environ | more, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(f"the Slurm lab: {done.stdout}{done.stderr}")
+            sys.exit(f"Scripts/slurm-lab failed: {done.stdout}{done.stderr}")
 
     def down(self):
         self.lab_script("down")
@@ -90,9 +90,9 @@ class SlurmRows:
 
         own, bare = self.bench.alternate(ours, raw)
         self.bench.report(
-            f"{JOBS:,} no-op jobs on Slurm, against raw `sbatch --array=1-{JOBS}`",
+            f"{JOBS:,} no-op jobs on Slurm, compared with raw `sbatch --array=1-{JOBS}`",
             Measure(own / bare, ".2f", "of its time", most=1.2),
-            note=f"{own:.1f} s, to the end of the run, against {bare:.1f} s, to the last job's own stamp")
+            note=f"{own:.1f} s to the end of the run, {bare:.1f} s to the time stamp of the last raw job")
 
     def chain(self):
         stamps = self.bench.folder / "hops"
@@ -122,8 +122,8 @@ class SlurmRows:
             bare.append(statistics.mean(singles))
         own, one = statistics.median(hops), statistics.median(bare)
         self.bench.report(
-            f"a chain of {CHAIN} on Slurm: per hop, from end to start, beyond what one raw job takes to start",
-            Measure(own - one, "+.2f", "s", most=0.5), note=f"{own:.2f} s a hop, {one:.2f} s for `sbatch` of one job")
+            f"a chain of {CHAIN} on Slurm: per hop, from end to start, minus the time that one raw job takes to start",
+            Measure(own - one, "+.2f", "s", most=0.5), note=f"{own:.2f} s per hop, {one:.2f} s for `sbatch` of one job")
 
     def drained(self, body):
         self.slurm("scontrol", "update", "node=n[1-4]", "state=drain", "reason=bench")

@@ -33,7 +33,7 @@ extension Advice {
     case .endAttempts(let workflow):
       "end them first with jobmon workflow resume -w \(workflow) --reset-running-jobs and Ctrl-C, or add -f"
     case .raiseLimit(let workflow, let template):
-      "no task of it will start until `\(Self.limit(workflow, template.map(ShellWord.quoted)))` raises the limit"
+      "none of its tasks will start until `\(Self.limit(workflow, template.map(ShellWord.quoted)))` raises the limit"
     case .setSingleTasks: "`jobmon task update` resets single tasks"
     case .nameOtherDatabase: "name another file with --database or in JOBMON_DATABASE"
     case .makeDatabaseByRun: "the first `jobmon run` creates it"

@@ -70,7 +70,7 @@ extension UsageFault {
       "'\(argument)' is not UTF-8 text: --set and --workflow-args need UTF-8"
     case .noConfirmation: "nothing was changed: no terminal to ask for confirmation; add -f"
     case .fileExists(let path):
-      "\(path) exists already: give another file, as in `jobmon init other.yaml`"
+      "\(path) already exists: give another file, as in `jobmon init other.yaml`"
     case .unwritable(let path, let option, let reason):
       "\(option) \(path) cannot be written: \(reason)"
     case .badOptionKey(let key):

@@ -65,7 +65,7 @@ public struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .symbolicLink: "it is a symbolic link"
     case .kind(let kind): "it is \(kind), not a regular file"
     case .owner(let owner): "it belongs to another user (uid \(owner))"
-    case .hardLink: "it has another name, too (a hard link)"
+    case .hardLink: "it has more than one name (hard links)"
     }
   }
 }
@@ -80,7 +80,7 @@ extension FileFault.Reason {
     case S_IFSOCK: self = .kind("a socket")
     case S_IFDIR: self = .kind("a folder")
     case S_IFCHR, S_IFBLK: self = .kind("a device")
-    default: self = .kind("something else")
+    default: self = .kind("of an unknown type")
     }
   }
 }

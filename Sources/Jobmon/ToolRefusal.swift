@@ -35,11 +35,11 @@ extension ToolRefusal {
 
   package var message: String {
     switch self {
-    case .badArgument(let name, let expected): "\(name) is \(expected)"
+    case .badArgument(let name, let expected): "\(name) must be \(expected)"
     case .noTask(let template, let workflow, let nearest):
-      "workflow '\(workflow)' has no task of a template '\(template)'"
+      "workflow '\(workflow)' has no task of template '\(template)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-    case .differingTemplates(let name): "there are two task templates '\(name)' that differ"
+    case .differingTemplates(let name): "two different task templates are named '\(name)'"
     case .upstreamOutside(let task, let upstream):
       "task '\(task)' waits for task '\(upstream)', which is not in the workflow: add it to the workflow"
     case .repeatedCallback(let name):
@@ -48,7 +48,7 @@ extension ToolRefusal {
     case .storedDifferently(let workflow):
       "workflow \(workflow) is stored with other tasks: bind or run it with acceptChanges: true first"
     case .taskOutside(let name):
-      "task '\(name)' is in no workflow: add it to one and bind or run that workflow"
+      "task '\(name)' is not in a workflow: add it to one and bind or run that workflow"
     case .taskNotStored(let name): "task '\(name)' is not stored yet: bind or run its workflow first"
     }
   }

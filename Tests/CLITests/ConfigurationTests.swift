@@ -34,7 +34,7 @@ struct ConfigurationTests {
       ("heartbeat: {intervall: 7}", "did you mean 'heartbeat.interval'?"),
       ("engine: {kill_grace: soon}", "not a valid time span"),
       ("database: {synchronous: often}", "neither normal nor full"),
-      ("ui: {color: red}", "none of auto, always, never"),
+      ("ui: {color: red}", "one of auto, always, never"),
       ("engine: {infrastructure_attempts: 0}", "1 or more"),
     ])
   func faults(text: String, message: String) throws {

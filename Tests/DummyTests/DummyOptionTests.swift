@@ -48,7 +48,7 @@ import Testing
     ),
     (
       #"{"scenario": "/no/such"}"#,
-      "option 'scenario' of cluster 'd' must be a JSON file, and /no/such cannot be read"
+      "option 'scenario' of cluster 'd' must be the path of a JSON file; /no/such cannot be read"
     ),
   ])
   func invalidOptionsAreRefused(json: String, sentence: String) throws {

@@ -33,7 +33,7 @@ import Testing
     bench.submit("true", instance: 2, logs: "/proc/none/logs")
     let other = try #require(bench.recorder.outcome(2))
     #expect(other.cause == .launchFailure)
-    #expect(other.message == "cannot make the log folder /proc/none/logs: No such file or directory")
+    #expect(other.message == "cannot create the log folder /proc/none/logs: No such file or directory")
     // A folder that does not exist now may exist later, for example when its file system is mounted.
     #expect(other.isPermanent == nil)
   }

@@ -10,7 +10,7 @@ import Testing
     #expect(outcome.cause == .runtime)
     let wall = try #require(outcome.usage?.wall)
     #expect(wall >= 1 && wall < 1.5)
-    #expect(outcome.message == "ran for 1 s, asked for 1 s")
+    #expect(outcome.message == "ran for 1 s, requested 1 s")
   }
 
   @Test func theRuntimeLimitKillsAfterTheGracePeriod() throws {
@@ -31,7 +31,7 @@ import Testing
     let outcome = try #require(
       bench.run("x=$(head -c 200000000 /dev/zero | tr '\\0' x); sleep 5; echo ${#x}", memory: 50 << 20))
     #expect(outcome.cause == .memory)
-    #expect(outcome.message?.contains("asked for 50 MiB") ?? false, "\(outcome)")
+    #expect(outcome.message?.contains("requested 50 MiB") ?? false, "\(outcome)")
     #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
   }
 
@@ -42,7 +42,7 @@ import Testing
     let outcome = try #require(
       bench.run("head -c 200000000 /dev/zero | tail -c 200000000 | wc -c; exit 0", memory: 50 << 20))
     #expect(outcome.cause == .memory, "\(outcome)")
-    #expect(outcome.message?.contains("asked for 50 MiB") ?? false, "\(outcome)")
+    #expect(outcome.message?.contains("requested 50 MiB") ?? false, "\(outcome)")
     #expect(outcome.message?.contains("memory_kill_is_failure: false") ?? false, "\(outcome)")
     #expect(outcome.usage?.peakMemory ?? 0 > 40 << 20)
   }
@@ -59,7 +59,7 @@ import Testing
     let grandchild = "sh -c \"x=\\$(head -c 200000000 /dev/zero | tr '\\\\0' x); sleep 100\""
     let outcome = try #require(bench.run("setsid \(grandchild) & wait", memory: 50 << 20))
     #expect(outcome.cause == .memory)
-    #expect(outcome.message?.hasSuffix("asked for 50 MiB") ?? false, "\(outcome)")
+    #expect(outcome.message?.hasSuffix("requested 50 MiB") ?? false, "\(outcome)")
     #expect(bench.run("exit 3", instance: 2, memory: 50 << 20)?.cause == .exit(3))
   }
 

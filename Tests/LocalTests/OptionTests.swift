@@ -58,17 +58,17 @@ import Testing
     #expect(options.verdict(on: ResourceRequest(cores: 4, memory: 8 << 30), node: Self.node) == .ok)
     #expect(
       options.verdict(on: ResourceRequest(cores: 9), node: Self.node)
-        == .coerced(ResourceRequest(cores: 4), why: "asks for 9 cores, here has 4"))
+        == .coerced(ResourceRequest(cores: 4), why: "requests 9 cores, here has 4"))
     let large = ResourceRequest(memory: 9 << 30)
     #expect(
       options.verdict(on: large, node: Self.node)
         == .impossible(
-          why: "asks for 9 GiB of memory, here has 8 GiB; the option oversubscribe allows it"))
+          why: "requests 9 GiB of memory, here has 8 GiB; the option oversubscribe allows it"))
     #expect(options.verdict(on: ResourceRequest(queue: "any.q"), node: Self.node) == .ok)
     let wide = try LocalOptions(["oversubscribe": .bool(true)], cluster: "c")
     #expect(
       wide.verdict(on: large, node: Self.node)
-        == .coerced(ResourceRequest(memory: 8 << 30), why: "asks for 9 GiB of memory, here has 8 GiB"))
+        == .coerced(ResourceRequest(memory: 8 << 30), why: "requests 9 GiB of memory, here has 8 GiB"))
   }
 
   @Test func anUnknownQueueIsImpossible() throws {

@@ -78,11 +78,11 @@ import Testing
     ),
     (
       #"{"plugins": {"x": {"builtin": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
-      "the cluster registry layer 0 starts plugin 'x' by the builtin 'y', which does not exist; known: dummy, local"
+      "the cluster registry layer 0 starts plugin 'x' with the builtin 'y', which does not exist; known: dummy, local"
     ),
     (
       #"{"plugins": {"x": {"command": "y"}}, "clusters": {"x": {"plugin": "x"}}}"#,
-      #"the cluster registry layer 0 must start plugin 'x' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#
+      #"the cluster registry layer 0 must start plugin 'x' with either {"builtin": NAME} or {"command": [PROGRAM]}"#
     ),
   ])
   func anInvalidEntryAffectsOnlyItsCluster(json: String, sentence: String) throws {
@@ -129,7 +129,7 @@ import Testing
     #expect(why("$WHERE/bin/mine", path: "") == ended)
     #expect(
       why("mine", path: "/nowhere")
-        == "plugin 'p' needs the program mine, which was not found beside jobmon nor in PATH: install it, or correct plugins.p.command (from: \(folder)/plugins.json)"
+        == "plugin 'p' needs the program mine, which was not found beside jobmon or in PATH: install it, or correct plugins.p.command (from: \(folder)/plugins.json)"
     )
     #expect(
       why("bin/dull", path: "")

@@ -76,7 +76,7 @@ import WorkerProtocol
     #expect(outcome.cause == .memory)
     #expect(
       outcome.message
-        == "reached 100 MiB, asked for 100 MiB; the kernel killed one of its processes, the command itself ended "
+        == "reached 100 MiB, requested 100 MiB; the kernel killed one of its processes, the command itself ended "
         + "with exit code 0 (the cluster option memory_kill_is_failure: false accepts this)")
     #expect(
       verdict(isFailure: false).outcome(of: killed, state: nil, stateText: "")?.cause == .exit(0))

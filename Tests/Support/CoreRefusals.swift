@@ -203,7 +203,7 @@ public enum CoreRefusals {
     .map { LeaseRefusal.held(3, holder, $0) }
     + ([.unknown(3), .done(3), .exists(3), .cutShort(3), .replaced(3, by: 4)] as [ResumeRefusal])
     + ([
-      .cannotRun(task: "a", cluster: "local", reason: "asks for 8 cores, here has 2"),
+      .cannotRun(task: "a", cluster: "local", reason: "requests 8 cores, here has 2"),
       .unknownResource("memroy", owner: "task 'a'", cluster: "local", nearest: "memory", known: ["memory"]),
       .unknownResource("x", owner: "task 'a'", cluster: "local", nearest: nil, known: ["cores", "memory"]),
       .cannotLeave(cluster: "local"), .workingDirectory("/w", reason: "it is not there"),

@@ -30,7 +30,7 @@ enum ChoiceFault: RefusalReason, Hashable {
     case .noWorkflow(let name):
       "there is no workflow named '\(name)'; `jobmon workflow status -l 0` lists yours"
     case .noOwnWorkflow(let user):
-      "\(user) has no workflow in this database; `jobmon run FILE` makes one, -w ID names one of another user"
+      "\(user) has no workflow in this database; `jobmon run FILE` creates one, -w ID names one of another user"
     case .workflows(let name, let some, let isAll):
       "several workflows are named '\(name)': \(some.joined(separator: ", "))\(isAll ? "" : ", …"); give the id of one"
     case .noTask(let name, let workflow):

@@ -33,7 +33,7 @@ struct DatabasePruneCommand: ParsableCommand {
   @Flag(help: "Also remove the folders of their log files.")
   var logs = false
 
-  @Flag(help: "Shrink the database file at the end; blocks running workflows meanwhile.")
+  @Flag(help: "Shrink the database file at the end; blocks running workflows until it is done.")
   var vacuum = false
 
   @Flag(help: "Show what would be removed; remove nothing.")
@@ -46,7 +46,7 @@ struct DatabasePruneCommand: ParsableCommand {
 
   func validate() throws {
     if olderThan == nil, !workflowsOption.isGiven {
-      throw ValidationError("say which: with --older-than, as in 90d, or with -w")
+      throw ValidationError("select workflows with --older-than, as in 90d, or with -w")
     }
   }
 

@@ -17,7 +17,7 @@ struct DatabaseRestoreCommand: ParsableCommand {
 
   @Flag(
     name: .shortAndLong,
-    help: "Restore even if the copy is damaged, or if tasks that it does not know may still run.")
+    help: "Restore even if the copy is damaged, or if tasks that it does not contain may still be running.")
   var force = false
 
   @OptionGroup var output: OutputOptions

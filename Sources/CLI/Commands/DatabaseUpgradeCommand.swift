@@ -15,7 +15,7 @@ struct DatabaseUpgradeCommand: ParsableCommand {
     try output.tell(
       changed: upgrade == nil ? 0 : 1,
       upgrade?.description
-        ?? "the database \(store.path) has version \(SQLiteStore.version) already: there is nothing to do",
+        ?? "the database \(store.path) already has version \(SQLiteStore.version): nothing to do",
       [
         "from": JSONValue(upgrade?.from ?? SQLiteStore.version), "to": JSONValue(SQLiteStore.version),
         "copy": JSONValue(upgrade?.copy),

@@ -46,7 +46,8 @@ struct ExportCommand: ParsableCommand {
       stored, attempts: attempts, version: version.rawValue, user: CurrentUser.name)
     let undone = stored.definition.taskCount - (instance.workflow.execution?.tasks.count ?? 0)
     if undone > 0 {
-      Console.error("\(CountText.of(undone, "task")) are not DONE: exported without execution data")
+      Console.error(
+        "\(CountText.of(undone, "task is", plural: "tasks are")) not DONE: exported without execution data")
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

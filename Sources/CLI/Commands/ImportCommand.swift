@@ -32,7 +32,8 @@ struct ImportCommand: ParsableCommand {
   @Option(
     name: .customLong("workflow-args"),
     help: ArgumentHelp(
-      "The workflow_args: import one instance several times under different ones.", valueName: "text"))
+      "The workflow_args. With different values one instance can be imported several times.",
+      valueName: "text"))
   var workflowArgs: String?
 
   @OptionGroup var output: OutputOptions

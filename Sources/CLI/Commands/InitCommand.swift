@@ -21,7 +21,7 @@ struct InitCommand: ParsableCommand {
     # `jobmon schema` prints a JSON Schema of this file, for editors.
     tool: \(project)
     name: \(project)
-    # A workflow is known by its tool and workflow_args: `jobmon run --resume` continues it, other ones are a new workflow.
+    # Tool and workflow_args identify a workflow: `jobmon run --resume` continues it; other workflow_args start a new one.
     workflow_args: \(project)
     default_compute_resources: {cores: 1, memory: 1G, runtime: 10m}
 

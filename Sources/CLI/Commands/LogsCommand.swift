@@ -37,7 +37,9 @@ struct LogsCommand: ParsableCommand {
   func validate() throws {
     if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines") }
     if follow, !taskOption.isGiven { throw ValidationError("--follow needs a task: -t") }
-    if follow, output.isJSON { throw ValidationError("--follow prints text as it comes: not with JSON") }
+    if follow, output.isJSON {
+      throw ValidationError("--follow prints text and cannot be combined with JSON")
+    }
   }
 
   func run() throws {

@@ -79,7 +79,7 @@ struct ResourceYAMLCommand: ParsableCommand {
       throw ValidationError("give workflows with -w or a task with -t, not both")
     }
     if !(0...10).contains(margin) { throw ValidationError("--margin takes a fraction such as 0.2") }
-    if diff, file != nil { throw ValidationError("--diff prints a table: not with -f") }
+    if diff, file != nil { throw ValidationError("--diff prints a table and cannot be combined with -f") }
   }
 
   func run() throws {

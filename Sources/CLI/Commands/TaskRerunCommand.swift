@@ -5,7 +5,7 @@ struct TaskRerunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rerun", abstract: "Run tasks again, with all tasks downstream of them.",
     discussion: """
-      A live run of the workflow takes the tasks up; where there is none, this command starts a run.
+      If a run of the workflow is live, it reruns the tasks; otherwise this command starts a run.
       EXAMPLE: jobmon task rerun align_17 align_18 --memory 8G
       """)
 

@@ -33,7 +33,7 @@ struct UpdateConfigCommand: ParsableCommand {
     }
     try output.tell(
       changed: isChanged ? 1 : 0,
-      isChanged ? "\(key) is \(value) now, in \(path)" : "\(key) was \(value) in \(path) already",
+      isChanged ? "\(key) is now \(value), in \(path)" : "\(key) was already \(value), in \(path)",
       ["key": .string(key), "value": .string(value), "file": .string(path)])
   }
 

@@ -5,8 +5,8 @@ struct WorkflowRerunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rerun", abstract: "Run tasks of a workflow again, with all tasks downstream of them.",
     discussion: """
-      Without --failed, --template or --status the FATAL tasks run again. A live run of the workflow takes the tasks up; \
-      where there is none, this command starts a run.
+      Without --failed, --template or --status the FATAL tasks run again. If a run of the workflow is live, \
+      it reruns the tasks; otherwise this command starts a run.
       EXAMPLE: jobmon workflow rerun -w 3 --failed --memory x1.5
       """)
 

@@ -5,7 +5,7 @@ struct WorkflowGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workflow", abstract: "List, inspect and control workflows.",
     discussion: """
-      -w takes an id, a name, or last; without it the newest of your workflows is meant.
+      -w takes an id, a name, or last (default: your newest workflow).
       EXAMPLE: jobmon workflow tasks -s FATAL
       """,
     groupedSubcommands: [

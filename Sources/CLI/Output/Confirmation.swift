@@ -17,7 +17,7 @@ enum Confirmation {
   /// The same if standard input is known to be a terminal.
   static func isGivenOnTerminal(for text: String) -> Bool {
     Console.error(text)
-    Console.ask("Do it? [y/N] ")
+    Console.ask("Continue? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased())
   }
 }

@@ -88,9 +88,14 @@ final class ControlChannel: RunObserver, ResourceResolver, @unchecked Sendable {
   func end() {
     let left = output.drain()
     if left.events > 0 {
-      Console.error("--control: \(CountText.of(left.events, "event")) were not delivered")
+      Console.error(
+        "--control: \(CountText.of(left.events, "event was", plural: "events were")) not delivered")
     }
-    if left.others > 0 { Console.error("--control: \(left.others) other messages were not delivered") }
+    if left.others > 0 {
+      Console.error(
+        "--control: \(CountText.of(left.others, "other message was", plural: "other messages were")) not delivered"
+      )
+    }
   }
 
   func resolve(_ question: ResourceQuestion, answer: @escaping @Sendable (ResolvedResources) -> Void) {

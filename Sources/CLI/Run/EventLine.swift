@@ -26,7 +26,7 @@ enum EventLine {
             "task_id": .null, "task_name": .null, "from": .null, "to": "DROPPED", "attempt": .null,
             "cause": .null, "node": .null,
             "message": .string(
-              "\(CountText.of(events.count, "event")) were dropped (seq \(events.first) to \(events.last)); "
+              "\(CountText.of(events.count, "event was", plural: "events were")) dropped (seq \(events.first) to \(events.last)); "
                 + "jobmon workflow history -w \(events.workflow) has them"),
             // Only lines about dropped events have these keys.
             "dropped": JSONValue(events.count), "last_seq": .integer(events.last),

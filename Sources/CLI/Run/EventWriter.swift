@@ -18,7 +18,8 @@ final class EventWriter: RunObserver {
     queue = OutputQueue(
       to: descriptor, line: { $0.json + "\n" },
       failed: { code in
-        failed("--events: cannot be written any more (\(String(cString: strerror(code)))); the run continues")
+        failed(
+          "--events: cannot write any more events (\(String(cString: strerror(code)))); the run continues")
       })
   }
 
@@ -54,7 +55,10 @@ final class EventWriter: RunObserver {
   /// Writes the remaining events. Stops waiting if the reader reads nothing for 2 s.
   func end() {
     let left = queue.drain()
-    if left.events > 0 { Console.error("--events: \(CountText.of(left.events, "event")) were not delivered") }
+    if left.events > 0 {
+      Console.error(
+        "--events: \(CountText.of(left.events, "event was", plural: "events were")) not delivered")
+    }
   }
 
   /// - Throws: ``OutputFailure`` if the events went to standard output and could not be written.

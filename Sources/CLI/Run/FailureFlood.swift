@@ -55,7 +55,7 @@ struct FailureFlood {
       lines.append(
         Line(
           willRetry: kind.willRetry,
-          text: "\(tasks) in the same way, the last was \(count.lastTask): \(count.lastReason)"))
+          text: "\(tasks) in the same way; the last was \(count.lastTask): \(count.lastReason)"))
       kinds[kind]!.held = 0
       kinds[kind]!.told = now
     }

@@ -51,7 +51,9 @@ struct AttributeFiles {
       if !error.isRefusal, !OSFile.exists(path) { return nil }
       read.append(path)
       let why = error.code == EFBIG ? "" : ": \(error)"
-      fault("\(path) is not a file of at most \(Self.longest / 1024) KiB: its attributes are ignored\(why)")
+      fault(
+        "\(path) is not a regular file of at most \(Self.longest / 1024) KiB: its attributes are ignored\(why)"
+      )
       return nil
     }
     read.append(path)
@@ -61,7 +63,7 @@ struct AttributeFiles {
     let text = TextLines.withoutMark(String(decoding: bytes, as: UTF8.self))
     for line in TextLines.split(text) where !TextLines.isBlank(line) {
       guard let (name, value) = Assignment.split(line), !name.isEmpty, !line.utf8.contains(0) else {
-        fault("\(path): '\(line.prefix(80))' is not key=value")
+        fault("\(path): '\(line.prefix(80))' does not have the form key=value")
         continue
       }
       attributes[name] = value

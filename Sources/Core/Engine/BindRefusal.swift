@@ -67,12 +67,12 @@ extension BindRefusal {
   package var message: String {
     switch self {
     case .openAttempts(let workflow):
-      "the driver of workflow \(workflow) has died and attempts of it may still run"
+      "the driver of workflow \(workflow) has died, and its attempts may still be running"
     case .noArgs: "a workflow without workflow_args cannot be found by its file"
     case .live(let workflow, let holder): "workflow \(workflow) is being run by \(holder)"
     case .otherProject(let both), .otherProjectChanged(let both):
-      "workflow \(both.workflow) ('\(both.name)', file in \(both.folder)) has this tool and these workflow_args already, "
-        + "and this file ('\(both.newName)', in \(both.newFolder)) is another project"
+      "workflow \(both.workflow) ('\(both.name)', file in \(both.folder)) already has this tool and these "
+        + "workflow_args, but this file ('\(both.newName)', in \(both.newFolder)) belongs to another project"
     case .changesNotAccepted: "the changes were not accepted: nothing was changed"
     }
   }

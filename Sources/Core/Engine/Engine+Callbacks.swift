@@ -54,9 +54,9 @@ extension Engine {
 extension ComputeResources {
   /// Why the answer is not a valid request.
   fileprivate var fault: String? {
-    if let cores, cores < 1 { return "it asks for \(cores) cores" }
-    if let memory, memory < 1 { return "it asks for \(memory) bytes of memory" }
-    if let runtime, runtime < 1 { return "it asks for \(runtime) seconds" }
+    if let cores, cores < 1 { return "it requests \(cores) cores" }
+    if let memory, memory < 1 { return "it requests \(memory) bytes of memory" }
+    if let runtime, runtime < 1 { return "it requests \(runtime) seconds" }
     return nil
   }
 

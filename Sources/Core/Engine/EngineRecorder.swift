@@ -34,7 +34,7 @@ final class EngineRecorder {
       return nil
     } catch {
       isBroken = true
-      return "JOBMON_RECORD: \(path) cannot be written any more: \(error.localizedDescription)"
+      return "JOBMON_RECORD: \(path) can no longer be written: \(error.localizedDescription)"
     }
   }
 

@@ -64,8 +64,8 @@ extension LeaseRefusal.Resistance: CustomStringConvertible {
   package var description: String {
     switch self {
     case .younger: "it started after this resume"
-    case .askedByOther: "another jobmon is taking over already"
-    case .otherWasFaster: "another jobmon was faster"
+    case .askedByOther: "another jobmon is already taking over"
+    case .otherWasFaster: "another jobmon took it over first"
     case .notLetGo(let seconds): "it did not hand over within \(seconds) s"
     }
   }

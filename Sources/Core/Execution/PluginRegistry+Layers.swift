@@ -63,7 +63,8 @@ extension PluginRegistry {
       RunRefusal(RegistryFault.bad(source: source, problem))
     }
 
-    private static func sentence(_ error: any Error) -> String {
+    /// Why a text is not valid JSON.
+    package static func sentence(_ error: any Error) -> String {
       guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
       let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
       return detail ?? context.debugDescription

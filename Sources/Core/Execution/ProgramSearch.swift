@@ -37,7 +37,7 @@ struct ProgramSearch {
     }
     let looked =
       name.hasPrefix("/")
-      ? "" : name.contains("/") ? " beside jobmon nor beside \(source)" : " beside jobmon nor in PATH"
+      ? "" : name.contains("/") ? " beside jobmon or beside \(source)" : " beside jobmon or in PATH"
     return
       "plugin '\(plugin)' needs the program \(name), which was not found\(looked): install it, or correct plugins.\(plugin).command (from: \(source))"
   }

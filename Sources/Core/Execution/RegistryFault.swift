@@ -77,10 +77,10 @@ extension RegistryFault.Problem: CustomStringConvertible {
         + known.joined(separator: ", ")
     case .optionsNotObject(let cluster): "must give the options of cluster '\(cluster)' as an object"
     case .unknownBuiltin(let builtin, let plugin, let known):
-      "starts plugin '\(plugin)' by the builtin '\(builtin)', which does not exist; known: "
+      "starts plugin '\(plugin)' with the builtin '\(builtin)', which does not exist; known: "
         + known.joined(separator: ", ")
     case .noStart(let plugin):
-      #"must start plugin '\#(plugin)' either by {"builtin": NAME} or by {"command": [PROGRAM]}"#
+      #"must start plugin '\#(plugin)' with either {"builtin": NAME} or {"command": [PROGRAM]}"#
     }
   }
 }

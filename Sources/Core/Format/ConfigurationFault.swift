@@ -54,7 +54,7 @@ extension SettingFault.ValueOfSetting: CustomStringConvertible {
       "'\(value)' is not a valid number of attempts: give a whole number, 1 or more"
     case .notWord(let value, let words) where words.count == 2:
       "'\(value)' is neither \(words[0]) nor \(words[1])"
-    case .notWord(let value, let words): "'\(value)' is none of \(words.joined(separator: ", "))"
+    case .notWord(let value, let words): "'\(value)' is not one of \(words.joined(separator: ", "))"
     case .empty: "the value is empty"
     }
   }

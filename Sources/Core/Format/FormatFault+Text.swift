@@ -15,12 +15,12 @@ extension TextFault {
       "the input ends without {\"end\": true}, which its head (framed: true) announces: the producer was interrupted"
     case .endsInLine:
       "the input ends in the middle of a line: the producer was interrupted; end the last line with a newline"
-    case .hasMoreAfterEnd: "there is more after {\"end\": true}, which ends the input"
-    case .badEnd: "the last line is {\"end\": true}"
+    case .hasMoreAfterEnd: "the input continues after {\"end\": true}, which must be its last line"
+    case .badEnd: "the last line must be {\"end\": true}"
     case .syntax(let text): text
     case .repeatedKey(let key): "the key '\(key)' is given twice; keep one"
     case .expansion: "its aliases (*name) expand to too much text: write the values out"
-    case .merge: "'<<' takes the members of a mapping, or of a list of mappings: `<<: *name`"
+    case .merge: "'<<' needs a mapping or a list of mappings, as in `<<: *name`"
     }
   }
 }
@@ -32,12 +32,13 @@ extension ValueFault {
     switch self {
     case .expected(let expected, let found):
       "expected \(expected)" + (found.map { " and found '\($0)'" } ?? "")
-    case .keyNotPlain: "a key has to be a plain word"
+    case .keyNotPlain: "a key must be a plain word"
     case .unknownKey(let key, let owner, let nearest, let known):
       "\(owner) has no key '\(key)'; "
         + (nearest.map { "did you mean '\($0)'?" } ?? "the keys are \(known.joined(separator: ", "))")
     case .tooSmall(let value, let least): "\(value) is less than \(least)"
-    case .outside(let value, let range): "\(value) is not from \(range.lowerBound) to \(range.upperBound)"
+    case .outside(let value, let range):
+      "\(value) is outside the range \(range.lowerBound) to \(range.upperBound)"
     case .notArgument: "an argument's value is text, a number, true, false, null or a list"
     case .alias: "aliases are not allowed here"
     case .memory(let reason): reason
@@ -60,7 +61,7 @@ extension WorkflowFileFault {
 
   package var message: String {
     switch self {
-    case .missingKey(let key): "a workflow file needs '\(key)'"
+    case .missingKey(let key): "a workflow file needs the key '\(key)'"
     case .needs(let what, let owner): "\(owner ?? "an entry") needs a \(what)"
     case .badParameterName(let name): "'\(name)' is not a valid parameter name"
     case .unknownParameter(let name, let nearest):
@@ -75,32 +76,32 @@ extension WorkflowFileFault {
     case .badInclude(let path, let reason): "include: \(path): \(reason)"
     case .unknownTemplate(let name, let nearest, let known):
       "there is no template '\(name)'; "
-        + (nearest.map { "did you mean '\($0)'?" } ?? "there are \(known.joined(separator: ", "))")
+        + (nearest.map { "did you mean '\($0)'?" } ?? "the templates are \(known.joined(separator: ", "))")
     case .tooManyTasks(let count, let most):
-      "the entry gives \(count.map { "\($0) tasks" } ?? "too many tasks to count"); a workflow may have "
-        + "\(most) in all"
+      "the entry creates \(count.map { "\($0) tasks" } ?? "too many tasks to count"); a workflow can have "
+        + "at most \(most)"
     case .unknownID(let id): "no entry before this one has the id '\(id)'"
     case .repeatedID(let id): "the id '\(id)' is given to two entries"
-    case .givenByForEach(let argument): "'\(argument)' is given under for_each already"
+    case .givenByForEach(let argument): "'\(argument)' is already given under for_each"
     case .noValue(let error): "\(error.message); give it under args, for_each or params"
     case .bothForEach: "an entry can have for_each or for_each_row, not both"
     case .emptyRange: "expected [first, last] with first <= last (both ends included)"
     case .longRange(let most): "more than \(most) values"
     case .emptyTable: "the table is empty; its first line names the columns"
-    case .openQuote: "a quoted field has no end"
+    case .openQuote: "a quoted field has no closing quote"
     case .noFile(let pattern, let directory):
-      "no file matches '\(pattern)' in \(directory); write optional: true if that is allowed"
+      "no file matches '\(pattern)' in \(directory); add optional: true to allow this"
     case .optionalWithoutGlob: "only a glob can be optional"
     case .fieldCount(let line, let count, let header):
       "line \(line) has \(count) fields, the first has \(header)"
     case .noTask(let name, let nearest): "there is no task '\(name)'\(Self.hint(nearest))"
     case .severalTasks(let count, let name, let shown):
-      "\(count) tasks are named '\(name)' (\(shown.joined(separator: ", "))); name one by its template and where"
+      "\(count) tasks are named '\(name)' (\(shown.joined(separator: ", "))); select one with template and where"
     case .noTemplate(let name, let nearest): "there is no template '\(name)'\(Self.hint(nearest))"
     case .noArgument(let argument, let template, let nearest):
       "template '\(template)' has no argument '\(argument)'\(Self.hint(nearest))"
     case .noMatch(let template, let task):
-      "no task of template '\(template)' matches for '\(task)'; `optional: true` allows that"
+      "no task of template '\(template)' matches the upstream of '\(task)'; add `optional: true` to allow this"
     }
   }
 

@@ -27,14 +27,16 @@ struct JSONReader {
     var reader = JSONReader(bytes)
     let node = try reader.value()
     reader.skipBlanks()
-    guard reader.offset == bytes.count else { throw reader.fault("there is more after the end of the value") }
+    guard reader.offset == bytes.count else {
+      throw reader.fault("unexpected text after the end of the value")
+    }
     return node
   }
 
   /// Parses the next value and the blanks before it.
   mutating func value() throws(Fault) -> Node {
     skipBlanks()
-    guard offset < bytes.count else { throw fault("the text ends where a value should be") }
+    guard offset < bytes.count else { throw fault("expected a value, but the text ends here") }
     switch bytes[offset] {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
@@ -61,7 +63,9 @@ struct JSONReader {
   private mutating func enter() throws(Fault) {
     offset += 1
     depth += 1
-    if depth > Self.deepest { throw fault("more than \(Self.deepest) lists and objects in one another") }
+    if depth > Self.deepest {
+      throw fault("lists and objects are nested more than \(Self.deepest) levels deep")
+    }
   }
 
   private mutating func object() throws(Fault) -> Node {
@@ -106,7 +110,7 @@ struct JSONReader {
     guard peek == UInt8(ascii: ",") else { throw fault(expected) }
     offset += 1
     skipBlanks()
-    if peek == end { throw fault("there is a comma and nothing after it") }
+    if peek == end { throw fault("nothing follows the comma; remove it") }
   }
 
   private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -129,7 +133,7 @@ struct JSONReader {
     offset += 1
     let start = offset
     while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-      if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
+      if byte < 0x20 { throw fault("a text contains a control character; write it as \\u00\(hex(byte))") }
       offset += 1
     }
     if peek == UInt8(ascii: "\"") {
@@ -145,7 +149,7 @@ struct JSONReader {
       if byte == UInt8(ascii: "\\") {
         try escape(into: &collected)
       } else {
-        if byte < 0x20 { throw fault("a control character in a text; write it as \\u00\(hex(byte))") }
+        if byte < 0x20 { throw fault("a text contains a control character; write it as \\u00\(hex(byte))") }
         collected.append(byte)
         offset += 1
       }
@@ -176,17 +180,17 @@ struct JSONReader {
     case UInt8(ascii: "u"):
       var code = try fourDigits()
       if (0xD800..<0xDC00).contains(code) {
-        guard starts(with: "\\u") else { throw fault("half of a pair of surrogates") }
+        guard starts(with: "\\u") else { throw fault("an incomplete surrogate pair") }
         offset += 2
         let low = try fourDigits()
-        guard (0xDC00..<0xE000).contains(low) else { throw fault("half of a pair of surrogates") }
+        guard (0xDC00..<0xE000).contains(low) else { throw fault("an incomplete surrogate pair") }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw fault("half of a pair of surrogates") }
+      guard let scalar = Unicode.Scalar(code) else { throw fault("an incomplete surrogate pair") }
       text.append(contentsOf: String(Character(scalar)).utf8)
     default:
       offset -= 1
-      throw fault("there is no escape \\\(Character(Unicode.Scalar(letter)))")
+      throw fault("\\\(Character(Unicode.Scalar(letter))) is not a valid escape sequence")
     }
   }
 

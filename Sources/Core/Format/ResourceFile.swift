@@ -40,7 +40,7 @@ struct ResourceFile {
     }
     let known = definition.templates.map(\.name)
     return unknown.map { template in
-      "\(name) has resources of a template '\(template)', which this workflow does not have: they are not used"
+      "\(name) has resources for template '\(template)', which this workflow does not have: ignored"
         + (Suggestion.nearest(to: template, among: known).map { "; did you mean '\($0)'?" } ?? "")
     }
   }

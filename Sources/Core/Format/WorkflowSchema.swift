@@ -55,7 +55,7 @@ public enum WorkflowSchema {
                 ["lines": described(text, "A file with one entry per line, as JSON; relative to this file.")],
                 required: ["lines"]),
             ])
-          ]), "The entries. An entry makes one task, or many with `for_each` or `for_each_row`."),
+          ]), "The entries. An entry creates one task, or many with `for_each` or `for_each_row`."),
       ].merging(level("default_", "the command-line option `-c`, else the cluster `local`")) { mine, _ in mine
       }
       .merging(["max_concurrently_running": limit("of the workflow")]) { mine, _ in mine }),
@@ -91,7 +91,7 @@ public enum WorkflowSchema {
         "Arguments that say which data the tasks work on. Part of a task's identity. Default: none."),
       "op_args": described(
         list(text),
-        "Arguments that may change without making another task: paths, verbosity. Not part of a task's identity. "
+        "Arguments that can change without creating a new task: paths, verbosity. Not part of a task's identity. "
           + "Default: none."),
       "retry_exit_codes": described(
         list(integer), "Retry only attempts that end with one of these exit codes. Default: all exit codes."),

@@ -87,7 +87,7 @@ public enum Cause: Hashable, Codable, Sendable {
     case "signal": self = .signal(code ?? 0)
     case "memory": self = .memory
     case "runtime": self = .runtime
-    case "cancelled": self = .cancelled(by: detail ?? "somebody")
+    case "cancelled": self = .cancelled(by: detail ?? "an unknown user")
     case "interrupted": self = .interrupted
     case "nodeFailure": self = .nodeFailure
     case "preempted": self = .preempted

@@ -59,7 +59,7 @@ extension DefinitionError {
 
   package var message: String {
     switch self {
-    case .noTasks(let workflow): "the workflow '\(workflow)' has no tasks; a workflow has at least one"
+    case .noTasks(let workflow): "the workflow '\(workflow)' has no tasks; it needs at least one"
     case .emptyName(let kind): "the \(kind) has an empty name; give it one of 1-150 characters"
     case .longName(let kind, let characters):
       "the name of the \(kind) has \(characters) characters; at most 150 are allowed"
@@ -68,16 +68,17 @@ extension DefinitionError {
       "the task name '\(name.prefix(40))…' has \(name.utf8.count) bytes; at most \(TaskName.longest) are allowed"
     case .namelessTask: "a task name must not be empty"
     case .badTaskName(let name, let character):
-      "the task name '\(name)' has '\(character)' in it; blanks, control characters and / \\ ' \" are not allowed"
+      "the task name '\(name)' contains '\(character)'; blanks, control characters and / \\ ' \" are not allowed"
     case .emptyTaskName(let template): "a task of template '\(template)' has an empty name"
-    case .repeatedTemplate(let name): "two templates are named '\(name)'; a workflow has one of each name"
+    case .repeatedTemplate(let name):
+      "two templates are named '\(name)'; template names must be unique in a workflow"
     case .commandTemplate(let text, let fault):
       "the command template '\(text)' \(fault); \(Self.doubledBrace)"
     case .inTemplate(let name, let fault): "template '\(name)': \(fault)"
     case .unknownArgument(let template, let argument, let nearest, let arguments):
       "template '\(template)' has no argument '\(argument)'; "
         + (nearest.map { "did you mean '\($0)'?" }
-          ?? (arguments.isEmpty ? "it has none" : "it has \(arguments.joined(separator: ", "))"))
+          ?? (arguments.isEmpty ? "it has no arguments" : "it has \(arguments.joined(separator: ", "))"))
     case .missingArgument(let template, let argument):
       "the argument '\(argument)' of template '\(template)' has no value"
     case .argumentCount(let task, let template, let given, let arguments):
@@ -90,17 +91,18 @@ extension DefinitionError {
       "task '\(task)': its command has a word of \(bytes) bytes; Linux allows \(ShellWord.longest): "
         + "pass the text in a file"
     case .upstreamOutside(let task):
-      "task '\(task)' waits for a task that is not in the workflow; add that task, or do not wait for it"
+      "task '\(task)' waits for a task that is not in the workflow; add that task, or remove it from the upstream tasks"
     case .cycle(let names): "the tasks form a cycle: \(Self.circle(names))"
     case .noNodeArgs(let template, let tasks, let differing):
-      "template '\(template)' has no node_args, so it has one task in a workflow, and \(Self.list(tasks)) are two"
-        + (differing.map { ": make '\($0)' a node arg" } ?? "")
+      "template '\(template)' has no node_args, so it can have only one task per workflow, but it has "
+        + Self.list(tasks)
+        + (differing.map { ": declare '\($0)' in node_args" } ?? "")
     case .repeatedNode(let template, let node, let tasks):
       "template '\(template)' with \(node) is in the workflow twice: \(Self.list(tasks))"
     case .differingTaskArgs(let template, let node, let tasks, let argument, let values):
       "template '\(template)' with \(node) is in the workflow twice with different task_args: \(Self.list(tasks)) "
         + "have \(values.map { "\(argument)=\($0)" }.joined(separator: " and ")); "
-        + "node_args identify a task, so make '\(argument)' a node arg"
+        + "node_args identify a task, so declare '\(argument)' in node_args"
     case .badSetting(let owner, let key, let value, let expected):
       "\(owner): \(key) is \(value): it must be \(expected)"
     }

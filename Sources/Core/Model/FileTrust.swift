@@ -13,7 +13,8 @@ package enum FileTrust {
       return "can be written by others: run chmod go-w on it"
     }
     if ![getuid(), 0, owner ?? 0].contains(found.st_uid) {
-      return "belongs to \(CurrentUser.name(of: found.st_uid)), who can write it: own it, or use another"
+      return
+        "belongs to \(CurrentUser.name(of: found.st_uid)), who can change it: change its owner, or use another file"
     }
     return nil
   }

@@ -81,7 +81,7 @@ extension StoreRefusal {
     case .liveChanges(let workflow, let run, let pid, let host):
       "workflow \(workflow) is being run by run \(run) (process \(pid) on \(host))"
     case .notReset(let workflow, let last):
-      "workflow \(workflow) is not reset: "
+      "workflow \(workflow) cannot be reset: "
         + (last.map { "its last run, by \($0.user), is \($0.status)" } ?? "it was never run")
         + "; its last run must be yours and have ended with ERROR or DONE"
     case .otherTasks(let workflow, let tasks):

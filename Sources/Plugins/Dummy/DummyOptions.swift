@@ -201,18 +201,22 @@ public struct DummyOptions: Sendable {
 
   private static func scenario(_ path: String, cluster: String) throws -> [String: JSONValue] {
     guard let data = OSFile.contents(path) else {
-      throw bad(cluster, "scenario", "a JSON file, and \(path) cannot be read")
+      throw bad(cluster, "scenario", "the path of a JSON file; \(path) cannot be read")
     }
     do {
       return try JSONDecoder().decode([String: JSONValue].self, from: data)
+    } catch DecodingError.typeMismatch {
+      throw bad(cluster, "scenario", "the path of a JSON file; \(path) does not contain an object of options")
     } catch {
-      throw bad(cluster, "scenario", "a JSON file with an object of options, and \(path) is none: \(error)")
+      throw bad(
+        cluster, "scenario",
+        "the path of a JSON file; \(path) is not valid JSON: \(PluginRegistry.Layer.sentence(error))")
     }
   }
 
   private static func trace(_ path: String, cluster: String) throws -> [String: Double] {
     guard let data = OSFile.contents(path) else {
-      throw bad(cluster, "trace", "a file with lines name,seconds, and \(path) cannot be read")
+      throw bad(cluster, "trace", "the path of a file with lines name,seconds; \(path) cannot be read")
     }
     var trace: [String: Double] = [:]
     let text = TextLines.withoutMark(String(decoding: data, as: UTF8.self))
@@ -222,7 +226,8 @@ public struct DummyOptions: Sendable {
       else {
         if number == 0 { continue }  // the header
         throw bad(
-          cluster, "trace", "a file with lines name,seconds; line \(number + 1) of \(path) is '\(line)'")
+          cluster, "trace",
+          "the path of a file with lines name,seconds; line \(number + 1) of \(path) is '\(line)'")
       }
       trace[String(line[..<comma])] = seconds
     }

@@ -133,10 +133,13 @@ public struct SimulatedCluster: Sendable {
   public func verdicts(on requests: [ResourceRequest]) -> [ResourceVerdict] {
     requests.map { request in
       if request.cores > options.cores {
-        return .impossible(why: "asks for \(request.cores) cores, a node has \(options.cores)")
+        return .impossible(why: "requests \(request.cores) cores, a node has \(options.cores)")
       }
       if let memory = request.memory, memory > options.memory {
-        return .impossible(why: "asks for \(memory) bytes of memory, a node has \(options.memory)")
+        return .impossible(
+          why:
+            "requests \(ByteCount.gibibytes(memory)) of memory, a node has \(ByteCount.gibibytes(options.memory))"
+        )
       }
       return .ok
     }

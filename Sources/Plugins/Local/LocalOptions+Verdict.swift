@@ -10,11 +10,11 @@ extension LocalOptions {
     var why: [String] = []
     if request.cores > node.cores {
       possible.cores = node.cores
-      why.append("asks for \(request.cores) cores, \(node.name) has \(node.cores)")
+      why.append("requests \(request.cores) cores, \(node.name) has \(node.cores)")
     }
     if let memory = request.memory, memory > node.memory {
       let text =
-        "asks for \(ByteCount.gibibytes(memory)) of memory, \(node.name) has \(ByteCount.gibibytes(node.memory))"
+        "requests \(ByteCount.gibibytes(memory)) of memory, \(node.name) has \(ByteCount.gibibytes(node.memory))"
       guard oversubscribe else {
         return .impossible(why: "\(text); the option oversubscribe allows it")
       }

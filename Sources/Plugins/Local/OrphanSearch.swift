@@ -86,9 +86,9 @@ struct OrphanSearch {
     let more = left.count > most ? " and \(left.count - most) more" : ""
     let why =
       mayBeEnded
-      ? "they do not end although they were killed" : "no permission to end them (another user's)"
+      ? "they were killed but have not ended" : "they belong to another user and cannot be ended"
     return
-      "processes of an earlier attempt still run: \(names)\(more); \(why). The tasks wait for their end"
+      "processes of an earlier attempt are still running: \(names)\(more); \(why). The tasks wait until they end"
   }
 
   /// - Parameter known: what earlier passes found. These are searched again: their descendants may have lost the parent

@@ -29,7 +29,7 @@ struct BatchFiles: Sendable {
         do throws(FileFault) {
           _ = try GuardedFolder.open(path, below: scratch, makes: true)
         } catch {
-          throw ExecutorError("cannot make \(path): \(error.path): \(error)")
+          throw ExecutorError("cannot create \(path): \(error.path): \(error)")
         }
       }
     }
@@ -81,7 +81,7 @@ struct BatchFiles: Sendable {
       let path = folder.claim(index, start: start)
       if OSText.withCString(path, { symlink(BatchFolder.driver, $0) }) == 0 { break }
       guard errno == EEXIST else {
-        return .unknown("cannot make \(path): \(String(cString: strerror(errno)))")
+        return .unknown("cannot create \(path): \(String(cString: strerror(errno)))")
       }
       if isOurs(path) { break }
       start += 1

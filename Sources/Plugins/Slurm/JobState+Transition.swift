@@ -137,7 +137,7 @@ extension JobState {
       history,
       Outcome(
         cause: .lost("terminated"), node: held.report.host,
-        message: "the cluster ended it (TERM) without a reason"))
+        message: "the cluster ended it (TERM) without giving a reason"))
   }
 
   private static func verdict(_ history: JobHistory, _ rules: JobRules, hasDirectory: Bool = true)

@@ -70,7 +70,7 @@ extension SlurmExecutor {
         try opened.controller.accounts(of: jobs, since: since)
       }
     } catch {
-      opened.events.post(.log(.info, "the accounting does not answer: \(error.description)"))
+      opened.events.post(.log(.info, "Slurm accounting does not answer: \(error.description)"))
       return nil
     }
   }

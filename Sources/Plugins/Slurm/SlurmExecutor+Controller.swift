@@ -121,7 +121,7 @@ extension SlurmExecutor {
       opened.events.post(
         .info(
           Self.unusable(
-            "Slurm cannot be used: \(error.description); is slurm.conf right, and do slurmctld and munge run?"
+            "Slurm cannot be used: \(error.description); check slurm.conf, and check that slurmctld and munge are running"
           )))
       return nil
     }
@@ -175,7 +175,8 @@ extension SlurmExecutor {
         if !later.isEmpty {
           opened.events.post(
             .submitted(
-              later.map(\.instance), .deferred(after: 2, why: "Slurm accepts no more jobs of this user now")))
+              later.map(\.instance),
+              .deferred(after: 2, why: "Slurm accepts no more jobs from this user at present")))
         }
         return
       } catch {
@@ -215,7 +216,7 @@ extension SlurmExecutor {
         tasks.map { .submitted([$0.instance], .accepted(handle: "\(receipt.job)_\($0.index)")) })
     }
     if !receipt.message.isEmpty, state.withLock({ $0.remarks.insert(receipt.message).inserted }) {
-      opened.events.post(.log(.warning, "Slurm says: \(receipt.message)"))
+      opened.events.post(.log(.warning, "message from Slurm: \(receipt.message)"))
     }
   }
 
@@ -342,7 +343,7 @@ extension SlurmExecutor {
       try files.make(batch.instances.map(\.index))
     } catch {
       // Without the folder the state cannot be determined, and nothing may be assumed.
-      opened.events.post(.log(.error, "cannot find out the state of \(batch.token): \(error)"))
+      opened.events.post(.log(.error, "cannot determine the state of \(batch.token): \(error)"))
     }
     requests.post([.found(batch, files)])
   }

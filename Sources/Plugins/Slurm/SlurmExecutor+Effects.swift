@@ -34,7 +34,7 @@ extension SlurmExecutor {
       case .askController: requests.post([.look])
       case .warning(let why):
         guard let (token, index) = state.book.location(of: instance) else { continue }
-        events.append(.log(.warning, "cannot find out the state of \(token).\(index): \(why)"))
+        events.append(.log(.warning, "cannot determine the state of \(token).\(index): \(why)"))
       }
     }
     for (reason, instances) in waiting.sorted(by: { $0.key < $1.key }) {

@@ -213,7 +213,7 @@ package final class SlurmExecutor: Executor {
           "\(VisibleText.of(why)): this process ends; the next one retries\n", to: Self.log)
       } else {
         opened.events.post(
-          .info(Self.unusable(why + "; is slurm.conf right, and do slurmctld and munge run?")))
+          .info(Self.unusable(why + "; check slurm.conf, and check that slurmctld and munge are running")))
         usleep(200_000)
       }
       return die()

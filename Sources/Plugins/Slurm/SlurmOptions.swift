@@ -75,7 +75,7 @@ struct SlurmOptions: Sendable {
     case "fail", "tolerate":
       guard text("memory_kill_is_failure") == nil else {
         throw ExecutorError(
-          "cluster '\(cluster)' is given both 'memory_kill_is_failure' and its older name 'memory_kills': keep the first"
+          "cluster '\(cluster)' has both the option 'memory_kill_is_failure' and its older name 'memory_kills': remove the latter"
         )
       }
       memoryKillIsFailure = text("memory_kills") == "fail"

@@ -62,10 +62,10 @@ struct SlurmVerdict {
     return outcome
   }
 
-  /// Text such as `reached 50 MiB, asked for 50 MiB; `, as far as the values are known.
+  /// Text such as `reached 50 MiB, requested 50 MiB; `, as far as the values are known.
   private static func figures(of outcome: Outcome, _ memory: Int64?) -> String {
     let reached = outcome.usage?.peakMemory.map { "reached \(ByteCount.wholeMebibytes($0))" }
-    let asked = memory.map { "asked for \(ByteCount.wholeMebibytes($0))" }
+    let asked = memory.map { "requested \(ByteCount.wholeMebibytes($0))" }
     let figures = [reached, asked].compactMap { $0 }.joined(separator: ", ")
     return figures.isEmpty ? "" : figures + "; "
   }
@@ -86,7 +86,7 @@ struct SlurmVerdict {
 
   /// The cause for a state. An exit code shown by Slurm never counts as success: success needs a report.
   static func cause(of state: SlurmState, exitStatus: UInt32, text: String) -> (Cause, String) {
-    let words = "Slurm says \(text)"
+    let words = "Slurm reports \(text)"
     if state.has(.launchFailed) { return (.launchFailure, words) }
     switch state.base {
     case .timeout: return (.runtime, words)
@@ -96,7 +96,7 @@ struct SlurmVerdict {
     case .bootFail: return (.launchFailure, words)
     case .deadline: return (.cancelled(by: "its deadline"), words)
     case .cancelled where state.has(.revoked): return (.lost(text), words)
-    case .cancelled: return (.cancelled(by: "somebody else (scancel, or an administrator)"), words)
+    case .cancelled: return (.cancelled(by: "another user or an administrator (scancel)"), words)
     case .failed:
       let code = Int(exitStatus >> 8) & 0xff
       if exitStatus & 0x7f != 0 {

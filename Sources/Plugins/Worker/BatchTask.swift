@@ -22,7 +22,7 @@ enum BatchTask {
       arguments.count == 3 && arguments[1] == "--index" ? arguments[2] : variable("SLURM_ARRAY_TASK_ID")
     guard arguments.count == 1 || arguments.count == 3, let index = text.flatMap({ Int($0) }), index >= 0
     else {
-      WorkerProgram.complain("jobmon-worker: no index: neither --index N nor SLURM_ARRAY_TASK_ID")
+      WorkerProgram.complain("jobmon-worker: no index: give --index N or set SLURM_ARRAY_TASK_ID")
       exit(2)
     }
     // Every start before this one is claimed, too.
@@ -30,14 +30,14 @@ enum BatchTask {
     guard let (setting, order) = orders(folder, index) else {
       // The batch has ended and its folder was removed: this job is a copy that is not needed.
       WorkerProgram.complain(
-        "jobmon-worker: \(folder.orders) has no task \(index) any more: not started")
+        "jobmon-worker: \(folder.orders) no longer contains task \(index): not started")
       exit(0)
     }
     switch claim(folder, index, start) {
     case .made: break
     case .taken: exit(0)
     case .failed(let path):
-      WorkerProgram.complain("jobmon-worker: cannot make \(path): \(String(cString: strerror(errno)))")
+      WorkerProgram.complain("jobmon-worker: cannot create \(path): \(String(cString: strerror(errno)))")
       exit(Int32(BatchReport.cannotClaim))
     }
     guard let server = BatchServer(folder, index: index, start: start) else {

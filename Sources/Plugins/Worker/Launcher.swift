@@ -131,7 +131,7 @@ struct Launcher {
   static func failure(_ path: String, _ fault: FileFault) -> Failure {
     let what =
       switch fault.step {
-      case .make: "cannot make the log folder \(LogPath.split(path).folder)"
+      case .make: "cannot create the log folder \(LogPath.split(path).folder)"
       case .open where fault.isRefusal && fault.path != path: "cannot use the log folder \(fault.path)"
       case .open: "cannot write \(path)"
       }

@@ -112,7 +112,7 @@ extension Server {
       case .running where command.runtimeLimit > 0 && command.started + command.runtimeLimit <= now:
         end(
           command, by: .runtime,
-          "ran for \(seconds(now - command.started)), asked for \(seconds(command.runtimeLimit))")
+          "ran for \(seconds(now - command.started)), requested \(seconds(command.runtimeLimit))")
       case .running: sampled.append(command)
       }
     }
@@ -128,7 +128,7 @@ extension Server {
       command.peakMemory = max(command.peakMemory, found)
       if found > command.memoryLimit {
         command.sampleAt = nil
-        end(command, by: .memory, "used \(readable(found)), asked for \(readable(command.memoryLimit))")
+        end(command, by: .memory, "used \(readable(found)), requested \(readable(command.memoryLimit))")
       } else {
         command.sampleAt = now + MemorySampling.pause(after: found, limit: command.memoryLimit)
         noteDeadline(of: command)
@@ -149,7 +149,7 @@ extension Server {
       // A shell continues after a child was killed, and exits with the code of its last command.
       let kills = cgroup.outOfMemoryKills
       if kills > 0, end != .exit(0) || memoryKillIsFailure {
-        command.message = "reached \(readable(peak)), asked for \(readable(command.memoryLimit))"
+        command.message = "reached \(readable(peak)), requested \(readable(command.memoryLimit))"
         if end == .exit(0) {
           let processes = kills == 1 ? "one of its processes" : "\(kills) of its processes"
           command.message +=

@@ -19,19 +19,19 @@ extension Server {
       reap()  // a command that has ended by itself keeps its outcome
       if let order = queues.remove(instance) {
         say(.cancelled(instance: instance, wasRunning: true), within: 0)
-        return refuse(order, .interrupted, "ended on request")
+        return refuse(order, .interrupted, "cancelled on request")
       }
       let command = commands[instance].flatMap { $0.hasEnded ? nil : $0 }
       say(.cancelled(instance: instance, wasRunning: command != nil), within: 0)
-      if let command { end(command, by: .interrupted, "ended on request") }
+      if let command { end(command, by: .interrupted, "cancelled on request") }
     case .withdraw(let instance):
       if let order = queues.remove(instance) { refuse(order, .interrupted, "withdrawn before it started") }
     case .stop:
       isStopping = true
-      for order in queues.removeAll() { refuse(order, .interrupted, "the run was ending") }
+      for order in queues.removeAll() { refuse(order, .interrupted, "the run was stopping") }
       reap()
       for command in commands.values where !command.hasEnded {
-        end(command, by: .interrupted, "ended with the run")
+        end(command, by: .interrupted, "ended because the run stopped")
       }
     }
   }
@@ -42,7 +42,7 @@ extension Server {
   }
 
   private func start(_ order: CommandOrder) {
-    guard launcher != nil, !isStopping else { return refuse(order, .interrupted, "the run was ending") }
+    guard launcher != nil, !isStopping else { return refuse(order, .interrupted, "the run was stopping") }
     var cgroup: MemoryCgroup?
     if order.memory > 0, let cgroups {
       cgroup = MemoryCgroup(limit: order.memory, name: "jobmon-\(getpid())-\(order.instance)", in: cgroups)

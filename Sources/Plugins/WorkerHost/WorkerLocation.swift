@@ -18,7 +18,7 @@ public enum WorkerLocation {
       + ProgramFile.candidates(name, inPath: environment["PATH"] ?? "")
     guard let found = ProgramFile.first(of: candidates) else {
       throw ExecutorError(
-        "there is no \(name) beside \(OSFile.ownProgram) nor in PATH: install it there, or set \(variable)"
+        "\(name) was not found beside \(OSFile.ownProgram) or in PATH: install it there, or set \(variable)"
       )
     }
     return found

@@ -241,7 +241,7 @@ extension Acceptance.Alone {
           .replacingOccurrences(of: "priority: 5", with: "priority: 5000000"))
       let refused = try sandbox.run("run", sandbox.path("bad.yaml"))
       #expect(
-        refused.status == 2 && refused.stderr.contains("5000000 is not from -1000000 to 1000000"),
+        refused.status == 2 && refused.stderr.contains("5000000 is outside the range -1000000 to 1000000"),
         "\(refused)")
     }
   }

@@ -163,7 +163,7 @@ extension Acceptance {
       }
       let no = try answer("n")
       #expect(
-        no.status == 3 && no.stdout.contains("Do it? [y/N]") && no.stdout.contains("nothing was changed"),
+        no.status == 3 && no.stdout.contains("Continue? [y/N]") && no.stdout.contains("nothing was changed"),
         "\(no)")
       #expect(try ran(sandbox).isEmpty)
       // Ctrl-C at the question ends the program before anything was changed.
@@ -172,14 +172,14 @@ extension Acceptance {
         "touch asked; { until grep -q 'Do it' asked; do sleep 0.05; done; printf '\\003'; sleep 5; } | "
           + "script -qefc '\(Sandbox.programs)/jobmon run \(file) --accept-changes' /dev/null > asked",
       ]).wait()
-      #expect(interrupted.status == 130 && sandbox.read("asked").contains("Do it?"), "\(interrupted)")
+      #expect(interrupted.status == 130 && sandbox.read("asked").contains("Continue?"), "\(interrupted)")
       #expect(try ran(sandbox).isEmpty)
       let yes = try answer("y")
       #expect(yes.status == 0 && sandbox.read("total") == "6\n", "\(yes)")
       try sandbox.write("w.yaml", Self.numbers(to: 4))
       let unasked = try answer("n", "-y")
       #expect(
-        unasked.status == 0 && !unasked.stdout.contains("Do it?") && sandbox.read("total") == "10\n",
+        unasked.status == 0 && !unasked.stdout.contains("Continue?") && sandbox.read("total") == "10\n",
         "\(unasked)")
     }
 
@@ -207,7 +207,7 @@ extension Acceptance {
       try run.wait()
       try sandbox.write("w.yaml", workflow("1, 2"))
       let bound = try sandbox.run("bind", file, "--accept-changes")
-      #expect(bound.status == 3 && bound.stderr.contains("may still run"), "\(bound)")
+      #expect(bound.status == 3 && bound.stderr.contains("may still be running"), "\(bound)")
       if let point {
         let killed = try sandbox.run("run", file, "--accept-changes", environment: ["JOBMON_KILL_AT": point])
         #expect(killed.status == -SIGKILL, "\(killed)")

@@ -40,7 +40,7 @@ extension Acceptance {
       #expect(row["wf_status"] as? String == "RUNNING" && row["tasks"] as? Int == 200)
       let bytes = FileManager.default.contents(atPath: copy)
       let refused = try trial.sandbox.run("db_backup", copy)
-      #expect(refused.status == 2 && refused.stderr.contains("exists already"), "\(refused)")
+      #expect(refused.status == 2 && refused.stderr.contains("already exists"), "\(refused)")
       #expect(FileManager.default.contents(atPath: copy) == bytes)
       #expect(try run.wait().status == 0)
     }

@@ -226,7 +226,7 @@ extension Acceptance {
         """)
       let run = try sandbox.run("run", file)
       #expect(run.status == 0)
-      #expect(run.stderr.contains("'no' is not key=value"), "\(run)")
+      #expect(run.stderr.contains("'no' does not have the form key=value"), "\(run)")
       #expect(try sandbox.query("SELECT written FROM task WHERE id = 2") == "{\"rows\":\"18\"}\n")
       let written = try sandbox.query("SELECT written FROM task WHERE id = 1")
       #expect(

@@ -34,7 +34,7 @@ extension Acceptance {
       let failed = try #require((object["failed_tasks"] as? [[String: Any]])?.first)
       #expect(failed["cause"] as? String == "memory")
       let reason = failed["reason"] as? String ?? ""
-      for words in ["reached 50 MiB, asked for 50 MiB", "exit code 0", "memory_kill_is_failure: false"] {
+      for words in ["reached 50 MiB, requested 50 MiB", "exit code 0", "memory_kill_is_failure: false"] {
         #expect(reason.contains(words), "\(reason)")
       }
     }

@@ -278,7 +278,7 @@ extension Acceptance {
       let ended = try sandbox.run("run", "w.yaml", "--events", "\(disk.path)/events")
       #expect(ended.status == 0, "\(ended)")
       #expect(
-        ended.stderr.contains("--events: cannot be written any more (No space left on device)"), "\(ended)")
+        ended.stderr.contains("--events: cannot write any more events (No space left on device)"), "\(ended)")
     }
 
     @Test func aControllingProgramThatDoesNotReadDoesNotBlockTheRun() throws {
@@ -294,7 +294,7 @@ extension Acceptance {
       ]).wait(30)
       #expect(ended.status == 0 && ended.stdout.contains("1500 of 1500 done"), "\(ended)")
       #expect(ended.stderr.contains(/--control: \d+ events were not delivered/), "\(ended)")
-      #expect(ended.stderr.contains("--control: 1 other messages were not delivered"), "\(ended)")
+      #expect(ended.stderr.contains("--control: 1 other message was not delivered"), "\(ended)")
     }
 
     // MARK: Files

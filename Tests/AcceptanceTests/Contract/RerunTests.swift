@@ -62,7 +62,7 @@ extension Acceptance {
       #expect(asked.status == 2 && asked.stderr.contains("2 of them DONE: b, c"), "\(asked)")
       let command = "\(Sandbox.programs)/jobmon task rerun b"
       let refused = try trial.sandbox.shell("echo n | script -qec '\(command)' /dev/null")
-      #expect(refused.contains("Do it?") && refused.contains("nothing was changed"), "\(refused)")
+      #expect(refused.contains("Continue?") && refused.contains("nothing was changed"), "\(refused)")
       try trial.expectAllDone()
       let run = try trial.sandbox.run("task", "rerun", "b", "-y", "-o", "json")
       #expect(run.status == 0, "\(run)")

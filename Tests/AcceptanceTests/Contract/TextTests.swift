@@ -158,7 +158,7 @@ extension Acceptance {
       ),
       (
         "framed: true\n" + head + "---\n{\"end\": true}\n{\"template\": \"a\", \"args\": {\"n\": 1}}\n",
-        "more after"
+        "continues after"
       ),
     ]
 

@@ -83,7 +83,7 @@ extension Acceptance {
 
       let interrupted = try sandbox.jobmonAsUser("run", file, "--resume")
       try eventually("the missing permission is reported: \(interrupted.stderr)") {
-        interrupted.hasEnded || interrupted.stderr.contains("no permission to end")
+        interrupted.hasEnded || interrupted.stderr.contains("cannot be ended")
       }
       #expect(interrupted.stderr.contains("\(process) (sh)"), "\(interrupted.stderr)")
       interrupted.signal(SIGINT)
@@ -91,7 +91,7 @@ extension Acceptance {
 
       let resumed = try sandbox.jobmonAsUser("run", file, "--resume")
       try eventually("the missing permission is reported: \(resumed.stderr)") {
-        resumed.hasEnded || resumed.stderr.contains("no permission to end")
+        resumed.hasEnded || resumed.stderr.contains("cannot be ended")
       }
       #expect(sandbox.read("ledger").split(separator: "\n").count == 1, "the task runs twice at once")
       kill(process, SIGKILL)

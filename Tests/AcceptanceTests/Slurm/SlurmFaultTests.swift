@@ -317,7 +317,7 @@ extension Acceptance.OnSlurm {
       let trial = try LedgerTrial(.wide(8), in: sandbox)
       let run = try trial.start(resume: false, ["-c", "slurm"])
       try finish(trial, run, "a limit on jobs", seconds: 180)
-      #expect(run.stderr.contains("Slurm accepts no more jobs of this user now"), "\(run.stderr)")
+      #expect(run.stderr.contains("Slurm accepts no more jobs from this user at present"), "\(run.stderr)")
     }
 
     /// Case 30, if Slurm has forgotten the jobs: their reports are used.

@@ -164,13 +164,22 @@ import Testing
 
   @Test(
     arguments: [
-      ("x", nil, WireFault.parse, "no JSON"),
+      ("x", nil, WireFault.parse, "not valid JSON"),
       (#"{"id":4,"method":"fly","params":{}}"#, 4, WireFault.unknownMethod, "there is no method 'fly'"),
       (#"{"id":4,"method":"cancel","params":{}}"#, 4, WireFault.invalidParams, "params.instances is missing"),
       (#"{"method":"cancel","params":{}}"#, nil, WireFault.invalidRequest, "id is missing"),
+      ("[1, 2]", nil, WireFault.invalidRequest, "the message must be an object"),
+      (
+        #"{"id":4,"method":"cancel","params":{"instances":1}}"#, 4, WireFault.invalidParams,
+        "params.instances must be a list"
+      ),
+      (
+        #"{"id":4,"method":"stop","params":{"mode":1}}"#, 4, WireFault.invalidParams,
+        "params.mode must be a string"
+      ),
       (
         #"{"id":4,"method":"stop","params":{"mode":"now"}}"#, 4, WireFault.invalidParams,
-        "params.mode: mode is 'now'; it is one of cancel_all, leave_running"
+        "params.mode: mode is 'now'; it must be one of cancel_all, leave_running"
       ),
     ] as [(String, Int?, Int, String)])
   func invalidCallsAreReportedWithCodeAndMessage(line: String, id: Int?, code: Int, message: String) {

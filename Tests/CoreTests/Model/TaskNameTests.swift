@@ -23,11 +23,11 @@ struct TaskNameTests {
   @Test(arguments: [
     ("a-b_c.1é", nil),
     ("", "a task name must not be empty"),
-    ("a b", #"the task name 'a b' has ' ' in it; blanks, control characters and / \ ' " are not allowed"#),
-    ("a/b", #"the task name 'a/b' has '/' in it; blanks, control characters and / \ ' " are not allowed"#),
+    ("a b", #"the task name 'a b' contains ' '; blanks, control characters and / \ ' " are not allowed"#),
+    ("a/b", #"the task name 'a/b' contains '/'; blanks, control characters and / \ ' " are not allowed"#),
     (
       "a\u{A0}b",
-      "the task name 'a\u{A0}b' has '\u{A0}' in it; blanks, control characters and / \\ ' \" are not allowed"
+      "the task name 'a\u{A0}b' contains '\u{A0}'; blanks, control characters and / \\ ' \" are not allowed"
     ),
     (
       String(repeating: "x", count: 250),

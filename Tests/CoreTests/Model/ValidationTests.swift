@@ -30,7 +30,7 @@ struct ValidationTests {
   }
 
   @Test func noTasks() {
-    #expect(sentence(Fixture.definition()) == "the workflow 'flow' has no tasks; a workflow has at least one")
+    #expect(sentence(Fixture.definition()) == "the workflow 'flow' has no tasks; it needs at least one")
   }
 
   @Test func names() {
@@ -41,13 +41,15 @@ struct ValidationTests {
     definition.tasks.append(template: 0, name: "a b", arguments: ["1", "2", "3"])
     #expect(
       sentence(definition)
-        == #"the task name 'a b' has ' ' in it; blanks, control characters and / \ ' " are not allowed"#)
+        == #"the task name 'a b' contains ' '; blanks, control characters and / \ ' " are not allowed"#)
     definition = Fixture.processes([])
     definition.tasks.append(template: 0, name: "", arguments: ["1", "2", "3"])
     #expect(sentence(definition) == "a task of template 'process' has an empty name")
     definition = Fixture.definition([Fixture.process, Fixture.process])
     definition.tasks.append(template: 0, name: "x", arguments: ["1", "2", "3"])
-    #expect(sentence(definition) == "two templates are named 'process'; a workflow has one of each name")
+    #expect(
+      sentence(definition) == "two templates are named 'process'; template names must be unique in a workflow"
+    )
   }
 
   @Test func arguments() {
@@ -97,14 +99,14 @@ struct ValidationTests {
     #expect(
       sentence(definition)
         == "template 'process' with id=1 is in the workflow twice with different task_args: 'p1' and 'again' have "
-        + "release=1 and release=2; node_args identify a task, so make 'release' a node arg")
+        + "release=1 and release=2; node_args identify a task, so declare 'release' in node_args")
     definition = Fixture.definition()
     definition.tasks.append(template: 1, name: "a", arguments: ["/1"])
     definition.tasks.append(template: 1, name: "b", arguments: ["/2"])
     #expect(
       sentence(definition)
-        == "template 'merge' has no node_args, so it has one task in a workflow, and 'a' and 'b' are two: "
-        + "make 'out' a node arg")
+        == "template 'merge' has no node_args, so it can have only one task per workflow, but it has 'a' and 'b': "
+        + "declare 'out' in node_args")
   }
 
   @Test func nodesAreComparedFieldByField() {
@@ -131,7 +133,8 @@ struct ValidationTests {
     definition.tasks.setUpstreams(0, definition.upstreamSets.insert([7]))
     #expect(
       sentence(definition)
-        == "task 'p1' waits for a task that is not in the workflow; add that task, or do not wait for it")
+        == "task 'p1' waits for a task that is not in the workflow; add that task, or remove it from the upstream tasks"
+    )
     definition = Fixture.processes(["1", "2", "3"])
     definition.tasks.setUpstreams(0, definition.upstreamSets.insert([0]))
     #expect(sentence(definition) == "the tasks form a cycle: 'p1' -> 'p1'")

@@ -56,7 +56,7 @@ final class ConformanceBench {
     try executor.start(context, events: journal)
     guard let description = journal.description(within: max(patience, 30)) else {
       executor.stop(.leaveRunning)
-      throw Nonconformance("it has not said what it is")
+      throw Nonconformance("the cluster did not send info after start")
     }
     if case .unavailable(let why) = description.health {
       executor.stop(.leaveRunning)
@@ -157,7 +157,7 @@ final class ConformanceBench {
   }
 
   func expect(_ what: String, _ isMeant: (ExecutorEvent) -> Bool) throws {
-    if !hears(nil, isMeant) { throw Nonconformance("there was no \(what) within \(Int(patience)) s") }
+    if !hears(nil, isMeant) { throw Nonconformance("no \(what) within \(Int(patience)) s") }
   }
 
   func outcome(of instance: TaskInstanceID) throws -> Outcome {
@@ -180,9 +180,9 @@ final class ConformanceBench {
   /// Waits until an instance runs, or shows that it runs by writing a file.
   func waitForStart(_ instance: TaskInstanceID, mark: String? = nil) throws {
     if let mark {
-      try waitForText("mark \(mark)") { text(mark)?.isEmpty == false }
+      try waitForText("file \(mark)") { text(mark)?.isEmpty == false }
     } else {
-      try expect("started of instance \(instance)") {
+      try expect("start of instance \(instance)") {
         if case .started(instance, _, _) = $0 { true } else { false }
       }
     }
@@ -201,7 +201,7 @@ final class ConformanceBench {
   func waitForText(_ what: String, _ isThere: () -> Bool) throws {
     let end = Date(timeIntervalSinceNow: patience)
     while !isThere() {
-      guard Date() < end else { throw Nonconformance("\(what) did not show within \(Int(patience)) s") }
+      guard Date() < end else { throw Nonconformance("\(what) did not appear within \(Int(patience)) s") }
       usleep(10_000)
     }
   }

@@ -5,7 +5,10 @@ import JobmonModel
 extension ConformanceCase {
   /// Cancelling tasks.
   static let cancelling: [ConformanceCase] = [
-    ConformanceCase("cancel a running task", "it ends, its descendants too, and both are told") { bench in
+    ConformanceCase(
+      "cancel a running task",
+      "a running task and its descendants end, and the cancellation and the end are reported"
+    ) { bench in
       let runs = !bench.description.capabilities.contains(.simulates)
       let instance = bench.submit(
         runs
@@ -14,27 +17,28 @@ extension ConformanceCase {
       bench.executor.cancel([instance])
       try bench.expect("answer to cancel") { $0 == .cancelled(instance, .requested) }
       let cause = try bench.outcome(of: instance).cause
-      try Nonconformance.unless(!cause.isSuccess, "it is said to have succeeded")
-      if runs, bench.isGrowing("beat") { throw Nonconformance("a descendant of it goes on") }
+      try Nonconformance.unless(!cause.isSuccess, "the cancelled task was reported as successful")
+      if runs, bench.isGrowing("beat") { throw Nonconformance("a descendant of the task is still running") }
       return "ended with \(cause.word)"
     },
-    ConformanceCase("cancel at once", "a task that is cancelled as it is submitted ends all the same") {
+    ConformanceCase("cancel at once", "a task that is cancelled right after its submission ends") {
       bench in
       let instance = bench.submit(.endless)
       bench.executor.cancel([instance])
       try bench.expect("answer to cancel") { if case .cancelled(instance, _) = $0 { true } else { false } }
       let cause = try bench.outcome(of: instance).cause
-      try Nonconformance.unless(!cause.isSuccess, "it is said to have succeeded")
+      try Nonconformance.unless(!cause.isSuccess, "the cancelled task was reported as successful")
       return "ended with \(cause.word)"
     },
-    ConformanceCase("cancel an ended task", "cancelling what has ended does nothing and is answered") {
+    ConformanceCase("cancel an ended task", "cancelling a task that has ended has no effect and is answered")
+    {
       bench in
       let instance = bench.submit(.init("true"))
       _ = try bench.outcome(of: instance)
       bench.executor.cancel([instance])
       try bench.expect("answer already_ended") { $0 == .cancelled(instance, .alreadyEnded) }
       let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
-      try Nonconformance.unless(ends == 1, "it ended \(ends) times")
+      try Nonconformance.unless(ends == 1, "the task ended \(ends) times")
       return "already_ended"
     },
   ]
@@ -42,17 +46,17 @@ extension ConformanceCase {
   /// Enforcing the limits that the cluster declares.
   static let limits: [ConformanceCase] = [
     ConformanceCase(
-      "runtime limit", "a task that runs longer than it asked for is ended, and why is told",
+      "runtime limit", "a task that exceeds its requested runtime is ended, and the cause is reported",
       unless: {
         $0.description.capabilities.contains(.enforcesRuntime) ? nil : "the cluster does not enforce runtime"
       },
       attempt: { bench in
         let outcome = try bench.run(.endless, ResourceRequest(runtime: 1))
-        try Nonconformance.unless(outcome.cause == .runtime, "it ended with \(outcome.cause)")
+        try Nonconformance.unless(outcome.cause == .runtime, "the task ended with \(outcome.cause)")
         return "ended with runtime"
       }),
     ConformanceCase(
-      "memory limit", "a task that uses more memory than it asked for is ended, and why is told",
+      "memory limit", "a task that exceeds its requested memory is ended, and the cause is reported",
       unless: {
         $0.runsNothing
           ?? ($0.description.capabilities.contains(.enforcesMemory)
@@ -63,11 +67,11 @@ extension ConformanceCase {
         let outcome = try bench.run(
           .init(#"exec awk 'BEGIN { while (n < 4000000) a[n++] = n ""; for (;;) system("sleep 1") }'"#),
           ResourceRequest(memory: 100 << 20))
-        try Nonconformance.unless(outcome.cause == .memory, "it ended with \(outcome.cause)")
+        try Nonconformance.unless(outcome.cause == .memory, "the task ended with \(outcome.cause)")
         return "ended with memory"
       }),
     ConformanceCase(
-      "stop", "what does not outlive the driver is ended when it leaves",
+      "stop", "tasks that do not outlive the driver are ended when the driver stops",
       unless: {
         $0.runsNothing ?? ($0.description.outlivesDriver ? "its tasks outlive the driver" : nil)
       },
@@ -75,8 +79,8 @@ extension ConformanceCase {
         let instance = bench.submit(.init("while :; do echo x >> beat; sleep 0.1; done"))
         try bench.waitForStart(instance, mark: "beat")
         bench.stop()
-        try Nonconformance.unless(!bench.isGrowing("beat"), "it goes on")
-        return "nothing runs any more"
+        try Nonconformance.unless(!bench.isGrowing("beat"), "the task is still running")
+        return "no task is running"
       }),
   ]
 }

@@ -11,17 +11,18 @@ extension ConformanceCase {
       bench.executor.submit(batch)
       let instance = batch.tasks[0].instance
       let cause = try bench.outcome(of: instance).cause
-      try Nonconformance.unless(cause == .exit(0), "it ended with \(cause)")
+      try Nonconformance.unless(cause == .exit(0), "the task ended with \(cause)")
       // After another submission has ended, any events of the second one have been reported too.
       _ = try bench.run(.init("sleep 2", simulated: 2))
       let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
-      try Nonconformance.unless(ends == 1, "it ended \(ends) times")
+      try Nonconformance.unless(ends == 1, "the task ended \(ends) times")
       guard runs else { return "ended once" }
       let lines = bench.text("count")?.count { $0 == "\n" } ?? 0
-      try Nonconformance.unless(lines == 1, "it ran \(lines) times")
+      try Nonconformance.unless(lines == 1, "the task ran \(lines) times")
       return "ran once"
     },
-    ConformanceCase("recover a stranger", "what was never submitted is absent") { bench in
+    ConformanceCase("recover a stranger", "an instance that was never submitted is reported as absent") {
+      bench in
       let instance = TaskInstanceID.max - 7
       bench.executor.recover([
         RecoverableBatch(
@@ -32,7 +33,8 @@ extension ConformanceCase {
       return "absent"
     },
     ConformanceCase(
-      "recover what runs", "the next driver finds what runs by handle and token, and hears its end",
+      "recover what runs",
+      "the next driver finds running tasks by handle and by token, and receives their outcomes",
       unless: outlives,
       attempt: { bench in
         let batch = bench.submit([
@@ -53,10 +55,10 @@ extension ConformanceCase {
         }
         try next.write("gate", "open\n")
         let causes = try batch.tasks.map { try next.outcome(of: $0.instance).cause }
-        try Nonconformance.unless(causes == [.exit(5), .exit(0)], "they ended with \(causes)")
+        try Nonconformance.unless(causes == [.exit(5), .exit(0)], "the tasks ended with \(causes)")
         try Nonconformance.unless(
           next.stdout(batch.tasks[0].instance) == "out\n",
-          "its output is \(next.stdout(batch.tasks[0].instance) ?? "gone")")
+          "the output of the first task is \(next.stdout(batch.tasks[0].instance) ?? "gone")")
         next.executor.acknowledge(batch.tasks.map(\.instance))
         return "running, then exit 5 and exit 0"
       }),
@@ -70,12 +72,13 @@ extension ConformanceCase {
         defer { next.stop() }
         next.executor.recover([batch.recoverable(handles: [nil])])
         let cause = try next.outcome(of: instance).cause
-        try Nonconformance.unless(cause == .exit(6), "it ended with \(cause)")
+        try Nonconformance.unless(cause == .exit(6), "the task ended with \(cause)")
         next.executor.acknowledge([instance])
         return "exit 6, again"
       }),
     ConformanceCase(
-      "recover and cancel", "a cold resume ends what runs before it says so", unless: outlives,
+      "recover and cancel", "a cold resume reports a running task as ended only after it has ended",
+      unless: outlives,
       attempt: { bench in
         let batch = bench.submit([.init("while :; do echo x >> beat; sleep 0.1; done")])
         let instance = batch.tasks[0].instance
@@ -84,19 +87,19 @@ extension ConformanceCase {
         let next = try bench.successor()
         defer { next.stop() }
         next.executor.recover([batch.recoverable(handles: [handle], cancel: true)])
-        try next.expect("word that it is gone") { event in
+        try next.expect("report that the task has ended") { event in
           switch event {
           case .recovered(instance, .absent), .recovered(instance, .ended), .ended(instance, _): true
           default: false
           }
         }
-        try Nonconformance.unless(!next.isGrowing("beat"), "it goes on")
+        try Nonconformance.unless(!next.isGrowing("beat"), "the task is still running")
         return "gone"
       }),
     ConformanceCase(
-      "kill the plugin", "a plugin that is killed is started again and nothing is lost or doubled",
+      "kill the plugin", "a killed plugin is restarted, and no task is lost or run twice",
       unless: {
-        $0.isProgram ? nil : "the cluster is part of this program"
+        $0.isProgram ? nil : "the cluster runs inside this program"
       },
       attempt: { bench in
         let runs = !bench.description.capabilities.contains(.simulates)
@@ -104,16 +107,16 @@ extension ConformanceCase {
           .init("echo x >> count; while [ ! -e gate ]; do sleep 0.1; done; exit 7", simulated: 100_000))
         try bench.waitForStart(instance, mark: runs ? "count" : nil)
         (bench.executor as? WireExecutor)?.killProgram()
-        try bench.expect("word of the task after the restart") {
+        try bench.expect("answer about the task after the restart") {
           if case .recovered(instance, _) = $0 { true } else { false }
         }
         try bench.write("gate", "open\n")
         if bench.description.outlivesDriver {
           let cause = try bench.outcome(of: instance).cause
-          try Nonconformance.unless(cause == .exit(7), "it ended with \(cause)")
+          try Nonconformance.unless(cause == .exit(7), "the task ended with \(cause)")
         }
         let lines = bench.text("count")?.count { $0 == "\n" } ?? 0
-        try Nonconformance.unless(lines <= 1, "it ran \(lines) times")
+        try Nonconformance.unless(lines <= 1, "the task ran \(lines) times")
         let after = try bench.run(.init("true")).cause
         try Nonconformance.unless(after == .exit(0), "the next task ended with \(after)")
         return bench.description.outlivesDriver ? "recovered, exit 7" : "recovered"

@@ -5,12 +5,12 @@ import JobmonModel
 extension ConformanceCase {
   /// Opening the cluster, and validating requests.
   static let opening: [ConformanceCase] = [
-    ConformanceCase("info", "after start the cluster says what it is") { bench in
+    ConformanceCase("info", "the cluster describes itself after start") { bench in
       let description = bench.description
       if case .core(let nodes) = description.placement {
         try Nonconformance.unless(
           !nodes.isEmpty && nodes.allSatisfy { $0.cores > 0 && $0.memory > 0 },
-          "nodes without cores or memory")
+          "no nodes, or nodes without cores or memory")
       }
       let words = ExecutorCapability.wireWords.filter { description.capabilities.contains($0.value) }.keys
       return "\(words.sorted().joined(separator: ", ")); max_batch \(description.maxBatch)"
@@ -23,11 +23,11 @@ extension ConformanceCase {
           .first
       }
       guard let verdicts else { throw Nonconformance("no verdicts") }
-      try Nonconformance.unless(verdicts.count == 2, "\(verdicts.count) verdicts on 2 requests")
+      try Nonconformance.unless(verdicts.count == 2, "\(verdicts.count) verdicts for 2 requests")
       try Nonconformance.unless(verdicts[0] == .ok, "the smallest request is not ok: \(verdicts[0])")
       return "2 verdicts"
     },
-    ConformanceCase("validate too much", "what no node can run is refused or cut, and never run as it is") {
+    ConformanceCase("validate too much", "a request that no node can fulfil is refused or reduced") {
       bench in
       let request = ResourceRequest(cores: 10_000_000)
       bench.executor.validate([request])
@@ -38,8 +38,8 @@ extension ConformanceCase {
       }
       switch verdict {
       case nil: throw Nonconformance("no verdict")
-      case .ok?: throw Nonconformance("10,000,000 cores are ok")
-      case .coerced(let other, _)?: return "cut to \(other.cores) cores"
+      case .ok?: throw Nonconformance("10,000,000 cores were accepted")
+      case .coerced(let other, _)?: return "reduced to \(other.cores) cores"
       case .impossible(let why)?: return why
       }
     },
@@ -47,23 +47,24 @@ extension ConformanceCase {
 
   /// Running commands.
   static let running: [ConformanceCase] = [
-    ConformanceCase("accept and run", "a task gets one verdict and one end, and its times are in order") {
+    ConformanceCase("accept and run", "a task is accepted once and ends once, and its times are in order") {
       bench in
       let instance = bench.submit(.init("true"))
       let outcome = try bench.outcome(of: instance)
       try Nonconformance.unless(outcome.cause == .exit(0), "true ended with \(outcome.cause)")
       if let started = outcome.started, let ended = outcome.ended {
-        try Nonconformance.unless(started <= ended, "it ended before it started")
+        try Nonconformance.unless(started <= ended, "the task ended before it started")
       }
       let verdicts = bench.events.count {
         if case .submitted([instance], .accepted) = $0 { true } else { false }
       }
       let ends = bench.events.count { if case .ended(instance, _) = $0 { true } else { false } }
-      try Nonconformance.unless(verdicts == 1 && ends == 1, "\(verdicts) verdicts and \(ends) ends")
+      try Nonconformance.unless(
+        verdicts == 1 && ends == 1, "the task was accepted \(verdicts) times and ended \(ends) times")
       bench.executor.acknowledge([instance])
       return "accepted, ended with exit 0"
     },
-    ConformanceCase("exit codes", "exit codes are reported as they are", unless: \.runsNothing) { bench in
+    ConformanceCase("exit codes", "exit codes are reported unchanged", unless: \.runsNothing) { bench in
       for code in [1, 3, 126, 127, 255] {
         let cause = try bench.run(.init("exit \(code)")).cause
         try Nonconformance.unless(cause == .exit(code), "exit \(code) is reported as \(cause)")
@@ -73,7 +74,8 @@ extension ConformanceCase {
       return "1, 3, 126, 127, 255"
     },
     ConformanceCase(
-      "signals", "a command that a signal ends is reported with its number", unless: \.runsNothing
+      "signals", "a command killed by a signal is reported with the number of the signal",
+      unless: \.runsNothing
     ) {
       bench in
       for number in [9, 11] {
@@ -91,10 +93,11 @@ extension ConformanceCase {
       let expected = "\(nasty)||two\nlines|tab\there|"
       let found = bench.stdout(instance) ?? "no output"
       try Nonconformance.unless(found == expected, "expected \(expected), found \(found)")
-      return "quotes, blanks, new lines, Unicode"
+      return "quotes, blanks, newlines, Unicode"
     },
     ConformanceCase(
-      "environment", "variables arrive exactly, over those of the driver", unless: \.runsNothing
+      "environment", "environment variables are passed unchanged and override those of the driver",
+      unless: \.runsNothing
     ) {
       bench in
       let instance = bench.submit(
@@ -107,14 +110,14 @@ extension ConformanceCase {
       try Nonconformance.unless(
         parts.count == 6 && parts[0] == "x=y 'z' \"\u{e4}\"" && parts[1] == "two\nlines" && parts[2].isEmpty
           && parts[3].hasSuffix(".0") && parts[4] == "from the driver", "found \(found)")
-      return "4 variables and one of the driver's"
+      return "4 variables, and one of the driver"
     },
     ConformanceCase(
-      "surroundings", "commands run in the working directory, with nothing on standard input",
+      "surroundings", "commands run in the working directory, with empty standard input",
       unless: \.runsNothing,
       attempt: { bench in
         let instance = bench.submit(.init("pwd -P; wc -c; ulimit -c >/dev/null; echo end"))
-        try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "it failed")
+        try Nonconformance.unless(try bench.outcome(of: instance).cause == .exit(0), "the command failed")
         let lines = TextLines.split(bench.stdout(instance) ?? "").map {
           $0.trimmingPrefix { $0 == " " }
         }
@@ -124,7 +127,8 @@ extension ConformanceCase {
         return folder
       }),
     ConformanceCase(
-      "logs", "standard output and error go to their files, or both to one", unless: \.runsNothing
+      "logs", "standard output and standard error are written to their files, or both to one file",
+      unless: \.runsNothing
     ) {
       bench in
       let two = bench.submit(.init("echo out; echo err >&2"))
@@ -139,7 +143,7 @@ extension ConformanceCase {
       return "two files, one file"
     },
     ConformanceCase(
-      "usage", "figures that are reported are true",
+      "usage", "the reported usage is correct",
       unless: {
         $0.runsNothing
           ?? ($0.description.capabilities.contains(.reportsUsage) ? nil : "the cluster does not report usage")
@@ -155,7 +159,7 @@ extension ConformanceCase {
         try Nonconformance.unless((0.9...30).contains(wall), "sleep 1 took \(wall) s")
         return "sleep 1 took \(wall) s"
       }),
-    ConformanceCase("1,000 tasks", "a thousand small tasks all end, each once") { bench in
+    ConformanceCase("1,000 tasks", "1,000 small tasks end exactly once each") { bench in
       var left = 1000
       var instances: [TaskInstanceID] = []
       while left > 0 {
@@ -163,7 +167,7 @@ extension ConformanceCase {
         let batch = bench.submit(Array(repeating: .init("true"), count: count))
         for task in batch.tasks {
           let cause = try bench.outcome(of: task.instance).cause
-          try Nonconformance.unless(cause == .exit(0), "one ended with \(cause)")
+          try Nonconformance.unless(cause == .exit(0), "a task ended with \(cause)")
         }
         let now = batch.tasks.map(\.instance)
         bench.executor.acknowledge(now)
@@ -173,8 +177,8 @@ extension ConformanceCase {
       var ends: [TaskInstanceID: Int] = [:]
       for case .ended(let instance, _) in bench.events { ends[instance, default: 0] += 1 }
       let wrong = instances.count { ends[$0] != 1 }
-      try Nonconformance.unless(wrong == 0, "\(wrong) did not end exactly once")
-      return "1,000 ended once each"
+      try Nonconformance.unless(wrong == 0, "tasks that did not end exactly once: \(wrong)")
+      return "1,000 tasks ended once each"
     },
   ]
 }

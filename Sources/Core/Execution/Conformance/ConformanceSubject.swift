@@ -6,6 +6,6 @@ struct ConformanceSubject: Sendable {
 
   /// Why rules about commands do not apply; nil if commands are run.
   var runsNothing: String? {
-    description.capabilities.contains(.simulates) ? "the cluster simulates: no command is run" : nil
+    description.capabilities.contains(.simulates) ? "the cluster is simulated and runs no commands" : nil
   }
 }

@@ -152,7 +152,7 @@ final class PluginProcess: Sendable {
       if tooLong > 0 { replies.append(oddity("a line of more than \(Self.longestLine >> 20) MiB")) }
       said(replies)
     }
-    if !rest.isEmpty { said([oddity("half a line, at its end")]) }
+    if !rest.isEmpty { said([oddity("its last line is incomplete")]) }
   }
 
   private func readLog(_ said: ([String]) -> Void) {
@@ -160,7 +160,9 @@ final class PluginProcess: Sendable {
       String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
     }
     let rest = LineSplitter.read(log, longest: Self.longestLogLine) { lines, tooLong in
-      said(lines.map(text) + Array(repeating: "(a very long line)", count: tooLong))
+      said(
+        lines.map(text)
+          + Array(repeating: "(a line of more than \(Self.longestLogLine >> 10) KiB)", count: tooLong))
     }
     if !rest.isEmpty { said([text(rest)]) }
   }

@@ -6,7 +6,7 @@ extension ExecutorDescription: WireShape {
     let versions = try wire.nestedContainer(keyedBy: WireKey.self, forKey: .protocolVersions)
     let lowest: Int = try versions.get(.min)
     let highest: Int = try versions.get(.max)
-    guard lowest <= highest else { throw wire.wrong(.protocolVersions, "has a min above its max") }
+    guard lowest <= highest else { throw wire.wrong(.protocolVersions, "has a min greater than its max") }
     self.init(
       health: try wire.shapeIfPresent(.health) ?? .ready,
       queues: try wire.contains(.queues) ? wire.shapes(.queues) : [],

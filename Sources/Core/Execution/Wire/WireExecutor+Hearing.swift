@@ -99,10 +99,10 @@ extension WireExecutor {
     _ id: Int, _ verdicts: [ResourceVerdict], _ state: inout State, _ events: inout [ExecutorEvent]
   ) {
     guard let call = state.calls[id], call.missing > 0, case .validate(let requests) = call.request else {
-      return odd("verdicts on call \(id), which does not expect any", &state, &events)
+      return odd("verdicts for call \(id), which expects none", &state, &events)
     }
     guard verdicts.count == requests.count else {
-      return odd("\(verdicts.count) verdicts on \(requests.count) requests", &state, &events)
+      return odd("\(verdicts.count) verdicts for \(requests.count) requests", &state, &events)
     }
     state.answered(id)
     events.append(.validated(requests, verdicts))
@@ -147,7 +147,7 @@ extension WireExecutor {
   ) {
     func isKnown(_ instance: TaskInstanceID) -> Bool {
       if instance >= 0, state.known.contains(Int(instance)) { return true }
-      odd("news of instance \(instance), which was not submitted to it", &state, &events)
+      odd("a message about instance \(instance), which was not submitted to it", &state, &events)
       return false
     }
     switch event {

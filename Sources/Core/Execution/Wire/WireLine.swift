@@ -16,7 +16,7 @@ enum WireLine {
     } catch let error as WireLineError {
       throw error
     } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-      throw WireLineError(id: nil, WireFault(code: WireFault.parse, message: "no JSON"))
+      throw WireLineError(id: nil, WireFault(code: WireFault.parse, message: "not valid JSON"))
     } catch let error as DecodingError {
       throw WireLineError(id: nil, WireFault(code: WireFault.invalidRequest, message: error.sentence))
     } catch {
@@ -30,14 +30,27 @@ extension DecodingError {
   var sentence: String {
     func keyPath(_ path: [any CodingKey], _ key: (any CodingKey)? = nil) -> String {
       let keys = path + [key].compactMap { $0 }
+      if keys.isEmpty { return "the message" }
       return keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
     return switch self {
     case .keyNotFound(let key, let context): "\(keyPath(context.codingPath, key)) is missing"
     case .valueNotFound(_, let context): "\(keyPath(context.codingPath)) is null"
-    case .typeMismatch(let type, let context): "\(keyPath(context.codingPath)) is no \(type)"
+    case .typeMismatch(let type, let context): "\(keyPath(context.codingPath)) must be \(Self.jsonType(type))"
     case .dataCorrupted(let context): "\(keyPath(context.codingPath)): \(context.debugDescription)"
     @unknown default: "\(self)"
+    }
+  }
+
+  /// The JSON type from which a Swift type is decoded.
+  private static func jsonType(_ type: Any.Type) -> String {
+    switch type {
+    case is String.Type: "a string"
+    case is Bool.Type: "true or false"
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is [Any].Type: "a list"
+    default: "an object"
     }
   }
 }

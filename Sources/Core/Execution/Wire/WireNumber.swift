@@ -22,7 +22,7 @@ extension WireReader {
       guard real.rounded() == real else { throw wrong(key, "is \(real), which is not a whole number") }
       number = real < 0 ? .min : most
     }
-    guard number >= lowest else { throw wrong(key, "is \(number); it is \(lowest) or more") }
+    guard number >= lowest else { throw wrong(key, "is \(number); it must be \(lowest) or more") }
     return min(number, most)
   }
 

@@ -93,7 +93,7 @@ extension ResourceVerdict: WireShape {
           why: "its cluster would change the request to invalid values: \(error.sentence)")
       }
     case "impossible": self = .impossible(why: try wire.get(.why))
-    default: throw wire.wrong(.verdict, "is '\(word)'; it is one of ok, coerced, impossible")
+    default: throw wire.wrong(.verdict, "is '\(word)'; it must be one of ok, coerced, impossible")
     }
   }
 
@@ -124,7 +124,7 @@ extension SubmissionVerdict: WireShape {
       self = .deferred(after: after ?? WireNumber.longestPause, why: try wire.get(.why))
     case "ambiguous": self = .ambiguous(why: try wire.get(.why))
     default:
-      throw wire.wrong(.verdict, "is '\(word)'; it is one of accepted, rejected, deferred, ambiguous")
+      throw wire.wrong(.verdict, "is '\(word)'; it must be one of accepted, rejected, deferred, ambiguous")
     }
   }
 
@@ -155,7 +155,7 @@ extension RecoveryVerdict: WireShape {
     case "pending": self = .pending
     case "ended": self = .ended(try wire.shape(.outcome))
     case "absent": self = .absent
-    default: throw wire.wrong(.verdict, "is '\(word)'; it is one of running, pending, ended, absent")
+    default: throw wire.wrong(.verdict, "is '\(word)'; it must be one of running, pending, ended, absent")
     }
   }
 

@@ -40,7 +40,7 @@ extension WireReader {
   func word<Value>(_ key: WireKey, _ words: [String: Value]) throws -> Value {
     let text: String = try get(key)
     guard let value = words[text] else {
-      throw wrong(key, "is '\(text)'; it is one of \(words.keys.sorted().joined(separator: ", "))")
+      throw wrong(key, "is '\(text)'; it must be one of \(words.keys.sorted().joined(separator: ", "))")
     }
     return value
   }

@@ -16,7 +16,7 @@ package enum BackupRefusal: RefusalReason, Hashable {
     case .standardOutput: "a database cannot be copied to standard output: give a new file"
     case .pathNotUTF8(let path):
       "a database cannot be copied to \(path), because its path is not UTF-8 text: name another file"
-    case .exists(let path): "\(path) exists already: give a new file"
+    case .exists(let path): "\(path) already exists: give a new file"
     case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
     }
   }

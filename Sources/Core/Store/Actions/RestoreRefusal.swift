@@ -63,7 +63,7 @@ extension RestoreRefusal {
         + workflows.map(String.init).joined(separator: ", ")
     case .mayRun(let workflow, let attempts, let cluster, let reason):
       "workflow \(workflow) may still have \(attempts == 1 ? "a task" : "\(attempts) tasks") running on cluster "
-        + "\(cluster) (\(reason)), and the copy does not know of them"
+        + "\(cluster) (\(reason)), which the copy does not contain"
     case .inUse(let path, let process):
       "process \(process) has the database \(path) open: end it first, then restore the copy"
     }

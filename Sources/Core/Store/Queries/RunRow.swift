@@ -108,6 +108,7 @@ extension SQLiteStore {
   /// What ended a run, from its ending and its status.
   private static func words(_ ending: RunEnding, _ status: String) -> String {
     ending.words
-      ?? (status == WorkflowRunStatus.done.rawValue ? "all tasks are done" : "no task is left that can run")
+      ?? (status == WorkflowRunStatus.done.rawValue
+        ? "all tasks are done" : "none of the remaining tasks can run")
   }
 }

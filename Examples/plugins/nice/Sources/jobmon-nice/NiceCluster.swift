@@ -25,7 +25,7 @@ final class NiceCluster: PluginMain {
 
   func start(_ context: ExecutorContext, events: any ExecutorEventSink) throws {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/nice") else {
-      throw ExecutorError("there is no /usr/bin/nice: install coreutils")
+      throw ExecutorError("/usr/bin/nice was not found: install coreutils")
     }
     var niceness = 10
     if case .integer(let number)? = context.options["niceness"] { niceness = Int(number) }
@@ -36,7 +36,7 @@ final class NiceCluster: PluginMain {
       $0.opened = Opened(context: context, events: events, niceness: niceness, node: node)
     }
     var description = ExecutorDescription(maxBatch: 1000, placement: .core([node]), outlivesDriver: false)
-    description.options = [ClusterOption("niceness", .integer, "from 0 to 19, the lowest priority")]
+    description.options = [ClusterOption("niceness", .integer, "from 0 to 19; 19 is the lowest priority")]
     events.post(.info(description))
   }
 
@@ -44,7 +44,7 @@ final class NiceCluster: PluginMain {
     guard let opened = state.withLock({ $0.opened }) else { return }
     let verdicts = requests.map { request -> ResourceVerdict in
       let isTooLarge = request.cores > opened.node.cores || (request.memory ?? 0) > opened.node.memory
-      return isTooLarge ? .impossible(why: "this machine is not large enough") : .ok
+      return isTooLarge ? .impossible(why: "the request is larger than this machine") : .ok
     }
     opened.events.post(.validated(requests, verdicts))
   }

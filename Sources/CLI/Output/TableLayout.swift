@@ -81,6 +81,9 @@ struct TableLayout {
     for name in order where excess() > 0 {
       if let column = columns.firstIndex(where: { $0.name == name }) { widths[column] = nil }
     }
+    // The room of columns that are left out goes to the others.
+    for column in columns.indices where widths[column] != nil { widths[column] = columns[column].width }
+    cutTexts(to: Self.comfortable)
     cutTexts(to: Self.narrow)
     // For a terminal of only a few columns: remove columns from the right, except the first.
     for column in columns.indices.dropFirst().reversed() where excess() > 0 { widths[column] = nil }

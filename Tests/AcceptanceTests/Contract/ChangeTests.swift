@@ -169,7 +169,7 @@ extension Acceptance {
       // Ctrl-C at the question ends the program before anything was changed.
       let interrupted = try sandbox.start([
         "/bin/sh", "-c",
-        "touch asked; { until grep -q 'Do it' asked; do sleep 0.05; done; printf '\\003'; sleep 5; } | "
+        "touch asked; { until grep -q 'Continue' asked; do sleep 0.05; done; printf '\\003'; sleep 5; } | "
           + "script -qefc '\(Sandbox.programs)/jobmon run \(file) --accept-changes' /dev/null > asked",
       ]).wait()
       #expect(interrupted.status == 130 && sandbox.read("asked").contains("Continue?"), "\(interrupted)")

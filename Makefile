@@ -17,6 +17,9 @@ PAGES        := .build/pages
 # so that tests can preload libraries.
 TESTED       := -c release -Xswiftc -enable-testing $(THREADS) --scratch-path .build/tests
 TESTED_PROGRAMS := .build/tests/release
+# The built test program.
+BUNDLE       := jobmonPackageTests.xctest
+SLURM_TESTS  := Acceptance/OnSlurm/
 CRASH_TESTS  := Acceptance/(KillPointTests|RandomKillTests|TakeOverTests)
 # What the build needs, as FILE=PACKAGE: a file that must exist, and the package that contains it.
 NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
@@ -25,7 +28,7 @@ NEEDED       := /usr/include/sqlite3.h=libsqlite3-dev /usr/bin/git=git \
 # What the tests need in addition.
 TEST_NEEDED  := /usr/bin/busybox=busybox-static /usr/bin/sqlite3=sqlite3 /usr/bin/valgrind=valgrind /usr/bin/strip=binutils /usr/bin/faketime=faketime \
                 /usr/bin/python3=python3 /usr/bin/script=bsdutils /usr/bin/chromium-headless-shell=?chromium-headless-shell \
-                /usr/bin/bindfs=bindfs /usr/bin/strace=strace
+                /usr/bin/bindfs=bindfs /usr/bin/strace=strace /usr/sbin/debootstrap=debootstrap
 # What the Slurm cluster for tests needs: Scripts/slurm-lab.
 SLURM_NEEDED := /usr/include/slurm/slurm.h=libslurm-dev /usr/sbin/slurmctld=slurmctld /usr/sbin/slurmd=slurmd \
                 /usr/bin/sinfo=slurm-client /usr/sbin/munged=munge
@@ -59,10 +62,10 @@ setup-test: setup
 	@Scripts/install-missing $(TEST_NEEDED) $(SLURM_NEEDED) $(ACCOUNT_NEEDED)
 
 # A cluster of four nodes on this machine, on loopback only, independent of any other Slurm here. With ACCOUNTING=1 it
-# also has slurmdbd and a database.
+# also has slurmdbd and a database. RELEASE=24.11 or 26.05 starts it in a root of its own: Scripts/slurm-root.
 slurm-lab:
-	@Scripts/install-missing $(SLURM_NEEDED) $(if $(ACCOUNTING),$(ACCOUNT_NEEDED))
-	@Scripts/slurm-lab $(or $(DO),up)
+	@Scripts/install-missing $(if $(RELEASE),/usr/sbin/debootstrap=debootstrap,$(SLURM_NEEDED) $(if $(ACCOUNTING),$(ACCOUNT_NEEDED)))
+	@$(if $(RELEASE),Scripts/slurm-root $(RELEASE) )Scripts/slurm-lab $(or $(DO),up) $(if $(RELEASE),.build/slurm-lab-$(RELEASE))
 
 build: setup
 	$(BUILD) build $(RELEASE) --product jobmon
@@ -80,7 +83,7 @@ test: setup-test
 	JOBMON_LINKING=dynamic $(BUILD) build $(TESTED) --build-tests
 	Bench/instructions $(TESTED_PROGRAMS)/engine-runs
 	JOBMON_LINKING=dynamic JOBMON_SLURM=$(SLURM_THERE) \
-	  Scripts/run-tests .build/tests/logs $(SWIFT) test $(TESTED) --skip-build --ignore-lock
+	  Scripts/run-tests .build/tests/logs $(TESTED_PROGRAMS)/$(BUNDLE) $(SWIFT) test $(TESTED) --skip-build --ignore-lock
 	$(BUILD) build $(TESTED) --product jobmon
 	$(BUILD) build $(TESTED) --product jobmon-worker
 	JOBMON_SLURM_STATIC=on $(BUILD) build $(TESTED) --product jobmon-slurm
@@ -89,18 +92,24 @@ test: setup-test
 # The same tests on a debug build, which has more assertions.
 test-debug: setup-test
 	$(BUILD) build --build-tests
-	JOBMON_SLURM=$(SLURM_THERE) Scripts/run-tests .build/debug-logs $(SWIFT) test --skip-build --ignore-lock
+	JOBMON_SLURM=$(SLURM_THERE) Scripts/run-tests .build/debug-logs .build/debug/$(BUNDLE) $(SWIFT) test --skip-build --ignore-lock
 
 # The tests on the debug build. Then, in both builds, the crash tests at every kill point and in many random rounds
-# (ROUNDS=n sets the number), and simulations of 100,000 seeds. Then all fault tests on Slurm, repeatedly.
+# (ROUNDS=n sets the number), and simulations of 100,000 seeds. Then all fault tests on Slurm, repeatedly, and all tests
+# on Slurm without libslurm and with other releases.
 soak: test-debug
 	JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) JOBMON_SLURM=$(SLURM_THERE) \
-	  Scripts/run-tests .build/debug-logs $(SWIFT) test --skip-build --ignore-lock
+	  Scripts/run-tests .build/debug-logs .build/debug/$(BUNDLE) $(SWIFT) test --skip-build --ignore-lock
 	JOBMON_LINKING=dynamic $(BUILD) build $(TESTED) --build-tests
 	JOBMON_LINKING=dynamic JOBMON_SOAK=1 JOBMON_ROUNDS=$(or $(ROUNDS),200) $(BUILD) test $(TESTED) --skip-build \
 	  --filter 'SimulationTests|$(CRASH_TESTS)'
 	for round in $$(seq $$(($(or $(ROUNDS),200) - 1))); do \
 	  $(BUILD) test --skip-build --filter 'SlurmFaultTests|SlurmSiteTests' || exit; done
+	JOBMON_LAB_ACCESS=commands $(BUILD) test --skip-build --filter '$(SLURM_TESTS)'
+	for release in 24.11 26.05; do for access in library commands; do \
+	  JOBMON_LAB_ACCESS=$$access Scripts/slurm-root $$release \
+	    .build/debug/$(BUNDLE) --testing-library swift-testing --filter '$(SLURM_TESTS)' \
+	  || [ $$? = 77 ] || exit 1; done; done
 
 setup-bench:
 	@Scripts/install-missing $(BENCH_NEEDED) $(SLURM_NEEDED)

@@ -38,12 +38,13 @@ final class FakeController: SlurmController {
     limits.messageTimeout = world.withLock { $0.messageTimeout }
     return limits
   }
-  func queues() throws(SlurmError) -> [ClusterQueue] { world.withLock { $0.queues } }
+  func partitions() throws(SlurmError) -> [ClusterQueue] { world.withLock { $0.queues } }
+  func nodes() throws(SlurmError) -> [SlurmNode] { [] }
 
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt {
     let result: Result<SlurmReceipt, SlurmError> = world.withLock { world in
       if !world.refusals.isEmpty { return .failure(world.refusals.removeFirst()) }
-      let tasks = Self.members(submission.array)
+      let tasks = Self.members(submission.array ?? "0")
       if tasks.count > world.room { return .failure(SlurmError(.limit, "over the limit")) }
       world.submissions.append(submission)
       let id = UInt32(100 + world.submissions.count)

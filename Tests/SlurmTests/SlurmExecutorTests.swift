@@ -102,7 +102,7 @@ import WorkerProtocol
       $0.jobs = [job(0, 1), SlurmJob(array: 101, tasks: .pending([1]), state: 0, name: "t.abcdef012345-0")]
     }
     cluster.recover([0, 1], cancel: true)
-    #expect(cluster.cancelled() == ["101_[0-1]"])
+    #expect(cluster.cancelled() == ["101"])
     #expect(cluster.said(about: 1) == 0, "no verdict is posted while it runs")
     cluster.controller.world.withLock { $0.jobs = [job(0, 4), job(1, 4)] }
     guard case .ended(let outcome)? = cluster.recovered(1) else {

@@ -74,7 +74,7 @@ struct cslurm_submission {
   /// When to send USR2 to the script, in seconds before the time limit; 0: never.
   uint16_t warn_seconds;
   bool requeue;
-  /// Further attributes by their long names of sbatch(1); SlurmCommands.attributes lists the supported ones.
+  /// Further attributes by their long names of sbatch(1); SlurmAttributes.names lists the supported ones.
   const char *const *attribute_names, *const *attribute_values;
   uint32_t attribute_count;
 };

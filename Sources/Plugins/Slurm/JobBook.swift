@@ -108,7 +108,11 @@ struct JobBook {
       guard let token = Self.token(of: job.name), let record = batches[token] else { continue }
       if batches[token]?.jobs.insert(job.array).inserted == true {
         let cancelled = record.open.filter { $0.value.state.history?.isCancelled == true }.map(\.key)
-        if !cancelled.isEmpty { toCancel.append("\(job.array)_[\(rangeText(cancelled))]") }
+        if cancelled.count == record.open.count, !cancelled.isEmpty {
+          toCancel.append("\(job.array)")
+        } else if !cancelled.isEmpty {
+          toCancel.append("\(job.array)_[\(rangeText(cancelled))]")
+        }
       }
       for index in job.tasks.indices where record.open[index] != nil {
         // Of two arrays with the same token, the live one counts.

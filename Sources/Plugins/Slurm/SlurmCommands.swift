@@ -8,13 +8,6 @@ import Synchronization
 ///
 /// A query for jobs is one `squeue`, a submission one `sbatch`, as with libslurm. A command that gets no answer is killed.
 package final class SlurmCommands: SlurmController {
-  /// The supported job attributes, by their long names of sbatch(1).
-  package static let attributes = [
-    "comment", "deadline", "exclude", "exclusive", "gpus", "gres", "licenses", "mail-user", "nice",
-    "nodelist",
-    "prefer", "priority", "qos", "reservation", "tmp", "wckey",
-  ]
-
   /// Seconds that a command may take before the controller's MessageTimeout is known.
   private static let firstPatience = 7.0
   /// How long a command may take, as a multiple of MessageTimeout. Less than the limit of the executor's watchdog.
@@ -49,24 +42,25 @@ package final class SlurmCommands: SlurmController {
     return limits
   }
 
-  package func queues() throws(SlurmError) -> [ClusterQueue] {
-    let partitions = SlurmText.records(try text("scontrol", ["show", "partition", "--oneliner", "--all"]))
-    let nodes = SlurmText.records(try text("scontrol", ["show", "node", "--oneliner", "--all"]))
-    var cores: [String: Int] = [:]
-    var memory: [String: Int64] = [:]
-    for node in nodes {
-      for partition in node["Partitions"]?.split(separator: ",").map(String.init) ?? [] {
-        cores[partition] = max(cores[partition] ?? 0, node["CPUTot"].flatMap { Int($0) } ?? 0)
-        memory[partition] = max(memory[partition] ?? 0, (node["RealMemory"].flatMap { Int64($0) } ?? 0) << 20)
-      }
-    }
-    return partitions.compactMap { found in
+  package func partitions() throws(SlurmError) -> [ClusterQueue] {
+    SlurmText.records(try text("scontrol", ["show", "partition", "--oneliner", "--all"])).compactMap {
+      found in
       guard let name = found["PartitionName"] else { return nil }
       var queue = ClusterQueue(name: name, isDefault: found["Default"] == "YES")
       queue.maxRuntime = found["MaxTime"].flatMap { SlurmText.seconds($0) }.map { Int64($0) }
-      queue.maxCores = [found["MaxCPUsPerNode"].flatMap { Int($0) }, cores[name]].compactMap { $0 }.min()
-      queue.maxMemory = memory[name]
+      queue.maxCores = found["MaxCPUsPerNode"].flatMap { Int($0) }
       return queue
+    }
+  }
+
+  package func nodes() throws(SlurmError) -> [SlurmNode] {
+    SlurmText.records(try text("scontrol", ["show", "node", "--oneliner", "--all"])).compactMap { found in
+      guard let cores = found["CPUTot"].flatMap({ Int($0) }),
+        let memory = found["RealMemory"].flatMap({ Int64($0) })
+      else { return nil }
+      return SlurmNode(
+        cores: cores, memory: memory << 20,
+        partitions: found["Partitions"]?.split(separator: ",").map(String.init) ?? [])
     }
   }
 
@@ -89,10 +83,11 @@ package final class SlurmCommands: SlurmController {
       "--parsable", "--export=ALL", "--nodes=1", "--ntasks=1", "--input=/dev/null", "--open-mode=append",
       "--job-name=\(submission.name)", "--comment=\(submission.comment)", "--chdir=\(submission.directory)",
       // % begins a placeholder.
-      "--output=\(submission.output.replacing("%", with: "%%"))", "--array=\(submission.array)",
+      "--output=\(submission.output.replacing("%", with: "%%"))",
       "--cpus-per-task=\(submission.cores)", submission.requeue ? "--requeue" : "--no-requeue",
     ]
     func add(_ name: String, _ value: String?) { if let value { words.append("--\(name)=\(value)") } }
+    add("array", submission.array)
     add("partition", submission.partition)
     add("account", submission.account)
     add("constraint", submission.constraints)
@@ -102,7 +97,12 @@ package final class SlurmCommands: SlurmController {
     for (name, value) in submission.attributes.sorted(by: { $0.key < $1.key }) {
       switch name {
       case "comment": break
-      case "exclusive": if value != "false" { words.append("--exclusive") }
+      case "exclusive":
+        switch value {
+        case "false", "no": break
+        case "true": words.append("--exclusive")
+        default: add(name, value)
+        }
       case "deadline": add(name, Int64(value).map { SlurmText.localTime($0) } ?? value)
       case "mail-user":
         add(name, value)
@@ -146,8 +146,7 @@ package final class SlurmCommands: SlurmController {
   private func run(_ name: String, _ arguments: [String]) throws(SlurmError) -> Data {
     let answer = try answer(name, arguments)
     guard answer.exitCode == 0 else {
-      throw SlurmError(
-        .temporary, "\(name): \(SlurmText.messages(String(decoding: answer.errors, as: UTF8.self)))")
+      throw SlurmError(refusal: String(decoding: answer.errors, as: UTF8.self))
     }
     return answer.output
   }

@@ -7,8 +7,12 @@ package protocol SlurmController: Sendable {
   /// Reads the configuration; must be called first.
   func connect()
   func limits() throws(SlurmError) -> SlurmLimits
-  /// The partitions, with the cores and memory of their largest node.
-  func queues() throws(SlurmError) -> [ClusterQueue]
+  /// The partitions, with the limits of their own.
+  ///
+  /// - Throws: a permanent error if this user may not see them (`PrivateData=partitions`).
+  func partitions() throws(SlurmError) -> [ClusterQueue]
+  /// - Throws: a permanent error if this user may not see them (`PrivateData=nodes`).
+  func nodes() throws(SlurmError) -> [SlurmNode]
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt
   /// All records of this user.
   func jobs() throws(SlurmError) -> [SlurmJob]

@@ -115,8 +115,12 @@ extension SlurmExecutor {
     do throws(SlurmError) {
       try call("configuration") { () throws(SlurmError) in opening.controller.connect() }
       opened.limits = try call("configuration") { () throws(SlurmError) in try opening.controller.limits() }
-      opened.queues = try call("partitions") { () throws(SlurmError) in try opening.controller.queues() }
-        .withDefault(opened.options.attributes["partition"])
+      let partitions = try ifVisible("partitions", opened) { () throws(SlurmError) in
+        try opening.controller.partitions()
+      }
+      let nodes = try ifVisible("nodes", opened) { () throws(SlurmError) in try opening.controller.nodes() }
+      opened.queues = (partitions ?? []).limited(by: nodes ?? []).withDefault(
+        opened.options.attributes["partition"])
     } catch {
       opened.events.post(
         .info(
@@ -144,6 +148,23 @@ extension SlurmExecutor {
     return opened
   }
 
+  /// Asks for something that a site may hide from its users (PrivateData of slurm.conf(5)), and that is not needed:
+  /// limits that are not known are not checked.
+  ///
+  /// - Returns: nil if this user may not see it.
+  private func ifVisible<Found>(_ name: String, _ opened: Opened, _ body: () throws(SlurmError) -> Found)
+    throws(SlurmError) -> Found?
+  {
+    do throws(SlurmError) {
+      return try call(name, body)
+    } catch {
+      guard error.meaning == .permanent else { throw error }
+      opened.events.post(
+        .log(.info, "the \(name) of the cluster are not visible, so their limits are not known (\(error))"))
+      return nil
+    }
+  }
+
   // MARK: Submitting
 
   /// Writes the files of a batch. Runs on the queue `folders`.
@@ -166,8 +187,10 @@ extension SlurmExecutor {
     var later: [BatchTask] = []
     while true {
       do throws(SlurmError) {
+        let submission = submission(of: batch, tasks, files, opened)
+        let isPlain = submission.attributes.allSatisfy { SlurmAttributes.isPlain($0.key, $0.value) }
         let receipt = try call("submit") { () throws(SlurmError) in
-          try opened.controller.submit(submission(of: batch, tasks, files, opened))
+          try (isPlain ? opened.controller : opened.submitter).submit(submission)
         }
         KillPoint.reached("slurm.submitted")
         accepted(tasks, receipt, batch, files, opened)
@@ -254,13 +277,16 @@ extension SlurmExecutor {
       // Slurm's limit is in minutes, the worker's is exact. The warning counts from the worker's.
       warning = runtime > warning ? minutes * 60 - runtime + warning : 0
     }
+    let name = JobBook.name(template: batch.template, token: batch.token)
     return SlurmSubmission(
-      name: JobBook.name(template: batch.template, token: batch.token),
+      name: name,
       comment: attributes["comment"] ?? "",
-      script: Self.script(worker: opened.worker, folder: files.folder.path),
+      script: Self.script(
+        worker: opened.worker, folder: files.folder.path,
+        index: opened.limits.acceptsArrays ? nil : tasks.first?.index),
       directory: opened.context.workingDirectory, output: files.folder.log,
-      array: rangeText(tasks.map(\.index)),
-      environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)"],
+      array: opened.limits.acceptsArrays ? rangeText(tasks.map(\.index)) : nil,
+      environment: opened.environment + ["SLURM_CPUS_PER_TASK=\(request.cores)", "SLURM_JOB_NAME=\(name)"],
       partition: request.queue ?? partition, account: request.project ?? account,
       constraints: request.constraints ?? constraints, cores: request.cores,
       memory: request.memory.map { max(1, ($0 + (1 << 20) - 1) >> 20) }, minutes: minutes, warning: warning,
@@ -268,11 +294,16 @@ extension SlurmExecutor {
   }
 
   /// The script of a job. If the kernel accepts the worker as its interpreter, this saves a shell per task.
-  private static func script(worker: String, folder: String) -> String {
+  ///
+  /// - Parameter index: the task's index in the batch; nil if the job is a member of an array.
+  private static func script(worker: String, folder: String, index: Int?) -> String {
     let line = "#!\(worker) --batch=\(folder)"
     // BINPRM_BUF_SIZE of Linux before 5.1, including the terminating NUL.
-    if line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) { return line + "\n" }
-    return "#!/bin/sh\nexec \(ShellWord.quoted(worker)) --batch \(ShellWord.quoted(folder))\n"
+    if index == nil, line.utf8.count < 127, !(worker + folder).contains(where: \.isWhitespace) {
+      return line + "\n"
+    }
+    let words = [worker, "--batch", folder] + (index.map { ["--index", "\($0)"] } ?? [])
+    return "#!/bin/sh\nexec \(words.map(ShellWord.quoted).joined(separator: " "))\n"
   }
 
   // MARK: Cancelling
@@ -360,7 +391,7 @@ extension SlurmExecutor {
       state.book.add(batch.token, complete)
       guard batch.cancel else { return }
       state.cancellations += complete.jobs.sorted().map {
-        "\($0)_[\(rangeText(Array(complete.open.keys)))]"
+        opened.limits.acceptsArrays ? "\($0)_[\(rangeText(Array(complete.open.keys)))]" : "\($0)"
       }
     }
   }

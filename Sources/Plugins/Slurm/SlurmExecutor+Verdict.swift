@@ -1,9 +1,12 @@
 import JobmonCore
 
 extension SlurmExecutor.Opened {
-  /// Whether the partition of a request can ever run it.
+  /// Whether the attributes of a request make sense, and whether its partition can ever run it.
   func verdict(on request: ResourceRequest) -> ResourceVerdict {
-    switch QueueChoice(request, queues: queues, fallback: []) {
+    for (name, value) in request.other.sorted(by: { $0.key < $1.key }) {
+      if let why = SlurmAttributes.fault(name, value) { return .impossible(why: why) }
+    }
+    return switch QueueChoice(request, queues: queues, fallback: []) {
     case .fits: .ok
     case .impossible(let why): .impossible(why: why)
     }

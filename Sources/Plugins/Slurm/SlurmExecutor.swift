@@ -22,6 +22,8 @@ package final class SlurmExecutor: Executor {
   struct Opened: Sendable {
     var context: ExecutorContext
     var controller: any SlurmController
+    /// Submits jobs with attributes that only sbatch(1) can read.
+    var submitter: any SlurmController
     var events: any ExecutorEventSink
     var options: SlurmOptions
     var limits: SlurmLimits
@@ -133,12 +135,15 @@ package final class SlurmExecutor: Executor {
       )
     }
     let opened = Opened(
-      context: context, controller: controller, events: events, options: options, limits: SlurmLimits(),
+      context: context, controller: controller,
+      submitter: controllers.first { $0.access == .commands } ?? controller, events: events, options: options,
+      limits: SlurmLimits(),
       setting: CommandSetting(
         environment: [], directory: context.workingDirectory,
         grace: Milliseconds.of(seconds: context.killGrace),
         usesControlGroups: false),
-      environment: Self.environment(context.environment), worker: worker)
+      environment: Self.environment(context.environment)
+        + Self.origin(workingDirectory: context.workingDirectory), worker: worker)
     talking.enter()
     thread("slurm") { [self] in
       talk(opened)
@@ -271,6 +276,25 @@ package final class SlurmExecutor: Executor {
       throw ExecutorError("cannot copy the worker to the scratch folder \(options.scratch): \(error)")
     }
     return path
+  }
+
+  /// What sbatch(1) adds to the environment of a job: where it was submitted, and the limits of resources that the job
+  /// gets if the site propagates them.
+  private static func origin(workingDirectory: String) -> [String] {
+    var host = [CChar](repeating: 0, count: 256)
+    gethostname(&host, host.count - 1)
+    let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let limits = [
+      ("CPU", RLIMIT_CPU), ("FSIZE", RLIMIT_FSIZE), ("DATA", RLIMIT_DATA), ("STACK", RLIMIT_STACK),
+      ("CORE", RLIMIT_CORE), ("RSS", __RLIMIT_RSS), ("NPROC", __RLIMIT_NPROC), ("NOFILE", RLIMIT_NOFILE),
+      ("MEMLOCK", __RLIMIT_MEMLOCK), ("AS", RLIMIT_AS),
+    ]
+    return ["SLURM_SUBMIT_DIR=" + workingDirectory, "SLURM_SUBMIT_HOST=" + name]
+      + limits.compactMap { name, resource in
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return nil }
+        return "SLURM_RLIMIT_\(name)=\(limit.rlim_cur)"
+      }
   }
 
   /// The part of the driver's environment that jobs inherit. Variables of a Slurm job or a login session around the

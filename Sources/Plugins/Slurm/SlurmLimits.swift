@@ -19,6 +19,9 @@ package struct SlurmLimits: Sendable {
 
   package init() {}
 
-  /// Maximum number of members of a submitted array.
+  /// Maximum number of tasks that are submitted at once.
   var maxBatch: Int { max(1, min(maxArraySize, maxArrayTasks ?? .max, 10_000)) }
+
+  /// Whether the cluster accepts arrays. `MaxArraySize=0` disables them: then each task is a job of its own.
+  var acceptsArrays: Bool { maxArraySize > 0 }
 }

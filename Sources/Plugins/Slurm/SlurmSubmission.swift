@@ -9,8 +9,8 @@ package struct SlurmSubmission: Sendable {
   package var directory: String
   /// The file to which the script's output is appended.
   package var output: String
-  /// As in `0-9,12`.
-  package var array: String
+  /// As in `0-9,12`; nil for a job that is not an array.
+  package var array: String?
   package var environment: [String]
   package var partition: String?
   package var account: String?

@@ -201,7 +201,7 @@ static char *set(job_desc_msg_t *job, const char *name, const char *value) {
   if (!strcmp(name, "comment")) job->comment = text;
   else if (!strcmp(name, "deadline")) job->deadline = (time_t)strtoll(value, NULL, 10);
   else if (!strcmp(name, "exclude")) job->exc_nodes = text;
-  else if (!strcmp(name, "exclusive")) job->shared = strcmp(value, "false") ? 0 : 1;
+  else if (!strcmp(name, "exclusive")) job->shared = strcmp(value, "true") ? 1 : 0;
   else if (!strcmp(name, "licenses")) job->licenses = text;
   else if (!strcmp(name, "mail-user")) {
     job->mail_user = text;

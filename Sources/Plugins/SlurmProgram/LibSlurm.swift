@@ -66,10 +66,8 @@ final class LibSlurm: SlurmController {
     return limits
   }
 
-  func queues() throws(SlurmError) -> [ClusterQueue] {
+  func partitions() throws(SlurmError) -> [ClusterQueue] {
     var queues: [ClusterQueue] = []
-    var cores: [String: Int] = [:]
-    var memory: [String: Int64] = [:]
     try each(&queues) { context in
       functions.each_partition(context) { context, found in
         guard let found = found?.pointee else { return }
@@ -79,26 +77,21 @@ final class LibSlurm: SlurmController {
         LibSlurm.append(queue, context)
       }
     }
-    var nodes: [(partitions: [String], cores: Int, memory: Int64)] = []
+    return queues
+  }
+
+  func nodes() throws(SlurmError) -> [SlurmNode] {
+    var nodes: [SlurmNode] = []
     try each(&nodes) { context in
       functions.each_node(context) { context, found in
         guard let found = found?.pointee else { return }
-        let partitions = String(cString: found.partitions).split(separator: ",").map(String.init)
-        LibSlurm.append((partitions, Int(found.cores), Int64(found.memory_mib) << 20), context)
+        LibSlurm.append(
+          SlurmNode(
+            cores: Int(found.cores), memory: Int64(found.memory_mib) << 20,
+            partitions: String(cString: found.partitions).split(separator: ",").map(String.init)), context)
       }
     }
-    for node in nodes {
-      for partition in node.partitions {
-        cores[partition] = max(cores[partition] ?? 0, node.cores)
-        memory[partition] = max(memory[partition] ?? 0, node.memory)
-      }
-    }
-    return queues.map { queue in
-      var queue = queue
-      queue.maxCores = [queue.maxCores, cores[queue.name]].compactMap { $0 }.min()
-      queue.maxMemory = memory[queue.name]
-      return queue
-    }
+    return nodes
   }
 
   func submit(_ submission: SlurmSubmission) throws(SlurmError) -> SlurmReceipt {

@@ -8,6 +8,6 @@ enum SlurmProgram {
   static func main() {
     let library: (any SlurmController)? = LibSlurm()
     let controllers = [library, SlurmCommands()].compactMap(\.self)
-    PluginProgram.serve(SlurmExecutor(controllers, attributes: SlurmCommands.attributes))
+    PluginProgram.serve(SlurmExecutor(controllers, attributes: SlurmAttributes.names))
   }
 }

@@ -55,6 +55,32 @@ extension Acceptance.OnSlurm {
       #expect(refused.stdout.contains("this site forbids it: ask the desk"), "\(refused)")
     }
 
+    /// A site hides nodes and partitions from its users, and accepts no arrays. An ordinary user can work there all the
+    /// same, by the library and by commands.
+    @Test(arguments: ["library", "commands"])
+    func aSiteMayHideItsNodesAndAcceptNoArrays(access: String) throws {
+      let lab = try SlurmLab(settings: ["PrivateData=nodes,partitions", "MaxArraySize=0"])
+      let sandbox = try lab.sandbox(["access": access])
+      try sandbox.write(
+        "w.yaml",
+        SlurmTests.file([
+          ("a", "id -u", ""), ("b", "exit 3", ""), ("c", "echo $JOBMON_TASK_NAME $SLURM_ARRAY_JOB_ID", ""),
+        ]))
+      try sandbox.giveToUser()
+      let ended = try sandbox.jobmonAsUser(
+        "run", sandbox.path("w.yaml"), "-c", "slurm", "--no-progress", "-o", "json"
+      ).wait(60)
+      #expect(ended.status == 1, "\(ended)")
+      let result = try ended.object()
+      #expect(result["tasks_done"] as? Int == 2 && result["tasks_fatal"] as? Int == 1, "\(result)")
+      let failed = try #require((result["failed_tasks"] as? [[String: Any]])?.first)
+      #expect(failed["name"] as? String == "b" && failed["exit_code"] as? Int == 3, "\(failed)")
+      let log = try sandbox.jobmonAsUser("logs", "-t", "a").wait()
+      #expect(log.stdout.contains("\(Sandbox.user)"), "\(log)")
+      let named = try sandbox.jobmonAsUser("logs", "-t", "c").wait()
+      #expect(named.stdout.hasSuffix("c\n"), "\(named)")
+    }
+
     /// Case 26: jobs of a partition with a higher priority preempt the tasks, which run again without using an attempt.
     @Test func preemptedTasksRunAgain() throws {
       let lab = try SlurmLab(settings: [

@@ -65,6 +65,68 @@ extension Acceptance.OnSlurm {
       #expect(!log.stdout.contains("999999"))
     }
 
+    /// What sbatch(1) adds: scripts go to the folder of the submission, and have the limits of the user.
+    @Test func tasksKnowWhereTheyWereSubmittedAndHaveTheLimitsOfTheUser() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let file = try sandbox.write(
+        "w.yaml",
+        Self.file([
+          (
+            "e",
+            #"cd "$SLURM_SUBMIT_DIR" && pwd && echo "$SLURM_SUBMIT_HOST $SLURM_JOB_NAME" && ulimit -S -n"#, ""
+          )
+        ]))
+      let run = try sandbox.start(
+        [
+          "/bin/sh", "-c",
+          "ulimit -S -n 333; exec \(Sandbox.programs)/jobmon run \(file) -c slurm --no-progress",
+        ]
+      ).wait(60)
+      #expect(run.status == 0, "\(run)")
+      let lines = try sandbox.run("logs", "-t", "1").stdout.split(separator: "\n").map(String.init)
+      let host = try sandbox.shell("hostname").dropLast()
+      try #require(lines.count >= 3, "\(lines)")
+      #expect(
+        lines.contains(sandbox.path("")) || lines.contains(String(sandbox.path("").dropLast())), "\(lines)")
+      #expect(lines.contains { $0.hasPrefix("\(host) e.") }, "\(lines)")
+      #expect(lines.last == "333", "\(lines)")
+    }
+
+    /// Values of attributes mean what they mean to sbatch(1): words, units and times. What it refuses is refused.
+    @Test func attributesAreReadAsBySbatch() throws {
+      let sandbox = try SlurmLab.shared.get().sandbox()
+      let gate = sandbox.path("gate")
+      let wait = "while ! test -e \(gate); do sleep 0.05; done"
+      let file = try sandbox.write(
+        "w.yaml",
+        Self.file([
+          ("shared", wait, "exclusive: user, deadline: now+2hours, nice: 5"),
+          ("alone", wait, "exclusive: true"),
+        ]))
+      let run = try sandbox.jobmon("run", file, "-c", "slurm", "--no-progress")
+      func job(_ name: String) throws -> String {
+        try sandbox.shell(
+          "for j in $(squeue -h -t R -o '%A %j' | sed -n 's/ \(name)[.].*//p'); do scontrol show job -o $j; done; true"
+        )
+      }
+      try eventually("both run: \(run.stderr)") {
+        try run.hasEnded
+          || job("shared").contains("JobState=RUNNING") && job("alone").contains("JobState=RUNNING")
+      }
+      let shared = try job("shared")
+      #expect(shared.contains("OverSubscribe=USER") && shared.contains("Nice=5"), "\(shared)")
+      #expect(shared.contains("Deadline=20"), "\(shared)")
+      #expect(try job("alone").contains("OverSubscribe=NO"))
+      try sandbox.open(gate: "gate")
+      #expect(try run.wait(60).status == 0, "\(run.stderr)")
+      // sbatch(1) itself reads these as 0.
+      for (key, value) in [("nice", "high"), ("priority", "urgent")] {
+        try sandbox.write("bad.yaml", Self.file([("bad", "true", "\(key): \(value)")]))
+        let bad = try sandbox.run("run", "bad.yaml", "-c", "slurm", "--no-progress")
+        #expect(bad.status != 0 && (bad.stderr + bad.stdout).contains("\(key): '\(value)' is "), "\(bad)")
+      }
+    }
+
     /// Bytes that are not UTF-8, in the environment and in the folder name, reach the node unchanged.
     @Test func bytesThatAreNotTextArePassedUnchanged() throws {
       let sandbox = try SlurmLab.shared.get().sandbox()

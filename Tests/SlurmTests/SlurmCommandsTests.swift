@@ -114,6 +114,13 @@ struct SlurmCommandsTests {
     #expect(jobs[2].usage == nil)
   }
 
+  @Test("exit codes of squeue, in the form of 22.05 and of 24.11")
+  func exitCodes() {
+    #expect(SqueueRow.exitStatus("256") == 256 && SqueueRow.exitStatus("9") == 9)
+    #expect(SqueueRow.exitStatus("1:0") == 256 && SqueueRow.exitStatus("0:9") == 9)
+    #expect(SqueueRow.exitStatus("") == 0)
+  }
+
   @Test("a submission as words of sbatch")
   func submission() {
     let submission = SlurmSubmission(

@@ -133,6 +133,25 @@ import WorkerProtocol
     #expect(cluster.verdict(1) == .rejected(why: "over the limit"))
   }
 
+  /// Case 4: jobs of the user that jobmon did not submit use up the limit, too.
+  @Test func otherJobsOfTheUserDeferARequestOverTheLimit() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock {
+      $0.room = 0
+      $0.jobs = [SlurmJob(array: 7, tasks: .one(0), state: 1, name: "interactive")]
+    }
+    cluster.submit(1)
+    #expect(cluster.verdict(1) == .deferred(after: 2, why: "over the limit"))
+  }
+
+  /// A state of the site that passes is waited for.
+  @Test func aPartitionThatIsDownDefersSubmissions() throws {
+    let cluster = try FakeCluster()
+    cluster.controller.world.withLock { $0.refusals = [SlurmError(.passing, "Partition in DOWN state")] }
+    cluster.submit(1)
+    #expect(cluster.verdict(1) == .deferred(after: 10, why: "Partition in DOWN state"))
+  }
+
   /// Case 2: a controller that cannot be reached.
   @Test func anUnreachableControllerDefersSubmissions() throws {
     let cluster = try FakeCluster()

@@ -20,6 +20,8 @@ enum cslurm_meaning {
   CSLURM_PERMANENT,
   /// The controller is unreachable or busy: the request was not accepted, but may be accepted later.
   CSLURM_TEMPORARY,
+  /// A state of the site that passes, such as a drained partition.
+  CSLURM_PASSING,
   /// The controller cannot accept more jobs.
   CSLURM_FULL,
   /// A limit of the account on the number or size of jobs, even if this request alone exceeds it.
@@ -102,7 +104,7 @@ struct cslurm_job {
 };
 
 /// The version of this header. A library with another one is not used.
-#define CSLURM_INTERFACE 1
+#define CSLURM_INTERFACE 2
 
 /// All functions. The library exports this table as `jobmon_slurm_functions`.
 struct cslurm_functions {

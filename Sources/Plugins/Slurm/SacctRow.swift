@@ -29,10 +29,9 @@ enum SacctRow {
         guard let indices = SlurmText.indices(id[1].drop { $0 == "[" }.prefix { $0 != "]" }) else { continue }
         tasks = .pending(indices)
       }
-      let code = fields[3].split(separator: ":").compactMap { UInt32($0) }
       var job = SlurmJob(
         array: array, tasks: tasks, state: SlurmState(words: fields[2]).raw,
-        exitStatus: code.count == 2 ? code[0] << 8 | code[1] : 0, started: Int64(fields[4]) ?? 0,
+        exitStatus: SqueueRow.exitStatus(fields[3]), started: Int64(fields[4]) ?? 0,
         ended: Int64(fields[5]) ?? 0, name: fields[1], node: fields[9])
       let elapsed = Double(fields[6]) ?? 0
       if elapsed > 0 { job.usage = ResourceUsage(wall: elapsed, cpu: SlurmText.seconds(fields[7]) ?? 0) }

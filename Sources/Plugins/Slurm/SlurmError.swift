@@ -7,6 +7,8 @@ package struct SlurmError: Error, CustomStringConvertible, Sendable {
     case permanent
     /// The controller is unreachable or busy: the submission was not accepted.
     case temporary
+    /// A state of the site that passes, such as a drained partition or a reservation that is not usable now.
+    case passing
     /// The controller cannot accept more jobs.
     case full
     /// A limit of the account on the number or size of jobs; the request alone may exceed it.

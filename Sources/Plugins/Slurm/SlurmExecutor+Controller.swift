@@ -203,7 +203,6 @@ extension SlurmExecutor {
         }
         return
       } catch {
-        let isAlone = state.withLock { $0.book.isEmpty }
         switch error.meaning {
         case .full where tasks.count > 1, .limit where tasks.count > 1:
           // Some of them may be accepted.
@@ -211,19 +210,39 @@ extension SlurmExecutor {
           later = tasks[half...] + later
           tasks = Array(tasks[..<half])
           continue
-        case .limit where isAlone, .permanent:
+        case .permanent:
           folders.async { files.remove() }
           opened.events.post(.submitted(all, .rejected(why: error.description)))
-        case .temporary, .full, .limit:
+        case .limit where !hasOtherJobs(opened):
+          // Nothing will end that could make room: the request itself exceeds the limit.
           folders.async { files.remove() }
-          opened.events.post(
-            .submitted(all, .deferred(after: error.meaning == .temporary ? 5 : 2, why: error.description)))
+          opened.events.post(.submitted(all, .rejected(why: error.description)))
+        case .temporary, .passing, .full, .limit:
+          folders.async { files.remove() }
+          opened.events.post(.submitted(all, .deferred(after: Self.pause(after: error), why: error.description)))
         case .unknown:
           opened.events.post(.submitted(all, .ambiguous(why: error.description)))
         }
         return
       }
     }
+  }
+
+  /// Seconds until a submission that was not accepted is repeated.
+  private static func pause(after error: SlurmError) -> Double {
+    switch error.meaning {
+    case .passing: 10
+    case .temporary: 5
+    default: 2
+    }
+  }
+
+  /// Whether this user has jobs that may still end, by this process or any other.
+  private func hasOtherJobs(_ opened: Opened) -> Bool {
+    if state.withLock({ !$0.book.isEmpty }) { return true }
+    let jobs = try? call("jobs") { () throws(SlurmError) in try opened.controller.jobs() }
+    // Without an answer nothing is known, so nothing is rejected.
+    return jobs?.contains { SlurmState(raw: $0.state).isAlive } ?? true
   }
 
   private func accepted(

@@ -19,6 +19,12 @@ enum SqueueRow {
     return jobs
   }
 
+  /// The status as of wait(2): the number itself up to 23.x, `code:signal` in later releases.
+  static func exitStatus(_ text: String) -> UInt32 {
+    let parts = text.split(separator: ":").compactMap { UInt32($0) }
+    return parts.count == 2 ? parts[0] << 8 | parts[1] : parts.first ?? 0
+  }
+
   private static func job(_ line: Data) throws(SlurmError) -> SlurmJob {
     var fields: [String] = []
     var rest = line
@@ -43,7 +49,7 @@ enum SqueueRow {
     }
     return SlurmJob(
       array: array, tasks: tasks, state: SlurmState(words: fields[3]).raw, restarts: Int(fields[4]) ?? 0,
-      exitStatus: UInt32(fields[5]) ?? 0, started: Int64(fields[6]) ?? 0, ended: Int64(fields[7]) ?? 0,
+      exitStatus: exitStatus(fields[5]), started: Int64(fields[6]) ?? 0, ended: Int64(fields[7]) ?? 0,
       name: fields[10], node: fields[8], reason: fields[9])
   }
 }

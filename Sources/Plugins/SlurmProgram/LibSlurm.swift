@@ -168,6 +168,7 @@ final class LibSlurm: SlurmController {
     let meaning: SlurmError.Meaning =
       switch functions.meaning_of(error) {
       case CSLURM_TEMPORARY: .temporary
+      case CSLURM_PASSING: .passing
       case CSLURM_FULL: .full
       case CSLURM_LIMIT: .limit
       case CSLURM_UNKNOWN: .unknown

@@ -31,8 +31,8 @@ final class Sandbox: @unchecked Sendable {
       "JOBMON_HOST_CLAIMS": "\(root)/claims",
       "LEDGER": "\(root)/ledger", "LOCKS": "\(root)/locks", "OUT": "\(root)/out",
     ]
-    // The run-time libraries of the toolchain, for programs that are linked dynamically.
-    for name in ["LD_LIBRARY_PATH", "SWIFT_BACKTRACE"] {
+    // The run-time libraries of the toolchain, for programs that are linked dynamically, and the library for libslurm.
+    for name in ["LD_LIBRARY_PATH", "SWIFT_BACKTRACE", "JOBMON_LIBSLURM"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }
     try write("task.sh", LedgerTask.script)

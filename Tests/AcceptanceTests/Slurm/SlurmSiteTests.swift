@@ -81,6 +81,20 @@ extension Acceptance.OnSlurm {
       #expect(named.stdout.hasSuffix("c\n"), "\(named)")
     }
 
+    /// A partition that accepts no jobs for a while delays the run. A notice shows Slurm's reason.
+    @Test func anInactivePartitionDelaysTheRun() throws {
+      let lab = try SlurmLab(settings: [])
+      let sandbox = try lab.sandbox()
+      try sandbox.shell("scontrol update partition=all.q state=inactive")
+      let trial = try LedgerTrial(.wide(3), in: sandbox)
+      let run = try trial.start(resume: false, ["-c", "slurm"])
+      try eventually("the reason is shown: \(run.stderr)") {
+        run.hasEnded || run.stderr.contains("Required partition not available")
+      }
+      try sandbox.shell("scontrol update partition=all.q state=up")
+      try finish(trial, run, "partition inactive")
+    }
+
     /// Case 26: jobs of a partition with a higher priority preempt the tasks, which run again without using an attempt.
     @Test func preemptedTasksRunAgain() throws {
       let lab = try SlurmLab(settings: [

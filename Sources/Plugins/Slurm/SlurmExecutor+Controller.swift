@@ -219,7 +219,8 @@ extension SlurmExecutor {
           opened.events.post(.submitted(all, .rejected(why: error.description)))
         case .temporary, .passing, .full, .limit:
           folders.async { files.remove() }
-          opened.events.post(.submitted(all, .deferred(after: Self.pause(after: error), why: error.description)))
+          opened.events.post(
+            .submitted(all, .deferred(after: Self.pause(after: error), why: error.description)))
         case .unknown:
           opened.events.post(.submitted(all, .ambiguous(why: error.description)))
         }

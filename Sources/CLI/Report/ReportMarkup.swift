@@ -166,10 +166,12 @@ enum ReportMarkup {
     const asked = sum(t => t.askedByteSeconds), used = sum(t => t.usedByteSeconds), lost = sum(t => t.lostSeconds);
     const GiBh = 2 ** 30 * 3600;
     const small = x => x >= 100 ? number(x) : x.toLocaleString("en", { maximumSignificantDigits: 3 });
+    // Core time: hours, or the units of a duration if it is short.
+    const coreTime = s => s >= 3600 ? small(s / 3600) + " h" : span(s * 1000);
     main.append(el("div", { class: "tiles" }, ...[
       [`${number(done)} / ${number(total)}`, "tasks done" + (fatal ? `, ${number(fatal)} failed` : "")],
       [span(ran), D.runs.length === 1 ? "in one run" : `in ${D.runs.length} runs`],
-      [small(cpu / 3600) + " h", `processor time, ${percent(cpu, cores)} of ${small(cores / 3600)} core-hours`],
+      [coreTime(cpu), `processor time, ${percent(cpu, cores)} of ${coreTime(cores)} of core time`],
       [asked ? small(used / GiBh) : "–", asked ? `GiB-hours of peak memory, ${percent(used, asked)} of ${small(asked / GiBh)} requested` : "no memory was requested or measured"],
       [number(sum(t => t.retries)), "retries"], [span(lost * 1000), "in failed attempts"],
     ].map(([b, t]) => el("div", { class: "tile" }, el("b", {}, b), el("span", { class: "soft" }, t)))));
@@ -186,7 +188,7 @@ enum ReportMarkup {
         const w = width - left - 8, b = h - 24, last = Math.max(1, times.at(-1));
         timeAxis(x, 0, last, left, w, b);
         x.textAlign = "right";
-        for (const s of steps(shown, 4)) {
+        for (const s of steps(shown, Math.min(4, shown))) {
           const y = b - s / shown * (b - 12);
           x.strokeStyle = css("--line"); x.beginPath(); x.moveTo(left, y); x.lineTo(left + w, y); x.stroke();
           x.fillStyle = css("--soft"); x.fillText(number(s), left - 6, y + 4);
@@ -324,8 +326,8 @@ enum ReportMarkup {
         t.runtime ? strip(t.runtime, t.askedRuntime, v => span(v * 1000)) : null, t.runtime ? span(t.runtime[1] * 1000) : null, t.runtime ? span(t.runtime[3] * 1000) : null, t.askedRuntime ? span(t.askedRuntime[1] * 1000) : null,
         t.memory ? strip(t.memory, t.askedMemory, bytes) : null, t.memory ? bytes(t.memory[1]) : null, t.memory ? bytes(t.memory[3]) : null, t.askedMemory ? bytes(t.askedMemory[1]) : null]), "Templates"),
       el("div", { class: "soft" }, "Bars: minimum to maximum, darker up to the 95th percentile. Short mark: median. Tall mark: requested. Only successful attempts are counted."));
-    section("Resource usage", table([["template"], ["core-hours", "n"], ["busy", "n"], ["", "n"], ["GiB-hours requested", "n"], ["used (peak)", "n"], ["", "n"], ["time in failed attempts", "n"]],
-      T.map((t, i) => [label(i), small(t.coreSeconds / 3600), small(t.cpuSeconds / 3600), percent(t.cpuSeconds, t.coreSeconds),
+    section("Resource usage", table([["template"], ["core time", "n"], ["busy", "n"], ["", "n"], ["GiB-hours requested", "n"], ["used (peak)", "n"], ["", "n"], ["time in failed attempts", "n"]],
+      T.map((t, i) => [label(i), coreTime(t.coreSeconds), coreTime(t.cpuSeconds), percent(t.cpuSeconds, t.coreSeconds),
         t.askedByteSeconds ? small(t.askedByteSeconds / GiBh) : null, t.askedByteSeconds ? small(t.usedByteSeconds / GiBh) : null, percent(t.usedByteSeconds, t.askedByteSeconds), span(t.lostSeconds * 1000)]), "Efficiency"));
 
     // The graph of templates

@@ -128,8 +128,7 @@ extension Acceptance.Alone.InterruptTests {
   @Test(arguments: [("start", 1, 130), ("validate", 1, 130), ("submit", 2, 130), ("stop", 1, 0)])
   func anInterruptWorksWhileAPluginDoesNotAnswer(_ call: String, _ times: Int, _ status: Int32) throws {
     let sandbox = try Sandbox()
-    let plugin = try sandbox.write("plugin", Self.deaf(until: call))
-    chmod(plugin, 0o755)
+    try sandbox.program("plugin", Self.deaf(until: call))
     try sandbox.write(
       "plugins.json",
       #"{"plugins": {"deaf": {"command": ["./plugin"]}}, "clusters": {"deaf": {"plugin": "deaf"}}}"#)

@@ -113,8 +113,7 @@ extension Acceptance {
 
     private func world() throws -> Sandbox {
       let sandbox = try Sandbox()
-      let path = try sandbox.write("plugin", Self.plugin)
-      chmod(path, 0o755)
+      try sandbox.program("plugin", Self.plugin)
       try sandbox.write(
         "plugins.json",
         #"{"plugins": {"odd": {"command": ["./plugin"]}}, "clusters": {"odd": {"plugin": "odd"}}}"#)

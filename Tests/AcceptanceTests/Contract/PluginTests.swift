@@ -150,11 +150,10 @@ extension Acceptance {
 
     @Test func outputOfAPluginIsInTheLog() throws {
       let sandbox = try Sandbox()
-      try sandbox.write(
+      try sandbox.program(
         "loud",
         "#!/bin/sh\necho 'a word from the plugin' >&2\nexec \(Self.root)/Examples/plugins/spool/jobmon-spool\n"
       )
-      chmod(sandbox.path("loud"), 0o755)
       try sandbox.write(
         "plugins.json",
         #"{"plugins": {"loud": {"command": ["./loud"]}}, "clusters": {"loud": {"plugin": "loud", "options": {"slots": 2}}}}"#

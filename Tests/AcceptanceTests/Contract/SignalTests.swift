@@ -139,8 +139,7 @@ extension Acceptance {
     /// The program waits for a plugin that does not answer; Ctrl-C ends this before anything ran.
     @Test(arguments: [false, true]) func anInterruptEndsWaitingForACluster(isResume: Bool) throws {
       let sandbox = try Sandbox()
-      let plugin = try sandbox.write("silent", "#!/bin/sh\ntouch asked\nexec sleep 60\n")
-      chmod(plugin, 0o700)
+      let plugin = try sandbox.program("silent", "#!/bin/sh\ntouch asked\nexec sleep 60\n")
       let registry = try sandbox.write(
         "plugins.json",
         #"{"plugins": {"silent": {"command": ["\#(plugin)"]}}, "clusters": {"silent": {"plugin": "silent"}}}"#

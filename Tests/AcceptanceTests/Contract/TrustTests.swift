@@ -61,7 +61,7 @@ extension Acceptance {
     func aPluginThatOthersCanWriteIsNotStarted(_ command: [String]) throws {
       let sandbox = try Sandbox()
       let file = try sandbox.write("w.yaml", Self.workflow)
-      let plugin = try sandbox.write("plugin", "#!/bin/sh\ntouch \(sandbox.path("started"))\n")
+      let plugin = try sandbox.program("plugin", "#!/bin/sh\ntouch \(sandbox.path("started"))\n")
       let words = command.map { $0.replacing("FOLDER", with: sandbox.root) }
       try sandbox.write(
         "plugins.json",

@@ -121,6 +121,17 @@ final class Sandbox: @unchecked Sendable {
     return path(name)
   }
 
+  /// Writes a program.
+  ///
+  /// The kernel starts no file that some process has open for writing (ETXTBSY). What this process has open is inherited
+  /// by every child that is being started at the moment, so another process writes the program.
+  @discardableResult
+  func program(_ name: String, _ text: String) throws -> String {
+    let draft = try write(name + ".draft", text)
+    try shell("cp '\(draft)' '\(path(name))' && chmod 755 '\(path(name))' && rm '\(draft)'")
+    return path(name)
+  }
+
   func read(_ name: String) -> String {
     String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
   }

@@ -127,7 +127,7 @@ extension AbsenceFault {
     case .logs(let what): "\(what) has not started yet and has no logs"
     case .log(let path, let reason), .instance(let path, let reason): "\(path) cannot be read: \(reason)"
     case .usage(let workflows):
-      "no task of workflow \(workflows.map(String.init).joined(separator: ", ")) is DONE yet, so nothing was measured"
+      "no task of workflow \(CountText.list(workflows)) is DONE yet, so nothing was measured"
     }
   }
 }

@@ -34,6 +34,8 @@ private struct ClusterRow: ListedRow {
   var look: ClusterLook
 
   enum CodingKeys: CodingKey, CaseIterable { case name, plugin, health, queues, source }
+  static var givesWay: [CodingKeys] { [.source, .queues] }
+  static var mainColumn: CodingKeys? { .health }
 
   var values: [JSONValue] {
     [
@@ -49,6 +51,8 @@ private struct VerboseClusterRow: ListedRow {
   enum CodingKeys: CodingKey, CaseIterable {
     case name, plugin, health, queues, source, placement, limits, capabilities, description
   }
+  static var givesWay: [CodingKeys] { [.capabilities, .limits, .source, .queues, .placement, .description] }
+  static var mainColumn: CodingKeys? { .health }
 
   var values: [JSONValue] {
     let description = row.look.description

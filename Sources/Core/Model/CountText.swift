@@ -6,4 +6,10 @@ public enum CountText {
   public static func of(_ count: Int, _ noun: String, plural: String? = nil) -> String {
     "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
   }
+
+  /// The first of several items, and how many more there are: `1, 2, 3 and 97 more`.
+  public static func list(_ items: [some CustomStringConvertible], most: Int = 10) -> String {
+    let list = items.prefix(most).map(\.description).joined(separator: ", ")
+    return items.count > most ? "\(list) and \(items.count - most) more" : list
+  }
 }

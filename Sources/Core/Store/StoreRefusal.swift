@@ -85,7 +85,7 @@ extension StoreRefusal {
         + (last.map { "its last run, by \($0.user), is \($0.status)" } ?? "it was never run")
         + "; its last run must be yours and have ended with ERROR or DONE"
     case .otherTasks(let workflow, let tasks):
-      "not tasks of workflow \(workflow): \(tasks.map(String.init).joined(separator: ", ")); nothing was changed"
+      "not tasks of workflow \(workflow): \(CountText.list(tasks)); nothing was changed"
     case .noDatabase(let path): "there is no database \(path) yet"
     case .pathNotUTF8(let path):
       "the database \(path) cannot be used, because its path is not UTF-8 text"
